@@ -1,0 +1,164 @@
+//! The one error type, what kinds of failure there are, and the exit code each has.
+//!
+//! An error says what failed, on what, why (its causes) and what to do next (its hint). It is rendered in one place,
+//! as text on stderr or as one JSON object on stdout (see [`crate::output`]).
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Exit codes, as the man page documents them.
+pub mod exit {
+    pub const DONE: u8 = 0;
+    /// Refused or failed.
+    pub const FAILED: u8 = 1;
+    /// The command line is wrong.
+    pub const USAGE: u8 = 2;
+    /// `job run`: blocked by a credential (EX_TEMPFAIL, as the suite's executor).
+    pub const BLOCKED: u8 = 75;
+    /// `job run`: the time limit was reached.
+    pub const TIME_LIMIT: u8 = 124;
+    /// `job run`: the job could not be run, or its result could not be learned.
+    pub const NOT_RUN: u8 = 125;
+    /// `job run`: cancelled by signal N exits with this plus N (130 for SIGINT, 143 for SIGTERM).
+    pub const SIGNAL_BASE: u8 = 128;
+}
+
+/// What sort of failure it is. Decides the exit code and the word in JSON's `code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line is wrong: unknown or missing option, a value of the wrong form.
+    Usage,
+    /// What was named does not exist.
+    NotFound,
+    /// It exists already.
+    Exists,
+    /// It is still used by something else.
+    InUse,
+    /// A rule of the domain forbids it, or the input is not acceptable.
+    Refused,
+    /// The database cannot be reached or does not answer as it should.
+    Database,
+    /// A file cannot be read or written.
+    File,
+    /// A job is blocked by a credential.
+    Blocked,
+    /// A job's program could not be run, or its result could not be learned.
+    NotRun,
+    /// A fault of this program.
+    Internal,
+}
+
+impl Kind {
+    /// The word in the JSON of an error.
+    pub fn code(self) -> &'static str {
+        match self {
+            Kind::Usage => "usage",
+            Kind::NotFound => "not_found",
+            Kind::Exists => "exists",
+            Kind::InUse => "in_use",
+            Kind::Refused => "refused",
+            Kind::Database => "database",
+            Kind::File => "file",
+            Kind::Blocked => "blocked",
+            Kind::NotRun => "not_run",
+            Kind::Internal => "internal",
+        }
+    }
+
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Kind::Usage => exit::USAGE,
+            Kind::Blocked => exit::BLOCKED,
+            Kind::NotRun => exit::NOT_RUN,
+            _ => exit::FAILED,
+        }
+    }
+}
+
+/// A failure as the user is told of it.
+#[derive(Debug)]
+pub struct Error {
+    pub kind: Kind,
+    /// What failed, on what: a sentence without a final period.
+    pub message: String,
+    /// Why, outermost first.
+    pub causes: Vec<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// More for readers of the JSON, for instance `violations`.
+    pub details: Vec<(&'static str, Value)>,
+}
+
+impl Error {
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Error { kind, message: message.into(), causes: Vec::new(), hint: None, details: Vec::new() }
+    }
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotFound, message)
+    }
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message)
+    }
+    pub fn file(message: impl Into<String>, cause: std::io::Error) -> Self {
+        Self::new(Kind::File, message).because(cause)
+    }
+
+    /// Adds why it failed; a source's own sources are added too.
+    pub fn because(mut self, cause: impl Into<anyhow::Error>) -> Self {
+        for link in cause.into().chain() {
+            let text = link.to_string();
+            // Libraries like to repeat their source's text in their own.
+            if self.causes.last().is_none_or(|last| !last.contains(&text)) {
+                self.causes.push(text);
+            }
+        }
+        self
+    }
+
+    /// Adds what to do next: a sentence without a final period.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub fn detail(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+        self.details.push((key, value.into()));
+        self
+    }
+
+    /// The message and its causes in one line.
+    pub fn line(&self) -> String {
+        std::iter::once(&self.message).chain(&self.causes).map(String::as_str).collect::<Vec<_>>().join(": ")
+    }
+
+    /// The object that `--format=json` prints.
+    pub fn to_json(&self) -> Value {
+        let mut object = json!({"status": "error", "message": self.line(), "code": self.kind.code(), "hint": self.hint});
+        for (key, value) in &self.details {
+            object[*key] = value.clone();
+        }
+        object
+    }
+}
+
+impl fmt::Display for Error {
+    /// As stderr shows it: the message, a line for each cause, the hint.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        for cause in &self.causes {
+            write!(f, "\n  because: {}", cause.trim_end().replace('\n', "\n    "))?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

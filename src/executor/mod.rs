@@ -1,0 +1,145 @@
+//! Executors run one job's program. They know nothing of the database: they are given a [`Job`], hand both streams to an
+//! [`Output`] while the program runs, and say how it [`Ended`].
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+/// What an executor is told of a job.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub id: i64,
+    /// Names the database in a pod's label, so that two databases' jobs of one number are never mixed up: 12 hex digits.
+    pub database: String,
+    /// The application's name; the default release name is made of it.
+    pub application: String,
+    /// The program and its arguments, macros already expanded, one element an argument.
+    pub command: Vec<String>,
+    /// The job's environment, in the order of its names.
+    pub environment: Vec<Variable>,
+    /// After so long the program is ended (TERM, then KILL).
+    pub time_limit: Option<Duration>,
+    /// An earlier runner began this job and died: look for what it left before starting anything.
+    pub resumed: bool,
+}
+
+/// One variable of a job's environment.
+#[derive(Clone)]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+    /// Never shown, never in an argv, never in a pod's spec.
+    pub secret: bool,
+}
+
+impl std::fmt::Debug for Variable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.name, if self.secret { "••••••••" } else { &self.value })
+    }
+}
+
+/// Where a chunk of output belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+    /// The executor's own words: helm's output, warnings, "incomplete". One notice is one line without its end.
+    Notice,
+}
+
+/// Takes a job's output while it runs. Cloning it is cheap. Writing waits when the reader is slower, so memory stays flat.
+#[derive(Clone)]
+pub struct Output(mpsc::Sender<(Stream, Vec<u8>)>);
+
+impl Output {
+    /// The two ends of a job's output. At most `chunks` chunks are in flight.
+    pub fn channel(chunks: usize) -> (Output, mpsc::Receiver<(Stream, Vec<u8>)>) {
+        let (sender, receiver) = mpsc::channel(chunks);
+        (Output(sender), receiver)
+    }
+
+    /// Hands on bytes as they came. A reader that went away is no error here: whoever reads reports its own fault.
+    pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
+        let _ = self.0.send((stream, bytes.into())).await;
+    }
+
+    pub async fn notice(&self, words: impl Into<String>) {
+        self.write(Stream::Notice, words.into()).await;
+    }
+}
+
+/// Tells an executor that the user wants the job ended: the number of the signal that said so (2 or 15).
+#[derive(Clone)]
+pub struct Cancel(watch::Receiver<Option<i32>>);
+
+impl Cancel {
+    pub fn channel() -> (watch::Sender<Option<i32>>, Cancel) {
+        let (sender, receiver) = watch::channel(None);
+        (sender, Cancel(receiver))
+    }
+
+    /// Waits until the job is cancelled; never ends where that does not happen.
+    pub async fn cancelled(&self) -> i32 {
+        let mut receiver = self.0.clone();
+        match receiver.wait_for(Option::is_some).await {
+            Ok(signal) => signal.unwrap_or(nix::libc::SIGTERM),
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The program ended by itself with this code (128 + N by signal N, as shells tell it).
+    Exited(i32),
+    TimeLimit,
+    /// By this signal to us.
+    Cancelled(i32),
+    /// The program never started, or its result cannot be learned.
+    NotRun,
+}
+
+impl Ending {
+    /// What is saved as the job's exit code and what `job run` exits with.
+    pub fn exit_code(&self) -> i32 {
+        use crate::error::exit;
+        match self {
+            Ending::Exited(code) => *code,
+            Ending::TimeLimit => exit::TIME_LIMIT.into(),
+            Ending::Cancelled(signal) => i32::from(exit::SIGNAL_BASE) + signal,
+            Ending::NotRun => exit::NOT_RUN.into(),
+        }
+    }
+}
+
+/// Why a job failed for want of something, or what is wrong with its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// One CamelCase word as Kubernetes uses them: `ImagePull`, `Unschedulable`, `OOMKilled`, `ClusterUnreachable`.
+    pub code: &'static str,
+    /// A sentence: what failed, on what, why, and what to do.
+    pub message: String,
+}
+
+/// A file that the job made, brought here.
+#[derive(Debug)]
+pub struct Artifact {
+    /// Its path as the application names it.
+    pub path: String,
+    /// The private copy; removed when dropped.
+    pub file: tempfile::TempPath,
+    pub size: u64,
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub struct Ended {
+    pub ending: Ending,
+    pub reason: Option<Reason>,
+    /// Did the program start at all? When not, the reason is told on stderr too.
+    pub started: bool,
+    /// The command line that ran the job, secrets masked.
+    pub command: String,
+    pub artifacts: Vec<Artifact>,
+}
