@@ -47,6 +47,8 @@ pub enum Kind {
     Blocked,
     /// A job's program could not be run, or its result could not be learned.
     NotRun,
+    /// The reader of stdout went away (`| head`): a listing ends there, and that is no failure.
+    ReaderGone,
     /// A fault of this program.
     Internal,
 }
@@ -64,6 +66,7 @@ impl Kind {
             Kind::File => "file",
             Kind::Blocked => "blocked",
             Kind::NotRun => "not_run",
+            Kind::ReaderGone => "reader_gone",
             Kind::Internal => "internal",
         }
     }
@@ -73,6 +76,7 @@ impl Kind {
             Kind::Usage => exit::USAGE,
             Kind::Blocked => exit::BLOCKED,
             Kind::NotRun => exit::NOT_RUN,
+            Kind::ReaderGone => exit::DONE,
             _ => exit::FAILED,
         }
     }

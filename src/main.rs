@@ -1,1 +1,69 @@
-fn main() {}
+//! `multiflexi-cli`: parse the command line, run what it asks for, turn the result into an exit code. Nothing else exits.
+
+mod cli;
+mod config;
+mod context;
+mod db;
+mod error;
+mod executor;
+mod nouns;
+mod output;
+mod secret;
+mod table;
+
+use std::process::ExitCode;
+
+use cli::{Invocation, Parsed};
+use context::Context;
+use error::{Error, Kind, Result, exit};
+use output::Printer;
+
+fn main() -> ExitCode {
+    // Arguments that are not UTF-8 can name no option or value of ours; replaced, they are refused with words.
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+    let format = cli::wanted_format(&arguments);
+    let code = match cli::parse(arguments) {
+        Ok(Parsed::Show(text)) => {
+            let shown = Printer::new(format, false).raw(text.as_bytes());
+            if shown.is_ok() { exit::DONE } else { exit::FAILED }
+        }
+        Ok(Parsed::Run(invocation)) => run(invocation),
+        Err(error) => fail(&Printer::new(format, false), &error),
+    };
+    ExitCode::from(code)
+}
+
+fn fail(printer: &Printer, error: &Error) -> u8 {
+    printer.error(error);
+    error.kind.exit_code()
+}
+
+/// Runs a command on a runtime of one thread, which is made only now that something needs it.
+fn run(invocation: Invocation) -> u8 {
+    let printer = |globals: &cli::Globals| Printer::new(globals.format, globals.quiet);
+    let globals = &invocation.globals;
+    let mut ctx = match Context::new(globals, printer(globals)) {
+        Ok(ctx) => ctx,
+        Err(error) => return fail(&printer(globals), &error),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => return fail(&ctx.printer, &Error::new(Kind::Internal, "cannot start").because(cause)),
+    };
+    let code = runtime.block_on(async {
+        let code = match execute(&invocation, &mut ctx).await {
+            Ok(code) => code,
+            Err(error) => fail(&ctx.printer, &error),
+        };
+        ctx.close().await;
+        code
+    });
+    // Whatever still runs in the background must not delay the exit.
+    runtime.shutdown_background();
+    code
+}
+
+async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
+    let outcome = (invocation.verb.run)(ctx, &invocation.matches).await?;
+    ctx.printer.show(outcome)
+}

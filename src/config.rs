@@ -1,0 +1,193 @@
+//! Settings: where each comes from and who wins, in the suite's order: the environment file, then the process
+//! environment, then the built-in default.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
+
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// The environment file of the suite's packages.
+const PACKAGED_FILE: &str = "/etc/multiflexi/multiflexi.env";
+
+/// A database server and how to log in.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// A host name or address, or the path of a Unix socket.
+    pub host: String,
+    pub port: u16,
+    pub user: String,
+    pub password: Secret,
+    pub database: String,
+}
+
+/// Which database to open.
+#[derive(Clone, Debug)]
+pub enum Database {
+    Sqlite { path: PathBuf },
+    MySql(Server),
+    Postgres(Server),
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Database::Sqlite { path } => write!(f, "{}", path.display()),
+            Database::MySql(server) | Database::Postgres(server) => {
+                write!(f, "{} on {}:{} as {}", server.database, server.host, server.port, server.user)
+            }
+        }
+    }
+}
+
+/// All settings of one call.
+pub struct Settings {
+    /// The environment file that was read, if any.
+    pub file: Option<PathBuf>,
+    pairs: Vec<(String, String)>,
+}
+
+impl Settings {
+    /// Reads the file that `-e` names; without it the suite's packaged file, else `.env` in the current directory.
+    ///
+    /// # Errors
+    /// A file that `-e` names cannot be read, or is not of a form that the suite reads. (The suite goes on with the process
+    /// environment then, and so on another database than the one asked for.)
+    pub fn load(named: Option<&Path>) -> Result<Settings> {
+        if let Some(path) = named {
+            let pairs = read_file(path).map_err(|cause| {
+                Error::file(format!("cannot read the environment file {}", path.display()), cause)
+                    .hint("-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)")
+            })?;
+            return Ok(Settings { file: Some(path.into()), pairs });
+        }
+        for path in [Path::new(PACKAGED_FILE), Path::new(".env")] {
+            if let Ok(pairs) = read_file(path) {
+                return Ok(Settings { file: Some(path.into()), pairs });
+            }
+        }
+        Ok(Settings { file: None, pairs: Vec::new() })
+    }
+
+    /// The value of a key; an empty value counts as not set.
+    pub fn get(&self, key: &str) -> Option<String> {
+        let from_file = self.pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+        from_file.or_else(|| std::env::var(key).ok()).filter(|value| !value.is_empty())
+    }
+
+    /// The database that is configured; with nothing configured the embedded one, a SQLite file in the user's data directory.
+    pub fn database(&self) -> Result<Database> {
+        let Some(connection) = self.get("DB_CONNECTION").or_else(|| self.get("DB_TYPE")) else {
+            return match self.get("DB_DATABASE") {
+                Some(_) => Err(Error::refused("DB_DATABASE is set, but DB_CONNECTION is not")
+                    .hint("Set DB_CONNECTION to sqlite, mysql or pgsql")),
+                None => Ok(Database::Sqlite { path: embedded_path()? }),
+            };
+        };
+        if connection.starts_with("sqlite") {
+            return match self.get("DB_DATABASE") {
+                Some(path) => Ok(Database::Sqlite { path: path.into() }),
+                None => Err(Error::refused("DB_CONNECTION is sqlite, but DB_DATABASE is not set")
+                    .hint("Set DB_DATABASE to the path of the SQLite file")),
+            };
+        }
+        let (make, port): (fn(Server) -> Database, u16) = match connection.as_str() {
+            "mysql" | "mariadb" => (Database::MySql, 3306),
+            "pgsql" | "postgres" | "postgresql" => (Database::Postgres, 5432),
+            other => {
+                return Err(Error::refused(format!("DB_CONNECTION is {other:?}, which this tool does not speak"))
+                    .hint("It takes sqlite, mysql or pgsql"));
+            }
+        };
+        let missing: Vec<&str> =
+            ["DB_HOST", "DB_DATABASE", "DB_USERNAME"].into_iter().filter(|key| self.get(key).is_none()).collect();
+        if !missing.is_empty() {
+            return Err(Error::refused(format!("DB_CONNECTION is {connection}, but {} is not set", missing.join(", ")))
+                .hint(self.where_to_set()));
+        }
+        let port = match self.get("DB_PORT") {
+            Some(text) => text.parse().map_err(|_| {
+                Error::refused(format!("DB_PORT is {text:?}, which is no port number")).hint(self.where_to_set())
+            })?,
+            None => port,
+        };
+        let value = |key| self.get(key).unwrap_or_default();
+        Ok(make(Server {
+            host: value("DB_HOST"),
+            port,
+            user: value("DB_USERNAME"),
+            password: Secret::new(value("DB_PASSWORD")),
+            database: value("DB_DATABASE"),
+        }))
+    }
+
+    fn where_to_set(&self) -> String {
+        match &self.file {
+            Some(path) => format!("Set it in {}", path.display()),
+            None => format!("Set it in the environment, in {PACKAGED_FILE}, or in a file given by -e"),
+        }
+    }
+
+    /// The zone in which the suite stores and shows times.
+    ///
+    /// # Errors
+    /// `MULTIFLEXI_TIMEZONE` is set to something that is no zone.
+    pub fn zone(&self) -> Result<Tz> {
+        if let Some(name) = self.get("MULTIFLEXI_TIMEZONE") {
+            return name.parse().map_err(|_| {
+                Error::refused(format!("MULTIFLEXI_TIMEZONE is {name:?}, which is no time zone"))
+                    .hint("It takes a name as in /usr/share/zoneinfo, for instance Europe/Prague")
+            });
+        }
+        let from_file = std::fs::read_to_string("/etc/timezone").ok().and_then(|name| name.trim().parse().ok());
+        let from_link = || {
+            let target = std::fs::read_link("/etc/localtime").ok()?;
+            target.to_str()?.split_once("zoneinfo/")?.1.parse().ok()
+        };
+        Ok(from_file.or_else(from_link).unwrap_or(Tz::UTC))
+    }
+}
+
+/// The present local time in the suite's zone, to the second.
+pub fn now(zone: Tz) -> NaiveDateTime {
+    use chrono::SubsecRound;
+    chrono::Utc::now().with_timezone(&zone).naive_local().trunc_subsecs(0)
+}
+
+/// `$XDG_DATA_HOME/multiflexi/multiflexi.sqlite3`, else the same under `~/.local/share`.
+fn embedded_path() -> Result<PathBuf> {
+    let filled = |key| std::env::var_os(key).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let data = filled("XDG_DATA_HOME").or_else(|| Some(filled("HOME")?.join(".local/share"))).ok_or_else(|| {
+        Error::refused("no database is configured, and neither XDG_DATA_HOME nor HOME is set to keep one in")
+            .hint("Set DB_CONNECTION=sqlite and DB_DATABASE to a path, or HOME")
+    })?;
+    Ok(data.join("multiflexi/multiflexi.sqlite3"))
+}
+
+fn read_file(path: &Path) -> std::io::Result<Vec<(String, String)>> {
+    let text = std::fs::read_to_string(path)?;
+    if path.extension().is_some_and(|extension| extension == "json") {
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text)?;
+        return Ok(object
+            .into_iter()
+            .map(|(key, value)| (key, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect());
+    }
+    Ok(parse_lines(&text))
+}
+
+/// `KEY=VALUE` lines: split at the first `=`, the value without blanks and quotes around it, nothing expanded.
+fn parse_lines(text: &str) -> Vec<(String, String)> {
+    let quotes: &[char] = &['"', '\''];
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .filter_map(|line| line.split_once('='))
+        .map(|(key, value)| {
+            let key = key.trim();
+            (key.strip_prefix("export ").unwrap_or(key).trim().to_owned(), value.trim().trim_matches(quotes).to_owned())
+        })
+        .collect()
+}

@@ -1,0 +1,57 @@
+//! What every command is given: settings, the printer, the clock, and the database once it is asked for.
+
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
+
+use crate::cli::Globals;
+use crate::config::{self, Settings};
+use crate::db::Db;
+use crate::error::{Error, Kind, Result};
+use crate::output::Printer;
+
+pub struct Context {
+    pub settings: Settings,
+    pub printer: Printer,
+    /// The zone in which times are stored and shown.
+    pub zone: Tz,
+    /// `-v` was given so many times.
+    pub verbose: u8,
+    /// Questions may be asked.
+    pub interactive: bool,
+    db: Option<Db>,
+}
+
+impl Context {
+    pub fn new(globals: &Globals, printer: Printer) -> Result<Context> {
+        let settings = Settings::load(globals.environment.as_deref())?;
+        let zone = settings.zone()?;
+        Ok(Context { settings, printer, zone, verbose: globals.verbose, interactive: globals.interactive, db: None })
+    }
+
+    /// The present time in the suite's zone.
+    pub fn now(&self) -> NaiveDateTime {
+        config::now(self.zone)
+    }
+
+    /// The database, connected at the first call.
+    pub async fn db(&mut self) -> Result<&mut Db> {
+        Ok(self.open().await?.0)
+    }
+
+    /// The database and the printer, for commands that print while they read.
+    pub async fn open(&mut self) -> Result<(&mut Db, &Printer)> {
+        if self.db.is_none() {
+            self.db = Some(Db::connect(&self.settings.database()?).await?);
+        }
+        match &mut self.db {
+            Some(db) => Ok((db, &self.printer)),
+            None => Err(Error::new(Kind::Internal, "the database is not open")),
+        }
+    }
+
+    pub async fn close(self) {
+        if let Some(db) = self.db {
+            db.close().await;
+        }
+    }
+}

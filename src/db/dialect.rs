@@ -1,0 +1,136 @@
+//! Every difference between the three servers: how to connect, begin, ask for columns, and what their errors mean.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sqlx::error::ErrorKind;
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+
+use crate::config::{Database, Server};
+use crate::error::{Error, Kind};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    MySql,
+    Postgres,
+}
+
+impl Dialect {
+    pub fn of(target: &Database) -> Dialect {
+        match target {
+            Database::Sqlite { .. } => Dialect::Sqlite,
+            Database::MySql(_) => Dialect::MySql,
+            Database::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Begins a transaction that reads and then writes. SQLite takes the write lock at once: a lock that is upgraded
+    /// later fails at once when somebody else wrote, whatever the busy timeout is.
+    pub fn begin(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::MySql => "START TRANSACTION",
+            Dialect::Postgres => "BEGIN",
+        }
+    }
+
+    /// Asks for the names of a table's columns, in their order.
+    pub fn columns_of(self, table: &str) -> SelectStatement {
+        let mut select = Query::select();
+        match self {
+            Dialect::Sqlite => {
+                select.column("name").from_function(
+                    sea_query::Func::cust("pragma_table_info").arg(table),
+                    "c",
+                );
+            }
+            Dialect::MySql | Dialect::Postgres => {
+                let schema = if self == Dialect::MySql { "DATABASE()" } else { "current_schema()" };
+                select
+                    .expr_as(Expr::cust("column_name"), "name")
+                    .from(("information_schema", "columns"))
+                    .and_where(Expr::col("table_schema").eq(Expr::cust(schema)))
+                    .and_where(Expr::col("table_name").eq(table))
+                    .order_by("ordinal_position", sea_query::Order::Asc);
+            }
+        }
+        select
+    }
+}
+
+pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        // As the suite opens each file; readers then see a job's output grow while it runs.
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(Duration::from_secs(30))
+        .foreign_keys(true)
+}
+
+pub fn mysql_options(server: &Server) -> MySqlConnectOptions {
+    let options = MySqlConnectOptions::new()
+        .username(&server.user)
+        .password(server.password.expose())
+        .database(&server.database)
+        // The suite sets no session time zone and writes local times: leave the server's alone.
+        .timezone(None);
+    if server.host.starts_with('/') { options.socket(&server.host) } else { options.host(&server.host).port(server.port) }
+}
+
+pub fn postgres_options(server: &Server) -> PgConnectOptions {
+    // Not `new()`: that reads PG* variables and ~/.pgpass, which the suite's settings must not be mixed with.
+    PgConnectOptions::new_without_pgpass()
+        .host(&server.host)
+        .port(server.port)
+        .username(&server.user)
+        .password(server.password.expose())
+        .database(&server.database)
+}
+
+/// What to tell when the database cannot be reached; without a cause it did not answer in time.
+pub fn connect_error(target: &Database, cause: Option<sqlx::Error>) -> Error {
+    let hint = match target {
+        Database::Sqlite { .. } => {
+            "Check that the file is a SQLite database and that you may read and write it and its directory"
+        }
+        _ => "Check DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD and DB_DATABASE, and that the server runs and lets this host in",
+    };
+    let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
+    match cause {
+        Some(cause) => error.because(cause),
+        None => error.because(anyhow::anyhow!("no answer within 10 s")),
+    }
+}
+
+/// Turns a driver's error into words that are the same for the three servers.
+pub fn query_error(cause: &sqlx::Error) -> Error {
+    let message = cause.to_string();
+    let missing_table = ["no such table", "doesn't exist", "relation \""].iter().any(|words| message.contains(words));
+    let database = cause.as_database_error();
+    match database.map(sqlx::error::DatabaseError::kind) {
+        Some(ErrorKind::UniqueViolation) => Error::new(Kind::Exists, "this exists already").because(clean(&message)),
+        Some(ErrorKind::ForeignKeyViolation) => {
+            Error::new(Kind::InUse, "this is still used by something else, or refers to what does not exist")
+                .because(clean(&message))
+        }
+        Some(ErrorKind::NotNullViolation) => Error::refused("a required value is missing").because(clean(&message)),
+        _ if missing_table => Error::new(Kind::Database, "the database lacks a table").because(clean(&message)).hint(
+            "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
+        ),
+        _ if message.contains("database is locked") => {
+            Error::new(Kind::Database, "the database is locked by another process for more than 30 s")
+                .hint("Find the process that holds the file open (`fuser FILE`), or try again")
+        }
+        _ => Error::new(Kind::Database, "the database refused a statement").because(clean(&message)),
+    }
+}
+
+/// A driver's words without its own prefix.
+fn clean(message: &str) -> anyhow::Error {
+    anyhow::anyhow!("{}", message.strip_prefix("error returned from database: ").unwrap_or(message).to_owned())
+}

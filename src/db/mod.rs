@@ -1,0 +1,229 @@
+//! One way to three databases: an enum over typed sqlx connections, and statements made with sea-query that are rendered
+//! for the dialect at hand. Not `sqlx::Any`, which cannot read most of the suite's tables.
+//!
+//! One connection, opened by the first command that needs it. Rows come as [`Row`]s, decoded by the type that the
+//! driver reports, so that columns of an older or newer schema do no harm.
+
+pub mod dialect;
+pub mod migrate;
+pub mod row;
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use sea_query::{
+    DeleteStatement, Expr, ExprTrait, InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, Query, SelectStatement,
+    SqliteQueryBuilder, UpdateStatement, WithQuery,
+};
+use sea_query_sqlx::{SqlxBinder, SqlxValues};
+use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, SqliteConnection};
+
+pub use dialect::Dialect;
+pub use row::{Row, Value};
+
+use crate::config::Database;
+use crate::error::{Error, Kind, Result};
+
+/// How long connecting may take before it counts as failed.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+enum Connection {
+    Sqlite(SqliteConnection),
+    MySql(MySqlConnection),
+    Postgres(PgConnection),
+}
+
+/// Runs `$body` with `$connection` bound to the typed connection. Each body is compiled three times: keep it tiny.
+macro_rules! each_driver {
+    ($db:expr, $connection:ident => $body:expr) => {
+        match &mut $db.connection {
+            Connection::Sqlite($connection) => $body,
+            Connection::MySql($connection) => $body,
+            Connection::Postgres($connection) => $body,
+        }
+    };
+}
+
+/// A statement that can be rendered for any of the dialects.
+pub trait Statement {
+    fn render(&self, dialect: Dialect) -> (String, SqlxValues);
+}
+
+macro_rules! statements {
+    ($($statement:ty),*) => {$(
+        impl Statement for $statement {
+            fn render(&self, dialect: Dialect) -> (String, SqlxValues) {
+                match dialect {
+                    Dialect::Sqlite => self.build_sqlx(SqliteQueryBuilder),
+                    Dialect::MySql => self.build_sqlx(MysqlQueryBuilder),
+                    Dialect::Postgres => self.build_sqlx(PostgresQueryBuilder),
+                }
+            }
+        }
+    )*};
+}
+statements!(SelectStatement, InsertStatement, UpdateStatement, DeleteStatement, WithQuery);
+
+/// SQL text without parameters, for what sea-query has no words for.
+pub struct Sql<'a>(pub &'a str);
+
+impl Statement for Sql<'_> {
+    fn render(&self, _: Dialect) -> (String, SqlxValues) {
+        (self.0.to_owned(), SqlxValues(sea_query::Values(Vec::new())))
+    }
+}
+
+/// An open database.
+pub struct Db {
+    connection: Connection,
+    pub dialect: Dialect,
+    target: Database,
+}
+
+impl Db {
+    /// Connects. A SQLite file that is not there, or is empty, is created with the suite's schema.
+    ///
+    /// # Errors
+    /// The database does not answer within 10 s, or refuses: the words name it and what to check.
+    pub async fn connect(target: &Database) -> Result<Db> {
+        let connecting = async {
+            Ok::<_, sqlx::Error>(match target {
+                Database::Sqlite { path } => {
+                    Connection::Sqlite(SqliteConnection::connect_with(&dialect::sqlite_options(path)).await?)
+                }
+                Database::MySql(server) => {
+                    Connection::MySql(MySqlConnection::connect_with(&dialect::mysql_options(server)).await?)
+                }
+                Database::Postgres(server) => {
+                    Connection::Postgres(PgConnection::connect_with(&dialect::postgres_options(server)).await?)
+                }
+            })
+        };
+        let is_new = migrate::prepare_file(target)?;
+        let connection = match tokio::time::timeout(CONNECT_LIMIT, connecting).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(cause)) => return Err(dialect::connect_error(target, Some(cause))),
+            Err(_) => return Err(dialect::connect_error(target, None)),
+        };
+        let mut db = Db { dialect: Dialect::of(target), connection, target: target.clone() };
+        if is_new {
+            migrate::create(&mut db).await?;
+        }
+        Ok(db)
+    }
+
+    /// A new connection to the same database, for work that outlives a server's idle limit or a restart.
+    pub async fn reconnect(&mut self) -> Result<()> {
+        *self = Db::connect(&self.target).await?;
+        Ok(())
+    }
+
+    pub fn target(&self) -> &Database {
+        &self.target
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub async fn execute(&mut self, statement: &impl Statement) -> Result<u64> {
+        let (sql, values) = statement.render(self.dialect);
+        let done = each_driver!(self, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
+            .map(|done| done.rows_affected()));
+        done.map_err(|cause| dialect::query_error(&cause))
+    }
+
+    /// Inserts one row and tells its id.
+    pub async fn insert(&mut self, statement: &mut InsertStatement) -> Result<i64> {
+        if self.dialect == Dialect::MySql {
+            let (sql, values) = statement.render(self.dialect);
+            let Connection::MySql(connection) = &mut self.connection else {
+                return Err(Error::new(Kind::Internal, "the connection is not of its dialect"));
+            };
+            let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(connection).await;
+            return done
+                .map(|done| i64::try_from(done.last_insert_id()).unwrap_or(i64::MAX))
+                .map_err(|cause| dialect::query_error(&cause));
+        }
+        let row = self.fetch_optional(statement.returning_col("id")).await?;
+        Ok(row.and_then(|row| row.int("id")).unwrap_or_default())
+    }
+
+    /// Hands each row to `take` as it comes; nothing is kept. `take` may end it early by an error.
+    pub async fn for_each(&mut self, statement: &impl Statement, mut take: impl FnMut(Row) -> Result<()>) -> Result<()> {
+        let (sql, values) = statement.render(self.dialect);
+        each_driver!(self, c => {
+            let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
+            let mut names = None;
+            while let Some(row) = rows.try_next().await.map_err(|cause| dialect::query_error(&cause))? {
+                take(row::decode(&row, &mut names)?)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// All rows. For what is known to be small; listings use [`Db::for_each`].
+    pub async fn fetch_all(&mut self, statement: &impl Statement) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        self.for_each(statement, |row| {
+            rows.push(row);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// The first row, if there is one.
+    pub async fn fetch_optional(&mut self, statement: &impl Statement) -> Result<Option<Row>> {
+        let (sql, values) = statement.render(self.dialect);
+        each_driver!(self, c => {
+            let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await;
+            row.map_err(|cause| dialect::query_error(&cause))?.map(|row| row::decode(&row, &mut None)).transpose()
+        })
+    }
+
+    /// The row of `table` with this id.
+    pub async fn find(&mut self, table: &'static str, id: i64) -> Result<Option<Row>> {
+        let select = Query::select().expr(Expr::cust("*")).from(table).and_where(Expr::col("id").eq(id)).take();
+        self.fetch_optional(&select).await
+    }
+
+    /// The number that a statement such as `SELECT count(*)` answers with.
+    pub async fn count(&mut self, statement: &impl Statement) -> Result<i64> {
+        Ok(self.fetch_optional(statement).await?.and_then(|row| row.first_int()).unwrap_or_default())
+    }
+
+    /// The columns of a table as the server has it, empty where there is no such table.
+    pub async fn columns(&mut self, table: &str) -> Result<Vec<String>> {
+        let rows = self.fetch_all(&self.dialect.columns_of(table)).await?;
+        Ok(rows.iter().filter_map(|row| row.text("name")).collect())
+    }
+
+    /// Does all that `work` does, or nothing of it. Reading and then writing is safe inside: SQLite locks at once.
+    pub async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.control(self.dialect.begin()).await?;
+        match work(self).await {
+            Ok(value) => {
+                self.control("COMMIT").await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one worth telling; a rollback that fails means the connection is gone with it.
+                let _ = self.control("ROLLBACK").await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs text that takes no parameters and cannot be prepared everywhere: transaction control and migrations.
+    pub async fn control(&mut self, sql: &str) -> Result<()> {
+        let done = each_driver!(self, c => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(c).await.map(drop));
+        done.map_err(|cause| dialect::query_error(&cause))
+    }
+
+    /// Ends the connection in good order; what was written is on disk before.
+    pub async fn close(self) {
+        let _ = match self.connection {
+            Connection::Sqlite(connection) => connection.close().await,
+            Connection::MySql(connection) => connection.close().await,
+            Connection::Postgres(connection) => connection.close().await,
+        };
+    }
+}

@@ -1,0 +1,222 @@
+//! Rows as values, decoded by the type that the driver reports for each column.
+
+use std::rc::Rc;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
+
+use crate::error::{Error, Kind, Result};
+
+/// How times are written everywhere: as the suite does.
+pub const TIME_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
+
+/// A value as the database holds it. Times, decimals and JSON come as text, as the suite prints them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Value {
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// As a person reads it: NULL is empty, true is 1.
+    pub fn to_text(&self) -> String {
+        match self {
+            Value::Null => String::new(),
+            Value::Bool(value) => i64::from(*value).to_string(),
+            Value::Int(value) => value.to_string(),
+            Value::Float(value) => value.to_string(),
+            Value::Text(value) => value.clone(),
+            Value::Bytes(value) => String::from_utf8_lossy(value).into_owned(),
+        }
+    }
+
+    /// As a number, also where a text holds one (SQLite keeps what it is given).
+    pub fn to_int(&self) -> Option<i64> {
+        match self {
+            Value::Int(value) => Some(*value),
+            Value::Bool(value) => Some(i64::from(*value)),
+            Value::Text(value) => value.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Value::Null => serde_json::Value::Null,
+            // The suite prints what its database driver gives: booleans of tables are numbers.
+            Value::Bool(value) => i64::from(*value).into(),
+            Value::Int(value) => (*value).into(),
+            Value::Float(value) => (*value).into(),
+            Value::Text(_) | Value::Bytes(_) => self.to_text().into(),
+        }
+    }
+}
+
+/// One row of an answer.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub names: Rc<[String]>,
+    pub values: Vec<Value>,
+}
+
+impl Row {
+    /// The value of this column; NULL where the schema has no such column.
+    pub fn get(&self, name: &str) -> &Value {
+        self.names.iter().position(|n| n == name).and_then(|i| self.values.get(i)).unwrap_or(&Value::Null)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|n| n == name)
+    }
+
+    pub fn int(&self, name: &str) -> Option<i64> {
+        self.get(name).to_int()
+    }
+
+    pub fn first_int(&self) -> Option<i64> {
+        self.values.first().and_then(Value::to_int)
+    }
+
+    /// The text of a column; None where it is NULL.
+    pub fn text(&self, name: &str) -> Option<String> {
+        match self.get(name) {
+            Value::Null => None,
+            value => Some(value.to_text()),
+        }
+    }
+
+    /// Text that says something; None where it is NULL or empty.
+    pub fn filled(&self, name: &str) -> Option<String> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
+    pub fn truth(&self, name: &str) -> bool {
+        match self.get(name) {
+            Value::Text(text) => !matches!(text.as_str(), "" | "0" | "false" | "f"),
+            value => value.to_int().is_some_and(|n| n != 0),
+        }
+    }
+
+    /// A moment; a date alone (as the suite writes on SQLite) is its midnight.
+    pub fn time(&self, name: &str) -> Option<NaiveDateTime> {
+        parse_time(&self.text(name)?)
+    }
+
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.names.iter().map(String::as_str).zip(&self.values)
+    }
+}
+
+/// Reads a stored time in any of the forms that databases of the suite hold.
+pub fn parse_time(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f")
+        .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f"))
+        .ok()
+        .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
+}
+
+/// What differs between the drivers' rows when a value is read.
+pub trait DriverRow: sqlx::Row {
+    /// The value at `index`, which is not NULL and of the driver's type `name`.
+    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error>;
+}
+
+/// A column type that reads as `i64` on MySQL and PostgreSQL.
+fn is_integer(name: &str) -> bool {
+    name.contains("INT") || matches!(name, "YEAR" | "OID")
+}
+
+fn text<T: ToString>(value: T) -> Value {
+    Value::Text(value.to_string())
+}
+
+fn time(value: NaiveDateTime) -> Value {
+    Value::Text(value.format(TIME_FORMAT).to_string())
+}
+
+impl DriverRow for sqlx::sqlite::SqliteRow {
+    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error> {
+        Ok(match name {
+            "INTEGER" | "BOOLEAN" => Value::Int(self.try_get_unchecked(index)?),
+            "REAL" => Value::Float(self.try_get_unchecked(index)?),
+            "BLOB" => Value::Bytes(self.try_get_unchecked(index)?),
+            // Text that is not UTF-8 is possible in SQLite; it must not fail the whole row.
+            _ => match self.try_get_unchecked::<String, _>(index) {
+                Ok(text) => Value::Text(text),
+                Err(_) => {
+                    let bytes: Vec<u8> = self.try_get_unchecked(index)?;
+                    Value::Text(String::from_utf8_lossy(&bytes).into_owned())
+                }
+            },
+        })
+    }
+}
+
+impl DriverRow for sqlx::mysql::MySqlRow {
+    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error> {
+        Ok(match name {
+            _ if name.contains("UNSIGNED") => {
+                let value: u64 = self.try_get_unchecked(index)?;
+                i64::try_from(value).map_or_else(|_| text(value), Value::Int)
+            }
+            "BOOLEAN" => Value::Int(self.try_get_unchecked(index)?),
+            "DATETIME" | "TIMESTAMP" => time(self.try_get_unchecked::<NaiveDateTime, _>(index)?),
+            "DATE" => text(self.try_get_unchecked::<NaiveDate, _>(index)?),
+            "TIME" => text(self.try_get_unchecked::<NaiveTime, _>(index)?),
+            "FLOAT" => Value::Float(self.try_get_unchecked::<f32, _>(index)?.into()),
+            "DOUBLE" => Value::Float(self.try_get_unchecked(index)?),
+            _ if is_integer(name) => Value::Int(self.try_get_unchecked(index)?),
+            _ if name.contains("BLOB") || name.contains("BINARY") => Value::Bytes(self.try_get_unchecked(index)?),
+            _ => Value::Text(self.try_get_unchecked(index)?),
+        })
+    }
+}
+
+impl DriverRow for sqlx::postgres::PgRow {
+    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error> {
+        Ok(match name {
+            "BOOL" => Value::Bool(self.try_get_unchecked(index)?),
+            "INT2" => Value::Int(self.try_get_unchecked::<i16, _>(index)?.into()),
+            "INT4" => Value::Int(self.try_get_unchecked::<i32, _>(index)?.into()),
+            "INT8" => Value::Int(self.try_get_unchecked(index)?),
+            "FLOAT4" => Value::Float(self.try_get_unchecked::<f32, _>(index)?.into()),
+            "FLOAT8" => Value::Float(self.try_get_unchecked(index)?),
+            "TIMESTAMP" => time(self.try_get_unchecked::<NaiveDateTime, _>(index)?),
+            "TIMESTAMPTZ" => time(self.try_get_unchecked::<DateTime<Utc>, _>(index)?.naive_utc()),
+            "DATE" => text(self.try_get_unchecked::<NaiveDate, _>(index)?),
+            "TIME" => text(self.try_get_unchecked::<NaiveTime, _>(index)?),
+            "BYTEA" => Value::Bytes(self.try_get_unchecked(index)?),
+            "JSON" | "JSONB" => text(self.try_get_unchecked::<serde_json::Value, _>(index)?),
+            _ => Value::Text(self.try_get_unchecked(index)?),
+        })
+    }
+}
+
+/// Decodes a driver's row. The names are made once for an answer and shared by its rows.
+pub fn decode<R: DriverRow>(row: &R, names: &mut Option<Rc<[String]>>) -> Result<Row>
+where
+    usize: sqlx::ColumnIndex<R>,
+{
+    let names = names.get_or_insert_with(|| row.columns().iter().map(|column| column.name().to_owned()).collect());
+    let values = (0..names.len())
+        .map(|index| {
+            let raw = row.try_get_raw(index)?;
+            if raw.is_null() {
+                return Ok(Value::Null);
+            }
+            let kind = raw.type_info().into_owned();
+            row.read(index, kind.name())
+        })
+        .collect::<Result<_, sqlx::Error>>()
+        .map_err(|cause| Error::new(Kind::Database, "a row cannot be read").because(cause))?;
+    Ok(Row { names: names.clone(), values })
+}

@@ -1,0 +1,91 @@
+//! The registry of commands. Its order is the order of the help.
+
+mod company;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use clap::{ArgMatches, Command};
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::Outcome;
+
+/// A noun with its verbs. A noun that is a command by itself has one verb without a name.
+pub struct Noun {
+    /// As help shows it.
+    pub name: &'static str,
+    /// Older names that mean the same. Dashes and underscores make no difference and need no alias.
+    pub aliases: &'static [&'static str],
+    pub about: &'static str,
+    pub verbs: &'static [Verb],
+}
+
+/// The future of a running command.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+
+/// One command: what it takes and what it does.
+pub struct Verb {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub about: &'static str,
+    /// Adds its options.
+    pub args: fn(Command) -> Command,
+    pub run: for<'a> fn(&'a mut Context, &'a ArgMatches) -> Running<'a>,
+}
+
+/// A verb over a table: `table_verb!(list, TABLE, "List companies")`.
+macro_rules! table_verb {
+    (delete as $name:literal $done:literal, $table:expr, $about:literal) => {
+        $crate::nouns::Verb {
+            name: $name,
+            aliases: &["remove", "delete"],
+            about: $about,
+            args: |command| $crate::table::args::get(command, &$table).mut_arg("fields", |arg| arg.hide(true)),
+            run: |ctx, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
+        }
+    };
+    ($verb:ident, $table:expr, $about:literal) => {
+        $crate::nouns::Verb {
+            name: stringify!($verb),
+            aliases: &[],
+            about: $about,
+            args: |command| $crate::table::args::$verb(command, &$table),
+            run: |ctx, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
+        }
+    };
+}
+
+/// A verb with options and code of its own: `verb!("schedule", "Make a job", schedule::Args, schedule::run)`.
+macro_rules! verb {
+    ($name:literal, $about:literal, $args:ty, $run:path) => {
+        $crate::nouns::Verb {
+            name: $name,
+            aliases: &[],
+            about: $about,
+            args: <$args as clap::Args>::augment_args,
+            run: |ctx, matches| {
+                Box::pin(async move {
+                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
+                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
+                    $run(ctx, args).await
+                })
+            },
+        }
+    };
+}
+
+pub(crate) use {table_verb, verb};
+
+pub static ALL: &[Noun] = &[company::NOUN];
+
+#[cfg(test)]
+mod tests {
+    /// clap's own checks of every command and option.
+    #[test]
+    fn commands_are_well_formed() {
+        let mut root = crate::cli::root();
+        root.build();
+        root.debug_assert();
+    }
+}

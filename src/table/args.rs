@@ -1,0 +1,113 @@
+//! A table's options: from its columns to clap, and from what was given to values.
+
+use clap::builder::ValueParser;
+use clap::{Arg, ArgMatches, Command};
+
+use crate::error::{Error, Result};
+use crate::table::{Column, Kind, Table, Values};
+
+/// An option whose value a [`Kind`] reads.
+pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(kind.placeholder())
+        .help(help)
+        .allow_hyphen_values(true)
+        .value_parser(ValueParser::new(move |text: &str| kind.parse(text).map_err(anyhow::Error::msg)))
+}
+
+fn column_option(column: &Column) -> Arg {
+    option(column.option, column.kind, column.help)
+}
+
+/// The value of an option made by [`option`].
+pub fn value(matches: &ArgMatches, name: &str) -> Option<sea_query::Value> {
+    matches.get_one::<sea_query::Value>(name).cloned()
+}
+
+/// The number that an option made by [`option`] was given.
+pub fn int(matches: &ArgMatches, name: &str) -> Option<i64> {
+    match value(matches, name)? {
+        sea_query::Value::BigInt(number) => number,
+        _ => None,
+    }
+}
+
+pub fn list(command: Command, table: &'static Table) -> Command {
+    paging(command).args(table.columns.iter().filter(|column| column.filter).map(column_option))
+}
+
+/// The options that every listing has.
+pub fn paging(command: Command) -> Command {
+    command
+        .arg(option("limit", Kind::Number, "At most so many rows"))
+        .arg(option("offset", Kind::Number, "Leave out so many rows first"))
+        .arg(option("order", Kind::Name(64), "A (ascending by id), D (descending), or a column to order by"))
+        .arg(fields())
+}
+
+/// `--fields`, which listings and `get` have.
+pub fn fields() -> Arg {
+    option("fields", Kind::Text(4096), "Only these fields, with commas between")
+}
+
+pub fn get(command: Command, table: &'static Table) -> Command {
+    command
+        .arg(option("id", Kind::Id, "By its id"))
+        .args(table.columns.iter().filter(|column| column.lookup).map(column_option))
+        .arg(fields())
+}
+
+pub fn create(command: Command, table: &'static Table) -> Command {
+    let columns = table.columns.iter().filter(|column| column.create);
+    command.args(columns.map(|column| column_option(column).required(column.required && column.default.is_none())))
+}
+
+pub fn update(command: Command, table: &'static Table) -> Command {
+    let columns = table.columns.iter().filter(|column| column.update);
+    command.arg(id()).args(columns.map(column_option))
+}
+
+/// `--id`, required.
+pub fn id() -> Arg {
+    option("id", Kind::Id, "Its id").required(true)
+}
+
+/// The id that [`id`] took.
+pub fn given_id(matches: &ArgMatches) -> Result<i64> {
+    int(matches, "id").ok_or_else(|| Error::usage("--id is missing").hint("--id takes a number from 1 up"))
+}
+
+/// The values that were given for create.
+///
+/// # Errors
+/// A default of the table does not fit its own kind: a fault of the table.
+pub fn created(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
+    let mut values = Vec::new();
+    for column in table.columns.iter().filter(|column| column.create) {
+        let value = match (value(matches, column.option), column.default) {
+            (Some(value), _) => value,
+            (None, Some(default)) => column.kind.parse(default).map_err(Error::usage)?,
+            (None, None) => column.kind.null(),
+        };
+        values.push((column.name, value));
+    }
+    Ok(values)
+}
+
+/// The values that were given for update.
+pub fn updated(matches: &ArgMatches, table: &'static Table) -> Values {
+    let columns = table.columns.iter().filter(|column| column.update);
+    columns.filter_map(|column| Some((column.name, value(matches, column.option)?))).collect()
+}
+
+/// The fields that `--fields` names, in its order; None where it is not given.
+pub fn wanted_fields(matches: &ArgMatches) -> Option<Vec<String>> {
+    match value(matches, "fields")? {
+        sea_query::Value::String(Some(text)) => {
+            let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+            Some(names.collect::<Vec<_>>()).filter(|names| !names.is_empty())
+        }
+        _ => None,
+    }
+}

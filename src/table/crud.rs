@@ -1,0 +1,271 @@
+//! The five verbs over a [`Table`]: list, get, create, update, delete. Each checks all it can before it writes, and writes
+//! in one transaction.
+
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use serde_json::json;
+
+use crate::context::Context;
+use crate::db::{Db, Row, Value};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::output::{Outcome, Printer, changed};
+use crate::table::{Table, Values, args, mask, now};
+
+/// How a listing is cut, ordered and narrowed, as the options say.
+pub struct Paging {
+    limit: Option<i64>,
+    offset: Option<i64>,
+    order: Option<String>,
+    fields: Option<Vec<String>>,
+}
+
+impl Paging {
+    pub fn of(matches: &ArgMatches) -> Paging {
+        let order = match args::value(matches, "order") {
+            Some(sea_query::Value::String(order)) => order,
+            _ => None,
+        };
+        Paging {
+            limit: args::int(matches, "limit"),
+            offset: args::int(matches, "offset"),
+            order,
+            fields: args::wanted_fields(matches),
+        }
+    }
+
+    /// The columns to show, of those there are.
+    ///
+    /// # Errors
+    /// A field that is not among them.
+    pub fn pick(&self, there: &[String]) -> Result<Vec<String>> {
+        let Some(fields) = &self.fields else { return Ok(there.to_vec()) };
+        match fields.iter().find(|field| !there.contains(field)) {
+            Some(unknown) => Err(Error::usage(format!("--fields names {unknown:?}, which is no field here"))
+                .hint(format!("It takes {}", there.join(", ")))),
+            None => Ok(fields.clone()),
+        }
+    }
+
+    /// Orders and cuts a query: `A` and `D` go by id, anything else names a column.
+    pub fn apply(&self, select: &mut SelectStatement, there: &[String], descending: bool) -> Result<()> {
+        let (column, order) = match self.order.as_deref() {
+            None | Some("A" | "a") => ("id".to_owned(), Order::Asc),
+            Some("D" | "d") => ("id".to_owned(), Order::Desc),
+            Some(name) if there.iter().any(|column| column == name) => (name.to_owned(), Order::Asc),
+            Some(name) => {
+                return Err(Error::usage(format!("--order is {name:?}"))
+                    .hint(format!("It takes A (ascending), D (descending), or one of {}", there.join(", "))));
+            }
+        };
+        select.order_by(sea_query::Alias::new(column), if descending { Order::Desc } else { order });
+        // No server but PostgreSQL takes an offset without a limit.
+        if self.limit.is_some() || self.offset.is_some() {
+            select.limit(self.limit.map_or(i64::MAX as u64, |limit| limit.unsigned_abs()));
+        }
+        if let Some(offset) = self.offset {
+            select.offset(offset.unsigned_abs());
+        }
+        Ok(())
+    }
+}
+
+pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
+    let mut select = Query::select();
+    for column in table.columns.iter().filter(|column| column.filter) {
+        if let Some(value) = args::value(matches, column.option) {
+            select.and_where(Expr::col(column.name).eq(value));
+        }
+    }
+    let (db, printer) = ctx.open().await?;
+    stream(db, printer, table, select, &Paging::of(matches)).await
+}
+
+/// Lists the rows of a table that a query's conditions let through.
+pub async fn stream(
+    db: &mut Db,
+    printer: &Printer,
+    table: &'static Table,
+    mut select: SelectStatement,
+    paging: &Paging,
+) -> Result<Outcome> {
+    let there = db.columns(table.sql).await?;
+    let fields = paging.pick(&there)?;
+    select.from(table.sql).columns(fields.iter().map(sea_query::Alias::new));
+    paging.apply(&mut select, &there, false)?;
+    let secret: Vec<bool> =
+        fields.iter().map(|field| table.column(field).is_some_and(|column| column.secret)).collect();
+    let mut list = printer.list(fields);
+    db.for_each(&select, |mut row| {
+        for (value, _) in row.values.iter_mut().zip(&secret).filter(|(_, secret)| **secret) {
+            *value = mask(value);
+        }
+        list.row(&row.values)
+    })
+    .await?;
+    list.finish()
+}
+
+/// Finds the row that `--id` or one of the lookup options names.
+pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
+    if let Some(id) = args::int(matches, "id") {
+        return table.require(db, id).await;
+    }
+    let lookups = || table.columns.iter().filter(|column| column.lookup);
+    for column in lookups() {
+        if let Some(value) = args::value(matches, column.option) {
+            let shown = match &value {
+                sea_query::Value::String(Some(text)) => format!("{text:?}"),
+                other => format!("{other:?}"),
+            };
+            let found = table.find_by(db, column.name, value).await?;
+            return found.ok_or_else(|| table.unknown(column.name, &shown));
+        }
+    }
+    let options: Vec<_> = std::iter::once("--id".to_owned()).chain(lookups().map(|c| format!("--{}", c.option))).collect();
+    Err(Error::usage(format!("Missing {}", options.join(" or "))))
+}
+
+pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
+    let row = pick(ctx.db().await?, table, matches).await?;
+    record(table.show(&row, true), matches)
+}
+
+/// A record, narrowed to what `--fields` names.
+pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &ArgMatches) -> Result<Outcome> {
+    if let Some(fields) = args::wanted_fields(matches) {
+        let there: Vec<String> = record.keys().cloned().collect();
+        let paging = Paging { limit: None, offset: None, order: None, fields: Some(fields) };
+        let picked = paging.pick(&there)?;
+        record = picked.into_iter().filter_map(|field| record.remove_entry(&field)).collect();
+    }
+    Ok(Outcome::Record(record))
+}
+
+pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
+    let values = args::created(matches, table)?;
+    let now = now(ctx);
+    let id = ctx.db().await?.transaction(async |db| insert(db, table, values, now).await).await?;
+    created(ctx, table, id).await
+}
+
+/// Inserts a row; to be called inside a transaction.
+pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now: sea_query::Value) -> Result<i64> {
+    (table.before_create)(db, &mut values)?;
+    if let Some(column) = table.created {
+        values.push((column, now));
+    }
+    let mut insert = Query::insert();
+    insert.into_table(table.sql).columns(values.iter().map(|(name, _)| *name));
+    insert.values(values.into_iter().map(|(_, value)| Expr::val(value))).map_err(internal)?;
+    db.insert(&mut insert).await.map_err(|error| named(table, error))
+}
+
+/// What create answers: a sentence and the id, or with `-v` the whole record.
+pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
+    if ctx.verbose > 0 {
+        let row = table.require(ctx.db().await?, id).await?;
+        return Ok(Outcome::Record(table.show(&row, true)));
+    }
+    let text = format!("{} created with ID: {id}", table.label);
+    Ok(Outcome::message(text, json!({ table.id_key: id, "created": true })))
+}
+
+pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
+    let id = args::given_id(matches)?;
+    let values = args::updated(matches, table);
+    if values.is_empty() {
+        let options: Vec<_> = table.columns.iter().filter(|c| c.update).map(|c| format!("--{}", c.option)).collect();
+        return Err(Error::usage("No fields to update").hint(format!("It takes {}", options.join(", "))));
+    }
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
+    updated(ctx, table, id).await
+}
+
+/// Changes a row; to be called inside a transaction.
+///
+/// # Errors
+/// There is no such row.
+pub async fn change(db: &mut Db, table: &'static Table, id: i64, mut values: Values, now: sea_query::Value) -> Result<()> {
+    table.require(db, id).await?;
+    if let Some(column) = table.changed {
+        values.push((column, now));
+    }
+    if values.is_empty() {
+        return Ok(());
+    }
+    let mut update = Query::update();
+    update.table(table.sql).values(values.into_iter().map(|(name, value)| (name, Expr::val(value))));
+    update.and_where(Expr::col("id").eq(id));
+    db.execute(&update).await.map_err(|error| named(table, error))?;
+    Ok(())
+}
+
+/// What update answers.
+pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
+    if ctx.verbose > 0 {
+        let row = table.require(ctx.db().await?, id).await?;
+        let mut record = table.show(&row, true);
+        record.insert("updated".into(), true.into());
+        record.insert(table.id_key.into(), id.to_string().into());
+        return Ok(Outcome::Record(record));
+    }
+    Ok(Outcome::message(format!("{} updated: ID={id}", table.label), changed("updated", table.id_key, id)))
+}
+
+pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
+    let row = pick(ctx.db().await?, table, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    ctx.db().await?.transaction(async |db| remove(db, table, id).await).await?;
+    Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))
+}
+
+/// Deletes a row and what hangs on it; to be called inside a transaction.
+///
+/// # Errors
+/// It is still used by something: the words say by what, and how many.
+pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
+    let mut users = Vec::new();
+    for dependent in table.dependents.iter().filter(|dependent| !dependent.blocks_as.is_empty()) {
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from(dependent.table).and_where(Expr::col(dependent.column).eq(id));
+        let count = db.count(&select).await?;
+        if count > 0 {
+            users.push(format!("{count} {}", dependent.blocks_as));
+        }
+    }
+    if !users.is_empty() {
+        let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
+        return Err(Error::new(ErrorKind::InUse, message).hint("Delete those first"));
+    }
+    for dependent in table.dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
+        let mut delete = Query::delete();
+        delete.from_table(dependent.table).and_where(Expr::col(dependent.column).eq(id));
+        db.execute(&delete).await?;
+    }
+    let mut delete = Query::delete();
+    db.execute(delete.from_table(table.sql).and_where(Expr::col("id").eq(id))).await.map_err(|error| named(table, error))?;
+    Ok(())
+}
+
+/// Puts the table's own name where a driver's error knows none.
+pub fn named(table: &Table, mut error: Error) -> Error {
+    match error.kind {
+        ErrorKind::Exists => error.message = format!("{} exists already", table.label),
+        ErrorKind::InUse => {
+            error.message = format!("{} is still used by something else, or refers to what does not exist", table.label);
+        }
+        _ => {}
+    }
+    error
+}
+
+/// sea-query refuses a statement that is put together wrongly: a fault of ours.
+pub fn internal(cause: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Internal, "a statement is put together wrongly").because(anyhow::anyhow!("{cause}"))
+}
+
+/// A value as a cell of a listing.
+pub fn cell(value: Option<&Value>) -> Value {
+    value.cloned().unwrap_or(Value::Null)
+}

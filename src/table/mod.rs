@@ -1,0 +1,191 @@
+//! A table noun is data: its columns with kind, option, help and default. The verbs are written once over it.
+
+pub mod args;
+pub mod crud;
+pub mod kind;
+
+use sea_query::{Expr, ExprTrait, Query};
+
+pub use kind::Kind;
+
+use crate::context::Context;
+use crate::db::{Db, Row, Value};
+use crate::error::{Error, Result};
+
+/// A column that commands can set or look for.
+pub struct Column {
+    /// As SQL names it.
+    pub name: &'static str,
+    /// The option's long name, where it is not the column's.
+    pub option: &'static str,
+    pub kind: Kind,
+    pub help: &'static str,
+    /// Must be given at create.
+    pub required: bool,
+    /// Never shown.
+    pub secret: bool,
+    /// `get` finds by it.
+    pub lookup: bool,
+    /// `list` filters by it.
+    pub filter: bool,
+    /// `get` shows it as true or false, as the suite does for some.
+    pub as_bool: bool,
+    /// Can be set by create and by update.
+    pub create: bool,
+    pub update: bool,
+    /// What create stores when the option is not given.
+    pub default: Option<&'static str>,
+}
+
+impl Column {
+    pub const fn new(name: &'static str, kind: Kind, help: &'static str) -> Column {
+        Column {
+            name,
+            option: name,
+            kind,
+            help,
+            required: false,
+            secret: false,
+            lookup: false,
+            filter: false,
+            as_bool: false,
+            create: true,
+            update: true,
+            default: None,
+        }
+    }
+    pub const fn option(mut self, option: &'static str) -> Self {
+        self.option = option;
+        self
+    }
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+    pub const fn lookup(mut self) -> Self {
+        self.lookup = true;
+        self
+    }
+    pub const fn filter(mut self) -> Self {
+        self.filter = true;
+        self
+    }
+    pub const fn as_bool(mut self) -> Self {
+        self.as_bool = true;
+        self
+    }
+    pub const fn default(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
+    }
+    pub const fn only_create(mut self) -> Self {
+        self.update = false;
+        self
+    }
+    pub const fn only_update(mut self) -> Self {
+        self.create = false;
+        self
+    }
+    /// Shown and found, but not set by an option.
+    pub const fn only_read(mut self) -> Self {
+        self.create = false;
+        self.update = false;
+        self
+    }
+}
+
+/// What hangs on a row and is deleted with it, or keeps it from being deleted.
+pub struct Dependent {
+    pub table: &'static str,
+    /// The column that refers to the row's id.
+    pub column: &'static str,
+    /// In the plural: `runtemplates`. Empty: deleted along, silently.
+    pub blocks_as: &'static str,
+}
+
+/// A table that commands work on.
+pub struct Table {
+    pub sql: &'static str,
+    /// As sentences name a row: `Company`.
+    pub label: &'static str,
+    /// As JSON names its id: `company_id`.
+    pub id_key: &'static str,
+    pub columns: &'static [Column],
+    /// Columns that hold the times of creation and of the last change.
+    pub created: Option<&'static str>,
+    pub changed: Option<&'static str>,
+    pub dependents: &'static [Dependent],
+    /// Derives what was not given from what was, or refuses; runs inside the transaction.
+    pub before_create: fn(&Db, &mut Values) -> Result<()>,
+}
+
+/// Column values to be written, in the order of the table.
+pub type Values = Vec<(&'static str, sea_query::Value)>;
+
+/// The value given for a column, if it was given and is a text.
+pub fn text_of<'v>(values: &'v Values, column: &str) -> Option<&'v str> {
+    values.iter().find(|(name, _)| *name == column).and_then(|(_, value)| match value {
+        sea_query::Value::String(Some(text)) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+impl Table {
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The row with this id.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn require(&self, db: &mut Db, id: i64) -> Result<Row> {
+        db.find(self.sql, id).await?.ok_or_else(|| self.unknown("id", &id.to_string()))
+    }
+
+    /// The row of which a column has this value; the first, where several have it.
+    pub async fn find_by(&self, db: &mut Db, column: &'static str, value: sea_query::Value) -> Result<Option<Row>> {
+        let mut select = Query::select();
+        select.expr(Expr::cust("*")).from(self.sql).and_where(Expr::col(column).eq(value)).limit(1);
+        db.fetch_optional(select.order_by("id", sea_query::Order::Asc)).await
+    }
+
+    pub fn unknown(&self, what: &str, value: &str) -> Error {
+        Error::not_found(format!("{} with {what} {value} not found", self.label))
+            .hint("The list command of the same noun shows what there is")
+    }
+
+    /// A row as JSON shows it, secrets masked. `single` is for `get`, which shows some columns as true or false.
+    pub fn show(&self, row: &Row, single: bool) -> serde_json::Map<String, serde_json::Value> {
+        row.pairs()
+            .map(|(name, value)| {
+                let column = self.column(name);
+                let shown = match value {
+                    _ if single && column.is_some_and(|column| column.as_bool) => row.truth(name).into(),
+                    value if column.is_some_and(|column| column.secret) => mask(value).to_json(),
+                    value => value.to_json(),
+                };
+                (name.to_owned(), shown)
+            })
+            .collect()
+    }
+}
+
+/// What stands for a secret: the mask when it is set, as it is when not.
+pub fn mask(value: &Value) -> Value {
+    if value.is_null() || value.to_text().is_empty() { value.clone() } else { Value::Text(crate::secret::MASK.into()) }
+}
+
+/// For tables that derive nothing.
+pub fn nothing_to_derive(_: &Db, _: &mut Values) -> Result<()> {
+    Ok(())
+}
+
+/// The time now as a database value.
+pub fn now(ctx: &Context) -> sea_query::Value {
+    ctx.now().into()
+}
