@@ -118,9 +118,72 @@ impl Printer {
         }
     }
 
+    /// Starts a record with these properties; texts may follow.
+    pub fn object(&self, record: &Map<String, Json>) -> Result<Object<'_>> {
+        match self.format {
+            Format::Json => {
+                let mut head = pretty(&Json::Object(record.clone()));
+                // Without the closing brace, and for an empty object `{}` without both.
+                head.truncate(head.len() - if record.is_empty() { 2 } else { 3 });
+                self.raw(&head)?;
+            }
+            Format::Text => self.raw(record_text(record).as_bytes())?,
+        }
+        Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true })
+    }
+
     /// Starts a listing of these columns.
     pub fn list(&self, columns: Vec<String>) -> List<'_> {
         List { printer: self, columns, buffer: Vec::with_capacity(1 << 16), page: Vec::new(), rows: 0 }
+    }
+}
+
+/// One record of which some texts are longer than memory is meant to hold: they are printed piece by piece.
+pub struct Object<'p> {
+    printer: &'p Printer,
+    /// Something stands before the next key.
+    is_begun: bool,
+    /// The text that is being printed ended in a line end.
+    at_line_start: bool,
+}
+
+impl Object<'_> {
+    /// Begins a text.
+    pub fn open_text(&mut self, key: &str) -> Result<()> {
+        let head = match self.printer.format {
+            Format::Json => format!("{}\n    {}: \"", if self.is_begun { "," } else { "" }, Json::from(key)),
+            Format::Text => format!("{key}:\n"),
+        };
+        self.is_begun = true;
+        self.at_line_start = true;
+        self.printer.raw(head.as_bytes())
+    }
+
+    /// A piece of the text.
+    pub fn text(&mut self, piece: &str) -> Result<()> {
+        self.at_line_start = if piece.is_empty() { self.at_line_start } else { piece.ends_with('\n') };
+        match self.printer.format {
+            Format::Json => {
+                let quoted = Json::from(piece).to_string();
+                self.printer.raw(&quoted.as_bytes()[1..quoted.len() - 1])
+            }
+            Format::Text => self.printer.raw(piece.as_bytes()),
+        }
+    }
+
+    pub fn close_text(&mut self) -> Result<()> {
+        match self.printer.format {
+            Format::Json => self.printer.raw(b"\""),
+            Format::Text if !self.at_line_start => self.printer.raw(b"\n"),
+            Format::Text => Ok(()),
+        }
+    }
+
+    pub fn finish(self) -> Result<Outcome> {
+        if self.printer.format == Format::Json {
+            self.printer.raw(b"\n}\n")?;
+        }
+        Ok(Outcome::Written)
     }
 }
 

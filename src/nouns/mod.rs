@@ -1,6 +1,10 @@
 //! The registry of commands. Its order is the order of the help.
 
+mod application;
 mod company;
+mod job;
+mod reference;
+mod runtemplate;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -56,6 +60,32 @@ macro_rules! table_verb {
     };
 }
 
+/// A verb with a table's options, more of its own, and its own code:
+/// `mixed_verb!("create", create, TABLE, save::Create, save::create, "Create a runtemplate")`.
+macro_rules! mixed_verb {
+    ($name:literal, $options:ident, $table:expr, $args:ty, $run:path, $about:literal) => {
+        $crate::nouns::Verb {
+            name: $name,
+            aliases: &[],
+            about: $about,
+            args: |command| {
+                <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table))
+            },
+            run: |ctx, matches| {
+                Box::pin(async move {
+                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
+                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
+                    $run(ctx, matches, args).await
+                })
+            },
+        }
+    };
+}
+
+/// The options of a verb that has none of its own.
+#[derive(clap::Args)]
+pub struct NoArgs {}
+
 /// A verb with options and code of its own: `verb!("schedule", "Make a job", schedule::Args, schedule::run)`.
 macro_rules! verb {
     ($name:literal, $about:literal, $args:ty, $run:path) => {
@@ -75,9 +105,9 @@ macro_rules! verb {
     };
 }
 
-pub(crate) use {table_verb, verb};
+pub(crate) use {mixed_verb, table_verb, verb};
 
-pub static ALL: &[Noun] = &[company::NOUN];
+pub static ALL: &[Noun] = &[application::NOUN, company::NOUN, runtemplate::NOUN, job::NOUN];
 
 #[cfg(test)]
 mod tests {

@@ -34,11 +34,11 @@ pub fn int(matches: &ArgMatches, name: &str) -> Option<i64> {
 }
 
 pub fn list(command: Command, table: &'static Table) -> Command {
-    paging(command).args(table.columns.iter().filter(|column| column.filter).map(column_option))
+    paging(command, table).args(table.columns.iter().filter(|column| column.filter).map(column_option))
 }
 
 /// The options that every listing has.
-pub fn paging(command: Command) -> Command {
+pub fn paging(command: Command, _: &'static Table) -> Command {
     command
         .arg(option("limit", Kind::Number, "At most so many rows"))
         .arg(option("offset", Kind::Number, "Leave out so many rows first"))

@@ -1,0 +1,81 @@
+//! Making a job ours: one transaction in which the row counts decide who was first.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+
+/// How a job became ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    Fresh,
+    /// An earlier runner began it and died.
+    Resumed,
+}
+
+/// Claims a job. The suite's daemon claims by deleting the queue row, so that row has to be ours too; `unqueued` takes a
+/// job that has none.
+///
+/// # Errors
+/// There is no such job, it ended, it runs elsewhere, or somebody else was first.
+pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> Result<Claim> {
+    db.transaction(async |db| {
+        let row = db.find("job", id).await?.ok_or_else(|| {
+            Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
+        })?;
+        if let Some(code) = row.int("exitcode") {
+            return Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
+                .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
+        }
+        let mut update = Query::update();
+        update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
+        update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
+        if db.execute(&update).await? == 0 {
+            return resume(db, id, &row).await;
+        }
+        let mut delete = Query::delete();
+        let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
+        if queued == 0 && !unqueued {
+            return Err(Error::refused(format!("job {id} is not in the queue: another executor has just taken it, or its queue row is lost"))
+                .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
+        }
+        Ok(Claim::Fresh)
+    })
+    .await
+}
+
+/// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
+async fn resume(db: &mut Db, id: i64, row: &Row) -> Result<Claim> {
+    let began = row.text("begin").unwrap_or_default();
+    let pid = row.int("pid");
+    if let Some(pid) = pid.filter(|pid| is_our_runner(*pid)) {
+        return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
+            .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
+    }
+    if row.text("executor").as_deref() != Some("Kubernetes") {
+        return Err(Error::new(Kind::Refused, format!("job {id} began at {began} and did not end; its runner is not on this machine or died"))
+            .hint("Where the runner died its result cannot be learned: delete the job and schedule its runtemplate again"));
+    }
+    let mut update = Query::update();
+    update.table("job").value("pid", i64::from(std::process::id())).and_where(Expr::col("id").eq(id));
+    update.and_where(Expr::col("exitcode").is_null());
+    update.and_where(match pid {
+        Some(pid) => Expr::col("pid").eq(pid),
+        None => Expr::col("pid").is_null(),
+    });
+    if db.execute(&update).await? == 0 {
+        return Err(Error::refused(format!("job {id} has just been taken over by another process")));
+    }
+    Ok(Claim::Resumed)
+}
+
+/// Is this a living process of this program? Only then is a job that it began still looked after.
+fn is_our_runner(pid: i64) -> bool {
+    let own = std::fs::read_link("/proc/self/exe").ok();
+    let name = |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().replace(" (deleted)", ""));
+    let other = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+    pid != i64::from(std::process::id())
+        && other.is_some()
+        && other.as_deref().and_then(name) == own.as_deref().and_then(name)
+}

@@ -1,0 +1,199 @@
+//! Making a job of a runtemplate: its row, its environment, its place in the queue, in one transaction.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::environment::{self, Injected};
+use crate::job::{command_line, user};
+use crate::php::job_env::{Field, write_job_env, write_job_env_without_nul};
+use crate::table::crud::internal;
+
+/// What making a job takes from outside the database.
+pub struct Settings {
+    pub now: NaiveDateTime,
+    /// The directory in which jobs keep files.
+    pub temporary: String,
+    /// Opens encrypted credential values.
+    pub master_key: Option<crate::secret::Secret>,
+}
+
+impl Settings {
+    pub fn of(ctx: &Context) -> Settings {
+        // The environment beats the file for the key, as the suite has it.
+        let from_environment = ["ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"]
+            .into_iter()
+            .find_map(|key| std::env::var(key).ok().filter(|value| !value.is_empty()));
+        let master_key = from_environment.or_else(|| ctx.settings.get("ENCRYPTION_MASTER_KEY"));
+        Settings { now: ctx.now(), temporary: temporary_directory(), master_key: master_key.map(crate::secret::Secret::new) }
+    }
+}
+
+/// The suite's directory for jobs where there is one, else the system's.
+fn temporary_directory() -> String {
+    let packaged = std::path::Path::new("/var/lib/multiflexi/tmp");
+    if packaged.is_dir() { packaged.display().to_string() } else { std::env::temp_dir().display().to_string() }
+}
+
+/// What job is wanted.
+pub struct Order {
+    pub runtemplate: Row,
+    /// When it is to run.
+    pub after: NaiveDateTime,
+    /// Instead of the runtemplate's.
+    pub executor: Option<String>,
+    /// Variables for this job only.
+    pub overrides: Vec<(String, String)>,
+    /// The suite's `schedule_type`.
+    pub kind: String,
+    /// The task that the job is an attempt at.
+    pub task: Option<i64>,
+}
+
+/// A job that was made.
+pub struct Created {
+    pub id: i64,
+    pub executor: String,
+}
+
+/// Makes a job; to be called inside a transaction.
+///
+/// # Errors
+/// The runtemplate's application or company is gone, a credential cannot be opened, or the command line cannot be made.
+pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Created> {
+    let runtemplate = &order.runtemplate;
+    let application = referred(db, runtemplate, "apps", "app_id").await?;
+    let company = referred(db, runtemplate, "company", "company_id").await?;
+    let executor = order.executor.clone().or_else(|| runtemplate.filled("executor")).unwrap_or_else(|| "Native".into());
+    let launched_by = user::id(db, settings.now).await?;
+
+    let mut insert = Query::insert();
+    insert.into_table("job").columns([
+        "app_id", "company_id", "runtemplate_id", "launched_by", "schedule", "schedule_type", "executor", "task_id",
+    ]);
+    let row = [
+        Expr::val(application.int("id")),
+        Expr::val(company.int("id")),
+        Expr::val(runtemplate.int("id")),
+        Expr::val(launched_by),
+        Expr::val(order.after),
+        Expr::val(order.kind.as_str()),
+        Expr::val(executor.as_str()),
+        Expr::val(order.task),
+    ];
+    insert.values(row).map_err(internal)?;
+    let id = db.insert(&mut insert).await?;
+
+    let fields = fields(db, settings, &order, &application, &company, &executor, id).await?;
+    let mut expanded = fields.clone();
+    crate::job::macros::expand_values(&mut expanded);
+    let executable = application.text("executable").unwrap_or_default();
+    let parameters = application.text("cmdparams").unwrap_or_default();
+    let command = command_line::build(&executable, &parameters, &expanded)?;
+    let mut update = Query::update();
+    update.table("job").value("env", serialized(db, &fields)?).value("command", command.display);
+    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+
+    let mut insert = Query::insert();
+    insert.into_table("schedule").columns(["after", "job"]);
+    insert.values([Expr::val(order.after), Expr::val(id)]).map_err(internal)?;
+    db.execute(&insert).await?;
+    Ok(Created { id, executor })
+}
+
+async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &'static str) -> Result<Row> {
+    let id = runtemplate.int(column).unwrap_or_default();
+    let of = runtemplate.int("id").unwrap_or_default();
+    db.find(table, id).await?.ok_or_else(|| {
+        Error::refused(format!("RunTemplate {of} refers to {table} {id}, which does not exist"))
+            .hint(format!("Give it another: `multiflexi-cli runtemplate update --id={of} --{column}=ID`"))
+    })
+}
+
+/// The environment as the suite stores it.
+pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
+    // PostgreSQL takes no NUL in a text, which PHP's private property names have.
+    let bytes = match db.dialect {
+        crate::db::Dialect::Postgres => write_job_env_without_nul(fields),
+        _ => write_job_env(fields),
+    };
+    String::from_utf8(bytes).map_err(|_| Error::refused("a value of the job's environment is not UTF-8"))
+}
+
+/// The job's variables in the suite's order of layers, each of which wins over those before it.
+async fn fields(
+    db: &mut Db,
+    settings: &Settings,
+    order: &Order,
+    application: &Row,
+    company: &Row,
+    executor: &str,
+    job: i64,
+) -> Result<Vec<Field>> {
+    let runtemplate = &order.runtemplate;
+    let runtemplate_id = runtemplate.int("id").unwrap_or_default();
+    let text = |row: &Row, column| row.text(column).unwrap_or_default();
+    let defaults = conffields(db, application).await?;
+    let mut select = Query::select();
+    select.columns(["name", "value"]).from("configuration").and_where(Expr::col("runtemplate_id").eq(runtemplate_id));
+    let source = format!("ease://MultiFlexi/RunTemplate#{runtemplate_id}");
+    let values = pairs(&db.fetch_all(&select).await?, "name", "value", &source);
+    let credentials = crate::job::credentials::fields(db, settings.master_key.as_ref(), runtemplate_id).await?;
+    let injected = environment::injected(&Injected {
+        job_id: job,
+        executor,
+        version: env!("CARGO_PKG_VERSION"),
+        temporary: &settings.temporary,
+        application_id: application.int("id").unwrap_or_default(),
+        application_name: &text(application, "name"),
+        application_uuid: &text(application, "uuid"),
+        company_id: company.int("id").unwrap_or_default(),
+        company_code: &text(company, "slug"),
+        company_name: &text(company, "name"),
+        runtemplate_id,
+        runtemplate_name: &text(runtemplate, "name"),
+    });
+    let mut select = Query::select();
+    select.columns(["keyword", "value"]).from("companyenv").and_where(Expr::col("company_id").eq(company.int("id")));
+    let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", "Company");
+    let overrides: Vec<Field> =
+        order.overrides.iter().map(|(key, value)| Field::new(key, value, "CommandlineOverride")).collect();
+    Ok(environment::layered([defaults, values, credentials, injected, company, overrides]))
+}
+
+fn pairs(rows: &[Row], name: &str, value: &str, source: &str) -> Vec<Field> {
+    rows.iter()
+        .filter_map(|row| {
+            let mut field = Field::new(row.filled(name)?, "", source);
+            field.value = row.text(value);
+            Some(field)
+        })
+        .collect()
+}
+
+/// The fields that an application declares, with their defaults.
+async fn conffields(db: &mut Db, application: &Row) -> Result<Vec<Field>> {
+    let id = application.int("id").unwrap_or_default();
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from("conffield").and_where(Expr::col("app_id").eq(id));
+    let rows = db.fetch_all(&select).await?;
+    let text = |row: &Row, column| row.text(column).unwrap_or_default();
+    let field = |row: &Row| {
+        let mut field = Field::new(row.filled("keyname")?, "", format!("ease://MultiFlexi/Application#{id}"));
+        field.value = None;
+        field.description = text(row, "description");
+        field.hint = text(row, "hint");
+        field.note = text(row, "note");
+        field.kind = row.filled("type").unwrap_or_else(|| "string".into());
+        field.category = text(row, "category");
+        field.default = row.text("defval");
+        field.required = row.truth("required");
+        field.secret = row.truth("secret");
+        field.multiline = row.truth("multiline");
+        field.expiring = row.truth("expiring");
+        Some(field)
+    };
+    Ok(rows.iter().filter_map(field).collect())
+}

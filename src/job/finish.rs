@@ -1,0 +1,124 @@
+//! Saving a job's result, in one transaction.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::table::crud::internal;
+
+/// `job.command` takes 65,535 bytes on MariaDB.
+const COMMAND_LIMIT: usize = 60_000;
+
+/// What is saved of a run.
+pub struct Finished<'a> {
+    pub job: i64,
+    pub end: NaiveDateTime,
+    pub exit_code: i32,
+    /// The command line that ran it, secrets masked.
+    pub command: &'a str,
+    pub app_version: Option<String>,
+    pub artifacts: &'a [StoredArtifact],
+}
+
+/// An artifact with its content.
+pub struct StoredArtifact {
+    /// As the application names it.
+    pub path: String,
+    pub content: Vec<u8>,
+}
+
+/// Schedule types of jobs that a person or a program made: they leave the runtemplate's schedule alone.
+fn is_ad_hoc(kind: &str) -> bool {
+    kind.starts_with("adhoc") || kind == "CommandLine"
+}
+
+/// Saves the result. Artifacts come first, so that whoever sees the job ended sees them too.
+///
+/// # Errors
+/// The job's row is gone, or has an exit code already.
+pub async fn finish(db: &mut Db, finished: &Finished<'_>) -> Result<()> {
+    db.transaction(async |db| {
+        let id = finished.job;
+        let job = db.find("job", id).await?.ok_or_else(|| {
+            Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
+        })?;
+        for artifact in finished.artifacts {
+            store(db, &job, artifact, finished.end).await?;
+        }
+        let mut command = finished.command;
+        if command.len() > COMMAND_LIMIT {
+            command = &command[..(0..=COMMAND_LIMIT).rev().find(|at| command.is_char_boundary(*at)).unwrap_or(0)];
+        }
+        let mut update = Query::update();
+        update
+            .table("job")
+            .value("end", finished.end)
+            .value("exitcode", finished.exit_code)
+            .value("command", command)
+            .value("pid", Option::<i64>::None)
+            .and_where(Expr::col("id").eq(id))
+            .and_where(Expr::col("exitcode").is_null());
+        if let Some(version) = &finished.app_version {
+            update.value("app_version", version.as_str());
+        }
+        if db.execute(&update).await? == 0 {
+            return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
+        }
+        count(db, &job, finished.exit_code == 0).await
+    })
+    .await
+}
+
+/// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.
+async fn count(db: &mut Db, job: &Row, is_success: bool) -> Result<()> {
+    let Some(runtemplate) = job.int("runtemplate_id") else { return Ok(()) };
+    let counter = if is_success { "successfull_jobs_count" } else { "failed_jobs_count" };
+    let more: SimpleExpr = Expr::col(counter).if_null(0).add(1);
+    let mut update = Query::update();
+    update.table("runtemplate").value(counter, more).and_where(Expr::col("id").eq(runtemplate));
+    if !is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+        update.value("last_schedule", Expr::col("next_schedule"));
+        update.value("next_schedule", Option::<NaiveDateTime>::None);
+    }
+    db.execute(&update).await.map(drop)
+}
+
+/// Stores an artifact in the file store, and as an `artifacts` row for readers that know only those. That column holds
+/// text; of other content it holds nothing, and the file store has it.
+async fn store(db: &mut Db, job: &Row, artifact: &StoredArtifact, now: NaiveDateTime) -> Result<()> {
+    let name = artifact.path.rsplit('/').next().unwrap_or(&artifact.path);
+    let text = std::str::from_utf8(&artifact.content).ok().filter(|text| !text.contains('\0'));
+    let content_type = match text {
+        Some(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => "application/json",
+        Some(_) => "text/plain",
+        None => "application/octet-stream",
+    };
+    let mut insert = Query::insert();
+    insert.into_table("file_store");
+    insert.columns(["job_id", "runtemplate_id", "field", "file_name", "file_path", "file_data", "created_at"]);
+    let row = [
+        Expr::val(job.int("id")),
+        Expr::val(job.int("runtemplate_id")),
+        Expr::val("artifact"),
+        Expr::val(name),
+        Expr::val(artifact.path.as_str()),
+        Expr::val(artifact.content.clone()),
+        Expr::val(now),
+    ];
+    insert.values(row).map_err(internal)?;
+    db.execute(&insert).await?;
+    let mut insert = Query::insert();
+    insert.into_table("artifacts").columns(["job_id", "filename", "content_type", "artifact", "created_at", "note"]);
+    let note = if text.is_none() { "binary: its content is in the file store" } else { "" };
+    let row = [
+        Expr::val(job.int("id")),
+        Expr::val(name),
+        Expr::val(content_type),
+        Expr::val(text.unwrap_or_default()),
+        Expr::val(now),
+        Expr::val(note),
+    ];
+    insert.values(row).map_err(internal)?;
+    db.execute(&insert).await.map(drop)
+}

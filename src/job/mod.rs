@@ -1,0 +1,14 @@
+//! The life of a job: made, claimed, run, finished. Knows what a job is in the database, and nothing of how executors work.
+
+pub mod claim;
+pub mod command_line;
+pub mod create;
+pub mod credentials;
+pub mod delete;
+pub mod environment;
+pub mod finish;
+pub mod macros;
+pub mod output;
+pub mod recovery;
+pub mod run;
+pub mod user;

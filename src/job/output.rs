@@ -1,0 +1,212 @@
+//! A job's output on its way into `job_output_lines`: chunks cut between characters, in batches, while the job runs.
+//!
+//! Memory stays flat however much is printed: a batch is written when it is 256 KiB or 200 ms old, and whoever hands on
+//! output waits meanwhile. Readers see the output grow; no transaction lasts longer than a batch.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use sea_query::{Expr, ExprTrait, Query};
+use tokio::time::Instant;
+
+use crate::config;
+use crate::db::{Db, Dialect};
+use crate::error::Result;
+use crate::executor::Stream;
+use crate::table::crud::internal;
+
+/// A row's text at most, in bytes: the servers' TEXT takes 65,535.
+const CHUNK: usize = 60_000;
+const BATCH_BYTES: usize = 256 * 1024;
+pub const BATCH_AGE: Duration = Duration::from_millis(200);
+
+/// The words in `job_output_lines.type`. The suite knows the first two; readers that know only those miss nothing of the
+/// job's own output.
+pub mod kind {
+    pub const STDOUT: &str = "stdout";
+    pub const STDERR: &str = "stderr";
+    /// The executor's own words, one a row.
+    pub const NOTICE: &str = "notice";
+    /// Why the job failed: a code and words, one row at most.
+    pub const REASON: &str = "reason";
+}
+
+/// A row to be written.
+struct Chunk {
+    kind: &'static str,
+    text: String,
+}
+
+/// Collects chunks and writes them in batches.
+pub struct Store {
+    job: i64,
+    zone: Tz,
+    seq: i64,
+    batch: Vec<Chunk>,
+    batch_bytes: usize,
+    since: Option<Instant>,
+    /// The beginning of a character that a chunk of stdout or stderr ended in.
+    split: [Vec<u8>; 2],
+}
+
+impl Store {
+    /// Goes on behind what is stored already (`seq` is the last number that was used).
+    pub fn new(job: i64, zone: Tz, seq: i64) -> Store {
+        Store { job, zone, seq, batch: Vec::new(), batch_bytes: 0, since: None, split: [Vec::new(), Vec::new()] }
+    }
+
+    /// Takes bytes as they came.
+    pub fn push(&mut self, stream: Stream, bytes: &[u8]) {
+        let (kind, half) = match stream {
+            Stream::Stdout => (kind::STDOUT, 0),
+            Stream::Stderr => (kind::STDERR, 1),
+            Stream::Notice => return self.push_text(kind::NOTICE, &String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}")),
+        };
+        let mut whole = std::mem::take(&mut self.split[half]);
+        whole.extend_from_slice(bytes);
+        let end = whole.len() - unfinished(&whole);
+        self.split[half] = whole[end..].to_vec();
+        self.push_text(kind, &clean(&whole[..end]));
+    }
+
+    pub fn push_reason(&mut self, code: &str, message: &str) {
+        self.push_text(kind::REASON, &format!("{code}: {message}"));
+    }
+
+    fn push_text(&mut self, kind: &'static str, mut text: &str) {
+        while !text.is_empty() {
+            let mut end = text.len().min(CHUNK);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let (chunk, rest) = text.split_at(end);
+            // Small writes of one stream that follow each other make one row; notices stay one a row.
+            match self.batch.last_mut() {
+                Some(last) if last.kind == kind && kind != kind::NOTICE && last.text.len() + chunk.len() <= CHUNK => {
+                    last.text.push_str(chunk);
+                }
+                _ => self.batch.push(Chunk { kind, text: chunk.to_owned() }),
+            }
+            self.batch_bytes += chunk.len();
+            self.since.get_or_insert_with(Instant::now);
+            text = rest;
+        }
+    }
+
+    /// When the batch has to be written at the latest.
+    pub fn due(&self) -> Option<Instant> {
+        self.since.map(|since| since + BATCH_AGE)
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.batch_bytes >= BATCH_BYTES
+    }
+
+    /// The streams ended: a character that was begun is not going to be finished.
+    pub fn end(&mut self) {
+        for (half, kind) in [kind::STDOUT, kind::STDERR].into_iter().enumerate() {
+            let rest = std::mem::take(&mut self.split[half]);
+            self.push_text(kind, &clean(&rest));
+        }
+    }
+
+    /// Writes the batch. What could not be written stays and is written by the next call.
+    pub async fn flush(&mut self, db: &mut Db) -> Result<()> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let created = match db.dialect {
+            // The suite's column has microseconds on MariaDB only.
+            Dialect::MySql => chrono::Utc::now().with_timezone(&self.zone).naive_local(),
+            _ => config::now(self.zone),
+        };
+        let mut insert = Query::insert();
+        insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+        for (number, chunk) in (self.seq + 1..).zip(&self.batch) {
+            let row = [
+                Expr::val(self.job),
+                Expr::val(number),
+                Expr::val(chunk.kind),
+                Expr::val(chunk.text.as_str()),
+                Expr::val(created),
+            ];
+            insert.values(row).map_err(internal)?;
+        }
+        db.execute(&insert).await?;
+        self.seq += i64::try_from(self.batch.len()).unwrap_or_default();
+        self.batch.clear();
+        self.batch_bytes = 0;
+        self.since = None;
+        Ok(())
+    }
+
+    /// What is not written yet, by its kind: for the recovery file.
+    pub fn unwritten(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.batch.iter().map(|chunk| (chunk.kind, chunk.text.as_str()))
+    }
+}
+
+/// How many bytes at the end begin a character that is not whole yet.
+fn unfinished(bytes: &[u8]) -> usize {
+    for back in 1..=bytes.len().min(3) {
+        let byte = bytes[bytes.len() - back];
+        if byte & 0b1100_0000 == 0b1000_0000 {
+            continue;
+        }
+        let length = match byte {
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            _ => return 0,
+        };
+        return if length > back { back } else { 0 };
+    }
+    0
+}
+
+/// Text that every one of the databases takes: what is not UTF-8, and NUL, become U+FFFD.
+fn clean(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text.into_owned() }
+}
+
+/// The last number in use, 0 where a job has no output yet.
+pub async fn last_seq(db: &mut Db, job: i64) -> Result<i64> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("max(seq)")).from("job_output_lines").and_where(Expr::col("job_id").eq(job));
+    db.count(&select).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(pieces: &[&[u8]]) -> String {
+        let mut store = Store::new(1, Tz::UTC, 0);
+        for piece in pieces {
+            store.push(Stream::Stdout, piece);
+        }
+        store.end();
+        store.unwritten().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn a_character_cut_in_two_is_whole_again() {
+        assert_eq!(stored(&[b"a\xe2\x82", b"\xac!"]), "a€!");
+        assert_eq!(stored(&[b"\xf0\x9f", b"\x98", b"\x80"]), "😀");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced() {
+        assert_eq!(stored(&[b"caf\xe9\n", b"x\0y"]), "caf\u{FFFD}\nx\u{FFFD}y");
+        assert_eq!(stored(&[b"end\xe2\x82"]), "end\u{FFFD}");
+    }
+
+    #[test]
+    fn rows_are_no_longer_than_a_server_takes() {
+        let mut store = Store::new(1, Tz::UTC, 0);
+        store.push(Stream::Stdout, "ž".repeat(100_000).as_bytes());
+        assert!(store.unwritten().all(|(_, text)| text.len() <= CHUNK));
+        assert_eq!(store.unwritten().map(|(_, text)| text.len()).sum::<usize>(), 200_000);
+    }
+}

@@ -1,0 +1,33 @@
+//! Who makes a job: the suite keeps a user for each Unix user that uses its tools.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::table::crud::internal;
+
+/// The id of the Unix user's row in `user`, made where it is missing: without one no job can be made.
+pub async fn id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
+    let login = login();
+    let mut select = Query::select();
+    select.column("id").from("user").and_where(Expr::col("login").eq(login.as_str())).limit(1);
+    if let Some(id) = db.fetch_optional(&select).await?.and_then(|row| row.int("id")) {
+        return Ok(id);
+    }
+    let host = nix::unistd::gethostname().unwrap_or_default();
+    let email = format!("{login}@{}", host.to_string_lossy());
+    let mut insert = Query::insert();
+    insert.into_table("user").columns(["enabled", "email", "password", "login", "DatCreate"]);
+    let row = [Expr::val(false), Expr::val(email), Expr::val(""), Expr::val(login), Expr::val(now)];
+    insert.values(row).map_err(internal)?;
+    db.insert(&mut insert).await
+}
+
+fn login() -> String {
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
+    let mut login = user.map_or_else(|| nix::unistd::geteuid().to_string(), |user| user.name);
+    // The column takes 32 characters.
+    login.truncate(login.char_indices().nth(32).map_or(login.len(), |(at, _)| at));
+    login
+}

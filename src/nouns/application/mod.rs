@@ -1,0 +1,56 @@
+//! `application`: what can be run.
+
+mod definition;
+
+use crate::nouns::{Noun, table_verb, verb};
+use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+
+pub static TABLE: Table = Table {
+    sql: "apps",
+    label: "Application",
+    id_key: "application_id",
+    columns: &[
+        Column::new("enabled", Kind::Bool, "Is it enabled?").as_bool().only_read(),
+        Column::new("name", Kind::Name(64), "Its name").required().lookup(),
+        Column::new("description", Kind::Text(255), "What it does"),
+        Column::new("tags", Kind::Text(255), "Its tags, with commas between"),
+        Column::new("executable", Kind::Name(255), "The program to run").required(),
+        Column::new("uuid", Kind::Uuid, "Its UUID").required().lookup(),
+        Column::new("ociimage", Kind::Text(255), "The OCI image that Kubernetes runs"),
+        Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between"),
+        Column::new("homepage", Kind::Text(255), "Its home page"),
+        Column::new("version", Kind::Text(255), "Its version").option("appversion"),
+    ],
+    created: Some("DatCreate"),
+    changed: Some("DatUpdate"),
+    dependents: &[
+        Dependent { table: "runtemplate", column: "app_id", blocks_as: "runtemplates" },
+        Dependent { table: "job", column: "app_id", blocks_as: "jobs" },
+        Dependent { table: "configuration", column: "app_id", blocks_as: "" },
+        Dependent { table: "conffield", column: "app_id", blocks_as: "" },
+        Dependent { table: "companyapp", column: "app_id", blocks_as: "" },
+        Dependent { table: "company_apps", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_translations", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_exit_codes", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_artifacts", column: "app_id", blocks_as: "" },
+    ],
+    before_create: nothing_to_derive,
+};
+
+pub const NOUN: Noun = Noun {
+    name: "application",
+    aliases: &["app"],
+    about: "Applications: what can be run",
+    verbs: &[
+        table_verb!(list, TABLE, "List applications"),
+        table_verb!(get, TABLE, "Show an application"),
+        table_verb!(create, TABLE, "Create an application"),
+        table_verb!(update, TABLE, "Change an application"),
+        table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
+        verb!("import-json", "Import an application from its definition", definition::File, definition::import),
+        verb!("export-json", "Write an application's definition to a file", definition::Export, definition::export),
+        verb!("remove-json", "Delete the application that a definition names", definition::File, definition::remove),
+        verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
+        verb!("show-config", "Show the fields that an application takes", definition::Config, definition::show_config),
+    ],
+};

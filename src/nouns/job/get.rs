@@ -1,0 +1,159 @@
+//! `job list` and `job get`.
+
+use clap::ArgMatches;
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use serde_json::{Map, Value as Json};
+
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::job::output::kind;
+use crate::nouns::NoArgs;
+use crate::nouns::job::TABLE;
+use crate::output::{Outcome, Printer};
+use crate::php::job_env::read_job_env;
+use crate::secret::MASK;
+use crate::table::args;
+use crate::table::crud::{self, Paging};
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    /// Only jobs of this state
+    #[arg(long, value_name = "STATE")]
+    status: Option<Status>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Status {
+    Pending,
+    Running,
+    Success,
+    Failed,
+}
+
+impl Status {
+    /// There is no status column: see BEHAVIOUR of the suite, a job's state is in `begin` and `exitcode`.
+    fn condition(self) -> Cond {
+        let (begin, code) = (|| Expr::col("begin"), || Expr::col("exitcode"));
+        match self {
+            Status::Pending => Cond::all().add(begin().is_null()).add(code().is_null()),
+            Status::Running => Cond::all().add(begin().is_not_null()).add(code().is_null()),
+            Status::Success => Cond::all().add(code().eq(0)),
+            Status::Failed => Cond::all().add(code().is_not_null()).add(code().ne(0)),
+        }
+    }
+}
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    let mut select = Query::select();
+    for column in TABLE.columns.iter().filter(|column| column.filter) {
+        if let Some(value) = args::value(matches, column.option) {
+            select.and_where(Expr::col(column.name).eq(value));
+        }
+    }
+    if let Some(status) = args.status {
+        select.cond_where(status.condition());
+    }
+    let paging = Paging::of(matches);
+    let (db, printer) = ctx.open().await?;
+    let there = db.columns(TABLE.sql).await?;
+    let fields = paging.pick(&there)?;
+    select.from(TABLE.sql).columns(fields.iter().map(sea_query::Alias::new));
+    paging.apply(&mut select, &there, false)?;
+    let env = fields.iter().position(|field| field == "env");
+    let mut list = printer.list(fields);
+    db.for_each(&select, |row| match env {
+        Some(_) => list.json_row(&shown(&row)),
+        None => list.row(&row.values),
+    })
+    .await?;
+    list.finish()
+}
+
+/// A job's row as JSON shows it: the environment as an object of texts, secrets masked.
+fn shown(row: &Row) -> Map<String, Json> {
+    let mut record = TABLE.show(row, true);
+    if let Some(env) = record.get_mut("env") {
+        *env = environment(row);
+    }
+    record
+}
+
+/// `{}` where there is none; what cannot be read is said to be so, and not shown: it may hold secrets.
+fn environment(row: &Row) -> Json {
+    let Some(text) = row.filled("env") else { return Json::Object(Map::new()) };
+    match read_job_env(text.as_bytes()) {
+        Ok(fields) => Json::Object(
+            fields
+                .iter()
+                .map(|field| {
+                    let value = field.effective().unwrap_or_default();
+                    let hidden = field.is_secret() && !value.is_empty();
+                    (field.code.clone(), if hidden { MASK.into() } else { value.into() })
+                })
+                .collect(),
+        ),
+        Err(_) => Json::String("(cannot be read)".into()),
+    }
+}
+
+/// How the rows of a kind are asked for, in their order. The suite's Kubernetes executor stored its output as `success`
+/// and `error`.
+fn output_of(job: i64, kinds: &[&'static str]) -> SelectStatement {
+    let mut select = Query::select();
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
+    select.and_where(Expr::col("type").is_in(kinds.iter().copied()));
+    select.order_by("seq", Order::Asc).order_by("id", Order::Asc).take()
+}
+
+async fn lines(db: &mut Db, job: i64, kinds: &[&'static str]) -> Result<Vec<String>> {
+    Ok(db.fetch_all(&output_of(job, kinds)).await?.iter().filter_map(|row| row.text("line")).collect())
+}
+
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    let mut record = shown(&row);
+    let notices = lines(db, id, &[kind::NOTICE]).await?;
+    if !notices.is_empty() {
+        record.insert("notices".into(), notices.into());
+    }
+    if let Some(reason) = lines(db, id, &[kind::REASON]).await?.pop() {
+        record.insert("reason".into(), reason.into());
+    }
+    let wanted = args::wanted_fields(matches);
+    let streams: Vec<_> = [("stdout", [kind::STDOUT, "success"]), ("stderr", [kind::STDERR, "error"])]
+        .into_iter()
+        .filter(|(name, _)| wanted.as_ref().is_none_or(|fields| fields.iter().any(|field| field == name)))
+        .collect();
+    // The output may be larger than memory is meant to be: it is printed as it is read.
+    match &wanted {
+        Some(_) => {
+            for name in ["stdout", "stderr"] {
+                record.entry(name).or_insert(Json::Null);
+            }
+            let Outcome::Record(picked) = crud::record(record, matches)? else { return Ok(Outcome::Written) };
+            record = picked;
+            record.retain(|name, _| name != "stdout" && name != "stderr");
+        }
+        None => {}
+    }
+    print(db, printer, id, &record, &streams).await
+}
+
+async fn print(
+    db: &mut Db,
+    printer: &Printer,
+    job: i64,
+    record: &Map<String, Json>,
+    streams: &[(&'static str, [&'static str; 2])],
+) -> Result<Outcome> {
+    let mut object = printer.object(record)?;
+    for (name, kinds) in streams {
+        object.open_text(name)?;
+        db.for_each(&output_of(job, kinds), |row| object.text(&row.text("line").unwrap_or_default())).await?;
+        object.close_text()?;
+    }
+    object.finish()
+}

@@ -1,0 +1,37 @@
+//! `job`: one run of an application.
+
+mod get;
+mod run;
+
+use crate::nouns::runtemplate::EXECUTORS;
+use crate::nouns::{Noun, mixed_verb, verb};
+use crate::table::{Column, Kind, Table, nothing_to_derive};
+
+pub static TABLE: Table = Table {
+    sql: "job",
+    label: "Job",
+    id_key: "job_id",
+    columns: &[
+        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").required().filter(),
+        Column::new("app_id", Kind::Id, "Its application").filter().only_update(),
+        Column::new("company_id", Kind::Id, "Its company").filter().only_read(),
+        Column::new("schedule", Kind::Time, "When it is to run").option("scheduled").required(),
+        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").filter(),
+        Column::new("schedule_type", Kind::Text(255), "How it came to be").filter(),
+    ],
+    created: None,
+    changed: None,
+    dependents: &[],
+    before_create: nothing_to_derive,
+};
+
+pub const NOUN: Noun = Noun {
+    name: "job",
+    aliases: &[],
+    about: "Jobs: single runs of applications",
+    verbs: &[
+        mixed_verb!("list", list, TABLE, get::ListArgs, get::list, "List jobs"),
+        mixed_verb!("get", get, TABLE, crate::nouns::NoArgs, get::get, "Show a job with its output"),
+        verb!("run", "Run a job and wait for its end", run::Run, run::run),
+    ],
+};

@@ -1,0 +1,191 @@
+//! `job run`: one job, here and now, to its end.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use crate::config::Database;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result, exit};
+use crate::executor::native::Native;
+use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
+use crate::job::claim::{self, Claim};
+use crate::job::run::{self as life, Facts, Terminal};
+use crate::output::{Format, Outcome, Printer};
+
+#[derive(clap::Args)]
+pub struct Run {
+    /// The job
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    pub id: i64,
+    /// End the program after so long: 90, 90s, 15m, 2h
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// Run a job that has no queue row (`job create` makes such)
+    #[arg(long)]
+    unqueued: bool,
+    /// Kubernetes: the kubeconfig to use
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// Kubernetes: the context to use
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+    /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
+    #[arg(long = "pod-overrides", value_name = "FILE")]
+    pod_overrides: Option<PathBuf>,
+    /// Kubernetes: mend a release that a killed helm left pending
+    #[arg(long = "repair-release")]
+    repair_release: bool,
+    /// Kubernetes: how long the pod holds its results for us: 15m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    hold: Option<Duration>,
+    /// Kubernetes: the largest artifact to fetch, in MiB
+    #[arg(long = "artifact-limit", value_name = "MIB")]
+    artifact_limit: Option<u64>,
+}
+
+/// A number with s, m, h or d behind it; seconds without.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
+        Some((at, _)) => text.split_at(at),
+        None => (text, "s"),
+    };
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err("it takes a number of seconds, or one with s, m, h or d behind it".into()),
+    };
+    match number.parse::<u32>() {
+        Ok(number) if number > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
+        _ => Err("it takes a number of seconds from 1 up, or one with s, m, h or d behind it".into()),
+    }
+}
+
+/// Shows a running job: its streams as they are, what the executor says behind `multiflexi:` on stderr. In JSON stdout is
+/// for the one value at the end.
+struct Live<'p>(&'p Printer);
+
+impl Terminal for Live<'_> {
+    fn show(&self, stream: Stream, bytes: &[u8]) {
+        match stream {
+            Stream::Stdout if self.0.format == Format::Text => {
+                // A closed stdout must not lose the record: the job goes on.
+                let _ = self.0.raw(bytes);
+            }
+            Stream::Stderr if self.0.format == Format::Text => self.0.raw_stderr(bytes),
+            Stream::Notice => self.0.note(&format!("multiflexi: {}", String::from_utf8_lossy(bytes))),
+            Stream::Stdout | Stream::Stderr => {}
+        }
+    }
+}
+
+pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
+    let (now, zone) = (ctx.now(), ctx.zone);
+    let overrides = args.pod_overrides.as_deref().map(read_json).transpose()?;
+    let (db, printer) = ctx.open().await?;
+    let facts = life::load(db, args.id).await?;
+    let executor = executor_of(db, &facts, &args, overrides).await?;
+    let claimed = claim::claim(db, args.id, now, args.unqueued).await?;
+    let database = fingerprint(db.target());
+    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, args.timeout);
+    let (sender, cancel) = Cancel::channel();
+    let live = Live(printer);
+    let ended = tokio::select! {
+        biased;
+        signal = second_signal(sender) => return Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(signal).unwrap_or(0))),
+        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended?,
+    };
+    show(printer, args.id, &ended)
+}
+
+fn show(printer: &Printer, id: i64, ended: &Ended) -> Result<Outcome> {
+    let code = ended.ending.exit_code();
+    if printer.format == Format::Json {
+        let reason = ended.reason.as_ref();
+        let status = match ended.ending {
+            Ending::Exited(0) => "success",
+            Ending::Exited(_) => "failed",
+            Ending::TimeLimit => "time_limit",
+            Ending::Cancelled(_) => "cancelled",
+            Ending::NotRun => "not_run",
+        };
+        let mut value = json!({
+            "job_id": id, "status": status, "exitcode": code, "command": ended.command,
+            "reason": reason.map(|reason| reason.code), "message": reason.map(|reason| reason.message.as_str()),
+        });
+        if ended.ending == Ending::NotRun {
+            // An error as every other: readers look for these words.
+            value["status"] = "error".into();
+            value["code"] = Kind::NotRun.code().into();
+        }
+        printer.show(Outcome::message("", value))?;
+    }
+    // A process exits with one byte; a program's own code is one.
+    Ok(Outcome::Exit(u8::try_from(code & 0xff).unwrap_or(exit::FAILED)))
+}
+
+async fn executor_of(
+    db: &mut crate::db::Db,
+    facts: &Facts,
+    args: &Run,
+    overrides: Option<serde_json::Value>,
+) -> Result<Executor> {
+    match facts.executor.as_str() {
+        "Native" => Ok(Executor::Native(Native::default())),
+        "Kubernetes" => {
+            let definition = life::kubernetes_definition(db, &facts.application).await?;
+            let text = |column| facts.application.filled(column);
+            let mut settings = Settings::of(definition.as_ref(), &text("name").unwrap_or_default(), text("helmchart"), text("ociimage"), text("artifacts"))?;
+            settings.kubeconfig = args.kubeconfig.clone();
+            settings.context = args.context.clone();
+            settings.pod_overrides = overrides;
+            settings.repair_release = args.repair_release;
+            settings.hold = args.hold.unwrap_or(settings.hold);
+            settings.artifact_limit = args.artifact_limit.map_or(settings.artifact_limit, |mib| mib << 20);
+            Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings))))
+        }
+        other => Err(Error::new(Kind::NotRun, format!("job {} is for the executor {other}, which this tool cannot run yet", args.id))
+            .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
+    }
+}
+
+fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
+    let bytes = std::fs::read(path).map_err(|cause| Error::file(format!("cannot read {}", path.display()), cause))?;
+    serde_json::from_slice(&bytes).map_err(|cause| {
+        Error::new(Kind::File, format!("{} is not JSON", path.display())).because(cause).hint("--pod-overrides takes a JSON file")
+    })
+}
+
+/// Names the database in a pod's label: 12 hex digits that are the same for each way to the same database.
+fn fingerprint(target: &Database) -> String {
+    let name = match target {
+        Database::Sqlite { path } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string(),
+        Database::MySql(server) | Database::Postgres(server) => format!("{}:{}/{}", server.host, server.port, server.database),
+    };
+    Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first signal cancels the job; the second ends us at once, and is what this waits for.
+async fn second_signal(cancel: tokio::sync::watch::Sender<Option<i32>>) -> i32 {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = kinds else { return std::future::pending().await };
+    for is_second in [false, true] {
+        let number = tokio::select! {
+            _ = interrupt.recv() => 2,
+            _ = terminate.recv() => 15,
+            // The terminal went away: end in good order.
+            _ = hangup.recv() => 1,
+        };
+        if is_second {
+            return number;
+        }
+        let _ = cancel.send(Some(number));
+    }
+    std::future::pending().await
+}

@@ -1,0 +1,116 @@
+//! How options name things of other tables: a company by id or slug, an application by id, UUID or name.
+
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::nouns::{application, company};
+use crate::table::Table;
+
+/// `--company_id`, or `--company` with a slug or an id.
+#[derive(clap::Args)]
+pub struct Company {
+    /// The company, by its id
+    #[arg(long = "company_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub company_id: Option<i64>,
+    /// The company, by its slug or id
+    #[arg(long, value_name = "SLUG|ID", conflicts_with = "company_id")]
+    pub company: Option<String>,
+}
+
+impl Company {
+    /// The company that is named, if one is.
+    ///
+    /// # Errors
+    /// It does not exist.
+    pub async fn find(&self, db: &mut Db) -> Result<Option<Row>> {
+        let by_id = self.company_id.or_else(|| self.company.as_ref()?.parse().ok());
+        match (by_id, &self.company) {
+            (Some(id), _) => company::TABLE.require(db, id).await.map(Some),
+            (None, Some(slug)) => {
+                let row = company::TABLE.find_by(db, "slug", slug.as_str().into()).await?;
+                row.map(Some).ok_or_else(|| company::TABLE.unknown("slug", slug))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+/// `--app_id`, `--app_uuid`, or `--app` with a name.
+#[derive(clap::Args)]
+pub struct Application {
+    /// The application, by its id
+    #[arg(long = "app_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub app_id: Option<i64>,
+    /// The application, by its UUID
+    #[arg(long = "app_uuid", value_name = "UUID", value_parser = uuid_text, conflicts_with = "app_id")]
+    pub app_uuid: Option<String>,
+    /// The application, by its name or executable
+    #[arg(long = "app", value_name = "NAME", conflicts_with_all = ["app_id", "app_uuid"])]
+    pub app: Option<String>,
+}
+
+fn uuid_text(text: &str) -> Result<String, String> {
+    uuid::Uuid::try_parse(text).map(|uuid| uuid.to_string()).map_err(|_| "it takes a UUID".into())
+}
+
+impl Application {
+    /// The application that is named, if one is.
+    ///
+    /// # Errors
+    /// It does not exist, or the name fits several.
+    pub async fn find(&self, db: &mut Db) -> Result<Option<Row>> {
+        let table = &application::TABLE;
+        if let Some(id) = self.app_id {
+            return table.require(db, id).await.map(Some);
+        }
+        if let Some(uuid) = &self.app_uuid {
+            let row = table.find_by(db, "uuid", uuid.as_str().into()).await?;
+            return row.map(Some).ok_or_else(|| table.unknown("UUID", uuid));
+        }
+        let Some(name) = &self.app else { return Ok(None) };
+        for column in ["name", "executable"] {
+            if let Some(row) = one_of(db, table, column, name).await? {
+                return Ok(Some(row));
+            }
+        }
+        Err(table.unknown("name or executable", name))
+    }
+}
+
+/// The only row with this value.
+///
+/// # Errors
+/// There are several.
+async fn one_of(db: &mut Db, table: &Table, column: &'static str, value: &str) -> Result<Option<Row>> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from(table.sql).and_where(Expr::col(column).eq(value)).limit(2);
+    let mut rows = db.fetch_all(&select).await?;
+    if rows.len() > 1 {
+        return Err(Error::refused(format!("several {}s have the {column} {value:?}", table.label.to_lowercase()))
+            .hint("Name it by its id"));
+    }
+    Ok(rows.pop())
+}
+
+/// A `KEY=VALUE` of an option.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    pub key: String,
+    pub value: String,
+}
+
+impl std::str::FromStr for Pair {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Pair, String> {
+        let (key, value) = text.split_once('=').ok_or("it takes KEY=VALUE")?;
+        let mut letters = key.chars();
+        let is_name = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+            && letters.all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !is_name || key.len() > 64 {
+            return Err("KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit".into());
+        }
+        Ok(Pair { key: key.into(), value: value.into() })
+    }
+}

@@ -1,0 +1,81 @@
+//! `runtemplate`: which application runs for which company, when, with what, by which executor.
+
+mod config;
+mod delete;
+mod save;
+mod schedule;
+mod show;
+
+use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
+use crate::schedule::interval::Interval;
+use crate::table::{Column, Kind, Table, nothing_to_derive};
+
+/// The executors that the suite knows.
+pub const EXECUTORS: &[&str] = &["Native", "Kubernetes", "Docker", "Podman", "Azure"];
+const BACKOFFS: &[&str] = &["none", "fixed", "linear", "exponential"];
+
+pub static TABLE: Table = Table {
+    sql: "runtemplate",
+    label: "RunTemplate",
+    id_key: "runtemplate_id",
+    columns: &[
+        Column::new("name", Kind::Name(250), "Its name").required().lookup(),
+        Column::new("interv", Kind::Custom { takes: "INTERVAL", parse: interval }, INTERVAL_HELP).default("n"),
+        Column::new("cron", Kind::Custom { takes: "CRON", parse: cron }, "When to run, for --interv=c: five cron fields"),
+        Column::new("active", Kind::Bool, "May it run?").default("1"),
+        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default("Native"),
+        Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP),
+        Column::new("max_attempts", Kind::Number, "How often a failed job of one window is tried").default("1"),
+        Column::new("retry_backoff", Kind::Choice(BACKOFFS), "How the pause between attempts grows").default("none"),
+        Column::new("retry_min_gap", Kind::Number, "Seconds between attempts at least").default("0"),
+        Column::new("allow_late", Kind::Bool, "Does a success after the deadline count?").default("0"),
+    ],
+    created: Some("DatCreate"),
+    changed: Some("DatSave"),
+    dependents: &[],
+    before_create: nothing_to_derive,
+};
+
+const INTERVAL_HELP: &str = "How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
+const DEADLINE_HELP: &str = "When a window's job must be done: +3h or +30m from its start, or 08:00";
+
+fn interval(text: &str) -> Result<String, String> {
+    Interval::parse(text).map(|interval| interval.letter().to_string()).map_err(|error| error.line())
+}
+
+fn cron(text: &str) -> Result<String, String> {
+    if text.chars().count() > 64 {
+        return Err("it takes at most 64 characters".into());
+    }
+    match crate::schedule::cron::Cron::parse(text) {
+        Ok(_) => Ok(text.into()),
+        Err(error) => Err(error.line()),
+    }
+}
+
+fn deadline(text: &str) -> Result<String, String> {
+    let fail = || Err("it takes +3h, +30m or a time like 08:00".to_owned());
+    let number = |text: &str| text.parse::<u16>().ok();
+    let fits = match (text.strip_prefix('+'), text.split_once(':')) {
+        (Some(rest), _) => rest.strip_suffix(['h', 'm']).and_then(number).is_some(),
+        (None, Some((hours, minutes))) => {
+            minutes.len() == 2 && number(hours).is_some_and(|h| h < 24) && number(minutes).is_some_and(|m| m < 60)
+        }
+        _ => false,
+    };
+    if fits { Ok(text.into()) } else { fail() }
+}
+
+pub const NOUN: Noun = Noun {
+    name: "runtemplate",
+    aliases: &["run-template"],
+    about: "Runtemplates: which application runs for which company, when, with what, by which executor",
+    verbs: &[
+        mixed_verb!("list", paging, TABLE, show::ListArgs, show::list, "List runtemplates"),
+        mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a runtemplate with its settings"),
+        mixed_verb!("create", create, TABLE, save::Create, save::create, "Create a runtemplate"),
+        mixed_verb!("update", update, TABLE, save::Update, save::update, "Change a runtemplate"),
+        mixed_verb!("delete", get, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it"),
+        verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
+    ],
+};

@@ -1,0 +1,103 @@
+//! `runtemplate create` and `runtemplate update`.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::nouns::reference::{self, Pair};
+use crate::nouns::runtemplate::{TABLE, config};
+use crate::output::Outcome;
+use crate::table::{args, crud, now};
+
+#[derive(clap::Args)]
+pub struct Create {
+    #[command(flatten)]
+    application: reference::Application,
+    #[command(flatten)]
+    company: reference::Company,
+    /// A setting of the application; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    config: Vec<Pair>,
+}
+
+#[derive(clap::Args)]
+pub struct Update {
+    #[command(flatten)]
+    application: reference::Application,
+    #[command(flatten)]
+    company: reference::Company,
+    /// A setting of the application; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    config: Vec<Pair>,
+}
+
+/// `--cron` is used with `--interv=c` only; alone it means that.
+fn check_cron(values: &crate::table::Values) -> Result<()> {
+    let text = |name| crate::table::text_of(values, name);
+    match (text("interv"), text("cron")) {
+        (Some("c"), None) => Err(Error::usage("--interv=c needs --cron").hint("For instance --cron=\"0 6 * * *\"")),
+        _ => Ok(()),
+    }
+}
+
+pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result<Outcome> {
+    let mut values = args::created(matches, &TABLE)?;
+    check_cron(&values)?;
+    let now = now(ctx);
+    let id = ctx.db().await?.transaction(async |db| {
+        let application = args.application.find(db).await?;
+        let company = args.company.find(db).await?;
+        let (Some(application), Some(company)) = (application, company) else {
+            return Err(Error::usage("Missing --app_id, --app_uuid or --app, or --company_id or --company")
+                .hint("`multiflexi-cli application list` and `company list` show what there is"));
+        };
+        let app_id = application.int("id").unwrap_or_default();
+        values.push(("app_id", app_id.into()));
+        values.push(("company_id", company.int("id").into()));
+        let fields = config::fields_of(db, app_id).await?;
+        config::check(&args.config, &fields)?;
+        let id = crud::insert(db, &TABLE, values, now).await?;
+        let row = TABLE.require(db, id).await?;
+        config::store(db, &row, &args.config, &fields, true).await?;
+        Ok(id)
+    });
+    crud::created(ctx, &TABLE, id.await?).await
+}
+
+pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Update) -> Result<Outcome> {
+    let id = args::given_id(matches)?;
+    let mut values = args::updated(matches, &TABLE);
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| {
+        let row = TABLE.require(db, id).await?;
+        if let Some(application) = args.application.find(db).await? {
+            values.push(("app_id", application.int("id").into()));
+        }
+        if let Some(company) = args.company.find(db).await? {
+            values.push(("company_id", company.int("id").into()));
+        }
+        if values.is_empty() && args.config.is_empty() {
+            return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
+        }
+        if row.filled("cron").is_none() {
+            check_cron(&values)?;
+        }
+        if !values.is_empty() {
+            crud::change(db, &TABLE, id, values, now).await?;
+        }
+        if !args.config.is_empty() {
+            let row = TABLE.require(db, id).await?;
+            let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
+            config::check(&args.config, &fields)?;
+            config::store(db, &row, &args.config, &fields, false).await?;
+        }
+        Ok(())
+    })
+    .await?;
+    if ctx.verbose > 0 {
+        return crud::updated(ctx, &TABLE, id).await;
+    }
+    let json = json!({"runtemplate_id": id.to_string(), "updated": true});
+    Ok(Outcome::message(format!("RunTemplate updated successfully (ID: {id})"), json))
+}

@@ -1,0 +1,69 @@
+//! `runtemplate list` and `runtemplate get`.
+
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::context::Context;
+use crate::db::Value;
+use crate::error::Result;
+use crate::nouns::runtemplate::{TABLE, config};
+use crate::nouns::{NoArgs, reference};
+use crate::output::Outcome;
+use crate::table::crud::{self, Paging};
+use crate::table::mask;
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    application: reference::Application,
+    #[command(flatten)]
+    company: reference::Company,
+}
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let mut select = Query::select();
+    if let Some(company) = args.company.find(db).await? {
+        select.and_where(Expr::col("company_id").eq(company.int("id")));
+    }
+    if let Some(application) = args.application.find(db).await? {
+        select.and_where(Expr::col("app_id").eq(application.int("id")));
+    }
+    crud::stream(db, printer, &TABLE, select, &Paging::of(matches)).await
+}
+
+/// The record, and behind its columns the settings that a job would get: the runtemplate's values over the application's
+/// defaults, secrets masked.
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
+    let values = config::values_of(db, row.int("id").unwrap_or_default()).await?;
+    let mut record = TABLE.show(&row, true);
+    let mut settings: Vec<(String, Value)> = Vec::new();
+    for field in &fields {
+        let Some(key) = field.text("keyname") else { continue };
+        let value = values.iter().find(|row| row.text("name").as_deref() == Some(&key)).map(|row| row.get("value"));
+        let value = value.filter(|value| !value.is_null()).unwrap_or(field.get("defval"));
+        settings.push((key, if is_secret(field) { mask(value) } else { value.clone() }));
+    }
+    for row in &values {
+        let Some(key) = row.text("name") else { continue };
+        if !settings.iter().any(|(known, _)| *known == key) {
+            let value = row.get("value");
+            // A key that the application does not describe may be a secret for all we know.
+            settings.push((key.clone(), if crate::secret::name_looks_secret(&key) { mask(value) } else { value.clone() }));
+        }
+    }
+    settings.sort_by(|a, b| a.0.cmp(&b.0));
+    for (key, value) in settings {
+        // A field named as a column of the table stays in the shade: scripts rely on the columns.
+        record.entry(key).or_insert_with(|| value.to_json());
+    }
+    crud::record(record, matches)
+}
+
+/// A field is secret when it is marked so or is of a secret type.
+fn is_secret(field: &crate::db::Row) -> bool {
+    field.truth("secret") || matches!(field.text("type").as_deref(), Some("password" | "secret"))
+}
