@@ -1,6 +1,6 @@
--- The one table that is ours. Of a definition's `kubernetes` object the suite keeps the chart only (apps.helmchart);
--- here the whole object is kept as JSON, one row an application.
--- The suite does not know this table: the foreign key removes a row with its application.
+-- The one table that is ours. Of a definition's `kubernetes` object the suite keeps no more
+-- than the chart (apps.helmchart), this table keeps the whole object as JSON, one row an application.
+-- The suite does not know of it: the foreign key removes a row with its application.
 CREATE TABLE app_kubernetes (
     app_id     INTEGER PRIMARY KEY,
     definition TEXT NOT NULL,

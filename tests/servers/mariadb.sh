@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# A private MariaDB server for tests. See common.sh, or run it without arguments.
+. "$(dirname "$0")/common.sh"
+
+CONNECTION=mysql
+SCHEME=mysql
+
+# The administrator: reachable by its Unix user through the socket only, so it needs no password.
+admin() { mariadb --no-defaults --protocol=socket --socket="$HOME_DIR/socket" --user="$(id -un)" --batch --skip-column-names; }
+
+start() {
+    ready "$HOME_DIR/pid" && return
+    stop
+    hash mariadbd mariadb-install-db mariadb 2>/dev/null || install_packages mariadb-server
+    local me user
+    me=$(id -un)
+    user=$me
+    [ "$(id -u)" = 0 ] && user=mysql
+    rm -rf "$HOME_DIR"
+    mkdir -m 711 "$HOME_DIR"
+    [ "$user" = "$me" ] || chown "$user" "$HOME_DIR"
+    as_server_user "$user" test -w "$HOME_DIR" || die "user $user cannot write to $HOME_DIR: set MFX_SERVERS_HOME to a folder that it can reach"
+    mariadb-install-db --no-defaults --datadir="$HOME_DIR/data" --user="$user" --skip-test-db \
+        --auth-root-authentication-method=socket --auth-root-socket-user="$me" >"$HOME_DIR/install.log" 2>&1 ||
+        die "mariadb-install-db failed; see $HOME_DIR/install.log"
+    free_port >"$HOME_DIR/port"
+    (umask 077 && random_password >"$HOME_DIR/password")
+    # Speed over safety: what a power cut would lose is made anew anyway.
+    setsid mariadbd --no-defaults --user="$user" --datadir="$HOME_DIR/data" --socket="$HOME_DIR/socket" --pid-file="$HOME_DIR/pid" \
+        --bind-address=127.0.0.1 --port="$(cat "$HOME_DIR/port")" --skip-name-resolve --skip-log-bin \
+        --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
+        --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF \
+        </dev/null >"$HOME_DIR/server.log" 2>&1 9>&- &
+    for _ in $(seq 300); do
+        echo 'SELECT 1' | admin >/dev/null 2>&1 && break
+        [ -d "/proc/$!" ] || die "mariadbd ended at once; see $HOME_DIR/server.log"
+        sleep 0.1
+    done
+    admin <<END || die "mariadbd does not answer on $HOME_DIR/socket; see $HOME_DIR/server.log"
+CREATE USER '$SERVER_USER'@'127.0.0.1' IDENTIFIED BY '$(cat "$HOME_DIR/password")';
+GRANT ALL ON *.* TO '$SERVER_USER'@'127.0.0.1';
+END
+    touch "$HOME_DIR/ready"
+}
+
+fresh_database() { # NAME
+    admin <<END || die "could not make database $1 anew on $HOME_DIR/socket"
+DROP DATABASE IF EXISTS $1;
+CREATE DATABASE $1 CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+END
+}
+
+stop() { stop_by_pidfile "$HOME_DIR/pid" TERM; }
+
+main mariadb "$@"
