@@ -1,19 +1,156 @@
-//! Secret values and how they are shown.
-/// What stands for a secret that is set.
+//! Secrets: a type that never shows itself, masks, and taking secrets out of text.
+
+mod envelope;
+
+use std::fmt;
+
+pub use envelope::{Envelope, Key, key_data_is_placeholder, unwrap_key, wrap_key};
+
+/// Stands for a secret that is set. The suite shows the same.
 pub const MASK: &str = "••••••••";
-/// A value that is never shown by accident.
-#[derive(Clone, Default)]
+/// Stands for a secret that is not set.
+pub const NOT_SET: &str = "(not set)";
+
+/// A text that is shown as [`MASK`] by everything but [`Secret::expose`].
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
+
 impl Secret {
-    pub fn new(value: impl Into<String>) -> Self {
-        Secret(value.into())
+    pub fn new(text: impl Into<String>) -> Secret {
+        Secret(text.into())
     }
+
+    /// The text itself: for the place that needs it, never for output.
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(MASK)
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Secret(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(mask(Some(&self.0)))
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(mask(Some(&self.0)))
+    }
+}
+
+/// What is shown for a secret value.
+pub fn mask(value: Option<&str>) -> &'static str {
+    match value {
+        None | Some("") => NOT_SET,
+        Some(_) => MASK,
+    }
+}
+
+/// Whether a field is secret by the suite's rule: marked so, or of the kind `password` or `secret`.
+pub fn looks_secret(marked: bool, kind: &str) -> bool {
+    marked || kind.eq_ignore_ascii_case("password") || kind.eq_ignore_ascii_case("secret")
+}
+
+/// Whether a variable's name says that its value is secret. A guess: for outputs only, where the schema has no mark.
+pub fn name_looks_secret(name: &str) -> bool {
+    const PARTS: [&str; 8] =
+        ["PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "SECRET", "CREDENTIAL", "APIKEY", "PRIVATEKEY"];
+    const LAST_WORDS: [&str; 5] = ["PASS", "PWD", "PIN", "DSN", "AUTH"];
+    const PAIRS: [(&str, &str); 5] =
+        [("API", "KEY"), ("PRIVATE", "KEY"), ("ACCESS", "KEY"), ("MASTER", "KEY"), ("ENCRYPTION", "KEY")];
+    // A name about a secret, which holds none.
+    const ABOUT: [&str; 8] = ["NAME", "URL", "URI", "TTL", "EXPIRES", "EXPIRATION", "TYPE", "ID"];
+
+    let upper = name.to_ascii_uppercase();
+    let words: Vec<&str> = upper.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let Some(last) = words.last() else { return false };
+    if ABOUT.contains(last) {
+        return false;
+    }
+    words.iter().any(|word| PARTS.iter().any(|part| word.contains(part)))
+        || LAST_WORDS.contains(last)
+        || words.windows(2).any(|two| PAIRS.contains(&(two[0], two[1])))
+}
+
+/// Replaces each secret in `text` by [`MASK`], the longest first, so that one that is part of another leaves no rest.
+/// Empty secrets are skipped.
+pub fn redact<S: AsRef<str>>(text: &str, secrets: &[S]) -> String {
+    let mut secrets: Vec<&str> = secrets.iter().map(AsRef::as_ref).filter(|secret| !secret.is_empty()).collect();
+    secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    // One pass: a mask that was put in is never searched again.
+    while let Some(next) = rest.chars().next() {
+        match secrets.iter().find(|secret| rest.starts_with(**secret)) {
+            Some(secret) => {
+                out.push_str(MASK);
+                rest = &rest[secret.len()..];
+            }
+            None => {
+                out.push(next);
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_shows_a_mask_only() {
+        let secret = Secret::new("hunter2");
+        assert_eq!(format!("{secret} {secret:?}"), format!("{MASK} {MASK}"));
+        assert_eq!(secret.expose(), "hunter2");
+        assert_eq!(Secret::default().to_string(), NOT_SET);
+    }
+
+    #[test]
+    fn every_occurrence_goes_and_the_longest_wins() {
+        assert_eq!(redact("a=abc b=abcdef žabc", &["abc", "abcdef", ""]), format!("a={MASK} b={MASK} ž{MASK}"));
+        assert_eq!(redact("a•b", &["•"]), format!("a{MASK}b"));
+        assert_eq!(redact("nothing", &Vec::<String>::new()), "nothing");
+    }
+
+    #[test]
+    fn names() {
+        for name in [
+            "DB_PASSWORD",
+            "FIO_TOKEN",
+            "api_key",
+            "ENCRYPTION_MASTER_KEY",
+            "CLIENT_SECRET",
+            "SMTP_PASS",
+            "apikey",
+            "AWS_SECRET_ACCESS_KEY",
+        ] {
+            assert!(name_looks_secret(name), "{name}");
+        }
+        for name in [
+            "DB_USERNAME",
+            "FIO_TOKEN_NAME",
+            "ZABBIX_KEY",
+            "COMPASS",
+            "MONKEY",
+            "TOKEN_URL",
+            "",
+            "SHIPPING",
+            "PASS_THROUGH",
+        ] {
+            assert!(!name_looks_secret(name), "{name}");
+        }
+        assert!(looks_secret(false, "password") && looks_secret(true, "string") && !looks_secret(false, "string"));
     }
 }

@@ -1,0 +1,376 @@
+//! Cron expressions with five fields, as Unix means them.
+//!
+//! The `cron` crate computes the moments, but speaks Quartz: seconds first, Sunday is 1, and a day has to meet both day fields.
+//! Here each field is read into the list of its values and handed over in the crate's terms, weekdays by name; where both day
+//! fields are restricted there are two schedules, and the earlier one counts.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Timelike};
+
+use super::instant_of;
+use crate::error::{Error, Result};
+
+/// A cron expression.
+#[derive(Clone, Debug)]
+pub struct Cron {
+    line: String,
+    /// One schedule, or two of which the earlier counts.
+    schedules: Vec<cron::Schedule>,
+}
+
+/// One of the five fields.
+struct Part {
+    name: &'static str,
+    min: u32,
+    max: u32,
+    /// Names of the values from `min` on.
+    names: &'static [&'static str],
+    takes: &'static str,
+}
+
+const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+const PARTS: [Part; 5] = [
+    Part { name: "minute", min: 0, max: 59, names: &[], takes: "0-59" },
+    Part { name: "hour", min: 0, max: 23, names: &[], takes: "0-23" },
+    Part { name: "day of month", min: 1, max: 31, names: &[], takes: "1-31" },
+    Part { name: "month", min: 1, max: 12, names: &MONTHS, takes: "1-12 or jan-dec" },
+    Part { name: "weekday", min: 0, max: 7, names: &WEEKDAYS, takes: "0-7 (0 and 7 are Sunday) or sun-sat" },
+];
+
+impl Cron {
+    /// Reads five fields, or `@hourly`, `@daily`, `@midnight`, `@weekly` (Sunday, as cron has it), `@monthly`, `@yearly`,
+    /// `@annually`.
+    ///
+    /// # Errors
+    /// Which field is wrong, and what it takes; or that no moment ever fits.
+    pub fn parse(text: &str) -> Result<Cron> {
+        let fields: Vec<&str> = text.split_whitespace().collect();
+        let line = match fields.as_slice() {
+            [word] if word.starts_with('@') => nickname(word).ok_or_else(|| {
+                invalid(text, format!("`{word}` is not known"))
+                    .hint("use @hourly, @daily, @weekly, @monthly, @yearly, or five fields: minute, hour, day of month, month, weekday")
+            })?,
+            [_, _, _, _, _] => &fields.join(" "),
+            other => {
+                return Err(invalid(text, format!("it has {} fields instead of five", other.len()))
+                    .hint("write minute, hour, day of month, month and weekday, for instance `30 6 * * mon-fri`"));
+            }
+        };
+        let mut values = Vec::new();
+        for (part, field) in PARTS.iter().zip(line.split(' ')) {
+            values.push(part.read(field).map_err(|why| {
+                invalid(text, format!("in its field {}, {why}", part.name)).hint(format!(
+                    "{} takes {}, `*`, lists (a,b), ranges (a-b) and steps (*/n, a-b/n)",
+                    part.name, part.takes
+                ))
+            })?);
+        }
+        let schedules = schedules(&values).map_err(|error| invalid(text, error.to_string()))?;
+        let cron = Cron { line: line.to_string(), schedules };
+        if cron.next_after(&DateTime::UNIX_EPOCH.naive_utc()).is_none() {
+            return Err(invalid(text, "no day fits it".into()).hint("check the day of month against the month"));
+        }
+        Ok(cron)
+    }
+
+    /// The five fields, one blank between them.
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// The first moment after `moment` on a clock that never jumps. `None` beyond the year 2100.
+    pub fn next_after(&self, moment: &NaiveDateTime) -> Option<NaiveDateTime> {
+        let moment = moment.and_utc();
+        self.schedules.iter().filter_map(|schedule| schedule.after(&moment).next()).min().map(|next| next.naive_utc())
+    }
+
+    /// The last moment at or before `moment` on a clock that never jumps. `None` before 1970.
+    pub fn latest_at_or_before(&self, moment: &NaiveDateTime) -> Option<NaiveDateTime> {
+        let end = moment.with_nanosecond(0)?.checked_add_signed(Duration::seconds(1))?.and_utc();
+        self.schedules.iter().filter_map(|schedule| schedule.after(&end).next_back()).max().map(|last| last.naive_utc())
+    }
+
+    /// The first moment after `moment` on a zone's clock. What the clock skips comes once, right after the gap; what it shows
+    /// twice comes once, at the first time.
+    pub fn next_after_in<Tz: TimeZone>(&self, moment: &DateTime<Tz>) -> Option<DateTime<Tz>> {
+        let zone = moment.timezone();
+        let mut shown = moment.naive_local();
+        loop {
+            shown = self.next_after(&shown)?;
+            // In the second pass of a repeated hour the moments of the first are over.
+            let next = instant_of(shown, &zone)?;
+            if next > *moment {
+                return Some(next);
+            }
+        }
+    }
+
+    /// The last moment at or before `moment` on a zone's clock; see [`Cron::next_after_in`].
+    pub fn latest_at_or_before_in<Tz: TimeZone>(&self, moment: &DateTime<Tz>) -> Option<DateTime<Tz>> {
+        let zone = moment.timezone();
+        let mut shown = moment.naive_local();
+        // In the second pass of a repeated hour all its moments are past, also those that the clock has yet to show again.
+        while zone.from_local_datetime(&shown).earliest().is_some_and(|first| first < *moment)
+            && zone.from_local_datetime(&shown).latest().is_some_and(|second| second >= *moment)
+        {
+            shown = shown.checked_add_signed(Duration::minutes(1))?;
+        }
+        loop {
+            shown = self.latest_at_or_before(&shown)?;
+            let last = instant_of(shown, &zone)?;
+            if last <= *moment {
+                return Some(last);
+            }
+            shown = shown.checked_sub_signed(Duration::seconds(1))?;
+        }
+    }
+}
+
+impl FromStr for Cron {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Cron> {
+        Cron::parse(text)
+    }
+}
+
+fn invalid(text: &str, why: String) -> Error {
+    Error::usage(format!("the cron expression `{}` is not valid", text.trim())).because(anyhow::anyhow!("{why}"))
+}
+
+fn nickname(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "@yearly" | "@annually" => "0 0 1 1 *",
+        "@monthly" => "0 0 1 * *",
+        "@weekly" => "0 0 * * 0",
+        "@daily" | "@midnight" => "0 0 * * *",
+        "@hourly" => "0 * * * *",
+        _ => return None,
+    })
+}
+
+impl Part {
+    /// The values a field stands for; `None` when it is `*`, which a list of all values is not: only `*` leaves the other day field
+    /// alone to decide.
+    fn read(&self, field: &str) -> Result<Option<BTreeSet<u32>>, String> {
+        if field == "*" {
+            return Ok(None);
+        }
+        let mut values = BTreeSet::new();
+        for item in field.split(',') {
+            let (range, step) = match item.split_once('/') {
+                Some((range, step)) => {
+                    let step = digits(step)
+                        .filter(|&step| step > 0)
+                        .ok_or_else(|| format!("`{step}` is not a step above 0"))?;
+                    (range, Some(step))
+                }
+                None => (item, None),
+            };
+            let (first, last) = match range.split_once('-') {
+                _ if range == "*" => (self.min, self.max),
+                Some((first, last)) => self.range(first, last)?,
+                // With a step a single value means: from there to the end.
+                None => {
+                    let value = self.value(range)?;
+                    (value, if step.is_some() { self.max } else { value })
+                }
+            };
+            values.extend((first..=last).step_by(step.unwrap_or(1) as usize));
+        }
+        if self.name == "weekday" && values.remove(&7) {
+            values.insert(0);
+        }
+        Ok(Some(values))
+    }
+
+    fn range(&self, first: &str, last: &str) -> Result<(u32, u32), String> {
+        let (start, mut end) = (self.value(first)?, self.value(last)?);
+        // `sat-sun`
+        if self.name == "weekday" && end == 0 && start > 0 {
+            end = 7;
+        }
+        if start > end { Err(format!("the range `{first}-{last}` runs backwards")) } else { Ok((start, end)) }
+    }
+
+    fn value(&self, text: &str) -> Result<u32, String> {
+        let named =
+            self.names.iter().position(|name| text.eq_ignore_ascii_case(name)).map(|index| self.min + index as u32);
+        match named.or_else(|| digits(text)) {
+            Some(value) if (self.min..=self.max).contains(&value) => Ok(value),
+            Some(value) => Err(format!("{value} is out of range")),
+            None if text.is_empty() => Err("a value is missing".into()),
+            None => Err(format!("`{text}` is not a value")),
+        }
+    }
+}
+
+/// A plain number: `parse` alone would take a sign.
+fn digits(text: &str) -> Option<u32> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+fn schedules(values: &[Option<BTreeSet<u32>>]) -> Result<Vec<cron::Schedule>, cron::error::Error> {
+    let [minute, hour, day, month, weekday] = values else { return Ok(Vec::new()) };
+    let list = |values: &Option<BTreeSet<u32>>, name: fn(&u32) -> String| match values {
+        None => "*".to_string(),
+        Some(values) => values.iter().map(name).collect::<Vec<_>>().join(","),
+    };
+    let number = |value: &u32| value.to_string();
+    let build = |day: &Option<BTreeSet<u32>>, weekday: &Option<BTreeSet<u32>>| {
+        let weekday = list(weekday, |value| WEEKDAYS[*value as usize % 7].to_string());
+        let (minute, hour, month) = (list(minute, number), list(hour, number), list(month, number));
+        cron::Schedule::from_str(&format!("0 {minute} {hour} {} {month} {weekday}", list(day, number)))
+    };
+    if day.is_some() && weekday.is_some() {
+        Ok(vec![build(day, &None)?, build(&None, weekday)?])
+    } else {
+        Ok(vec![build(day, weekday)?])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use chrono::NaiveDate;
+    use chrono_tz::Europe::Prague;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> NaiveDateTime {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
+    }
+
+    fn next(line: &str, after: &str) -> String {
+        Cron::parse(line).unwrap().next_after(&at(after)).unwrap().format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    #[test]
+    fn unix_meaning() {
+        // 2026-11-25 is a Wednesday.
+        assert_eq!(next("*/15 * * * *", "2026-11-25 10:00"), "2026-11-25 10:15");
+        assert_eq!(next("0 0 * * 0", "2026-11-25 10:00"), "2026-11-29 00:00");
+        assert_eq!(next("0 0 * * 7", "2026-11-25 10:00"), "2026-11-29 00:00");
+        assert_eq!(next("0 0 * * 1", "2026-11-25 10:00"), "2026-11-30 00:00");
+        assert_eq!(next("0 0 * * sat-sun", "2026-11-25 10:00"), "2026-11-28 00:00");
+        assert_eq!(next("0 0 1 * FRI", "2026-11-25 10:00"), "2026-11-27 00:00");
+        assert_eq!(next("0 0 26 * FRI", "2026-11-25 10:00"), "2026-11-26 00:00");
+        assert_eq!(next("0 0 29 feb *", "2026-11-25 10:00"), "2028-02-29 00:00");
+        assert_eq!(next("5/20 8-10 * * *", "2026-11-25 08:30"), "2026-11-25 08:45");
+        assert_eq!(next("@hourly", "2026-11-25 10:00"), "2026-11-25 11:00");
+        assert_eq!(next("@weekly", "2026-11-25 10:00"), "2026-11-29 00:00");
+        assert_eq!(Cron::parse(" 0   6 * *\t1-5 ").unwrap().line(), "0 6 * * 1-5");
+    }
+
+    #[test]
+    fn the_latest_counts_the_moment_itself() {
+        let cron = Cron::parse("0 6 * * *").unwrap();
+        let six = at("2026-11-25 06:00");
+        assert_eq!(cron.latest_at_or_before(&six), Some(six));
+        assert_eq!(cron.latest_at_or_before(&(six + Duration::milliseconds(1))), Some(six));
+        assert_eq!(cron.latest_at_or_before(&(six - Duration::milliseconds(1))), Some(six - Duration::days(1)));
+    }
+
+    #[test]
+    fn errors_name_the_field() {
+        for (line, words) in [
+            ("61 * * * *", "in its field minute, 61 is out of range"),
+            ("* 24 * * *", "in its field hour, 24 is out of range"),
+            ("* * 0 * *", "day of month takes 1-31"),
+            ("* * * foo *", "in its field month, `foo` is not a value"),
+            ("* * * * 8", "weekday takes 0-7"),
+            ("*/0 * * * *", "`0` is not a step above 0"),
+            ("5-1 * * * *", "the range `5-1` runs backwards"),
+            ("1, * * * *", "a value is missing"),
+            ("+1 * * * *", "`+1` is not a value"),
+            ("0 0 31 2 *", "no day fits it"),
+            ("* * * *", "4 fields instead of five"),
+            ("* * * * * *", "6 fields instead of five"),
+            ("", "0 fields"),
+            ("@reboot", "`@reboot` is not known"),
+        ] {
+            let error = Cron::parse(line).unwrap_err();
+            assert!(error.to_string().contains(words) && error.hint.is_some(), "{line}: {error}");
+        }
+    }
+
+    fn prague(text: &str) -> DateTime<chrono_tz::Tz> {
+        DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Prague)
+    }
+
+    /// All moments of an expression between two, counted forwards and backwards.
+    fn moments(line: &str, from: &str, to: &str) -> Vec<String> {
+        let (cron, from, to) = (Cron::parse(line).unwrap(), prague(from), prague(to));
+        let after = |moment: &DateTime<chrono_tz::Tz>| cron.next_after_in(moment);
+        let forwards: Vec<_> = std::iter::successors(after(&from), after).take_while(|moment| *moment <= to).collect();
+        let before =
+            |moment: &DateTime<chrono_tz::Tz>| cron.latest_at_or_before_in(&(moment.clone() - Duration::seconds(1)));
+        let mut backwards: Vec<_> = std::iter::successors(cron.latest_at_or_before_in(&to), before)
+            .take_while(|moment| *moment > from)
+            .collect();
+        backwards.reverse();
+        assert_eq!(forwards, backwards);
+        forwards.iter().map(|moment| moment.format("%H:%M%:z").to_string()).collect()
+    }
+
+    #[test]
+    fn a_gap_and_a_fold() {
+        let gap = |line| moments(line, "2026-03-29T01:20:00+01:00", "2026-03-29T04:00:00+02:00");
+        assert_eq!(gap("30 * * * *"), ["01:30+01:00", "03:00+02:00", "03:30+02:00"]);
+        assert_eq!(gap("30 2 * * *"), ["03:00+02:00"]);
+        assert_eq!(gap("0 * * * *"), ["03:00+02:00", "04:00+02:00"].map(String::from).to_vec());
+        let fold = |line| moments(line, "2026-10-25T01:20:00+02:00", "2026-10-25T03:10:00+01:00");
+        assert_eq!(fold("30 * * * *"), ["01:30+02:00", "02:30+02:00"]);
+        assert_eq!(fold("0 2,3 * * *"), ["02:00+02:00", "03:00+01:00"]);
+        let second_pass = prague("2026-10-25T02:10:00+01:00");
+        let cron = Cron::parse("30 2 * * *").unwrap();
+        assert_eq!(cron.latest_at_or_before_in(&second_pass), Some(prague("2026-10-25T02:30:00+02:00")));
+        assert_eq!(cron.next_after_in(&second_pass), Some(prague("2026-10-26T02:30:00+01:00")));
+    }
+
+    /// Items of a field, of values from `min` to `max`.
+    fn field(min: u32, max: u32) -> impl Strategy<Value = String> {
+        let item = prop_oneof![
+            4 => (min..=max).prop_map(|value| value.to_string()),
+            2 => (min..=max, min..=max).prop_map(|(a, b)| format!("{}-{}", a.min(b), a.max(b))),
+            1 => (min..=max, min..=max, 1..=max.min(12)).prop_map(|(a, b, n)| format!("{}-{}/{n}", a.min(b), a.max(b))),
+            1 => (2..=max.min(20)).prop_map(|n| format!("*/{n}")),
+        ];
+        prop_oneof![2 => Just("*".to_string()), 3 => prop::collection::vec(item, 1..4).prop_map(|items| items.join(","))]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn croner_agrees(
+            (minute, hour, day, month, weekday) in (field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 7)),
+            minutes in 0..20_000_000i64,
+        ) {
+            let line = format!("{minute} {hour} {day} {month} {weekday}");
+            let start = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap() + Duration::minutes(minutes);
+            let oracle = line.parse::<croner::Cron>().unwrap();
+            let Ok(ours) = Cron::parse(&line) else {
+                prop_assert!(oracle.find_next_occurrence(&start.and_utc(), false).is_err(), "{} was refused", line);
+                return Ok(());
+            };
+            let mut moment = start;
+            for _ in 0..5 {
+                let expected = oracle.find_next_occurrence(&moment.and_utc(), false).unwrap().naive_utc();
+                prop_assert_eq!(ours.next_after(&moment), Some(expected), "{} after {}", line, moment);
+                moment = expected;
+            }
+            let expected = oracle.find_previous_occurrence(&start.and_utc(), true).unwrap().naive_utc();
+            prop_assert_eq!(ours.latest_at_or_before(&start), Some(expected), "{} before {}", line, start);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[-0-9*/, @a-z]{0,20}") {
+            let _ = Cron::parse(&text);
+        }
+    }
+}

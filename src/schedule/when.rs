@@ -1,0 +1,405 @@
+//! Moments and ages as people write them: `--schedule_time='tomorrow 6:00'`, `--older-than=30d`.
+//!
+//! Words mean what they mean in PHP, whose `DateTime` the suite gives the text to: `today` and `midnight` are the start of today,
+//! `monday` may be today, `next monday` may not.
+
+use std::str::FromStr;
+
+use chrono::{
+    DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Weekday,
+};
+use chrono_tz::Tz;
+
+use super::instant_of;
+use crate::error::{Error, Result};
+
+/// Reads a moment on the clock of `zone`, where it is now `now`. The result has whole seconds, and is one that the clock shows.
+///
+/// # Errors
+/// The text is no moment; the hint lists what is.
+pub fn parse(text: &str, now: NaiveDateTime, zone: Tz) -> Result<NaiveDateTime> {
+    let text = text.trim();
+    let invalid = || {
+        Error::usage(format!("`{text}` is not a moment")).hint(
+            "write `now`, `2026-12-24 18:00`, `18:00`, `tomorrow 6:00`, `next monday 6:00`, `+1 hour`, `in 2 days 3 hours`, \
+             `@1766595600` (Unix seconds) or `2026-12-24T18:00:00+01:00`",
+        )
+    };
+    let moment = absolute(text, zone).or_else(|| phrase(text, now, zone)).ok_or_else(invalid)?;
+    let shown = instant_of(moment, &zone).ok_or_else(invalid)?.naive_local();
+    shown.with_nanosecond(0).ok_or_else(invalid)
+}
+
+/// Whole dates and instants, in the forms that machines write.
+fn absolute(text: &str, zone: Tz) -> Option<NaiveDateTime> {
+    if let Some(seconds) = text.strip_prefix('@') {
+        return zone.timestamp_opt(seconds.parse().ok()?, 0).single().map(|instant| instant.naive_local());
+    }
+    let upper = text.to_ascii_uppercase();
+    // chrono reads `Z` as an offset only in its strict RFC 3339 reader.
+    let with_offset = upper.strip_suffix('Z').map_or(upper.clone(), |rest| format!("{}+00:00", rest.trim_end()));
+    for date_to_time in ["T", " "] {
+        for time in ["%H:%M:%S%.f", "%H:%M"] {
+            for blank in ["", " "] {
+                let format = format!("%Y-%m-%d{date_to_time}{time}{blank}%:z");
+                if let Ok(instant) = DateTime::parse_from_str(&with_offset, &format) {
+                    return Some(instant.with_timezone(&zone).naive_local());
+                }
+            }
+            if let Ok(moment) = NaiveDateTime::parse_from_str(&upper, &format!("%Y-%m-%d{date_to_time}{time}")) {
+                return Some(moment);
+            }
+        }
+    }
+    None
+}
+
+/// Words: at most one day and one time of day, and any number of spans to add.
+fn phrase(text: &str, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
+    let lower = text.to_lowercase();
+    let tokens = tokens(&lower);
+    let mut rest = tokens.as_slice();
+    let (mut day, mut time, mut spans) = (None, None, Vec::new());
+    let today = now.date();
+    if rest.is_empty() {
+        return None;
+    }
+    while let Some((&token, after)) = rest.split_first() {
+        rest = after;
+        let new_day = match token {
+            "now" | "at" | "and" | "in" | "," => continue,
+            "today" => Some(today),
+            "tomorrow" => Some(today.checked_add_days(Days::new(1))?),
+            "yesterday" => Some(today.checked_sub_days(Days::new(1))?),
+            "next" | "last" | "this" => {
+                let (&word, after) = rest.split_first()?;
+                rest = after;
+                match (weekday(word), Unit::read(word)) {
+                    (Some(wanted), _) => Some(day_of(today, wanted, token)?),
+                    (None, Some(unit)) => {
+                        spans.push((
+                            unit,
+                            match token {
+                                "next" => 1,
+                                "last" => -1,
+                                _ => 0,
+                            },
+                        ));
+                        continue;
+                    }
+                    (None, None) => return None,
+                }
+            }
+            word => match weekday(word) {
+                Some(wanted) => Some(day_of(today, wanted, "this")?),
+                None => NaiveDate::parse_from_str(word, "%Y-%m-%d").ok(),
+            },
+        };
+        if new_day.is_some() {
+            // Two days contradict each other.
+            if day.replace(new_day).is_some() {
+                return None;
+            }
+            continue;
+        }
+        if let Some(new_time) = time_of_day(token, &mut rest) {
+            if time.replace(new_time).is_some() {
+                return None;
+            }
+            continue;
+        }
+        spans.push(span(token, &mut rest)?);
+    }
+    let base = match (day.flatten(), time) {
+        (None, None) => now,
+        (day, time) => day.unwrap_or(today).and_time(time.unwrap_or(NaiveTime::MIN)),
+    };
+    spans.into_iter().try_fold(base, |moment, (unit, count)| unit.add(moment, count, zone))
+}
+
+/// Splits at blanks, at commas, and between a number and the letters after it; a sign stays with its number.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
+        let number_end =
+            word.char_indices().find(|&(at, c)| !(c.is_ascii_digit() || c == ':' || at == 0)).map(|(at, _)| at);
+        match number_end {
+            Some(at) if word[at..].starts_with(char::is_alphabetic) && !word.starts_with(char::is_alphabetic) => {
+                tokens.extend([&word[..at], &word[at..]]);
+            }
+            _ => tokens.push(word),
+        }
+    }
+    tokens
+}
+
+fn weekday(word: &str) -> Option<Weekday> {
+    // chrono knows `mon` and `monday`; people and PHP write `tues` and `thurs` too.
+    Weekday::from_str(word).ok().or_else(|| match word {
+        "tues" => Some(Weekday::Tue),
+        "wednes" => Some(Weekday::Wed),
+        "thur" | "thurs" => Some(Weekday::Thu),
+        _ => None,
+    })
+}
+
+/// `this`: today or later; `next`: after today; `last`: before today.
+fn day_of(today: NaiveDate, wanted: Weekday, which: &str) -> Option<NaiveDate> {
+    let ahead = u64::from(wanted.days_since(today.weekday()));
+    match (which, ahead) {
+        ("next", 0) => today.checked_add_days(Days::new(7)),
+        ("last", _) => today.checked_sub_days(Days::new(7 - ahead)),
+        _ => today.checked_add_days(Days::new(ahead)),
+    }
+}
+
+/// `6:00`, `6:00:30`, `6 am`, `6:30 pm`, `noon`, `midnight`.
+fn time_of_day(token: &str, rest: &mut &[&str]) -> Option<NaiveTime> {
+    match token {
+        "midnight" => return Some(NaiveTime::MIN),
+        "noon" => return NaiveTime::from_hms_opt(12, 0, 0),
+        _ => {}
+    }
+    let half = rest.first().copied().filter(|word| matches!(*word, "am" | "pm"));
+    if half.is_none() && !token.contains(':') {
+        return None;
+    }
+    let mut parts = token.split(':').map(|part| match part.len() {
+        1 | 2 if part.bytes().all(|byte| byte.is_ascii_digit()) => part.parse::<u32>().ok(),
+        _ => None,
+    });
+    let (hour, minute, second) = (parts.next()??, parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let hour = match half {
+        None => hour,
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(half) => hour % 12 + if half == "pm" { 12 } else { 0 },
+    };
+    let time = NaiveTime::from_hms_opt(hour, minute, second)?;
+    if half.is_some() {
+        *rest = &rest[1..];
+    }
+    Some(time)
+}
+
+/// `+1 hour`, `2 days`, `a week`, `3 hours ago`.
+fn span(token: &str, rest: &mut &[&str]) -> Option<(Unit, i64)> {
+    let mut take = || {
+        let (&word, after) = rest.split_first()?;
+        *rest = after;
+        Some(word)
+    };
+    let count = match token {
+        "a" | "an" | "one" => 1,
+        "+" => take()?.parse::<u32>().ok()?.into(),
+        "-" => -i64::from(take()?.parse::<u32>().ok()?),
+        number => number.parse::<i32>().ok()?.into(),
+    };
+    let unit = Unit::read(take()?)?;
+    if rest.first() == Some(&"ago") {
+        *rest = &rest[1..];
+        return Some((unit, -count));
+    }
+    Some((unit, count))
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Seconds(i64),
+    Days(i64),
+    Months(i64),
+}
+
+impl Unit {
+    fn read(word: &str) -> Option<Unit> {
+        Some(match word {
+            "s" | "sec" | "secs" | "second" | "seconds" => Unit::Seconds(1),
+            "m" | "min" | "mins" | "minute" | "minutes" => Unit::Seconds(60),
+            "h" | "hr" | "hrs" | "hour" | "hours" => Unit::Seconds(3600),
+            "d" | "day" | "days" => Unit::Days(1),
+            "w" | "week" | "weeks" => Unit::Days(7),
+            "month" | "months" => Unit::Months(1),
+            "y" | "year" | "years" => Unit::Months(12),
+            _ => return None,
+        })
+    }
+
+    /// Hours and less are time that passes; days and more move the clock's face.
+    fn add(self, moment: NaiveDateTime, count: i64, zone: Tz) -> Option<NaiveDateTime> {
+        match self {
+            Unit::Seconds(each) => {
+                let span = Duration::try_seconds(each.checked_mul(count)?)?;
+                Some(instant_of(moment, &zone)?.checked_add_signed(span)?.naive_local())
+            }
+            Unit::Days(each) => moment.checked_add_signed(Duration::try_days(each.checked_mul(count)?)?),
+            Unit::Months(each) => {
+                let months = each.checked_mul(count)?;
+                let span = Months::new(u32::try_from(months.unsigned_abs()).ok()?);
+                if months < 0 { moment.checked_sub_months(span) } else { moment.checked_add_months(span) }
+            }
+        }
+    }
+}
+
+/// Reads an age: `30d`, `12h`, `2w`, `90m` (minutes), `45s`, words for the units, and several of them, `1d 12h`.
+///
+/// # Errors
+/// The text is no age; a number without a unit is none.
+pub fn parse_age(text: &str) -> Result<Duration> {
+    let invalid = || {
+        Error::usage(format!("`{}` is not an age", text.trim()))
+            .hint("write a number and a unit: 45s, 90m (minutes), 12h, 30d, 2w, or several, 1d12h")
+    };
+    let lower = text.trim().to_lowercase();
+    let mut rest = lower.as_str();
+    let mut total = Duration::zero();
+    if rest.is_empty() {
+        return Err(invalid());
+    }
+    while !rest.is_empty() {
+        let number_end = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(invalid)?;
+        let count: i64 = rest[..number_end].parse().map_err(|_| invalid())?;
+        rest = rest[number_end..].trim_start();
+        let unit_end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let span = match Unit::read(&rest[..unit_end]) {
+            Some(Unit::Seconds(each)) => count.checked_mul(each).and_then(Duration::try_seconds),
+            Some(Unit::Days(each)) => count.checked_mul(each).and_then(Duration::try_days),
+            // Months have no length.
+            Some(Unit::Months(_)) | None => None,
+        };
+        total = span.and_then(|span| total.checked_add(&span)).ok_or_else(invalid)?;
+        rest = rest[unit_end..].trim_start();
+    }
+    Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use chrono_tz::Europe::Prague;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn naive(text: &str) -> NaiveDateTime {
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").unwrap()
+    }
+
+    fn from(now: &str, text: &str) -> String {
+        parse(text, naive(now), Prague).unwrap().to_string()
+    }
+
+    #[test]
+    fn forms() {
+        for (text, wanted) in [
+            ("now", "2026-11-25 15:04:05"),
+            (" NOW ", "2026-11-25 15:04:05"),
+            ("2026-12-24", "2026-12-24 00:00:00"),
+            ("2026-12-24 18:00", "2026-12-24 18:00:00"),
+            ("2026-12-24 18:00:30", "2026-12-24 18:00:30"),
+            ("2026-12-24T18:00", "2026-12-24 18:00:00"),
+            ("2026-12-24T18:00:30.5", "2026-12-24 18:00:30"),
+            ("2026-12-24 noon", "2026-12-24 12:00:00"),
+            ("2026-12-24T18:00:00Z", "2026-12-24 19:00:00"),
+            ("2026-07-24T18:00:00-05:00", "2026-07-25 01:00:00"),
+            ("2026-07-24 18:00 +02:00", "2026-07-24 18:00:00"),
+            ("@1795575378", "2026-11-25 03:56:18"),
+            ("18:30", "2026-11-25 18:30:00"),
+            ("6:05:07", "2026-11-25 06:05:07"),
+            ("6am", "2026-11-25 06:00:00"),
+            ("12:30 pm", "2026-11-25 12:30:00"),
+            ("+1 hour", "2026-11-25 16:04:05"),
+            ("+30 min", "2026-11-25 15:34:05"),
+            ("+30min", "2026-11-25 15:34:05"),
+            ("+ 30 min", "2026-11-25 15:34:05"),
+            ("2 days 3 hours", "2026-11-27 18:04:05"),
+            ("+2 days, 3 hours", "2026-11-27 18:04:05"),
+            ("in 5 minutes", "2026-11-25 15:09:05"),
+            ("in an hour", "2026-11-25 16:04:05"),
+            ("now + 1 week", "2026-12-02 15:04:05"),
+            ("-1 day", "2026-11-24 15:04:05"),
+            ("3 hours ago", "2026-11-25 12:04:05"),
+            ("+1 month", "2026-12-25 15:04:05"),
+            ("next year", "2027-11-25 15:04:05"),
+            ("tomorrow", "2026-11-26 00:00:00"),
+            ("tomorrow 6:00", "2026-11-26 06:00:00"),
+            ("tomorrow at 6:00", "2026-11-26 06:00:00"),
+            ("tomorrow noon", "2026-11-26 12:00:00"),
+            ("today 18:30", "2026-11-25 18:30:00"),
+            ("midnight", "2026-11-25 00:00:00"),
+            ("noon", "2026-11-25 12:00:00"),
+            ("tomorrow +90 min", "2026-11-26 01:30:00"),
+            // It is a Wednesday.
+            ("monday", "2026-11-30 00:00:00"),
+            ("wednesday 16:00", "2026-11-25 16:00:00"),
+            ("next wednesday", "2026-12-02 00:00:00"),
+            ("next monday 6:00", "2026-11-30 06:00:00"),
+            ("last wed", "2026-11-18 00:00:00"),
+            ("last thu", "2026-11-19 00:00:00"),
+        ] {
+            assert_eq!(from("2026-11-25 15:04:05.678", text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_moment() {
+        for text in [
+            "",
+            "soon",
+            "25:00",
+            "6:60",
+            "2026-13-01",
+            "2026-02-30",
+            "tomorrow monday",
+            "6:00 7:00",
+            "+1",
+            "1:2:3:4",
+            "13pm",
+            "next",
+            "@x",
+            "+99999999 years",
+            "ž",
+            "1ž",
+        ] {
+            let error = parse(text, naive("2026-11-25 15:04:05"), Prague).unwrap_err();
+            assert!(error.hint.is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_that_jump() {
+        assert_eq!(from("2026-03-29 01:30:00", "+1 hour"), "2026-03-29 03:30:00");
+        assert_eq!(from("2026-03-28 02:30:00", "+1 day"), "2026-03-29 03:00:00");
+        assert_eq!(from("2026-03-28 12:00:00", "tomorrow 2:30"), "2026-03-29 03:00:00");
+        assert_eq!(from("2026-10-25 01:30:00", "+2 hours"), "2026-10-25 02:30:00");
+    }
+
+    #[test]
+    fn ages() {
+        for (text, seconds) in [
+            ("30d", 2_592_000),
+            ("12h", 43_200),
+            ("2w", 1_209_600),
+            ("90m", 5_400),
+            ("45s", 45),
+            ("1d12h", 129_600),
+            ("2 days", 172_800),
+            ("0d", 0),
+        ] {
+            assert_eq!(parse_age(text).unwrap().num_seconds(), seconds, "{text}");
+        }
+        for text in ["", "30", "d", "-1d", "1x", "1 month", "99999999999999999999d", "9999999999999999d", "1d2"] {
+            assert!(parse_age(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in ".{0,24}", words in "([-+]?[0-9]{1,12} ?)?(next |last )?(day|week|months|monday|6:00|y|ago| )*") {
+            let now = naive("2026-11-25 15:04:05");
+            let _ = (parse(&text, now, Prague), parse(&words, now, Prague), parse_age(&text), parse_age(&words));
+        }
+    }
+}
