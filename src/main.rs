@@ -6,8 +6,11 @@ mod context;
 mod db;
 mod error;
 mod executor;
+mod job;
 mod nouns;
 mod output;
+mod php;
+mod schedule;
 mod secret;
 mod table;
 

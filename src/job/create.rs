@@ -6,9 +6,9 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::environment::{self, Injected};
+use crate::job::environment::{self, JobFacts, Layers, OVERRIDE_SOURCE};
 use crate::job::{command_line, user};
-use crate::php::job_env::{Field, write_job_env, write_job_env_without_nul};
+use crate::php::{Field, write_job_env, write_job_env_without_nul};
 use crate::table::crud::internal;
 
 /// What making a job takes from outside the database.
@@ -138,29 +138,29 @@ async fn fields(
     let defaults = conffields(db, application).await?;
     let mut select = Query::select();
     select.columns(["name", "value"]).from("configuration").and_where(Expr::col("runtemplate_id").eq(runtemplate_id));
-    let source = format!("ease://MultiFlexi/RunTemplate#{runtemplate_id}");
+    let source = environment::source("RunTemplate", runtemplate_id);
     let values = pairs(&db.fetch_all(&select).await?, "name", "value", &source);
     let credentials = crate::job::credentials::fields(db, settings.master_key.as_ref(), runtemplate_id).await?;
-    let injected = environment::injected(&Injected {
-        job_id: job,
+    let injected = environment::injected(&JobFacts {
+        job_id: Some(job),
         executor,
         version: env!("CARGO_PKG_VERSION"),
-        temporary: &settings.temporary,
+        tmp: &settings.temporary,
         application_id: application.int("id").unwrap_or_default(),
         application_name: &text(application, "name"),
         application_uuid: &text(application, "uuid"),
         company_id: company.int("id").unwrap_or_default(),
-        company_code: &text(company, "slug"),
+        company_slug: &text(company, "slug"),
         company_name: &text(company, "name"),
         runtemplate_id,
         runtemplate_name: &text(runtemplate, "name"),
     });
     let mut select = Query::select();
     select.columns(["keyword", "value"]).from("companyenv").and_where(Expr::col("company_id").eq(company.int("id")));
-    let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", "Company");
-    let overrides: Vec<Field> =
-        order.overrides.iter().map(|(key, value)| Field::new(key, value, "CommandlineOverride")).collect();
-    Ok(environment::layered([defaults, values, credentials, injected, company, overrides]))
+    let company_id = company.int("id").unwrap_or_default();
+    let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", &environment::source("Company", company_id));
+    let overrides = order.overrides.iter().map(|(key, value)| Field::new(key, value, OVERRIDE_SOURCE)).collect();
+    Ok(environment::compose(Layers { defaults, runtemplate: values, credentials, injected, company, overrides }))
 }
 
 fn pairs(rows: &[Row], name: &str, value: &str, source: &str) -> Vec<Field> {
@@ -181,7 +181,7 @@ async fn conffields(db: &mut Db, application: &Row) -> Result<Vec<Field>> {
     let rows = db.fetch_all(&select).await?;
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let field = |row: &Row| {
-        let mut field = Field::new(row.filled("keyname")?, "", format!("ease://MultiFlexi/Application#{id}"));
+        let mut field = Field::new(row.filled("keyname")?, "", environment::source("Application", id));
         field.value = None;
         field.description = text(row, "description");
         field.hint = text(row, "hint");

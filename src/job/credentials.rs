@@ -4,9 +4,8 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::php::job_env::Field;
-use crate::secret::Secret;
-use crate::secret::envelope::{Envelope, unwrap_key};
+use crate::php::Field;
+use crate::secret::{Envelope, Secret, unwrap_key};
 
 /// The values of all credentials that are assigned to a runtemplate, opened where they are encrypted.
 ///
@@ -27,7 +26,7 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
     for row in db.fetch_all(&select).await? {
         let Some(name) = row.filled("name") else { continue };
         let credential = row.int("credential_id").unwrap_or_default();
-        let mut field = Field::new(&name, "", format!("ease://MultiFlexi/Credential#{credential}"));
+        let mut field = Field::new(&name, "", crate::job::environment::source("Credential", credential));
         field.kind = row.filled("type").unwrap_or_else(|| "string".into());
         // A prototype's field may be a token and yet of type string: a credential's value is never shown.
         field.secret = field.is_secret() || crate::secret::name_looks_secret(&name);

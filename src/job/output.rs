@@ -47,12 +47,14 @@ pub struct Store {
     since: Option<Instant>,
     /// The beginning of a character that a chunk of stdout or stderr ended in.
     split: [Vec<u8>; 2],
+    /// What is stored of stdout and stderr is void and to be deleted with the next batch.
+    restart: bool,
 }
 
 impl Store {
     /// Goes on behind what is stored already (`seq` is the last number that was used).
     pub fn new(job: i64, zone: Tz, seq: i64) -> Store {
-        Store { job, zone, seq, batch: Vec::new(), batch_bytes: 0, since: None, split: [Vec::new(), Vec::new()] }
+        Store { job, zone, seq, batch: Vec::new(), batch_bytes: 0, since: None, split: [Vec::new(), Vec::new()], restart: false }
     }
 
     /// Takes bytes as they came.
@@ -60,6 +62,7 @@ impl Store {
         let (kind, half) = match stream {
             Stream::Stdout => (kind::STDOUT, 0),
             Stream::Stderr => (kind::STDERR, 1),
+            Stream::Restart => return self.restart(),
             Stream::Notice => return self.push_text(kind::NOTICE, &String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}")),
         };
         let mut whole = std::mem::take(&mut self.split[half]);
@@ -67,6 +70,13 @@ impl Store {
         let end = whole.len() - unfinished(&whole);
         self.split[half] = whole[end..].to_vec();
         self.push_text(kind, &clean(&whole[..end]));
+    }
+
+    fn restart(&mut self) {
+        self.batch.retain(|chunk| chunk.kind != kind::STDOUT && chunk.kind != kind::STDERR);
+        self.split = [Vec::new(), Vec::new()];
+        self.restart = true;
+        self.since.get_or_insert_with(Instant::now);
     }
 
     pub fn push_reason(&mut self, code: &str, message: &str) {
@@ -112,7 +122,14 @@ impl Store {
 
     /// Writes the batch. What could not be written stays and is written by the next call.
     pub async fn flush(&mut self, db: &mut Db) -> Result<()> {
+        if self.restart {
+            let mut delete = Query::delete();
+            delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(self.job));
+            db.execute(delete.and_where(Expr::col("type").is_in([kind::STDOUT, kind::STDERR]))).await?;
+            self.restart = false;
+        }
         if self.batch.is_empty() {
+            self.since = None;
             return Ok(());
         }
         let created = match db.dialect {

@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
-use crate::executor::{self, Cancel, Ended, Executor, Output, Stream, Variable};
+use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::finish::{Finished, StoredArtifact, finish};
 use crate::job::output::Store;
-use crate::job::{command_line, macros, output, recovery};
-use crate::php::job_env::{Field, read_job_env};
+use crate::job::{command_line, environment, macros, output, recovery};
+use crate::php::{Field, read_job_env};
 
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
@@ -207,19 +207,17 @@ fn contents(ended: &mut Ended, store: &mut Store, terminal: &impl Terminal) -> V
 }
 
 /// What an executor is told of a job.
-pub fn for_executor(facts: &Facts, database: String, resumed: bool, time_limit: Option<Duration>) -> executor::Job {
-    let environment = facts.fields.iter().filter_map(|field| {
-        Some(Variable { name: field.code.clone(), value: field.effective()?.to_owned(), secret: field.is_secret() })
-    });
-    executor::Job {
+pub fn for_executor(facts: &Facts, database: String, resumed: bool, time_limit: Option<Duration>) -> Result<executor::Job> {
+    let environment = environment::to_variables(&facts.fields)?;
+    Ok(executor::Job {
         id: facts.job.int("id").unwrap_or_default(),
         database,
         application: facts.application.text("name").unwrap_or_default(),
         command: facts.command.argv.clone(),
-        environment: environment.collect(),
+        environment,
         time_limit,
         resumed,
-    }
+    })
 }
 
 /// What the definition of an application says of Kubernetes: our own table where there is one, else the definition's file.

@@ -105,10 +105,7 @@ impl std::str::FromStr for Pair {
 
     fn from_str(text: &str) -> Result<Pair, String> {
         let (key, value) = text.split_once('=').ok_or("it takes KEY=VALUE")?;
-        let mut letters = key.chars();
-        let is_name = letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-            && letters.all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !is_name || key.len() > 64 {
+        if !crate::job::environment::is_name(key) || key.len() > 64 {
             return Err("KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit".into());
         }
         Ok(Pair { key: key.into(), value: value.into() })

@@ -1,8 +1,6 @@
 //! `application`: what can be run.
 
-mod definition;
-
-use crate::nouns::{Noun, table_verb, verb};
+use crate::nouns::{Noun, table_verb};
 use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -47,10 +45,5 @@ pub const NOUN: Noun = Noun {
         table_verb!(create, TABLE, "Create an application"),
         table_verb!(update, TABLE, "Change an application"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
-        verb!("import-json", "Import an application from its definition", definition::File, definition::import),
-        verb!("export-json", "Write an application's definition to a file", definition::Export, definition::export),
-        verb!("remove-json", "Delete the application that a definition names", definition::File, definition::remove),
-        verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
-        verb!("show-config", "Show the fields that an application takes", definition::Config, definition::show_config),
     ],
 };

@@ -11,7 +11,7 @@ use crate::job::output::kind;
 use crate::nouns::NoArgs;
 use crate::nouns::job::TABLE;
 use crate::output::{Outcome, Printer};
-use crate::php::job_env::read_job_env;
+use crate::php::read_job_env;
 use crate::secret::MASK;
 use crate::table::args;
 use crate::table::crud::{self, Paging};

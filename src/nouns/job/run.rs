@@ -79,6 +79,7 @@ impl Terminal for Live<'_> {
             }
             Stream::Stderr if self.0.format == Format::Text => self.0.raw_stderr(bytes),
             Stream::Notice => self.0.note(&format!("multiflexi: {}", String::from_utf8_lossy(bytes))),
+            Stream::Restart => self.0.note("multiflexi: the output follows again from its beginning"),
             Stream::Stdout | Stream::Stderr => {}
         }
     }
@@ -92,7 +93,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let executor = executor_of(db, &facts, &args, overrides).await?;
     let claimed = claim::claim(db, args.id, now, args.unqueued).await?;
     let database = fingerprint(db.target());
-    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, args.timeout);
+    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, args.timeout)?;
     let (sender, cancel) = Cancel::channel();
     let live = Live(printer);
     let ended = tokio::select! {
@@ -139,8 +140,12 @@ async fn executor_of(
         "Native" => Ok(Executor::Native(Native::default())),
         "Kubernetes" => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
-            let text = |column| facts.application.filled(column);
-            let mut settings = Settings::of(definition.as_ref(), &text("name").unwrap_or_default(), text("helmchart"), text("ociimage"), text("artifacts"))?;
+            let text = |column| facts.application.text(column).unwrap_or_default();
+            let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
+            let chart = facts.application.filled("helmchart");
+            let definition = definition.unwrap_or_default();
+            let mut settings =
+                Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
             settings.kubeconfig = args.kubeconfig.clone();
             settings.context = args.context.clone();
             settings.pod_overrides = overrides;

@@ -7,7 +7,7 @@ mod schedule;
 mod show;
 
 use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
-use crate::schedule::interval::Interval;
+use crate::schedule::Interval;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 /// The executors that the suite knows.
@@ -40,14 +40,14 @@ const INTERVAL_HELP: &str = "How often: n (never), i (each minute), h, d, w, m, 
 const DEADLINE_HELP: &str = "When a window's job must be done: +3h or +30m from its start, or 08:00";
 
 fn interval(text: &str) -> Result<String, String> {
-    Interval::parse(text).map(|interval| interval.letter().to_string()).map_err(|error| error.line())
+    text.parse().map(|interval: Interval| interval.letter().to_string()).map_err(|error| error.line())
 }
 
 fn cron(text: &str) -> Result<String, String> {
     if text.chars().count() > 64 {
         return Err("it takes at most 64 characters".into());
     }
-    match crate::schedule::cron::Cron::parse(text) {
+    match crate::schedule::Cron::parse(text) {
         Ok(_) => Ok(text.into()),
         Err(error) => Err(error.line()),
     }

@@ -62,7 +62,8 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Re
         config::store(db, &row, &args.config, &fields, true).await?;
         Ok(id)
     });
-    crud::created(ctx, &TABLE, id.await?).await
+    let id = id.await?;
+    crud::created(ctx, &TABLE, id).await
 }
 
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Update) -> Result<Outcome> {

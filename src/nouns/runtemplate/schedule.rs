@@ -10,7 +10,7 @@ use crate::job::create::{self, Order};
 use crate::nouns::reference::Pair;
 use crate::nouns::runtemplate::{EXECUTORS, TABLE};
 use crate::output::Outcome;
-use crate::schedule::when;
+use crate::schedule::parse_when;
 use crate::table::Kind;
 
 #[derive(clap::Args)]
@@ -48,7 +48,7 @@ fn executor(text: &str) -> Result<String, String> {
 
 pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
     let (now, zone) = (ctx.now(), ctx.zone);
-    let after: NaiveDateTime = when::parse(&args.schedule_time, now, zone)?;
+    let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;
     let settings = create::Settings::of(ctx);
     let overrides = args.config.iter().chain(&args.env).map(|pair| (pair.key.clone(), pair.value.clone())).collect();
     let db = ctx.db().await?;
