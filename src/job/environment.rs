@@ -1,0 +1,269 @@
+//! A job's environment: which layer a variable comes from, and the variables that every job is given.
+//!
+//! Later layers win. A runtemplate's values and one-time overrides only change a field's value, so that it keeps its kind and
+//! description; credentials, injected and company variables bring fields of their own. What was once secret stays secret.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result};
+use crate::executor::Variable;
+use crate::php::Field;
+
+/// The source of an override given for one run.
+pub const OVERRIDE_SOURCE: &str = "CommandlineOverride";
+
+/// Where the fields of an environment come from; each later one wins.
+#[derive(Clone, Debug, Default)]
+pub struct Layers {
+    /// What the application's definition declares.
+    pub defaults: Vec<Field>,
+    /// The runtemplate's own values.
+    pub runtemplate: Vec<Field>,
+    /// The fields of the assigned credentials.
+    pub credentials: Vec<Field>,
+    /// See [`injected`].
+    pub injected: Vec<Field>,
+    /// The company's variables.
+    pub company: Vec<Field>,
+    /// Given for this run only.
+    pub overrides: Vec<Field>,
+}
+
+/// Puts the layers together: one field a name, sorted by name. A value that is NULL leaves what an earlier layer said, and at last
+/// the default.
+pub fn compose(layers: Layers) -> Vec<Field> {
+    let mut fields = BTreeMap::new();
+    let Layers { defaults, runtemplate, credentials, injected, company, overrides } = layers;
+    defaults.into_iter().for_each(|field| replace(&mut fields, field));
+    runtemplate.into_iter().for_each(|field| set_value(&mut fields, field));
+    [credentials, injected, company].into_iter().flatten().for_each(|field| replace(&mut fields, field));
+    overrides.into_iter().for_each(|field| set_value(&mut fields, field));
+    fields.into_values().collect()
+}
+
+/// A field of its own: only what it leaves open is kept from the earlier one.
+fn replace(fields: &mut BTreeMap<String, Field>, mut field: Field) {
+    if let Some(earlier) = fields.remove(&field.code) {
+        field.secret |= earlier.is_secret();
+        field.default = field.default.or(earlier.default);
+    }
+    fields.insert(field.code.clone(), field);
+}
+
+fn set_value(fields: &mut BTreeMap<String, Field>, field: Field) {
+    match fields.get_mut(&field.code) {
+        None => drop(fields.insert(field.code.clone(), field)),
+        Some(_) if field.value.is_none() => {}
+        Some(earlier) => {
+            earlier.secret |= field.is_secret();
+            earlier.value = field.value;
+            earlier.source = field.source;
+        }
+    }
+}
+
+/// The environment as the executor takes it, in the order of names. A field with neither value nor default is an empty variable,
+/// as the suite has it.
+///
+/// # Errors
+/// A name or value that no environment can hold.
+pub fn to_variables(fields: &[Field]) -> Result<Vec<Variable>> {
+    fields
+        .iter()
+        .map(|field| {
+            let value = field.effective().unwrap_or_default();
+            if field.code.is_empty() || field.code.contains(['=', '\0']) {
+                return Err(Error::refused(format!(
+                    "`{}` cannot be the name of a variable",
+                    field.code.escape_debug()
+                ))
+                .hint(format!("rename it where it comes from: {}", field.source)));
+            }
+            if value.contains('\0') {
+                return Err(Error::refused(format!(
+                    "the value of {} holds a NUL byte, which no variable can hold",
+                    field.code
+                ))
+                .hint(format!("change it where it comes from: {}", field.source)));
+            }
+            Ok(Variable { name: field.code.clone(), value: value.to_string(), secret: field.is_secret() })
+        })
+        .collect()
+}
+
+/// Whether a text is a variable's name: letters, digits and `_`, no digit first.
+pub fn is_name(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Reads an override, `KEY=VALUE`. The value may be empty and may hold more `=`.
+///
+/// # Errors
+/// There is no `=`, or KEY is no name. The value is not repeated: it may be a secret.
+pub fn parse_override(text: &str) -> Result<Field> {
+    let example = "write KEY=VALUE, KEY of letters, digits and `_`, no digit first, for instance --env LANG=C.UTF-8";
+    let Some((name, value)) = text.split_once('=') else {
+        return Err(Error::usage("an override of a variable has no `=`").hint(example));
+    };
+    if !is_name(name) {
+        return Err(Error::usage(format!("`{}` cannot be the name of a variable", name.escape_debug())).hint(example));
+    }
+    if value.contains('\0') {
+        return Err(
+            Error::usage(format!("the value for {name} holds a NUL byte, which no variable can hold")).hint(example)
+        );
+    }
+    Ok(Field::new(name, value, OVERRIDE_SOURCE))
+}
+
+/// The source of a value as the suite writes it, for instance `ease://MultiFlexi/RunTemplate#2`.
+pub fn source(class: &str, id: i64) -> String {
+    format!("ease://MultiFlexi/{class}#{id}")
+}
+
+/// A variable of a company.
+pub fn company_field(company_id: i64, name: &str, value: &str) -> Field {
+    Field { description: "Company custom environment".into(), ..Field::new(name, value, source("Company", company_id)) }
+}
+
+/// What a job is told of itself.
+#[derive(Clone, Debug)]
+pub struct JobFacts<'a> {
+    /// `None` before the job's row is there.
+    pub job_id: Option<i64>,
+    pub executor: &'a str,
+    /// Of this program.
+    pub version: &'a str,
+    /// The directory for temporary files.
+    pub tmp: &'a str,
+    pub application_id: i64,
+    pub application_name: &'a str,
+    pub application_uuid: &'a str,
+    pub company_id: i64,
+    pub company_slug: &'a str,
+    pub company_name: &'a str,
+    pub runtemplate_id: i64,
+    pub runtemplate_name: &'a str,
+}
+
+/// The variables that every job is given.
+pub fn injected(facts: &JobFacts) -> Vec<Field> {
+    let text = |name: &str, value: &str, source: &str| Field::new(format!("MULTIFLEXI_{name}"), value, source);
+    let id =
+        |name: &str, id: i64, source: &str| Field { kind: "integer".into(), ..text(name, &id.to_string(), source) };
+    let mut fields = vec![
+        Field::new("EASE_LOGGER", "syslog|console|console", "Logger"),
+        text("EXECUTOR", facts.executor, "MultiFlexi"),
+        text("VERSION", facts.version, "MultiFlexi"),
+        text("TMP", facts.tmp, "MultiFlexi"),
+        id("APPLICATION_ID", facts.application_id, "Application"),
+        text("APPLICATION_NAME", facts.application_name, "Application"),
+        text("APPLICATION_UUID", facts.application_uuid, "Application"),
+        id("COMPANY_ID", facts.company_id, "Company"),
+        text("COMPANY_CODE", facts.company_slug, "Company"),
+        text("COMPANY_NAME", facts.company_name, "Company"),
+        id("RUNTEMPLATE_ID", facts.runtemplate_id, "RunTemplate"),
+        text("RUNTEMPLATE_NAME", facts.runtemplate_name, "RunTemplate"),
+    ];
+    fields.extend(facts.job_id.map(|job| id("JOB_ID", job, &source("Job", job))));
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn named(code: &str, value: &str, source: &str) -> Field {
+        Field::new(code, value, source)
+    }
+
+    #[test]
+    fn later_layers_win() {
+        let secret = Field { kind: "password".into(), default: Some("dflt".into()), ..named("S", "app", "App") };
+        let layers = Layers {
+            defaults: vec![named("Z", "app", "App"), named("A", "app", "App"), named("B", "app", "App"), secret],
+            runtemplate: vec![
+                named("A", "rt", "Rt"),
+                Field { value: None, ..named("B", "", "Rt") },
+                named("S", "rt", "Rt"),
+                named("NEW", "rt", "Rt"),
+            ],
+            credentials: vec![Field { value: None, ..named("S", "", "Cred") }, named("A", "cred", "Cred")],
+            injected: vec![named("I", "in", "In")],
+            company: vec![named("I", "co", "Co")],
+            overrides: vec![named("Z", "over", OVERRIDE_SOURCE)],
+        };
+        let fields = compose(layers);
+        let shown: Vec<_> = fields
+            .iter()
+            .map(|f| (f.code.as_str(), f.effective().unwrap(), f.source.as_str(), f.is_secret()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("A", "cred", "Cred", false),
+                ("B", "app", "App", false),
+                ("I", "co", "Co", false),
+                ("NEW", "rt", "Rt", false),
+                ("S", "dflt", "Cred", true),
+                ("Z", "over", OVERRIDE_SOURCE, false),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_override_keeps_what_is_known_of_the_field() {
+        let known = Field { kind: "secret".into(), description: "what".into(), ..named("K", "1", "App") };
+        let layers =
+            Layers { defaults: vec![known], overrides: vec![parse_override("K=a=b").unwrap()], ..Layers::default() };
+        let [field] = &compose(layers)[..] else { panic!("one field") };
+        assert_eq!((field.effective(), field.description.as_str(), field.is_secret()), (Some("a=b"), "what", true));
+    }
+
+    #[test]
+    fn overrides_that_are_none() {
+        assert_eq!(parse_override("A_1=").unwrap().value.as_deref(), Some(""));
+        for text in ["A", "=x", "1A=x", "A-B=x", "A B=x", "ž=x", "A=x\0y"] {
+            let error = parse_override(text).unwrap_err();
+            assert!(error.hint.is_some() && !error.message.contains('x'), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn variables() {
+        let fields = [Field { value: None, ..named("A", "", "x") }, Field { secret: true, ..named("B", "v", "x") }];
+        let variables = to_variables(&fields).unwrap();
+        let shown: Vec<_> = variables.iter().map(|v| (v.name.as_str(), v.value.as_str(), v.secret)).collect();
+        assert_eq!(shown, [("A", "", false), ("B", "v", true)]);
+        assert!(to_variables(&[named("A=B", "v", "x")]).is_err());
+        assert!(to_variables(&[named("A", "v\0", "x")]).is_err());
+    }
+
+    #[test]
+    fn every_job_knows_itself() {
+        let facts = JobFacts {
+            job_id: Some(5),
+            executor: "Native",
+            version: "1",
+            tmp: "/tmp",
+            application_id: 1,
+            application_name: "App",
+            application_uuid: "u",
+            company_id: 2,
+            company_slug: "ACME",
+            company_name: "Acme",
+            runtemplate_id: 3,
+            runtemplate_name: "Rt",
+        };
+        let fields = injected(&facts);
+        let find = |code: &str| fields.iter().find(|field| field.code == code).unwrap();
+        assert_eq!(find("MULTIFLEXI_COMPANY_CODE").value.as_deref(), Some("ACME"));
+        let job = find("MULTIFLEXI_JOB_ID");
+        assert_eq!((job.source.as_str(), job.kind.as_str()), ("ease://MultiFlexi/Job#5", "integer"));
+        assert_eq!(fields.len(), 13);
+        assert_eq!(injected(&JobFacts { job_id: None, ..facts }).len(), 12);
+    }
+}

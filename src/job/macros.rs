@@ -1,0 +1,101 @@
+//! Macros, `{X}` and `${X}`: where one stands in a text, how a value is quoted, and macros in values.
+
+use std::collections::HashMap;
+
+use crate::php::Field;
+
+/// The name of the macro at the beginning of `text`, and the length of the macro in bytes.
+pub(super) fn macro_at(text: &str) -> Option<(&str, usize)> {
+    let inner = text.strip_prefix('$').unwrap_or(text).strip_prefix('{')?;
+    let name = &inner[..inner.find('}')?];
+    super::environment::is_name(name).then_some((name, text.len() - inner.len() + name.len() + 1))
+}
+
+/// A value as an argument of its own: as it is where a shell would leave it alone, else in single quotes.
+pub(super) fn quote_bare(value: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:,+=@%^".contains(c);
+    if !value.is_empty() && value.chars().all(plain) { value.to_string() } else { format!("'{}'", quote_single(value)) }
+}
+
+/// A value within single quotes.
+pub(super) fn quote_single(value: &str) -> String {
+    value.replace('\'', r"'\''")
+}
+
+/// A value within double quotes.
+pub(super) fn quote_double(value: &str) -> String {
+    let mut quoted = String::with_capacity(value.len());
+    for c in value.chars() {
+        if matches!(c, '\\' | '"' | '$' | '`') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted
+}
+
+/// Puts values into values, in one pass: what was put in is not expanded again. Unknown names stay, and a field does not go into
+/// itself. A value into which a secret was put is secret.
+pub fn expand_values(fields: &mut [Field]) {
+    let known: HashMap<String, (String, bool)> = fields
+        .iter()
+        .map(|field| (field.code.clone(), (field.effective().unwrap_or_default().to_string(), field.is_secret())))
+        .collect();
+    for field in fields {
+        let Some(value) = field.effective().filter(|value| value.contains('{')) else { continue };
+        let mut expanded = String::with_capacity(value.len());
+        let (mut changed, mut secret) = (false, false);
+        let mut rest = value;
+        while let Some(next) = rest.chars().next() {
+            let found = macro_at(rest).filter(|(name, _)| *name != field.code);
+            let length = match found.and_then(|(name, length)| Some((known.get(name)?, length))) {
+                Some(((text, is_secret), length)) => {
+                    expanded.push_str(text);
+                    changed = true;
+                    secret |= *is_secret && !text.is_empty();
+                    length
+                }
+                None => {
+                    expanded.push(next);
+                    next.len_utf8()
+                }
+            };
+            rest = &rest[length..];
+        }
+        if changed {
+            field.value = Some(expanded);
+            field.secret |= secret;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_macro_stands() {
+        assert_eq!(macro_at("{A_1}b"), Some(("A_1", 5)));
+        assert_eq!(macro_at("${A}"), Some(("A", 4)));
+        for text in ["{}", "{1A}", "{A", "$A", "{A B}", "A{B}", "{ž}", "$${A}", "${A:-x}"] {
+            assert_eq!(macro_at(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_in_values() {
+        let mut fields = vec![
+            Field::new("A_1", "{B}-${B}-{NO}-{A_1}", "x"),
+            Field::new("B", "{C}", "x"),
+            Field::new("C", "x", "x"),
+            Field { default: Some("u:{P}@h".into()), value: None, ..Field::new("D", "", "x") },
+            Field { kind: "password".into(), ..Field::new("P", "pw", "x") },
+            Field::new("Z9", "{ž", "x"),
+        ];
+        expand_values(&mut fields);
+        let values: Vec<_> = fields.iter().filter_map(Field::effective).collect();
+        assert_eq!(values, ["{C}-{C}-{NO}-{A_1}", "x", "x", "u:pw@h", "pw", "{ž"]);
+        let secret: Vec<_> = fields.iter().filter(|field| field.is_secret()).map(|field| field.code.as_str()).collect();
+        assert_eq!(secret, ["D", "P"]);
+    }
+}
