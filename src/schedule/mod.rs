@@ -3,6 +3,7 @@
 //! The database holds naive local times of the suite's zone, so moments go in and out as such; the zone is asked where its clock
 //! jumps.
 
+mod age;
 mod cron;
 mod interval;
 mod when;
@@ -10,8 +11,9 @@ mod when;
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike};
 
 pub use self::cron::Cron;
+pub use age::parse_age;
 pub use interval::Interval;
-pub use when::{parse as parse_when, parse_age};
+pub use when::parse as parse_when;
 
 /// The instant at which a zone's clock shows `moment`: the first of two, and the end of the gap where the clock never shows it.
 /// `None` only at the edge of the calendar.

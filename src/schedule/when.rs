@@ -1,4 +1,4 @@
-//! Moments and ages as people write them: `--schedule_time='tomorrow 6:00'`, `--older-than=30d`.
+//! Moments as people write them: `--schedule_time='tomorrow 6:00'`.
 //!
 //! Words mean what they mean in PHP, whose `DateTime` the suite gives the text to: `today` and `midnight` are the start of today,
 //! `monday` may be today, `next monday` may not.
@@ -135,7 +135,7 @@ fn tokens(text: &str) -> Vec<&str> {
 
 fn weekday(word: &str) -> Option<Weekday> {
     // chrono knows `mon` and `monday`; people and PHP write `tues` and `thurs` too.
-    Weekday::from_str(word).ok().or_else(|| match word {
+    Weekday::from_str(word).ok().or(match word {
         "tues" => Some(Weekday::Tue),
         "wednes" => Some(Weekday::Wed),
         "thur" | "thurs" => Some(Weekday::Thu),
@@ -205,15 +205,16 @@ fn span(token: &str, rest: &mut &[&str]) -> Option<(Unit, i64)> {
     Some((unit, count))
 }
 
+/// What a number counts: a second, a day, a month, or so many of them.
 #[derive(Clone, Copy)]
-enum Unit {
+pub(super) enum Unit {
     Seconds(i64),
     Days(i64),
     Months(i64),
 }
 
 impl Unit {
-    fn read(word: &str) -> Option<Unit> {
+    pub(super) fn read(word: &str) -> Option<Unit> {
         Some(match word {
             "s" | "sec" | "secs" | "second" | "seconds" => Unit::Seconds(1),
             "m" | "min" | "mins" | "minute" | "minutes" => Unit::Seconds(60),
@@ -241,38 +242,6 @@ impl Unit {
             }
         }
     }
-}
-
-/// Reads an age: `30d`, `12h`, `2w`, `90m` (minutes), `45s`, words for the units, and several of them, `1d 12h`.
-///
-/// # Errors
-/// The text is no age; a number without a unit is none.
-pub fn parse_age(text: &str) -> Result<Duration> {
-    let invalid = || {
-        Error::usage(format!("`{}` is not an age", text.trim()))
-            .hint("write a number and a unit: 45s, 90m (minutes), 12h, 30d, 2w, or several, 1d12h")
-    };
-    let lower = text.trim().to_lowercase();
-    let mut rest = lower.as_str();
-    let mut total = Duration::zero();
-    if rest.is_empty() {
-        return Err(invalid());
-    }
-    while !rest.is_empty() {
-        let number_end = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(invalid)?;
-        let count: i64 = rest[..number_end].parse().map_err(|_| invalid())?;
-        rest = rest[number_end..].trim_start();
-        let unit_end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        let span = match Unit::read(&rest[..unit_end]) {
-            Some(Unit::Seconds(each)) => count.checked_mul(each).and_then(Duration::try_seconds),
-            Some(Unit::Days(each)) => count.checked_mul(each).and_then(Duration::try_days),
-            // Months have no length.
-            Some(Unit::Months(_)) | None => None,
-        };
-        total = span.and_then(|span| total.checked_add(&span)).ok_or_else(invalid)?;
-        rest = rest[unit_end..].trim_start();
-    }
-    Ok(total)
 }
 
 #[cfg(test)]
@@ -376,30 +345,11 @@ mod tests {
         assert_eq!(from("2026-10-25 01:30:00", "+2 hours"), "2026-10-25 02:30:00");
     }
 
-    #[test]
-    fn ages() {
-        for (text, seconds) in [
-            ("30d", 2_592_000),
-            ("12h", 43_200),
-            ("2w", 1_209_600),
-            ("90m", 5_400),
-            ("45s", 45),
-            ("1d12h", 129_600),
-            ("2 days", 172_800),
-            ("0d", 0),
-        ] {
-            assert_eq!(parse_age(text).unwrap().num_seconds(), seconds, "{text}");
-        }
-        for text in ["", "30", "d", "-1d", "1x", "1 month", "99999999999999999999d", "9999999999999999d", "1d2"] {
-            assert!(parse_age(text).is_err(), "{text}");
-        }
-    }
-
     proptest! {
         #[test]
         fn no_text_panics(text in ".{0,24}", words in "([-+]?[0-9]{1,12} ?)?(next |last )?(day|week|months|monday|6:00|y|ago| )*") {
             let now = naive("2026-11-25 15:04:05");
-            let _ = (parse(&text, now, Prague), parse(&words, now, Prague), parse_age(&text), parse_age(&words));
+            let _ = (parse(&text, now, Prague), parse(&words, now, Prague));
         }
     }
 }
