@@ -1,0 +1,59 @@
+//! Definitions: the JSON files that describe an application, a credential prototype or a credential type.
+//!
+//! [`read`] reads one, [`validate`] says everything that is wrong with it, and [`Application`] and [`Prototype`] hold what
+//! is in it, in the form in which the database keeps it. Nothing here knows a database, and nothing is prepared before a
+//! command asks for it: the schemas are compiled by the first validation.
+
+pub mod application;
+pub mod credential;
+pub mod file;
+pub mod lenient;
+pub mod localized;
+mod prune;
+mod rules;
+pub mod schema;
+pub mod variable;
+
+pub use application::Application;
+pub use credential::Prototype;
+pub use file::{Source, read};
+pub use localized::Localized;
+pub use schema::{Violation, refuse, validate};
+pub use variable::Variable;
+
+/// What a definition describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Application,
+    CredentialPrototype,
+    CredentialType,
+}
+
+impl Kind {
+    /// What users call it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Kind::Application => "application",
+            Kind::CredentialPrototype => "credential prototype",
+            Kind::CredentialType => "credential type",
+        }
+    }
+
+    /// The name of its schema's file, as the suite calls it.
+    pub fn schema_name(self) -> &'static str {
+        match self {
+            Kind::Application => "application.json",
+            Kind::CredentialPrototype => "credential-prototype.json",
+            Kind::CredentialType => "credential-type.json",
+        }
+    }
+
+    /// Its JSON schema.
+    pub fn schema(self) -> &'static str {
+        match self {
+            Kind::Application => include_str!("application.schema.json"),
+            Kind::CredentialPrototype => include_str!("credential_prototype.schema.json"),
+            Kind::CredentialType => include_str!("credential_type.schema.json"),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Makes a definition valid that was written from a database, by leaving out what does not fit.
+
+use serde_json::Value;
+
+use super::Kind;
+use super::schema::{Violation, validate};
+
+/// Leaves out what violates the schema until nothing does; also returns what was left out, and why.
+///
+/// The members that a definition must have always fit when they come from a database, so the end is a valid definition.
+pub(super) fn prune(kind: Kind, mut definition: Value) -> (Value, Vec<Violation>) {
+    let mut left_out = Vec::new();
+    // One at a time: what is taken from a list moves the rest of it.
+    while let Some(violation) = validate(kind, &definition).into_iter().next() {
+        let removed = remove(&mut definition, &violation.path);
+        left_out.push(violation);
+        if !removed {
+            break;
+        }
+    }
+    (definition, left_out)
+}
+
+/// Removes the value at a path such as `fields[0].options`; where it is a missing one, what should hold it.
+fn remove(definition: &mut Value, path: &str) -> bool {
+    let mut pointer = String::new();
+    for segment in path.split(['.', '[']) {
+        pointer.push('/');
+        pointer.push_str(segment.trim_end_matches(']'));
+    }
+    while let Some((parent, name)) = pointer.clone().rsplit_once('/') {
+        let removed = match definition.pointer_mut(parent) {
+            Some(Value::Object(members)) => members.shift_remove(name).is_some(),
+            Some(Value::Array(items)) => match name.parse::<usize>() {
+                Ok(index) if index < items.len() => {
+                    items.remove(index);
+                    true
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        if removed || parent.is_empty() {
+            return removed;
+        }
+        pointer.truncate(parent.len());
+    }
+    false
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_does_not_fit_is_left_out_and_named() {
+        let (definition, left_out) = prune(
+            Kind::Application,
+            json!({"$schema": "https://example.org/s", "name": "A", "description": "", "executable": "a", "version": "1.0-beta",
+                "environment": {"X": {"type": "string", "category": "Misc"}},
+                "artifacts": [{"name": "a"}, {"name": "b", "path": "b", "type": "file"}],
+                "kubernetes": {"helm": {"chart": "no chart"}}}),
+        );
+        assert_eq!(validate(Kind::Application, &definition), []);
+        assert_eq!(definition["artifacts"], json!([{"name": "b", "path": "b", "type": "file"}]));
+        assert_eq!(definition["environment"], json!({"X": {"type": "string"}}));
+        assert_eq!(definition["kubernetes"], json!({"helm": {}}));
+        assert_eq!(left_out.len(), 4);
+    }
+}
