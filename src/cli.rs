@@ -90,7 +90,9 @@ fn complete(command: Command, verb: &Verb) -> Command {
     let environment = if environment_taken { environment } else { environment.short('e') };
     own.arg(format)
         .arg(environment)
-        .arg(flag("verbose", Some('v')).action(ArgAction::Count).help("After a create or update print the whole record"))
+        .arg(
+            flag("verbose", Some('v')).action(ArgAction::Count).help("After a create or update print the whole record"),
+        )
         .arg(flag("quiet", Some('q')).help("Print no sentences, only data and errors"))
         .arg(flag("no-interaction", Some('n')).help("Ask nothing"))
         .arg(flag("ansi", None).hide(true))
@@ -266,7 +268,8 @@ fn find_verb(noun: &'static Noun, word: &str, exact_wins: bool) -> Result<&'stat
 }
 
 fn ambiguous<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Error {
-    Error::usage(format!("`{word}` may mean several commands")).hint(format!("One of {}", names.collect::<Vec<_>>().join(", ")))
+    Error::usage(format!("`{word}` may mean several commands"))
+        .hint(format!("One of {}", names.collect::<Vec<_>>().join(", ")))
 }
 
 fn unknown<'a>(word: &str, what: &str, names: impl Iterator<Item = &'a str>) -> Error {

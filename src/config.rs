@@ -105,8 +105,11 @@ impl Settings {
         let missing: Vec<&str> =
             ["DB_HOST", "DB_DATABASE", "DB_USERNAME"].into_iter().filter(|key| self.get(key).is_none()).collect();
         if !missing.is_empty() {
-            return Err(Error::refused(format!("DB_CONNECTION is {connection}, but {} is not set", missing.join(", ")))
-                .hint(self.where_to_set()));
+            return Err(Error::refused(format!(
+                "DB_CONNECTION is {connection}, but {} is not set",
+                missing.join(", ")
+            ))
+            .hint(self.where_to_set()));
         }
         let port = match self.get("DB_PORT") {
             Some(text) => text.parse().map_err(|_| {

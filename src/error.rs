@@ -143,7 +143,8 @@ impl Error {
 
     /// The object that `--format=json` prints.
     pub fn to_json(&self) -> Value {
-        let mut object = json!({"status": "error", "message": self.line(), "code": self.kind.code(), "hint": self.hint});
+        let mut object =
+            json!({"status": "error", "message": self.line(), "code": self.kind.code(), "hint": self.hint});
         for (key, value) in &self.details {
             object[*key] = value.clone();
         }

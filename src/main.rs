@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod context;
 mod db;
+mod definition;
 mod error;
 mod executor;
 mod job;

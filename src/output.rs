@@ -223,7 +223,6 @@ pub struct List<'p> {
     rows: usize,
 }
 
-
 impl List<'_> {
     /// Adds a row whose values stand in the order of the columns.
     pub fn row(&mut self, values: &[Value]) -> Result<()> {

@@ -43,10 +43,7 @@ impl Dialect {
         let mut select = Query::select();
         match self {
             Dialect::Sqlite => {
-                select.column("name").from_function(
-                    sea_query::Func::cust("pragma_table_info").arg(table),
-                    "c",
-                );
+                select.column("name").from_function(sea_query::Func::cust("pragma_table_info").arg(table), "c");
             }
             Dialect::MySql | Dialect::Postgres => {
                 let schema = if self == Dialect::MySql { "DATABASE()" } else { "current_schema()" };
@@ -79,7 +76,11 @@ pub fn mysql_options(server: &Server) -> MySqlConnectOptions {
         .database(&server.database)
         // The suite sets no session time zone and writes local times: leave the server's alone.
         .timezone(None);
-    if server.host.starts_with('/') { options.socket(&server.host) } else { options.host(&server.host).port(server.port) }
+    if server.host.starts_with('/') {
+        options.socket(&server.host)
+    } else {
+        options.host(&server.host).port(server.port)
+    }
 }
 
 pub fn postgres_options(server: &Server) -> PgConnectOptions {
@@ -98,7 +99,9 @@ pub fn connect_error(target: &Database, cause: Option<sqlx::Error>) -> Error {
         Database::Sqlite { .. } => {
             "Check that the file is a SQLite database and that you may read and write it and its directory"
         }
-        _ => "Check DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD and DB_DATABASE, and that the server runs and lets this host in",
+        _ => {
+            "Check DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD and DB_DATABASE, and that the server runs and lets this host in"
+        }
     };
     let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
     match cause {

@@ -147,7 +147,11 @@ impl Db {
     }
 
     /// Hands each row to `take` as it comes; nothing is kept. `take` may end it early by an error.
-    pub async fn for_each(&mut self, statement: &impl Statement, mut take: impl FnMut(Row) -> Result<()>) -> Result<()> {
+    pub async fn for_each(
+        &mut self,
+        statement: &impl Statement,
+        mut take: impl FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
         let (sql, values) = statement.render(self.dialect);
         each_driver!(self, c => {
             let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);

@@ -22,7 +22,8 @@ pub enum Claim {
 pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> Result<Claim> {
     db.transaction(async |db| {
         let row = db.find("job", id).await?.ok_or_else(|| {
-            Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
+            Error::not_found(format!("Job with id {id} not found"))
+                .hint("`multiflexi-cli job list` shows what there is")
         })?;
         if let Some(code) = row.int("exitcode") {
             return Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
@@ -37,8 +38,10 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> 
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
         if queued == 0 && !unqueued {
-            return Err(Error::refused(format!("job {id} is not in the queue: another executor has just taken it, or its queue row is lost"))
-                .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
+            return Err(Error::refused(format!(
+                "job {id} is not in the queue: another executor has just taken it, or its queue row is lost"
+            ))
+            .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
         }
         Ok(Claim::Fresh)
     })
@@ -54,8 +57,13 @@ async fn resume(db: &mut Db, id: i64, row: &Row) -> Result<Claim> {
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
     if row.text("executor").as_deref() != Some("Kubernetes") {
-        return Err(Error::new(Kind::Refused, format!("job {id} began at {began} and did not end; its runner is not on this machine or died"))
-            .hint("Where the runner died its result cannot be learned: delete the job and schedule its runtemplate again"));
+        return Err(Error::new(
+            Kind::Refused,
+            format!("job {id} began at {began} and did not end; its runner is not on this machine or died"),
+        )
+        .hint(
+            "Where the runner died its result cannot be learned: delete the job and schedule its runtemplate again",
+        ));
     }
     let mut update = Query::update();
     update.table("job").value("pid", i64::from(std::process::id())).and_where(Expr::col("id").eq(id));

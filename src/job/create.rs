@@ -27,7 +27,11 @@ impl Settings {
             .into_iter()
             .find_map(|key| std::env::var(key).ok().filter(|value| !value.is_empty()));
         let master_key = from_environment.or_else(|| ctx.settings.get("ENCRYPTION_MASTER_KEY"));
-        Settings { now: ctx.now(), temporary: temporary_directory(), master_key: master_key.map(crate::secret::Secret::new) }
+        Settings {
+            now: ctx.now(),
+            temporary: temporary_directory(),
+            master_key: master_key.map(crate::secret::Secret::new),
+        }
     }
 }
 
@@ -71,7 +75,14 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
 
     let mut insert = Query::insert();
     insert.into_table("job").columns([
-        "app_id", "company_id", "runtemplate_id", "launched_by", "schedule", "schedule_type", "executor", "task_id",
+        "app_id",
+        "company_id",
+        "runtemplate_id",
+        "launched_by",
+        "schedule",
+        "schedule_type",
+        "executor",
+        "task_id",
     ]);
     let row = [
         Expr::val(application.int("id")),

@@ -46,8 +46,9 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
 }
 
 async fn open(db: &mut Db, master_key: Option<&Secret>, row: &Row) -> Result<String> {
-    let envelope = Envelope::parse(&row.text("value").unwrap_or_default())
-        .ok_or_else(|| Error::refused("it is marked as encrypted, but is no envelope").hint("Enter the credential anew"))?;
+    let envelope = Envelope::parse(&row.text("value").unwrap_or_default()).ok_or_else(|| {
+        Error::refused("it is marked as encrypted, but is no envelope").hint("Enter the credential anew")
+    })?;
     let Some(master_key) = master_key else {
         return Err(Error::refused("no master key is set").hint("Set ENCRYPTION_MASTER_KEY as the suite has it"));
     };

@@ -54,7 +54,16 @@ pub struct Store {
 impl Store {
     /// Goes on behind what is stored already (`seq` is the last number that was used).
     pub fn new(job: i64, zone: Tz, seq: i64) -> Store {
-        Store { job, zone, seq, batch: Vec::new(), batch_bytes: 0, since: None, split: [Vec::new(), Vec::new()], restart: false }
+        Store {
+            job,
+            zone,
+            seq,
+            batch: Vec::new(),
+            batch_bytes: 0,
+            since: None,
+            split: [Vec::new(), Vec::new()],
+            restart: false,
+        }
     }
 
     /// Takes bytes as they came.
@@ -63,7 +72,9 @@ impl Store {
             Stream::Stdout => (kind::STDOUT, 0),
             Stream::Stderr => (kind::STDERR, 1),
             Stream::Restart => return self.restart(),
-            Stream::Notice => return self.push_text(kind::NOTICE, &String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}")),
+            Stream::Notice => {
+                return self.push_text(kind::NOTICE, &String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}"));
+            }
         };
         let mut whole = std::mem::take(&mut self.split[half]);
         whole.extend_from_slice(bytes);

@@ -14,9 +14,9 @@ use crate::job::output::Store;
 /// # Errors
 /// The file cannot be written either; then the words hold the result itself.
 pub fn write(store: &Store, finished: &Finished<'_>) -> Result<PathBuf> {
-    let directory = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or_else(|| {
-        Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state"))
-    });
+    let directory = std::env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")));
     let directory = directory.unwrap_or_else(std::env::temp_dir).join("multiflexi/recovery");
     let path = directory.join(format!("job-{}-{}.jsonl", finished.job, std::process::id()));
     let written = (|| {
@@ -34,7 +34,12 @@ pub fn write(store: &Store, finished: &Finished<'_>) -> Result<PathBuf> {
         file.sync_all()
     })();
     written.map(|()| path.clone()).map_err(|cause| {
-        let what = format!("cannot write the recovery file {}: job {} ended with exit code {}", path.display(), finished.job, finished.exit_code);
+        let what = format!(
+            "cannot write the recovery file {}: job {} ended with exit code {}",
+            path.display(),
+            finished.job,
+            finished.exit_code
+        );
         Error::file(what, cause)
     })
 }

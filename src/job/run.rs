@@ -105,9 +105,12 @@ pub async fn run(
     let saved = match saved {
         Ok(()) => Ok(()),
         Err(error) => Err(match recovery::write(&store, &finished) {
-            Ok(path) => Error::new(Kind::NotRun, format!("the result of job {} cannot be saved; it is in {}", job.id, path.display()))
-                .because(error)
-                .hint("Load it when the database is back: `multiflexi-cli job recover FILE`"),
+            Ok(path) => Error::new(
+                Kind::NotRun,
+                format!("the result of job {} cannot be saved; it is in {}", job.id, path.display()),
+            )
+            .because(error)
+            .hint("Load it when the database is back: `multiflexi-cli job recover FILE`"),
             Err(worse) => worse.because(error),
         }),
     };
@@ -207,7 +210,12 @@ fn contents(ended: &mut Ended, store: &mut Store, terminal: &impl Terminal) -> V
 }
 
 /// What an executor is told of a job.
-pub fn for_executor(facts: &Facts, database: String, resumed: bool, time_limit: Option<Duration>) -> Result<executor::Job> {
+pub fn for_executor(
+    facts: &Facts,
+    database: String,
+    resumed: bool,
+    time_limit: Option<Duration>,
+) -> Result<executor::Job> {
     let environment = environment::to_variables(&facts.fields)?;
     Ok(executor::Job {
         id: facts.job.int("id").unwrap_or_default(),
@@ -231,6 +239,7 @@ pub async fn kubernetes_definition(db: &mut Db, application: &Row) -> Result<Opt
         }
     }
     let Some(file) = application.filled("deffile") else { return Ok(None) };
-    let definition = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    let definition =
+        std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
     Ok(definition.and_then(|mut definition| definition.get_mut("kubernetes").map(serde_json::Value::take)))
 }

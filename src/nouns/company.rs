@@ -12,6 +12,7 @@ pub static TABLE: Table = Table {
     sql: "company",
     label: "Company",
     id_key: "company_id",
+    listing: &["id", "name", "slug", "ic", "email", "enabled"],
     columns: &[
         Column::new("name", Kind::Name(32), "Its name").required().lookup(),
         Column::new("customer", Kind::Id, "Its customer's id").only_create(),

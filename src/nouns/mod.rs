@@ -68,9 +68,7 @@ macro_rules! mixed_verb {
             name: $name,
             aliases: &[],
             about: $about,
-            args: |command| {
-                <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table))
-            },
+            args: |command| <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table)),
             run: |ctx, matches| {
                 Box::pin(async move {
                     let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)

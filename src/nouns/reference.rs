@@ -106,7 +106,9 @@ impl std::str::FromStr for Pair {
     fn from_str(text: &str) -> Result<Pair, String> {
         let (key, value) = text.split_once('=').ok_or("it takes KEY=VALUE")?;
         if !crate::job::environment::is_name(key) || key.len() > 64 {
-            return Err("KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit".into());
+            return Err(
+                "KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit".into()
+            );
         }
         Ok(Pair { key: key.into(), value: value.into() })
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::output::{Outcome, Printer, changed};
+use crate::output::{Format, Outcome, Printer, changed};
 use crate::table::{Table, Values, args, mask, now};
 
 /// How a listing is cut, ordered and narrowed, as the options say.
@@ -31,6 +31,20 @@ impl Paging {
             order,
             fields: args::wanted_fields(matches),
         }
+    }
+
+    /// The columns of a table to show, of those there are: what `--fields` names, else for people the table's own choice.
+    pub fn columns(&self, table: &Table, printer: &Printer, there: &[String]) -> Result<Vec<String>> {
+        if self.fields.is_none() && printer.format == Format::Text && !table.listing.is_empty() {
+            return Ok(table
+                .listing
+                .iter()
+                .copied()
+                .filter(|name| there.iter().any(|c| c == name))
+                .map(str::to_owned)
+                .collect());
+        }
+        self.pick(there)
     }
 
     /// The columns to show, of those there are.
@@ -89,7 +103,7 @@ pub async fn stream(
     paging: &Paging,
 ) -> Result<Outcome> {
     let there = db.columns(table.sql).await?;
-    let fields = paging.pick(&there)?;
+    let fields = paging.columns(table, printer, &there)?;
     select.from(table.sql).columns(fields.iter().map(sea_query::Alias::new));
     paging.apply(&mut select, &there, false)?;
     let secret: Vec<bool> =
@@ -121,7 +135,8 @@ pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> R
             return found.ok_or_else(|| table.unknown(column.name, &shown));
         }
     }
-    let options: Vec<_> = std::iter::once("--id".to_owned()).chain(lookups().map(|c| format!("--{}", c.option))).collect();
+    let options: Vec<_> =
+        std::iter::once("--id".to_owned()).chain(lookups().map(|c| format!("--{}", c.option))).collect();
     Err(Error::usage(format!("Missing {}", options.join(" or "))))
 }
 
@@ -186,7 +201,13 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 ///
 /// # Errors
 /// There is no such row.
-pub async fn change(db: &mut Db, table: &'static Table, id: i64, mut values: Values, now: sea_query::Value) -> Result<()> {
+pub async fn change(
+    db: &mut Db,
+    table: &'static Table,
+    id: i64,
+    mut values: Values,
+    now: sea_query::Value,
+) -> Result<()> {
     table.require(db, id).await?;
     if let Some(column) = table.changed {
         values.push((column, now));
@@ -244,7 +265,9 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
         db.execute(&delete).await?;
     }
     let mut delete = Query::delete();
-    db.execute(delete.from_table(table.sql).and_where(Expr::col("id").eq(id))).await.map_err(|error| named(table, error))?;
+    db.execute(delete.from_table(table.sql).and_where(Expr::col("id").eq(id)))
+        .await
+        .map_err(|error| named(table, error))?;
     Ok(())
 }
 
@@ -253,7 +276,8 @@ pub fn named(table: &Table, mut error: Error) -> Error {
     match error.kind {
         ErrorKind::Exists => error.message = format!("{} exists already", table.label),
         ErrorKind::InUse => {
-            error.message = format!("{} is still used by something else, or refers to what does not exist", table.label);
+            error.message =
+                format!("{} is still used by something else, or refers to what does not exist", table.label);
         }
         _ => {}
     }

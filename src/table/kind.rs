@@ -22,7 +22,10 @@ pub enum Kind {
     /// One of these words.
     Choice(&'static [&'static str]),
     /// Checked and translated by a function of the noun's.
-    Custom { takes: &'static str, parse: fn(&str) -> Result<String, String> },
+    Custom {
+        takes: &'static str,
+        parse: fn(&str) -> Result<String, String>,
+    },
 }
 
 impl Kind {
@@ -54,7 +57,9 @@ impl Kind {
                 Ok(number) if number >= 0 => Ok(i64::from(number).into()),
                 _ => Err(format!("it takes a whole number from 0 to {}", i32::MAX)),
             },
-            Kind::Bool => parse_bool(text).map(Value::from).ok_or_else(|| "it takes true or false, 1 or 0, yes or no".into()),
+            Kind::Bool => {
+                parse_bool(text).map(Value::from).ok_or_else(|| "it takes true or false, 1 or 0, yes or no".into())
+            }
             Kind::Text(limit) => limited(text, limit),
             Kind::Name(_) if text.trim().is_empty() => Err("it must not be empty".into()),
             Kind::Name(limit) => limited(text, limit),

@@ -115,6 +115,8 @@ pub struct Table {
     /// As JSON names its id: `company_id`.
     pub id_key: &'static str,
     pub columns: &'static [Column],
+    /// What a listing shows to people when they name no fields; nothing here means all there is.
+    pub listing: &'static [&'static str],
     /// Columns that hold the times of creation and of the last change.
     pub created: Option<&'static str>,
     pub changed: Option<&'static str>,

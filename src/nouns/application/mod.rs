@@ -7,6 +7,7 @@ pub static TABLE: Table = Table {
     sql: "apps",
     label: "Application",
     id_key: "application_id",
+    listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
     columns: &[
         Column::new("enabled", Kind::Bool, "Is it enabled?").as_bool().only_read(),
         Column::new("name", Kind::Name(64), "Its name").required().lookup(),

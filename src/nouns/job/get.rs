@@ -57,7 +57,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let paging = Paging::of(matches);
     let (db, printer) = ctx.open().await?;
     let there = db.columns(TABLE.sql).await?;
-    let fields = paging.pick(&there)?;
+    let fields = paging.columns(&TABLE, printer, &there)?;
     select.from(TABLE.sql).columns(fields.iter().map(sea_query::Alias::new));
     paging.apply(&mut select, &there, false)?;
     let env = fields.iter().position(|field| field == "env");

@@ -11,6 +11,7 @@ pub static TABLE: Table = Table {
     sql: "job",
     label: "Job",
     id_key: "job_id",
+    listing: &["id", "runtemplate_id", "executor", "schedule", "begin", "end", "exitcode", "command"],
     columns: &[
         Column::new("runtemplate_id", Kind::Id, "Its runtemplate").required().filter(),
         Column::new("app_id", Kind::Id, "Its application").filter().only_update(),

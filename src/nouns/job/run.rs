@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
-use crate::executor::native::Native;
 use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::native::Native;
 use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
 use crate::job::claim::{self, Claim};
 use crate::job::run::{self as life, Facts, Terminal};
@@ -154,15 +154,20 @@ async fn executor_of(
             settings.artifact_limit = args.artifact_limit.map_or(settings.artifact_limit, |mib| mib << 20);
             Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings))))
         }
-        other => Err(Error::new(Kind::NotRun, format!("job {} is for the executor {other}, which this tool cannot run yet", args.id))
-            .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
+        other => Err(Error::new(
+            Kind::NotRun,
+            format!("job {} is for the executor {other}, which this tool cannot run yet", args.id),
+        )
+        .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
     }
 }
 
 fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
     let bytes = std::fs::read(path).map_err(|cause| Error::file(format!("cannot read {}", path.display()), cause))?;
     serde_json::from_slice(&bytes).map_err(|cause| {
-        Error::new(Kind::File, format!("{} is not JSON", path.display())).because(cause).hint("--pod-overrides takes a JSON file")
+        Error::new(Kind::File, format!("{} is not JSON", path.display()))
+            .because(cause)
+            .hint("--pod-overrides takes a JSON file")
     })
 }
 
@@ -170,7 +175,9 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
 fn fingerprint(target: &Database) -> String {
     let name = match target {
         Database::Sqlite { path } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string(),
-        Database::MySql(server) | Database::Postgres(server) => format!("{}:{}/{}", server.host, server.port, server.database),
+        Database::MySql(server) | Database::Postgres(server) => {
+            format!("{}:{}/{}", server.host, server.port, server.database)
+        }
     };
     Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }

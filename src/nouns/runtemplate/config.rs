@@ -52,8 +52,7 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[Pair], fields: &[Row
     let is_bool = |row: &Row| row.text("type").as_deref() == Some("bool");
     let named = |key: &str| pairs.iter().any(|pair| pair.key == key);
     let missing = fields.iter().filter(|row| is_new && is_bool(row)).filter_map(|row| row.text("keyname"));
-    let missing: Vec<Pair> =
-        missing.filter(|key| !named(key)).map(|key| Pair { key, value: "false".into() }).collect();
+    let missing: Vec<Pair> = missing.filter(|key| !named(key)).map(|key| Pair { key, value: "false".into() }).collect();
     for Pair { key, value } in pairs.iter().chain(&missing) {
         let value = match fields.iter().find(|row| row.text("keyname").as_deref() == Some(key)) {
             Some(field) if is_bool(field) => match crate::table::kind::parse_bool(value) {
@@ -67,7 +66,14 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[Pair], fields: &[Row
         delete.from_table("configuration").and_where(Expr::col("runtemplate_id").eq(id));
         db.execute(delete.and_where(Expr::col("name").eq(key.as_str()))).await?;
         let mut insert = Query::insert();
-        insert.into_table("configuration").columns(["app_id", "company_id", "name", "value", "runtemplate_id", "config_type"]);
+        insert.into_table("configuration").columns([
+            "app_id",
+            "company_id",
+            "name",
+            "value",
+            "runtemplate_id",
+            "config_type",
+        ]);
         insert
             .values([
                 Expr::val(runtemplate.int("app_id")),

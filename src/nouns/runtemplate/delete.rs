@@ -37,8 +37,11 @@ pub async fn remove(db: &mut Db, id: i64) -> Result<usize> {
     let jobs = db.fetch_all(&select).await?;
     if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
         let running = job.int("id").unwrap_or_default();
-        return Err(Error::new(Kind::InUse, format!("RunTemplate {id} cannot be deleted: its job {running} is running"))
-            .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={running}`")));
+        return Err(Error::new(
+            Kind::InUse,
+            format!("RunTemplate {id} cannot be deleted: its job {running} is running"),
+        )
+        .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={running}`")));
     }
     let ids: Vec<i64> = jobs.iter().filter_map(|job| job.int("id")).collect();
     delete_jobs(db, &ids).await?;

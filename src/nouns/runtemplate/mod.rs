@@ -18,10 +18,15 @@ pub static TABLE: Table = Table {
     sql: "runtemplate",
     label: "RunTemplate",
     id_key: "runtemplate_id",
+    listing: &["id", "name", "app_id", "company_id", "interv", "cron", "executor", "active", "next_schedule"],
     columns: &[
         Column::new("name", Kind::Name(250), "Its name").required().lookup(),
         Column::new("interv", Kind::Custom { takes: "INTERVAL", parse: interval }, INTERVAL_HELP).default("n"),
-        Column::new("cron", Kind::Custom { takes: "CRON", parse: cron }, "When to run, for --interv=c: five cron fields"),
+        Column::new(
+            "cron",
+            Kind::Custom { takes: "CRON", parse: cron },
+            "When to run, for --interv=c: five cron fields",
+        ),
         Column::new("active", Kind::Bool, "May it run?").default("1"),
         Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default("Native"),
         Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP),

@@ -70,32 +70,34 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Update) -> Re
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE);
     let now = now(ctx);
-    ctx.db().await?.transaction(async |db| {
-        let row = TABLE.require(db, id).await?;
-        if let Some(application) = args.application.find(db).await? {
-            values.push(("app_id", application.int("id").into()));
-        }
-        if let Some(company) = args.company.find(db).await? {
-            values.push(("company_id", company.int("id").into()));
-        }
-        if values.is_empty() && args.config.is_empty() {
-            return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
-        }
-        if row.filled("cron").is_none() {
-            check_cron(&values)?;
-        }
-        if !values.is_empty() {
-            crud::change(db, &TABLE, id, values, now).await?;
-        }
-        if !args.config.is_empty() {
+    ctx.db()
+        .await?
+        .transaction(async |db| {
             let row = TABLE.require(db, id).await?;
-            let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
-            config::check(&args.config, &fields)?;
-            config::store(db, &row, &args.config, &fields, false).await?;
-        }
-        Ok(())
-    })
-    .await?;
+            if let Some(application) = args.application.find(db).await? {
+                values.push(("app_id", application.int("id").into()));
+            }
+            if let Some(company) = args.company.find(db).await? {
+                values.push(("company_id", company.int("id").into()));
+            }
+            if values.is_empty() && args.config.is_empty() {
+                return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
+            }
+            if row.filled("cron").is_none() {
+                check_cron(&values)?;
+            }
+            if !values.is_empty() {
+                crud::change(db, &TABLE, id, values, now).await?;
+            }
+            if !args.config.is_empty() {
+                let row = TABLE.require(db, id).await?;
+                let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
+                config::check(&args.config, &fields)?;
+                config::store(db, &row, &args.config, &fields, false).await?;
+            }
+            Ok(())
+        })
+        .await?;
     if ctx.verbose > 0 {
         return crud::updated(ctx, &TABLE, id).await;
     }

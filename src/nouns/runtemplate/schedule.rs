@@ -65,12 +65,16 @@ pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
         return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
             .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
     }
-    let order = Order { runtemplate: row, after, executor: args.executor, overrides, kind: kind_of(after, now), task: None };
+    let order =
+        Order { runtemplate: row, after, executor: args.executor, overrides, kind: kind_of(after, now), task: None };
     let job = db.transaction(async |db| create::create(db, &settings, order).await).await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
-    let text =
-        format!("RunTemplate {id} scheduled for execution at {scheduled}\nExecutor: {}\nJob ID: {}", job.executor, job.id);
-    let json = json!({"runtemplate_id": id.to_string(), "scheduled": scheduled, "executor": job.executor, "job_id": job.id});
+    let text = format!(
+        "RunTemplate {id} scheduled for execution at {scheduled}\nExecutor: {}\nJob ID: {}",
+        job.executor, job.id
+    );
+    let json =
+        json!({"runtemplate_id": id.to_string(), "scheduled": scheduled, "executor": job.executor, "job_id": job.id});
     Ok(Outcome::message(text, json))
 }
 

@@ -52,7 +52,8 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         if !settings.iter().any(|(known, _)| *known == key) {
             let value = row.get("value");
             // A key that the application does not describe may be a secret for all we know.
-            settings.push((key.clone(), if crate::secret::name_looks_secret(&key) { mask(value) } else { value.clone() }));
+            settings
+                .push((key.clone(), if crate::secret::name_looks_secret(&key) { mask(value) } else { value.clone() }));
         }
     }
     settings.sort_by(|a, b| a.0.cmp(&b.0));
