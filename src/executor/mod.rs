@@ -5,6 +5,52 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+pub mod kubernetes;
+pub mod native;
+mod process;
+
+/// The executors there are.
+pub enum Executor {
+    Native(native::Native),
+    Kubernetes(Box<kubernetes::Kubernetes>),
+}
+
+impl Executor {
+    /// Runs the job to its end. Dropped before that, it leaves no helper process and no pod behind.
+    pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
+        match self {
+            Executor::Native(native) => native.run(job, output, cancel).await,
+            Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,
+        }
+    }
+
+    /// Removes what the run left in the cluster; to be called once the result is saved. Limited in time. Says what could
+    /// not be removed, or is kept on purpose.
+    pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
+        match self {
+            Executor::Native(_) => Vec::new(),
+            Executor::Kubernetes(kubernetes) => kubernetes.clean_up(ended).await,
+        }
+    }
+}
+
+/// A command as one line that a shell would read back, secret values masked.
+fn shell_line(command: &[String], environment: &[Variable]) -> String {
+    let mut words = Vec::with_capacity(command.len());
+    for word in command {
+        let mut word = word.clone();
+        for variable in environment.iter().filter(|variable| variable.secret && variable.value.len() > 2) {
+            word = word.replace(&variable.value, "••••••••");
+        }
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+•".contains(c);
+        if word.is_empty() || !word.chars().all(plain) {
+            word = format!("'{}'", word.replace('\'', "'\\''"));
+        }
+        words.push(word);
+    }
+    words.join(" ")
+}
+
 /// What an executor is told of a job.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -45,6 +91,9 @@ pub enum Stream {
     Stderr,
     /// The executor's own words: helm's output, warnings, "incomplete". One notice is one line without its end.
     Notice,
+    /// Carries nothing. What came of both streams so far is void: all of it follows again, from the first byte. Sent when
+    /// a dead runner's job is taken over, and when a broken connection lost bytes in the middle.
+    Restart,
 }
 
 /// Takes a job's output while it runs. Cloning it is cheap. Writing waits when the reader is slower, so memory stays flat.
@@ -61,6 +110,11 @@ impl Output {
     /// Hands on bytes as they came. A reader that went away is no error here: whoever reads reports its own fault.
     pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
         let _ = self.0.send((stream, bytes.into())).await;
+    }
+
+    /// Voids what was written to both streams so far.
+    pub async fn restart(&self) {
+        self.write(Stream::Restart, Vec::new()).await;
     }
 
     pub async fn notice(&self, words: impl Into<String>) {

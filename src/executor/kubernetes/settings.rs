@@ -1,0 +1,220 @@
+//! What an application's definition says about running it in Kubernetes, with the suite's defaults.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// Helm refuses longer release names.
+pub const RELEASE_NAME_MAX: usize = 53;
+
+/// How one application runs in Kubernetes.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The image of the job's pod.
+    pub image: String,
+    /// Local path, `oci://…` or `repo/chart`.
+    pub chart: Option<String>,
+    /// Name of the helm release, at most 53 characters.
+    pub release: String,
+    pub namespace: String,
+    /// Deploy the chart before the job where it is not deployed yet?
+    pub helm_enabled: bool,
+    /// `helm upgrade --install`, else `helm install`.
+    pub upgrade_install: bool,
+    /// Wait until what the chart makes is ready.
+    pub wait: bool,
+    /// Take back a deployment that fails.
+    pub atomic: bool,
+    /// For one helm operation.
+    pub timeout: Duration,
+    /// Values for the chart, an object; handed to helm in a private file.
+    pub values: Value,
+    /// Files of values, applied in this order, before `values`.
+    pub values_files: Vec<String>,
+    /// The file to bring back from the pod.
+    pub artifact: Option<String>,
+    pub artifacts_enabled: bool,
+    pub keep_pod_on_failure: bool,
+    /// Else kubectl's current context.
+    pub context: Option<String>,
+    /// Else `KUBECONFIG` or `~/.kube/config`.
+    pub kubeconfig: Option<PathBuf>,
+    /// Merged into the pod: security context, resources, node selector, … A container without a name is the job's.
+    pub pod_overrides: Option<Value>,
+    /// May a release that a dead helm left pending be mended (rolled back, or uninstalled where it never was deployed)?
+    pub repair_release: bool,
+    /// How long the pod waits to be told to go after the program ended.
+    pub hold: Duration,
+    /// How long the pod may take until the program starts.
+    pub start_limit: Duration,
+    /// Bytes.
+    pub artifact_limit: u64,
+}
+
+impl Settings {
+    /// From the application's row and the definition's `kubernetes` object (or null). `artifacts` are the paths that the
+    /// application names for its artifacts.
+    pub fn new(
+        application: &str,
+        image: &str,
+        chart: Option<&str>,
+        kubernetes: &Value,
+        artifacts: &[String],
+    ) -> Settings {
+        let (helm, files) = (&kubernetes["helm"], &kubernetes["artifacts"]);
+        let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let flag = |value: &Value, default: bool| value.as_bool().unwrap_or(default);
+        let chart =
+            chart.map(str::trim).filter(|chart| !chart.is_empty()).map(str::to_owned).or_else(|| text(&helm["chart"]));
+        let artifact = text(&files["outputPath"])
+            .or_else(|| artifacts.iter().map(|path| path.trim()).find(|path| !path.is_empty()).map(str::to_owned));
+        Settings {
+            image: image.trim().to_owned(),
+            release: text(&helm["releaseName"]).unwrap_or_else(|| release_name(application)),
+            namespace: text(&helm["namespace"]).unwrap_or_else(|| "multiflexi".to_owned()),
+            helm_enabled: flag(&helm["enabled"], chart.is_some()),
+            chart,
+            upgrade_install: flag(&helm["upgradeInstall"], true),
+            wait: flag(&helm["wait"], true),
+            atomic: flag(&helm["atomic"], false),
+            timeout: Duration::from_secs(helm["timeoutSeconds"].as_u64().filter(|seconds| *seconds > 0).unwrap_or(300)),
+            values: nested(helm["set"].as_object()),
+            values_files: helm["valuesFiles"]
+                .as_array()
+                .map(|files| files.iter().filter_map(text).collect())
+                .unwrap_or_default(),
+            artifacts_enabled: flag(&files["enabled"], artifact.is_some()),
+            artifact,
+            keep_pod_on_failure: flag(&files["keepPodOnFailure"], false),
+            context: None,
+            kubeconfig: None,
+            pod_overrides: None,
+            repair_release: false,
+            hold: Duration::from_secs(15 * 60),
+            start_limit: Duration::from_secs(10 * 60),
+            artifact_limit: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// The suite's release name: lower case, all but letters and digits as dashes. Where that would be too long or says
+/// nothing, a hash of the name keeps different applications apart.
+pub fn release_name(application: &str) -> String {
+    let name: String = application
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' })
+        .collect();
+    let name = name.trim_matches('-');
+    if !name.is_empty() && name.len() <= RELEASE_NAME_MAX {
+        return name.to_owned();
+    }
+    let hash: String =
+        Sha256::digest(application.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let head = name.get(..RELEASE_NAME_MAX - 9).unwrap_or(if name.is_empty() { "app" } else { name });
+    format!("{}-{hash}", head.trim_end_matches('-'))
+}
+
+/// `--set` keys as the object they mean: `image.tag` is `tag` within `image`, `\.` a dot in a name, `list[0]` an element.
+fn nested(set: Option<&Map<String, Value>>) -> Value {
+    let mut root = Value::Object(Map::new());
+    for (key, value) in set.into_iter().flatten() {
+        let mut place = &mut root;
+        for step in steps(key) {
+            place = match step {
+                Step::Name(name) => {
+                    if !place.is_object() {
+                        *place = Value::Object(Map::new());
+                    }
+                    &mut place[name]
+                }
+                Step::Index(index) => {
+                    if !place.is_array() {
+                        *place = Value::Array(Vec::new());
+                    }
+                    let Value::Array(list) = place else { break };
+                    if list.len() <= index {
+                        list.resize(index + 1, Value::Null);
+                    }
+                    &mut list[index]
+                }
+            };
+        }
+        *place = value.clone();
+    }
+    root
+}
+
+enum Step {
+    Name(String),
+    Index(usize),
+}
+
+fn steps(key: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut name = String::new();
+    let mut chars = key.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => name.extend(chars.next()),
+            '.' => {
+                if !name.is_empty() {
+                    steps.push(Step::Name(std::mem::take(&mut name)));
+                }
+            }
+            '[' => {
+                let index: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                if !name.is_empty() {
+                    steps.push(Step::Name(std::mem::take(&mut name)));
+                }
+                // Nobody means a list of thousands; a number that large would only eat memory.
+                steps.push(Step::Index(index.parse().unwrap_or(0).min(1000)));
+            }
+            c => name.push(c),
+        }
+    }
+    if !name.is_empty() || steps.is_empty() {
+        steps.push(Step::Name(name));
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn release_names() {
+        assert_eq!(release_name("My App_2"), "my-app-2");
+        assert_eq!(release_name("ends-"), "ends");
+        let (a, b) = (release_name(&("x".repeat(60) + "a")), release_name(&("x".repeat(60) + "b")));
+        assert!(a.len() <= RELEASE_NAME_MAX && a != b);
+        assert!(release_name("ěšč").starts_with("app-"));
+    }
+
+    #[test]
+    fn set_keys_become_nested() {
+        let set = json!({"image.tag": "1.0", "image.pull": true, "a\\.b": 1, "list[1].x": "y"});
+        assert_eq!(
+            nested(set.as_object()),
+            json!({"image": {"tag": "1.0", "pull": true}, "a.b": 1, "list": [null, {"x": "y"}]})
+        );
+    }
+
+    #[test]
+    fn definition_and_defaults() {
+        let settings = Settings::new("App", "img", None, &Value::Null, &["out.json".into()]);
+        assert_eq!((settings.release.as_str(), settings.namespace.as_str()), ("app", "multiflexi"));
+        assert!(!settings.helm_enabled && settings.wait && settings.artifacts_enabled);
+        let kubernetes = json!({"helm": {"enabled": true, "chart": "r/c", "timeoutSeconds": 20, "wait": false},
+            "artifacts": {"enabled": false, "keepPodOnFailure": true}});
+        let settings = Settings::new("App", "img", None, &kubernetes, &[]);
+        assert_eq!(settings.chart.as_deref(), Some("r/c"));
+        assert!(settings.helm_enabled && !settings.wait && settings.keep_pod_on_failure && !settings.artifacts_enabled);
+        assert_eq!(settings.timeout, Duration::from_secs(20));
+    }
+}

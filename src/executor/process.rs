@@ -1,0 +1,216 @@
+//! Child processes: each in a process group of its own, so that a terminal's Ctrl-C does not reach helm or kubectl behind
+//! our back, ended with everything they started, and never left running when we return early or panic.
+
+use std::cell::Cell;
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{Output, Stream};
+
+/// Names of variables that are ours alone: no child may see them.
+pub const OWN_SECRETS: [&str; 3] = ["DB_PASSWORD", "ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"];
+/// What is read of a stream at once.
+pub const CHUNK: usize = 64 * 1024;
+/// After a program ended, how long its streams may stay silent before whoever still holds them is left behind.
+const SILENCE: Duration = Duration::from_millis(500);
+/// After a program ended, how long what it left running may go on writing.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// A command for a child that must not see our secrets.
+pub fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for name in OWN_SECRETS {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// A running child and its process group. Dropped while the child runs, it kills the group.
+pub struct Group {
+    pub child: Child,
+    id: Option<Pid>,
+    ended: bool,
+}
+
+impl Group {
+    pub fn spawn(command: &mut Command) -> io::Result<Group> {
+        let child = command.process_group(0).kill_on_drop(true).spawn()?;
+        let id = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+        Ok(Group { child, id, ended: false })
+    }
+
+    /// Sends a signal to the whole group. A group that is gone is no error.
+    pub fn signal(&self, signal: Signal) {
+        if let Some(id) = self.id {
+            let _ = killpg(id, signal);
+        }
+    }
+
+    /// Waits for the child itself, not for what it started.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait().await?;
+        self.ended = true;
+        Ok(status)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.signal(Signal::SIGKILL);
+        }
+    }
+}
+
+/// Starts a helper that nobody waits for.
+pub fn detach(command: &mut std::process::Command) -> io::Result<()> {
+    std::os::unix::process::CommandExt::process_group(command, 0).spawn().map(drop)
+}
+
+/// What a finished helper (kubectl, helm) said.
+#[derive(Debug, Default)]
+pub struct Captured {
+    /// Its exit code; none when a signal or the time limit ended it.
+    pub code: Option<i32>,
+    pub timed_out: bool,
+    /// The beginning of each stream, as much as was asked for.
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+impl Captured {
+    pub fn ok(&self) -> bool {
+        self.code == Some(0)
+    }
+    pub fn stdout_text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+    pub fn stderr_text(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).trim().to_owned()
+    }
+}
+
+/// Runs a helper to its end and keeps at most `keep` bytes of each stream. After `limit` it is killed.
+pub async fn capture(
+    mut command: Command,
+    input: Option<Vec<u8>>,
+    limit: Duration,
+    keep: usize,
+) -> io::Result<Captured> {
+    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = Group::spawn(&mut command)?;
+    let mut captured = Captured::default();
+    let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
+    {
+        let feed = async {
+            if let (Some(mut stdin), Some(input)) = (stdin, input) {
+                // A helper that does not want its input says why on stderr.
+                let _ = stdin.write_all(&input).await;
+            }
+        };
+        let streams = async {
+            tokio::join!(
+                feed,
+                keep_head(stdout, &mut captured.stdout, keep),
+                keep_head(stderr, &mut captured.stderr, keep)
+            );
+        };
+        tokio::pin!(streams);
+        let deadline = sleep(limit);
+        tokio::pin!(deadline);
+        let mut read = false;
+        captured.code = loop {
+            tokio::select! {
+                () = &mut streams, if !read => read = true,
+                status = group.wait() => break status?.code(),
+                () = &mut deadline => {
+                    captured.timed_out = true;
+                    group.signal(Signal::SIGKILL);
+                    group.wait().await?;
+                    break None;
+                }
+            }
+        };
+        if !read && timeout(SILENCE, &mut streams).await.is_err() {
+            group.signal(Signal::SIGKILL);
+        }
+    }
+    Ok(captured)
+}
+
+async fn keep_head(reader: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, keep: usize) {
+    let Some(mut reader) = reader else { return };
+    let mut buffer = vec![0; CHUNK.min(keep.max(1))];
+    while let Ok(n @ 1..) = reader.read(&mut buffer).await {
+        let room = keep - into.len();
+        into.extend_from_slice(&buffer[..n.min(room)]);
+    }
+}
+
+/// Hands a stream on as it comes, and knows since when it has been silent.
+pub struct Pump {
+    stream: Stream,
+    silent_since: Cell<Option<Instant>>,
+    pub bytes: Cell<u64>,
+}
+
+impl Pump {
+    pub fn new(stream: Stream) -> Pump {
+        Pump { stream, silent_since: Cell::new(None), bytes: Cell::new(0) }
+    }
+
+    /// Reads to the end of the stream. Time spent on handing over does not count as silence.
+    pub async fn run(&self, reader: Option<impl AsyncRead + Unpin>, output: &Output) {
+        let Some(mut reader) = reader else { return };
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            self.silent_since.set(Some(Instant::now()));
+            let read = reader.read(&mut buffer).await;
+            self.silent_since.set(None);
+            match read {
+                Ok(n @ 1..) => {
+                    self.bytes.set(self.bytes.get() + n as u64);
+                    output.write(self.stream, &buffer[..n]).await;
+                }
+                _ => break,
+            }
+        }
+        self.silent_since.set(Some(Instant::now() - SILENCE));
+    }
+
+    fn silent(&self) -> bool {
+        self.silent_since.get().is_some_and(|since| since.elapsed() >= SILENCE)
+    }
+}
+
+/// After the program ended: reads what its streams still hold. Children it left behind that hold them are ended after a
+/// short grace. Says whether there were any.
+pub async fn drain(streams: impl Future<Output = ()>, pumps: [&Pump; 2], group: &Group) -> bool {
+    tokio::pin!(streams);
+    let deadline = Instant::now() + GRACE;
+    let mut killed_at = None;
+    loop {
+        tokio::select! {
+            () = &mut streams => return killed_at.is_some(),
+            () = sleep(Duration::from_millis(50)) => {}
+        }
+        let silent = pumps.iter().all(|pump| pump.silent());
+        match killed_at {
+            // Somebody in a session of his own still holds the streams: nothing of the program can follow.
+            Some(at) if silent || Instant::now() >= at + GRACE => return true,
+            None if silent || Instant::now() >= deadline => {
+                group.signal(Signal::SIGKILL);
+                killed_at = Some(Instant::now());
+            }
+            _ => {}
+        }
+    }
+}
