@@ -20,7 +20,8 @@ pub struct Native;
 impl Native {
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let line = shell_line(&job.command, &job.environment);
-        let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command: line, artifacts: Vec::new() };
+        let mut ended =
+            Ended { ending: Ending::NotRun, reason: None, started: false, command: line, artifacts: Vec::new() };
         let mut group = match spawn(job) {
             Ok(group) => group,
             Err(reason) => {
@@ -38,7 +39,10 @@ impl Native {
 
 fn spawn(job: &Job) -> Result<Group, Reason> {
     let Some((program, arguments)) = job.command.split_first() else {
-        return Err(Reason { code: "NoCommand", message: "the application names no program to run: set its executable".into() });
+        return Err(Reason {
+            code: "NoCommand",
+            message: "the application names no program to run: set its executable".into(),
+        });
     };
     let mut command = process::command(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -63,7 +67,12 @@ enum Stop {
     Cancelled(i32),
 }
 
-async fn follow(group: &mut Group, limit: Option<Duration>, output: &Output, cancel: &Cancel) -> (Ending, Option<Reason>) {
+async fn follow(
+    group: &mut Group,
+    limit: Option<Duration>,
+    output: &Output,
+    cancel: &Cancel,
+) -> (Ending, Option<Reason>) {
     let (stdout, stderr) = (Pump::new(Stream::Stdout), Pump::new(Stream::Stderr));
     let (out, err) = (group.child.stdout.take(), group.child.stderr.take());
     let streams = async { tokio::join!(stdout.run(out, output), stderr.run(err, output)) };
@@ -94,7 +103,9 @@ async fn follow(group: &mut Group, limit: Option<Duration>, output: &Output, can
         }
     };
     if open && drain(async { _ = streams.await }, [&stdout, &stderr], group).await {
-        output.notice("processes that the program left running in the background held its output; they were ended").await;
+        output
+            .notice("processes that the program left running in the background held its output; they were ended")
+            .await;
     }
     if stop.is_some() {
         group.signal(Signal::SIGKILL);

@@ -69,6 +69,11 @@ impl Drop for Group {
     }
 }
 
+/// Starts a helper that nobody waits for.
+pub fn detach(command: &mut std::process::Command) -> io::Result<()> {
+    std::os::unix::process::CommandExt::process_group(command, 0).spawn().map(drop)
+}
+
 /// What a finished helper (kubectl, helm) said.
 #[derive(Debug, Default)]
 pub struct Captured {
@@ -93,7 +98,12 @@ impl Captured {
 }
 
 /// Runs a helper to its end and keeps at most `keep` bytes of each stream. After `limit` it is killed.
-pub async fn capture(mut command: Command, input: Option<Vec<u8>>, limit: Duration, keep: usize) -> io::Result<Captured> {
+pub async fn capture(
+    mut command: Command,
+    input: Option<Vec<u8>>,
+    limit: Duration,
+    keep: usize,
+) -> io::Result<Captured> {
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(&mut command)?;
@@ -107,7 +117,11 @@ pub async fn capture(mut command: Command, input: Option<Vec<u8>>, limit: Durati
             }
         };
         let streams = async {
-            tokio::join!(feed, keep_head(stdout, &mut captured.stdout, keep), keep_head(stderr, &mut captured.stderr, keep));
+            tokio::join!(
+                feed,
+                keep_head(stdout, &mut captured.stdout, keep),
+                keep_head(stderr, &mut captured.stderr, keep)
+            );
         };
         tokio::pin!(streams);
         let deadline = sleep(limit);

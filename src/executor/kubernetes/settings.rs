@@ -56,12 +56,20 @@ pub struct Settings {
 impl Settings {
     /// From the application's row and the definition's `kubernetes` object (or null). `artifacts` are the paths that the
     /// application names for its artifacts.
-    pub fn new(application: &str, image: &str, chart: Option<&str>, kubernetes: &Value, artifacts: &[String]) -> Settings {
+    pub fn new(
+        application: &str,
+        image: &str,
+        chart: Option<&str>,
+        kubernetes: &Value,
+        artifacts: &[String],
+    ) -> Settings {
         let (helm, files) = (&kubernetes["helm"], &kubernetes["artifacts"]);
         let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let flag = |value: &Value, default: bool| value.as_bool().unwrap_or(default);
-        let chart = chart.map(str::trim).filter(|chart| !chart.is_empty()).map(str::to_owned).or_else(|| text(&helm["chart"]));
-        let artifact = text(&files["outputPath"]).or_else(|| artifacts.iter().map(|path| path.trim()).find(|path| !path.is_empty()).map(str::to_owned));
+        let chart =
+            chart.map(str::trim).filter(|chart| !chart.is_empty()).map(str::to_owned).or_else(|| text(&helm["chart"]));
+        let artifact = text(&files["outputPath"])
+            .or_else(|| artifacts.iter().map(|path| path.trim()).find(|path| !path.is_empty()).map(str::to_owned));
         Settings {
             image: image.trim().to_owned(),
             release: text(&helm["releaseName"]).unwrap_or_else(|| release_name(application)),
@@ -73,7 +81,10 @@ impl Settings {
             atomic: flag(&helm["atomic"], false),
             timeout: Duration::from_secs(helm["timeoutSeconds"].as_u64().filter(|seconds| *seconds > 0).unwrap_or(300)),
             values: nested(helm["set"].as_object()),
-            values_files: helm["valuesFiles"].as_array().map(|files| files.iter().filter_map(text).collect()).unwrap_or_default(),
+            values_files: helm["valuesFiles"]
+                .as_array()
+                .map(|files| files.iter().filter_map(text).collect())
+                .unwrap_or_default(),
             artifacts_enabled: flag(&files["enabled"], artifact.is_some()),
             artifact,
             keep_pod_on_failure: flag(&files["keepPodOnFailure"], false),
@@ -91,13 +102,17 @@ impl Settings {
 /// The suite's release name: lower case, all but letters and digits as dashes. Where that would be too long or says
 /// nothing, a hash of the name keeps different applications apart.
 pub fn release_name(application: &str) -> String {
-    let name: String =
-        application.to_lowercase().chars().map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' }).collect();
+    let name: String = application
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' })
+        .collect();
     let name = name.trim_matches('-');
     if !name.is_empty() && name.len() <= RELEASE_NAME_MAX {
         return name.to_owned();
     }
-    let hash: String = Sha256::digest(application.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String =
+        Sha256::digest(application.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let head = name.get(..RELEASE_NAME_MAX - 9).unwrap_or(if name.is_empty() { "app" } else { name });
     format!("{}-{hash}", head.trim_end_matches('-'))
 }

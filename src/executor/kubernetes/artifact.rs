@@ -1,0 +1,103 @@
+//! Brings the artifact out of the pod while the recorder holds it.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
+
+use super::Run;
+use crate::executor::Artifact;
+use crate::executor::process::{CHUNK, Group};
+
+/// A copy that says nothing for so long is dead.
+const SILENCE: Duration = Duration::from_secs(60);
+const TRIES: usize = 3;
+
+/// Prints the file on stdout and, when that went well, its size before and after on stderr; a file that cannot be had is
+/// named by an exit code. `kubectl cp` would need tar, and says nothing of a file that is missing.
+const SCRIPT: &str = r#"f=$1
+[ -e "$f" ] || exit 64
+[ -d "$f" ] && exit 65
+[ -r "$f" ] || exit 66
+s=$(($(wc -c <"$f"))) || exit 66
+[ "$s" -gt "$2" ] && { echo "$s" >&2; exit 67; }
+cat "$f" || exit 68
+echo "size=$s" >&2"#;
+
+/// Fetches the file; says in words why not.
+pub async fn fetch(run: &Run<'_>, path: &str) -> Result<Artifact, String> {
+    let mut last = String::new();
+    for _ in 0..TRIES {
+        match copy(run, path).await {
+            Ok(artifact) => return Ok(artifact),
+            Err(Failure::Final(words)) => return Err(words),
+            Err(Failure::Passing(words)) => last = words,
+        }
+    }
+    Err(last)
+}
+
+enum Failure {
+    Final(String),
+    Passing(String),
+}
+
+async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
+    let failed =
+        |why: String| Failure::Passing(format!("artifact missing: {path} could not be copied from the pod: {why}"));
+    let local =
+        |error: std::io::Error| Failure::Final(format!("artifact missing: {path} could not be kept here: {error}"));
+    let limit = run.settings.artifact_limit;
+    let (mut file, temp) = tempfile::NamedTempFile::new().map_err(local).map(|temp| {
+        let (file, path) = temp.into_parts();
+        (tokio::fs::File::from_std(file), path)
+    })?;
+    let name = run.pod.name.as_str();
+    let mut command = run.cluster.kubectl();
+    command.args(["exec", name, "-c", name, "--", "/bin/sh", "-c", SCRIPT, "artifact", path, &limit.to_string()]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = Group::spawn(&mut command).map_err(|error| failed(error.to_string()))?;
+    let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
+        return Err(failed("kubectl's streams are not there".into()));
+    };
+    let mut words = String::new();
+    let mut size = 0;
+    {
+        let mut stderr = stderr.take(16 * 1024);
+        let read_words = stderr.read_to_string(&mut words);
+        let read_file = async {
+            let mut buffer = vec![0; CHUNK];
+            loop {
+                match timeout(SILENCE, stdout.read(&mut buffer)).await {
+                    Err(_) => return Err(failed("the connection fell silent".into())),
+                    Ok(Err(error)) => return Err(failed(error.to_string())),
+                    Ok(Ok(0)) => return file.flush().await.map_err(local),
+                    Ok(Ok(n)) => {
+                        file.write_all(&buffer[..n]).await.map_err(local)?;
+                        size += n as u64;
+                    }
+                }
+            }
+        };
+        tokio::try_join!(read_file, async { Ok(read_words.await.unwrap_or(0)) })?;
+    }
+    let code = timeout(SILENCE, group.wait()).await.ok().and_then(Result::ok).and_then(|status| status.code());
+    let words = words.trim();
+    let told = words.lines().find_map(|line| line.strip_prefix("size=")).and_then(|size| size.parse::<u64>().ok());
+    let missing = |why: &str| Failure::Final(format!("artifact missing: {path} {why}"));
+    match (code, told) {
+        (Some(0), Some(told)) if told == size => Ok(Artifact { path: path.to_owned(), file: temp, size }),
+        (Some(0), told) => Err(failed(format!("{size} bytes came of {}", told.unwrap_or(0)))),
+        (Some(64), _) => {
+            Err(missing("does not exist in the pod; correct the artifact's path, or let the program write it"))
+        }
+        (Some(65), _) => Err(missing("is a directory; name a file")),
+        (Some(66), _) => Err(missing("is not readable for the pod's user")),
+        (Some(67), _) => {
+            let size = words.lines().next().unwrap_or_default();
+            Err(missing(&format!("has {size} bytes, more than the limit of {limit}; raise --artifact-limit")))
+        }
+        _ => Err(failed(super::reason::tidy(words))),
+    }
+}

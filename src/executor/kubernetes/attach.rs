@@ -1,0 +1,188 @@
+//! The attached run: makes the pod, lets the program go once the attach stands, and hands both streams on until both end
+//! marks were seen. Meanwhile it watches a pod that does not start, and a connection that fell silent.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Command;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::Run;
+use super::cluster::Cluster;
+use super::read_on;
+use super::reason::{self, PodState, Start};
+use super::recorder::{Mark, Rest};
+use crate::executor::process::{CHUNK, Group};
+use crate::executor::{Output, Reason, Stream};
+
+/// A pod that started within this time is not asked about.
+const PATIENCE: Duration = Duration::from_millis(1500);
+/// A fault that may pass by itself, but seldom does, is believed after this time.
+const HINDERED: Duration = Duration::from_secs(15);
+/// Silence after which the record is compared with what came.
+const SILENCE: Duration = Duration::from_secs(15);
+const SILENCE_MAX: Duration = Duration::from_secs(120);
+/// What the record has more than came is believed to be lost after so much more silence.
+const LAG: Duration = Duration::from_secs(3);
+
+/// How the attached run went.
+#[derive(Debug)]
+pub enum Attached {
+    /// Both end marks were seen.
+    Over,
+    /// kubectl ended, or is no longer believed: the record has to be read on.
+    Broken,
+    /// The image lacks what the recorder needs, or the program.
+    Special(Mark),
+}
+
+/// Runs `kubectl run --attach` until the program ended. An error means that the program never started.
+pub async fn attach(run: &mut Run<'_>, mut command: Command) -> Result<Attached, Reason> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group =
+        Group::spawn(&mut command).map_err(|error| run.cluster.not_started("kubectl", "kubectl run", &error))?;
+    let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
+    let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
+        return Err(Reason { code: "Internal", message: "kubectl's streams are not there".into() });
+    };
+    // kubectl delivers it when the attach stands: the start gate. The pipe stays open, the container's stdin with it.
+    let _ = stdin.write_all(b"go\n").await;
+    let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let (mut out_open, mut err_open, mut exited) = (true, true, false);
+    let (cluster, name, image) = (run.cluster.clone(), run.pod.name.clone(), run.settings.image.clone());
+    let output = run.output.clone();
+    let watch = watch_start(&cluster, &name, &image, run.settings.start_limit, &output);
+    tokio::pin!(watch);
+    let mut silence = SILENCE;
+    let mut next_check = Instant::now() + silence;
+    let mut behind = false;
+    loop {
+        tokio::select! {
+            biased;
+            // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.
+            read = stderr.read(&mut err_buffer), if err_open => {
+                let n = read.unwrap_or(0);
+                err_open = n > 0;
+                let bytes = run.err.push(&err_buffer[..n]);
+                run.pass(Stream::Stderr, bytes).await;
+            }
+            read = stdout.read(&mut out_buffer), if out_open => {
+                let n = read.unwrap_or(0);
+                out_open = n > 0;
+                let bytes = run.out.push(&out_buffer[..n]);
+                run.pass(Stream::Stdout, bytes).await;
+            }
+            _ = group.wait(), if !exited => {
+                exited = true;
+                // What it left in the pipes is there at once.
+                next_check = Instant::now() + Duration::from_secs(1);
+            }
+            reason = &mut watch, if !run.started() => return Err(reason),
+            () = sleep_until(next_check) => {
+                if exited {
+                    return Ok(Attached::Broken);
+                }
+                if run.started() {
+                    let ahead = read_on::sizes(run).await.is_some_and(|rest| ahead(run, &rest));
+                    if ahead && behind {
+                        return Ok(Attached::Broken);
+                    }
+                    behind = ahead;
+                    silence = (silence * 2).min(SILENCE_MAX);
+                }
+                next_check = Instant::now() + if behind { LAG } else { silence };
+                continue;
+            }
+        }
+        if run.out.end.is_some() && run.err.end.is_some() {
+            return Ok(Attached::Over);
+        }
+        if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = run.out.marks.pop() {
+            return Ok(Attached::Special(mark));
+        }
+        if run.out.broken || run.err.broken || (!out_open && !err_open && exited) {
+            return Ok(Attached::Broken);
+        }
+        if !exited {
+            (behind, silence) = (false, SILENCE);
+            next_check = Instant::now() + silence;
+        }
+    }
+}
+
+/// Does the record hold more than came?
+fn ahead(run: &Run<'_>, rest: &Rest) -> bool {
+    rest.end.is_some() || rest.stdout > run.out.delivered || rest.stderr > run.err.delivered
+}
+
+/// Looks at a pod that takes its time; ends only when the program will not start.
+pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Duration, output: &Output) -> Reason {
+    let begun = Instant::now();
+    sleep(PATIENCE).await;
+    let mut told = None;
+    let mut hindered_since: Option<(&'static str, Instant)> = None;
+    let mut unreachable_since: Option<Instant> = None;
+    let mut pull_words: Option<Reason> = None;
+    loop {
+        let state = match cluster.pod(name).await {
+            Ok(state) => {
+                unreachable_since = None;
+                state.unwrap_or_default()
+            }
+            Err(reason) => {
+                // kubectl run itself is stuck if nobody answers: it would wait for minutes.
+                let since = *unreachable_since.get_or_insert_with(Instant::now);
+                if reason.code != "ClusterUnreachable" || since.elapsed() > HINDERED {
+                    return reason;
+                }
+                PodState::default()
+            }
+        };
+        let left = limit.saturating_sub(begun.elapsed());
+        match reason::of_start(&state, image) {
+            Start::Hopeless(reason) => return reason,
+            Start::Hindered(mut reason) => {
+                if reason.code == "ImagePull" {
+                    if reason.message.contains("(ErrImagePull)") {
+                        pull_words = Some(reason.clone());
+                    } else if pull_words.is_none() {
+                        pull_words = cluster.pull_failure(name, image).await;
+                        if let Some(Start::Hopeless(reason)) = pull_words.clone().map(reason::judge_pull) {
+                            return reason;
+                        }
+                    }
+                    reason = pull_words.clone().unwrap_or(reason);
+                }
+                if told != Some(reason.code) {
+                    told = Some(reason.code);
+                    output.notice(format!("waiting: {}", reason.message)).await;
+                }
+                let since = match hindered_since {
+                    Some((code, since)) if code == reason.code => since,
+                    _ => Instant::now(),
+                };
+                hindered_since = Some((reason.code, since));
+                let patient = match reason.code {
+                    "ImagePull" => true,
+                    "Unschedulable" => cluster.scaling_up(name).await,
+                    _ => false,
+                };
+                if left.is_zero() || !patient && since.elapsed() >= HINDERED {
+                    return reason;
+                }
+            }
+            Start::Coming if left.is_zero() => {
+                let message = format!(
+                    "the pod {name} did not start within {} s (phase {}); see `kubectl -n {} describe pod {name}`",
+                    limit.as_secs(),
+                    if state.status.phase.is_empty() { "unknown" } else { &state.status.phase },
+                    cluster.namespace
+                );
+                return Reason { code: "DidNotStart", message };
+            }
+            Start::Coming => hindered_since = None,
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}

@@ -1,0 +1,133 @@
+//! How kubectl and helm are called: always with the one context that was read at the beginning, with a time limit, and
+//! with every way they fail told in words.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::reason;
+use crate::executor::Reason;
+use crate::executor::process::{self, Captured};
+
+/// For calls that only ask or delete.
+pub const SHORT: Duration = Duration::from_secs(30);
+/// What is kept of a helper's output; `helm status -o json` holds the whole manifest.
+const KEEP: usize = 8 * 1024 * 1024;
+
+/// The cluster a job runs in.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    pub context: Option<String>,
+    pub kubeconfig: Option<PathBuf>,
+    pub namespace: String,
+}
+
+impl Cluster {
+    /// Reads the context that kubectl would use, so that nobody who switches it meanwhile moves the job elsewhere.
+    pub async fn read_context(&self) -> Result<Option<String>, Reason> {
+        if self.context.is_some() {
+            return Ok(self.context.clone());
+        }
+        let mut command = self.kubectl_bare();
+        command.args(["config", "current-context"]);
+        let said = self.call(command, "kubectl config current-context", None, SHORT).await?;
+        if said.ok() {
+            return Ok(Some(said.stdout_text().trim().to_owned()).filter(|context| !context.is_empty()));
+        }
+        // In a pod with a service account there is no context and none is needed.
+        if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() {
+            return Ok(None);
+        }
+        let text = said.stderr_text();
+        if text.contains("current-context is not set") {
+            return Err(reason::no_kubeconfig(self, &text));
+        }
+        Err(self.explain("the cluster's context cannot be read", &said))
+    }
+
+    fn kubectl_bare(&self) -> Command {
+        let mut command = process::command("kubectl");
+        // Messages are recognised by their English words.
+        command.env("LC_ALL", "C").env("LANGUAGE", "C");
+        if let Some(path) = &self.kubeconfig {
+            command.arg("--kubeconfig").arg(path);
+        }
+        command
+    }
+
+    /// kubectl with context and namespace given.
+    pub fn kubectl(&self) -> Command {
+        let mut command = self.kubectl_bare();
+        if let Some(context) = &self.context {
+            command.arg(format!("--context={context}"));
+        }
+        command.args(["-n", &self.namespace]);
+        command
+    }
+
+    /// helm with context and namespace given.
+    pub fn helm(&self) -> Command {
+        let mut command = process::command("helm");
+        if let Some(path) = &self.kubeconfig {
+            command.arg("--kubeconfig").arg(path);
+        }
+        if let Some(context) = &self.context {
+            command.arg(format!("--kube-context={context}"));
+        }
+        command.args(["-n", &self.namespace]);
+        command
+    }
+
+    /// Runs a helper; an error only where it cannot be started at all.
+    pub async fn call(
+        &self,
+        command: Command,
+        what: &str,
+        input: Option<Vec<u8>>,
+        limit: Duration,
+    ) -> Result<Captured, Reason> {
+        let program = command.as_std().get_program().to_string_lossy().into_owned();
+        process::capture(command, input, limit, KEEP).await.map_err(|error| self.not_started(&program, what, &error))
+    }
+
+    /// Runs `kubectl ARGUMENTS` with a short limit.
+    pub async fn ask(&self, arguments: &[&str]) -> Result<Captured, Reason> {
+        let mut command = self.kubectl();
+        command.args(arguments);
+        self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, SHORT).await
+    }
+
+    pub fn not_started(&self, program: &str, what: &str, error: &std::io::Error) -> Reason {
+        let code = if program == "helm" { "HelmMissing" } else { "KubectlMissing" };
+        let message = if error.kind() == std::io::ErrorKind::NotFound {
+            format!(
+                "{what} cannot be run: there is no {program} in PATH; install {program}, or add its directory to PATH"
+            )
+        } else if error.raw_os_error() == Some(7) {
+            format!(
+                "{what} cannot be run: the command's arguments are too long for this system; shorten the job's command"
+            )
+        } else {
+            format!("{what} cannot be run: {program}: {error}")
+        };
+        Reason { code, message }
+    }
+
+    /// What a helper that failed said, as a reason.
+    pub fn explain(&self, what: &str, said: &Captured) -> Reason {
+        if said.timed_out {
+            let message =
+                format!("{what}: the cluster {} did not answer in time; check that it is reachable", self.name());
+            return Reason { code: "ClusterUnreachable", message };
+        }
+        let text = said.stderr_text();
+        let text = if text.is_empty() { said.stdout_text().trim().to_owned() } else { text };
+        reason::of_words(self, what, &text)
+    }
+
+    /// How the cluster is called in messages.
+    pub fn name(&self) -> String {
+        self.context.as_deref().map_or_else(|| "(no context)".to_owned(), |context| format!("of context {context}"))
+    }
+}

@@ -1,0 +1,353 @@
+//! Deploys the application's chart before the job where it is not deployed yet.
+
+use std::io::Write;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::time::{Instant, sleep};
+
+use super::cluster::{Cluster, SHORT};
+use super::reason;
+use super::settings::{RELEASE_NAME_MAX, Settings};
+use crate::executor::process::Captured;
+use crate::executor::{Output, Reason};
+
+/// Between two looks at a release that somebody else is working on.
+const POLL: Duration = Duration::from_secs(2);
+/// How often a deployment is tried again because somebody else was at it.
+const TURNS: usize = 5;
+/// Lines of helm's output that become notices.
+const LINES_MAX: usize = 60;
+
+/// What `helm status` knows of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    Absent,
+    Deployed,
+    /// A deployment failed, or was taken back: to be deployed again.
+    Failed,
+    /// `pending-install`, `pending-upgrade`, `pending-rollback`, `uninstalling`.
+    Pending {
+        state: String,
+        revision: i64,
+        since: Option<chrono::DateTime<chrono::FixedOffset>>,
+    },
+}
+
+/// Looks at the release. Only helm's plain "not found" means that it is not there: everything else that goes wrong is an error.
+pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, Reason> {
+    #[derive(Deserialize)]
+    struct Status {
+        info: Info,
+        #[serde(default)]
+        version: i64,
+    }
+    #[derive(Deserialize)]
+    struct Info {
+        status: String,
+        #[serde(default)]
+        last_deployed: String,
+    }
+    let release = &settings.release;
+    if release.len() > RELEASE_NAME_MAX {
+        let message = format!(
+            "the release name {release} has {} characters, helm takes at most {RELEASE_NAME_MAX}: shorten releaseName",
+            release.len()
+        );
+        return Err(Reason { code: "ReleaseName", message });
+    }
+    let mut command = cluster.helm();
+    command.args(["status", release, "-o", "json"]);
+    let said = cluster.call(command, "helm status", None, SHORT).await?;
+    if !said.ok() {
+        let words = said.stderr_text();
+        if words.contains("release: not found") && !reason::unreachable(&words) {
+            return Ok(Release::Absent);
+        }
+        return Err(cluster.explain(
+            &format!("the helm release {release} in namespace {} cannot be looked at", settings.namespace),
+            &said,
+        ));
+    }
+    let status: Status = serde_json::from_slice(&said.stdout).map_err(|error| Reason {
+        code: "Failed",
+        message: format!("what `helm status {release} -o json` says cannot be read: {error}"),
+    })?;
+    Ok(match status.info.status.as_str() {
+        "deployed" => Release::Deployed,
+        "failed" | "superseded" | "uninstalled" | "unknown" => Release::Failed,
+        state => Release::Pending {
+            state: state.to_owned(),
+            revision: status.version,
+            since: chrono::DateTime::parse_from_rfc3339(&status.info.last_deployed).ok(),
+        },
+    })
+}
+
+/// Brings the release to `deployed`, beginning with what [`status`] said.
+pub async fn deploy(
+    cluster: &Cluster,
+    settings: &Settings,
+    mut release: Release,
+    output: &Output,
+) -> Result<(), Reason> {
+    let begun = Instant::now();
+    for _ in 0..TURNS {
+        if matches!(release, Release::Pending { .. }) {
+            release = settle(cluster, settings, release, begun, output).await?;
+        }
+        if release == Release::Deployed {
+            return Ok(());
+        }
+        match upgrade(cluster, settings, &release, output).await? {
+            Turn::Done => return Ok(()),
+            Turn::Busy(words) => {
+                output.notice(format!("helm: {words}; waiting for it")).await;
+                sleep(POLL).await;
+            }
+        }
+        release = status(cluster, settings).await?;
+    }
+    let message =
+        format!("the helm release {} could not be deployed: somebody else works on it all the time", settings.release);
+    Err(Reason { code: "HelmBusy", message })
+}
+
+/// Waits for whoever works on the release. One that has been pending for longer than helm's own time limit is dead.
+async fn settle(
+    cluster: &Cluster,
+    settings: &Settings,
+    mut release: Release,
+    begun: Instant,
+    output: &Output,
+) -> Result<Release, Reason> {
+    let name = &settings.release;
+    let mut told = false;
+    while let Release::Pending { state, revision, since } = &release {
+        let age = since
+            .and_then(|since| (chrono::Utc::now() - since.to_utc()).to_std().ok())
+            .unwrap_or_else(|| begun.elapsed());
+        if age >= settings.timeout || begun.elapsed() >= settings.timeout {
+            let namespace = &settings.namespace;
+            let first = *revision <= 1 || state == "pending-install" || state == "uninstalling";
+            let verb = if first { "uninstall" } else { "rollback" };
+            let dead = format!(
+                "the helm release {name} in namespace {namespace} has been {state} for {} s: whoever worked on it died",
+                age.as_secs()
+            );
+            if !settings.repair_release {
+                let message = format!(
+                    "{dead}; mend it with `helm -n {namespace} {verb} {name}`, or run the job with --repair-release"
+                );
+                return Err(Reason { code: "ReleasePending", message });
+            }
+            output.notice(format!("{dead}; mending it with helm {verb}")).await;
+            let mut command = cluster.helm();
+            command.args([verb, name, "--wait", &timeout_argument(settings.timeout)]);
+            let said = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
+            if !said.ok() {
+                return Err(cluster.explain(&format!("helm {verb} {name} failed"), &said));
+            }
+            return status(cluster, settings).await;
+        }
+        if !told {
+            told = true;
+            output.notice(format!("helm: the release {name} is {state}; waiting until it is deployed")).await;
+        }
+        sleep(POLL).await;
+        release = status(cluster, settings).await?;
+    }
+    Ok(release)
+}
+
+fn timeout_argument(timeout: Duration) -> String {
+    format!("--timeout={}s", timeout.as_secs().max(1))
+}
+
+enum Turn {
+    Done,
+    Busy(String),
+}
+
+async fn upgrade(cluster: &Cluster, settings: &Settings, release: &Release, output: &Output) -> Result<Turn, Reason> {
+    let Some(chart) = &settings.chart else { return Ok(Turn::Done) };
+    let name = &settings.release;
+    let mut command = cluster.helm();
+    if settings.upgrade_install || *release == Release::Failed {
+        command.args(["upgrade", "--install"]);
+    } else {
+        command.arg("install");
+    }
+    command.args([name, chart, "--create-namespace", &timeout_argument(settings.timeout)]);
+    if settings.wait {
+        command.arg("--wait");
+    }
+    if settings.atomic {
+        command.arg(atomic_flag(cluster).await?);
+    }
+    for file in &settings.values_files {
+        command.args(["--values", file]);
+    }
+    // Not --set: the values may be secret, and argv is for everybody to read.
+    let values = private_values(settings)?;
+    if let Some(values) = &values {
+        command.arg("--values").arg(values.path());
+    }
+    output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
+    let said = {
+        let run = cluster.call(command, "helm upgrade", None, settings.timeout * 2 + SHORT);
+        let faults = gather_faults(cluster, name);
+        tokio::pin!(run);
+        let mut faults = std::pin::pin!(faults);
+        let mut seen: Vec<String> = Vec::new();
+        loop {
+            tokio::select! {
+                said = &mut run => break (said?, seen),
+                found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name)); }
+            }
+        }
+    };
+    let (said, mut faults) = said;
+    tell(&said, output).await;
+    if said.ok() {
+        return Ok(Turn::Done);
+    }
+    let words = said.stderr_text();
+    if words.contains("another operation")
+        || words.contains("already exists") && words.contains("release")
+        || words.contains("cannot re-use a name")
+    {
+        return Ok(Turn::Busy(reason::tidy(&words)));
+    }
+    // A rollback may have removed the pods by now; then what was seen meanwhile counts.
+    if settings.wait && !reason::unreachable(&words) {
+        let now = faults_of(cluster, name).await;
+        faults = if now.is_empty() { faults } else { now };
+    }
+    Err(failure(cluster, settings, chart, &said, &faults))
+}
+
+/// helm 4 renamed the flag, and warns of the old name.
+async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
+    let mut command = cluster.helm();
+    command.args(["version", "--short"]);
+    let said = cluster.call(command, "helm version", None, SHORT).await?;
+    Ok(if said.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
+}
+
+fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>, Reason> {
+    if settings.values.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Ok(None);
+    }
+    let make = || -> std::io::Result<tempfile::NamedTempFile> {
+        let mut file = tempfile::Builder::new().prefix("multiflexi-values-").suffix(".yaml").tempfile()?;
+        file.write_all(settings.values.to_string().as_bytes())?;
+        Ok(file)
+    };
+    let reason = |error| Reason {
+        code: "TemporaryFile",
+        message: format!(
+            "the chart's values cannot be written to a temporary file: {error}; check TMPDIR and its free space"
+        ),
+    };
+    make().map(Some).map_err(reason)
+}
+
+/// helm's words as notices.
+async fn tell(said: &Captured, output: &Output) {
+    let (stdout, stderr) = (said.stdout_text(), said.stderr_text());
+    for line in stderr.lines().chain(stdout.lines()).map(str::trim_end).filter(|line| !line.is_empty()).take(LINES_MAX)
+    {
+        output.notice(format!("helm: {line}")).await;
+    }
+}
+
+fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: &[String]) -> Reason {
+    let name = &settings.release;
+    let what = format!("the chart {chart} could not be deployed as release {name} in namespace {}", settings.namespace);
+    let general = cluster.explain(&what, said);
+    if general.code == "NamespaceTerminating" {
+        return general;
+    }
+    let words = said.stderr_text();
+    let has = |needle: &str| words.contains(needle);
+    let oci = chart.starts_with("oci://");
+    let (code, advice) = if said.timed_out || has("deadline exceeded") || has("not ready") || has("timed out waiting") {
+        let pods = if faults.is_empty() {
+            format!("; see `kubectl -n {} get pods` and `describe pod`", settings.namespace)
+        } else {
+            format!("; not ready: {}", faults.join("; "))
+        };
+        ("HelmNotReady", format!("{pods}; the limit is {} s (timeoutSeconds)", settings.timeout.as_secs()))
+    } else if !oci
+        && (has("not found") && (has("path ") || has("repo "))
+            || has("no such file or directory")
+            || has("Chart.yaml file is missing"))
+    {
+        let advice = if has("repo ") {
+            "; add the repository for this user (helm repo add), or name the chart by oci:// or a path"
+        } else {
+            "; the chart's path must exist and be readable for the user that runs this, or name an oci:// chart"
+        };
+        ("ChartNotFound", advice.to_owned())
+    } else if oci && (has("404") || has("not found") || has("403") || has("401") || has("denied") || has("nauthorized"))
+    {
+        ("ChartNotFound", "; the OCI chart does not exist or asks for a login: run `helm registry login` as this user, or use a local chart path".to_owned())
+    } else if oci && reason::unreachable(&words) {
+        (
+            "ChartUnreachable",
+            "; the chart's registry cannot be reached: check its name and the network, or use a local chart path"
+                .to_owned(),
+        )
+    } else if general.code == "Failed" {
+        ("HelmFailed", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })
+    } else {
+        return general;
+    };
+    let words = if said.timed_out { "helm did not come to an end".to_owned() } else { reason::tidy(&words) };
+    Reason { code, message: format!("{what}: {words}{advice}") }
+}
+
+/// Looks every few seconds until something of the release is in trouble.
+async fn gather_faults(cluster: &Cluster, release: &str) -> Vec<String> {
+    loop {
+        sleep(Duration::from_secs(5)).await;
+        let faults = faults_of(cluster, release).await;
+        if !faults.is_empty() {
+            return faults;
+        }
+    }
+}
+
+/// Why pods of the release are not ready: those whose owners, up to the top, helm made.
+async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct List {
+        items: Vec<reason::PodState>,
+    }
+    let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
+    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json", "--request-timeout=10s"]).await else { return Vec::new() };
+    let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
+    let of_release = |item: &reason::PodState| {
+        let mut item = item;
+        loop {
+            if item.metadata.annotations.get("meta.helm.sh/release-name").is_some_and(|name| name == release) {
+                return true;
+            }
+            let Some(owner) = item.metadata.owner_references.first() else { return false };
+            let Some(next) = list.items.iter().find(|next| owner["uid"] == next.metadata.uid) else { return false };
+            item = next;
+        }
+    };
+    let mut faults = Vec::new();
+    for pod in list
+        .items
+        .iter()
+        .filter(|item| !item.status.phase.is_empty() && item.status.phase != "Succeeded" && of_release(item))
+    {
+        if let Some(fault) = reason::of_unready(pod) {
+            faults.push(fault);
+        }
+    }
+    faults
+}

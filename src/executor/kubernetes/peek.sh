@@ -1,0 +1,18 @@
+d=/.multiflexi n=$1
+mark() { printf '\036%s:%s\n' $n "$1"; }
+size() { s=$(($(wc -c <$1))); }
+[ -e $d/go ] || { mark gate; exit 0; }
+i=0
+while [ ! -e $d/rc ] && [ $i -lt $4 ]; do
+  size $d/out; [ $s -ge $2 ] && break
+  size $d/err; [ $s -ge $3 ] && break
+  sleep 1; i=$((i+1))
+done 2>/dev/null
+r=; [ -e $d/rc ] && read -r r <$d/rc
+mark start; mark start >&2
+if [ $5 = read ]; then
+  tail -c +$2 $d/out 2>/dev/null
+  tail -c +$3 $d/err >&2 2>/dev/null
+fi
+size $d/out; so=$s; size $d/err
+mark "rest:$so:$s:$r"; mark rest: >&2

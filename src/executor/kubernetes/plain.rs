@@ -1,0 +1,113 @@
+//! Runs the program without the recorder, in an image that lacks what the recorder needs. Its output comes from the pod's
+//! log, complete, but with both streams in one.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::process::Command;
+use tokio::time::{Instant, sleep};
+
+use super::attach;
+use super::reason;
+use super::run::{Learned, Run};
+use crate::executor::process::{CHUNK, Group};
+use crate::executor::{Reason, Stream};
+
+const UNREACHABLE: Duration = Duration::from_secs(180);
+
+impl Run<'_> {
+    /// Runs the program as the container's own. An error means that it never started.
+    pub async fn plain(&mut self, command: Command) -> Result<Learned, Reason> {
+        let side = self.side_tasks();
+        tokio::select! {
+            biased;
+            learned = self.logged(command) => learned,
+            () = side => {
+                let message = format!("the program in pod {} was ended by its time limit", self.pod.name);
+                Ok(Learned::Lost(Reason { code: "TimeLimit", message }))
+            }
+        }
+    }
+
+    async fn logged(&mut self, command: Command) -> Result<Learned, Reason> {
+        let said = self.cluster.call(command, "kubectl run", None, super::cluster::SHORT).await?;
+        if !said.ok() {
+            let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
+            return Err(self.cluster.explain(&what, &said));
+        }
+        let (cluster, name, image) = (self.cluster.clone(), self.pod.name.clone(), self.settings.image.clone());
+        let output = self.output.clone();
+        let watch = attach::watch_start(&cluster, &name, &image, self.settings.start_limit, &output);
+        tokio::pin!(watch);
+        tokio::select! {
+            reason = &mut watch => return Err(reason),
+            _ = self.wait_for(false) => {}
+        }
+        let mut delivered = 0;
+        let mut unreachable_since: Option<Instant> = None;
+        loop {
+            // Looked at first, so that a log read after the end holds everything.
+            match self.cluster.pod(&self.pod.name).await {
+                Ok(None) => return Ok(Learned::Lost(reason::deleted(&self.pod.name))),
+                Ok(Some(state)) => {
+                    unreachable_since = None;
+                    let over =
+                        state.terminated().is_some() || matches!(state.status.phase.as_str(), "Failed" | "Succeeded");
+                    if over && reason::of_end(&state).is_some_and(|reason| reason.code == "StartError") {
+                        return Err(reason::of_end(&state).unwrap_or_else(|| reason::deleted(&self.pod.name)));
+                    }
+                    self.set_started();
+                    let read = self.follow_log(&mut delivered).await;
+                    if over && read {
+                        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+                        return Ok(Learned::Container { code, reason: reason::of_end(&state) });
+                    }
+                }
+                Err(reason) => {
+                    let since = *unreachable_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() > UNREACHABLE {
+                        return Ok(Learned::Unknown(reason));
+                    }
+                }
+            }
+            sleep(Duration::from_millis(300)).await;
+        }
+    }
+
+    /// Waits until the container runs or has ended.
+    async fn wait_for(&self, ended: bool) {
+        loop {
+            if let Ok(Some(state)) = self.cluster.pod(&self.pod.name).await
+                && (state.terminated().is_some() || !ended && state.running() || state.status.phase == "Failed")
+            {
+                return;
+            }
+            sleep(Duration::from_millis(300)).await;
+        }
+    }
+
+    /// Reads the log from its beginning, hands on what is new, and follows it to its end.
+    async fn follow_log(&self, delivered: &mut u64) -> bool {
+        let name = self.pod.name.as_str();
+        let mut command = self.cluster.kubectl();
+        command
+            .args(["logs", name, "-c", name, "-f"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let Ok(mut group) = Group::spawn(&mut command) else { return false };
+        let Some(mut stdout) = group.child.stdout.take() else { return false };
+        let mut buffer = vec![0; CHUNK];
+        let mut skip = *delivered;
+        while let Ok(n @ 1..) = stdout.read(&mut buffer).await {
+            let old = usize::try_from(skip).unwrap_or(usize::MAX).min(n);
+            skip -= old as u64;
+            *delivered += (n - old) as u64;
+            if old < n {
+                self.output.write(Stream::Stdout, &buffer[old..n]).await;
+            }
+        }
+        group.wait().await.is_ok_and(|status| status.success())
+    }
+}

@@ -1,0 +1,270 @@
+//! The job's pod: its name and labels, what is laid over what kubectl makes, and the kubectl command that makes it.
+
+use serde_json::{Map, Value, json};
+
+use super::recorder;
+use super::settings::Settings;
+use crate::executor::{Job, Variable, shell_line};
+
+pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
+/// Says in the pod's annotations which nonce its recorder was given.
+pub const NONCE: &str = "multiflexi.eu/recorder";
+/// A value longer than that does not go through kubectl's argv (Linux takes 128 KiB an argument).
+const ARGUMENT_MAX: usize = 60 * 1024;
+/// All values together that go through argv.
+const ARGUMENTS_MAX: usize = 512 * 1024;
+/// The pod ends itself so much after the job's time limit, should everybody else be gone.
+const DEADLINE_MARGIN: u64 = 60;
+
+/// The pod of one attempt at a job.
+#[derive(Clone, Debug)]
+pub struct Pod {
+    /// Name of the pod, its container and its Secret.
+    pub name: String,
+    pub nonce: String,
+    /// Is the program run by the recorder?
+    pub recorded: bool,
+    /// Is there a Secret of that name?
+    pub secret: bool,
+}
+
+impl Pod {
+    pub fn new(job: i64, recorded: bool) -> Pod {
+        Pod { name: format!("mf-job-{job}-{}", hex(3)), nonce: hex(8), recorded, secret: false }
+    }
+}
+
+fn hex(bytes: usize) -> String {
+    let mut random = vec![0; bytes];
+    // Without the system's random numbers the time has to do: only accidents are to be kept out.
+    if getrandom::fill(&mut random).is_err() {
+        let time = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_nanos()
+            .to_le_bytes();
+        random.copy_from_slice(&time[..bytes]);
+    }
+    random.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The label selector of all pods of a job.
+pub fn selector(job: &Job) -> String {
+    format!("{MANAGED_BY},multiflexi.eu/job={},multiflexi.eu/database={}", job.id, job.database)
+}
+
+/// The job's variables by the way they go into the pod.
+pub struct Variables<'a> {
+    /// `--env`.
+    pub plain: Vec<&'a Variable>,
+    /// The Secret.
+    pub secret: Vec<&'a Variable>,
+    /// Neither: Kubernetes does not take such names.
+    pub refused: Vec<&'a str>,
+}
+
+pub fn sort(environment: &[Variable]) -> Variables<'_> {
+    let mut sorted = Variables { plain: Vec::new(), secret: Vec::new(), refused: Vec::new() };
+    let mut total = 0;
+    for variable in environment {
+        let name = variable.name.as_str();
+        let valid = !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+            && name != "."
+            && !name.starts_with("..");
+        if !valid {
+            sorted.refused.push(name);
+        } else if variable.secret || variable.value.len() > ARGUMENT_MAX || total + variable.value.len() > ARGUMENTS_MAX
+        {
+            sorted.secret.push(variable);
+        } else {
+            total += variable.value.len();
+            sorted.plain.push(variable);
+        }
+    }
+    sorted
+}
+
+/// A text as an argument or value that Kubernetes does not expand.
+fn literal(text: &str) -> String {
+    text.replace('$', "$$")
+}
+
+/// The program's arguments; a secret value in them becomes a reference that the kubelet expands, so that it stands neither
+/// in kubectl's argv nor in the pod's spec.
+fn program(job: &Job, secret: &[&Variable]) -> Vec<String> {
+    let mut values: Vec<(String, String)> = secret
+        .iter()
+        .filter(|variable| variable.secret && !variable.value.is_empty())
+        .map(|variable| (literal(&variable.value), format!("$({})", variable.name)))
+        .collect();
+    values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+    job.command.iter().map(|argument| refer(&literal(argument), &values)).collect()
+}
+
+/// Replaces the first value that occurs, then goes on left and right of it: what was replaced is never looked at again.
+fn refer(text: &str, values: &[(String, String)]) -> String {
+    for (n, (value, reference)) in values.iter().enumerate() {
+        if let Some((left, right)) = text.split_once(value.as_str()) {
+            return format!("{}{reference}{}", refer(left, &values[n..]), refer(right, &values[n..]));
+        }
+    }
+    text.to_owned()
+}
+
+/// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
+pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>, String) {
+    let variables = sort(&job.environment);
+    let mut head =
+        vec!["run".to_owned(), pod.name.clone(), format!("--image={}", settings.image), "--restart=Never".to_owned()];
+    if pod.recorded {
+        head.extend(["--attach", "-i"].map(str::to_owned));
+        // Far beyond our own limit: we find out much earlier, and say why.
+        head.push(format!("--pod-running-timeout={}s", settings.start_limit.as_secs() + 60));
+    }
+    head.push("--quiet".to_owned());
+    head.push(format!("--labels={}", selector(job)));
+    for variable in &variables.plain {
+        head.push(format!("--env={}={}", variable.name, literal(&variable.value)));
+    }
+    head.push("--override-type=strategic".to_owned());
+    head.push(format!("--overrides={}", overrides(pod, job, settings)));
+    head.extend(["--command", "--"].map(str::to_owned));
+    let program = program(job, &variables.secret);
+    let mut shown = vec!["kubectl".to_owned(), "-n".to_owned(), settings.namespace.clone()];
+    shown.extend(head.iter().cloned());
+    shown.extend(program.iter().cloned());
+    if pod.recorded {
+        let hold = settings.hold.as_secs().to_string();
+        head.extend(["/bin/sh", "-c", &literal(recorder::SCRIPT), "recorder", &pod.nonce, &hold].map(str::to_owned));
+    }
+    head.extend(program);
+    (head, shell_line(&shown, &job.environment))
+}
+
+/// What is laid over the pod that kubectl makes.
+fn overrides(pod: &Pod, job: &Job, settings: &Settings) -> Value {
+    let user = settings.pod_overrides.clone().unwrap_or(Value::Null);
+    let mut all = if user.is_object() { user } else { json!({}) };
+    all["apiVersion"] = json!("v1");
+    let mut container = json!({"name": pod.name});
+    if pod.secret {
+        container["envFrom"] = json!([{"secretRef": {"name": pod.name}}]);
+    }
+    let mut spec = json!({"enableServiceLinks": false});
+    if let Some(limit) = job.time_limit {
+        spec["activeDeadlineSeconds"] = json!(limit.as_secs() + DEADLINE_MARGIN);
+    }
+    if pod.recorded {
+        container["volumeMounts"] = json!([{"name": "multiflexi", "mountPath": "/.multiflexi"}]);
+        spec["volumes"] = json!([{"name": "multiflexi", "emptyDir": {}}]);
+        merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
+    }
+    // The user's container without a name is the job's.
+    let containers = all
+        .get_mut("spec")
+        .and_then(|spec| spec.get_mut("containers"))
+        .and_then(Value::as_array_mut)
+        .map(std::mem::take);
+    let mut others = Vec::new();
+    for mut theirs in containers.unwrap_or_default() {
+        if theirs.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
+            merge(&mut theirs, container);
+            container = theirs;
+        } else {
+            others.push(theirs);
+        }
+    }
+    merge(&mut all, json!({"spec": spec}));
+    others.insert(0, container);
+    all["spec"]["containers"] = Value::Array(others);
+    all
+}
+
+/// Lays `over` onto `base`: objects are merged, lists joined, everything else replaced.
+fn merge(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                merge(base.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(base), Value::Array(over)) => base.extend(over),
+        (base, over) => *base = over,
+    }
+}
+
+/// The Secret that carries what may stand in no argv and no pod's spec.
+pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[&Variable]) -> Value {
+    use base64::Engine;
+    let data: Map<String, Value> = variables
+        .iter()
+        .map(|variable| (variable.name.clone(), base64::prelude::BASE64_STANDARD.encode(&variable.value).into()))
+        .collect();
+    let labels: Map<String, Value> = selector(job)
+        .split(',')
+        .filter_map(|label| label.split_once('='))
+        .map(|(key, value)| (key.to_owned(), value.into()))
+        .collect();
+    json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": {"name": pod.name, "labels": labels}, "data": data})
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn job(command: &[&str], environment: Vec<Variable>) -> Job {
+        Job {
+            id: 7,
+            database: "0123456789ab".into(),
+            application: "App".into(),
+            command: command.iter().map(|word| (*word).to_owned()).collect(),
+            environment,
+            time_limit: None,
+            resumed: false,
+        }
+    }
+
+    fn variable(name: &str, value: &str, secret: bool) -> Variable {
+        Variable { name: name.into(), value: value.into(), secret }
+    }
+
+    #[test]
+    fn names_are_valid_and_differ() {
+        let (a, b) = (Pod::new(7, true), Pod::new(7, true));
+        assert!(a.name.starts_with("mf-job-7-") && a.name.len() == 15 && a.name != b.name);
+        assert_eq!(a.nonce.len(), 16);
+    }
+
+    #[test]
+    fn secrets_stand_nowhere() {
+        let environment =
+            vec![variable("A", "p$(B)", false), variable("B", "geheim$1", true), variable("1bad", "x", false)];
+        let job = job(&["prog", "--pw=geheim$1;", "$HOME"], environment);
+        let mut pod = Pod::new(7, true);
+        pod.secret = true;
+        let settings = Settings::new("App", "img", None, &Value::Null, &[]);
+        let (arguments, shown) = run_arguments(&pod, &job, &settings);
+        assert!(!arguments.join(" ").contains("geheim") && !shown.contains("geheim"));
+        assert!(arguments.contains(&"--env=A=p$$(B)".to_owned()));
+        assert_eq!(arguments[arguments.len() - 2..], ["--pw=$(B);", "$$HOME"]);
+        assert!(!arguments.iter().any(|argument| argument.contains("1bad=")));
+        assert_eq!(sort(&job.environment).refused, ["1bad"]);
+    }
+
+    #[test]
+    fn user_overrides_are_merged() {
+        let mut settings = Settings::new("App", "img", None, &Value::Null, &[]);
+        settings.pod_overrides = Some(json!({"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}],
+            "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"}]}}));
+        let merged = overrides(&Pod::new(7, true), &job(&["true"], vec![]), &settings);
+        let spec = &merged["spec"];
+        assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
+        assert_eq!(spec["containers"][0]["volumeMounts"].as_array().unwrap().len(), 2);
+        assert_eq!(spec["containers"][0]["resources"]["limits"]["memory"], "1Gi");
+        assert_eq!(spec["containers"][1]["name"], "side");
+        assert_eq!(spec["nodeSelector"]["a"], "b");
+    }
+}

@@ -1,0 +1,159 @@
+//! Reading on: after the attach broke, or when a dead runner's job is taken over, the rest of each record is fetched from
+//! the byte where we stopped.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Run;
+use super::reason::{self, PodState};
+use super::recorder::{self, End, Mark, Rest};
+use crate::executor::process::{CHUNK, Group};
+use crate::executor::{Reason, Stream};
+
+/// How long an unreachable cluster is asked again before the job is left to a later take-over.
+const UNREACHABLE: Duration = Duration::from_secs(180);
+/// A connection that says nothing for so long is dead.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How long the pod waits for news before it answers.
+const WAIT: u64 = 5;
+
+/// What became of the job.
+#[derive(Debug)]
+pub enum Finish {
+    /// The recorder's word.
+    Recorded(End),
+    /// The program had not been let go.
+    Gate,
+    /// The container ended without the recorder's last word.
+    Container(Box<PodState>),
+    /// The pod is gone.
+    Gone,
+    /// Nobody answers; the pod may still run.
+    Unknown(Reason),
+}
+
+/// Reads both records to the end of the program.
+pub async fn read_on(run: &mut Run<'_>) -> Finish {
+    let mut unreachable_since: Option<Instant> = None;
+    let mut restarted = false;
+    let mut wait = 0;
+    let mut look_first = !run.started();
+    loop {
+        if !look_first {
+            match fetch(run, wait).await {
+                Some(Peeked::Gate) => return Finish::Gate,
+                Some(Peeked::Rest(rest)) => {
+                    unreachable_since = None;
+                    wait = WAIT;
+                    let Some((code, out, err, oom)) = rest.end else { continue };
+                    let whole = |size: Option<u64>, delivered: u64| size.is_none_or(|size| size == delivered);
+                    if whole(out, run.out.delivered) && whole(err, run.err.delivered) || restarted {
+                        if restarted && !(whole(out, run.out.delivered) && whole(err, run.err.delivered)) {
+                            run.output.notice("the output is incomplete: the record could not be read as it is").await;
+                        }
+                        return Finish::Recorded(End { code, size: out, oom });
+                    }
+                    restarted = true;
+                    run.restart().await;
+                    continue;
+                }
+                None => {}
+            }
+        }
+        look_first = false;
+        match run.cluster.pod(&run.pod.name).await {
+            Ok(None) => return Finish::Gone,
+            Ok(Some(state))
+                if state.terminated().is_some() || matches!(state.status.phase.as_str(), "Failed" | "Succeeded") =>
+            {
+                return Finish::Container(Box::new(state));
+            }
+            Ok(Some(_)) => unreachable_since = None,
+            Err(reason) => {
+                let since = *unreachable_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > UNREACHABLE || reason.code != "ClusterUnreachable" && since.elapsed() > SILENCE {
+                    return Finish::Unknown(reason);
+                }
+            }
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+enum Peeked {
+    Gate,
+    Rest(Rest),
+}
+
+fn peek(run: &Run<'_>, wait: u64, read: bool) -> tokio::process::Command {
+    let mut command = run.cluster.kubectl();
+    let (name, nonce) = (run.pod.name.as_str(), run.pod.nonce.as_str());
+    let (out, err) = ((run.out.delivered + 1).to_string(), (run.err.delivered + 1).to_string());
+    let read = if read { "read" } else { "sizes" };
+    command.args(["exec", name, "-c", name, "--", "/bin/sh", "-c", recorder::PEEK, "peek", nonce]);
+    command.args([&out, &err, &wait.to_string(), read]);
+    command
+}
+
+/// Asks how long both records are, without reading them.
+pub async fn sizes(run: &Run<'_>) -> Option<Rest> {
+    let said = run.cluster.call(peek(run, 0, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
+    let mut marks = recorder::Marks::new(&run.pod.nonce);
+    marks.push(&said.stdout);
+    marks.marks.into_iter().find_map(|mark| if let Mark::Rest(rest) = mark { rest } else { None })
+}
+
+/// Fetches what there is from where we stopped; none when the connection failed.
+async fn fetch(run: &mut Run<'_>, wait: u64) -> Option<Peeked> {
+    run.out.reconnect();
+    run.err.reconnect();
+    let mut command = peek(run, wait, true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = Group::spawn(&mut command).ok()?;
+    let (mut stdout, mut stderr) = (group.child.stdout.take()?, group.child.stderr.take()?);
+    let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let (mut out_open, mut err_open) = (true, true);
+    while out_open || err_open {
+        let read = async {
+            tokio::select! {
+                read = stderr.read(&mut err_buffer), if err_open => (Stream::Stderr, read.unwrap_or(0)),
+                read = stdout.read(&mut out_buffer), if out_open => (Stream::Stdout, read.unwrap_or(0)),
+            }
+        };
+        match timeout(SILENCE, read).await {
+            Ok((Stream::Stderr, n)) => {
+                err_open = n > 0;
+                let bytes = run.err.push(&err_buffer[..n]);
+                run.pass(Stream::Stderr, bytes).await;
+            }
+            Ok((_, n)) => {
+                out_open = n > 0;
+                let bytes = run.out.push(&out_buffer[..n]);
+                run.pass(Stream::Stdout, bytes).await;
+            }
+            Err(_) => return None,
+        }
+    }
+    let both = run.err.marks.iter().any(|mark| matches!(mark, Mark::Rest(_)));
+    run.out.marks.iter().find_map(|mark| match mark {
+        Mark::Gate => Some(Peeked::Gate),
+        Mark::Rest(Some(rest)) if both => Some(Peeked::Rest(*rest)),
+        _ => None,
+    })
+}
+
+/// Puts a finish without the recorder's word into a code and a reason.
+pub fn judge(run: &Run<'_>, state: &PodState) -> (i32, Reason) {
+    let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+    let reason = reason::of_end(state).unwrap_or_else(|| Reason {
+        code: "RecorderLost",
+        message: format!(
+            "the container of pod {} ended with code {code} before its recorder could finish",
+            run.pod.name
+        ),
+    });
+    (code, reason)
+}

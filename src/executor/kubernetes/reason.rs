@@ -1,0 +1,416 @@
+//! Why something failed in the cluster, in words and as one CamelCase code.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::cluster::Cluster;
+use crate::executor::Reason;
+
+/// Makes a reason of what kubectl or helm said when it failed.
+pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
+    let words = tidy(words);
+    let has = |needle: &str| words.contains(needle);
+    let namespace = &cluster.namespace;
+    let name = cluster.name();
+    let (code, advice) = if has("localhost:8080") || has("no configuration has been provided") {
+        return no_kubeconfig(cluster, &words);
+    } else if has("error loading config file") || has("couldn't get version/kind") || has("yaml: ") && has("config") {
+        ("BadKubeconfig", "correct the kubeconfig".to_owned())
+    } else if has("no such file or directory") && has("stat ") {
+        return no_kubeconfig(cluster, &words);
+    } else if has("context") && (has("does not exist") || has("no context exists")) {
+        ("UnknownContext", "name a context that `kubectl config get-contexts` lists".to_owned())
+    } else if has("Unauthorized") || has("provide credentials") || has("the server has asked for the client") {
+        ("Unauthorized", format!("the cluster {name} does not accept the kubeconfig's credentials: renew them"))
+    } else if has("being terminated") || has("is terminating") {
+        (
+            "NamespaceTerminating",
+            format!("the namespace {namespace} is being deleted (terminating): wait until it is gone, or use another"),
+        )
+    } else if has("exceeded quota") || has("failed quota") {
+        (
+            "QuotaExceeded",
+            format!(
+                "see `kubectl -n {namespace} get resourcequota`; raise the quota, or give the pod requests and limits"
+            ),
+        )
+    } else if has("violates PodSecurity") {
+        (
+            "PodSecurity",
+            format!("give the pod a security context that the namespace {namespace} admits (pod overrides)"),
+        )
+    } else if has("usage per Container is") || has("usage per Pod is") || has("limit to request ratio") {
+        ("LimitRange", format!("see `kubectl -n {namespace} get limitrange`; change the pod's requests and limits"))
+    } else if has("namespaces \"") && has("not found") {
+        ("NamespaceNotFound", format!("create it: kubectl create namespace {namespace}"))
+    } else if has("orbidden") {
+        (
+            "Forbidden",
+            format!(
+                "the kubeconfig's user lacks this right in the namespace {namespace}: ask for a role that grants it"
+            ),
+        )
+    } else if unreachable(&words) {
+        (
+            "ClusterUnreachable",
+            format!(
+                "the cluster {name} cannot be reached: check its address in the kubeconfig, the network, and that it runs"
+            ),
+        )
+    } else if has("AlreadyExists") || has("already exists") {
+        ("AlreadyExists", "remove what is in the way".to_owned())
+    } else {
+        ("Failed", String::new())
+    };
+    let advice = if advice.is_empty() { advice } else { format!("; {advice}") };
+    Reason { code, message: format!("{what}: {words}{advice}") }
+}
+
+/// Do these words of kubectl or helm say that the API server could not be reached?
+pub fn unreachable(words: &str) -> bool {
+    let words = words.to_lowercase();
+    [
+        "connection refused",
+        "unable to connect",
+        "cluster unreachable",
+        "no such host",
+        "i/o timeout",
+        "no route to host",
+        "network is unreachable",
+        "tls handshake timeout",
+        "connection reset",
+        "unexpected eof",
+        "server misbehaving",
+        "x509:",
+        "context deadline exceeded (client.timeout",
+        "http2: client connection lost",
+        "the server is currently unable",
+        "was refused - did you specify the right host",
+        "etcdserver: ",
+        "too many requests",
+        "apiserver not ready",
+    ]
+    .iter()
+    .any(|needle| words.contains(needle))
+}
+
+pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
+    let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG")) {
+        (Some(path), _) => path.display().to_string(),
+        (None, Some(path)) => format!("{} (from KUBECONFIG)", path.to_string_lossy()),
+        (None, None) => match std::env::var_os("HOME") {
+            Some(home) => format!("{}/.kube/config", home.to_string_lossy()),
+            None => "~/.kube/config (HOME is not set)".to_owned(),
+        },
+    };
+    let message = format!(
+        "there is no usable kubeconfig: looked for {place}: {}; put one there, or name it in KUBECONFIG",
+        tidy(words)
+    );
+    Reason { code: "NoKubeconfig", message }
+}
+
+/// A helper's words on one line, without warnings and repeated lines.
+pub fn tidy(words: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in words.lines().map(str::trim) {
+        let line = line.strip_prefix("Error: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line);
+        let noise = line.is_empty()
+            || line.starts_with("WARNING: ")
+            || line.starts_with("Warning: ")
+            // klog: E1125 04:15:05.123456   12345 memcache.go:265] "Unhandled Error" …
+            || (line.starts_with(['E', 'W', 'I']) && line.as_bytes().get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)));
+        if !noise && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    if lines.is_empty() { words.trim().replace('\n', " ") } else { lines.join(" ") }
+}
+
+/// What `kubectl get pod -o json` says, as far as we care.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodState {
+    pub metadata: Metadata,
+    pub spec: Spec,
+    pub status: Status,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Metadata {
+    pub name: String,
+    pub uid: String,
+    pub creation_timestamp: String,
+    pub deletion_timestamp: Option<String>,
+    pub annotations: std::collections::BTreeMap<String, String>,
+    pub owner_references: Vec<Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Spec {
+    pub node_name: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Status {
+    pub phase: String,
+    pub reason: String,
+    pub message: String,
+    pub conditions: Vec<Condition>,
+    pub container_statuses: Vec<Container>,
+    pub init_container_statuses: Vec<Container>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Condition {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub status: String,
+    pub reason: String,
+    pub message: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    pub name: String,
+    pub image: String,
+    pub ready: bool,
+    pub restart_count: i64,
+    pub state: State,
+    pub last_state: State,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct State {
+    pub waiting: Option<Detail>,
+    pub running: Option<Value>,
+    pub terminated: Option<Detail>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Detail {
+    pub reason: String,
+    pub message: String,
+    pub exit_code: i32,
+}
+
+impl PodState {
+    /// The job's own container, which has the pod's name.
+    pub fn container(&self) -> Option<&Container> {
+        self.status.container_statuses.iter().find(|container| container.name == self.metadata.name)
+    }
+    pub fn terminated(&self) -> Option<&Detail> {
+        self.container()?.state.terminated.as_ref()
+    }
+    pub fn running(&self) -> bool {
+        self.container().is_some_and(|container| container.state.running.is_some())
+    }
+}
+
+/// How a pod that has not started is doing.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It may still come.
+    Coming,
+    /// It may still come, but this is in the way.
+    Hindered(Reason),
+    /// It will never come.
+    Hopeless(Reason),
+}
+
+/// An image that cannot be pulled.
+pub fn pull(image: &str, state: &str, words: &str) -> Reason {
+    let words = if words.is_empty() { String::new() } else { format!(": {}", tidy(words)) };
+    let message = format!(
+        "the image {image} cannot be pulled ({state}){words}; check its name and tag, and the registry's credentials"
+    );
+    Reason { code: "ImagePull", message }
+}
+
+/// Registry faults may pass by themselves; that there is no such image or host does not.
+pub fn judge_pull(reason: Reason) -> Start {
+    let message = reason.message.to_lowercase();
+    let passing = [
+        "503",
+        "502",
+        "500 internal",
+        "504",
+        "429",
+        "toomanyrequests",
+        "timeout",
+        "eof",
+        "connection reset",
+        "temporary failure",
+        "unavailable",
+        "deadline exceeded",
+        "connection refused",
+    ];
+    if passing.iter().any(|needle| message.contains(needle)) {
+        Start::Hindered(reason)
+    } else {
+        Start::Hopeless(reason)
+    }
+}
+
+/// Judges a pod whose program has not started.
+pub fn of_start(pod: &PodState, image: &str) -> Start {
+    for container in pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses) {
+        let Some(waiting) = &container.state.waiting else { continue };
+        let image =
+            if container.name == pod.metadata.name || container.image.is_empty() { image } else { &container.image };
+        let words = if waiting.message.is_empty() { String::new() } else { format!(": {}", tidy(&waiting.message)) };
+        match waiting.reason.as_str() {
+            "InvalidImageName" => {
+                return Start::Hopeless(Reason {
+                    code: "InvalidImageName",
+                    message: format!(
+                        "the image name {image} is not valid (InvalidImageName){words}; correct the application's ociimage"
+                    ),
+                });
+            }
+            "ErrImageNeverPull" => {
+                return Start::Hopeless(Reason {
+                    code: "ErrImageNeverPull",
+                    message: format!(
+                        "the image {image} is not on the node and its pull policy is Never (ErrImageNeverPull){words}; load it there, or change the policy"
+                    ),
+                });
+            }
+            "ErrImagePull" => return judge_pull(pull(image, "ErrImagePull", &waiting.message)),
+            // The back-off's own message says nothing of the cause: the pull's message was seen before, or stands in the events.
+            "ImagePullBackOff" | "ImageInspectError" | "RegistryUnavailable" => {
+                return Start::Hindered(pull(image, &waiting.reason, &waiting.message));
+            }
+            "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
+                return Start::Hindered(Reason {
+                    code: "ContainerConfig",
+                    message: format!(
+                        "the container cannot be made ({}){words}; correct the pod's settings",
+                        waiting.reason
+                    ),
+                });
+            }
+            "CrashLoopBackOff" => {
+                return Start::Hindered(Reason {
+                    code: "CrashLoop",
+                    message: format!("the container {} crashes again and again{words}", container.name),
+                });
+            }
+            _ => {}
+        }
+    }
+    let unscheduled =
+        pod.status.conditions.iter().find(|condition| condition.kind == "PodScheduled" && condition.status == "False");
+    if let Some(condition) = unscheduled {
+        let message = format!(
+            "no node can take the pod ({}): {}; change its requests or node selector, or add a node",
+            condition.reason,
+            tidy(&condition.message)
+        );
+        return Start::Hindered(Reason { code: "Unschedulable", message });
+    }
+    Start::Coming
+}
+
+/// Why a pod ended, where that is more than an exit code.
+pub fn of_end(pod: &PodState) -> Option<Reason> {
+    let (status, terminated) = (&pod.status, pod.terminated());
+    let name = &pod.metadata.name;
+    let say = |words: &str| if words.is_empty() { String::new() } else { format!(": {}", tidy(words)) };
+    if status.reason == "Evicted" {
+        return Some(Reason {
+            code: "Evicted",
+            message: format!(
+                "the pod {name} was evicted from its node{}; give it more of what it lacked, or ask for less",
+                say(&status.message)
+            ),
+        });
+    }
+    if status.reason == "DeadlineExceeded" {
+        return Some(Reason {
+            code: "DeadlineExceeded",
+            message: format!(
+                "the pod {name} was ended by its deadline (activeDeadlineSeconds){}",
+                say(&status.message)
+            ),
+        });
+    }
+    if matches!(
+        status.reason.as_str(),
+        "NodeLost"
+            | "NodeAffinity"
+            | "Shutdown"
+            | "NodeShutdown"
+            | "Terminated"
+            | "Preempting"
+            | "UnexpectedAdmissionError"
+    ) || status.reason.starts_with("OutOf")
+    {
+        return Some(Reason {
+            code: "NodeFault",
+            message: format!("the pod {name} was ended by its node ({}){}", status.reason, say(&status.message)),
+        });
+    }
+    let terminated = terminated?;
+    match terminated.reason.as_str() {
+        "OOMKilled" => Some(oom(terminated.exit_code)),
+        "StartError" | "ContainerCannotRun" => Some(Reason {
+            code: "StartError",
+            message: format!(
+                "the program cannot be started in the container ({}){}",
+                terminated.reason,
+                say(&terminated.message)
+            ),
+        }),
+        _ if pod.metadata.deletion_timestamp.is_some() => Some(deleted(name)),
+        _ => None,
+    }
+}
+
+pub fn oom(code: i32) -> Reason {
+    let message = format!(
+        "the program was killed because it used more memory than its limit allows (OOMKilled, exit code {code}); raise the pod's memory limit"
+    );
+    Reason { code: "OOMKilled", message }
+}
+
+pub fn deleted(pod: &str) -> Reason {
+    Reason { code: "PodDeleted", message: format!("somebody deleted the pod {pod} while the job ran") }
+}
+
+/// Why a chart's pod is not ready, in one phrase; none when it is.
+pub fn of_unready(pod: &PodState) -> Option<String> {
+    let name = &pod.metadata.name;
+    match of_start(pod, "") {
+        Start::Hindered(reason) | Start::Hopeless(reason) if reason.code != "CrashLoop" => {
+            return Some(format!("pod {name}: {}", reason.message));
+        }
+        _ => {}
+    }
+    let container = pod
+        .status
+        .container_statuses
+        .iter()
+        .chain(&pod.status.init_container_statuses)
+        .find(|container| !container.ready)?;
+    let last = container.state.terminated.as_ref().or(container.last_state.terminated.as_ref());
+    Some(match (last, &container.state.waiting) {
+        (Some(last), waiting) => {
+            let now = waiting.as_ref().map_or("", |waiting| waiting.reason.as_str());
+            let now = if now.is_empty() { String::new() } else { format!("{now}: ") };
+            format!(
+                "pod {name}: {now}container {} ended with {} (exit code {}, {} restarts)",
+                container.name, last.reason, last.exit_code, container.restart_count
+            )
+        }
+        (None, Some(waiting)) => format!("pod {name}: container {} waits ({})", container.name, waiting.reason),
+        (None, None) => format!("pod {name}: container {} runs but is not ready (readiness probe)", container.name),
+    })
+}

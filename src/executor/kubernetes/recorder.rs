@@ -1,0 +1,282 @@
+//! The recorder: the script that runs the program in the pod and keeps both of its streams, and the marks it writes into
+//! them. A mark is `\x1e NONCE : WORD \n`; the nonce is random, so no program can print one by accident.
+
+/// Runs the program; arguments: nonce, seconds to hold, program, its arguments. It waits for a line on stdin (delivered
+/// only once the attach stands), passes each stream through a fifo and `tee` into a file and on to the attach, waits for the
+/// program and not for what it left in the background, and then holds the container.
+pub const SCRIPT: &str = include_str!("recorder.sh");
+/// Reads on from a record; arguments: nonce, first byte of stdout, of stderr (counted from 1), seconds to wait for more,
+/// `read` or anything else to learn only the sizes.
+pub const PEEK: &str = include_str!("peek.sh");
+
+const MARK: u8 = 0x1e;
+/// A mark longer than that is none.
+const MARK_MAX: usize = 200;
+/// What is kept of words outside the marks.
+const WORDS_MAX: usize = 16 * 1024;
+
+/// What the recorder knows at the program's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    pub code: i32,
+    /// Bytes of this stream; none where a background process went on writing after the end.
+    pub size: Option<u64>,
+    /// Processes that the kernel killed for want of memory.
+    pub oom: u64,
+}
+
+/// How a record stands, as [`PEEK`] tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest {
+    pub stdout: u64,
+    pub stderr: u64,
+    /// Exit code, sizes of both records, OOM kills; none while the program runs.
+    pub end: Option<(i32, Option<u64>, Option<u64>, u64)>,
+}
+
+/// A mark's meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The program starts: what follows is its output.
+    Start,
+    /// The program ended; what follows is of processes it left behind.
+    Late,
+    End(End),
+    Rest(Option<Rest>),
+    /// The program has not been let go yet.
+    Gate,
+    /// The image lacks this tool.
+    Unusable(String),
+    /// The image lacks the program.
+    Absent,
+}
+
+impl Mark {
+    fn parse(word: &str) -> Option<Mark> {
+        let (head, tail) = word.split_once(':').unwrap_or((word, ""));
+        Some(match head {
+            "start" => Mark::Start,
+            "late" => Mark::Late,
+            "gate" => Mark::Gate,
+            "absent" => Mark::Absent,
+            "unusable" => Mark::Unusable(tail.to_owned()),
+            "end" => {
+                let mut fields = tail.split(':');
+                let code = fields.next()?.parse().ok()?;
+                let size = fields.next()?.parse().ok();
+                Mark::End(End { code, size, oom: fields.next()?.parse().unwrap_or(0) })
+            }
+            "rest" => Mark::Rest(parse_rest(tail)),
+            _ => return None,
+        })
+    }
+}
+
+fn parse_rest(text: &str) -> Option<Rest> {
+    let mut fields = text.split(':');
+    let (stdout, stderr) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    let end = (|| {
+        let code = fields.next()?.parse().ok()?;
+        Some((code, fields.next()?.parse().ok(), fields.next()?.parse().ok(), fields.next()?.parse().unwrap_or(0)))
+    })();
+    Some(Rest { stdout, stderr, end })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// What comes is kubectl's words.
+    Before,
+    /// What comes is the program's.
+    Inside,
+    /// What comes is nobody's.
+    After,
+}
+
+/// One stream as it comes through kubectl: takes out the marks, and tells the program's bytes from kubectl's words.
+#[derive(Debug)]
+pub struct Marks {
+    needle: Vec<u8>,
+    held: Vec<u8>,
+    phase: Phase,
+    /// Bytes of the program handed out.
+    pub delivered: u64,
+    pub end: Option<End>,
+    /// A second start mark came: kubectl replays the log, and nothing after it counts.
+    pub replayed: bool,
+    /// kubectl gave up on the attach.
+    pub broken: bool,
+    /// Other marks in their order.
+    pub marks: Vec<Mark>,
+    words: Vec<u8>,
+}
+
+impl Marks {
+    pub fn new(nonce: &str) -> Marks {
+        let mut needle = vec![MARK];
+        needle.extend_from_slice(nonce.as_bytes());
+        needle.push(b':');
+        Marks {
+            needle,
+            held: Vec::new(),
+            phase: Phase::Before,
+            delivered: 0,
+            end: None,
+            replayed: false,
+            broken: false,
+            marks: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+
+    /// For the next connection to the same record: what was delivered stays delivered.
+    pub fn reconnect(&mut self) {
+        self.held.clear();
+        self.words.clear();
+        self.marks.clear();
+        self.replayed = false;
+        self.broken = false;
+        self.phase = Phase::Before;
+    }
+
+    pub fn started(&self) -> bool {
+        self.phase != Phase::Before
+    }
+
+    /// Everything that the program printed has been handed out, proven by the size its recorder told.
+    pub fn whole(&self) -> bool {
+        self.end.is_some_and(|end| end.size.is_none_or(|size| size == self.delivered))
+    }
+
+    /// kubectl's own words.
+    pub fn words(&self) -> String {
+        let mut words = self.words.clone();
+        if self.phase == Phase::Before {
+            words.extend_from_slice(&self.held);
+        }
+        String::from_utf8_lossy(&words).trim().to_owned()
+    }
+
+    /// Takes what was read and gives what is the program's. The beginning of what may be a mark is held back until more
+    /// comes.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let owned;
+        let mut rest: &[u8] = if self.held.is_empty() {
+            bytes
+        } else {
+            self.held.extend_from_slice(bytes);
+            owned = std::mem::take(&mut self.held);
+            &owned
+        };
+        let mut out = Vec::new();
+        while let Some(at) = rest.iter().position(|byte| *byte == MARK) {
+            self.take(&rest[..at], &mut out);
+            rest = &rest[at..];
+            let head = rest.len().min(self.needle.len());
+            if rest[..head] != self.needle[..head] {
+                self.take(&rest[..1], &mut out);
+                rest = &rest[1..];
+                continue;
+            }
+            match rest.iter().take(MARK_MAX).position(|byte| *byte == b'\n') {
+                Some(end) if end >= self.needle.len() => {
+                    let word = String::from_utf8_lossy(&rest[self.needle.len()..end]);
+                    if let Some(mark) = Mark::parse(word.trim_end_matches('\r')) {
+                        self.mark(mark);
+                    }
+                    rest = &rest[end + 1..];
+                }
+                None if rest.len() < MARK_MAX => {
+                    self.held = rest.to_vec();
+                    return self.count(out);
+                }
+                _ => {
+                    self.take(&rest[..1], &mut out);
+                    rest = &rest[1..];
+                }
+            }
+        }
+        self.take(rest, &mut out);
+        self.count(out)
+    }
+
+    fn count(&mut self, out: Vec<u8>) -> Vec<u8> {
+        self.delivered += out.len() as u64;
+        out
+    }
+
+    fn take(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.phase == Phase::Inside {
+            out.extend_from_slice(bytes);
+        } else {
+            let room = WORDS_MAX.saturating_sub(self.words.len());
+            self.words.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        match mark {
+            _ if self.replayed => {}
+            Mark::Start if self.phase == Phase::Before => self.phase = Phase::Inside,
+            Mark::Start => {
+                self.replayed = true;
+                self.broken = true;
+                self.phase = Phase::After;
+            }
+            Mark::End(end) => {
+                self.end = Some(end);
+                self.phase = Phase::After;
+            }
+            Mark::Late => self.phase = Phase::After,
+            Mark::Rest(_) => {
+                self.phase = Phase::After;
+                self.marks.push(mark);
+            }
+            other => self.marks.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const ALL: &[u8] = b"kubectl says\n\x1eabc:start\nout\x1e put\n\x1eab\n\x1eabc:end:3:14:0\npod deleted\n";
+
+    #[test]
+    fn marks_split_anywhere() {
+        for size in 1..ALL.len() {
+            let mut marks = Marks::new("abc");
+            let out: Vec<u8> = ALL.chunks(size).flat_map(|chunk| marks.push(chunk)).collect();
+            assert_eq!(out, b"out\x1e put\n\x1eab\n");
+            assert_eq!(marks.end, Some(End { code: 3, size: Some(14), oom: 0 }));
+            assert!(!marks.whole());
+            assert_eq!(marks.delivered, 13);
+            assert_eq!(marks.words(), "kubectl says\npod deleted");
+        }
+    }
+
+    #[test]
+    fn a_replayed_log_is_not_output() {
+        let mut marks = Marks::new("n");
+        let out = marks.push(b"\x1en:start\nab\x1en:start\nab\x1en:end:0:2:0\n");
+        assert_eq!(out, b"ab");
+        assert!(marks.replayed && marks.end.is_none());
+    }
+
+    #[test]
+    fn what_follows_the_late_mark_is_dropped() {
+        let mut marks = Marks::new("n");
+        assert_eq!(marks.push(b"\x1en:start\nab\x1en:late\nnoise\x1en:end:0:-:2\n"), b"ab");
+        assert_eq!(marks.end, Some(End { code: 0, size: None, oom: 2 }));
+        assert!(marks.whole());
+    }
+
+    #[test]
+    fn rest_marks() {
+        assert_eq!(Mark::parse("rest:5:7:"), Some(Mark::Rest(Some(Rest { stdout: 5, stderr: 7, end: None }))));
+        let end = Some((3, Some(5), None, 1));
+        assert_eq!(Mark::parse("rest:5:7:3:5:-:1"), Some(Mark::Rest(Some(Rest { stdout: 5, stderr: 7, end }))));
+        assert_eq!(Mark::parse("rest:"), Some(Mark::Rest(None)));
+    }
+}

@@ -1,0 +1,228 @@
+//! One attempt at a job in one pod: what is known of it while it runs, and what is learned at its end.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::attach::{self, Attached};
+use super::cluster::Cluster;
+use super::pod::Pod;
+use super::read_on::{self, Finish};
+use super::recorder::{Mark, Marks};
+use super::settings::Settings;
+use super::{reason, secret};
+use crate::executor::{Job, Output, Reason, Stream};
+
+/// Between TERM and KILL.
+const TERM_GRACE: Duration = Duration::from_secs(10);
+
+/// A job in its pod.
+pub struct Run<'a> {
+    pub cluster: Cluster,
+    pub settings: &'a Settings,
+    pub job: &'a Job,
+    pub output: Output,
+    pub pod: Pod,
+    pub out: Marks,
+    pub err: Marks,
+    begun: watch::Sender<bool>,
+    limited: Rc<Cell<bool>>,
+}
+
+/// What an attempt brought.
+#[derive(Debug)]
+pub enum Learned {
+    /// The recorder's word; the pod is held and can be copied from.
+    Recorded { code: i32, oom: u64 },
+    /// The container's own end.
+    Container { code: i32, reason: Option<Reason> },
+    /// The program ran, but how it ended cannot be learned any more.
+    Lost(Reason),
+    /// The program may still run.
+    Unknown(Reason),
+    /// The program never started, and may be started in another pod.
+    NotLetGo,
+    /// The image lacks what the recorder needs.
+    NoRecorder(Mark),
+}
+
+impl<'a> Run<'a> {
+    pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Run<'a> {
+        Run {
+            cluster: cluster.clone(),
+            settings,
+            job,
+            output: output.clone(),
+            out: Marks::new(&pod.nonce),
+            err: Marks::new(&pod.nonce),
+            pod,
+            begun: watch::Sender::new(false),
+            limited: Rc::default(),
+        }
+    }
+
+    /// Has the program been let go?
+    pub fn started(&self) -> bool {
+        *self.begun.borrow()
+    }
+
+    /// The program was let go: its time limit begins.
+    pub fn set_started(&self) {
+        if !self.started() {
+            self.begun.send_replace(true);
+        }
+    }
+
+    /// Was it ended by the time limit?
+    pub fn limited(&self) -> bool {
+        self.limited.get()
+    }
+
+    /// Hands the program's bytes on.
+    pub async fn pass(&self, stream: Stream, bytes: Vec<u8>) {
+        if self.out.started() || self.err.started() {
+            self.set_started();
+        }
+        if !bytes.is_empty() {
+            self.output.write(stream, bytes).await;
+        }
+    }
+
+    /// Begins both streams anew.
+    pub async fn restart(&mut self) {
+        self.out = Marks::new(&self.pod.nonce);
+        self.err = Marks::new(&self.pod.nonce);
+        self.output.restart().await;
+    }
+
+    /// Runs the program by the recorder. An error means that it never started.
+    pub async fn recorded(&mut self, command: Command) -> Result<Learned, Reason> {
+        let side = self.side_tasks();
+        tokio::select! {
+            biased;
+            learned = self.attached(command) => learned,
+            () = side => Ok(Learned::Lost(self.unyielding())),
+        }
+    }
+
+    /// Follows a program that another runner let go, from the first byte.
+    pub async fn adopt(&mut self) -> Result<Learned, Reason> {
+        let side = self.side_tasks();
+        self.output.restart().await;
+        tokio::select! {
+            biased;
+            learned = self.to_the_end() => learned,
+            () = side => Ok(Learned::Lost(self.unyielding())),
+        }
+    }
+
+    /// What goes on beside the streams: the Secret gets its owner, and the time limit is kept. Ends when the program
+    /// outlived its end.
+    pub fn side_tasks(&self) -> impl Future<Output = ()> + use<> {
+        let (cluster, pod, limit) = (self.cluster.clone(), self.pod.clone(), self.job.time_limit);
+        let (mut begun, limited) = (self.begun.subscribe(), self.limited.clone());
+        async move {
+            if begun.wait_for(|begun| *begun).await.is_err() {
+                return std::future::pending().await;
+            }
+            let owner = async {
+                if pod.secret {
+                    secret::own(&cluster, &pod).await;
+                }
+            };
+            let timer = async {
+                let Some(limit) = limit else { return std::future::pending().await };
+                sleep(limit).await;
+                limited.set(true);
+                let name = pod.name.as_str();
+                for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
+                    let script = format!("kill -{signal} \"$(cat /.multiflexi/pid)\"");
+                    if pod.recorded {
+                        let arguments = ["exec", name, "-c", name, "--", "/bin/sh", "-c", &script];
+                        _ = tokio::join!(cluster.ask(&arguments), sleep(wait));
+                    }
+                }
+            };
+            tokio::join!(owner, timer);
+        }
+    }
+
+    fn unyielding(&self) -> Reason {
+        let message = format!("the program in pod {} did not end by KILL; the pod is deleted", self.pod.name);
+        Reason { code: "TimeLimit", message }
+    }
+
+    async fn attached(&mut self, command: Command) -> Result<Learned, Reason> {
+        match attach::attach(self, command).await? {
+            Attached::Over if self.out.whole() && self.err.whole() => {
+                let end = self.out.end.unwrap_or_else(|| unreachable!("Over means that the end was seen"));
+                return Ok(Learned::Recorded { code: end.code, oom: end.oom });
+            }
+            // Something was lost, or came twice, in the middle: the record has it right.
+            Attached::Over => self.restart().await,
+            Attached::Special(Mark::Absent) => {
+                let program = self.job.command.first().map_or("", String::as_str);
+                let message = format!(
+                    "the program {program} is not in the image {}: correct the application's executable or its ociimage",
+                    self.settings.image
+                );
+                return Err(Reason { code: "ProgramNotFound", message });
+            }
+            Attached::Special(mark) => return Ok(Learned::NoRecorder(mark)),
+            Attached::Broken if self.started() => {}
+            Attached::Broken => {
+                let words = self.err.words();
+                let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
+                if self.cluster.pod(&self.pod.name).await?.is_none() {
+                    return Err(reason::of_words(&self.cluster, &what, &words));
+                }
+            }
+        }
+        self.to_the_end().await
+    }
+
+    /// Reads both records on until the program ended.
+    pub async fn to_the_end(&mut self) -> Result<Learned, Reason> {
+        let finish = read_on::read_on(self).await;
+        let started = self.started();
+        Ok(match finish {
+            Finish::Recorded(end) => Learned::Recorded { code: end.code, oom: end.oom },
+            Finish::Gate => Learned::NotLetGo,
+            Finish::Unknown(reason) => Learned::Unknown(reason),
+            Finish::Gone => {
+                let reason = reason::deleted(&self.pod.name);
+                if !started {
+                    return Err(reason);
+                }
+                self.incomplete().await;
+                Learned::Lost(reason)
+            }
+            Finish::Container(state) => {
+                let (code, reason) = read_on::judge(self, &state);
+                if !started {
+                    let no_shell = reason.code == "StartError" && reason.message.contains("/bin/sh");
+                    return match code {
+                        _ if no_shell => Ok(Learned::NoRecorder(Mark::Unusable("/bin/sh".into()))),
+                        // The recorder's own code for a gate that was closed.
+                        125 => Ok(Learned::NotLetGo),
+                        _ => Err(reason),
+                    };
+                }
+                self.incomplete().await;
+                Learned::Container { code, reason: Some(reason) }
+            }
+        })
+    }
+
+    async fn incomplete(&self) {
+        let words = format!(
+            "the output is incomplete: the container ended before its record could be read to the end; {} bytes of stdout and {} of stderr came",
+            self.out.delivered, self.err.delivered
+        );
+        self.output.notice(words).await;
+    }
+}

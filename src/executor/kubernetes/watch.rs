@@ -1,0 +1,71 @@
+//! What is asked of the cluster about a pod.
+
+use serde_json::Value;
+
+use super::cluster::Cluster;
+use super::reason::{self, PodState};
+use crate::executor::Reason;
+
+impl Cluster {
+    /// The pod as the API server knows it; none where there is no such pod.
+    pub async fn pod(&self, name: &str) -> Result<Option<PodState>, Reason> {
+        let said = self.ask(&["get", "pod", name, "-o", "json", "--request-timeout=10s"]).await?;
+        if said.ok() {
+            return serde_json::from_slice(&said.stdout).map(Some).map_err(|error| Reason {
+                code: "ClusterUnreachable",
+                message: format!("what kubectl says of pod {name} cannot be read: {error}"),
+            });
+        }
+        let words = said.stderr_text();
+        if words.contains("NotFound") && words.contains("pods \"") {
+            return Ok(None);
+        }
+        Err(self.explain(&format!("the pod {name} cannot be looked at"), &said))
+    }
+
+    /// The pods that carry the labels, newest first.
+    pub async fn pods(&self, selector: &str) -> Result<Vec<PodState>, Reason> {
+        #[derive(serde::Deserialize)]
+        struct List {
+            items: Vec<PodState>,
+        }
+        let said = self.ask(&["get", "pods", "-l", selector, "-o", "json", "--request-timeout=20s"]).await?;
+        if !said.ok() {
+            return Err(self.explain("the job's pods cannot be looked for", &said));
+        }
+        let list: List = serde_json::from_slice(&said.stdout).map_err(|error| Reason {
+            code: "Failed",
+            message: format!("kubectl's list of pods cannot be read: {error}"),
+        })?;
+        let mut pods = list.items;
+        pods.sort_by(|a, b| b.metadata.creation_timestamp.cmp(&a.metadata.creation_timestamp));
+        Ok(pods)
+    }
+
+    async fn events(&self, pod: &str) -> Vec<Value> {
+        let selector = format!("--field-selector=involvedObject.name={pod}");
+        let Ok(said) = self.ask(&["get", "events", &selector, "-o", "json", "--request-timeout=10s"]).await else {
+            return Vec::new();
+        };
+        let mut list: Value = serde_json::from_slice(&said.stdout).unwrap_or_default();
+        list["items"].as_array_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Why the image could not be pulled, from the pod's events.
+    pub async fn pull_failure(&self, pod: &str, image: &str) -> Option<Reason> {
+        let events = self.events(pod).await;
+        let words = events.iter().rev().find_map(|event| {
+            let message = event["message"].as_str()?;
+            (event["reason"] == "Failed" && message.contains("pull")).then_some(message)
+        })?;
+        Some(reason::pull(image, "ErrImagePull", words))
+    }
+
+    /// Is an autoscaler making room for the pod?
+    pub async fn scaling_up(&self, pod: &str) -> bool {
+        self.events(pod)
+            .await
+            .iter()
+            .any(|event| event["reason"] == "TriggeredScaleUp" || event["reason"] == "Nominated")
+    }
+}
