@@ -133,7 +133,7 @@ impl Line {
             Place::Brackets | Place::Arithmetic => "a bracket",
         };
         Err(Error::refused(format!("{open} in the application's {what} is not closed: `{text}`"))
-            .hint("mend them with `multiflexi-cli application update`; a literal quote is written `\\'` or `\\\"`"))
+            .hint("mend them in its definition and import that again; a literal quote is written `\\'` or `\\\"`"))
     }
 
     /// Text of the template, unchanged in the script and for display.

@@ -72,7 +72,7 @@ fn display_shows_values_and_masks_secrets() {
 fn with_shell_characters_a_shell() {
     let sh = |text: &str| String::from_utf8(run("echo", text, &fields())).unwrap();
     assert_eq!(sh("{N} | tr 7 8"), "8\n");
-    assert_eq!(sh("a; echo {QUOTE}"), "a\nit's \"x\" $HOME `id` \\\n".replace(" \\\n", " \\\n"));
+    assert_eq!(sh("a; echo {QUOTE}"), "a\nit's \"x\" $HOME `id` \\\n");
     assert_eq!(sh("$((1+2)) {NO} \"$(echo {DEFAULTED})\" `echo '{DEFAULTED}'`"), "3 {NO} d e d e\n");
     assert_eq!(
         sh("${UNSET:-{N}} \"${UNSET:-it's {N}}\" \\${N} \"\\${N}\" $${N} '$'{N} | cat"),
@@ -107,7 +107,7 @@ fn values() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn no_value_leaves_its_place(value in values()) {

@@ -308,8 +308,7 @@ mod tests {
         let (cron, from, to) = (Cron::parse(line).unwrap(), prague(from), prague(to));
         let after = |moment: &DateTime<chrono_tz::Tz>| cron.next_after_in(moment);
         let forwards: Vec<_> = std::iter::successors(after(&from), after).take_while(|moment| *moment <= to).collect();
-        let before =
-            |moment: &DateTime<chrono_tz::Tz>| cron.latest_at_or_before_in(&(moment.clone() - Duration::seconds(1)));
+        let before = |moment: &DateTime<chrono_tz::Tz>| cron.latest_at_or_before_in(&(*moment - Duration::seconds(1)));
         let mut backwards: Vec<_> = std::iter::successors(cron.latest_at_or_before_in(&to), before)
             .take_while(|moment| *moment > from)
             .collect();
@@ -366,6 +365,14 @@ mod tests {
             }
             let expected = oracle.find_previous_occurrence(&start.and_utc(), true).unwrap().naive_utc();
             prop_assert_eq!(ours.latest_at_or_before(&start), Some(expected), "{} before {}", line, start);
+        }
+
+        #[test]
+        fn a_jumping_clock_gives_the_same_moments_both_ways(minute in field(0, 59), hour in field(0, 4)) {
+            let line = format!("{minute} {hour} * * *");
+            moments(&line, "2026-03-28T23:00:00+01:00", "2026-03-29T06:00:00+02:00");
+            moments(&line, "2026-10-24T23:00:00+02:00", "2026-10-25T02:31:00+01:00");
+            moments(&line, "2026-10-25T02:10:00+01:00", "2026-10-25T06:00:00+01:00");
         }
 
         #[test]
