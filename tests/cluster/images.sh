@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2015,SC2016
 # Sourced by `cluster`: the images of the tests. There is no registry, so each is made of a tree of files and imported.
 #   localhost/mfx-shell:1    busybox under all its names: shell, tar
 #   localhost/mfx-debian:1   dash as sh, bash, coreutils, tar

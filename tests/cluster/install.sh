@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2015,SC2016
 # Sourced by `cluster`: what it needs on the machine. Debian packages, the Kubernetes binaries built from Debian's source package,
 # helm and kubectl. Each step looks first whether there is anything to do.
 
