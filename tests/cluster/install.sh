@@ -23,7 +23,8 @@ install_missing() {
   [ ${#missing[@]} -gt 0 ] || return 0
   local policy=/usr/sbin/policy-rc.d rc=0
   if [ -e $policy ]; then policy=; else printf '#!/bin/sh\nexit 101\n' >$policy; chmod 755 $policy; fi
-  { retry apt_get update && retry apt_get install --no-install-recommends "${missing[@]}"; } >>"$log/apt.log" 2>&1 || rc=1
+  # A source of no concern to us may be out of order: what matters is whether the packages come.
+  { apt_get update || true; retry apt_get install --no-install-recommends "${missing[@]}"; } >>"$log/apt.log" 2>&1 || rc=1
   [ -z "$policy" ] || rm -f "$policy"
   [ $rc = 0 ] || { tail -5 "$log/apt.log" >&2; die "apt-get could not install ${missing[*]}; all it said is in $log/apt.log"; }
   missing=()
