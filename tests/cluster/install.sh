@@ -32,7 +32,7 @@ install_missing() {
 apt_get() { DEBIAN_FRONTEND=noninteractive apt-get -y -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 "$@"; }
 
 install_packages() {
-  need etcd etcd-server; need containerd containerd; need ctr containerd; need runc runc; need /usr/lib/cni/ptp containernetworking-plugins
+  need etcd etcd-server; need containerd containerd; need runc runc; need /usr/lib/cni/ptp containernetworking-plugins
   need iptables iptables; need ip iproute2; need openssl openssl; need unzip unzip; need python3 python3; need /etc/ssl/certs/ca-certificates.crt ca-certificates
   { [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1; } || missing+=(busybox-static)
   has_clients || python3 -m pip --version >/dev/null 2>&1 || command -v npm >/dev/null || missing+=(python3-pip)
