@@ -1,6 +1,8 @@
 //! `application`: what can be run.
 
-use crate::nouns::{Noun, table_verb};
+mod definition;
+
+use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
 use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -46,5 +48,10 @@ pub const NOUN: Noun = Noun {
         table_verb!(create, TABLE, "Create an application"),
         table_verb!(update, TABLE, "Change an application"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
+        verb!("import-json", "Import an application from its definition", definition::File, definition::import),
+        mixed_verb!("export-json", get, TABLE, definition::Export, definition::export, "Write an application's definition"),
+        verb!("remove-json", "Delete the application that a definition describes", definition::File, definition::remove),
+        verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
+        mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes"),
     ],
 };

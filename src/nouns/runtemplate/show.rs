@@ -45,7 +45,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         let Some(key) = field.text("keyname") else { continue };
         let value = values.iter().find(|row| row.text("name").as_deref() == Some(&key)).map(|row| row.get("value"));
         let value = value.filter(|value| !value.is_null()).unwrap_or(field.get("defval"));
-        settings.push((key, if is_secret(field) { mask(value) } else { value.clone() }));
+        settings.push((key, if crate::secret::looks_secret(field.truth("secret"), &field.text("type").unwrap_or_default()) { mask(value) } else { value.clone() }));
     }
     for row in &values {
         let Some(key) = row.text("name") else { continue };
@@ -62,9 +62,4 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         record.entry(key).or_insert_with(|| value.to_json());
     }
     crud::record(record, matches)
-}
-
-/// A field is secret when it is marked so or is of a secret type.
-fn is_secret(field: &crate::db::Row) -> bool {
-    field.truth("secret") || matches!(field.text("type").as_deref(), Some("password" | "secret"))
 }

@@ -1,0 +1,29 @@
+//! Paths in a definition are meant from the definition's own folder; in the database they have to stand by themselves.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+/// Makes the chart's and the values files' paths absolute where they begin with `./` or `../`. Everything else is left:
+/// `repo/chart` is a chart of a repository, and looks like a path.
+pub fn resolve(definition: &mut Value, file: &Path) {
+    let Some(folder) = std::fs::canonicalize(file).ok().and_then(|file| file.parent().map(Path::to_owned)) else { return };
+    let Some(helm) = definition.pointer_mut("/kubernetes/helm") else { return };
+    if let Some(chart) = helm.get_mut("chart") {
+        absolute(chart, &folder);
+    }
+    if let Some(files) = helm.get_mut("valuesFiles").and_then(Value::as_array_mut) {
+        files.iter_mut().for_each(|file| absolute(file, &folder));
+    }
+}
+
+fn absolute(value: &mut Value, folder: &Path) {
+    let Some(text) = value.as_str() else { return };
+    if !text.starts_with("./") && !text.starts_with("../") {
+        return;
+    }
+    let path = folder.join(text);
+    // A path that is not there stays readable, and helm says that it is not there.
+    let path = std::fs::canonicalize(&path).unwrap_or(path);
+    *value = path.display().to_string().into();
+}

@@ -1,0 +1,123 @@
+//! `application import-json`, `export-json`, `remove-json`, `validate-json` and `show-config`: an application's definition.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::definition::{self, Application, Kind};
+use crate::error::{Error, Result};
+use crate::nouns::NoArgs;
+use crate::nouns::application::TABLE;
+use crate::output::Outcome;
+use crate::table::crud::{self, Paging};
+use crate::table::mask;
+
+#[derive(clap::Args)]
+pub struct File {
+    /// The definition, a *.multiflexi.app.json
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct Export {
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Reads a definition and refuses what the schema does not allow, every violation named.
+fn read(file: &PathBuf) -> Result<Value> {
+    let source = definition::read(file)?;
+    let violations = definition::validate(Kind::Application, &source.value);
+    if violations.is_empty() {
+        Ok(source.value)
+    } else {
+        Err(definition::refuse(Kind::Application, &file.display().to_string(), &violations))
+    }
+}
+
+pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
+    let mut value = read(&args.file)?;
+    definition::paths::resolve(&mut value, &args.file);
+    let application = Application::from_value(&value)?;
+    let now = ctx.now();
+    // The path has to mean the same from wherever the next command is called.
+    let file = std::fs::canonicalize(&args.file).unwrap_or_else(|_| args.file.clone());
+    let (db, printer) = ctx.open().await?;
+    let imported = definition::import::import(db, &application, &file.display().to_string(), now).await?;
+    for note in &imported.notes {
+        printer.note(&format!("warning: {note}"));
+    }
+    let columns = application.columns();
+    let name = application.name.main();
+    let shown: serde_json::Map<_, _> =
+        columns.iter().map(|(column, value)| ((*column).to_owned(), Value::from(value.as_str()))).collect();
+    let json = json!({
+        "imported": shown, "application_id": imported.id, "created": imported.created, "notes": imported.notes,
+    });
+    Ok(Outcome::message(format!("MultiFlexi Application imported successfully: {name} (ID: {})", imported.id), json))
+}
+
+pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let application = definition::load::application(db, row.int("id").unwrap_or_default()).await?;
+    let (value, violations) = application.export();
+    for violation in &violations {
+        ctx.printer.note(&format!("warning: left out: {}: {}", violation.path, violation.message));
+    }
+    let file = args.file.display().to_string();
+    let text = format!("{value:#}\n");
+    std::fs::write(&args.file, text).map_err(|cause| {
+        Error::file(format!("cannot write {file}"), cause).hint("--file takes the path of a file that you may write")
+    })?;
+    Ok(Outcome::message(format!("Application exported to: {file}"), json!({"exported": true, "file": file})))
+}
+
+pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
+    let application = Application::from_value(&read(&args.file)?)?;
+    let db = ctx.db().await?;
+    let row = definition::import::find(db, &application).await?.ok_or_else(|| {
+        Error::not_found(format!("there is no application {}, which {} describes", application.name.main(), args.file.display()))
+            .hint("`multiflexi-cli application list` shows what there is")
+    })?;
+    let id = row.int("id").unwrap_or_default();
+    db.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
+    let json = json!({"removed": true, "application_id": id.to_string()});
+    Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
+}
+
+pub async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
+    read(&args.file)?;
+    let json = json!({
+        "status": "success", "file": args.file, "schema": Kind::Application.schema_name(), "message": "JSON is valid",
+    });
+    Ok(Outcome::message("JSON is valid", json))
+}
+
+/// The fields that an application takes, with their defaults; those of secrets masked.
+pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let there = db.columns("conffield").await?;
+    let paging = Paging::of(matches);
+    let fields = paging.pick(&there)?;
+    let mut select = Query::select();
+    select.columns(there.iter().map(sea_query::Alias::new)).from("conffield");
+    select.and_where(Expr::col("app_id").eq(row.int("id"))).order_by("id", sea_query::Order::Asc);
+    let mut list = printer.list(fields);
+    db.for_each(&select, |row| {
+        let is_secret = crate::secret::looks_secret(row.truth("secret"), &row.text("type").unwrap_or_default());
+        let mut record = crate::output::record(&row);
+        if is_secret {
+            record.insert("defval".into(), mask(row.get("defval")).to_json());
+        }
+        list.json_row(&record)
+    })
+    .await?;
+    list.finish()
+}
