@@ -1,15 +1,20 @@
 //! Definitions: the JSON files that describe an application, a credential prototype or a credential type.
 //!
 //! [`read`] reads one, [`validate`] says everything that is wrong with it, and [`Application`] and [`Prototype`] hold what
-//! is in it, in the form in which the database keeps it. Nothing here knows a database, and nothing is prepared before a
-//! command asks for it: the schemas are compiled by the first validation.
+//! is in it, in the form in which the database keeps it. [`import`], [`import_credential`] and [`load`] alone know a
+//! database: they write it and read it back. Nothing is prepared before a command asks for it: the schemas are compiled by
+//! the first validation.
 
 pub mod application;
 pub mod credential;
 pub mod file;
+pub mod import;
+pub mod import_credential;
 pub mod lenient;
+pub mod load;
 pub mod localized;
 mod prune;
+mod rows;
 mod rules;
 pub mod schema;
 pub mod variable;

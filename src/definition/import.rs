@@ -1,0 +1,312 @@
+//! Brings an application's definition into the database: found by UUID, else by name; updated or inserted, in one
+//! transaction. What a definition does not speak of is left as it is.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query};
+
+use super::application::{Application, helm_chart};
+use super::localized::Entries;
+use super::rows::{Values, Writer, json};
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+
+/// The width of `apps.deffile`.
+const FILE_WIDTH: usize = 255;
+
+/// What an import did.
+#[derive(Debug)]
+pub struct Imported {
+    pub id: i64,
+    /// Inserted, not updated.
+    pub created: bool,
+    /// What the user should know of it, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Writes an application and all that its definition says. `file` is stored as the definition's place, `now` is local.
+///
+/// # Errors
+/// A name, code or chart that another application has, or a value that is too long for its column.
+pub async fn import(db: &mut Db, application: &Application, file: &str, now: NaiveDateTime) -> Result<Imported> {
+    db.transaction(async |db| write(&mut Writer::new(db), application, file, now).await)
+        .await
+        .map_err(|error| named(error, application))
+}
+
+/// The application that a definition describes: by its UUID, else by its name.
+pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>> {
+    if let Some(uuid) = &application.uuid
+        && let Some(row) = with(db, "uuid", uuid).await?
+    {
+        return Ok(Some(row));
+    }
+    with(db, "name", application.name.main()).await
+}
+
+async fn with(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from("apps").and_where(Expr::col(column).eq(value)).limit(1);
+    db.fetch_optional(&select).await
+}
+
+async fn write(writer: &mut Writer<'_>, application: &Application, file: &str, now: NaiveDateTime) -> Result<Imported> {
+    let found = find(writer.db, application).await?;
+    let id = found.as_ref().and_then(|row| row.int("id"));
+    let mut notes = Vec::new();
+    let mut values: Values = application.columns().into_iter().map(|(column, value)| (column, value.into())).collect();
+    values.retain(|(column, _)| *column != "helmchart");
+    values.extend(chart(writer, application, found.as_ref(), &mut notes).await?);
+    if file.chars().count() <= FILE_WIDTH {
+        // One file describes one application: where it described another before, it no longer does.
+        let mut update = Query::update();
+        update.table("apps").value("deffile", Option::<String>::None).and_where(Expr::col("deffile").eq(file));
+        if let Some(id) = id {
+            update.and_where(Expr::col("id").ne(id));
+        }
+        writer.db.execute(&update).await?;
+        values.push(("deffile", file.into()));
+    } else {
+        notes.push(format!("The path of the definition is longer than {FILE_WIDTH} characters and is not stored"));
+    }
+    values.push(("DatUpdate", now.into()));
+    let id = match id {
+        Some(id) => {
+            let had = found.as_ref().and_then(|row| row.filled("uuid"));
+            if let (Some(had), Some(uuid)) = (had, &application.uuid)
+                && !had.eq_ignore_ascii_case(uuid)
+            {
+                let name = application.name.main();
+                notes.push(format!(
+                    "The application {name} had the UUID {had}: it is the same name, but was it the same application?"
+                ));
+            }
+            values.extend(application.image.clone().map(|image| ("image", image.into())));
+            writer.update("apps", "id", id, values).await?;
+            id
+        }
+        None => {
+            values.push(("image", application.image.clone().unwrap_or_default().into()));
+            values.push(("DatCreate", now.into()));
+            writer.insert("apps", values).await?
+        }
+    };
+    translations(writer, application, id).await?;
+    environment(writer, application, id).await?;
+    artifacts(writer, application, id, now).await?;
+    exit_codes(writer, application, id, now).await?;
+    data(writer, application, id).await?;
+    kubernetes(writer, application, id, now).await?;
+    Ok(Imported { id, created: found.is_none(), notes })
+}
+
+/// The column `helmchart`, if it is to change. A chart that was set directly in the database wins over the definition's.
+async fn chart(
+    writer: &mut Writer<'_>,
+    application: &Application,
+    found: Option<&Row>,
+    notes: &mut Vec<String>,
+) -> Result<Option<(&'static str, sea_query::Value)>> {
+    let Some(kubernetes) = &application.kubernetes else { return Ok(None) };
+    let wanted = helm_chart(kubernetes);
+    if let Some(row) = found
+        && let Some(stored) = row.filled("helmchart")
+        && wanted != Some(stored.as_str())
+    {
+        let before = stored_kubernetes(writer, row.int("id").unwrap_or_default()).await?;
+        if before.as_ref().and_then(helm_chart) != Some(stored.as_str()) {
+            notes.push(match wanted {
+                Some(wanted) => format!(
+                    "The chart {stored} was set in the database and stays, the definition's {wanted} is not used"
+                ),
+                None => format!("The chart {stored} was set in the database and stays"),
+            });
+            return Ok(None);
+        }
+    }
+    let Some(wanted) = wanted else { return Ok(Some(("helmchart", Option::<String>::None.into()))) };
+    // The suite's schema lets only one application have a chart. The others find theirs in app_kubernetes.
+    if let Some(other) = with(writer.db, "helmchart", wanted).await?
+        && other.int("id") != found.and_then(|row| row.int("id"))
+        && writer.has("app_kubernetes").await?
+    {
+        let name = other.text("name").unwrap_or_default();
+        notes.push(format!(
+            "The application {name} has the chart {wanted} too, and the suite's tables take a chart once: it is kept with the definition, where this tool finds it"
+        ));
+        return Ok(Some(("helmchart", Option::<String>::None.into())));
+    }
+    Ok(Some(("helmchart", wanted.into())))
+}
+
+async fn stored_kubernetes(writer: &mut Writer<'_>, id: i64) -> Result<Option<serde_json::Value>> {
+    if !writer.has("app_kubernetes").await? {
+        return Ok(None);
+    }
+    super::load::kubernetes(writer.db, id).await
+}
+
+async fn translations(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
+    const TABLE: &str = "app_translations";
+    if !writer.has(TABLE).await? {
+        return Ok(());
+    }
+    writer.clear(TABLE, "app_id", id, None).await?;
+    for (language, [name, title, description]) in application.translations() {
+        let row: Values = vec![
+            ("app_id", id.into()),
+            ("lang", language.into()),
+            ("name", name.into()),
+            ("title", title.into()),
+            ("description", description.into()),
+        ];
+        writer.add(TABLE, row).await?;
+    }
+    Ok(())
+}
+
+async fn environment(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
+    writer.clear("conffield", "app_id", id, None).await?;
+    for (name, variable) in application.environment.iter() {
+        let row: Values = vec![
+            ("app_id", id.into()),
+            ("keyname", name.into()),
+            ("type", variable.kind().into()),
+            ("category", variable.category.clone().into()),
+            ("description", variable.description.main().into()),
+            ("hint", variable.hint.main().into()),
+            ("note", variable.note.main().into()),
+            ("defval", variable.default_text().into()),
+            ("required", variable.required.into()),
+            ("secret", variable.secret.into()),
+            ("multiline", variable.multiline.into()),
+            ("expiring", variable.expiring.into()),
+        ];
+        writer.add("conffield", row).await?;
+    }
+    Ok(())
+}
+
+async fn artifacts(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
+    const TEXTS: &str = "app_artifact_translations";
+    let Some(artifacts) = &application.artifacts else { return Ok(()) };
+    if !writer.has("app_artifacts").await? {
+        return Ok(());
+    }
+    writer.clear("app_artifacts", "app_id", id, Some((TEXTS, "app_artifact_id"))).await?;
+    for artifact in artifacts {
+        let row: Values = vec![
+            ("app_id", id.into()),
+            ("path", artifact.path.clone().into()),
+            ("type", artifact.kind.clone().into()),
+            ("created", now.into()),
+        ];
+        let artifact_id = writer.insert("app_artifacts", row).await?;
+        if !writer.has(TEXTS).await? {
+            continue;
+        }
+        for (language, [name, description]) in artifact.translations() {
+            let row: Values = vec![
+                ("app_artifact_id", artifact_id.into()),
+                ("lang", language.into()),
+                ("name", name.into()),
+                ("description", description.into()),
+            ];
+            writer.add(TEXTS, row).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn exit_codes(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
+    const TABLE: &str = "app_exit_codes";
+    if application.exit_codes.is_none() || !writer.has(TABLE).await? {
+        return Ok(());
+    }
+    writer.clear(TABLE, "app_id", id, None).await?;
+    for code in application.exit_code_rows() {
+        let row: Values = vec![
+            ("app_id", id.into()),
+            ("exit_code", i64::from(code.code).into()),
+            ("lang", code.language.into()),
+            ("description", code.description.into()),
+            ("severity", code.severity.into()),
+            ("retry", code.retry.into()),
+            ("DatCreate", now.into()),
+        ];
+        writer.add(TABLE, row).await?;
+    }
+    Ok(())
+}
+
+/// What the application makes for others and takes from them.
+async fn data(writer: &mut Writer<'_>, application: &Application, id: i64) -> Result<()> {
+    if application.produces.is_some() && writer.has("app_produces").await? {
+        writer.clear("app_produces", "app_id", id, None).await?;
+        for (name, product) in application.produces.iter().flat_map(Entries::iter) {
+            let row: Values = vec![
+                ("app_id", id.into()),
+                ("name", name.into()),
+                ("format", product.format.clone().into()),
+                ("description_json", json(product.description.as_ref())),
+                ("patterns_json", json(product.patterns.as_ref())),
+                ("fields_json", json(product.fields.as_ref())),
+            ];
+            writer.add("app_produces", row).await?;
+        }
+    }
+    if application.consumes.is_some() && writer.has("app_consumes").await? {
+        writer.clear("app_consumes", "app_id", id, None).await?;
+        for (name, supply) in application.consumes.iter().flat_map(Entries::iter) {
+            let row: Values = vec![
+                ("app_id", id.into()),
+                ("name", name.into()),
+                ("format", supply.format.clone().into()),
+                ("description_json", json(supply.description.as_ref())),
+                ("required", supply.required.unwrap_or(true).into()),
+                ("target_env_key", supply.target.clone().into()),
+                ("fields_json", json(supply.fields.as_ref())),
+            ];
+            writer.add("app_consumes", row).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn kubernetes(writer: &mut Writer<'_>, application: &Application, id: i64, now: NaiveDateTime) -> Result<()> {
+    const TABLE: &str = "app_kubernetes";
+    let Some(definition) = &application.kubernetes else { return Ok(()) };
+    if !writer.has(TABLE).await? {
+        return Ok(());
+    }
+    let mut values: Values = vec![("definition", definition.to_string().into()), ("updated_at", now.into())];
+    let mut select = Query::select();
+    select.expr(Expr::cust("count(*)")).from(TABLE).and_where(Expr::col("app_id").eq(id));
+    if writer.db.count(&select).await? > 0 {
+        return writer.update(TABLE, "app_id", id, values).await;
+    }
+    values.extend([("app_id", id.into()), ("created_at", now.into())]);
+    writer.add(TABLE, values).await
+}
+
+/// Says which application an import failed on.
+fn named(mut error: Error, application: &Application) -> Error {
+    let name = application.name.main();
+    match error.kind {
+        Kind::Exists => {
+            error.message =
+                format!("the application {name} cannot be imported: another one has its name, code or chart");
+            error.hint = Some(
+                "The cause names the column; change it in the definition, or delete the other application".to_owned(),
+            );
+        }
+        Kind::Database => error
+            .causes
+            .insert(0, std::mem::replace(&mut error.message, format!("the application {name} cannot be imported"))),
+        _ => {}
+    }
+    error
+}
+
+#[cfg(test)]
+#[path = "import_tests.rs"]
+mod tests;

@@ -1,0 +1,77 @@
+//! Brings the definition of a credential prototype or type into the database: found by UUID, else by code; updated or
+//! inserted with its fields, in one transaction.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query};
+
+use super::credential::Prototype;
+use super::import::Imported;
+use super::rows::{Values, Writer};
+use crate::db::{Db, Row};
+use crate::error::{Kind, Result};
+
+const TABLE: &str = "credential_prototype";
+const FIELDS: &str = "credential_prototype_field";
+
+/// Writes a prototype and its fields. Translations are not stored: the suite's import keeps the main language alone, and
+/// its own readers expect no more.
+///
+/// # Errors
+/// A UUID or code that another prototype has, or a value that is too long for its column.
+pub async fn import(db: &mut Db, prototype: &Prototype, now: NaiveDateTime) -> Result<Imported> {
+    let done = db.transaction(async |db| write(&mut Writer::new(db), prototype, now).await).await;
+    done.map_err(|mut error| {
+        if error.kind == Kind::Exists {
+            let code = &prototype.code;
+            error.message =
+                format!("the credential prototype {code} cannot be imported: another one has its UUID or code");
+        }
+        error
+    })
+}
+
+/// The prototype that a definition describes: by its UUID, else by its code.
+pub async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
+    for (column, value) in [("uuid", &prototype.uuid), ("code", &prototype.code)] {
+        let mut select = Query::select();
+        select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col(column).eq(value.as_str())).limit(1);
+        if let Some(row) = db.fetch_optional(&select).await? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTime) -> Result<Imported> {
+    let found = find(writer.db, prototype).await?.and_then(|row| row.int("id"));
+    let mut values: Values = prototype.columns().into_iter().map(|(column, value)| (column, value.into())).collect();
+    let id = match found {
+        Some(id) => {
+            values.push(("updated_at", now.into()));
+            writer.update(TABLE, "id", id, values).await?;
+            id
+        }
+        None => {
+            values.push(("created_at", now.into()));
+            writer.insert(TABLE, values).await?
+        }
+    };
+    let texts = ("credential_prototype_field_translations", "credential_prototype_field_id");
+    writer.clear(FIELDS, "credential_prototype_id", id, Some(texts)).await?;
+    for field in &prototype.fields {
+        let main = |text: &Option<super::Localized>| text.as_ref().map_or(String::new(), |text| text.main().to_owned());
+        let row: Values = vec![
+            ("credential_prototype_id", id.into()),
+            ("keyword", field.keyword.clone().into()),
+            ("type", field.kind.clone().into()),
+            ("name", field.name().into()),
+            ("description", main(&field.description).into()),
+            ("hint", main(&field.hint).into()),
+            ("default_value", field.default_text().into()),
+            ("required", field.required.into()),
+            ("options", field.options_json().into()),
+        ];
+        writer.add(FIELDS, row).await?;
+    }
+    Ok(Imported { id, created: found.is_none(), notes: Vec::new() })
+}

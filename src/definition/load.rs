@@ -1,0 +1,220 @@
+//! Reads an application or a credential prototype back from the database, as its definition would describe it.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Value, json};
+
+use super::application::{Application, Artifact, ExitCode, Product, Supply};
+use super::credential::{Field, Prototype};
+use super::lenient::split;
+use super::localized::{Entries, Localized};
+use super::variable::Variable;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+
+/// The application with this id. [`Application::export`] makes a definition of it.
+///
+/// # Errors
+/// There is no such application.
+pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
+    let row = db.find("apps", id).await?.ok_or_else(|| {
+        Error::not_found(format!("Application with id {id} not found"))
+            .hint("`multiflexi-cli application list` shows what there is")
+    })?;
+    let translations = rows_of(db, "app_translations", "app_id", id).await?;
+    let mut application = Application::default();
+    application.image = row.filled("image");
+    application.name = text(&row, "name", &translations);
+    application.title = Some(text(&Row { names: [].into(), values: Vec::new() }, "title", &translations))
+        .filter(|title| !title.main().is_empty());
+    application.description = text(&row, "description", &translations);
+    application.executable = row.text("executable").unwrap_or_default();
+    application.setup = row.filled("setup");
+    application.cmdparams = row.filled("cmdparams");
+    application.deploy = row.filled("deploy");
+    application.homepage = row.filled("homepage");
+    application.ociimage = row.filled("ociimage");
+    application.uuid = row.filled("uuid");
+    application.code = row.filled("code");
+    application.version = row.filled("version");
+    application.tags = split(&row.text("tags").unwrap_or_default());
+    application.requirements = split(&row.text("requirements").unwrap_or_default());
+    application.resultfile = row.filled("resultfile");
+    application.environment = Entries(rows_of(db, "conffield", "app_id", id).await?.iter().map(variable).collect());
+    application.artifacts = some(artifacts(db, id).await?);
+    application.exit_codes = some(exit_codes(&rows_of(db, "app_exit_codes", "app_id", id).await?)).map(Entries);
+    let products = rows_of(db, "app_produces", "app_id", id).await?;
+    application.produces = some(products.iter().map(product).collect()).map(Entries);
+    let supplies = rows_of(db, "app_consumes", "app_id", id).await?;
+    application.consumes = some(supplies.iter().map(supply).collect()).map(Entries);
+    application.kubernetes = kubernetes(db, id).await?;
+    if let Some(chart) = row.filled("helmchart") {
+        // The column is what counts: it may have been set directly.
+        let kubernetes = application.kubernetes.get_or_insert_with(|| json!({}));
+        kubernetes["helm"]["chart"] = chart.into();
+    }
+    Ok(application)
+}
+
+/// The credential prototype with this id. [`Prototype::export`] makes a definition of it.
+///
+/// # Errors
+/// There is no such prototype.
+pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
+    let row = db.find("credential_prototype", id).await?.ok_or_else(|| {
+        Error::not_found(format!("Credential prototype with id {id} not found"))
+            .hint("`multiflexi-cli credential-prototype list` shows what there is")
+    })?;
+    let translations = rows_of(db, "credential_prototype_translations", "credential_prototype_id", id).await?;
+    let mut prototype = Prototype::default();
+    prototype.uuid = row.text("uuid").unwrap_or_default();
+    prototype.code = row.text("code").unwrap_or_default();
+    prototype.name = text(&row, "name", &translations);
+    prototype.description = Some(text(&row, "description", &translations));
+    prototype.version = row.text("version").unwrap_or_default();
+    prototype.logo = row.filled("logo");
+    prototype.url = row.filled("url");
+    prototype.homepage = row.filled("homepage");
+    prototype.tags = split(&row.text("tags").unwrap_or_default());
+    for field in rows_of(db, "credential_prototype_field", "credential_prototype_id", id).await? {
+        let field_id = field.int("id").unwrap_or_default();
+        let texts =
+            rows_of(db, "credential_prototype_field_translations", "credential_prototype_field_id", field_id).await?;
+        let some_text = |column| Some(text(&field, column, &texts)).filter(|text| !text.main().is_empty());
+        prototype.fields.push(Field {
+            keyword: field.text("keyword").unwrap_or_default(),
+            kind: field.text("type").unwrap_or_default(),
+            name: some_text("name"),
+            description: some_text("description"),
+            hint: some_text("hint"),
+            default_value: field.filled("default_value").map_or(Value::Null, Value::from),
+            required: field.truth("required"),
+            // The suite stores `{}` where a field has no options.
+            options: parsed(&field, "options").filter(Value::is_array),
+        });
+    }
+    Ok(prototype)
+}
+
+/// What the database knows of an application's `kubernetes` object.
+pub(super) async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
+    let rows = rows_of(db, "app_kubernetes", "app_id", id).await?;
+    Ok(rows.first().and_then(|row| parsed(row, "definition")))
+}
+
+/// The rows of a table that belong to `id`; none where the database has no such table.
+async fn rows_of(db: &mut Db, table: &'static str, key: &'static str, id: i64) -> Result<Vec<Row>> {
+    let columns = db.columns(table).await?;
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from(table).and_where(Expr::col(key).eq(id));
+    if columns.iter().any(|column| column == "id") {
+        select.order_by("id", Order::Asc);
+    }
+    db.fetch_all(&select).await
+}
+
+/// A text from its main column and the rows of its translations.
+fn text(row: &Row, column: &str, translations: &[Row]) -> Localized {
+    let texts: Vec<(String, String)> = translations
+        .iter()
+        .filter_map(|translation| Some((translation.text("lang")?, translation.filled(column)?)))
+        .collect();
+    let texts = texts.iter().map(|(language, text)| (language.as_str(), text.as_str()));
+    Localized::from_rows(&row.text(column).unwrap_or_default(), texts)
+}
+
+fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
+    Some(items).filter(|items| !items.is_empty())
+}
+
+fn parsed(row: &Row, column: &str) -> Option<Value> {
+    serde_json::from_str(&row.filled(column)?).ok()
+}
+
+fn variable(row: &Row) -> (String, Variable) {
+    let plain = |column| Localized::Plain(row.text(column).unwrap_or_default());
+    let variable = Variable {
+        kind: row.text("type").unwrap_or_default(),
+        description: plain("description"),
+        defval: row.text("defval").unwrap_or_default().into(),
+        required: row.truth("required"),
+        category: row.text("category").unwrap_or_default(),
+        hint: plain("hint"),
+        note: plain("note"),
+        secret: row.truth("secret"),
+        multiline: row.truth("multiline"),
+        expiring: row.truth("expiring"),
+    };
+    (row.text("keyname").unwrap_or_default(), variable)
+}
+
+async fn artifacts(db: &mut Db, id: i64) -> Result<Vec<Artifact>> {
+    let nothing = Row { names: [].into(), values: Vec::new() };
+    let mut artifacts = Vec::new();
+    for row in rows_of(db, "app_artifacts", "app_id", id).await? {
+        let artifact_id = row.int("id").unwrap_or_default();
+        let texts = rows_of(db, "app_artifact_translations", "app_artifact_id", artifact_id).await?;
+        let text = |column| plain_english(text(&nothing, column, &texts));
+        artifacts.push(Artifact {
+            name: text("name"),
+            path: row.text("path").unwrap_or_default(),
+            kind: row.text("type").unwrap_or_default(),
+            description: Some(text("description")).filter(|text| !text.main().is_empty()),
+        });
+    }
+    Ok(artifacts)
+}
+
+fn exit_codes(rows: &[Row]) -> Vec<(String, ExitCode)> {
+    let mut codes: Vec<(String, ExitCode)> = Vec::new();
+    for row in rows {
+        let code = row.text("exit_code").unwrap_or_default();
+        let text = (row.text("lang").unwrap_or_default(), row.text("description").unwrap_or_default());
+        match codes.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, ExitCode { description: Localized::Languages(texts), .. })) => texts.0.push(text),
+            _ => codes.push((
+                code,
+                ExitCode {
+                    description: Localized::Languages(Entries(vec![text])),
+                    severity: row.text("severity").unwrap_or_default(),
+                    retry: row.truth("retry"),
+                },
+            )),
+        }
+    }
+    for (_, code) in &mut codes {
+        code.description = plain_english(std::mem::take(&mut code.description));
+    }
+    codes
+}
+
+/// A text in English alone is written without its language, as the tables take a plain text for English.
+fn plain_english(text: Localized) -> Localized {
+    match &text {
+        Localized::Languages(texts) if texts.0.len() == 1 && texts.get("en").is_some() => text.main().into(),
+        _ => text,
+    }
+}
+
+fn product(row: &Row) -> (String, Product) {
+    let product = Product {
+        format: row.text("format").unwrap_or_default(),
+        description: parsed(row, "description_json"),
+        patterns: parsed(row, "patterns_json"),
+        fields: parsed(row, "fields_json"),
+    };
+    (row.text("name").unwrap_or_default(), product)
+}
+
+fn supply(row: &Row) -> (String, Supply) {
+    let supply = Supply {
+        format: row.text("format").unwrap_or_default(),
+        description: parsed(row, "description_json"),
+        required: Some(row.truth("required")),
+        target: row.filled("target_env_key"),
+        fields: parsed(row, "fields_json"),
+    };
+    (row.text("name").unwrap_or_default(), supply)
+}
