@@ -13,6 +13,7 @@ pub mod import_credential;
 pub mod lenient;
 pub mod load;
 pub mod localized;
+pub mod paths;
 mod prune;
 mod rows;
 mod rules;
