@@ -3,6 +3,7 @@
 mod application;
 mod company;
 mod job;
+mod joined;
 mod reference;
 mod runtemplate;
 
