@@ -21,6 +21,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// For a job whose environment is another's, so that no credential is opened.
+    pub fn without_key(now: NaiveDateTime) -> Settings {
+        Settings { now, temporary: temporary_directory(), master_key: None }
+    }
+
     pub fn of(ctx: &Context) -> Settings {
         // The environment beats the file for the key, as the suite has it.
         let from_environment = ["ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"]

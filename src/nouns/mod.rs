@@ -1,11 +1,15 @@
 //! The registry of commands. Its order is the order of the help.
 
 mod application;
+mod artifact;
 mod company;
 mod job;
 mod joined;
+mod prune;
+mod queue;
 mod reference;
 mod runtemplate;
+mod task;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -106,7 +110,16 @@ macro_rules! verb {
 
 pub(crate) use {mixed_verb, table_verb, verb};
 
-pub static ALL: &[Noun] = &[application::NOUN, company::NOUN, runtemplate::NOUN, job::NOUN];
+pub static ALL: &[Noun] = &[
+    application::NOUN,
+    company::NOUN,
+    runtemplate::NOUN,
+    job::NOUN,
+    queue::NOUN,
+    task::NOUN,
+    artifact::NOUN,
+    prune::NOUN,
+];
 
 #[cfg(test)]
 mod tests {
