@@ -11,6 +11,9 @@ use crate::error::{Error, Kind, Result};
 use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
 
+/// The program's name, as help, completion and man pages have it.
+pub const PROGRAM: &str = "multiflexi-cli";
+
 /// A command line that was understood.
 pub struct Invocation {
     pub verb: &'static Verb,
@@ -36,7 +39,7 @@ pub enum Parsed {
 
 /// The root command. Nouns are deferred: they cost nothing until they are used.
 pub fn root() -> Command {
-    let mut root = Command::new("multiflexi-cli")
+    let mut root = Command::new(PROGRAM)
         .version(env!("CARGO_PKG_VERSION"))
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
         .after_help(
@@ -47,7 +50,8 @@ pub fn root() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
     for noun in nouns::ALL {
-        let command = Command::new(noun.name).about(noun.about);
+        // Man pages are made by packagers; users need no command for them.
+        let command = Command::new(noun.name).about(noun.about).hide(noun.name == "man");
         root = root.subcommand(command.defer(expand));
     }
     root
@@ -122,7 +126,7 @@ fn other_spelling(arg: Arg) -> Arg {
 pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
     let spelled = spell(arguments)?;
     let mut root = root();
-    let program = std::iter::once("multiflexi-cli".to_owned());
+    let program = std::iter::once(PROGRAM.to_owned());
     let matches = match root.try_get_matches_from_mut(program.chain(spelled)) {
         Ok(matches) => matches,
         Err(error) => return shown(&error),
@@ -205,7 +209,8 @@ fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
         if verb_word.is_none() {
             verb_word = next_word(&mut words, &mut before);
         }
-        if let Some(word) = verb_word {
+        if let Some(mut word) = verb_word {
+            join_second_word(noun, &mut word, &mut words);
             spelled.push(find_verb(noun, &word, is_exact || !with_colon)?.name.to_owned());
         }
     } else if let Some(verb) = verb_word {
@@ -214,6 +219,17 @@ fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
     spelled.append(&mut before);
     spelled.extend(words);
     Ok(spelled)
+}
+
+/// A verb of two words may be written with a blank between: `company env list` is `company env-list`.
+fn join_second_word(noun: &Noun, word: &mut String, words: &mut std::vec::IntoIter<String>) {
+    let has = |name: &str| noun.verbs.iter().any(|verb| bare(verb.name) == bare(name));
+    let Some(second) = words.as_slice().first().filter(|second| !second.starts_with('-')) else { return };
+    let both = format!("{word}-{second}");
+    if !has(word) && has(&both) {
+        *word = both;
+        words.next();
+    }
 }
 
 /// The next argument that is no option. Options before it are kept in `skipped`, with the values of those that take one.
@@ -284,5 +300,5 @@ fn is_alike(name: &str, word: &str) -> bool {
     let (name, word) = (bare(name), bare(word));
     let mut letters = name.chars();
     let in_order = word.chars().filter(|c| letters.any(|letter| letter == *c)).count();
-    !word.is_empty() && (name.contains(&word) || word.contains(&name) || in_order * 4 >= word.len().max(name.len()) * 3)
+    !word.is_empty() && (name.contains(&word) || word.contains(&name) || in_order * 3 >= word.len().max(name.len()) * 2)
 }

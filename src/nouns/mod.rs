@@ -3,13 +3,25 @@
 mod application;
 mod artifact;
 mod company;
+mod company_app;
+mod completion;
+mod database;
+mod describe;
+mod event_rule;
+mod event_source;
 mod job;
 mod joined;
+mod man;
 mod prune;
 mod queue;
 mod reference;
 mod runtemplate;
+mod status;
 mod task;
+mod token;
+mod user;
+mod user_company;
+mod user_role;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -110,15 +122,29 @@ macro_rules! verb {
 
 pub(crate) use {mixed_verb, table_verb, verb};
 
+// One line a noun, in the order of the help: so merges stay easy.
+#[rustfmt::skip]
 pub static ALL: &[Noun] = &[
     application::NOUN,
     company::NOUN,
+    company_app::NOUN,
     runtemplate::NOUN,
     job::NOUN,
     queue::NOUN,
     task::NOUN,
     artifact::NOUN,
+    user::NOUN,
+    token::NOUN,
+    user_company::NOUN,
+    user_role::NOUN,
+    event_source::NOUN,
+    event_rule::NOUN,
+    database::NOUN,
+    status::NOUN,
     prune::NOUN,
+    describe::NOUN,
+    completion::NOUN,
+    man::NOUN,
 ];
 
 #[cfg(test)]
