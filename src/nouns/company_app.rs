@@ -43,8 +43,7 @@ impl Pair {
 }
 
 async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Outcome> {
-    const COLUMNS: &[&str] =
-        &["id", "company_id", "company_name", "company_slug", "app_id", "app_name", "app_uuid"];
+    const COLUMNS: &[&str] = &["id", "company_id", "company_name", "company_slug", "app_id", "app_name", "app_uuid"];
     let (db, printer) = ctx.open().await?;
     let mut query = Query::select();
     query.column(("runtemplate", "id")).from("runtemplate");
@@ -137,7 +136,8 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     });
     let (company, app, ids) = removing.await?;
     let shown: Vec<String> = ids.iter().map(i64::to_string).collect();
-    let text = format!("Application {app} unassigned from company {company}. Removed RunTemplates: {}", shown.join(", "));
+    let text =
+        format!("Application {app} unassigned from company {company}. Removed RunTemplates: {}", shown.join(", "));
     let json = json!({
         "status": "success", "message": "Application unassigned from company", "company_id": company, "app_id": app,
         "removed_runtemplates": ids,

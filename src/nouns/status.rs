@@ -33,7 +33,8 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
     let stamp = chrono::Utc::now().with_timezone(&ctx.zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string();
     let zabbix = ctx.settings.get("ZABBIX_SERVER");
-    let telemetry = ctx.settings.get("OTEL_ENABLED").filter(|value| crate::table::kind::parse_bool(value) == Some(true));
+    let telemetry =
+        ctx.settings.get("OTEL_ENABLED").filter(|value| crate::table::kind::parse_bool(value) == Some(true));
     let db = ctx.db().await?;
     let mut record = Map::new();
     record.insert("version-cli".into(), env!("CARGO_PKG_VERSION").into());
@@ -85,7 +86,9 @@ async fn jobs(db: &mut Db, now: NaiveDateTime) -> Result<String> {
     let mut select = Query::select();
     let total = db.count(select.expr(Expr::cust("count(*)")).from("job")).await?;
     let mut began = Vec::new();
-    for span in [chrono::Duration::days(30), chrono::Duration::days(7), chrono::Duration::days(1), chrono::Duration::hours(1)] {
+    for span in
+        [chrono::Duration::days(30), chrono::Duration::days(7), chrono::Duration::days(1), chrono::Duration::hours(1)]
+    {
         let mut select = Query::select();
         select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("begin").gte(now - span));
         began.push(db.count(&select).await?);

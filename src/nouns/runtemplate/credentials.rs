@@ -96,8 +96,7 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     if is_foreign {
         printer.note(&format!("warning: credential {credential_id} is another company's than RunTemplate {id}"));
     }
-    let json =
-        json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "prototype": prototype});
+    let json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "prototype": prototype});
     Ok(Outcome::message(format!("Credential #{credential_id} assigned to RunTemplate #{id}"), json))
 }
 
@@ -118,8 +117,7 @@ async fn require(db: &mut Db, id: i64) -> Result<Row> {
 }
 
 fn unknown(id: i64) -> Error {
-    Error::not_found(format!("Credential #{id} not found"))
-        .hint("`multiflexi-cli credential list` shows what there is")
+    Error::not_found(format!("Credential #{id} not found")).hint("`multiflexi-cli credential list` shows what there is")
 }
 
 /// The assignments that the new one takes the place of: of the same prototype, or of the credential itself.

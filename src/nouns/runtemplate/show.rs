@@ -24,11 +24,11 @@ pub struct ListArgs {
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut query = Query::select();
-    query
-        .expr(Expr::cust("runtemplate.*"))
-        .expr_as(Expr::col(("apps", "uuid")), "app_uuid")
-        .from(TABLE.sql)
-        .join(JoinType::LeftJoin, "apps", Expr::col(("apps", "id")).equals((TABLE.sql, "app_id")));
+    query.expr(Expr::cust("runtemplate.*")).expr_as(Expr::col(("apps", "uuid")), "app_uuid").from(TABLE.sql).join(
+        JoinType::LeftJoin,
+        "apps",
+        Expr::col(("apps", "id")).equals((TABLE.sql, "app_id")),
+    );
     if let Some(company) = args.company.find(db).await? {
         query.and_where(Expr::col((TABLE.sql, "company_id")).eq(company.int("id")));
     }
