@@ -37,8 +37,15 @@ pub async fn open(
         "state",
         "created_at",
     ]);
-    let row =
-        [Expr::val(runtemplate.int("id")), Expr::val(start), Expr::val(end), Expr::val(deadline), Expr::val("running")];
+    let row = [
+        Expr::val(runtemplate.int("id")),
+        Expr::val(start),
+        Expr::val(end),
+        Expr::val(deadline),
+        Expr::val("running"),
+        // Not the server's default: SQLite's is of another zone.
+        Expr::val(now),
+    ];
     insert.values(row).map_err(internal)?;
     db.insert(&mut insert).await.map(Some)
 }
