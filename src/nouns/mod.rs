@@ -2,6 +2,7 @@
 
 mod application;
 mod company;
+mod database;
 mod job;
 mod reference;
 mod runtemplate;
@@ -105,7 +106,7 @@ macro_rules! verb {
 
 pub(crate) use {mixed_verb, table_verb, verb};
 
-pub static ALL: &[Noun] = &[application::NOUN, company::NOUN, runtemplate::NOUN, job::NOUN];
+pub static ALL: &[Noun] = &[application::NOUN, company::NOUN, runtemplate::NOUN, job::NOUN, database::NOUN];
 
 #[cfg(test)]
 mod tests {

@@ -82,8 +82,12 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     let application = Application::from_value(&read(&args.file)?)?;
     let db = ctx.db().await?;
     let row = definition::import::find(db, &application).await?.ok_or_else(|| {
-        Error::not_found(format!("there is no application {}, which {} describes", application.name.main(), args.file.display()))
-            .hint("`multiflexi-cli application list` shows what there is")
+        Error::not_found(format!(
+            "there is no application {}, which {} describes",
+            application.name.main(),
+            args.file.display()
+        ))
+        .hint("`multiflexi-cli application list` shows what there is")
     })?;
     let id = row.int("id").unwrap_or_default();
     db.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;

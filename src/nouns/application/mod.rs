@@ -49,8 +49,20 @@ pub const NOUN: Noun = Noun {
         table_verb!(update, TABLE, "Change an application"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
         verb!("import-json", "Import an application from its definition", definition::File, definition::import),
-        mixed_verb!("export-json", get, TABLE, definition::Export, definition::export, "Write an application's definition"),
-        verb!("remove-json", "Delete the application that a definition describes", definition::File, definition::remove),
+        mixed_verb!(
+            "export-json",
+            get,
+            TABLE,
+            definition::Export,
+            definition::export,
+            "Write an application's definition"
+        ),
+        verb!(
+            "remove-json",
+            "Delete the application that a definition describes",
+            definition::File,
+            definition::remove
+        ),
         verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
         mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes"),
     ],
