@@ -60,7 +60,14 @@ fn an_error_in_json_is_one_object_on_stdout() {
 #[test]
 fn help_and_version_touch_no_database() {
     let env = Env::new();
-    for call in [&["--help"][..], &["--version"], &["company", "--help"], &["company", "create", "--help"], &["help", "job", "run"], &[]] {
+    for call in [
+        &["--help"][..],
+        &["--version"],
+        &["company", "--help"],
+        &["company", "create", "--help"],
+        &["help", "job", "run"],
+        &[],
+    ] {
         let output = env.run(call).ok();
         assert!(!output.stdout.is_empty());
     }
@@ -84,8 +91,12 @@ fn a_listing_cut_by_its_reader_is_no_failure() {
 fn a_database_that_cannot_be_reached_is_named() {
     let mut env = Env::new();
     for (key, value) in [
-        ("DB_CONNECTION", "mysql"), ("DB_HOST", "127.0.0.1"), ("DB_PORT", "1"), ("DB_DATABASE", "multiflexi"),
-        ("DB_USERNAME", "someone"), ("DB_PASSWORD", "marker-secret"),
+        ("DB_CONNECTION", "mysql"),
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", "1"),
+        ("DB_DATABASE", "multiflexi"),
+        ("DB_USERNAME", "someone"),
+        ("DB_PASSWORD", "marker-secret"),
     ] {
         env.set(key, value);
     }
@@ -100,7 +111,8 @@ fn the_environment_file_wins_over_the_environment() {
     let mut env = Env::new();
     env.set("DB_CONNECTION", "mysql");
     let database = env.path().join("other.sqlite3");
-    let file = env.file("mine.env", &format!("# a comment\nDB_CONNECTION='sqlite'\nDB_DATABASE=\"{}\"\n", database.display()));
+    let file =
+        env.file("mine.env", &format!("# a comment\nDB_CONNECTION='sqlite'\nDB_DATABASE=\"{}\"\n", database.display()));
     env.run(&["company", "create", "--name=A", "-e", file.to_str().unwrap()]).ok();
     assert!(database.exists());
     env.run(&["company", "list", "-e", "/nonexistent.env"]).refused(1, "/nonexistent.env");

@@ -7,7 +7,11 @@ use serde_json::json;
 use crate::env::{Env, on_each_database};
 
 on_each_database!(both_streams_the_code_and_the_command_are_saved, |env| {
-    env.prepare("Native", r#"for i in 1 2 3; do echo "out $i"; echo "err $i" >&2; done; printf end; exit 3"#, json!(null));
+    env.prepare(
+        "Native",
+        r#"for i in 1 2 3; do echo "out $i"; echo "err $i" >&2; done; printf end; exit 3"#,
+        json!(null),
+    );
     let (output, record) = env.run_job(&[]);
     assert_eq!((output.code, output.stdout.as_str()), (3, "out 1\nout 2\nout 3\nend"), "{output:?}");
     assert_eq!(record["exitcode"], 3);
@@ -38,9 +42,16 @@ on_each_database!(of_many_runners_one_wins, |env| {
     env.prepare("Native", "echo once; sleep 0.5", json!(null));
     let id = format!("--id={}", env.schedule());
     let runners: Vec<_> = (0..6)
-        .map(|_| env.command(&["job", "run", &id]).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap())
+        .map(|_| {
+            env.command(&["job", "run", &id])
+                .stdout(std::process::Stdio::piped())
+                .stderr(std::process::Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
         .collect();
-    let codes: Vec<_> = runners.into_iter().map(|runner| runner.wait_with_output().unwrap().status.code().unwrap()).collect();
+    let codes: Vec<_> =
+        runners.into_iter().map(|runner| runner.wait_with_output().unwrap().status.code().unwrap()).collect();
     assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
     assert!(codes.iter().all(|code| matches!(code, 0 | 1)), "{codes:?}");
     assert_eq!(env.json(&["job", "get", &id])["stdout"], "once\n");
@@ -52,7 +63,8 @@ fn values_cannot_change_the_command_line() {
     let mut definition = crate::env::definition("Quoting");
     definition["executable"] = "/usr/bin/printf".into();
     definition["cmdparams"] = r#"'[%s]' {VALUE} "{VALUE}" x{VALUE} {NOSUCH}"#.into();
-    definition["environment"] = json!({"VALUE": {"type": "string", "description": "v", "defval": "d", "required": false}});
+    definition["environment"] =
+        json!({"VALUE": {"type": "string", "description": "v", "defval": "d", "required": false}});
     let file = env.file("app.json", &definition.to_string());
     env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
     env.run(&["company", "create", "--name=Acme"]).ok();
@@ -70,11 +82,13 @@ fn a_secret_is_shown_nowhere() {
     let mut definition = crate::env::definition("Secret");
     definition["executable"] = "/bin/sh".into();
     definition["cmdparams"] = "-c 'printf %s \"$PASSWORD\" | wc -c' {PASSWORD}".into();
-    definition["environment"] = json!({"PASSWORD": {"type": "password", "description": "p", "defval": "", "required": false}});
+    definition["environment"] =
+        json!({"PASSWORD": {"type": "password", "description": "p", "defval": "", "required": false}});
     let file = env.file("app.json", &definition.to_string());
     env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
     env.run(&["company", "create", "--name=Acme"]).ok();
-    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T", "--config=PASSWORD=marker-secret"]).ok();
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T", "--config=PASSWORD=marker-secret"])
+        .ok();
     let (output, record) = env.run_job(&[]);
     assert_eq!(record["stdout"].as_str().unwrap().trim(), "13", "{output:?}");
     let list = env.run(&["job", "list", "--format=json"]).ok();
@@ -85,7 +99,11 @@ fn a_secret_is_shown_nowhere() {
 #[test]
 fn a_program_that_is_not_there_is_125_with_words() {
     let env = Env::new();
-    let definition = { let mut value = crate::env::definition("Absent"); value["executable"] = "/nonexistent/program".into(); value };
+    let definition = {
+        let mut value = crate::env::definition("Absent");
+        value["executable"] = "/nonexistent/program".into();
+        value
+    };
     let file = env.file("app.json", &definition.to_string());
     env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
     env.run(&["company", "create", "--name=Acme"]).ok();
@@ -114,7 +132,12 @@ fn a_signal_cancels_the_job_and_saves_what_came() {
     env.prepare("Native", "echo before; sleep 300", json!(null));
     for (signal, code) in [(nix::sys::signal::Signal::SIGINT, 130), (nix::sys::signal::Signal::SIGTERM, 143)] {
         let id = format!("--id={}", env.schedule());
-        let child = env.command(&["job", "run", &id]).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let child = env
+            .command(&["job", "run", &id])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
         wait_until(|| env.json(&["job", "get", &id])["stdout"] == "before\n");
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
         let status = child.wait_with_output().unwrap().status;

@@ -17,8 +17,12 @@ on_each_database!(settings_are_stored_and_secrets_masked, |env| {
 on_each_database!(a_job_is_made_with_the_runtemplates_executor, |env| {
     env.prepare("Kubernetes", "true", json!(null));
     let job = env.json(&["run-template:schedule", "--id=1", "--schedule_time=2037-01-02 03:04"]);
-    assert_eq!(job, json!({"runtemplate_id": "1", "scheduled": "2037-01-02 03:04:00", "executor": "Kubernetes", "job_id": 1}));
-    let job = env.json(&["runtemplate", "schedule", "--id=1", "--executor=Native", "--env=EXTRA=1", "--config=GREETING=x"]);
+    assert_eq!(
+        job,
+        json!({"runtemplate_id": "1", "scheduled": "2037-01-02 03:04:00", "executor": "Kubernetes", "job_id": 1})
+    );
+    let job =
+        env.json(&["runtemplate", "schedule", "--id=1", "--executor=Native", "--env=EXTRA=1", "--config=GREETING=x"]);
     assert_eq!(job["executor"], "Native");
     let record = env.json(&["job", "get", "--id=2"]);
     assert_eq!((&record["env"]["EXTRA"], &record["env"]["GREETING"]), (&json!("1"), &json!("x")));
