@@ -2,7 +2,10 @@
 
 mod application;
 mod company;
+mod completion;
+mod describe;
 mod job;
+mod man;
 mod reference;
 mod runtemplate;
 
@@ -105,7 +108,17 @@ macro_rules! verb {
 
 pub(crate) use {mixed_verb, table_verb, verb};
 
-pub static ALL: &[Noun] = &[application::NOUN, company::NOUN, runtemplate::NOUN, job::NOUN];
+// One line a noun, in the order of the help: so merges stay easy.
+#[rustfmt::skip]
+pub static ALL: &[Noun] = &[
+    application::NOUN,
+    company::NOUN,
+    runtemplate::NOUN,
+    job::NOUN,
+    describe::NOUN,
+    completion::NOUN,
+    man::NOUN,
+];
 
 #[cfg(test)]
 mod tests {
