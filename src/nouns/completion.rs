@@ -25,7 +25,17 @@ pub async fn completion(_: &mut Context, args: Completion) -> Result<Outcome> {
     })?;
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut cli::root(), cli::PROGRAM, &mut script);
+    if shell == Shell::Bash {
+        script = one_root_name(&script);
+    }
     Ok(Outcome::Raw(script))
+}
+
+/// clap_complete (4.6) writes a program's name that has a dash in two ways, and so bash would find no command's options.
+fn one_root_name(script: &[u8]) -> Vec<u8> {
+    let root = cli::PROGRAM.replace('-', "__");
+    let other = cli::PROGRAM.replace('-', "__subcmd__");
+    String::from_utf8_lossy(script).replace(&other, &root).into_bytes()
 }
 
 pub const NOUN: Noun = Noun {
@@ -34,3 +44,19 @@ pub const NOUN: Noun = Noun {
     about: "Print the completion script of a shell",
     verbs: &[verb!("", "Print the completion script of a shell", Completion, completion)],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_branch_that_is_chosen_is_there() {
+        let mut script = Vec::new();
+        clap_complete::generate(Shell::Bash, &mut cli::root(), cli::PROGRAM, &mut script);
+        let script = String::from_utf8_lossy(&one_root_name(&script)).into_owned();
+        for line in script.lines().filter_map(|line| line.trim().strip_prefix("cmd=\"")) {
+            let branch = line.trim_end_matches('"');
+            assert!(branch.is_empty() || script.contains(&format!(" {branch})\n")), "no branch {branch}");
+        }
+    }
+}
