@@ -11,6 +11,9 @@ use crate::error::{Error, Kind, Result};
 use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
 
+/// The program's name, as help, completion and man pages have it.
+pub const PROGRAM: &str = "multiflexi-cli";
+
 /// A command line that was understood.
 pub struct Invocation {
     pub verb: &'static Verb,
@@ -36,7 +39,7 @@ pub enum Parsed {
 
 /// The root command. Nouns are deferred: they cost nothing until they are used.
 pub fn root() -> Command {
-    let mut root = Command::new("multiflexi-cli")
+    let mut root = Command::new(PROGRAM)
         .version(env!("CARGO_PKG_VERSION"))
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
         .after_help(
@@ -47,7 +50,8 @@ pub fn root() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
     for noun in nouns::ALL {
-        let command = Command::new(noun.name).about(noun.about);
+        // Man pages are made by packagers; users need no command for them.
+        let command = Command::new(noun.name).about(noun.about).hide(noun.name == "man");
         root = root.subcommand(command.defer(expand));
     }
     root
@@ -122,7 +126,7 @@ fn other_spelling(arg: Arg) -> Arg {
 pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
     let spelled = spell(arguments)?;
     let mut root = root();
-    let program = std::iter::once("multiflexi-cli".to_owned());
+    let program = std::iter::once(PROGRAM.to_owned());
     let matches = match root.try_get_matches_from_mut(program.chain(spelled)) {
         Ok(matches) => matches,
         Err(error) => return shown(&error),

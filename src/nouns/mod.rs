@@ -3,7 +3,10 @@
 mod application;
 mod company;
 mod database;
+mod completion;
+mod describe;
 mod job;
+mod man;
 mod reference;
 mod runtemplate;
 
@@ -107,6 +110,17 @@ macro_rules! verb {
 pub(crate) use {mixed_verb, table_verb, verb};
 
 pub static ALL: &[Noun] = &[application::NOUN, company::NOUN, runtemplate::NOUN, job::NOUN, database::NOUN];
+// One line a noun, in the order of the help: so merges stay easy.
+#[rustfmt::skip]
+pub static ALL: &[Noun] = &[
+    application::NOUN,
+    company::NOUN,
+    runtemplate::NOUN,
+    job::NOUN,
+    describe::NOUN,
+    completion::NOUN,
+    man::NOUN,
+];
 
 #[cfg(test)]
 mod tests {
