@@ -109,7 +109,6 @@ macro_rules! verb {
 
 pub(crate) use {mixed_verb, table_verb, verb};
 
-pub static ALL: &[Noun] = &[application::NOUN, company::NOUN, runtemplate::NOUN, job::NOUN, database::NOUN];
 // One line a noun, in the order of the help: so merges stay easy.
 #[rustfmt::skip]
 pub static ALL: &[Noun] = &[
@@ -117,6 +116,7 @@ pub static ALL: &[Noun] = &[
     company::NOUN,
     runtemplate::NOUN,
     job::NOUN,
+    database::NOUN,
     describe::NOUN,
     completion::NOUN,
     man::NOUN,
