@@ -21,8 +21,8 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// A fault that may pass by itself, but seldom does, is believed after this time.
 const HINDERED: Duration = Duration::from_secs(15);
 /// Silence after which the record is compared with what came.
-const SILENCE: Duration = Duration::from_secs(15);
-const SILENCE_MAX: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// What the record has more than came is believed to be lost after so much more silence.
 const LAG: Duration = Duration::from_secs(3);
 
