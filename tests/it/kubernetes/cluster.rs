@@ -75,7 +75,8 @@ on_cluster!(missing_rights_are_named, |mut place| {
     crate::job::wait_until(|| {
         let secrets: Value = place.kubectl(&["get", "secrets", "-o", "json"]).ok().json();
         let secrets = secrets["items"].as_array().unwrap();
-        let of_account = |secret: &&Value| secret["metadata"]["annotations"]["kubernetes.io/service-account.name"] == "nobody";
+        let of_account =
+            |secret: &&Value| secret["metadata"]["annotations"]["kubernetes.io/service-account.name"] == "nobody";
         let data = secrets.iter().find(of_account).and_then(|secret| secret["data"]["token"].as_str());
         data.inspect(|data| token = (*data).to_owned()).is_some()
     });

@@ -171,7 +171,8 @@ impl Place {
     /// The job pods that nobody has told to go.
     pub fn pods(&self) -> Vec<String> {
         let pods: Value = self.kubectl(&["get", "pods", OURS, "-o", "json"]).ok().json();
-        let staying = pods["items"].as_array().unwrap().iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null());
+        let staying =
+            pods["items"].as_array().unwrap().iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null());
         staying.map(|pod| pod["metadata"]["name"].as_str().unwrap().to_owned()).collect()
     }
 

@@ -51,28 +51,22 @@ on_cluster!(equal_lines_and_slow_lines_survive, |place| {
 const EXACT: [(&str, &str, &str, &str, i32); 9] = [
     ("nothing at all", "true", "", "", 0),
     // F09: a terminal would make CR LF of every newline.
-    (
-        "line ends",
-        r"printf 'a\nb\r\n10%%\r100%%\n'; printf 'e\r\n' >&2; exit 1",
-        "a\nb\r\n10%\r100%\n",
-        "e\r\n",
-        1,
-    ),
+    ("line ends", r"printf 'a\nb\r\n10%%\r100%%\n'; printf 'e\r\n' >&2; exit 1", "a\nb\r\n10%\r100%\n", "e\r\n", 1),
     // F07: a byte that is not UTF-8 is visibly replaced, a glyph cut in two is whole.
-    (
-        "broken bytes",
-        r"printf 'caf\351\n\342\202'; sleep 1; printf '\254\n'",
-        "caf\u{FFFD}\n€\n",
-        "",
-        0,
-    ),
+    ("broken bytes", r"printf 'caf\351\n\342\202'; sleep 1; printf '\254\n'", "caf\u{FFFD}\n€\n", "", 0),
     ("a NUL, and no newline at the end", r"printf 'a\000b'; printf 'end' >&2", "a\u{FFFD}b", "end", 0),
     ("only stderr", "echo e >&2; exit 255", "", "e\n", 255),
     // Its own signal: as shells tell it.
     ("a program killed by a signal", "echo a; kill -9 $$", "a\n", "", 137),
     ("a background child that outlives it", "(sleep 20; echo late) & echo now; exit 7", "now\n", "", 7),
     ("stdin is empty", "cat; echo read", "read\n", "", 0),
-    ("the words of kubectl, as output", "echo 'pod \"x\" deleted'; echo 'warning: x' >&2", "pod \"x\" deleted\n", "warning: x\n", 0),
+    (
+        "the words of kubectl, as output",
+        "echo 'pod \"x\" deleted'; echo 'warning: x' >&2",
+        "pod \"x\" deleted\n",
+        "warning: x\n",
+        0,
+    ),
 ];
 
 #[test]
@@ -83,7 +77,11 @@ fn any_output_is_exact() {
                 let Some(place) = super::Place::new(what) else { return };
                 let (output, record) = place.run(script, json!(null), &[]);
                 assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?} {record:#}");
-                assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!(stderr)), "{what}: {record:#}");
+                assert_eq!(
+                    (&record["stdout"], &record["stderr"]),
+                    (&json!(stdout), &json!(stderr)),
+                    "{what}: {record:#}"
+                );
                 assert!(record["notices"].is_null(), "{what}: {record:#}");
                 place.nothing_is_left();
             });
@@ -106,7 +104,11 @@ on_cluster!(on_a_terminal_nothing_changes, |place| {
     let line = format!("{} job run --id={id}", env!("CARGO_BIN_EXE_multiflexi-cli"));
     let run = place.env.command(&["unused"]);
     let mut script = std::process::Command::new("script");
-    script.args(["-qec", &line, "/dev/null"]).stdin(std::process::Stdio::null()).current_dir(place.env.path()).env_clear();
+    script
+        .args(["-qec", &line, "/dev/null"])
+        .stdin(std::process::Stdio::null())
+        .current_dir(place.env.path())
+        .env_clear();
     script.envs(run.get_envs().filter_map(|(key, value)| Some((key, value?))));
     let Ok(output) = script.output() else { return eprintln!("skipped, as there is no `script`") };
     assert_eq!(output.status.code(), Some(0), "{output:?}");

@@ -59,7 +59,9 @@ fn what_the_cluster_refuses_is_told_in_its_words() {
                 let Some(place) = Place::new(what) else { return };
                 let kind = if spec.starts_with("limits") { "LimitRange" } else { "ResourceQuota" };
                 if !spec.is_empty() {
-                    place.apply(&format!("{{apiVersion: v1, kind: {kind}, metadata: {{name: limit}}, spec: {{{spec}}}}}"));
+                    place.apply(&format!(
+                        "{{apiVersion: v1, kind: {kind}, metadata: {{name: limit}}, spec: {{{spec}}}}}"
+                    ));
                 }
                 let requests = if spec.is_empty() { json!({"cpu": "1000"}) } else { json!({"memory": "64Mi"}) };
                 let limits = if spec.is_empty() { json!({}) } else { json!({"memory": "64Mi"}) };
@@ -105,7 +107,8 @@ on_cluster!(a_registry_s_fault_is_given_time, |place| {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ =
+                stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
     });

@@ -30,7 +30,8 @@ fn the_walkthrough_does_what_the_readme_says() {
     let output = run(&place, &["job", "run", "--id=1"]);
     let record = run(&place, &["job", "get", "--id=1", "--format=json"]).json();
 
-    let stdout = "GREETING=ahoj\nPASSWORD=(not set)\nPROBE_SLEEP=0\nFORCE_EXITCODE=0\nRESULT_FILE=/tmp/probe-report.json\n";
+    let stdout =
+        "GREETING=ahoj\nPASSWORD=(not set)\nPROBE_SLEEP=0\nFORCE_EXITCODE=0\nRESULT_FILE=/tmp/probe-report.json\n";
     assert_eq!((&record["stdout"], output.stdout.as_str()), (&json!(stdout), stdout));
     assert!(record["stderr"].as_str().unwrap().starts_with("multiflexi-probe: job 1 on mf-job-1-"), "{record:#}");
     assert_eq!((&record["exitcode"], &record["executor"]), (&json!(0), &json!("Kubernetes")));
@@ -50,9 +51,11 @@ fn the_example_runs_where_nothing_was_deployed() {
     let text = std::fs::read_to_string(probe().join("probe.multiflexi.app.json")).unwrap();
     let mut definition: Value = serde_json::from_str(&text).unwrap();
     definition["kubernetes"]["helm"]["chart"] = probe().join("chart").to_str().unwrap().into();
-    place.prepare_with(|other| *other = {
-        definition["kubernetes"]["helm"]["namespace"] = place.namespace.as_str().into();
-        definition
+    place.prepare_with(|other| {
+        *other = {
+            definition["kubernetes"]["helm"]["namespace"] = place.namespace.as_str().into();
+            definition
+        }
     });
     let config = ["--config=PASSWORD=x", "--config=FORCE_EXITCODE=3"];
     place.env.run(&[&["runtemplate", "update", "--id=1"], &config[..]].concat()).ok();
