@@ -145,7 +145,8 @@ impl Marks {
     /// For kubectl's stderr: knows the sentences with which kubectl gives up on the attach of this pod. They bear its name,
     /// which is random, so no program says them.
     pub fn of_stderr(nonce: &str, namespace: &str, pod: &str) -> Marks {
-        let alien = vec![format!("warning: couldn't attach to pod/{pod}"), format!("pod {namespace}/{pod} terminated (")];
+        let alien =
+            vec![format!("warning: couldn't attach to pod/{pod}"), format!("pod {namespace}/{pod} terminated (")];
         Marks { alien, ..Marks::new(nonce) }
     }
 
