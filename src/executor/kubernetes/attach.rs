@@ -20,9 +20,11 @@ use crate::executor::{Output, Reason, Stream};
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// A fault that may pass by itself, but seldom does, is believed after this time.
 const HINDERED: Duration = Duration::from_secs(15);
+/// A registry's passing fault is believed after this time.
+const PULL: Duration = Duration::from_secs(120);
 /// Silence after which the record is compared with what came.
-const SILENCE: Duration = Duration::from_secs(15);
-const SILENCE_MAX: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// What the record has more than came is believed to be lost after so much more silence.
 const LAG: Duration = Duration::from_secs(3);
 
@@ -164,7 +166,8 @@ pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Dura
                 };
                 hindered_since = Some((reason.code, since));
                 let patient = match reason.code {
-                    "ImagePull" => true,
+                    // A registry that is overloaded may need a few of the kubelet's tries; one that refuses is hardly there.
+                    "ImagePull" => since.elapsed() < PULL && !reason.message.contains("connection refused"),
                     "Unschedulable" => cluster.scaling_up(name).await,
                     _ => false,
                 };

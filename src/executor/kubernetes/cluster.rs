@@ -29,6 +29,10 @@ impl Cluster {
         if self.context.is_some() {
             return Ok(self.context.clone());
         }
+        // Asking kubectl costs as much as making the pod. It is asked where the plain line is not there.
+        if let Some(context) = self.kubeconfig_files().iter().find_map(|path| current_context(path)) {
+            return Ok(Some(context));
+        }
         let mut command = self.kubectl_bare();
         command.args(["config", "current-context"]);
         let said = self.call(command, "kubectl config current-context", None, SHORT).await?;
@@ -44,6 +48,17 @@ impl Cluster {
             return Err(reason::no_kubeconfig(self, &text));
         }
         Err(self.explain("the cluster's context cannot be read", &said))
+    }
+
+    /// The files kubectl would read, in its order.
+    fn kubeconfig_files(&self) -> Vec<PathBuf> {
+        if let Some(path) = &self.kubeconfig {
+            return vec![path.clone()];
+        }
+        match std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty()) {
+            Some(list) => std::env::split_paths(&list).collect(),
+            None => std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".kube/config")).into_iter().collect(),
+        }
     }
 
     fn kubectl_bare(&self) -> Command {
@@ -130,4 +145,13 @@ impl Cluster {
     pub fn name(&self) -> String {
         self.context.as_deref().map_or_else(|| "(no context)".to_owned(), |context| format!("of context {context}"))
     }
+}
+
+/// The kubeconfig's `current-context: NAME`, where that stands in a line of its own as all tools write it.
+fn current_context(path: &std::path::Path) -> Option<String> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let name = text.lines().find_map(|line| line.strip_prefix("current-context:"))?.trim();
+    let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@+".contains(c);
+    (!name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
 }

@@ -120,8 +120,8 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
         vec!["run".to_owned(), pod.name.clone(), format!("--image={}", settings.image), "--restart=Never".to_owned()];
     if pod.recorded {
         head.extend(["--attach", "-i"].map(str::to_owned));
-        // Far beyond our own limit: we find out much earlier, and say why.
-        head.push(format!("--pod-running-timeout={}s", settings.start_limit.as_secs() + 60));
+        // We watch the pod ourselves and say why it does not start. kubectl would also give up so long after a lost attach.
+        head.push("--pod-running-timeout=8760h".to_owned());
     }
     head.push("--quiet".to_owned());
     head.push(format!("--labels={}", selector(job)));

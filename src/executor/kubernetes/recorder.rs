@@ -92,10 +92,23 @@ enum Phase {
     After,
 }
 
+/// What begins at a suspicious byte.
+enum Found {
+    Nothing,
+    /// More has to come to tell.
+    Beginning,
+    /// kubectl's own words.
+    Alien,
+    /// A mark of so many bytes.
+    Mark(Mark, usize),
+}
+
 /// One stream as it comes through kubectl: takes out the marks, and tells the program's bytes from kubectl's words.
 #[derive(Debug)]
 pub struct Marks {
     needle: Vec<u8>,
+    /// What kubectl itself says when it gives the attach up.
+    alien: Vec<String>,
     held: Vec<u8>,
     phase: Phase,
     /// Bytes of the program handed out.
@@ -117,6 +130,7 @@ impl Marks {
         needle.push(b':');
         Marks {
             needle,
+            alien: Vec::new(),
             held: Vec::new(),
             phase: Phase::Before,
             delivered: 0,
@@ -126,6 +140,22 @@ impl Marks {
             marks: Vec::new(),
             words: Vec::new(),
         }
+    }
+
+    /// For kubectl's stderr: knows the sentences with which kubectl gives up on the attach of this pod. They bear its name,
+    /// which is random, so no program says them.
+    pub fn of_stderr(nonce: &str, namespace: &str, pod: &str) -> Marks {
+        let alien =
+            vec![format!("warning: couldn't attach to pod/{pod}"), format!("pod {namespace}/{pod} terminated (")];
+        Marks { alien, ..Marks::new(nonce) }
+    }
+
+    /// What is held back, when no more will come.
+    pub fn flush(&mut self) -> Vec<u8> {
+        let held = std::mem::take(&mut self.held);
+        let mut out = Vec::new();
+        self.take(&held, &mut out);
+        self.count(out)
     }
 
     /// For the next connection to the same record: what was delivered stays delivered.
@@ -168,35 +198,62 @@ impl Marks {
             &owned
         };
         let mut out = Vec::new();
-        while let Some(at) = rest.iter().position(|byte| *byte == MARK) {
-            self.take(&rest[..at], &mut out);
-            rest = &rest[at..];
-            let head = rest.len().min(self.needle.len());
-            if rest[..head] != self.needle[..head] {
-                self.take(&rest[..1], &mut out);
-                rest = &rest[1..];
-                continue;
-            }
-            match rest.iter().take(MARK_MAX).position(|byte| *byte == b'\n') {
-                Some(end) if end >= self.needle.len() => {
-                    let word = String::from_utf8_lossy(&rest[self.needle.len()..end]);
-                    if let Some(mark) = Mark::parse(word.trim_end_matches('\r')) {
-                        self.mark(mark);
-                    }
-                    rest = &rest[end + 1..];
-                }
-                None if rest.len() < MARK_MAX => {
-                    self.held = rest.to_vec();
+        let mut from = 0;
+        while let Some(at) = rest[from..].iter().position(|byte| self.suspicious(*byte)).map(|at| from + at) {
+            match self.judge(&rest[at..]) {
+                Found::Nothing => from = at + 1,
+                Found::Beginning => {
+                    self.take(&rest[..at], &mut out);
+                    self.held = rest[at..].to_vec();
                     return self.count(out);
                 }
-                _ => {
-                    self.take(&rest[..1], &mut out);
-                    rest = &rest[1..];
+                Found::Alien => {
+                    self.take(&rest[..at], &mut out);
+                    self.broken = true;
+                    self.phase = Phase::After;
+                    (rest, from) = (&rest[at..], 1);
+                }
+                Found::Mark(mark, end) => {
+                    self.take(&rest[..at], &mut out);
+                    self.mark(mark);
+                    (rest, from) = (&rest[at + end..], 0);
                 }
             }
         }
         self.take(rest, &mut out);
         self.count(out)
+    }
+
+    /// May a mark or a sentence of kubectl's begin with this byte?
+    fn suspicious(&self, byte: u8) -> bool {
+        byte == MARK || self.phase == Phase::Inside && self.alien.iter().any(|alien| alien.as_bytes()[0] == byte)
+    }
+
+    fn judge(&self, rest: &[u8]) -> Found {
+        if rest[0] != MARK {
+            for alien in self.alien.iter().map(String::as_bytes) {
+                if rest.starts_with(alien) {
+                    return Found::Alien;
+                }
+                // kubectl writes a sentence at once; less than a word of it is no reason to hold a program's prompt back.
+                if rest.len() >= 4 && alien.starts_with(rest) {
+                    return Found::Beginning;
+                }
+            }
+            return Found::Nothing;
+        }
+        let head = rest.len().min(self.needle.len());
+        if rest[..head] != self.needle[..head] {
+            return Found::Nothing;
+        }
+        match rest.iter().take(MARK_MAX).position(|byte| *byte == b'\n') {
+            Some(end) if end >= self.needle.len() => {
+                let word = String::from_utf8_lossy(&rest[self.needle.len()..end]);
+                Mark::parse(word.trim_end_matches('\r')).map_or(Found::Nothing, |mark| Found::Mark(mark, end + 1))
+            }
+            None if rest.len() < MARK_MAX => Found::Beginning,
+            _ => Found::Nothing,
+        }
     }
 
     fn count(&mut self, out: Vec<u8>) -> Vec<u8> {
@@ -270,6 +327,17 @@ mod tests {
         assert_eq!(marks.push(b"\x1en:start\nab\x1en:late\nnoise\x1en:end:0:-:2\n"), b"ab");
         assert_eq!(marks.end, Some(End { code: 0, size: None, oom: 2 }));
         assert!(marks.whole());
+    }
+
+    #[test]
+    fn kubectl_giving_up_is_not_output() {
+        let mut marks = Marks::of_stderr("n", "ns", "mf-job-1-abc");
+        assert_eq!(marks.push(b"\x1en:start\nwarning: pod p abcwarn"), b"warning: pod p abc");
+        assert_eq!(marks.push(b"ing: couldn't attach to pod/mf-job-1-abc, falling back\n"), b"");
+        assert!(marks.broken && marks.delivered == 18);
+        let mut marks = Marks::of_stderr("n", "ns", "p");
+        assert_eq!(marks.push(b"\x1en:start\nxwarning"), b"x");
+        assert_eq!(marks.flush(), b"warning");
     }
 
     #[test]

@@ -10,9 +10,11 @@ case $1 in
 esac || { mark absent; mark absent >&2; exit 127; }
 : >$d/out; : >$d/err; : >$d/go
 mark start; mark start >&2
-tee $d/out <$d/o 2>/dev/null & to=$!
-tee $d/err <$d/e >&2 2>/dev/null & te=$!
-(exec "$@") </dev/null >$d/o 2>$d/e & c=$!
+# What this shell says itself (of a program that was killed, for instance) is nobody's output.
+exec 3>&2 2>/dev/null
+tee $d/out <$d/o 3>&- & to=$!
+tee $d/err <$d/e >&3 3>&- & te=$!
+(exec "$@") </dev/null >$d/o 2>$d/e 3>&- & c=$!
 echo $c >$d/pid
 trap 'kill -TERM $c 2>/dev/null' TERM INT
 wait $c; rc=$?
@@ -22,7 +24,7 @@ late() {
   until grep -q "$n:late" $d/$2 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
   kill $3
 }
-(sleep 1; : >$d/late; late o out $to & late e err $te & wait) </dev/null >/dev/null 2>&1 & w=$!
+(sleep 1; : >$d/late; late o out $to & late e err $te & wait) </dev/null >/dev/null 3>&- & w=$!
 wait $to; while kill -0 $to 2>/dev/null; do wait $to; done
 wait $te; while kill -0 $te 2>/dev/null; do wait $te; done
 kill $w 2>/dev/null
@@ -37,7 +39,7 @@ for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; 
   [ -r $f ] && while read -r k v; do [ "$k" = oom_kill ] && oom=$v; done <$f
 done
 echo "$rc:$so:$se:$oom" >$d/rc.tmp; mv $d/rc.tmp $d/rc
-mark "end:$rc:$so:$oom"; mark "end:$rc:$se:$oom" >&2
+mark "end:$rc:$so:$oom"; mark "end:$rc:$se:$oom" >&3
 trap 'exit $rc' TERM INT
 i=0; while [ ! -e $d/done ] && [ $i -lt $hold ]; do sleep 1 & wait $!; i=$((i+1)); done
 exit $rc

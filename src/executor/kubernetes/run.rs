@@ -58,7 +58,7 @@ impl<'a> Run<'a> {
             job,
             output: output.clone(),
             out: Marks::new(&pod.nonce),
-            err: Marks::new(&pod.nonce),
+            err: Marks::of_stderr(&pod.nonce, &cluster.namespace, &pod.name),
             pod,
             begun: watch::Sender::new(false),
             limited: Rc::default(),
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
     /// Begins both streams anew.
     pub async fn restart(&mut self) {
         self.out = Marks::new(&self.pod.nonce);
-        self.err = Marks::new(&self.pod.nonce);
+        self.err = Marks::of_stderr(&self.pod.nonce, &self.cluster.namespace, &self.pod.name);
         self.output.restart().await;
     }
 
@@ -218,7 +218,10 @@ impl<'a> Run<'a> {
         })
     }
 
-    async fn incomplete(&self) {
+    async fn incomplete(&mut self) {
+        let (out, err) = (self.out.flush(), self.err.flush());
+        self.pass(Stream::Stdout, out).await;
+        self.pass(Stream::Stderr, err).await;
         let words = format!(
             "the output is incomplete: the container ended before its record could be read to the end; {} bytes of stdout and {} of stderr came",
             self.out.delivered, self.err.delivered

@@ -1,9 +1,17 @@
 //! Takes over a job whose runner died: its pod still carries the job's labels.
 
+use std::time::Duration;
+
+use tokio::time::sleep;
+
 use super::pod::{self, NONCE, Pod};
+use super::reason::PodState;
 use super::run::{Learned, Run};
 use super::{Kubernetes, reason};
 use crate::executor::{Ended, Job, Output, Reason};
+
+/// How long a dead runner's kubectl may take to come to its end.
+const ORPHAN: Duration = Duration::from_millis(1500);
 
 impl Kubernetes {
     /// Looks for what an earlier runner left and finishes it. Says no when there is nothing to finish: the program never
@@ -12,8 +20,12 @@ impl Kubernetes {
         let mut pods = self.cluster.pods(&pod::selector(job)).await?;
         if pods.is_empty() {
             // The dead runner's kubectl may have been in the middle of making it.
-            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            sleep(ORPHAN).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
+        }
+        if pods.is_empty() {
+            // Nor may its Secret stay, made before the pod that was to own it.
+            let _ = self.cluster.ask(&["delete", "secret", "--wait=false", "-l", &pod::selector(job)]).await;
         }
         for state in pods {
             let name = state.metadata.name.clone();
@@ -28,17 +40,24 @@ impl Kubernetes {
             // Whether it has one is not known; deleting one that is not there does no harm.
             let pod = Pod { name: name.clone(), nonce, recorded: true, secret: true };
             self.pod = Some(pod.clone());
-            if state.metadata.deletion_timestamp.is_some() || state.status.phase == "Pending" {
+            let Some(state) = self.settled(state).await? else {
                 self.delete().await;
                 continue;
-            }
+            };
             output.notice(format!("taking over the pod {name} of an earlier runner that died")).await;
             let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
             let learned = if state.terminated().is_some() {
                 let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
                 Learned::Container { code, reason: reason::of_end(&state) }
             } else {
-                run.adopt().await?
+                match run.adopt().await? {
+                    // The dead runner's kubectl may outlive it, and be about to let the program go.
+                    Learned::NotLetGo => {
+                        sleep(ORPHAN).await;
+                        run.adopt().await?
+                    }
+                    learned => learned,
+                }
             };
             match learned {
                 Learned::NotLetGo => {
@@ -51,5 +70,24 @@ impl Kubernetes {
             }
         }
         Ok(false)
+    }
+
+    /// Gives a pod that is not up yet a moment, for the dead runner's kubectl may outlive it and let the program go. None
+    /// where the pod will not start.
+    async fn settled(&self, mut state: PodState) -> Result<Option<PodState>, Reason> {
+        for _ in 0..4 {
+            if state.metadata.deletion_timestamp.is_some() {
+                return Ok(None);
+            }
+            if state.status.phase != "Pending" {
+                return Ok(Some(state));
+            }
+            sleep(ORPHAN).await;
+            match self.cluster.pod(&state.metadata.name).await? {
+                Some(now) => state = now,
+                None => return Ok(None),
+            }
+        }
+        Ok(None)
     }
 }
