@@ -10,7 +10,6 @@
 
 use std::fmt;
 
-pub use super::macros::expand_values;
 use super::macros::{macro_at, quote_bare, quote_double, quote_single};
 use crate::error::{Error, Result};
 use crate::php::Field;

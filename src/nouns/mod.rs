@@ -7,6 +7,7 @@ mod completion;
 mod describe;
 mod job;
 mod man;
+mod joined;
 mod reference;
 mod runtemplate;
 

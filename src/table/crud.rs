@@ -38,6 +38,16 @@ impl Paging {
         Paging { limit: None, offset: None, order: None, fields: args::wanted_fields(matches) }
     }
 
+    pub fn names_fields(&self) -> bool {
+        self.fields.is_some()
+    }
+
+    /// Orders by this column where `--order` is not given.
+    pub fn or_order(mut self, column: &str) -> Paging {
+        self.order.get_or_insert_with(|| column.to_owned());
+        self
+    }
+
     /// The columns of a table to show, of those there are: what `--fields` names, else for people the table's own choice.
     pub fn columns(&self, table: &Table, printer: &Printer, there: &[String]) -> Result<Vec<String>> {
         if self.fields.is_none() && printer.format == Format::Text && !table.listing.is_empty() {
@@ -76,7 +86,12 @@ impl Paging {
                     .hint(format!("It takes A (ascending), D (descending), or one of {}", there.join(", "))));
             }
         };
+        let is_id = column == "id";
         select.order_by(sea_query::Alias::new(column), if descending { Order::Desc } else { order });
+        if !is_id && there.iter().any(|column| column == "id") {
+            // Rows that are equal in the column keep one order, so that pages neither repeat nor skip any.
+            select.order_by("id", Order::Asc);
+        }
         // No server but PostgreSQL takes an offset without a limit.
         if self.limit.is_some() || self.offset.is_some() {
             select.limit(self.limit.map_or(i64::MAX as u64, |limit| limit.unsigned_abs()));
