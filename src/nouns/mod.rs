@@ -2,8 +2,8 @@
 
 mod application;
 mod company;
-mod database;
 mod completion;
+mod database;
 mod describe;
 mod job;
 mod man;

@@ -103,6 +103,11 @@ impl Env {
         self.variables.push((key.into(), value.into()));
     }
 
+    /// A variable that the command is not to see.
+    pub fn unset(&mut self, key: &str) {
+        self.variables.retain(|(known, _)| known != key);
+    }
+
     pub fn path(&self) -> &Path {
         self.home.path()
     }
@@ -164,8 +169,7 @@ impl Env {
     /// Imports an application that runs a shell script.
     pub fn import(&self, script: &str, kubernetes: Value) {
         let mut definition = definition("Test");
-        definition["executable"] = "/bin/sh".into();
-        definition["cmdparams"] = format!("-c '{}'", script.replace('\'', r"'\''")).into();
+        set_script(&mut definition, script);
         if !kubernetes.is_null() {
             definition["kubernetes"] = kubernetes;
         }
@@ -200,6 +204,12 @@ pub fn definition(name: &str) -> Value {
         "ociimage": "localhost/mfx-shell:1",
         "environment": {},
     })
+}
+
+/// Makes an application's definition run a shell script.
+pub fn set_script(definition: &mut Value, script: &str) {
+    definition["executable"] = "/bin/sh".into();
+    definition["cmdparams"] = format!("-c '{}'", script.replace('\'', r"'\''")).into();
 }
 
 /// The project's folder.

@@ -26,9 +26,13 @@ fn check(folder: &str, wanted: &BTreeMap<String, String>) {
         }
     }
     let there = files(&path);
-    let stale: Vec<_> = wanted.iter().filter(|(name, content)| there.get(*name) != Some(content)).map(|(name, _)| name).collect();
+    let stale: Vec<_> =
+        wanted.iter().filter(|(name, content)| there.get(*name) != Some(content)).map(|(name, _)| name).collect();
     let left: Vec<_> = there.keys().filter(|name| !wanted.contains_key(*name)).collect();
-    assert!(stale.is_empty() && left.is_empty(), "{folder}/ is stale ({stale:?}, {left:?}): `UPDATE=1 cargo test generated`");
+    assert!(
+        stale.is_empty() && left.is_empty(),
+        "{folder}/ is stale ({stale:?}, {left:?}): `UPDATE=1 cargo test generated`"
+    );
 }
 
 #[test]

@@ -1,1 +1,0 @@
-//! Kubernetes jobs on a real cluster.

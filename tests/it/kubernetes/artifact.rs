@@ -1,0 +1,132 @@
+//! Artifacts come home, or the record says why not; pods are kept where that is wanted.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::{Place, notices, on_cluster};
+
+const REPORT: &str = "/tmp/report";
+
+fn wanted() -> Value {
+    json!({"artifacts": {"enabled": true, "outputPath": REPORT}})
+}
+
+/// What the database holds of a job's artifacts: name, content, and the content of the `artifacts` row.
+pub fn stored(place: &Place, job: &str) -> Vec<(String, Vec<u8>, String)> {
+    let query = format!(
+        "SELECT f.file_name, hex(f.file_data), hex(a.artifact) FROM file_store f \
+         LEFT JOIN artifacts a ON a.job_id = f.job_id AND a.filename = f.file_name \
+         WHERE f.job_id = {job} AND f.field = 'artifact'"
+    );
+    let output = Command::new("sqlite3").arg(place.env.database()).arg(query).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let rows = String::from_utf8(output.stdout).unwrap();
+    rows.lines()
+        .map(|row| {
+            let columns: Vec<&str> = row.split('|').collect();
+            (columns[0].to_owned(), unhex(columns[1]), String::from_utf8(unhex(columns[2])).unwrap())
+        })
+        .collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+/// F31, F32: what the job leaves at the artifact's path, and what is stored of it: a content, or words of why not.
+const CASES: [(&str, &str, i32, Result<&[u8], &str>); 8] = [
+    ("after exit 0", "echo '{\"a\":1}' >/tmp/report", 0, Ok(b"{\"a\":1}\n")),
+    ("after exit 3", "echo text >/tmp/report; exit 3", 3, Ok(b"text\n")),
+    ("bytes that are no text", r"printf 'a\000\377' >/tmp/report", 0, Ok(b"a\0\xff")),
+    ("an empty file", ": >/tmp/report", 0, Ok(b"")),
+    ("no file", "exit 4", 4, Err("does not exist")),
+    ("a directory", "mkdir /tmp/report", 0, Err("is a directory")),
+    ("a dangling link", "ln -s /nowhere /tmp/report", 0, Err("does not exist")),
+    ("a file over the limit", "head -c 1048577 /dev/zero >/tmp/report", 0, Err("1048577")),
+];
+
+#[test]
+fn an_artifact_is_stored_or_said_to_be_missing() {
+    std::thread::scope(|scope| {
+        for (what, script, code, outcome) in CASES {
+            scope.spawn(move || {
+                let Some(place) = Place::new(what) else { return };
+                let (output, record) = place.run(script, wanted(), &["--artifact-limit=1"]);
+                assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}: {output:#?}");
+                let stored = stored(&place, "1");
+                match outcome {
+                    Ok(content) => {
+                        let text = if content.contains(&0) { "" } else { std::str::from_utf8(content).unwrap() };
+                        assert_eq!(stored, [("report".to_owned(), content.to_vec(), text.to_owned())], "{what}");
+                        assert!(record["notices"].is_null(), "{what}: {record:#}");
+                    }
+                    Err(words) => {
+                        assert!(stored.is_empty(), "{what}: {stored:?}");
+                        let notices = notices(&record);
+                        assert!(notices.contains(REPORT) && notices.contains(words), "{what}: {notices}");
+                    }
+                }
+                place.nothing_is_left();
+            });
+        }
+    });
+}
+
+on_cluster!(an_unreadable_artifact_is_named, |place| {
+    let user = json!({"spec": {"securityContext": {"runAsUser": 1000}}}).to_string();
+    let overrides = place.env.file("overrides.json", &user);
+    let options = ["--pod-overrides", overrides.to_str().unwrap()];
+    let (output, record) = place.run("echo x >/tmp/report; chmod 0 /tmp/report", wanted(), &options);
+    assert_eq!(output.code, 0, "{output:#?}");
+    assert!(notices(&record).contains("not readable"), "{record:#}");
+    assert!(stored(&place, "1").is_empty());
+});
+
+on_cluster!(no_artifact_of_an_earlier_run_is_stored, |place| {
+    place.prepare("[ {MULTIFLEXI_JOB_ID} = 1 ] && echo first >/tmp/report; true", wanted());
+    let (first, _) = place.env.run_job(&[]);
+    let (second, record) = place.env.run_job(&[]);
+    assert_eq!((first.code, second.code), (0, 0), "{first:#?} {second:#?}");
+    assert_eq!((stored(&place, "1").len(), stored(&place, "2").len()), (1, 0));
+    assert!(notices(&record).contains("does not exist"), "{record:#}");
+});
+
+on_cluster!(disabled_artifacts_are_not_fetched, |place| {
+    let mut off = wanted();
+    off["artifacts"]["enabled"] = false.into();
+    let (output, record) = place.run("echo x >/tmp/report", off, &[]);
+    assert_eq!((output.code, &record["notices"]), (0, &Value::Null), "{output:#?}");
+    assert!(stored(&place, "1").is_empty());
+});
+
+on_cluster!(a_pod_is_kept_only_where_wanted_and_failed, |place| {
+    let keep = json!({"artifacts": {"enabled": false, "keepPodOnFailure": true}});
+    place.prepare("exit 0", keep.clone());
+    let (output, _) = place.env.run_job(&[]);
+    assert_eq!((output.code, place.pods()), (0, vec![]), "{output:#?}");
+
+    place.import_with(|definition| {
+        crate::env::set_script(definition, "echo out; exit 3");
+        definition["kubernetes"] = keep;
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(output.code, 3, "{output:#?}");
+    let pods = place.pods();
+    assert_eq!(pods.len(), 1, "{output:#?}");
+    assert!(output.stderr.contains(&pods[0]) && notices(&record).contains(&pods[0]), "{output:#?} {record:#}");
+    // Kept, but ended: nothing runs on and takes up the node.
+    crate::job::wait_until(|| {
+        place.kubectl(&["get", "pod", &pods[0], "-o", "jsonpath={.status.phase}"]).stdout == "Failed"
+    });
+    let log = place.kubectl(&["logs", &pods[0]]).ok();
+    assert!(log.stdout.contains("out\n"), "{log:#?}");
+    place.kubectl(&["delete", "pod", &pods[0], "--wait=false"]).ok();
+
+    place.import_with(|definition| {
+        crate::env::set_script(definition, "exit 3");
+        definition["kubernetes"] = json!({"artifacts": {"enabled": false, "keepPodOnFailure": false}});
+    });
+    let (output, _) = place.env.run_job(&[]);
+    assert_eq!((output.code, place.pods()), (3, vec![]), "{output:#?}");
+});

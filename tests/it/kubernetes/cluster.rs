@@ -1,0 +1,108 @@
+//! Clusters that cannot be used: each says in words what is wrong, and the job's row too.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{Place, not_run, on_cluster, server};
+
+/// Runs a job with a chart, then one without; both must fail alike, and at once.
+fn both_fail(place: &Place, options: &[&str], code: &str, words: &[&str]) {
+    let chart = place.chart(&[]);
+    place.prepare("echo ran", json!({"helm": {"enabled": true, "chart": chart, "releaseName": "test"}}));
+    fails(place, options, code, words);
+    place.import_with(|definition| definition["kubernetes"] = json!({"helm": {"enabled": false}}));
+    fails(place, options, code, words);
+}
+
+fn fails(place: &Place, options: &[&str], code: &str, words: &[&str]) {
+    let started = Instant::now();
+    let ran = place.env.run_job(options);
+    assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
+    not_run(&ran, code, words);
+}
+
+on_cluster!(without_a_program_it_is_named, |mut place| {
+    let chart = place.chart(&[]);
+    let with_chart = json!({"helm": {"enabled": true, "chart": chart, "releaseName": "test"}});
+    for (there, missing, code) in [("kubectl", "helm", "HelmMissing"), ("helm", "kubectl", "KubectlMissing")] {
+        let folder = place.env.path().join(there);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::os::unix::fs::symlink(super::tools().join(there), folder.join(there)).unwrap();
+        place.env.set("PATH", folder.to_str().unwrap());
+        place.prepare("echo ran", with_chart.clone());
+        fails(&place, &[], code, &[&format!("no {missing} in PATH")]);
+    }
+    // Without a chart nobody misses helm.
+    let folder = place.env.path().join("kubectl");
+    place.env.set("PATH", folder.to_str().unwrap());
+    place.import_with(|definition| definition["kubernetes"] = json!({"helm": {"enabled": false}}));
+    crate::env::Output::ok(place.env.run_job(&[]).0);
+});
+
+on_cluster!(without_a_kubeconfig_it_says_where_it_looked, |mut place| {
+    place.env.unset("KUBECONFIG");
+    both_fail(&place, &[], "NoKubeconfig", &[".kube/config"]);
+    let nowhere = place.env.path().join("nowhere");
+    place.env.set("KUBECONFIG", nowhere.to_str().unwrap());
+    fails(&place, &[], "NoKubeconfig", &["nowhere"]);
+    place.env.unset("KUBECONFIG");
+    fails(&place, &["--kubeconfig", nowhere.to_str().unwrap()], "NoKubeconfig", &["nowhere"]);
+    let broken = place.env.file("broken", "clusters: [\n");
+    fails(&place, &["--kubeconfig", broken.to_str().unwrap()], "BadKubeconfig", &["broken"]);
+});
+
+on_cluster!(a_cluster_that_cannot_be_reached_is_named, |mut place| {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    place.change_kubeconfig(&server(), &format!("127.0.0.1:{port}"));
+    both_fail(&place, &[], "ClusterUnreachable", &["mfx", &port.to_string()]);
+});
+
+on_cluster!(credentials_that_are_refused_are_named, |mut place| {
+    place.change_kubeconfig("token: ", "token: wrong");
+    both_fail(&place, &[], "Unauthorized", &["credentials"]);
+});
+
+on_cluster!(a_context_that_is_not_there_is_named, |place| {
+    both_fail(&place, &["--context=elsewhere"], "UnknownContext", &["elsewhere"]);
+});
+
+on_cluster!(missing_rights_are_named, |mut place| {
+    place.create("serviceaccount", "nobody");
+    // The controller makes the account's token a moment later.
+    let mut token = String::new();
+    crate::job::wait_until(|| {
+        let secrets: Value = place.kubectl(&["get", "secrets", "-o", "json"]).ok().json();
+        let secrets = secrets["items"].as_array().unwrap();
+        let of_account =
+            |secret: &&Value| secret["metadata"]["annotations"]["kubernetes.io/service-account.name"] == "nobody";
+        let data = secrets.iter().find(of_account).and_then(|secret| secret["data"]["token"].as_str());
+        data.inspect(|data| token = (*data).to_owned()).is_some()
+    });
+    let decoded = {
+        let script = "printf %s \"$0\" | base64 -d";
+        let output = std::process::Command::new("sh").args(["-c", script, &token]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
+    let old = kubeconfig.split("token: ").nth(1).unwrap().split('}').next().unwrap().to_owned();
+    place.change_kubeconfig(&old, &decoded);
+    both_fail(&place, &[], "Forbidden", &["orbidden"]);
+});
+
+on_cluster!(a_terminating_namespace_is_one_clear_error, |place| {
+    // F23: the finalizer keeps the namespace from going.
+    place.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.org/hold]}}");
+    place.kubectl(&["delete", "namespace", &place.namespace, "--wait=false"]).ok();
+    both_fail(&place, &[], "NamespaceTerminating", &[&place.namespace, "terminating"]);
+    let patch = r#"{"metadata":{"finalizers":null}}"#;
+    place.kubectl(&["patch", "configmap", "held", "--type=merge", "-p", patch]).ok();
+});
+
+#[test]
+fn a_namespace_that_is_not_there_is_named() {
+    let Some(place) = Place::without_namespace("a_namespace_that_is_not_there") else { return };
+    place.prepare("echo ran", json!(null));
+    fails(&place, &[], "NamespaceNotFound", &[&place.namespace, "create"]);
+}

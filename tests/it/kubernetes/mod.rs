@@ -1,0 +1,262 @@
+//! Kubernetes jobs on a real cluster: a namespace for each test, and what it is asked about.
+//!
+//! Nothing here may disturb the other tests of the cluster: what concerns the whole node is left alone, and a namespace is
+//! deleted at the end without waiting for it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Condvar, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::env::{Env, Output, definition, root, set_script};
+
+mod artifact;
+mod cluster;
+mod connection;
+mod interrupt;
+mod output;
+mod pod;
+mod pull;
+mod release;
+mod release_state;
+mod secret;
+mod take_over;
+mod values;
+mod versions;
+mod walkthrough;
+
+/// So many tests use the cluster at once: its node is this machine, which may have two cores.
+const PLACES: usize = 4;
+static FREE: Mutex<usize> = Mutex::new(PLACES);
+static FREED: Condvar = Condvar::new();
+
+/// The pods that `job run` makes.
+const OURS: &str = "-lapp.kubernetes.io/managed-by=multiflexi-cli";
+
+/// One of the places on the cluster; free again when it is dropped.
+struct Permit;
+
+impl Permit {
+    fn take() -> Permit {
+        let mut free = FREED.wait_while(FREE.lock().unwrap(), |free| *free == 0).unwrap();
+        *free -= 1;
+        Permit
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        *FREE.lock().unwrap() += 1;
+        FREED.notify_one();
+    }
+}
+
+/// A test on the cluster: `on_cluster!(name, |place| { … })`; skipped with words where there is none.
+macro_rules! on_cluster {
+    ($(#[$meta:meta])* $name:ident, |$place:pat_param| $body:block) => {
+        $(#[$meta])*
+        #[test]
+        fn $name() {
+            if let Some($place) = $crate::kubernetes::Place::new(stringify!($name)) $body
+        }
+    };
+}
+pub(crate) use on_cluster;
+
+/// A home and a namespace for one test.
+pub struct Place {
+    pub env: Env,
+    pub namespace: String,
+    _permit: Permit,
+}
+
+impl Place {
+    pub fn new(test: &str) -> Option<Place> {
+        let place = Place::without_namespace(test)?;
+        place.create("namespace", &place.namespace);
+        Some(place)
+    }
+
+    /// The same, but the namespace is only a name.
+    pub fn without_namespace(test: &str) -> Option<Place> {
+        let env = Env::on_cluster(test)?;
+        let unique = env.path().file_name().unwrap().to_str().unwrap();
+        let unique: String = unique.chars().filter(char::is_ascii_alphanumeric).collect();
+        // The temporary folder's name is case-sensitive, a namespace's is not.
+        let namespace = format!("t-{}-{}", unique.to_lowercase(), std::process::id());
+        Some(Place { env, namespace, _permit: Permit::take() })
+    }
+
+    /// Imports a shell script as an application that runs in this namespace; company and runtemplate with it.
+    pub fn prepare(&self, script: &str, kubernetes: Value) {
+        self.prepare_with(|definition| {
+            set_script(definition, script);
+            if !kubernetes.is_null() {
+                definition["kubernetes"] = kubernetes;
+            }
+        });
+    }
+
+    /// The same with any definition.
+    pub fn prepare_with(&self, change: impl FnOnce(&mut Value)) {
+        self.import_with(change);
+        self.env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+        let arguments = ["--app_id=1", "--company_id=1", "--name=Test", "--executor=Kubernetes"];
+        self.env.run(&[&["runtemplate", "create"], &arguments[..]].concat()).ok();
+    }
+
+    /// Imports the tests' application, changed, and set up for this namespace.
+    pub fn import_with(&self, change: impl FnOnce(&mut Value)) {
+        let mut definition = definition("Test");
+        change(&mut definition);
+        let helm = &mut definition["kubernetes"]["helm"];
+        if helm.is_null() {
+            *helm = json!({"enabled": false});
+        }
+        if helm["namespace"].is_null() {
+            helm["namespace"] = self.namespace.as_str().into();
+        }
+        let file = self.env.file("test.multiflexi.app.json", &definition.to_string());
+        self.env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    }
+
+    /// Imports a script, runs it as a job, and tells what that printed and what the record says.
+    pub fn run(&self, script: &str, kubernetes: Value, options: &[&str]) -> (Output, Value) {
+        self.prepare(script, kubernetes);
+        self.env.run_job(options)
+    }
+
+    pub fn record(&self, id: &str) -> Value {
+        self.env.json(&["job", "get", &format!("--id={id}")])
+    }
+
+    /// Starts `job run` of a job and does not wait for it.
+    pub fn start(&self, id: &str, options: &[&str]) -> Child {
+        let id = format!("--id={id}");
+        let arguments: Vec<&str> = ["job", "run", &id].iter().chain(options).copied().collect();
+        let mut command = self.env.command(&arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Writes a chart of these templates into the home and tells its folder.
+    pub fn chart(&self, templates: &[(&str, &str)]) -> PathBuf {
+        let chart = "apiVersion: v2\nname: test\ndescription: Of a test\nversion: 1.0.0\n";
+        let file = self.env.file("chart/Chart.yaml", chart);
+        for (name, content) in templates {
+            self.env.file(&format!("chart/templates/{name}.yaml"), content);
+        }
+        file.parent().unwrap().to_owned()
+    }
+
+    /// Asks kubectl, as the administrator and straight, whatever this place's environment breaks.
+    pub fn kubectl(&self, arguments: &[&str]) -> Output {
+        outside("kubectl", &[&["-n", &self.namespace], arguments].concat())
+    }
+
+    pub fn helm(&self, arguments: &[&str]) -> Output {
+        outside("helm", &[&["-n", &self.namespace], arguments].concat())
+    }
+
+    pub fn create(&self, kind: &str, name: &str) {
+        self.kubectl(&["create", kind, name]).ok();
+    }
+
+    /// Creates what this YAML describes in the namespace.
+    pub fn apply(&self, yaml: &str) {
+        let file = self.env.file("apply.yaml", yaml);
+        self.kubectl(&["apply", "-f", file.to_str().unwrap()]).ok();
+    }
+
+    /// The job pods that nobody has told to go.
+    pub fn pods(&self) -> Vec<String> {
+        let pods: Value = self.kubectl(&["get", "pods", OURS, "-o", "json"]).ok().json();
+        let staying =
+            pods["items"].as_array().unwrap().iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null());
+        staying.map(|pod| pod["metadata"]["name"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Neither pod nor Secret is left behind, but for what is just going.
+    #[track_caller]
+    pub fn nothing_is_left(&self) {
+        assert_eq!(self.pods(), Vec::<String>::new());
+        let secrets = self.kubectl(&["get", "secrets", OURS, "-o", "name"]).ok();
+        assert_eq!(secrets.stdout, "", "{secrets:?}");
+    }
+
+    /// A folder in front of PATH where these names lead to other programs of the cluster's.
+    pub fn put_first(&mut self, names: &[(&str, &str)]) {
+        let folder = self.env.path().join("first");
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, program) in names {
+            std::os::unix::fs::symlink(tools().join(program), folder.join(name)).unwrap();
+        }
+        self.env.set("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap()));
+    }
+
+    /// Uses a copy of the kubeconfig in which one text is another one.
+    pub fn change_kubeconfig(&mut self, old: &str, new: &str) {
+        let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
+        assert!(kubeconfig.contains(old), "no {old:?} in the kubeconfig");
+        let file = self.env.file("kubeconfig", &kubeconfig.replace(old, new));
+        self.env.set("KUBECONFIG", file.to_str().unwrap());
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let arguments = ["delete", "namespace", &self.namespace, "--wait=false", "--ignore-not-found"];
+        let deleted = Command::new("kubectl").args(arguments).stdin(Stdio::null()).output();
+        if !deleted.as_ref().is_ok_and(|output| output.status.success()) {
+            eprintln!("the namespace {} could not be deleted: {deleted:?}", self.namespace);
+        }
+    }
+}
+
+/// Runs a program with the environment of the tests themselves.
+fn outside(program: &str, arguments: &[&str]) -> Output {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().unwrap();
+    Output {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+/// Where the cluster's own kubectl and helm lie, in all their versions.
+fn tools() -> PathBuf {
+    Path::new(&std::env::var("MFX_TEST_CLUSTER").unwrap()).join("bin")
+}
+
+/// HOST:PORT of the API server.
+fn server() -> String {
+    let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
+    let (_, after) = kubeconfig.split_once("https://").unwrap();
+    after.split(['"', ',', '\n', '}']).next().unwrap().to_owned()
+}
+
+/// The job could not be run: 125, why in words of the program and of the record, and nothing of a program's output.
+#[track_caller]
+fn not_run((output, record): &(Output, Value), code: &str, words: &[&str]) {
+    assert_eq!((output.code, &record["exitcode"]), (125, &json!(125)), "{output:#?} {record:#}");
+    assert!(record["end"].is_string(), "{record:#}");
+    let reason = record["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with(&format!("{code}: ")), "not {code}: {output:#?} {record:#}");
+    for word in words {
+        assert!(reason.contains(word), "no {word:?} in the reason: {reason}");
+        assert!(output.stderr.contains(word), "no {word:?} in {output:#?}");
+    }
+    assert_eq!((output.stdout.as_str(), &record["stdout"]), ("", &json!("")), "{output:#?}");
+    assert!(record["stderr"].as_str().unwrap().contains(reason), "{record:#}");
+}
+
+/// All notices of a record in one text.
+fn notices(record: &Value) -> String {
+    let list = record["notices"].as_array().cloned().unwrap_or_default();
+    list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n")
+}
+
+/// The path of the example.
+fn probe() -> PathBuf {
+    root().join("examples/probe")
+}

@@ -1,0 +1,99 @@
+//! Releases that somebody else works on, or that a killed helm left behind.
+
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::release::{CONFIG, release, with_chart};
+use super::{Place, not_run, notices, on_cluster};
+
+/// Ready a few seconds after its start.
+fn slow(image: &str) -> String {
+    format!(
+        "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: slow}}
+spec:
+  selector: {{matchLabels: {{app: slow}}}}
+  template:
+    metadata: {{labels: {{app: slow}}}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+      - name: slow
+        image: {image}
+        command: [sleep, '2147483647']
+        readinessProbe: {{exec: {{command: ['true']}}, initialDelaySeconds: 3, periodSeconds: 1}}
+"
+    )
+}
+
+/// Somebody else's helm, at work on the release.
+fn other_helm(place: &Place, verb: &str) -> Child {
+    let chart = place.env.path().join("chart");
+    let mut command = Command::new("helm");
+    command.args(["-n", &place.namespace, verb, "test", chart.to_str().unwrap(), "--wait", "--timeout=120s"]);
+    let helm = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    crate::job::wait_until(|| {
+        let status = place.helm(&["status", "test", "-o", "json"]);
+        status.code == 0 && status.json()["info"]["status"].as_str().unwrap().starts_with("pending-")
+    });
+    helm
+}
+
+/// A release that helm was killed at, with `verb`.
+fn kill_helm(place: &Place, verb: &str) {
+    place.chart(&[("config", &slow("localhost/absent:1"))]);
+    let mut helm = other_helm(place, verb);
+    helm.kill().unwrap();
+    helm.wait().unwrap();
+}
+
+on_cluster!(a_dead_first_install_is_named_and_mended_where_allowed, |place| {
+    // F35. Dead is what has been pending for longer than the time limit.
+    kill_helm(&place, "install");
+    place.chart(&[("config", CONFIG)]);
+    place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 4})));
+    not_run(&place.env.run_job(&[]), "HelmPending", &["pending-install", "uninstall test", "--repair-release"]);
+    assert_eq!(release(&place), ("pending-install".to_owned(), 1));
+    place.nothing_is_left();
+    let (output, record) = place.env.run_job(&["--repair-release"]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?}");
+    assert_eq!(release(&place).0, "deployed");
+});
+
+on_cluster!(a_dead_upgrade_is_named_and_mended_where_allowed, |place| {
+    place.chart(&[("config", CONFIG)]);
+    place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 4})));
+    crate::env::Output::ok(place.env.run_job(&[]).0);
+    kill_helm(&place, "upgrade");
+    place.chart(&[("config", CONFIG)]);
+    not_run(&place.env.run_job(&[]), "HelmPending", &["pending-upgrade", "rollback test", "--repair-release"]);
+    let (output, record) = place.env.run_job(&["--repair-release"]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?}");
+    assert_eq!(release(&place).0, "deployed");
+});
+
+on_cluster!(a_release_that_is_just_installed_is_waited_for, |place| {
+    place.chart(&[("config", &slow("localhost/mfx-shell:1"))]);
+    place.prepare("echo ran", with_chart(&place, json!({})));
+    let mut helm = other_helm(&place, "install");
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?}");
+    assert!(helm.wait().unwrap().success());
+    assert_eq!(release(&place).0, "deployed");
+});
+
+on_cluster!(two_jobs_that_need_one_release_at_once_both_run, |place| {
+    place.chart(&[("config", &slow("localhost/mfx-shell:1"))]);
+    place.prepare("echo ran", with_chart(&place, json!({})));
+    let both: Vec<(crate::env::Output, Value)> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..2).map(|_| scope.spawn(|| place.env.run_job(&[]))).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    for (output, record) in both {
+        assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {}", notices(&record));
+    }
+    assert_eq!(release(&place).0, "deployed");
+});

@@ -1,0 +1,71 @@
+//! Values of any kind reach the program byte for byte, as variables and as arguments.
+
+use serde_json::{Value, json};
+
+use super::on_cluster;
+
+/// F26.
+const VALUES: [&str; 14] = [
+    "a,b",
+    "x==",
+    "two\nlines",
+    "a\"b'c",
+    "$$",
+    "$(PATH)",
+    "${PATH} $PATH",
+    r"back\slash\",
+    " leading and trailing ",
+    "",
+    "Žluťoučký kůň",
+    "--help",
+    "first\n--second",
+    "`id`; exit 9 #",
+];
+
+on_cluster!(any_value_arrives_as_it_is, |place| {
+    // Half of the cases is secret: those go another way.
+    let name = |n: usize| format!("V{n}");
+    let dump = "od -An -v -tx1 | tr -d \" \\n\"; echo";
+    place.prepare_with(|definition| {
+        let mut environment = json!({});
+        let (mut script, mut arguments) = (String::new(), String::new());
+        for n in 0..VALUES.len() * 2 {
+            let kind = if n < VALUES.len() { "string" } else { "password" };
+            environment[name(n)] = json!({"type": kind, "description": "v", "defval": "", "required": false});
+            script.push_str(&format!("printf %s \"$V{n}\" | {dump}; "));
+            arguments.push_str(&format!(" {{V{n}}}"));
+        }
+        script.push_str(&format!("for a; do printf %s \"$a\" | {dump}; done"));
+        definition["environment"] = environment;
+        definition["executable"] = "/bin/sh".into();
+        definition["cmdparams"] = format!("-c '{script}' x{arguments}").into();
+    });
+    for (n, value) in VALUES.iter().chain(&VALUES).enumerate() {
+        place.env.run(&["runtemplate", "update", "--id=1", &format!("--config=V{n}={value}")]).ok();
+    }
+    let stored: Value = place.env.json(&["runtemplate", "get", "--id=1"]);
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let lines: Vec<&str> = record["stdout"].as_str().unwrap().split('\n').collect();
+    for (n, value) in VALUES.iter().chain(&VALUES).enumerate() {
+        assert!(n >= VALUES.len() || stored[name(n)] == *value, "{value:?} is stored as {}", stored[name(n)]);
+        assert_eq!(lines[n], hex(value), "the variable of {value:?}, {}", name(n));
+        assert_eq!(lines[VALUES.len() * 2 + n], hex(value), "the argument of {value:?}, {}", name(n));
+    }
+});
+
+on_cluster!(a_value_too_long_for_an_argv_arrives, |place| {
+    place.prepare_with(|definition| {
+        crate::env::set_script(definition, "printf %s \"$LONG\" | wc -c; printf %s \"$LONG\" | sha256sum");
+        definition["environment"] =
+            json!({"LONG": {"type": "string", "description": "v", "defval": "", "required": false}});
+    });
+    // 100,000 bytes: more than one argument of kubectl's is to have, less than one of ours may.
+    let value = "0123456789".repeat(10_000);
+    place.env.run(&["runtemplate", "update", "--id=1", &format!("--config=LONG={value}")]).ok();
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    assert!(record["stdout"].as_str().unwrap().starts_with("100000\n"), "{record:#}");
+    place.nothing_is_left();
+});
