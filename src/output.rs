@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
 
+use comfy_table::presets::ASCII_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::{Map, Value as Json, json};
 
@@ -296,6 +297,8 @@ impl List<'_> {
 
     fn flush_page(&mut self) -> Result<()> {
         let mut table = Table::new();
+        // One line a row: no line between them.
+        table.load_style(ASCII_FULL_CONDENSED);
         table.set_header(&self.columns);
         match self.printer.width {
             Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
