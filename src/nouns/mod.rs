@@ -4,10 +4,16 @@ mod application;
 mod company;
 mod completion;
 mod describe;
+mod event_rule;
+mod event_source;
 mod job;
 mod man;
 mod reference;
 mod runtemplate;
+mod token;
+mod user;
+mod user_company;
+mod user_role;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -115,6 +121,12 @@ pub static ALL: &[Noun] = &[
     company::NOUN,
     runtemplate::NOUN,
     job::NOUN,
+    user::NOUN,
+    token::NOUN,
+    user_company::NOUN,
+    user_role::NOUN,
+    event_source::NOUN,
+    event_rule::NOUN,
     describe::NOUN,
     completion::NOUN,
     man::NOUN,
