@@ -288,5 +288,5 @@ fn is_alike(name: &str, word: &str) -> bool {
     let (name, word) = (bare(name), bare(word));
     let mut letters = name.chars();
     let in_order = word.chars().filter(|c| letters.any(|letter| letter == *c)).count();
-    !word.is_empty() && (name.contains(&word) || word.contains(&name) || in_order * 4 >= word.len().max(name.len()) * 3)
+    !word.is_empty() && (name.contains(&word) || word.contains(&name) || in_order * 3 >= word.len().max(name.len()) * 2)
 }

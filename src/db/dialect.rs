@@ -38,6 +38,19 @@ impl Dialect {
         }
     }
 
+    /// Asks for the names of all tables.
+    pub fn tables(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+            Dialect::MySql => {
+                "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name"
+            }
+            Dialect::Postgres => {
+                "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name"
+            }
+        }
+    }
+
     /// Asks for the names of a table's columns, in their order.
     pub fn columns_of(self, table: &str) -> SelectStatement {
         let mut select = Query::select();

@@ -85,3 +85,174 @@ pub async fn create(db: &mut Db) -> Result<()> {
     })
     .await
 }
+
+/// A statement that a migration makes, and what it is about.
+pub struct Step {
+    pub migration: &'static str,
+    pub sql: &'static str,
+}
+
+/// What a database has, compared with the schema.
+pub struct State {
+    /// The suite's newest migration that the database knows of, its number and name.
+    pub version: Option<String>,
+    pub missing_tables: Vec<&'static str>,
+    /// `table.column`.
+    pub missing_columns: Vec<String>,
+    pub unknown_tables: Vec<String>,
+    /// What would make it complete, in this order.
+    pub steps: Vec<Step>,
+}
+
+/// The statements of a migration: each ends with `;` at a line's end.
+fn statements(sql: &'static str) -> impl Iterator<Item = &'static str> {
+    sql.split_inclusive(";\n")
+        .map(|text| {
+            let mut text = text;
+            // Comments stand before a statement, never inside.
+            while let Some(rest) = text.trim_start().strip_prefix("--") {
+                text = rest.split_once('\n').map_or("", |(_, rest)| rest);
+            }
+            text.trim()
+        })
+        .filter(|text| !text.is_empty())
+}
+
+/// What a statement of a migration does, as far as that decides whether it has to be run.
+#[derive(Debug, PartialEq)]
+enum Deed<'s> {
+    CreateTable(&'s str),
+    AddColumn(&'s str, &'s str),
+    /// An index, a constraint or the like of a table.
+    Alter(&'s str),
+    DropIndex,
+    Seed,
+}
+
+fn deed(sql: &str) -> Deed<'_> {
+    let mut words = sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
+    match (words.next(), words.next()) {
+        (Some("CREATE"), Some("TABLE")) => Deed::CreateTable(unquote(words.next())),
+        (Some("ALTER"), Some("TABLE")) => {
+            let table = unquote(words.next());
+            match (words.next(), words.next()) {
+                (Some("ADD"), Some("COLUMN")) => Deed::AddColumn(table, unquote(words.next())),
+                _ => Deed::Alter(table),
+            }
+        }
+        (Some("CREATE"), _) => Deed::Alter(unquote(words.skip_while(|word| *word != "ON").nth(1))),
+        (Some("DROP"), _) => Deed::DropIndex,
+        _ => Deed::Seed,
+    }
+}
+
+fn unquote<'s>(word: Option<&'s str>) -> &'s str {
+    word.unwrap_or_default().trim_matches(['"', '`', ';'])
+}
+
+/// Compares a database with the schema.
+pub async fn inspect(db: &mut Db) -> Result<State> {
+    let there = db.tables().await?;
+    let mut state = State {
+        version: None,
+        missing_tables: Vec::new(),
+        missing_columns: Vec::new(),
+        unknown_tables: Vec::new(),
+        steps: Vec::new(),
+    };
+    let mut known = vec!["sqlite_sequence"];
+    // Tables that get something here: what else is said of them is done too.
+    let mut touched: Vec<&str> = Vec::new();
+    for migration in MIGRATIONS {
+        for sql in statements(migration.sql(db.dialect)) {
+            let is_due = match deed(sql) {
+                Deed::CreateTable(table) => {
+                    known.push(table);
+                    let is_due = !there.iter().any(|name| name == table);
+                    if is_due {
+                        state.missing_tables.push(table);
+                        touched.push(table);
+                    }
+                    is_due
+                }
+                Deed::AddColumn(table, column) => {
+                    let is_new = state.missing_tables.contains(&table);
+                    let is_due = is_new || !db.columns(table).await?.iter().any(|name| name == column);
+                    if is_due && !is_new {
+                        state.missing_columns.push(format!("{table}.{column}"));
+                    }
+                    if is_due {
+                        touched.push(table);
+                    }
+                    is_due
+                }
+                Deed::Alter(table) => touched.contains(&table),
+                // Only the keys' index is ever dropped, when their version is added.
+                Deed::DropIndex => touched.contains(&"encryption_keys"),
+                Deed::Seed => state.missing_tables.contains(&"phinxlog"),
+            };
+            if is_due {
+                state.steps.push(Step { migration: migration.name, sql });
+            }
+        }
+    }
+    state.unknown_tables = there.into_iter().filter(|name| !known.contains(&name.as_str())).collect();
+    if !state.missing_tables.contains(&"phinxlog") {
+        let newest = "SELECT version, migration_name FROM phinxlog ORDER BY version DESC LIMIT 1";
+        let row = db.fetch_optional(&Sql(newest)).await?;
+        state.version = row.map(|row| {
+            format!("{} ({})", row.text("migration_name").unwrap_or_default(), row.text("version").unwrap_or_default())
+        });
+    }
+    Ok(state)
+}
+
+/// Runs the steps. On SQLite and PostgreSQL all of them or none; MariaDB takes each statement by itself, and a run that
+/// failed in the middle goes on where it stopped.
+pub async fn complete(db: &mut Db, steps: &[Step]) -> Result<()> {
+    db.transaction(async |db| {
+        for step in steps {
+            db.control(step.sql).await.map_err(|error| {
+                let message = format!("migration {} failed at: {}", step.migration, first_line(step.sql));
+                Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
+            })?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A statement's first line: enough to know it by.
+pub fn first_line(sql: &str) -> &str {
+    sql.lines().next().unwrap_or_default().trim_end_matches(['(', ' '])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_told_apart() {
+        for (sql, wanted) in [
+            ("CREATE TABLE apps (\n id INTEGER\n);", Deed::CreateTable("apps")),
+            ("CREATE TABLE \"user\" (", Deed::CreateTable("user")),
+            ("ALTER TABLE job ADD COLUMN blocked_at DATETIME NULL;", Deed::AddColumn("job", "blocked_at")),
+            ("ALTER TABLE encryption_keys DROP INDEX key_name;", Deed::Alter("encryption_keys")),
+            ("CREATE UNIQUE INDEX a ON apps (name);", Deed::Alter("apps")),
+            ("CREATE INDEX a ON `user` (name);", Deed::Alter("user")),
+            ("DROP INDEX IF EXISTS a;", Deed::DropIndex),
+            ("INSERT INTO phinxlog VALUES (1);", Deed::Seed),
+        ] {
+            assert_eq!(deed(sql), wanted, "{sql}");
+        }
+    }
+
+    #[test]
+    fn every_migration_has_statements_for_each_server() {
+        for dialect in [Dialect::Sqlite, Dialect::MySql, Dialect::Postgres] {
+            for migration in MIGRATIONS {
+                assert!(statements(migration.sql(dialect)).count() > 0, "{} {dialect:?}", migration.name);
+            }
+        }
+    }
+}

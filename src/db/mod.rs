@@ -215,6 +215,12 @@ impl Db {
         Ok(self.fetch_optional(statement).await?.and_then(|row| row.first_int()).unwrap_or_default())
     }
 
+    /// The names of all tables.
+    pub async fn tables(&mut self) -> Result<Vec<String>> {
+        let rows = self.fetch_all(&Sql(self.dialect.tables())).await?;
+        Ok(rows.iter().filter_map(|row| row.text("name")).collect())
+    }
+
     /// The columns of a table as the server has it, empty where there is no such table.
     pub async fn columns(&mut self, table: &str) -> Result<Vec<String>> {
         let rows = self.fetch_all(&self.dialect.columns_of(table)).await?;

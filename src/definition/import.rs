@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use super::application::{Application, helm_chart};
 use super::localized::Entries;
 use super::rows::{Values, Writer, json};
-use crate::db::{Db, Row};
+use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Kind, Result};
 
 /// The width of `apps.deffile`.
@@ -28,6 +28,12 @@ pub struct Imported {
 /// # Errors
 /// A name, code or chart that another application has, or a value that is too long for its column.
 pub async fn import(db: &mut Db, application: &Application, file: &str, now: NaiveDateTime) -> Result<Imported> {
+    if db.dialect != Dialect::Sqlite {
+        let too_long = super::widths::too_long(application);
+        if !too_long.is_empty() {
+            return Err(super::refuse(super::Kind::Application, file, &too_long));
+        }
+    }
     db.transaction(async |db| write(&mut Writer::new(db), application, file, now).await)
         .await
         .map_err(|error| named(error, application))

@@ -161,7 +161,8 @@ fn older_databases_lack_tables() {
 
 #[test]
 fn credential_prototypes() {
-    use super::super::{Prototype, import_credential};
+    use super::super::credential::Prototype;
+    use super::super::import_credential;
     with_db(async |db| {
         let definition = json!({
             "uuid": "1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "code": "Sample", "version": "1.0", "name": {"en": "Sample"},

@@ -1,9 +1,9 @@
 //! Definitions: the JSON files that describe an application, a credential prototype or a credential type.
 //!
-//! [`read`] reads one, [`validate`] says everything that is wrong with it, and [`Application`] and [`Prototype`] hold what
-//! is in it, in the form in which the database keeps it. [`import`], [`import_credential`] and [`load`] alone know a
-//! database: they write it and read it back. Nothing is prepared before a command asks for it: the schemas are compiled by
-//! the first validation.
+//! [`read`] reads one, [`validate`] says everything that is wrong with it, and [`Application`] and
+//! [`credential::Prototype`] hold what is in it, in the form in which the database keeps it. [`import`],
+//! [`import_credential`] and [`load`] alone know a database: they write it and read it back. Nothing is prepared before a
+//! command asks for it: the schemas are compiled by the first validation.
 
 pub mod application;
 pub mod credential;
@@ -19,13 +19,12 @@ mod rows;
 mod rules;
 pub mod schema;
 pub mod variable;
+mod widths;
 
 pub use application::Application;
-pub use credential::Prototype;
-pub use file::{Source, read};
+pub use file::read;
 pub use localized::Localized;
-pub use schema::{Violation, refuse, validate};
-pub use variable::Variable;
+pub use schema::{refuse, validate};
 
 /// What a definition describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,9 @@ use serde_json::Value;
 /// Makes the chart's and the values files' paths absolute where they begin with `./` or `../`. Everything else is left:
 /// `repo/chart` is a chart of a repository, and looks like a path.
 pub fn resolve(definition: &mut Value, file: &Path) {
-    let Some(folder) = std::fs::canonicalize(file).ok().and_then(|file| file.parent().map(Path::to_owned)) else { return };
+    let Some(folder) = std::fs::canonicalize(file).ok().and_then(|file| file.parent().map(Path::to_owned)) else {
+        return;
+    };
     let Some(helm) = definition.pointer_mut("/kubernetes/helm") else { return };
     if let Some(chart) = helm.get_mut("chart") {
         absolute(chart, &folder);

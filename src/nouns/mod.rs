@@ -2,6 +2,7 @@
 
 mod application;
 mod company;
+mod database;
 mod completion;
 mod describe;
 mod event_rule;
@@ -127,6 +128,7 @@ pub static ALL: &[Noun] = &[
     user_role::NOUN,
     event_source::NOUN,
     event_rule::NOUN,
+    database::NOUN,
     describe::NOUN,
     completion::NOUN,
     man::NOUN,

@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::{Db, Row, Value};
+use crate::db::{Db, Row};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::{Format, Outcome, Printer, changed};
 use crate::table::{Table, Values, args, mask, now};
@@ -31,6 +31,11 @@ impl Paging {
             order,
             fields: args::wanted_fields(matches),
         }
+    }
+
+    /// Of a command that has `--fields` only.
+    pub fn fields_of(matches: &ArgMatches) -> Paging {
+        Paging { limit: None, offset: None, order: None, fields: args::wanted_fields(matches) }
     }
 
     /// The columns of a table to show, of those there are: what `--fields` names, else for people the table's own choice.
@@ -147,9 +152,9 @@ pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches)
 
 /// A record, narrowed to what `--fields` names.
 pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &ArgMatches) -> Result<Outcome> {
-    if let Some(fields) = args::wanted_fields(matches) {
+    let paging = Paging::fields_of(matches);
+    if paging.fields.is_some() {
         let there: Vec<String> = record.keys().cloned().collect();
-        let paging = Paging { limit: None, offset: None, order: None, fields: Some(fields) };
         let picked = paging.pick(&there)?;
         record = picked.into_iter().filter_map(|field| record.remove_entry(&field)).collect();
     }
@@ -264,8 +269,11 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// # Errors
 /// It is still used by something: the words say by what, and how many.
 pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
+    // An older schema lacks some of the tables.
+    let there = db.tables().await?;
+    let dependents = || table.dependents.iter().filter(|dependent| there.iter().any(|name| name == dependent.table));
     let mut users = Vec::new();
-    for dependent in table.dependents.iter().filter(|dependent| !dependent.blocks_as.is_empty()) {
+    for dependent in dependents().filter(|dependent| !dependent.blocks_as.is_empty()) {
         let mut select = Query::select();
         select.expr(Expr::cust("count(*)")).from(dependent.table).and_where(Expr::col(dependent.column).eq(id));
         let count = db.count(&select).await?;
@@ -277,7 +285,7 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
         let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
         return Err(Error::new(ErrorKind::InUse, message).hint("Delete those first"));
     }
-    for dependent in table.dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
+    for dependent in dependents().filter(|dependent| dependent.blocks_as.is_empty()) {
         let mut delete = Query::delete();
         delete.from_table(dependent.table).and_where(Expr::col(dependent.column).eq(id));
         db.execute(&delete).await?;
@@ -305,9 +313,4 @@ pub fn named(table: &Table, mut error: Error) -> Error {
 /// sea-query refuses a statement that is put together wrongly: a fault of ours.
 pub fn internal(cause: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Internal, "a statement is put together wrongly").because(anyhow::anyhow!("{cause}"))
-}
-
-/// A value as a cell of a listing.
-pub fn cell(value: Option<&Value>) -> Value {
-    value.cloned().unwrap_or(Value::Null)
 }

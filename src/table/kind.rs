@@ -3,7 +3,7 @@
 use sea_query::Value;
 
 /// The kind of a column's values.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// A whole number from 1 up that names a row.
     Id,

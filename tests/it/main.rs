@@ -1,1 +1,14 @@
-fn main() {}
+//! All tests that go through the binary, in one test program: one link step.
+//!
+//! Each test has a home, an environment and a database of its own. Tests of servers and of Kubernetes use what `tests/run`
+//! started, and are skipped with words where that is not there.
+#![allow(clippy::unwrap_used)]
+
+mod application;
+mod cli;
+mod company;
+mod env;
+mod generated;
+mod job;
+mod kubernetes;
+mod runtemplate;

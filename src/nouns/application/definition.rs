@@ -82,8 +82,12 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     let application = Application::from_value(&read(&args.file)?)?;
     let db = ctx.db().await?;
     let row = definition::import::find(db, &application).await?.ok_or_else(|| {
-        Error::not_found(format!("there is no application {}, which {} describes", application.name.main(), args.file.display()))
-            .hint("`multiflexi-cli application list` shows what there is")
+        Error::not_found(format!(
+            "there is no application {}, which {} describes",
+            application.name.main(),
+            args.file.display()
+        ))
+        .hint("`multiflexi-cli application list` shows what there is")
     })?;
     let id = row.int("id").unwrap_or_default();
     db.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
@@ -94,7 +98,7 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
 pub async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
     read(&args.file)?;
     let json = json!({
-        "status": "success", "file": args.file, "schema": Kind::Application.schema_name(), "message": "JSON is valid",
+        "status": "success", "file": args.file, "schema": format!("https://multiflexi.eu/schema/{}", Kind::Application.schema_name()), "message": "JSON is valid",
     });
     Ok(Outcome::message("JSON is valid", json))
 }
@@ -104,8 +108,7 @@ pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> 
     let (db, printer) = ctx.open().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
     let there = db.columns("conffield").await?;
-    let paging = Paging::of(matches);
-    let fields = paging.pick(&there)?;
+    let fields = Paging::fields_of(matches).pick(&there)?;
     let mut select = Query::select();
     select.columns(there.iter().map(sea_query::Alias::new)).from("conffield");
     select.and_where(Expr::col("app_id").eq(row.int("id"))).order_by("id", sea_query::Order::Asc);

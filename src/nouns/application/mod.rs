@@ -2,8 +2,10 @@
 
 mod definition;
 
+use crate::db::Db;
+use crate::error::Result;
 use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
-use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+use crate::table::{Column, Dependent, Kind, Table, Values, text_of};
 
 pub static TABLE: Table = Table {
     sql: "apps",
@@ -16,7 +18,7 @@ pub static TABLE: Table = Table {
         Column::new("description", Kind::Text(255), "What it does"),
         Column::new("tags", Kind::Text(255), "Its tags, with commas between"),
         Column::new("executable", Kind::Name(255), "The program to run").required(),
-        Column::new("uuid", Kind::Uuid, "Its UUID").required().lookup(),
+        Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup(),
         Column::new("ociimage", Kind::Text(255), "The OCI image that Kubernetes runs"),
         Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between"),
         Column::new("homepage", Kind::Text(255), "Its home page"),
@@ -34,9 +36,23 @@ pub static TABLE: Table = Table {
         Dependent { table: "app_translations", column: "app_id", blocks_as: "" },
         Dependent { table: "app_exit_codes", column: "app_id", blocks_as: "" },
         Dependent { table: "app_artifacts", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_produces", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_consumes", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_kubernetes", column: "app_id", blocks_as: "" },
     ],
-    before_create: nothing_to_derive,
+    before_create: derive_uuid,
 };
+
+/// Other applications and definitions refer to an application by its UUID.
+fn derive_uuid(_: &Db, values: &mut Values) -> Result<()> {
+    if text_of(values, "uuid").is_none() {
+        values.retain(|(name, _)| *name != "uuid");
+        values.push(("uuid", uuid::Uuid::new_v4().to_string().into()));
+    }
+    // MariaDB's column has no default and takes no NULL.
+    values.push(("image", "".into()));
+    Ok(())
+}
 
 pub const NOUN: Noun = Noun {
     name: "application",
@@ -49,8 +65,20 @@ pub const NOUN: Noun = Noun {
         table_verb!(update, TABLE, "Change an application"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
         verb!("import-json", "Import an application from its definition", definition::File, definition::import),
-        mixed_verb!("export-json", get, TABLE, definition::Export, definition::export, "Write an application's definition"),
-        verb!("remove-json", "Delete the application that a definition describes", definition::File, definition::remove),
+        mixed_verb!(
+            "export-json",
+            get,
+            TABLE,
+            definition::Export,
+            definition::export,
+            "Write an application's definition"
+        ),
+        verb!(
+            "remove-json",
+            "Delete the application that a definition describes",
+            definition::File,
+            definition::remove
+        ),
         verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
         mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes"),
     ],

@@ -45,7 +45,14 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         let Some(key) = field.text("keyname") else { continue };
         let value = values.iter().find(|row| row.text("name").as_deref() == Some(&key)).map(|row| row.get("value"));
         let value = value.filter(|value| !value.is_null()).unwrap_or(field.get("defval"));
-        settings.push((key, if crate::secret::looks_secret(field.truth("secret"), &field.text("type").unwrap_or_default()) { mask(value) } else { value.clone() }));
+        settings.push((
+            key,
+            if crate::secret::looks_secret(field.truth("secret"), &field.text("type").unwrap_or_default()) {
+                mask(value)
+            } else {
+                value.clone()
+            },
+        ));
     }
     for row in &values {
         let Some(key) = row.text("name") else { continue };

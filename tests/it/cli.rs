@@ -1,0 +1,119 @@
+//! The command line itself: spellings, formats, exit codes, start-up.
+
+use serde_json::json;
+
+use crate::env::Env;
+
+#[test]
+fn spellings_mean_the_same() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let wanted = env.json(&["runtemplate", "list"]);
+    for call in [
+        &["runtemplate:list"][..],
+        &["run-template:list"],
+        &["run-template", "list"],
+        &["run_template", "list"],
+        &["runt", "list"],
+        &["runtemplate", "list", "--company-id=1"],
+        &["runtemplate", "list", "--company_id=1"],
+    ] {
+        assert_eq!(env.json(call), wanted, "{call:?}");
+    }
+    for call in [
+        &["-f", "json", "runtemplate", "list"][..],
+        &["--format=json", "runtemplate:list"],
+        &["runtemplate", "list", "-fjson"],
+        &["runtemplate", "--format", "JSON", "list"],
+    ] {
+        assert_eq!(env.run(call).ok().json(), wanted, "{call:?}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_refused_with_words() {
+    let env = Env::new();
+    env.run(&["nosuch:command"]).refused(2, "there is no command `nosuch`");
+    env.run(&["company", "nosuch"]).refused(2, "`company` has no command `nosuch`");
+    env.run(&["compnay", "list"]).refused(2, "Did you mean company");
+    env.run(&["company", "list", "--nosuch"]).refused(2, "--nosuch");
+    env.run(&["company", "list", "--format=xml"]).refused(2, "xml");
+    assert!(!env.database().exists());
+}
+
+#[test]
+fn an_error_in_json_is_one_object_on_stdout() {
+    let env = Env::new();
+    for (call, code, word) in [
+        (&["company", "get", "--id=9", "-f", "json"][..], 1, "not_found"),
+        (&["company", "get", "--id=x", "--format=json"], 2, "usage"),
+        (&["--format", "json", "nosuch"], 2, "usage"),
+    ] {
+        let output = env.run(call).exits(code);
+        let error = output.json();
+        assert_eq!((&error["status"], &error["code"]), (&json!("error"), &json!(word)), "{output:?}");
+        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{output:?}");
+        assert_eq!(output.stderr, "");
+    }
+}
+
+#[test]
+fn help_and_version_touch_no_database() {
+    let env = Env::new();
+    for call in [
+        &["--help"][..],
+        &["--version"],
+        &["company", "--help"],
+        &["company", "create", "--help"],
+        &["help", "job", "run"],
+        &[],
+    ] {
+        let output = env.run(call).ok();
+        assert!(!output.stdout.is_empty());
+    }
+    assert!(!env.database().exists());
+}
+
+#[test]
+fn a_listing_cut_by_its_reader_is_no_failure() {
+    let env = Env::new();
+    for n in 0..5 {
+        env.run(&["company", "create", &format!("--name=Company {n}"), &format!("--slug=c{n}")]).ok();
+    }
+    let mut command = env.command(&["company", "list", "--format=json"]);
+    let mut child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{output:?}");
+}
+
+#[test]
+fn a_database_that_cannot_be_reached_is_named() {
+    let mut env = Env::new();
+    for (key, value) in [
+        ("DB_CONNECTION", "mysql"),
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", "1"),
+        ("DB_DATABASE", "multiflexi"),
+        ("DB_USERNAME", "someone"),
+        ("DB_PASSWORD", "marker-secret"),
+    ] {
+        env.set(key, value);
+    }
+    let output = env.run(&["company", "list"]).refused(1, "127.0.0.1:1");
+    assert!(!output.stderr.contains("marker-secret"), "{output:?}");
+    env.set("DB_CONNECTION", "oracle");
+    env.run(&["company", "list"]).refused(1, "oracle");
+}
+
+#[test]
+fn the_environment_file_wins_over_the_environment() {
+    let mut env = Env::new();
+    env.set("DB_CONNECTION", "mysql");
+    let database = env.path().join("other.sqlite3");
+    let file =
+        env.file("mine.env", &format!("# a comment\nDB_CONNECTION='sqlite'\nDB_DATABASE=\"{}\"\n", database.display()));
+    env.run(&["company", "create", "--name=A", "-e", file.to_str().unwrap()]).ok();
+    assert!(database.exists());
+    env.run(&["company", "list", "-e", "/nonexistent.env"]).refused(1, "/nonexistent.env");
+}

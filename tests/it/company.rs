@@ -1,0 +1,63 @@
+//! Companies: the five verbs over a table, on each database.
+
+use serde_json::json;
+
+use crate::env::{Env, on_each_database};
+
+on_each_database!(create_get_update_list_remove, |env| {
+    let created = env.json(&["company", "create", "--name=Beta Ltd", "--ic=12345678", "--slug=BETA", "--enabled=1"]);
+    assert_eq!(created["company_id"], 1);
+    env.run(&["company", "create", "--name=Žluťoučký kůň"]).ok();
+    for lookup in ["--id=1", "--slug=BETA", "--name=Beta Ltd", "--ic=12345678"] {
+        let record = env.json(&["company", "get", lookup]);
+        assert_eq!((&record["id"], &record["enabled"], &record["slug"]), (&json!(1), &json!(true), &json!("BETA")));
+    }
+    env.run(&["company", "update", "--id=1", "--email=x@example.org"]).ok();
+    let list = env.json(&["company", "list", "--fields=id,name,email", "--order=D"]);
+    let wanted = json!([
+        {"id": 2, "name": "Žluťoučký kůň", "email": null},
+        {"id": 1, "name": "Beta Ltd", "email": "x@example.org"},
+    ]);
+    assert_eq!(list, wanted);
+    assert_eq!(env.json(&["company", "list", "--limit=1", "--offset=1"])[0]["id"], 2);
+    env.run(&["company", "remove", "--id=2"]).ok();
+    assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 1);
+});
+
+on_each_database!(a_company_in_use_is_not_removed, |env| {
+    env.prepare("Native", "true", json!(null));
+    let output = env.run(&["company", "remove", "--id=1"]).refused(1, "still used by 1 runtemplates");
+    assert!(output.stderr.contains("hint:"), "{output:?}");
+    env.run(&["company", "get", "--id=1"]).ok();
+});
+
+on_each_database!(what_does_not_exist_is_said_so, |env| {
+    for call in [
+        ["company", "get", "--id=99", ""],
+        ["company", "update", "--id=99", "--name=x"],
+        ["company", "remove", "--id=99", ""],
+    ] {
+        let call: Vec<&str> = call.into_iter().filter(|word| !word.is_empty()).collect();
+        env.run(&call).refused(1, "Company with id 99 not found");
+    }
+});
+
+#[test]
+fn bad_input_is_refused_before_anything_is_written() {
+    let env = Env::new();
+    for (option, words) in [
+        ("--email=nobody", "e-mail"),
+        ("--enabled=maybe", "true or false"),
+        ("--slug=much-too-long", "at most 10"),
+        ("--customer=x", "a number from 1 up"),
+    ] {
+        env.run(&["company", "create", "--name=A", option]).refused(2, words);
+    }
+    env.run(&["company", "create"]).refused(2, "--name");
+    env.run(&["company", "update", "--id=1"]).refused(2, "No fields to update");
+    env.run(&["company", "get", "--id=x"]).refused(2, "a number from 1 up");
+    env.run(&["company", "get"]).refused(2, "Missing --id");
+    env.run(&["company", "list", "--fields=id,nosuch"]).refused(2, "nosuch");
+    env.run(&["company", "list", "--order=X"]).refused(2, "--order");
+    assert_eq!(env.json(&["company", "list"]), json!([]));
+}

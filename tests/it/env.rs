@@ -1,0 +1,237 @@
+//! A place of its own for each test: home, environment, database; and what a command printed, as one value.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    MariaDb,
+    Postgres,
+}
+
+/// Runs a test on each of the databases: `on_each_database!(name, |env| { … })` makes three tests.
+macro_rules! on_each_database {
+    ($(#[$meta:meta])* $name:ident, |$env:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            $(#[$meta])*
+            fn body($env: &$crate::env::Env) $body
+            #[test]
+            fn sqlite() {
+                body(&$crate::env::Env::new());
+            }
+            #[test]
+            fn mariadb() {
+                if let Some(env) = $crate::env::Env::on($crate::env::Server::MariaDb, module_path!()) {
+                    body(&env);
+                }
+            }
+            #[test]
+            fn postgres() {
+                if let Some(env) = $crate::env::Env::on($crate::env::Server::Postgres, module_path!()) {
+                    body(&env);
+                }
+            }
+        }
+    };
+}
+pub(crate) use on_each_database;
+
+pub struct Env {
+    home: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What a command printed and how it ended.
+#[derive(Debug)]
+pub struct Output {
+    pub stdout: String,
+    pub stderr: String,
+    pub code: i32,
+}
+
+impl Env {
+    /// A new home with the embedded database, which the first command creates.
+    pub fn new() -> Env {
+        Env { home: tempfile::tempdir().unwrap(), variables: Vec::new() }
+    }
+
+    /// The same on a server that `tests/run` started, in a new database with a complete schema; None, with words, where
+    /// it did not.
+    pub fn on(server: Server, test: &str) -> Option<Env> {
+        let name = match server {
+            Server::MariaDb => "mariadb",
+            Server::Postgres => "postgres",
+        };
+        let there = std::env::var("MFX_TEST_SERVERS").unwrap_or_default();
+        if !there.split_whitespace().any(|word| word == name) {
+            eprintln!("{test}: skipped, as there is no {name} server: `tests/run` starts one");
+            return None;
+        }
+        let database: String = test.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        // A name has 48 characters at most; what tells tests apart stands at the end.
+        let database = format!("t{}", &database[database.len().saturating_sub(47)..]).to_lowercase();
+        let script = root().join(format!("tests/servers/{name}.sh"));
+        let made = Command::new(script).args(["env", &database]).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let text = String::from_utf8(made.stdout).unwrap();
+        let words = text.split_whitespace().filter_map(|word| word.split_once('='));
+        let variables = words.filter(|(key, _)| key.starts_with("DB_")).map(|(k, v)| (k.into(), v.into())).collect();
+        let env = Env { home: tempfile::tempdir().unwrap(), variables };
+        env.run(&["database", "migrate"]).ok();
+        Some(env)
+    }
+
+    /// A new home in which Kubernetes jobs run on the tests' cluster; None, with words, where there is none.
+    pub fn on_cluster(test: &str) -> Option<Env> {
+        if std::env::var_os("MFX_TEST_CLUSTER").is_none() {
+            eprintln!("{test}: skipped, as there is no cluster: `tests/run` starts one");
+            return None;
+        }
+        let mut env = Env::new();
+        env.set("KUBECONFIG", &std::env::var("KUBECONFIG").unwrap());
+        Some(env)
+    }
+
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != key);
+        self.variables.push((key.into(), value.into()));
+    }
+
+    pub fn path(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Writes a file in the home and tells its path.
+    pub fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// The path of the embedded database.
+    pub fn database(&self) -> PathBuf {
+        self.path().join("data/multiflexi/multiflexi.sqlite3")
+    }
+
+    /// The command, in the test's own environment and nothing else.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_multiflexi-cli"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", std::env::var("PATH").unwrap())
+            .env("HOME", self.path())
+            .env("XDG_DATA_HOME", self.path().join("data"))
+            .env("XDG_STATE_HOME", self.path().join("state"))
+            .env("MULTIFLEXI_TIMEZONE", "UTC")
+            .envs(self.variables.iter().map(|(key, value)| (key, value)))
+            .stdin(Stdio::null());
+        command
+    }
+
+    #[must_use]
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).output().unwrap();
+        Output {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+
+    /// Runs a command with `--format=json` and reads what it printed.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--format=json"]).collect();
+        self.run(&arguments).ok().json()
+    }
+
+    /// An application that runs this shell script, a company, and a runtemplate of an executor; all have the id 1.
+    pub fn prepare(&self, executor: &str, script: &str, kubernetes: Value) {
+        self.import(script, kubernetes);
+        self.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+        let executor = format!("--executor={executor}");
+        self.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", &executor]).ok();
+    }
+
+    /// Imports an application that runs a shell script.
+    pub fn import(&self, script: &str, kubernetes: Value) {
+        let mut definition = definition("Test");
+        definition["executable"] = "/bin/sh".into();
+        definition["cmdparams"] = format!("-c '{}'", script.replace('\'', r"'\''")).into();
+        if !kubernetes.is_null() {
+            definition["kubernetes"] = kubernetes;
+        }
+        let file = self.file("test.multiflexi.app.json", &definition.to_string());
+        self.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    }
+
+    /// Makes a job of runtemplate 1 and tells its id.
+    pub fn schedule(&self) -> String {
+        self.json(&["runtemplate", "schedule", "--id=1"])["job_id"].to_string()
+    }
+
+    /// Makes a job, runs it, and tells what that printed and what the job's record says.
+    pub fn run_job(&self, options: &[&str]) -> (Output, Value) {
+        let id = format!("--id={}", self.schedule());
+        let arguments: Vec<&str> = ["job", "run", &id].iter().chain(options).copied().collect();
+        let output = self.run(&arguments);
+        (output, self.json(&["job", "get", &id]))
+    }
+}
+
+/// The smallest definition that is valid.
+pub fn definition(name: &str) -> Value {
+    serde_json::json!({
+        "$schema": "https://multiflexi.eu/schema/application.json",
+        "name": name,
+        "description": "Of a test",
+        "executable": "/bin/true",
+        "homepage": "https://example.org/",
+        "uuid": "7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11",
+        "version": "1.0.0",
+        "ociimage": "localhost/mfx-shell:1",
+        "environment": {},
+    })
+}
+
+/// The project's folder.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+impl Output {
+    /// The command succeeded; its stdout follows.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|cause| panic!("{cause}: {self:#?}"))
+    }
+
+    /// The command was refused with this code: words on stderr and nothing on stdout.
+    #[track_caller]
+    pub fn refused(self, code: i32, words: &str) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        assert_eq!(self.stdout, "", "{self:#?}");
+        assert!(self.stderr.contains(words), "no {words:?} in {self:#?}");
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! Kubernetes jobs on a real cluster.

@@ -1,0 +1,79 @@
+//! Runtemplates and making jobs of them.
+
+use serde_json::json;
+
+use crate::env::{Env, on_each_database};
+
+on_each_database!(settings_are_stored_and_secrets_masked, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--config=GREETING=a=b", "--config=API_TOKEN=marker-secret"]).ok();
+    let output = env.run(&["runtemplate", "get", "--id=1", "--format=json"]).ok();
+    assert_eq!(output.json()["GREETING"], "a=b");
+    assert!(!output.stdout.contains("marker-secret"), "{output:?}");
+    env.run(&["runtemplate", "update", "--id=1", "--config=GREETING=ahoj"]).ok();
+    assert_eq!(env.json(&["runtemplate", "get", "--name=Test"])["GREETING"], "ahoj");
+});
+
+on_each_database!(a_job_is_made_with_the_runtemplates_executor, |env| {
+    env.prepare("Kubernetes", "true", json!(null));
+    let job = env.json(&["run-template:schedule", "--id=1", "--schedule_time=2037-01-02 03:04"]);
+    assert_eq!(
+        job,
+        json!({"runtemplate_id": "1", "scheduled": "2037-01-02 03:04:00", "executor": "Kubernetes", "job_id": 1})
+    );
+    let job =
+        env.json(&["runtemplate", "schedule", "--id=1", "--executor=Native", "--env=EXTRA=1", "--config=GREETING=x"]);
+    assert_eq!(job["executor"], "Native");
+    let record = env.json(&["job", "get", "--id=2"]);
+    assert_eq!((&record["env"]["EXTRA"], &record["env"]["GREETING"]), (&json!("1"), &json!("x")));
+    assert_eq!(record["schedule_type"], "adhoc-cli");
+    assert_eq!(env.json(&["job", "list", "--status=pending"]).as_array().unwrap().len(), 2);
+});
+
+#[test]
+fn bad_input_is_refused() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let create = ["runtemplate", "create", "--name=X", "--app_id=1", "--company_id=1"];
+    for (option, words) in [
+        ("--executor=Nosuch", "Kubernetes"),
+        ("--interv=x", "--interv"),
+        ("--interv=c", "--cron"),
+        ("--cron=61 * * * *", "minute"),
+        ("--cron=not a cron", "--cron"),
+        ("--active=maybe", "true or false"),
+        ("--config=NOVALUE", "KEY=VALUE"),
+        ("--max_attempts=-1", "--max_attempts"),
+    ] {
+        let call: Vec<&str> = create.iter().copied().chain([option]).collect();
+        env.run(&call).refused(2, words);
+    }
+    env.run(&["runtemplate", "create", "--name=X", "--app_id=99", "--company_id=1"]).refused(1, "99 not found");
+    env.run(&["runtemplate", "create", "--name=X", "--app_id=1", "--company=nosuch"]).refused(1, "nosuch");
+    env.run(&["runtemplate", "create", "--name=X", "--app_id=1"]).refused(2, "--company_id");
+    env.run(&["runtemplate", "schedule", "--id=99"]).refused(1, "99 not found");
+    env.run(&["runtemplate", "schedule", "--id=1", "--schedule_time=whenever"]).refused(2, "whenever");
+    env.run(&["runtemplate", "schedule", "--id=1", "--env=1X=y"]).refused(2, "--env");
+    assert_eq!(env.json(&["runtemplate", "list"]).as_array().unwrap().len(), 1);
+    assert_eq!(env.json(&["job", "list"]), json!([]));
+}
+
+#[test]
+fn an_inactive_runtemplate_makes_no_job() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--active=0"]).ok();
+    env.run(&["runtemplate", "schedule", "--id=1"]).refused(1, "not active");
+    assert_eq!(env.json(&["job", "list"]), json!([]));
+}
+
+#[test]
+fn names_of_intervals_and_cron_are_taken() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    for (option, letter) in [("--interv=daily", "d"), ("--interv=@hourly", "h"), ("--interv=n", "n")] {
+        env.run(&["runtemplate", "update", "--id=1", option]).ok();
+        assert_eq!(env.json(&["runtemplate", "get", "--id=1"])["interv"], letter);
+    }
+    env.run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=0 5 * * MON-FRI"]).ok();
+}
