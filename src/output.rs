@@ -86,6 +86,12 @@ impl Printer {
         }
     }
 
+    /// A question on stderr, also when quiet: somebody waits for the answer.
+    pub fn ask(&self, question: &str) {
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
+    }
+
     /// Bytes of a job's stderr, as they are.
     pub fn raw_stderr(&self, bytes: &[u8]) {
         let mut stderr = io::stderr().lock();
@@ -343,4 +349,13 @@ pub fn record(row: &Row) -> Map<String, Json> {
 /// The object that the suite prints after a change of one thing: its id as a text, and what was done.
 pub fn changed(done: &str, id_key: &str, id: i64) -> Json {
     json!({ id_key: id.to_string(), done: true })
+}
+
+/// What the suite prints where it tells a status: `status`, `message`, and what else there is to say.
+pub fn success(message: &str, more: &Json) -> Json {
+    let mut json = json!({"status": "success", "message": message});
+    for (key, value) in more.as_object().into_iter().flatten() {
+        json[key] = value.clone();
+    }
+    json
 }

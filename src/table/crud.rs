@@ -209,12 +209,30 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table);
     if values.is_empty() {
-        let options: Vec<_> = table.columns.iter().filter(|c| c.update).map(|c| format!("--{}", c.option)).collect();
-        return Err(Error::usage("No fields to update").hint(format!("It takes {}", options.join(", "))));
+        return Err(nothing_to_update(table));
     }
     let now = now(ctx);
     ctx.db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
     updated(ctx, table, id).await
+}
+
+/// The id of the row that an update means, and its new values. Without `--id` the first lookup option that is given names
+/// the row; all others are new values.
+pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<(i64, Values)> {
+    let mut values = args::updated(matches, table);
+    let row = pick(db, table, matches).await?;
+    if args::int(matches, "id").is_none()
+        && let Some(used) = table.columns.iter().find(|column| column.lookup && args::value(matches, column.option).is_some())
+    {
+        values.retain(|(name, _)| *name != used.name);
+    }
+    Ok((row.int("id").unwrap_or_default(), values))
+}
+
+/// What an update is told that names no new value.
+pub fn nothing_to_update(table: &Table) -> Error {
+    let options: Vec<_> = table.columns.iter().filter(|c| c.update).map(|c| format!("--{}", c.option)).collect();
+    Error::usage("No fields to update").hint(format!("It takes {}", options.join(", ")))
 }
 
 /// Changes a row; to be called inside a transaction.
