@@ -1,5 +1,7 @@
 //! What every command is given: settings, the printer, the clock, and the database once it is asked for.
 
+use std::io::IsTerminal as _;
+
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
@@ -46,6 +48,29 @@ impl Context {
         match &mut self.db {
             Some(db) => Ok((db, &self.printer)),
             None => Err(Error::new(Kind::Internal, "the database is not open")),
+        }
+    }
+
+    /// Asks whether to go on. With `-n` nothing is asked and the answer is yes.
+    ///
+    /// # Errors
+    /// The answer is no, or there is no terminal to ask on; `instead` names the option that answers.
+    pub fn confirm(&self, question: &str, instead: &str) -> Result<()> {
+        if !self.interactive {
+            return Ok(());
+        }
+        let stdin = std::io::stdin();
+        if !stdin.is_terminal() {
+            return Err(Error::refused(format!("{question} There is no terminal to ask on"))
+                .hint(format!("Give {instead} if that is what you want")));
+        }
+        self.printer.ask(&format!("{question} Continue? [y/N] "));
+        let mut answer = String::new();
+        stdin.read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;
+        if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+            Ok(())
+        } else {
+            Err(Error::refused("aborted: nothing was done"))
         }
     }
 

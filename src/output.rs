@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
 
+use comfy_table::presets::ASCII_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::{Map, Value as Json, json};
 
@@ -83,6 +84,12 @@ impl Printer {
         if !self.quiet {
             let _ = writeln!(io::stderr(), "{words}");
         }
+    }
+
+    /// A question on stderr, also when quiet: somebody waits for the answer.
+    pub fn ask(&self, question: &str) {
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
     }
 
     /// Bytes of a job's stderr, as they are.
@@ -296,6 +303,8 @@ impl List<'_> {
 
     fn flush_page(&mut self) -> Result<()> {
         let mut table = Table::new();
+        // One line a row: no line between them.
+        table.load_style(ASCII_FULL_CONDENSED);
         table.set_header(&self.columns);
         match self.printer.width {
             Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
@@ -340,4 +349,13 @@ pub fn record(row: &Row) -> Map<String, Json> {
 /// The object that the suite prints after a change of one thing: its id as a text, and what was done.
 pub fn changed(done: &str, id_key: &str, id: i64) -> Json {
     json!({ id_key: id.to_string(), done: true })
+}
+
+/// What the suite prints where it tells a status: `status`, `message`, and what else there is to say.
+pub fn success(message: &str, more: &Json) -> Json {
+    let mut json = json!({"status": "success", "message": message});
+    for (key, value) in more.as_object().into_iter().flatten() {
+        json[key] = value.clone();
+    }
+    json
 }

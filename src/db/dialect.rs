@@ -82,6 +82,11 @@ pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
 }
 
+/// Reads a file and leaves it as it is.
+pub fn sqlite_reader_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5))
+}
+
 pub fn mysql_options(server: &Server) -> MySqlConnectOptions {
     let options = MySqlConnectOptions::new()
         .username(&server.user)

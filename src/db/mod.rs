@@ -112,6 +112,27 @@ impl Db {
         Ok(db)
     }
 
+    /// Connects and goes away again. Nothing is created or changed there.
+    ///
+    /// # Errors
+    /// As [`Db::connect`]; a SQLite file has to be there.
+    pub async fn probe(target: &Database) -> Result<()> {
+        let Database::Sqlite { path } = target else {
+            Db::connect(target).await?.close().await;
+            return Ok(());
+        };
+        let reading = async {
+            let mut connection = SqliteConnection::connect_with(&dialect::sqlite_reader_options(path)).await?;
+            // SQLite looks into the file only when it is asked for something.
+            sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
+            connection.close().await
+        };
+        match tokio::time::timeout(CONNECT_LIMIT, reading).await {
+            Ok(done) => done.map_err(|cause| dialect::connect_error(target, Some(cause))),
+            Err(_) => Err(dialect::connect_error(target, None)),
+        }
+    }
+
     /// A new connection to the same database, for work that outlives a server's idle limit or a restart.
     pub async fn reconnect(&mut self) -> Result<()> {
         *self = Db::connect(&self.target).await?;

@@ -73,6 +73,13 @@ impl Row {
         self.names.iter().position(|n| n == name).and_then(|i| self.values.get(i)).unwrap_or(&Value::Null)
     }
 
+    /// Puts another value in place of a column's; nothing where there is no such column.
+    pub fn set(&mut self, name: &str, value: Value) {
+        if let Some(at) = self.names.iter().position(|n| n == name) {
+            self.values[at] = value;
+        }
+    }
+
     pub fn has(&self, name: &str) -> bool {
         self.names.iter().any(|n| n == name)
     }

@@ -62,7 +62,8 @@ async fn resume(db: &mut Db, id: i64, row: &Row) -> Result<Claim> {
             format!("job {id} began at {began} and did not end; its runner is not on this machine or died"),
         )
         .hint(
-            "Where the runner died its result cannot be learned: delete the job and schedule its runtemplate again",
+            "Where the runner died its result cannot be learned: `multiflexi-cli job delete --force` removes the job, and its \
+             runtemplate can be scheduled again",
         ));
     }
     let mut update = Query::update();
@@ -79,7 +80,7 @@ async fn resume(db: &mut Db, id: i64, row: &Row) -> Result<Claim> {
 }
 
 /// Is this a living process of this program? Only then is a job that it began still looked after.
-fn is_our_runner(pid: i64) -> bool {
+pub fn is_our_runner(pid: i64) -> bool {
     let own = std::fs::read_link("/proc/self/exe").ok();
     let name = |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().replace(" (deleted)", ""));
     let other = std::fs::read_link(format!("/proc/{pid}/exe")).ok();

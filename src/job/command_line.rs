@@ -6,11 +6,11 @@
 //!
 //! Parameters without shell characters are split by the POSIX quoting rules and run without a shell. With them `/bin/sh` gets the
 //! line, and in the place of each macro a quoted reference to the environment variable of that name, which every field is. So the
-//! shell never parses a value, whatever surrounds the macro, and no value stands in the shell's argv.
+//! shell never parses a value, whatever surrounds the macro, and no value stands in the shell's argv. A secret parameter needs
+//! the shell for that: only the program itself then has the value in its argv.
 
 use std::fmt;
 
-pub use super::macros::expand_values;
 use super::macros::{macro_at, quote_bare, quote_double, quote_single};
 use crate::error::{Error, Result};
 use crate::php::Field;
@@ -309,6 +309,8 @@ impl Line {
         self.word.get_or_insert_default().push_str(value);
         let reference = format!("${{{}}}", field.code);
         let hidden = field.is_secret() && !value.is_empty();
+        // Without a shell the value would stand in our own children's argv, and in a pod's spec.
+        self.needs_shell |= hidden;
         let (script, shown) = match self.place() {
             Place::Single => (format!("'\"{reference}\"'"), quote_single(value)),
             _ if self.is_bare() => (format!("\"{reference}\""), quote_bare(value)),

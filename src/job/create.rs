@@ -54,6 +54,8 @@ pub struct Order {
     pub kind: String,
     /// The task that the job is an attempt at.
     pub task: Option<i64>,
+    /// Put it into the queue, where whoever runs jobs finds it.
+    pub queued: bool,
 }
 
 /// A job that was made.
@@ -71,8 +73,42 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
     let application = referred(db, runtemplate, "apps", "app_id").await?;
     let company = referred(db, runtemplate, "company", "company_id").await?;
     let executor = order.executor.clone().or_else(|| runtemplate.filled("executor")).unwrap_or_else(|| "Native".into());
-    let launched_by = user::id(db, settings.now).await?;
+    let id = insert(
+        db,
+        &Facts {
+            app_id: application.int("id"),
+            company_id: company.int("id"),
+            runtemplate_id: runtemplate.int("id"),
+            after: order.after,
+            kind: &order.kind,
+            executor: &executor,
+            task: order.task,
+        },
+        settings.now,
+    )
+    .await?;
+    let fields = fields(db, settings, &order, &application, &company, &executor, id).await?;
+    describe(db, id, &application, &fields).await?;
+    if order.queued {
+        enqueue(db, id, order.after).await?;
+    }
+    Ok(Created { id, executor })
+}
 
+/// The columns of a new job.
+pub struct Facts<'a> {
+    pub app_id: Option<i64>,
+    pub company_id: Option<i64>,
+    pub runtemplate_id: Option<i64>,
+    pub after: NaiveDateTime,
+    pub kind: &'a str,
+    pub executor: &'a str,
+    pub task: Option<i64>,
+}
+
+/// Inserts a job's row, yet without an environment, and tells its id; to be called inside a transaction.
+pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Result<i64> {
+    let launched_by = user::id(db, now).await?;
     let mut insert = Query::insert();
     insert.into_table("job").columns([
         "app_id",
@@ -85,33 +121,37 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
         "task_id",
     ]);
     let row = [
-        Expr::val(application.int("id")),
-        Expr::val(company.int("id")),
-        Expr::val(runtemplate.int("id")),
+        Expr::val(facts.app_id),
+        Expr::val(facts.company_id),
+        Expr::val(facts.runtemplate_id),
         Expr::val(launched_by),
-        Expr::val(order.after),
-        Expr::val(order.kind.as_str()),
-        Expr::val(executor.as_str()),
-        Expr::val(order.task),
+        Expr::val(facts.after),
+        Expr::val(facts.kind),
+        Expr::val(facts.executor),
+        Expr::val(facts.task),
     ];
     insert.values(row).map_err(internal)?;
-    let id = db.insert(&mut insert).await?;
+    db.insert(&mut insert).await
+}
 
-    let fields = fields(db, settings, &order, &application, &company, &executor, id).await?;
-    let mut expanded = fields.clone();
+/// Stores a job's environment, and the command line that follows from it.
+pub async fn describe(db: &mut Db, id: i64, application: &Row, fields: &[Field]) -> Result<()> {
+    let mut expanded = fields.to_vec();
     crate::job::macros::expand_values(&mut expanded);
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &expanded)?;
     let mut update = Query::update();
-    update.table("job").value("env", serialized(db, &fields)?).value("command", command.display);
-    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+    update.table("job").value("env", serialized(db, fields)?).value("command", command.display);
+    db.execute(update.and_where(Expr::col("id").eq(id))).await.map(drop)
+}
 
+/// Puts a job into the queue.
+pub async fn enqueue(db: &mut Db, job: i64, after: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table("schedule").columns(["after", "job"]);
-    insert.values([Expr::val(order.after), Expr::val(id)]).map_err(internal)?;
-    db.execute(&insert).await?;
-    Ok(Created { id, executor })
+    insert.values([Expr::val(after), Expr::val(job)]).map_err(internal)?;
+    db.execute(&insert).await.map(drop)
 }
 
 async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &'static str) -> Result<Row> {

@@ -1,8 +1,9 @@
 //! Deleting jobs with what hangs on them.
 
-use sea_query::{Expr, ExprTrait, Query};
+use chrono::NaiveDateTime;
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 
-use crate::db::Db;
+use crate::db::{Db, Row};
 use crate::error::Result;
 
 /// What refers to a job and means nothing without it, and by which column.
@@ -24,4 +25,77 @@ pub async fn delete_jobs(db: &mut Db, ids: &[i64]) -> Result<()> {
         db.execute(delete.from_table("job").and_where(of_them("id"))).await?;
     }
     Ok(())
+}
+
+/// Takes a job that ended out of its runtemplate's counters; to be called inside a transaction.
+pub async fn uncount(db: &mut Db, job: &Row) -> Result<()> {
+    let (Some(code), Some(runtemplate)) = (job.int("exitcode"), job.int("runtemplate_id")) else { return Ok(()) };
+    let counter = if code == 0 { "successfull_jobs_count" } else { "failed_jobs_count" };
+    let mut update = Query::update();
+    update.table("runtemplate").value(counter, Expr::col(counter).sub(1));
+    update.and_where(Expr::col("id").eq(runtemplate)).and_where(Expr::col(counter).gt(0));
+    db.execute(&update).await.map(drop)
+}
+
+/// Jobs that ended before a moment. One that never began counts by when it was to run.
+pub struct Ended {
+    pub before: NaiveDateTime,
+    /// Leave out those that failed.
+    pub keep_failed: bool,
+}
+
+impl Ended {
+    fn condition(&self) -> Cond {
+        let before = |column: &'static str| Expr::col(column).lt(self.before);
+        let old =
+            Cond::any().add(before("end")).add(Cond::all().add(Expr::col("end").is_null()).add(before("schedule")));
+        let code = Expr::col("exitcode");
+        Cond::all().add(if self.keep_failed { code.eq(0) } else { code.is_not_null() }).add(old)
+    }
+
+    pub async fn count(&self, db: &mut Db) -> Result<u64> {
+        let mut select = Query::select();
+        let count = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(self.condition())).await?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Deletes them and tells how many. The runtemplates' counters stay: they count what ran, not what is kept.
+    pub async fn delete(&self, db: &mut Db) -> Result<u64> {
+        in_batches(db, |select| drop(select.cond_where(self.condition()))).await
+    }
+}
+
+/// Deletes ended jobs but the newest `keep` of all jobs, and tells how many.
+pub async fn delete_but_newest(db: &mut Db, keep: u64) -> Result<u64> {
+    let Some(newest) = newest_to_go(db, "job", keep).await? else { return Ok(0) };
+    in_batches(db, |select| {
+        select.and_where(Expr::col("id").lte(newest)).and_where(Expr::col("exitcode").is_not_null());
+    })
+    .await
+}
+
+/// The id of the newest row of a table that is not among the newest `keep`.
+pub async fn newest_to_go(db: &mut Db, table: &'static str, keep: u64) -> Result<Option<i64>> {
+    let mut select = Query::select();
+    select.column("id").from(table).order_by("id", Order::Desc).limit(1).offset(keep);
+    Ok(db.fetch_optional(&select).await?.and_then(|row| row.first_int()))
+}
+
+/// Deletes the jobs that `narrow` lets through, each batch in a transaction of its own: others get their turn between.
+async fn in_batches(db: &mut Db, narrow: impl Fn(&mut SelectStatement)) -> Result<u64> {
+    let mut select = Query::select();
+    select.column("id").from("job").order_by("id", Order::Asc).limit(AT_ONCE as u64);
+    narrow(&mut select);
+    let mut deleted = 0;
+    loop {
+        let batch = db.transaction(async |db| {
+            let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+            delete_jobs(db, &ids).await?;
+            Ok(ids.len())
+        });
+        match batch.await? {
+            0 => return Ok(deleted),
+            count => deleted += count as u64,
+        }
+    }
 }

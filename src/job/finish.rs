@@ -29,7 +29,7 @@ pub struct StoredArtifact {
 }
 
 /// Schedule types of jobs that a person or a program made: they leave the runtemplate's schedule alone.
-fn is_ad_hoc(kind: &str) -> bool {
+pub fn is_ad_hoc(kind: &str) -> bool {
     kind.starts_with("adhoc") || kind == "CommandLine"
 }
 

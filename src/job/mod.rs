@@ -1,5 +1,6 @@
 //! The life of a job: made, claimed, run, finished. Knows what a job is in the database, and nothing of how executors work.
 
+pub mod cancel;
 pub mod claim;
 pub mod command_line;
 pub mod create;
@@ -10,5 +11,6 @@ pub mod finish;
 pub mod macros;
 pub mod output;
 pub mod recovery;
+pub mod retry;
 pub mod run;
 pub mod user;

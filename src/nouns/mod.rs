@@ -5,10 +5,17 @@ mod company;
 mod completion;
 mod database;
 mod describe;
+mod event_rule;
+mod event_source;
 mod job;
 mod man;
+mod joined;
 mod reference;
 mod runtemplate;
+mod token;
+mod user;
+mod user_company;
+mod user_role;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -116,6 +123,12 @@ pub static ALL: &[Noun] = &[
     company::NOUN,
     runtemplate::NOUN,
     job::NOUN,
+    user::NOUN,
+    token::NOUN,
+    user_company::NOUN,
+    user_role::NOUN,
+    event_source::NOUN,
+    event_rule::NOUN,
     database::NOUN,
     describe::NOUN,
     completion::NOUN,

@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::nouns::{application, company};
+use crate::nouns::{application, company, user};
 use crate::table::Table;
 
 /// `--company_id`, or `--company` with a slug or an id.
@@ -48,6 +48,40 @@ pub struct Application {
     /// The application, by its name or executable
     #[arg(long = "app", value_name = "NAME", conflicts_with_all = ["app_id", "app_uuid"])]
     pub app: Option<String>,
+}
+
+/// `--user_id`, `--login` or `--email`.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct User {
+    /// The user, by their id
+    #[arg(long = "user_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub user_id: Option<i64>,
+    /// The user, by their login
+    #[arg(long, value_name = "NAME")]
+    pub login: Option<String>,
+    /// The user, by their e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    pub email: Option<String>,
+}
+
+impl User {
+    /// The user that is named.
+    ///
+    /// # Errors
+    /// There is no such user.
+    pub async fn find(&self, db: &mut Db) -> Result<Row> {
+        let table = &user::TABLE;
+        if let Some(id) = self.user_id {
+            return table.require(db, id).await;
+        }
+        for (column, value) in [("login", &self.login), ("email", &self.email)] {
+            if let Some(value) = value {
+                return one_of(db, table, column, value).await?.ok_or_else(|| table.unknown(column, value));
+            }
+        }
+        Err(Error::usage("Missing --user_id, --login or --email"))
+    }
 }
 
 fn uuid_text(text: &str) -> Result<String, String> {

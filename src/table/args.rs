@@ -68,6 +68,11 @@ pub fn update(command: Command, table: &'static Table) -> Command {
     command.arg(id()).args(columns.map(column_option))
 }
 
+/// As [`update`], but a lookup option may name the row instead of `--id`.
+pub fn update_by_lookup(command: Command, table: &'static Table) -> Command {
+    update(command, table).mut_arg("id", |id| id.required(false))
+}
+
 /// `--id`, required.
 pub fn id() -> Arg {
     option("id", Kind::Id, "Its id").required(true)

@@ -38,6 +38,16 @@ impl Paging {
         Paging { limit: None, offset: None, order: None, fields: args::wanted_fields(matches) }
     }
 
+    pub fn names_fields(&self) -> bool {
+        self.fields.is_some()
+    }
+
+    /// Orders by this column where `--order` is not given.
+    pub fn or_order(mut self, column: &str) -> Paging {
+        self.order.get_or_insert_with(|| column.to_owned());
+        self
+    }
+
     /// The columns of a table to show, of those there are: what `--fields` names, else for people the table's own choice.
     pub fn columns(&self, table: &Table, printer: &Printer, there: &[String]) -> Result<Vec<String>> {
         if self.fields.is_none() && printer.format == Format::Text && !table.listing.is_empty() {
@@ -76,7 +86,12 @@ impl Paging {
                     .hint(format!("It takes A (ascending), D (descending), or one of {}", there.join(", "))));
             }
         };
+        let is_id = column == "id";
         select.order_by(sea_query::Alias::new(column), if descending { Order::Desc } else { order });
+        if !is_id && there.iter().any(|column| column == "id") {
+            // Rows that are equal in the column keep one order, so that pages neither repeat nor skip any.
+            select.order_by("id", Order::Asc);
+        }
         // No server but PostgreSQL takes an offset without a limit.
         if self.limit.is_some() || self.offset.is_some() {
             select.limit(self.limit.map_or(i64::MAX as u64, |limit| limit.unsigned_abs()));
@@ -194,12 +209,30 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table);
     if values.is_empty() {
-        let options: Vec<_> = table.columns.iter().filter(|c| c.update).map(|c| format!("--{}", c.option)).collect();
-        return Err(Error::usage("No fields to update").hint(format!("It takes {}", options.join(", "))));
+        return Err(nothing_to_update(table));
     }
     let now = now(ctx);
     ctx.db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
     updated(ctx, table, id).await
+}
+
+/// The id of the row that an update means, and its new values. Without `--id` the first lookup option that is given names
+/// the row; all others are new values.
+pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<(i64, Values)> {
+    let mut values = args::updated(matches, table);
+    let row = pick(db, table, matches).await?;
+    if args::int(matches, "id").is_none()
+        && let Some(used) = table.columns.iter().find(|column| column.lookup && args::value(matches, column.option).is_some())
+    {
+        values.retain(|(name, _)| *name != used.name);
+    }
+    Ok((row.int("id").unwrap_or_default(), values))
+}
+
+/// What an update is told that names no new value.
+pub fn nothing_to_update(table: &Table) -> Error {
+    let options: Vec<_> = table.columns.iter().filter(|c| c.update).map(|c| format!("--{}", c.option)).collect();
+    Error::usage("No fields to update").hint(format!("It takes {}", options.join(", ")))
 }
 
 /// Changes a row; to be called inside a transaction.

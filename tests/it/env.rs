@@ -68,7 +68,8 @@ impl Env {
             Server::MariaDb => "mariadb",
             Server::Postgres => "postgres",
         };
-        let there = std::env::var("MFX_TEST_SERVERS").unwrap_or_default();
+        // Without MFX_SERVERS_HOME the script would start a server of its own, which nobody stops.
+        let there = std::env::var("MFX_SERVERS_HOME").and_then(|_| std::env::var("MFX_TEST_SERVERS")).unwrap_or_default();
         if !there.split_whitespace().any(|word| word == name) {
             eprintln!("{test}: skipped, as there is no {name} server: `tests/run` starts one");
             return None;

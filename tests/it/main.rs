@@ -2,7 +2,8 @@
 //!
 //! Each test has a home, an environment and a database of its own. Tests of servers and of Kubernetes use what `tests/run`
 //! started, and are skipped with words where that is not there.
-#![allow(clippy::unwrap_used)]
+// Tests say why they are skipped on stderr.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod application;
 mod cli;

@@ -15,7 +15,7 @@ mod settings;
 mod take_over;
 mod watch;
 
-pub use settings::{Settings, release_name};
+pub use settings::Settings;
 
 use std::time::Duration;
 

@@ -71,7 +71,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
 }
 
 /// A job's row as JSON shows it: the environment as an object of texts, secrets masked.
-fn shown(row: &Row) -> Map<String, Json> {
+pub fn shown(row: &Row) -> Map<String, Json> {
     let mut record = TABLE.show(row, true);
     if let Some(env) = record.get_mut("env") {
         *env = environment(row);
@@ -99,7 +99,7 @@ fn environment(row: &Row) -> Json {
 
 /// How the rows of a kind are asked for, in their order. The suite's Kubernetes executor stored its output as `success`
 /// and `error`.
-fn output_of(job: i64, kinds: &[&'static str]) -> SelectStatement {
+pub fn output_of(job: i64, kinds: &[&'static str]) -> SelectStatement {
     let mut select = Query::select();
     select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
     select.and_where(Expr::col("type").is_in(kinds.iter().copied()));

@@ -1,10 +1,15 @@
 //! `job`: one run of an application.
 
+mod cancel;
+mod delete;
 mod get;
-mod run;
+mod output;
+pub mod run;
+mod save;
+mod status;
 
 use crate::nouns::runtemplate::EXECUTORS;
-use crate::nouns::{Noun, mixed_verb, verb};
+use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -32,7 +37,15 @@ pub const NOUN: Noun = Noun {
     about: "Jobs: single runs of applications",
     verbs: &[
         mixed_verb!("list", list, TABLE, get::ListArgs, get::list, "List jobs"),
-        mixed_verb!("get", get, TABLE, crate::nouns::NoArgs, get::get, "Show a job with its output"),
+        mixed_verb!("get", get, TABLE, NoArgs, get::get, "Show a job with its output"),
+        verb!("status", "Count jobs by how they stand", NoArgs, status::status),
+        verb!("create", "Make a job that is not in the queue", save::Create, save::create),
+        verb!("update", "Change a job that has not begun", save::Update, save::update),
+        verb!("delete", "Delete a job with its output and artifacts", delete::Delete, delete::delete),
+        verb!("output", "Print what a job printed", output::Output, output::output),
+        verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel),
+        verb!("retry", "Make a new job like one that ended", cancel::Retry, cancel::retry),
+        verb!("cleanup", "Delete old jobs", delete::Cleanup, delete::cleanup),
         verb!("run", "Run a job and wait for its end", run::Run, run::run),
     ],
 };

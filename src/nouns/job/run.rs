@@ -20,13 +20,20 @@ use crate::output::{Format, Outcome, Printer};
 pub struct Run {
     /// The job
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-    pub id: i64,
-    /// End the program after so long: 90, 90s, 15m, 2h
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    timeout: Option<Duration>,
+    id: i64,
     /// Run a job that has no queue row (`job create` makes such)
     #[arg(long)]
     unqueued: bool,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How a job is to be run.
+#[derive(clap::Args, Default)]
+pub struct How {
+    /// End the program after so long: 90, 90s, 15m, 2h
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
     /// Kubernetes: the kubeconfig to use
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
@@ -68,55 +75,77 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 /// Shows a running job: its streams as they are, what the executor says behind `multiflexi:` on stderr. In JSON stdout is
 /// for the one value at the end.
-struct Live<'p>(&'p Printer);
+struct Live<'p> {
+    printer: &'p Printer,
+    /// Only what the executor says, not the job's own streams.
+    quiet: bool,
+}
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
+        let streams_shown = self.printer.format == Format::Text && !self.quiet;
         match stream {
-            Stream::Stdout if self.0.format == Format::Text => {
+            Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
-                let _ = self.0.raw(bytes);
+                let _ = self.printer.raw(bytes);
             }
-            Stream::Stderr if self.0.format == Format::Text => self.0.raw_stderr(bytes),
-            Stream::Notice => self.0.note(&format!("multiflexi: {}", String::from_utf8_lossy(bytes))),
-            Stream::Restart => self.0.note("multiflexi: the output follows again from its beginning"),
-            Stream::Stdout | Stream::Stderr => {}
+            Stream::Stderr if streams_shown => self.printer.raw_stderr(bytes),
+            Stream::Notice => self.printer.note(&format!("multiflexi: {}", String::from_utf8_lossy(bytes))),
+            Stream::Restart if streams_shown => {
+                self.printer.note("multiflexi: the output follows again from its beginning");
+            }
+            Stream::Stdout | Stream::Stderr | Stream::Restart => {}
         }
     }
 }
 
-pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let (now, zone) = (ctx.now(), ctx.zone);
-    let overrides = args.pod_overrides.as_deref().map(read_json).transpose()?;
-    let (db, printer) = ctx.open().await?;
-    let facts = life::load(db, args.id).await?;
-    let executor = executor_of(db, &facts, &args, overrides).await?;
-    let claimed = claim::claim(db, args.id, now, args.unqueued).await?;
-    let database = fingerprint(db.target());
-    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, args.timeout)?;
-    let (sender, cancel) = Cancel::channel();
-    let live = Live(printer);
-    let ended = tokio::select! {
-        biased;
-        signal = second_signal(sender) => return Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(signal).unwrap_or(0))),
-        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended?,
-    };
-    show(printer, args.id, &ended)
+/// What running a job came to.
+pub enum Execution {
+    Ended(Ended),
+    /// A second signal of this number came: we leave at once.
+    Killed(i32),
 }
 
-fn show(printer: &Printer, id: i64, ended: &Ended) -> Result<Outcome> {
+pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
+    let execution = execute(ctx, args.id, args.unqueued, &args.how, false).await?;
+    shown(&ctx.printer, args.id, &execution)
+}
+
+/// Claims a job and runs it to its end. `quiet` leaves its streams to the database alone.
+///
+/// # Errors
+/// It cannot be claimed or run, or its result cannot be saved.
+pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quiet: bool) -> Result<Execution> {
+    let (now, zone) = (ctx.now(), ctx.zone);
+    let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
+    let (db, printer) = ctx.open().await?;
+    let facts = life::load(db, id).await?;
+    let executor = executor_of(db, &facts, id, how, overrides).await?;
+    let claimed = claim::claim(db, id, now, unqueued).await?;
+    let database = fingerprint(db.target());
+    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, how.timeout)?;
+    let (sender, cancel) = Cancel::channel();
+    let live = Live { printer, quiet };
+    tokio::select! {
+        biased;
+        signal = second_signal(sender) => Ok(Execution::Killed(signal)),
+        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
+    }
+}
+
+/// Shows what a run came to, and exits with the job's own code.
+pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Result<Outcome> {
+    let ended = match execution {
+        Execution::Ended(ended) => ended,
+        Execution::Killed(signal) => {
+            return Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(*signal).unwrap_or(0)));
+        }
+    };
     let code = ended.ending.exit_code();
     if printer.format == Format::Json {
         let reason = ended.reason.as_ref();
-        let status = match ended.ending {
-            Ending::Exited(0) => "success",
-            Ending::Exited(_) => "failed",
-            Ending::TimeLimit => "time_limit",
-            Ending::Cancelled(_) => "cancelled",
-            Ending::NotRun => "not_run",
-        };
         let mut value = json!({
-            "job_id": id, "status": status, "exitcode": code, "command": ended.command,
+            "job_id": id, "status": status(&ended.ending), "exitcode": code, "command": ended.command,
             "reason": reason.map(|reason| reason.code), "message": reason.map(|reason| reason.message.as_str()),
         });
         if ended.ending == Ending::NotRun {
@@ -130,10 +159,22 @@ fn show(printer: &Printer, id: i64, ended: &Ended) -> Result<Outcome> {
     Ok(Outcome::Exit(u8::try_from(code & 0xff).unwrap_or(exit::FAILED)))
 }
 
+/// How a job ended, in a word.
+pub fn status(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Exited(0) => "success",
+        Ending::Exited(_) => "failed",
+        Ending::TimeLimit => "time_limit",
+        Ending::Cancelled(_) => "cancelled",
+        Ending::NotRun => "not_run",
+    }
+}
+
 async fn executor_of(
     db: &mut crate::db::Db,
     facts: &Facts,
-    args: &Run,
+    id: i64,
+    args: &How,
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
     match facts.executor.as_str() {
@@ -156,7 +197,7 @@ async fn executor_of(
         }
         other => Err(Error::new(
             Kind::NotRun,
-            format!("job {} is for the executor {other}, which this tool cannot run yet", args.id),
+            format!("job {id} is for the executor {other}, which this tool cannot run yet"),
         )
         .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
     }

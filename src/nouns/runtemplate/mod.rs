@@ -44,6 +44,12 @@ pub static TABLE: Table = Table {
 const INTERVAL_HELP: &str = "How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
 const DEADLINE_HELP: &str = "When a window's job must be done: +3h or +30m from its start, or 08:00";
 
+/// Reads the name of an executor.
+pub fn executor(text: &str) -> Result<String, String> {
+    let name = EXECUTORS.iter().find(|name| name.eq_ignore_ascii_case(text));
+    name.map(|name| (*name).to_owned()).ok_or_else(|| format!("it takes one of {}", EXECUTORS.join(", ")))
+}
+
 fn interval(text: &str) -> Result<String, String> {
     text.parse().map(|interval: Interval| interval.letter().to_string()).map_err(|error| error.line())
 }

@@ -8,16 +8,15 @@ use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
 use crate::nouns::reference::Pair;
-use crate::nouns::runtemplate::{EXECUTORS, TABLE};
+use crate::nouns::runtemplate::TABLE;
 use crate::output::Outcome;
 use crate::schedule::parse_when;
-use crate::table::Kind;
 
 #[derive(clap::Args)]
 pub struct Schedule {
-    /// The runtemplate, by its id
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..), required_unless_present = "name")]
-    id: Option<i64>,
+    /// The runtemplate, by its id; a name is taken too
+    #[arg(long, value_name = "ID", required_unless_present = "name")]
+    id: Option<IdOrName>,
     /// The runtemplate, by its name
     #[arg(long, conflicts_with = "id")]
     name: Option<String>,
@@ -25,7 +24,7 @@ pub struct Schedule {
     #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", allow_hyphen_values = true)]
     schedule_time: String,
     /// What runs it, instead of the runtemplate's executor
-    #[arg(long, value_parser = executor)]
+    #[arg(long, value_parser = crate::nouns::runtemplate::executor)]
     executor: Option<String>,
     /// A setting for this job only; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
@@ -38,23 +37,49 @@ pub struct Schedule {
     _schedule_type: Option<String>,
 }
 
-fn executor(text: &str) -> Result<String, String> {
-    let known = Kind::Choice(EXECUTORS).parse(text)?;
-    match known {
-        sea_query::Value::String(Some(name)) => Ok(name),
-        _ => Err("it takes the name of an executor".into()),
+/// What `--id` takes: older callers give a name there.
+#[derive(Clone)]
+enum IdOrName {
+    Id(i64),
+    Name(String),
+}
+
+impl std::str::FromStr for IdOrName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<IdOrName, String> {
+        match text.parse::<i64>() {
+            Ok(id) if id > 0 => Ok(IdOrName::Id(id)),
+            Ok(_) => Err("it takes a number from 1 up".into()),
+            Err(_) if text.trim().is_empty() => Err("it takes a number from 1 up".into()),
+            Err(_) => Ok(IdOrName::Name(text.into())),
+        }
     }
 }
 
 pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
+    let (runtemplate, after, job) = make(ctx, args, true).await?;
+    let scheduled = after.format(TIME_FORMAT).to_string();
+    let text = format!(
+        "RunTemplate {runtemplate} scheduled for execution at {scheduled}\nExecutor: {}\nJob ID: {}",
+        job.executor, job.id
+    );
+    let json = json!({
+        "runtemplate_id": runtemplate.to_string(), "scheduled": scheduled, "executor": job.executor, "job_id": job.id,
+    });
+    Ok(Outcome::message(text, json))
+}
+
+/// Makes the job. Tells its runtemplate, when it is to run, and the job.
+pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i64, NaiveDateTime, create::Created)> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;
     let settings = create::Settings::of(ctx);
     let overrides = args.config.iter().chain(&args.env).map(|pair| (pair.key.clone(), pair.value.clone())).collect();
     let db = ctx.db().await?;
-    let row = match (args.id, &args.name) {
-        (Some(id), _) => TABLE.require(db, id).await?,
-        (None, Some(name)) => {
+    let row = match (&args.id, &args.name) {
+        (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,
+        (Some(IdOrName::Name(name)), _) | (None, Some(name)) => {
             let found = TABLE.find_by(db, "name", name.as_str().into()).await?;
             found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))?
         }
@@ -65,17 +90,17 @@ pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
         return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
             .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
     }
-    let order =
-        Order { runtemplate: row, after, executor: args.executor, overrides, kind: kind_of(after, now), task: None };
+    let order = Order {
+        runtemplate: row,
+        after,
+        executor: args.executor,
+        overrides,
+        kind: kind_of(after, now),
+        task: None,
+        queued,
+    };
     let job = db.transaction(async |db| create::create(db, &settings, order).await).await?;
-    let scheduled = after.format(TIME_FORMAT).to_string();
-    let text = format!(
-        "RunTemplate {id} scheduled for execution at {scheduled}\nExecutor: {}\nJob ID: {}",
-        job.executor, job.id
-    );
-    let json =
-        json!({"runtemplate_id": id.to_string(), "scheduled": scheduled, "executor": job.executor, "job_id": job.id});
-    Ok(Outcome::message(text, json))
+    Ok((id, after, job))
 }
 
 /// What the suite calls a job that a person made: by whether it is meant to run at once.

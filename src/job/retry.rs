@@ -1,0 +1,74 @@
+//! A new job like one that ended: for an operator, and for the next attempt of a task.
+
+use chrono::NaiveDateTime;
+
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::create::{self, Created, Facts, Order, Settings};
+use crate::php::read_job_env;
+
+/// The source of fields that the suite took from the process environment of its executor when it made a retry: its database
+/// password is among them.
+const PROCESS_SOURCE: &str = "ExecutorNative";
+
+/// Makes a queued job like `job`, to run after a moment; to be called inside a transaction. Environment, executor and
+/// schedule type are the job's. An environment that holds the executor's own process is made anew from the runtemplate.
+///
+/// # Errors
+/// Its application is gone, or its environment cannot be read.
+pub async fn again(
+    db: &mut Db,
+    settings: &Settings,
+    job: &Row,
+    after: NaiveDateTime,
+    task: Option<i64>,
+) -> Result<Created> {
+    let old = job.int("id").unwrap_or_default();
+    let executor = job.filled("executor").unwrap_or_else(|| "Native".into());
+    let kind = job.text("schedule_type").unwrap_or_else(|| "adhoc-cli".into());
+    let stored = job.filled("env").unwrap_or_default();
+    let mut fields = if stored.is_empty() { Vec::new() } else { read_job_env(stored.as_bytes())? };
+    let runtemplate_id = job.int("runtemplate_id");
+    if fields.is_empty() || fields.iter().any(|field| field.source == PROCESS_SOURCE) {
+        let runtemplate = match runtemplate_id {
+            Some(id) => db.find("runtemplate", id).await?,
+            None => None,
+        };
+        let runtemplate = runtemplate.ok_or_else(|| {
+            Error::refused(format!("job {old} has no environment of its own, and its runtemplate is gone"))
+                .hint("Schedule another runtemplate of the application")
+        })?;
+        let executor = Some(executor);
+        let order = Order { runtemplate, after, executor, overrides: Vec::new(), kind, task, queued: true };
+        return create::create(db, settings, order).await;
+    }
+    let app_id = job.int("app_id");
+    let application = db.find("apps", app_id.unwrap_or_default()).await?.ok_or_else(|| {
+        Error::refused(format!("job {old} is of application {}, which does not exist", app_id.unwrap_or_default()))
+            .hint("Import the application, and schedule a runtemplate of it")
+    })?;
+    let facts = Facts {
+        app_id,
+        company_id: job.int("company_id"),
+        runtemplate_id,
+        after,
+        kind: &kind,
+        executor: &executor,
+        task,
+    };
+    let id = create::insert(db, &facts, settings.now).await?;
+    for field in &mut fields {
+        match field.code.as_str() {
+            "MULTIFLEXI_JOB_ID" => {
+                field.value = Some(id.to_string());
+                field.source = crate::job::environment::source("Job", id);
+            }
+            // It may have been given another executor after it was made.
+            "MULTIFLEXI_EXECUTOR" => field.value = Some(executor.clone()),
+            _ => {}
+        }
+    }
+    create::describe(db, id, &application, &fields).await?;
+    create::enqueue(db, id, after).await?;
+    Ok(Created { id, executor })
+}

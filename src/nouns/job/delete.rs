@@ -1,0 +1,69 @@
+//! `job delete` and `job cleanup`: jobs go with their output, artifacts and queue rows.
+
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::job::delete;
+use crate::nouns::job::TABLE;
+use crate::output::{Outcome, changed};
+use crate::schedule::parse_age;
+
+#[derive(clap::Args)]
+pub struct Delete {
+    /// The job
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+    /// Delete it even if it began and did not end: its runner died
+    #[arg(long)]
+    force: bool,
+}
+
+pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
+    let id = args.id;
+    ctx.db()
+        .await?
+        .transaction(async |db| {
+            let job = TABLE.require(db, id).await?;
+            if !job.get("begin").is_null() && job.get("exitcode").is_null() && !args.force {
+                return Err(Error::new(Kind::InUse, format!("job {id} is running")).hint(format!(
+                    "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `job delete --id={id} --force`"
+                )));
+            }
+            delete::uncount(db, &job).await?;
+            delete::delete_jobs(db, &[id]).await
+        })
+        .await?;
+    Ok(Outcome::message(format!("Job deleted: ID={id}"), changed("deleted", "job_id", id)))
+}
+
+#[derive(clap::Args)]
+pub struct Cleanup {
+    /// Delete jobs that ended longer ago than this: 30d, 12h, 2w
+    #[arg(long = "older-than", value_name = "AGE", value_parser = age)]
+    older_than: chrono::Duration,
+    /// Keep jobs that failed
+    #[arg(long = "keep-failed")]
+    keep_failed: bool,
+    /// Only say what would be deleted
+    #[arg(long = "dry-run")]
+    dry_run: bool,
+}
+
+fn age(text: &str) -> Result<chrono::Duration, String> {
+    parse_age(text).map_err(|error| error.to_string())
+}
+
+/// Jobs that have not ended stay, however old they are.
+pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
+    let before = ctx.now().checked_sub_signed(args.older_than).ok_or_else(|| {
+        Error::usage("--older-than reaches back beyond the calendar").hint("It takes an age such as 30d")
+    })?;
+    let old = delete::Ended { before, keep_failed: args.keep_failed };
+    let db = ctx.db().await?;
+    let deleted = if args.dry_run { old.count(db).await? } else { old.delete(db).await? };
+    let (verb, also) = if args.dry_run { ("would be deleted", " (dry run)") } else { ("deleted", "") };
+    let text = format!("{deleted} jobs that ended before {before} {verb}{also}");
+    let json = json!({"deleted_jobs": deleted, "before": before.to_string(), "dry_run": args.dry_run});
+    Ok(Outcome::message(text, json))
+}

@@ -1,0 +1,88 @@
+//! `user create`, `user update` and `user delete`.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::nouns::NoArgs;
+use crate::nouns::user::TABLE;
+use crate::output::{Outcome, success};
+use crate::table::{args, crud, now};
+
+/// What the suite takes, and what a server can afford at each login.
+const BCRYPT_COST: u32 = 12;
+/// bcrypt looks at no more.
+const PASSWORD_BYTES: usize = 72;
+
+#[derive(clap::Args)]
+pub struct Plaintext {
+    /// Their password; it is stored hashed
+    #[arg(long, value_name = "PASSWORD", allow_hyphen_values = true, conflicts_with = "password")]
+    plaintext: Option<String>,
+}
+
+impl Plaintext {
+    /// The hash of the password, if one is given.
+    ///
+    /// # Errors
+    /// It is empty, or longer than bcrypt can tell apart.
+    fn hash(&self) -> Result<Option<String>> {
+        let Some(password) = &self.plaintext else { return Ok(None) };
+        if password.is_empty() || password.len() > PASSWORD_BYTES {
+            return Err(Error::usage(format!("--plaintext has {} bytes", password.len()))
+                .hint(format!("It takes a password of 1 to {PASSWORD_BYTES} bytes: bcrypt ignores what is longer")));
+        }
+        let hashed = bcrypt::hash_with_result(password, BCRYPT_COST)
+            .map_err(|cause| Error::new(Kind::Internal, "the password cannot be hashed").because(cause))?;
+        // As PHP writes it.
+        Ok(Some(hashed.format_for_version(bcrypt::Version::TwoY)))
+    }
+}
+
+pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
+    let mut values = args::created(matches, &TABLE)?;
+    if let Some(hash) = args.hash()? {
+        values.retain(|(name, _)| *name != "password");
+        values.push(("password", hash.into()));
+    }
+    let now = now(ctx);
+    let id = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values, now).await).await?;
+    crud::created(ctx, &TABLE, id).await
+}
+
+pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
+    let hash = args.hash()?;
+    let now = now(ctx);
+    let id = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let (id, mut values) = crud::target(db, &TABLE, matches).await?;
+            values.extend(hash.map(|hash| ("password", hash.into())));
+            if values.is_empty() {
+                return Err(crud::nothing_to_update(&TABLE));
+            }
+            crud::change(db, &TABLE, id, values, now).await?;
+            Ok(id)
+        })
+        .await?;
+    if ctx.verbose > 0 {
+        return crud::updated(ctx, &TABLE, id).await;
+    }
+    Ok(Outcome::message(format!("User updated successfully (ID: {id})"), json!({"updated": true, "user_id": id})))
+}
+
+pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let id = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let id = crud::pick(db, &TABLE, matches).await?.int("id").unwrap_or_default();
+            crud::remove(db, &TABLE, id).await?;
+            Ok(id)
+        })
+        .await?;
+    let done = "User deleted successfully";
+    Ok(Outcome::message(done, success(done, &json!({"user_id": id, "deleted": true}))))
+}
