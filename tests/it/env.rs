@@ -69,7 +69,8 @@ impl Env {
             Server::Postgres => "postgres",
         };
         // Without MFX_SERVERS_HOME the script would start a server of its own, which nobody stops.
-        let there = std::env::var("MFX_SERVERS_HOME").and_then(|_| std::env::var("MFX_TEST_SERVERS")).unwrap_or_default();
+        let there =
+            std::env::var("MFX_SERVERS_HOME").and_then(|_| std::env::var("MFX_TEST_SERVERS")).unwrap_or_default();
         if !there.split_whitespace().any(|word| word == name) {
             eprintln!("{test}: skipped, as there is no {name} server: `tests/run` starts one");
             return None;
@@ -147,8 +148,9 @@ impl Env {
     pub fn run(&self, arguments: &[&str]) -> Output {
         let output = self.command(arguments).output().unwrap();
         Output {
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+            // A job's bytes go to the terminal as they are.
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
             code: output.status.code().unwrap_or(-1),
         }
     }

@@ -26,12 +26,12 @@ fn fails(place: &Place, options: &[&str], code: &str, words: &[&str]) {
 on_cluster!(without_a_program_it_is_named, |mut place| {
     let chart = place.chart(&[]);
     let with_chart = json!({"helm": {"enabled": true, "chart": chart, "releaseName": "test"}});
+    place.prepare("echo ran", with_chart);
     for (there, missing, code) in [("kubectl", "helm", "HelmMissing"), ("helm", "kubectl", "KubectlMissing")] {
         let folder = place.env.path().join(there);
         std::fs::create_dir_all(&folder).unwrap();
         std::os::unix::fs::symlink(super::tools().join(there), folder.join(there)).unwrap();
         place.env.set("PATH", folder.to_str().unwrap());
-        place.prepare("echo ran", with_chart.clone());
         fails(&place, &[], code, &[&format!("no {missing} in PATH")]);
     }
     // Without a chart nobody misses helm.
@@ -56,7 +56,7 @@ on_cluster!(without_a_kubeconfig_it_says_where_it_looked, |mut place| {
 on_cluster!(a_cluster_that_cannot_be_reached_is_named, |mut place| {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     place.change_kubeconfig(&server(), &format!("127.0.0.1:{port}"));
-    both_fail(&place, &[], "ClusterUnreachable", &["mfx", &port.to_string()]);
+    both_fail(&place, &[], "ClusterUnreachable", &[&port.to_string()]);
 });
 
 on_cluster!(credentials_that_are_refused_are_named, |mut place| {

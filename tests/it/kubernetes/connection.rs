@@ -1,1 +1,93 @@
-//! Later.
+//! The connection between kubectl and the API server breaks while the job runs: nothing is lost or doubled (F11, F12).
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::json;
+
+use super::{Place, on_cluster, server};
+use crate::env::root;
+
+/// A relay to the API server; ended when it is dropped.
+struct Relay(Child);
+
+impl Relay {
+    /// Leads this place's kubeconfig over a relay.
+    fn before(place: &mut Place, arguments: &[&str]) -> Relay {
+        let mut command = Command::new(root().join("tests/cluster/relay"));
+        command.arg(server()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut port = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        place.change_kubeconfig(&server(), &format!("127.0.0.1:{}", port.trim()));
+        Relay(child)
+    }
+
+    fn fault(&self, signal: Signal) {
+        kill(Pid::from_raw(self.0.id().cast_signed()), signal).unwrap();
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// How the connections end while the program is silent: the relay's arguments, its signal, the program's exit code.
+const FAULTS: [(&str, &[&str], Signal, i32); 4] = [
+    ("cut", &[], Signal::SIGUSR1, 4),
+    ("closed in good order", &[], Signal::SIGUSR2, 1),
+    ("closed in good order before success", &[], Signal::SIGUSR2, 0),
+    ("cut, and refused for a while", &["--down", "4"], Signal::SIGUSR1, 4),
+];
+
+#[test]
+fn a_connection_that_ends_in_the_middle_changes_nothing() {
+    std::thread::scope(|scope| {
+        for (what, arguments, signal, code) in FAULTS {
+            scope.spawn(move || {
+                let Some(mut place) = Place::new(what) else { return };
+                let relay = Relay::before(&mut place, arguments);
+                place.prepare(&format!("echo A; echo e >&2; sleep 6; echo B; exit {code}"), json!(null));
+                let id = place.env.schedule();
+                let job = place.start(&id, &[]);
+                crate::job::wait_until(|| place.record(&id)["stdout"] == "A\n");
+                relay.fault(signal);
+                let output = job.wait_with_output().unwrap();
+                let record = place.record(&id);
+                assert_eq!(
+                    (output.status.code(), &record["exitcode"]),
+                    (Some(code), &json!(code)),
+                    "{what}: {record:#}"
+                );
+                assert_eq!(
+                    (&record["stdout"], &record["stderr"]),
+                    (&json!("A\nB\n"), &json!("e\n")),
+                    "{what}: {record:#}"
+                );
+                place.nothing_is_left();
+            });
+        }
+    });
+}
+
+on_cluster!(a_burst_that_is_cut_is_whole, |mut place| {
+    let _relay = Relay::before(&mut place, &["--cut", "--after-bytes", "200000"]);
+    let (output, record) = place.run("seq 1 60000; sleep 1; seq 60001 80000", json!(null), &[]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let wanted: String = (1..=80_000).map(|n| format!("{n}\n")).collect();
+    assert!(record["stdout"] == wanted, "the output differs: {}", super::notices(&record));
+});
+
+on_cluster!(an_artifact_comes_over_a_connection_that_is_cut, |mut place| {
+    let _relay = Relay::before(&mut place, &["--cut", "--after-bytes", "600000"]);
+    let kubernetes = json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}});
+    let (output, record) = place.run("head -c 3000000 /dev/zero | tr '\\0' x >/tmp/report", kubernetes, &[]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let stored = super::artifact::stored(&place, "1");
+    assert_eq!(stored.first().map(|artifact| artifact.1.len()), Some(3_000_000), "{record:#}");
+});

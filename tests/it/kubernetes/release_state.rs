@@ -55,7 +55,7 @@ on_cluster!(a_dead_first_install_is_named_and_mended_where_allowed, |place| {
     kill_helm(&place, "install");
     place.chart(&[("config", CONFIG)]);
     place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 4})));
-    not_run(&place.env.run_job(&[]), "HelmPending", &["pending-install", "uninstall test", "--repair-release"]);
+    not_run(&place.env.run_job(&[]), "ReleasePending", &["pending-install", "uninstall test", "--repair-release"]);
     assert_eq!(release(&place), ("pending-install".to_owned(), 1));
     place.nothing_is_left();
     let (output, record) = place.env.run_job(&["--repair-release"]);
@@ -69,7 +69,7 @@ on_cluster!(a_dead_upgrade_is_named_and_mended_where_allowed, |place| {
     crate::env::Output::ok(place.env.run_job(&[]).0);
     kill_helm(&place, "upgrade");
     place.chart(&[("config", CONFIG)]);
-    not_run(&place.env.run_job(&[]), "HelmPending", &["pending-upgrade", "rollback test", "--repair-release"]);
+    not_run(&place.env.run_job(&[]), "ReleasePending", &["pending-upgrade", "rollback test", "--repair-release"]);
     let (output, record) = place.env.run_job(&["--repair-release"]);
     assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?}");
     assert_eq!(release(&place).0, "deployed");

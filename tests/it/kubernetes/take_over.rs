@@ -1,1 +1,68 @@
-//! Later.
+//! A runner that was killed: the next run brings its job's result home (F18).
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Place, artifact, notices, on_cluster};
+
+const SCRIPT: &str = "echo one; echo e >&2; sleep 4; echo two; echo made >/tmp/report; exit 3";
+
+/// A job whose runner is killed once its first line is saved.
+fn killed(place: &Place) -> String {
+    place.prepare(SCRIPT, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
+    let id = place.env.schedule();
+    let mut job = place.start(&id, &[]);
+    crate::job::wait_until(|| place.record(&id)["stdout"] == "one\n");
+    job.kill().unwrap();
+    job.wait().unwrap();
+    assert!(place.record(&id)["exitcode"].is_null());
+    id
+}
+
+/// The job is run again: nothing runs twice, nothing is lost.
+#[track_caller]
+fn is_brought_home(place: &Place, id: &str) {
+    let pods = place.pods();
+    assert_eq!(pods.len(), 1);
+    let output = place.env.run(&["job", "run", &format!("--id={id}")]);
+    let record = place.record(id);
+    assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{output:#?} {record:#}");
+    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("one\ntwo\n"), &json!("e\n")), "{record:#}");
+    assert!(notices(&record).contains(&pods[0]), "{record:#}");
+    assert_eq!(artifact::stored(place, id), [("report".to_owned(), b"made\n".to_vec(), "made\n".to_owned())]);
+    place.nothing_is_left();
+}
+
+on_cluster!(a_running_job_is_taken_over, |place| {
+    let id = killed(&place);
+    is_brought_home(&place, &id);
+});
+
+on_cluster!(a_job_that_ended_meanwhile_is_taken_over, |place| {
+    let id = killed(&place);
+    // The pod holds its results.
+    std::thread::sleep(Duration::from_secs(5));
+    is_brought_home(&place, &id);
+});
+
+on_cluster!(a_stranger_s_pod_is_left_alone, |place| {
+    // Our label and the job's number, but another database's.
+    place.apply(
+        "{apiVersion: v1, kind: Pod, metadata: {name: mf-job-1-stranger, labels: {app.kubernetes.io/managed-by: \
+         multiflexi-cli, multiflexi.eu/job: '1', multiflexi.eu/database: '000000000000'}}, spec: \
+         {terminationGracePeriodSeconds: 1, containers: [{name: x, image: 'localhost/mfx-shell:1', command: [sleep, '300']}]}}",
+    );
+    let id = killed(&place);
+    let output = place.env.run(&["job", "run", &format!("--id={id}")]);
+    assert_eq!(output.code, 3, "{output:#?}");
+    assert_eq!(place.pods(), ["mf-job-1-stranger"]);
+});
+
+on_cluster!(of_two_runners_one_takes_over, |place| {
+    let id = killed(&place);
+    let runners: Vec<_> = (0..2).map(|_| place.start(&id, &[])).collect();
+    let codes: Vec<_> = runners.into_iter().map(|it| it.wait_with_output().unwrap().status.code().unwrap()).collect();
+    assert!(codes == [3, 1] || codes == [1, 3], "{codes:?}");
+    assert_eq!(place.record(&id)["stdout"], "one\ntwo\n");
+});
