@@ -4,7 +4,11 @@ mod application;
 mod company;
 mod database;
 mod completion;
+mod credential;
+mod credential_prototype;
+mod credential_type;
 mod describe;
+mod encryption;
 mod event_rule;
 mod event_source;
 mod job;
@@ -122,6 +126,10 @@ pub static ALL: &[Noun] = &[
     company::NOUN,
     runtemplate::NOUN,
     job::NOUN,
+    credential::NOUN,
+    credential_type::NOUN,
+    credential_prototype::NOUN,
+    encryption::NOUN,
     user::NOUN,
     token::NOUN,
     user_company::NOUN,
