@@ -15,9 +15,11 @@ mod job;
 mod man;
 mod reference;
 mod runtemplate;
+mod telemetry;
 mod token;
 mod user;
 mod user_company;
+mod user_erasure;
 mod user_role;
 
 use std::future::Future;
@@ -134,9 +136,11 @@ pub static ALL: &[Noun] = &[
     token::NOUN,
     user_company::NOUN,
     user_role::NOUN,
+    user_erasure::NOUN,
     event_source::NOUN,
     event_rule::NOUN,
     database::NOUN,
+    telemetry::NOUN,
     describe::NOUN,
     completion::NOUN,
     man::NOUN,
