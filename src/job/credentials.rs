@@ -31,10 +31,11 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
         // A prototype's field may be a token and yet of type string: a credential's value is never shown.
         field.secret = field.is_secret() || crate::secret::name_looks_secret(&name);
         field.value = if row.truth("is_encrypted") {
-            let opened = keyring::open(db, master_key, &row.text("value").unwrap_or_default()).await.map_err(|error| {
-                let message = format!("the value {name} of credential {credential} cannot be decrypted");
-                Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
-            })?;
+            let opened =
+                keyring::open(db, master_key, &row.text("value").unwrap_or_default()).await.map_err(|error| {
+                    let message = format!("the value {name} of credential {credential} cannot be decrypted");
+                    Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
+                })?;
             field.secret = true;
             Some(opened)
         } else {

@@ -74,7 +74,10 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
     if ctx.verbose > 0 {
         return crud::created(ctx, &TABLE, id).await;
     }
-    Ok(Outcome::message(format!("Credential type created with ID: {id}"), json!({"uuid": uuid, "id": id, "created": true})))
+    Ok(Outcome::message(
+        format!("Credential type created with ID: {id}"),
+        json!({"uuid": uuid, "id": id, "created": true}),
+    ))
 }
 
 /// The prototype's UUID, as the suite has it; where another company's type has that one, a new one.

@@ -10,6 +10,9 @@ use crate::output::{Outcome, record, success};
 use crate::secret::{Key, keyring, unwrap_key, wrap_key};
 use crate::table::crud::internal;
 
+/// The suite's words, for programs that compare them. What they say of `--force` is not so: old values stay readable.
+const ALREADY: &str = "Credentials encryption key is already initialized; skipping. Use --force to rotate it (this invalidates existing encrypted credentials).";
+
 #[derive(clap::Args)]
 pub struct Init {
     /// Make a new version of the key although there is one; values under older versions stay readable
@@ -39,10 +42,16 @@ pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let mut text = format!(
         "Master key: {}\nColumns for encrypted values: {}\n",
         if master_key.is_some() { "set" } else { "not set (ENCRYPTION_MASTER_KEY)" },
-        if can_encrypt { "there" } else { "missing: values are stored in clear (`multiflexi-cli database migrate` adds them)" },
+        if can_encrypt {
+            "there"
+        } else {
+            "missing: values are stored in clear (`multiflexi-cli database migrate` adds them)"
+        },
     );
     for key in &keys {
-        let word = |name: &str| key.get(name).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default();
+        let word = |name: &str| {
+            key.get(name).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default()
+        };
         let state = match (key["initialized"].as_bool(), key["master_key_fits"].as_bool()) {
             (Some(false), _) => "not made yet (`multiflexi-cli encryption init`)",
             (_, Some(false)) => "does not fit the master key",
@@ -94,20 +103,20 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
             .await?;
         Ok(Some((version, true)))
     });
-    let (message, more) = match made.await? {
-        None => (
-            "Credentials encryption key is already initialized; skipping. Use --force to rotate it (this invalidates existing encrypted credentials).".to_owned(),
-            json!({"key_name": keyring::KEY_NAME, "initialized": false, "rotated": false}),
-        ),
+    match made.await? {
+        None => {
+            let text = "Credentials encryption key is already initialized; skipping. Use --force to rotate it; values under older versions stay readable";
+            let more = json!({"key_name": keyring::KEY_NAME, "initialized": false, "rotated": false});
+            Ok(Outcome::message(text, success(ALREADY, &more)))
+        }
         Some((version, rotated)) => {
             let done = if rotated { "rotated; values under older versions stay readable" } else { "initialized" };
-            (
-                format!("Credentials encryption key {done} (version {version})"),
-                json!({"key_name": keyring::KEY_NAME, "initialized": true, "rotated": rotated, "version": version}),
-            )
+            let text = format!("Credentials encryption key {done} (version {version})");
+            let more =
+                json!({"key_name": keyring::KEY_NAME, "initialized": true, "rotated": rotated, "version": version});
+            Ok(Outcome::message(text.clone(), success(&text, &more)))
         }
-    };
-    Ok(Outcome::message(message.clone(), success(&message, &more)))
+    }
 }
 
 async fn insert(db: &mut crate::db::Db, mut values: Vec<(&'static str, Expr)>) -> Result<()> {

@@ -23,8 +23,12 @@ pub static TABLE: Table = Table {
         Column::new("runtemplate_id", Kind::Id, "The runtemplate to start").required(),
         Column::new("priority", Kind::Number, "Rules of higher priority come first").default("0"),
         Column::new("enabled", Kind::Bool, "Does it apply?").default("1"),
-        Column::new("env_mapping", Kind::Custom { takes: "JSON", parse: mapping }, "Variables of the job, as JSON: VARIABLE to selector")
-            .default("{}"),
+        Column::new(
+            "env_mapping",
+            Kind::Custom { takes: "JSON", parse: mapping },
+            "Variables of the job, as JSON: VARIABLE to selector",
+        )
+        .default("{}"),
     ],
     created: Some("created"),
     changed: Some("modified"),
@@ -34,10 +38,12 @@ pub static TABLE: Table = Table {
 
 fn mapping(text: &str) -> Result<String, String> {
     match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
-        Ok(map) => match map.iter().find(|(name, selector)| !crate::job::environment::is_name(name) || !selector.is_string()) {
-            Some((name, _)) => Err(format!("{name:?}: it takes names of variables, each with a selector as text")),
-            None => Ok(text.into()),
-        },
+        Ok(map) => {
+            match map.iter().find(|(name, selector)| !crate::job::environment::is_name(name) || !selector.is_string()) {
+                Some((name, _)) => Err(format!("{name:?}: it takes names of variables, each with a selector as text")),
+                None => Ok(text.into()),
+            }
+        }
         Err(cause) => Err(format!("it takes a JSON object of VARIABLE to selector: {cause}")),
     }
 }

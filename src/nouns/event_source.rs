@@ -18,10 +18,21 @@ pub static TABLE: Table = Table {
     sql: "event_source",
     label: "Event source",
     id_key: "id",
-    listing: &["id", "name", "adapter_type", "db_connection", "db_host", "db_port", "db_database", "enabled", "poll_interval"],
+    listing: &[
+        "id",
+        "name",
+        "adapter_type",
+        "db_connection",
+        "db_host",
+        "db_port",
+        "db_database",
+        "enabled",
+        "poll_interval",
+    ],
     columns: &[
         Column::new("name", Kind::Name(255), "Its name").required(),
-        Column::new("adapter_type", Kind::Text(60), "What writes the changes, for instance abraflexi-webhook").default(""),
+        Column::new("adapter_type", Kind::Text(60), "What writes the changes, for instance abraflexi-webhook")
+            .default(""),
         Column::new("db_connection", Kind::Choice(DRIVERS), "The kind of its database").default("mysql"),
         Column::new("db_host", Kind::Text(255), "Its database's host").default("localhost"),
         Column::new("db_port", Kind::Custom { takes: "PORT", parse: port }, "Its database's port").default("3306"),

@@ -53,16 +53,25 @@ pub async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
 fn parts(endpoint: &str) -> Result<(String, String)> {
     let refused = |words: &str| Error::usage(format!("the collector's address is {endpoint:?}: {words}"));
     let rest = endpoint.strip_prefix("http://").ok_or_else(|| {
-        refused("only http:// can be tested").hint("Test an https collector with its own tools, or through a local agent")
+        refused("only http:// can be tested")
+            .hint("Test an https collector with its own tools, or through a local agent")
     })?;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     if host.is_empty() || !host.chars().all(is_plain) || path.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(refused("it takes http://HOST:PORT").hint("For instance http://localhost:4318"));
     }
-    let host = if host.rsplit(']').next().is_some_and(|end| end.contains(':')) { host.to_owned() } else { format!("{host}:{PORT}") };
+    let host = if host.rsplit(']').next().is_some_and(|end| end.contains(':')) {
+        host.to_owned()
+    } else {
+        format!("{host}:{PORT}")
+    };
     let path = path.trim_end_matches('/');
-    let path = if path.ends_with("v1/metrics") { format!("/{path}") } else { format!("/{path}/v1/metrics").replace("//", "/") };
+    let path = if path.ends_with("v1/metrics") {
+        format!("/{path}")
+    } else {
+        format!("/{path}/v1/metrics").replace("//", "/")
+    };
     Ok((host, path))
 }
 

@@ -47,7 +47,7 @@ async fn require_tables(db: &mut Db) -> Result<Vec<String>> {
     Err(Error::new(Kind::Database, format!("roles cannot be set: this database has no table {}", missing.join(", ")))
         .because(anyhow::anyhow!("no published migration of the suite creates the tables of its access control (RBAC)"))
         .hint(
-            "Install a multiflexi-database package that has the RBAC migration and run its `multiflexi-migrator`; \
+            "Install a multiflexi-database package that has the RBAC migration and run its migrations; \
              until then `user-company assign --role` gives a user a role in one company",
         ))
 }
@@ -56,7 +56,9 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
     let now = ctx.now();
     let names: Vec<&str> = args.roles.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
-        return Err(Error::usage("--roles names no role").hint("It takes names with commas between: --roles=admin,viewer"));
+        return Err(
+            Error::usage("--roles names no role").hint("It takes names with commas between: --roles=admin,viewer")
+        );
     }
     let user_id = ctx
         .db()
@@ -96,7 +98,10 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
         })
         .await?;
     let text = format!("User {user_id} has the roles {}", names.join(", "));
-    Ok(Outcome::message(text.clone(), success(&text, &json!({"user_id": user_id, "roles": names, "replaced": args.replace}))))
+    Ok(Outcome::message(
+        text.clone(),
+        success(&text, &json!({"user_id": user_id, "roles": names, "replaced": args.replace})),
+    ))
 }
 
 pub const NOUN: Noun = Noun {

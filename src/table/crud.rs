@@ -207,7 +207,8 @@ pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) ->
     let mut values = args::updated(matches, table);
     let row = pick(db, table, matches).await?;
     if args::int(matches, "id").is_none()
-        && let Some(used) = table.columns.iter().find(|column| column.lookup && args::value(matches, column.option).is_some())
+        && let Some(used) =
+            table.columns.iter().find(|column| column.lookup && args::value(matches, column.option).is_some())
     {
         values.retain(|(name, _)| *name != used.name);
     }

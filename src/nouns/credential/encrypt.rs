@@ -40,7 +40,8 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
         last = up_to;
         count += encrypted;
     }
-    let text = if args.dry_run { format!("{count} values would be encrypted") } else { format!("{count} values encrypted") };
+    let text =
+        if args.dry_run { format!("{count} values would be encrypted") } else { format!("{count} values encrypted") };
     let more = json!({"dry_run": args.dry_run, "count": count});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }

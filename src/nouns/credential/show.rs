@@ -71,7 +71,10 @@ async fn audit(db: &mut Db, credential: i64, now: chrono::NaiveDateTime) -> Resu
     let mut values = vec![
         ("user_id", Expr::val(user)),
         ("event_type", Expr::val("credential_revealed")),
-        ("event_description", Expr::val(format!("The secrets of credential {credential} were shown by multiflexi-cli"))),
+        (
+            "event_description",
+            Expr::val(format!("The secrets of credential {credential} were shown by multiflexi-cli")),
+        ),
         ("severity", Expr::val("high")),
         ("created_at", Expr::val(now)),
         ("entity_type", Expr::val("credential")),

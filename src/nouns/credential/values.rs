@@ -88,7 +88,8 @@ impl Store {
             // As in the suite's forms: an empty secret means that it stays as it is.
             return Ok(false);
         }
-        let encrypted = if secret && can_encrypt && self.is_enabled { Some(self.seal(db, name, value).await?) } else { None };
+        let encrypted =
+            if secret && can_encrypt && self.is_enabled { Some(self.seal(db, name, value).await?) } else { None };
         let in_clear = secret && encrypted.is_none();
         let version = encrypted.as_ref().map(|(_, version)| *version);
         let stored = encrypted.map_or_else(|| value.to_owned(), |(envelope, _)| envelope);

@@ -31,7 +31,11 @@ pub static TABLE: Table = Table {
     ],
     created: Some("created_at"),
     changed: Some("updated_at"),
-    dependents: &[Dependent { table: "credential_prototype_translations", column: "credential_prototype_id", blocks_as: "" }],
+    dependents: &[Dependent {
+        table: "credential_prototype_translations",
+        column: "credential_prototype_id",
+        blocks_as: "",
+    }],
     before_create: make_uuid,
 };
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::output::Outcome;
 
 /// Where the suite's packages install definitions.
-const PACKAGED: &[&str] = &["/usr/share/multiflexi/credential-prototype", "/usr/lib/multiflexi-probe/multiflexi", "/usr/share/multiflexi"];
+const PACKAGED: &[&str] = &["/usr/share/multiflexi/credential-prototype", "/usr/share/multiflexi"];
 
 #[derive(clap::Args)]
 pub struct Sync {
@@ -65,7 +65,8 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     });
     if !failed.is_empty() {
         let message = format!("{} of {} credential prototypes cannot be imported", failed.len(), files.len());
-        let mut error = Error::refused(message).hint("`credential-prototype validate-json` says what is wrong with a file");
+        let mut error =
+            Error::refused(message).hint("`credential-prototype validate-json` says what is wrong with a file");
         error.causes = failed;
         return Err(error.detail("synchronized", json));
     }

@@ -21,8 +21,8 @@ pub struct Audit {
     #[command(flatten)]
     request: Request,
     /// Write it to a file as JSON; without a name to erasure-ID.json
-    #[arg(short = 'e', long = "export-audit", value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
-    export_audit: Option<PathBuf>,
+    #[arg(short = 'e', long = "export-audit", value_name = "FILE")]
+    export_audit: Option<Option<PathBuf>>,
 }
 
 pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
@@ -37,7 +37,7 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
         db.for_each(&select, |row| list.row(&row.values)).await?;
         return list.finish();
     };
-    let file = if file.as_os_str().is_empty() { PathBuf::from(format!("erasure-{id}.json")) } else { file };
+    let file = file.unwrap_or_else(|| format!("erasure-{id}.json").into());
     // A request has one entry a table.
     let entries: Vec<Value> = db.fetch_all(&select).await?.iter().map(|row| Value::Object(record(row))).collect();
     let count = entries.len();
@@ -58,7 +58,9 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         .await?
         .transaction(async |db| {
             let mut counts = [0; 2];
-            for (count, (table, column)) in counts.iter_mut().zip([(AUDIT, "performed_date"), ("gdpr_audit_log", "DatCreate")]) {
+            for (count, (table, column)) in
+                counts.iter_mut().zip([(AUDIT, "performed_date"), ("gdpr_audit_log", "DatCreate")])
+            {
                 let mut delete = Query::delete();
                 *count = db.execute(delete.from_table(table).and_where(Expr::col(column).lt(before))).await?;
             }

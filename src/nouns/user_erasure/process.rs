@@ -21,7 +21,11 @@ const TRACES: &[(&str, &str, &[&str])] = &[
     ("security_audit_log", "user_id", &["ip_address", "user_agent"]),
     ("gdpr_audit_log", "user_id", &["ip_address", "user_agent"]),
     ("user_data_audit", "user_id", &["old_value", "new_value", "ip_address", "user_agent"]),
-    ("user_data_correction_requests", "user_id", &["current_value", "requested_value", "requested_by_ip", "requested_by_user_agent"]),
+    (
+        "user_data_correction_requests",
+        "user_id",
+        &["current_value", "requested_value", "requested_by_ip", "requested_by_user_agent"],
+    ),
     ("data_export_tokens", "user_id", &["ip_address", "user_agent"]),
 ];
 /// Personal data in the user's own row.
@@ -137,7 +141,10 @@ impl Erasure {
     /// Changes the user's row, which is switched off in any case.
     async fn set(&self, db: &mut Db, mut values: Vec<(&'static str, Expr)>) -> Result<()> {
         values.push(("enabled", Expr::val(false)));
-        values.push(("deletion_reason", Expr::val(self.reason.as_deref().map(|text| text.chars().take(255).collect::<String>()))));
+        values.push((
+            "deletion_reason",
+            Expr::val(self.reason.as_deref().map(|text| text.chars().take(255).collect::<String>())),
+        ));
         values.push(("DatSave", Expr::val(self.now)));
         let there = db.columns("user").await?;
         values.retain(|(name, _)| there.iter().any(|column| column == name));

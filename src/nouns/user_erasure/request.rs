@@ -13,13 +13,12 @@ use crate::output::{Outcome, success};
 const LEGAL_BASIS: &str = "GDPR Art. 17";
 
 #[derive(clap::Args)]
-#[group(id = "whom", required = true, multiple = false, args = ["user_id", "user_login"])]
 pub struct Create {
     /// The user, by their id
-    #[arg(short = 'u', long = "user-id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(short = 'u', long = "user-id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..), required_unless_present = "user_login")]
     user_id: Option<i64>,
     /// The user, by their login
-    #[arg(short = 'l', long = "user-login", value_name = "NAME")]
+    #[arg(short = 'l', long = "user-login", value_name = "NAME", conflicts_with = "user_id")]
     user_login: Option<String>,
     /// soft: switched off, data kept; anonymize: personal data replaced; hard: the user is deleted
     #[arg(short = 't', long = "deletion-type", value_name = "WORD", default_value = "soft", value_parser = TYPES)]
@@ -78,8 +77,11 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
             open.column("id").from(TABLE.sql).and_where(Expr::col("user_id").eq(user_id));
             open.and_where(Expr::col("status").is_in(["pending", "approved"])).limit(1);
             if let Some(other) = db.fetch_optional(&open).await?.and_then(|row| row.int("id")) {
-                return Err(Error::new(Kind::Exists, format!("user {user_id} has an open erasure request already: {other}"))
-                    .hint("Approve, process or reject that one first"));
+                return Err(Error::new(
+                    Kind::Exists,
+                    format!("user {user_id} has an open erasure request already: {other}"),
+                )
+                .hint("Approve, process or reject that one first"));
             }
             let by = crate::job::user::id(db, now).await?;
             let values = vec![
@@ -125,8 +127,10 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
             let row = TABLE.require(db, id).await?;
             let was = row.text("status").unwrap_or_default();
             if was != "pending" {
-                return Err(Error::refused(format!("erasure request {id} is {was}, only a pending one can be {status}"))
-                    .hint("`multiflexi-cli user-erasure list --status=pending` shows those"));
+                return Err(Error::refused(format!(
+                    "erasure request {id} is {was}, only a pending one can be {status}"
+                ))
+                .hint("`multiflexi-cli user-erasure list --status=pending` shows those"));
             }
             let by = crate::job::user::id(db, now).await?;
             let mut update = Query::update();
