@@ -85,7 +85,7 @@ fn complete(command: Command, verb: &Verb) -> Command {
         .default_missing_value("text")
         .global(false)
         .help("How to print the result");
-    let format = if force { format.short('F') } else { format.short('f') };
+    let format = if force { format.short('F') } else { format.short('f').short_alias('F') };
     let environment = Arg::new("environment")
         .long("environment")
         .value_name("FILE")

@@ -3,8 +3,12 @@
 mod application;
 mod company;
 mod completion;
+mod credential;
+mod credential_prototype;
+mod credential_type;
 mod database;
 mod describe;
+mod encryption;
 mod event_rule;
 mod event_source;
 mod job;
@@ -12,9 +16,11 @@ mod joined;
 mod man;
 mod reference;
 mod runtemplate;
+mod telemetry;
 mod token;
 mod user;
 mod user_company;
+mod user_erasure;
 mod user_role;
 
 use std::future::Future;
@@ -123,13 +129,19 @@ pub static ALL: &[Noun] = &[
     company::NOUN,
     runtemplate::NOUN,
     job::NOUN,
+    credential::NOUN,
+    credential_type::NOUN,
+    credential_prototype::NOUN,
+    encryption::NOUN,
     user::NOUN,
     token::NOUN,
     user_company::NOUN,
     user_role::NOUN,
+    user_erasure::NOUN,
     event_source::NOUN,
     event_rule::NOUN,
     database::NOUN,
+    telemetry::NOUN,
     describe::NOUN,
     completion::NOUN,
     man::NOUN,
