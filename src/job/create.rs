@@ -21,6 +21,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// For a job whose environment is another's, so that no credential is opened.
+    pub fn without_key(now: NaiveDateTime) -> Settings {
+        Settings { now, temporary: temporary_directory(), master_key: None }
+    }
+
     pub fn of(ctx: &Context) -> Settings {
         Settings {
             now: ctx.now(),

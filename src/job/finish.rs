@@ -4,7 +4,8 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::db::{Db, Row};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
+use crate::job::task;
 use crate::table::crud::internal;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
@@ -38,6 +39,14 @@ pub fn is_ad_hoc(kind: &str) -> bool {
 /// # Errors
 /// The job's row is gone, or has an exit code already.
 pub async fn finish(db: &mut Db, finished: &Finished<'_>) -> Result<()> {
+    match save(db, finished, true).await {
+        // A next attempt that cannot be made must not keep this one's result from being saved.
+        Err(error) if error.kind != Kind::Database => save(db, finished, false).await,
+        other => other,
+    }
+}
+
+async fn save(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     db.transaction(async |db| {
         let id = finished.job;
         let job = db.find("job", id).await?.ok_or_else(|| {
@@ -65,7 +74,9 @@ pub async fn finish(db: &mut Db, finished: &Finished<'_>) -> Result<()> {
         if db.execute(&update).await? == 0 {
             return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
         }
-        count(db, &job, finished.exit_code == 0).await
+        let is_success = finished.exit_code == 0;
+        count(db, &job, is_success).await?;
+        task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! The registry of commands. Its order is the order of the help.
 
 mod application;
+mod artifact;
 mod company;
 mod completion;
 mod credential;
@@ -14,8 +15,11 @@ mod event_source;
 mod job;
 mod joined;
 mod man;
+mod prune;
+mod queue;
 mod reference;
 mod runtemplate;
+mod task;
 mod telemetry;
 mod token;
 mod user;
@@ -129,6 +133,9 @@ pub static ALL: &[Noun] = &[
     company::NOUN,
     runtemplate::NOUN,
     job::NOUN,
+    queue::NOUN,
+    task::NOUN,
+    artifact::NOUN,
     credential::NOUN,
     credential_type::NOUN,
     credential_prototype::NOUN,
@@ -141,6 +148,7 @@ pub static ALL: &[Noun] = &[
     event_source::NOUN,
     event_rule::NOUN,
     database::NOUN,
+    prune::NOUN,
     telemetry::NOUN,
     describe::NOUN,
     completion::NOUN,

@@ -2,7 +2,7 @@
 
 mod cancel;
 mod delete;
-mod get;
+pub mod get;
 mod output;
 pub mod run;
 mod save;

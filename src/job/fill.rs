@@ -1,0 +1,119 @@
+//! Making the jobs whose moment has come, as the suite's scheduler does each second, once.
+//!
+//! Whoever finds `runtemplate.next_schedule` NULL, under a lock of the row, makes the job and sets it in the same transaction:
+//! two at once make no second one. A job that ends clears it, which lets the next one be made. A slot that was missed is caught up once: the
+//! latest one.
+
+use chrono::{DateTime, Duration, NaiveDateTime};
+use chrono_tz::Tz;
+use sea_query::{Expr, ExprTrait, LockType, Order as Direction, Query};
+
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::create::{self, Created, Order, Settings};
+use crate::job::task;
+use crate::schedule::{Cron, Interval};
+
+/// When a runtemplate is to run next.
+struct Slot {
+    /// The moment of its schedule.
+    start: NaiveDateTime,
+    /// Where the next window begins.
+    end: NaiveDateTime,
+}
+
+/// A job that was made.
+pub struct Filled {
+    pub runtemplate: i64,
+    pub after: NaiveDateTime,
+    pub job: Created,
+}
+
+/// Active runtemplates with a schedule that no job of theirs waits for.
+pub async fn candidates(db: &mut Db) -> Result<Vec<i64>> {
+    let mut select = Query::select();
+    select.column("id").from("runtemplate").and_where(Expr::col("active").eq(true));
+    select.and_where(Expr::col("interv").ne("n")).and_where(Expr::col("next_schedule").is_null());
+    Ok(db.fetch_all(select.order_by("id", Direction::Asc)).await?.iter().filter_map(Row::first_int).collect())
+}
+
+/// Makes the next job of a runtemplate. None where another process has just made it, or the schedule has no next moment.
+///
+/// # Errors
+/// Its schedule cannot be read, or its job cannot be made; nothing is written then.
+pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtemplate: i64) -> Result<Option<Filled>> {
+    db.transaction(async |db| {
+        let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
+        let (interval, cron) = schedule_of(&row)?;
+        let delay = Duration::seconds(row.int("delay").unwrap_or_default());
+        let Some(mut slot) = latest(interval, &cron, now) else { return Ok(None) };
+        if is_over(db, &row, slot.start + delay).await? {
+            let Some(next) = next(interval, &cron, now) else { return Ok(None) };
+            slot = next;
+        }
+        let after = slot.start + delay;
+        if is_over(db, &row, after).await? {
+            return Ok(None);
+        }
+        let mut update = Query::update();
+        update.table("runtemplate").value("next_schedule", after).and_where(Expr::col("id").eq(runtemplate));
+        db.execute(&update).await?;
+        let task = task::open(db, &row, slot.start, slot.end).await?;
+        let kind = interval.name().to_owned();
+        let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
+        let job = create::create(db, settings, order).await?;
+        Ok(Some(Filled { runtemplate, after, job }))
+    })
+    .await
+}
+
+/// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before
+/// anything else is read: MariaDB shows a transaction the database as of its first plain read.
+async fn claim(db: &mut Db, id: i64) -> Result<Option<Row>> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
+    let row = db.fetch_optional(&select).await?;
+    Ok(row.filter(|row| row.get("next_schedule").is_null() && row.truth("active")))
+}
+
+/// Was this moment's job made already? Its row may have been deleted since: then `last_schedule` tells.
+async fn is_over(db: &mut Db, runtemplate: &Row, after: NaiveDateTime) -> Result<bool> {
+    if runtemplate.time("last_schedule").is_some_and(|last| last >= after) {
+        return Ok(true);
+    }
+    let mut select = Query::select();
+    select.column("id").from("job").and_where(Expr::col("runtemplate_id").eq(runtemplate.int("id")));
+    select.and_where(Expr::col("schedule").eq(after)).limit(1);
+    Ok(db.fetch_optional(&select).await?.is_some())
+}
+
+fn schedule_of(runtemplate: &Row) -> Result<(Interval, Cron)> {
+    let id = runtemplate.int("id").unwrap_or_default();
+    let about = |error: Error| Error { message: format!("RunTemplate {id}: {}", error.message), ..error };
+    let interval: Interval = runtemplate.text("interv").unwrap_or_default().parse().map_err(about)?;
+    let line = match interval.cron_line() {
+        Some(line) => line.to_owned(),
+        None => runtemplate.filled("cron").ok_or_else(|| {
+            Error::refused(format!("RunTemplate {id} is to run by its cron expression, but has none")).hint(format!(
+                "`multiflexi-cli runtemplate update --id={id} --cron=\"0 6 * * *\"` sets one, --interv=n ends it"
+            ))
+        })?,
+    };
+    Ok((interval, Cron::parse(&line).map_err(about)?))
+}
+
+fn window(interval: Interval, cron: &Cron, start: DateTime<Tz>) -> Option<Slot> {
+    let end = match interval.seconds() {
+        0 => cron.next_after_in(&start)?,
+        seconds => start.clone() + Duration::seconds(seconds),
+    };
+    Some(Slot { start: start.naive_local(), end: end.naive_local() })
+}
+
+fn latest(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<Slot> {
+    window(interval, cron, cron.latest_at_or_before_in(now)?)
+}
+
+fn next(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<Slot> {
+    window(interval, cron, cron.next_after_in(now)?)
+}

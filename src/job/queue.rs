@@ -1,0 +1,193 @@
+//! Mending and emptying the queue.
+
+use chrono::{Duration, NaiveDateTime};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
+
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::job::delete::delete_jobs;
+
+/// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
+const STARTING: Duration = Duration::minutes(10);
+
+/// What was found, in words. `is_warning` is for what is told and not mended.
+pub struct Finding {
+    pub is_warning: bool,
+    pub text: String,
+}
+
+/// Jobs that neither began nor ended.
+fn pending() -> Cond {
+    Cond::all().add(Expr::col(("job", "begin")).is_null()).add(Expr::col(("job", "exitcode")).is_null())
+}
+
+/// Jobs that wait without being in the queue: nobody will run them.
+pub fn waits_outside() -> Cond {
+    let mut queued = Query::select();
+    queued.column("job").from("schedule").and_where(Expr::col(("schedule", "job")).is_not_null());
+    pending().add(Expr::col(("job", "id")).not_in_subquery(queued))
+}
+
+/// Mends the queue: removes queue rows without a waiting job, jobs that wait and refer to nothing or stand in no queue, and
+/// lets runtemplates go on whose next job is lost. To be called inside a transaction; with `dry_run` it changes nothing.
+pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    broken_jobs(db, dry_run, &mut found).await?;
+    broken_rows(db, dry_run, &mut found).await?;
+    jobs_outside(db, now, dry_run, &mut found).await?;
+    lost_moments(db, now, dry_run, &mut found).await?;
+    dead_runners(db, &mut found).await?;
+    Ok(found)
+}
+
+fn done(found: &mut Vec<Finding>, text: String) {
+    found.push(Finding { is_warning: false, text });
+}
+
+fn waiting_jobs() -> SelectStatement {
+    let mut select = Query::select();
+    select.columns([("job", "id"), ("job", "runtemplate_id"), ("job", "schedule")]).from("job").cond_where(pending());
+    select
+}
+
+/// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
+async fn broken_jobs(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+    let mut select = waiting_jobs();
+    let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
+    let mut gone = Cond::any();
+    for (table, column) in references {
+        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", column)));
+        gone = gone.add(Expr::col((table, "id")).is_null());
+    }
+    let jobs = db.fetch_all(select.cond_where(gone)).await?;
+    remove(db, &jobs, dry_run, found, "its application, company or runtemplate does not exist").await
+}
+
+async fn remove(db: &mut Db, jobs: &[Row], dry_run: bool, found: &mut Vec<Finding>, why: &str) -> Result<()> {
+    for job in jobs {
+        let text = |column| job.text(column).unwrap_or_default();
+        done(
+            found,
+            format!(
+                "Removed orphaned job #{} (runtemplate #{}, scheduled {}) - {why}",
+                text("id"),
+                text("runtemplate_id"),
+                text("schedule")
+            ),
+        );
+    }
+    if dry_run {
+        return Ok(());
+    }
+    let ids: Vec<i64> = jobs.iter().filter_map(|job| job.int("id")).collect();
+    delete_jobs(db, &ids).await
+}
+
+/// Queue rows of jobs that are gone or ended.
+async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+    let mut select = Query::select();
+    select
+        .columns([("schedule", "id"), ("schedule", "job")])
+        .from("schedule")
+        .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
+        .cond_where(
+            Cond::any()
+                .add(Expr::col(("job", "id")).is_null())
+                .add(Expr::col(("job", "exitcode")).is_not_null())
+                .add(Expr::col(("schedule", "after")).is_null()),
+        );
+    for row in db.fetch_all(&select).await? {
+        let id = row.int("id").unwrap_or_default();
+        let job = row.text("job").unwrap_or_default();
+        done(found, format!("Removed broken queue row #{id} - job #{job} does not wait for its moment"));
+        if !dry_run {
+            let mut delete = Query::delete();
+            db.execute(delete.from_table("schedule").and_where(Expr::col("id").eq(id))).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+    let mut select = waiting_jobs();
+    let (starting, jobs): (Vec<Row>, Vec<Row>) = db
+        .fetch_all(select.cond_where(waits_outside()))
+        .await?
+        .into_iter()
+        .partition(|job| job.time("schedule").is_some_and(|schedule| schedule <= now && schedule > now - STARTING));
+    for job in starting {
+        let id = job.int("id").unwrap_or_default();
+        let text =
+            format!("Kept job #{id}, which has no queue entry: it was due just now, an executor may be starting it");
+        found.push(Finding { is_warning: true, text });
+    }
+    remove(db, &jobs, dry_run, found, "no schedule entry").await
+}
+
+/// Runtemplates that wait for the end of a job which is not there any more.
+async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+    let mut open = Query::select();
+    open.expr(Expr::val(1))
+        .from("job")
+        .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
+        .and_where(Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule")))
+        .and_where(Expr::col(("job", "exitcode")).is_null());
+    let mut select = Query::select();
+    select
+        .column(("runtemplate", "id"))
+        .from("runtemplate")
+        .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
+        .and_where(Expr::exists(open).not());
+    for row in db.fetch_all(&select).await? {
+        let id = row.int("id").unwrap_or_default();
+        done(found, format!("Reset next_schedule for runtemplate #{id} - missing job in queue"));
+        if !dry_run {
+            let mut update = Query::update();
+            update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None).value("DatSave", now);
+            db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Jobs that began and whose process is gone from this machine. Their result cannot be learned here, so they are only told.
+async fn dead_runners(db: &mut Db, found: &mut Vec<Finding>) -> Result<()> {
+    let mut select = Query::select();
+    select.columns(["id", "pid", "begin", "executor"]).from("job");
+    select.and_where(Expr::col("begin").is_not_null()).and_where(Expr::col("exitcode").is_null());
+    db.for_each(&select, |job| {
+        let id = job.int("id").unwrap_or_default();
+        if job.int("pid").is_none_or(|pid| !std::path::Path::new(&format!("/proc/{pid}")).exists()) {
+            let began = job.text("begin").unwrap_or_default();
+            let mend = match job.text("executor").as_deref() {
+                Some("Kubernetes") => format!("job run --id={id}` learns how it ended"),
+                _ => format!("job delete --id={id} --force` removes it"),
+            };
+            let text = format!(
+                "Job #{id} began at {began} and did not end; the process that ran it is not on this machine. If it died, \
+                 `multiflexi-cli {mend}"
+            );
+            found.push(Finding { is_warning: true, text });
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// How many rows the queue has.
+pub async fn length(db: &mut Db) -> Result<i64> {
+    let mut select = Query::select();
+    db.count(select.expr(Expr::cust("count(*)")).from("schedule")).await
+}
+
+/// Empties the queue and tells how much waited; to be called inside a transaction. Moments that runtemplates wait for go
+/// too, so that their next jobs can be made.
+pub async fn truncate(db: &mut Db) -> Result<i64> {
+    let waiting = length(db).await?;
+    let mut delete = Query::delete();
+    db.execute(delete.from_table("schedule")).await?;
+    let mut update = Query::update();
+    update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None);
+    db.execute(update.and_where(Expr::col("next_schedule").is_not_null())).await?;
+    Ok(waiting)
+}

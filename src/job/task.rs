@@ -1,0 +1,125 @@
+//! Tasks: what a runtemplate owes in one window of its schedule, how its jobs fulfil it, and when a failed one is tried again.
+
+use chrono::{Duration, NaiveDateTime, NaiveTime};
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::job::create::Settings;
+use crate::job::retry;
+use crate::table::crud::internal;
+
+/// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
+pub async fn open(db: &mut Db, runtemplate: &Row, start: NaiveDateTime, end: NaiveDateTime) -> Result<Option<i64>> {
+    if db.columns("task").await?.is_empty() {
+        return Ok(None);
+    }
+    let mut select = Query::select();
+    select.column("id").from("task").and_where(Expr::col("runtemplate_id").eq(runtemplate.int("id")));
+    let there = db.fetch_optional(select.and_where(Expr::col("window_start").eq(start)).limit(1)).await?;
+    if let Some(id) = there.as_ref().and_then(Row::first_int) {
+        set(db, id, "running").await?;
+        return Ok(Some(id));
+    }
+    let deadline = deadline(&runtemplate.text("deadline_offset").unwrap_or_default(), start).unwrap_or(end);
+    let mut insert = Query::insert();
+    insert.into_table("task").columns(["runtemplate_id", "window_start", "window_end", "deadline", "state"]);
+    let row =
+        [Expr::val(runtemplate.int("id")), Expr::val(start), Expr::val(end), Expr::val(deadline), Expr::val("running")];
+    insert.values(row).map_err(internal)?;
+    db.insert(&mut insert).await.map(Some)
+}
+
+/// `+3h` or `+30m` from the window's start, or `08:00` on its day; anything else is the window's end, as the suite has it.
+fn deadline(offset: &str, start: NaiveDateTime) -> Option<NaiveDateTime> {
+    if let Some(rest) = offset.strip_prefix('+') {
+        let number = |unit| rest.strip_suffix(unit).and_then(|number| number.parse::<u16>().ok()).map(i64::from);
+        return number('h').map(Duration::hours).or_else(|| number('m').map(Duration::minutes)).map(|by| start + by);
+    }
+    NaiveTime::parse_from_str(offset, "%H:%M").ok().map(|time| start.date().and_time(time))
+}
+
+async fn set(db: &mut Db, id: i64, state: &str) -> Result<()> {
+    let mut update = Query::update();
+    db.execute(update.table("task").value("state", state).and_where(Expr::col("id").eq(id))).await.map(drop)
+}
+
+/// Enters the end of a job into its task, and makes the next attempt where one is left and may be made (`may_retry`); to be
+/// called inside a transaction. Tells the id of the job that was made.
+pub async fn ended(
+    db: &mut Db,
+    now: NaiveDateTime,
+    job: &Row,
+    is_success: bool,
+    may_retry: bool,
+) -> Result<Option<i64>> {
+    let Some(id) = job.int("task_id") else { return Ok(None) };
+    let Some(task) = db.find("task", id).await? else { return Ok(None) };
+    let runtemplate = match job.int("runtemplate_id") {
+        Some(id) => db.find("runtemplate", id).await?,
+        None => None,
+    };
+    let Some(runtemplate) = runtemplate else { return Ok(None) };
+    let deadline = task.time("deadline").or_else(|| task.time("window_end")).unwrap_or(now);
+    let mut update = Query::update();
+    update.table("task").and_where(Expr::col("id").eq(id));
+    if is_success {
+        let state = match now > deadline {
+            false => "fulfilled",
+            true if runtemplate.truth("allow_late") => "fulfilled_late",
+            true => "missed",
+        };
+        update.value("state", state);
+        if state != "missed" {
+            update.value("fulfilled_by_job_id", job.int("id")).value("fulfilled_at", now);
+        }
+        db.execute(&update).await?;
+        return Ok(None);
+    }
+    let attempts = task.int("attempts").unwrap_or_default() + 1;
+    update.value("attempts", attempts);
+    let after = now + pause(&runtemplate, attempts);
+    let is_open = task.time("window_end").is_some_and(|end| now < end) && after <= deadline;
+    let is_left = attempts < runtemplate.int("max_attempts").unwrap_or(1);
+    if !may_retry || !is_open || !is_left {
+        db.execute(update.value("state", "failed")).await?;
+        return Ok(None);
+    }
+    db.execute(update.value("state", "running")).await?;
+    let next = retry::again(db, &Settings::without_key(now), job, after, Some(id)).await?;
+    // The schedule waits for this attempt too: the next window's job is made when it has ended.
+    if !crate::job::finish::is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+        let mut update = Query::update();
+        update.table("runtemplate").value("next_schedule", after);
+        db.execute(update.and_where(Expr::col("id").eq(runtemplate.int("id")))).await?;
+    }
+    Ok(Some(next.id))
+}
+
+/// How long to wait before the next attempt, `attempts` having failed.
+fn pause(runtemplate: &Row, attempts: i64) -> Duration {
+    let gap = runtemplate.int("retry_min_gap").unwrap_or_default().clamp(0, 31_556_926);
+    let factor = match runtemplate.text("retry_backoff").as_deref() {
+        Some("linear") => attempts,
+        // A pause of more than a year is beyond every window.
+        Some("exponential") => 1 << attempts.clamp(0, 25),
+        _ => 1,
+    };
+    Duration::seconds(gap.saturating_mul(factor).clamp(0, 31_556_926))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn deadlines() {
+        let start: NaiveDateTime = "2026-03-01T06:00:00".parse().unwrap();
+        let shown = |offset| deadline(offset, start).map(|at| at.to_string());
+        assert_eq!(shown("+3h").as_deref(), Some("2026-03-01 09:00:00"));
+        assert_eq!(shown("+30m").as_deref(), Some("2026-03-01 06:30:00"));
+        assert_eq!(shown("08:15").as_deref(), Some("2026-03-01 08:15:00"));
+        assert_eq!((shown(""), shown("soon")), (None, None));
+    }
+}

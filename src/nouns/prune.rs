@@ -1,0 +1,76 @@
+//! `prune`: keeps the newest of the logs and jobs.
+
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::{Map, json};
+
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::delete::{delete_but_newest, newest_to_go};
+use crate::nouns::{Noun, verb};
+use crate::output::Outcome;
+
+pub const NOUN: Noun = Noun {
+    name: "prune",
+    aliases: &[],
+    about: "Delete old logs and jobs",
+    verbs: &[verb!("", "Delete old logs and jobs", Prune, prune)],
+};
+
+/// Rows deleted in one transaction.
+const BATCH: u64 = 5000;
+
+#[derive(clap::Args)]
+struct Prune {
+    /// Prune the log
+    #[arg(long)]
+    logs: bool,
+    /// Prune jobs that ended, with what hangs on them
+    #[arg(long)]
+    jobs: bool,
+    /// How many of the newest to keep
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(..=i32::MAX as u64))]
+    keep: u64,
+}
+
+async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
+    if !args.logs && !args.jobs {
+        return Err(Error::usage("No table specified. Use --logs and/or --jobs"));
+    }
+    let db = ctx.db().await?;
+    let (mut text, mut json) = (String::new(), Map::new());
+    for (wanted, table) in [(args.logs, "log"), (args.jobs, "job")] {
+        if wanted {
+            let deleted = match table {
+                "log" => delete_logs(db, args.keep).await?,
+                _ => delete_but_newest(db, args.keep).await?,
+            };
+            text.push_str(&format!("Deleted {deleted} records from {table}.\n"));
+            json.insert(format!("deleted_{table}s"), deleted.into());
+        }
+    }
+    text.push_str("Prune completed.");
+    json.insert("status".into(), json!("success"));
+    json.insert("kept".into(), args.keep.into());
+    Ok(Outcome::message(text, json.into()))
+}
+
+async fn delete_logs(db: &mut Db, keep: u64) -> Result<u64> {
+    let Some(newest) = newest_to_go(db, "log", keep).await? else { return Ok(0) };
+    let mut deleted = 0;
+    loop {
+        let batch = db.transaction(async |db| {
+            let mut select = Query::select();
+            select.column("id").from("log").and_where(Expr::col("id").lte(newest));
+            select.order_by("id", sea_query::Order::Asc).limit(1).offset(BATCH - 1);
+            // The id up to which this batch goes: the last of its rows, or of all.
+            let up_to = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int).unwrap_or(newest);
+            let mut delete = Query::delete();
+            db.execute(delete.from_table("log").and_where(Expr::col("id").lte(up_to))).await
+        });
+        match batch.await? {
+            0 => return Ok(deleted),
+            count => deleted += count,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `queue fill`: makes the jobs whose moment has come.
+
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::db::row::TIME_FORMAT;
+use crate::error::{Result, exit};
+use crate::job::create::Settings;
+use crate::job::fill;
+use crate::nouns::NoArgs;
+use crate::output::Outcome;
+
+pub async fn fill(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let now = chrono::Utc::now().with_timezone(&ctx.zone);
+    let settings = Settings::of(ctx);
+    let (db, printer) = ctx.open().await?;
+    let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
+    for id in fill::candidates(db).await? {
+        // One runtemplate that is not in order must not keep the others from running.
+        match fill::fill(db, &settings, &now, id).await {
+            Ok(None) => {}
+            Ok(Some(filled)) => {
+                let after = filled.after.format(TIME_FORMAT).to_string();
+                text.push_str(&format!("RunTemplate {id}: job {} for {after}\n", filled.job.id));
+                made.push(json!({"runtemplate_id": filled.runtemplate, "job_id": filled.job.id, "scheduled": after,
+                    "executor": filled.job.executor}));
+            }
+            Err(error) => {
+                printer.note(&format!("error: {error}"));
+                failed.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
+            }
+        }
+    }
+    text.push_str(&format!("Jobs made: {}", made.len()));
+    let json = json!({"created": made.len(), "failed": failed.len(), "jobs": made, "errors": failed});
+    let is_whole = failed.is_empty();
+    printer.show(Outcome::message(text, json))?;
+    Ok(if is_whole { Outcome::Written } else { Outcome::Exit(exit::FAILED) })
+}
