@@ -146,11 +146,6 @@ impl Prototype {
         ]
     }
 
-    /// Rows of `credential_prototype_translations`: language, then name and description.
-    pub fn translations(&self) -> Vec<(String, [Option<String>; 2])> {
-        let description = self.description.as_ref().map(|text| text.translations().collect());
-        by_language([self.name.translations().collect(), description.unwrap_or_default()])
-    }
 }
 
 /// A text with translations that stand elsewhere; what the text itself says in a language wins.
@@ -184,13 +179,6 @@ impl Field {
         self.options.as_ref().map(Value::to_string)
     }
 
-    /// Rows of `credential_prototype_field_translations`: language, then name, description, hint.
-    pub fn translations(&self) -> Vec<(String, [Option<String>; 3])> {
-        by_language([&self.name, &self.description, &self.hint].map(|text| match text {
-            Some(text) => text.translations().collect(),
-            None => Vec::new(),
-        }))
-    }
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ impl<'a> Run<'a> {
         self.output.restart().await;
         tokio::select! {
             biased;
-            learned = self.to_the_end() => learned,
+            learned = self.follow() => learned,
             () = side => Ok(Learned::Lost(self.unyielding())),
         }
     }
@@ -182,11 +182,11 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.to_the_end().await
+        self.follow().await
     }
 
     /// Reads both records on until the program ended.
-    pub async fn to_the_end(&mut self) -> Result<Learned, Reason> {
+    pub async fn follow(&mut self) -> Result<Learned, Reason> {
         let finish = read_on::read_on(self).await;
         let started = self.started();
         Ok(match finish {
