@@ -20,11 +20,11 @@ fn run_image(place: &Place, image: &str, overrides: &Value) -> (crate::env::Outp
     ran
 }
 
-/// F20: images that will never come, and the reason's code.
+/// F20: images that will never come, and the reason's code. kubectl itself refuses the third.
 const IMAGES: [(&str, &str, &str); 4] = [
     ("registry.invalid/nosuch:1", "ImagePull", "IfNotPresent"),
     ("localhost/mfx-shell:nosuch", "ImagePull", "IfNotPresent"),
-    ("localhost/UPPER:1", "InvalidImageName", "IfNotPresent"),
+    ("localhost/UPPER:1", "Failed", "IfNotPresent"),
     ("localhost/absent:1", "ErrImageNeverPull", "Never"),
 ];
 
