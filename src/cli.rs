@@ -157,8 +157,14 @@ pub fn wanted_format(arguments: &[String]) -> Format {
 
 /// Help and versions are shown; everything else that clap says is an error of ours.
 fn shown(error: &clap::Error) -> Result<Parsed> {
-    use clap::error::ErrorKind;
-    let text = error.render().to_string();
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let mut text = error.render().to_string();
+    // What stands behind the `=` of a KEY=VALUE may be a secret.
+    if let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidValue)
+        && let Some((key, _)) = given.split_once('=')
+    {
+        text = text.replace(given, &format!("{key}=…"));
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Ok(Parsed::Show(text))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::localized::{Entries, Localized, by_language};
+use super::localized::{Entries, Localized};
 use super::prune::prune;
 use super::schema::Violation;
 use super::{Kind, lenient};
@@ -145,7 +145,6 @@ impl Prototype {
             ("tags", self.tags.join(",")),
         ]
     }
-
 }
 
 /// A text with translations that stand elsewhere; what the text itself says in a language wins.
@@ -178,7 +177,6 @@ impl Field {
     pub fn options_json(&self) -> Option<String> {
         self.options.as_ref().map(Value::to_string)
     }
-
 }
 
 #[cfg(test)]

@@ -63,7 +63,8 @@ impl Ended {
     pub async fn delete(&self, db: &mut Db) -> Result<u64> {
         in_batches(db, |select| {
             select.cond_where(self.condition());
-        }).await
+        })
+        .await
     }
 }
 

@@ -193,18 +193,9 @@ mod tests {
     fn an_override_keeps_what_is_known_of_the_field() {
         let known = Field { kind: "secret".into(), description: "what".into(), ..named("K", "1", "App") };
         let layers =
-            Layers { defaults: vec![known], overrides: vec![parse_override("K=a=b").unwrap()], ..Layers::default() };
+            Layers { defaults: vec![known], overrides: vec![named("K", "a=b", OVERRIDE_SOURCE)], ..Layers::default() };
         let [field] = &compose(layers)[..] else { panic!("one field") };
         assert_eq!((field.effective(), field.description.as_str(), field.is_secret()), (Some("a=b"), "what", true));
-    }
-
-    #[test]
-    fn overrides_that_are_none() {
-        assert_eq!(parse_override("A_1=").unwrap().value.as_deref(), Some(""));
-        for text in ["A", "=x", "1A=x", "A-B=x", "A B=x", "ž=x", "A=x\0y"] {
-            let error = parse_override(text).unwrap_err();
-            assert!(error.hint.is_some() && !error.message.contains('x'), "{text}: {error}");
-        }
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         let word = |name: &str| {
             key.get(name).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default()
         };
-        let state = match (key["initialized"].shown_as_bool(), key["master_key_fits"].shown_as_bool()) {
+        let state = match (key["initialized"].as_bool(), key["master_key_fits"].as_bool()) {
             (Some(false), _) => "not made yet (`multiflexi-cli encryption init`)",
             (_, Some(false)) => "does not fit the master key",
             (_, Some(true)) => "ready",

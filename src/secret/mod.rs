@@ -25,7 +25,6 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
-
 }
 
 impl From<String> for Secret {

@@ -1,6 +1,7 @@
 //! `credential encrypt-existing`: encrypts secret values that were stored in clear, batch by batch.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::json;
@@ -79,13 +80,13 @@ async fn batch(
 /// The fields of a value's credential type, looked up once a credential.
 async fn fields_of<'t>(db: &mut Db, types: &'t mut HashMap<i64, Vec<Field>>, row: &Row) -> Result<&'t [Field]> {
     let credential = row.int("credential_id").unwrap_or_default();
-    if !types.contains_key(&credential) {
+    if let Entry::Vacant(entry) = types.entry(credential) {
         let type_id = db.find("credentials", credential).await?.and_then(|row| row.int("credential_type_id"));
         let fields = match db.find("credential_type", type_id.unwrap_or_default()).await? {
             Some(credential_type) => values::fields_of(db, &credential_type).await?,
             None => Vec::new(),
         };
-        types.insert(credential, fields);
+        entry.insert(fields);
     }
     Ok(types.get(&credential).map_or(&[], Vec::as_slice))
 }

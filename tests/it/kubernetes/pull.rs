@@ -24,7 +24,7 @@ fn run_image(place: &Place, image: &str, overrides: &Value) -> (crate::env::Outp
 const IMAGES: [(&str, &str, &str); 4] = [
     ("registry.invalid/nosuch:1", "ImagePull", "IfNotPresent"),
     ("localhost/mfx-shell:nosuch", "ImagePull", "IfNotPresent"),
-    ("localhost/UPPER:1", "Failed", "IfNotPresent"),
+    ("localhost/UPPER:1", "InvalidImageName", "IfNotPresent"),
     ("localhost/absent:1", "ErrImageNeverPull", "Never"),
 ];
 
