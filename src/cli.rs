@@ -215,7 +215,8 @@ fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
         if verb_word.is_none() {
             verb_word = next_word(&mut words, &mut before);
         }
-        if let Some(word) = verb_word {
+        if let Some(mut word) = verb_word {
+            join_second_word(noun, &mut word, &mut words);
             spelled.push(find_verb(noun, &word, is_exact || !with_colon)?.name.to_owned());
         }
     } else if let Some(verb) = verb_word {
@@ -224,6 +225,17 @@ fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
     spelled.append(&mut before);
     spelled.extend(words);
     Ok(spelled)
+}
+
+/// A verb of two words may be written with a blank between: `company env list` is `company env-list`.
+fn join_second_word(noun: &Noun, word: &mut String, words: &mut std::vec::IntoIter<String>) {
+    let has = |name: &str| noun.verbs.iter().any(|verb| bare(verb.name) == bare(name));
+    let Some(second) = words.as_slice().first().filter(|second| !second.starts_with('-')) else { return };
+    let both = format!("{word}-{second}");
+    if !has(word) && has(&both) {
+        *word = both;
+        words.next();
+    }
 }
 
 /// The next argument that is no option. Options before it are kept in `skipped`, with the values of those that take one.

@@ -140,9 +140,13 @@ pub async fn describe(db: &mut Db, id: i64, application: &Row, fields: &[Field])
     crate::job::macros::expand_values(&mut expanded);
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
-    let command = command_line::build(&executable, &parameters, &expanded)?;
+    let mut command = command_line::build(&executable, &parameters, &expanded)?.display;
+    if parameters.is_empty() {
+        // As the suite writes it: the executable, a blank, the parameters.
+        command.push(' ');
+    }
     let mut update = Query::update();
-    update.table("job").value("env", serialized(db, fields)?).value("command", command.display);
+    update.table("job").value("env", serialized(db, fields)?).value("command", command);
     db.execute(update.and_where(Expr::col("id").eq(id))).await.map(drop)
 }
 

@@ -58,7 +58,7 @@ pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtempl
         let mut update = Query::update();
         update.table("runtemplate").value("next_schedule", after).and_where(Expr::col("id").eq(runtemplate));
         db.execute(&update).await?;
-        let task = task::open(db, &row, slot.start, slot.end).await?;
+        let task = task::open(db, &row, slot.start, slot.end, settings.now).await?;
         let kind = interval.name().to_owned();
         let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
         let job = create::create(db, settings, order).await?;

@@ -40,9 +40,14 @@ pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<F
     Ok(found)
 }
 
-fn done(found: &mut Vec<Finding>, text: String) {
+/// Something that is mended, or would be.
+fn done(found: &mut Vec<Finding>, dry_run: bool, (past, verb): (&str, &str), what: String) {
+    let text = if dry_run { format!("Would {verb} {what}") } else { format!("{past} {what}") };
     found.push(Finding { is_warning: false, text });
 }
+
+const REMOVE: (&str, &str) = ("Removed", "remove");
+const RESET: (&str, &str) = ("Reset", "reset");
 
 fn waiting_jobs() -> SelectStatement {
     let mut select = Query::select();
@@ -68,8 +73,10 @@ async fn remove(db: &mut Db, jobs: &[Row], dry_run: bool, found: &mut Vec<Findin
         let text = |column| job.text(column).unwrap_or_default();
         done(
             found,
+            dry_run,
+            REMOVE,
             format!(
-                "Removed orphaned job #{} (runtemplate #{}, scheduled {}) - {why}",
+                "orphaned job #{} (runtemplate #{}, scheduled {}) - {why}",
                 text("id"),
                 text("runtemplate_id"),
                 text("schedule")
@@ -99,7 +106,7 @@ async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
     for row in db.fetch_all(&select).await? {
         let id = row.int("id").unwrap_or_default();
         let job = row.text("job").unwrap_or_default();
-        done(found, format!("Removed broken queue row #{id} - job #{job} does not wait for its moment"));
+        done(found, dry_run, REMOVE, format!("broken queue row #{id} - job #{job} does not wait for its moment"));
         if !dry_run {
             let mut delete = Query::delete();
             db.execute(delete.from_table("schedule").and_where(Expr::col("id").eq(id))).await?;
@@ -140,7 +147,7 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
         .and_where(Expr::exists(open).not());
     for row in db.fetch_all(&select).await? {
         let id = row.int("id").unwrap_or_default();
-        done(found, format!("Reset next_schedule for runtemplate #{id} - missing job in queue"));
+        done(found, dry_run, RESET, format!("next_schedule for runtemplate #{id} - missing job in queue"));
         if !dry_run {
             let mut update = Query::update();
             update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None).value("DatSave", now);

@@ -10,7 +10,13 @@ use crate::job::retry;
 use crate::table::crud::internal;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
-pub async fn open(db: &mut Db, runtemplate: &Row, start: NaiveDateTime, end: NaiveDateTime) -> Result<Option<i64>> {
+pub async fn open(
+    db: &mut Db,
+    runtemplate: &Row,
+    start: NaiveDateTime,
+    end: NaiveDateTime,
+    now: NaiveDateTime,
+) -> Result<Option<i64>> {
     if db.columns("task").await?.is_empty() {
         return Ok(None);
     }
@@ -23,7 +29,14 @@ pub async fn open(db: &mut Db, runtemplate: &Row, start: NaiveDateTime, end: Nai
     }
     let deadline = deadline(&runtemplate.text("deadline_offset").unwrap_or_default(), start).unwrap_or(end);
     let mut insert = Query::insert();
-    insert.into_table("task").columns(["runtemplate_id", "window_start", "window_end", "deadline", "state"]);
+    insert.into_table("task").columns([
+        "runtemplate_id",
+        "window_start",
+        "window_end",
+        "deadline",
+        "state",
+        "created_at",
+    ]);
     let row =
         [Expr::val(runtemplate.int("id")), Expr::val(start), Expr::val(end), Expr::val(deadline), Expr::val("running")];
     insert.values(row).map_err(internal)?;

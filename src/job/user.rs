@@ -24,7 +24,8 @@ pub async fn id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
     db.insert(&mut insert).await
 }
 
-fn login() -> String {
+/// The Unix user's name, as far as the column takes it.
+pub fn login() -> String {
     let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
     let mut login = user.map_or_else(|| nix::unistd::geteuid().to_string(), |user| user.name);
     // The column takes 32 characters.

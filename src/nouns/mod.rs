@@ -3,6 +3,7 @@
 mod application;
 mod artifact;
 mod company;
+mod company_app;
 mod completion;
 mod credential;
 mod credential_prototype;
@@ -19,6 +20,7 @@ mod prune;
 mod queue;
 mod reference;
 mod runtemplate;
+mod status;
 mod task;
 mod telemetry;
 mod token;
@@ -131,6 +133,7 @@ pub(crate) use {mixed_verb, table_verb, verb};
 pub static ALL: &[Noun] = &[
     application::NOUN,
     company::NOUN,
+    company_app::NOUN,
     runtemplate::NOUN,
     job::NOUN,
     queue::NOUN,
@@ -148,6 +151,7 @@ pub static ALL: &[Noun] = &[
     event_source::NOUN,
     event_rule::NOUN,
     database::NOUN,
+    status::NOUN,
     prune::NOUN,
     telemetry::NOUN,
     describe::NOUN,

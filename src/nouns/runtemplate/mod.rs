@@ -1,10 +1,14 @@
 //! `runtemplate`: which application runs for which company, when, with what, by which executor.
 
 mod config;
-mod delete;
+mod copy;
+mod credentials;
+pub mod delete;
+mod run;
 mod save;
 mod schedule;
 mod show;
+mod stale;
 
 use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
 use crate::schedule::Interval;
@@ -88,5 +92,11 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("update", update, TABLE, save::Update, save::update, "Change a runtemplate"),
         mixed_verb!("delete", get, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it"),
         verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
+        verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run),
+        mixed_verb!("clone", get, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
+        verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale),
+        verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
+        verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign),
+        verb!("list-credentials", "List a runtemplate's credentials", credentials::Of, credentials::list),
     ],
 };

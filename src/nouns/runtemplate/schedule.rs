@@ -37,6 +37,13 @@ pub struct Schedule {
     _schedule_type: Option<String>,
 }
 
+impl Schedule {
+    /// No other time than the present is asked for.
+    pub fn is_now(&self) -> bool {
+        self.schedule_time == "now"
+    }
+}
+
 /// What `--id` takes: older callers give a name there.
 #[derive(Clone)]
 enum IdOrName {

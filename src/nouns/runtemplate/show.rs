@@ -1,11 +1,12 @@
 //! `runtemplate list` and `runtemplate get`.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait, JoinType, Query};
 
 use crate::context::Context;
 use crate::db::Value;
 use crate::error::Result;
+use crate::nouns::joined::{self, Joined};
 use crate::nouns::runtemplate::{TABLE, config};
 use crate::nouns::{NoArgs, reference};
 use crate::output::Outcome;
@@ -22,14 +23,22 @@ pub struct ListArgs {
 
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
-    let mut select = Query::select();
+    let mut query = Query::select();
+    query.expr(Expr::cust("runtemplate.*")).expr_as(Expr::col(("apps", "uuid")), "app_uuid").from(TABLE.sql).join(
+        JoinType::LeftJoin,
+        "apps",
+        Expr::col(("apps", "id")).equals((TABLE.sql, "app_id")),
+    );
     if let Some(company) = args.company.find(db).await? {
-        select.and_where(Expr::col("company_id").eq(company.int("id")));
+        query.and_where(Expr::col((TABLE.sql, "company_id")).eq(company.int("id")));
     }
     if let Some(application) = args.application.find(db).await? {
-        select.and_where(Expr::col("app_id").eq(application.int("id")));
+        query.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
     }
-    crud::stream(db, printer, &TABLE, select, &Paging::of(matches)).await
+    let mut columns = db.columns(TABLE.sql).await?;
+    columns.push("app_uuid".into());
+    let listed = Joined { query, columns: &columns, listing: TABLE.listing };
+    joined::stream(db, printer, listed, &Paging::of(matches), false, |_| {}).await
 }
 
 /// The record, and behind its columns the settings that a job would get: the runtemplate's values over the application's

@@ -1,8 +1,10 @@
 //! `company`: for whom applications run.
 
+mod env;
+
 use crate::db::{Db, Dialect};
 use crate::error::Result;
-use crate::nouns::{Noun, table_verb};
+use crate::nouns::{Noun, table_verb, verb};
 use crate::table::{Column, Dependent, Kind, Table, Values, text_of};
 
 /// What the suite's column takes on a server.
@@ -69,5 +71,8 @@ pub const NOUN: Noun = Noun {
         table_verb!(create, TABLE, "Create a company"),
         table_verb!(update, TABLE, "Change a company"),
         table_verb!(delete as "remove" "removed", TABLE, "Remove a company that nothing uses"),
+        verb!("env-list", "List the variables that a company's jobs get", env::List, env::list),
+        verb!("env-set", "Set variables that a company's jobs get", env::Set, env::set),
+        verb!("env-unset", "Take variables from a company's jobs", env::Unset, env::unset),
     ],
 };

@@ -1,0 +1,117 @@
+//! `company env list`, `set` and `unset`: variables that each job of a company gets.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::json;
+
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::nouns::reference::{self, Pair};
+use crate::output::Outcome;
+use crate::secret::name_looks_secret;
+use crate::table::crud::internal;
+use crate::table::mask;
+
+/// What the suite's column takes on a server.
+const VALUE_LIMIT: usize = 255;
+
+#[derive(clap::Args)]
+pub struct List {
+    #[command(flatten)]
+    company: reference::Company,
+}
+
+#[derive(clap::Args)]
+pub struct Set {
+    #[command(flatten)]
+    company: reference::Company,
+    /// A variable; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", required = true)]
+    env: Vec<Pair>,
+}
+
+#[derive(clap::Args)]
+pub struct Unset {
+    #[command(flatten)]
+    company: reference::Company,
+    /// The name of a variable; may be given several times
+    #[arg(long, value_name = "KEY", required = true)]
+    name: Vec<String>,
+}
+
+async fn id_of(db: &mut Db, company: &reference::Company) -> Result<i64> {
+    let row = company.find(db).await?.ok_or_else(|| {
+        Error::usage("Missing --company_id or --company").hint("`multiflexi-cli company list` shows what there is")
+    })?;
+    Ok(row.int("id").unwrap_or_default())
+}
+
+/// The table has no mark for secrets: values whose name says so are masked.
+pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let company = id_of(db, &args.company).await?;
+    let columns = ["id", "company_id", "keyword", "value"];
+    let mut select = Query::select();
+    select.columns(columns).from("companyenv").and_where(Expr::col("company_id").eq(company));
+    select.order_by("keyword", Order::Asc);
+    let mut list = printer.list(columns.iter().map(|name| (*name).to_owned()).collect());
+    db.for_each(&select, |mut row| {
+        if row.text("keyword").is_some_and(|name| name_looks_secret(&name)) {
+            let masked = mask(row.get("value"));
+            row.set("value", masked);
+        }
+        list.row(&row.values)
+    })
+    .await?;
+    list.finish()
+}
+
+pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
+    if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
+        return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));
+    }
+    let setting = ctx.db().await?.transaction(async |db| {
+        let company = id_of(db, &args.company).await?;
+        for Pair { key, value } in &args.env {
+            put(db, company, key, value).await?;
+        }
+        Ok(company)
+    });
+    let company = setting.await?;
+    let names: Vec<_> = args.env.iter().map(|pair| pair.key.as_str()).collect();
+    let json = json!({"company_id": company, "set": names});
+    Ok(Outcome::message(format!("Company {company}: {} set", names.join(", ")), json))
+}
+
+async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
+    let mut select = Query::select();
+    select.column("id").from("companyenv").and_where(Expr::col("company_id").eq(company));
+    let there = db.fetch_optional(select.and_where(Expr::col("keyword").eq(key)).limit(1)).await?;
+    if there.as_ref().and_then(Row::first_int).is_some() {
+        let mut update = Query::update();
+        update.table("companyenv").value("value", value).and_where(Expr::col("company_id").eq(company));
+        return db.execute(update.and_where(Expr::col("keyword").eq(key))).await.map(drop);
+    }
+    let mut insert = Query::insert();
+    insert.into_table("companyenv").columns(["company_id", "keyword", "value"]);
+    insert.values([Expr::val(company), Expr::val(key), Expr::val(value)]).map_err(internal)?;
+    db.execute(&insert).await.map(drop)
+}
+
+pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
+    let removing = ctx.db().await?.transaction(async |db| {
+        let company = id_of(db, &args.company).await?;
+        for name in &args.name {
+            let mut delete = Query::delete();
+            delete.from_table("companyenv").and_where(Expr::col("company_id").eq(company));
+            if db.execute(delete.and_where(Expr::col("keyword").eq(name.as_str()))).await? == 0 {
+                return Err(Error::not_found(format!("Company {company} has no variable {name}"))
+                    .hint(format!("`multiflexi-cli company env list --company_id={company}` shows what it has")));
+            }
+        }
+        Ok(company)
+    });
+    let company = removing.await?;
+    let json = json!({"company_id": company, "unset": args.name});
+    Ok(Outcome::message(format!("Company {company}: {} unset", args.name.join(", ")), json))
+}

@@ -1,0 +1,42 @@
+//! `runtemplate stale`: runtemplates that should have run, and wait for a job that does not come.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::Outcome;
+
+#[derive(clap::Args)]
+pub struct Stale {
+    /// How many hours the next run may lie in the past
+    #[arg(long = "tolerance-hours", value_name = "HOURS", default_value_t = 6, value_parser = clap::value_parser!(u32).range(..1_000_000))]
+    tolerance_hours: u32,
+}
+
+pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
+    let before = ctx.now() - chrono::Duration::hours(args.tolerance_hours.into());
+    let mut select = Query::select();
+    select.columns(["id", "name", "interv", "company_id", "app_id", "last_schedule", "next_schedule"]);
+    select.from("runtemplate").and_where(Expr::col("active").eq(true)).and_where(Expr::col("interv").ne("n"));
+    select.and_where(Expr::col("next_schedule").lt(before)).order_by("id", Order::Asc);
+    let (mut stale, mut text) = (Vec::new(), String::new());
+    // No more than there are runtemplates, of which people make each.
+    ctx.db()
+        .await?
+        .for_each(&select, |row| {
+            let shown = |column| row.text(column).unwrap_or_default();
+            text.push_str(&format!("RunTemplate {} ({}): {}\n", shown("id"), shown("name"), shown("next_schedule")));
+            stale.push(Value::Object(crate::output::record(&row)));
+            Ok(())
+        })
+        .await?;
+    if stale.is_empty() {
+        text = "No stale run-templates found.".into();
+    } else {
+        text.push_str("`multiflexi-cli queue fix` lets those go on whose job is lost");
+    }
+    let message = format!("{} stale run-template(s) found", stale.len());
+    let json = json!({"status": "success", "message": message, "count": stale.len(), "stale": stale});
+    Ok(Outcome::Report { text, json })
+}
