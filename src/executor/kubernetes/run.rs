@@ -177,8 +177,14 @@ impl<'a> Run<'a> {
             Attached::Broken => {
                 let words = self.err.words();
                 let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
-                if self.cluster.pod(&self.pod.name).await?.is_none() {
-                    return Err(reason::of_words(&self.cluster, &what, &words));
+                match self.cluster.pod(&self.pod.name).await {
+                    Ok(Some(_)) => {}
+                    // kubectl run's own words are nearer to the cause.
+                    Ok(None) | Err(_) if !words.is_empty() => {
+                        return Err(reason::of_words(&self.cluster, &what, &words));
+                    }
+                    Ok(None) => return Err(reason::deleted(&self.pod.name)),
+                    Err(reason) => return Err(reason),
                 }
             }
         }
