@@ -30,13 +30,23 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "appli
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "company" -d 'Companies, for which applications run'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "runtemplate" -d 'Runtemplates: which application runs for which company, when, with what, by which executor'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "job" -d 'Jobs: single runs of applications'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "queue" -d 'The queue: jobs that wait for their moment'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "task" -d 'Tasks: what a runtemplate owes in each window of its schedule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "artifact" -d 'Artifacts: files that jobs left behind'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "credential" -d 'Credentials: values that a company\'s jobs get, secrets among them'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "credential-type" -d 'Credential types: prototypes set up for a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "credential-prototype" -d 'Credential prototypes: what kinds of credentials there are'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "encryption" -d 'The key that secret values of credentials are encrypted with'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "user" -d 'Users: people and services that work with the suite'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "token" -d 'Tokens: what programs log in with to the suite\'s API'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "user-company" -d 'Which users work for which company'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "user-role" -d 'The roles of users'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "user-erasure" -d 'Requests to erase a user\'s personal data (GDPR)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "event-source" -d 'Event sources: databases in which changes are looked for'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "event-rule" -d 'Event rules: which event starts which runtemplate'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "database" -d 'The database\'s schema'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "prune" -d 'Delete old logs and jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "telemetry" -d 'Metrics for OpenTelemetry'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "describe" -d 'The options of a verb that has none of its own'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "man" -d 'Write the man pages to a directory'
@@ -539,6 +549,486 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "overview" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "list" -d 'List what is in the queue'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fill" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "run" -d 'How a job is to be run'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fix" -d 'Remove what is broken, and let schedules go on'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "truncate" -d 'Empty the queue; the jobs stay'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l direction -d 'ASC or DESC' -r -f -a "ASC\t''
+DESC\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l limit -d 'Run at most so many jobs' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l parallel -d 'How many at a time; only 1 yet' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l executor -d 'Only jobs for this executor' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l artifact-limit -d 'Kubernetes: the largest artifact to fetch, in MiB' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l fail-on-job-error -d 'Exit with 1 when a job failed'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l repair-release -d 'Kubernetes: mend a release that a killed helm left pending'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "list" -d 'List tasks'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "get" -d 'Show a task'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l runtemplate_id -d 'Its runtemplate' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l state -d 'How it stands' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l with-jobs -d 'Show the jobs that are its attempts too'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -f -a "list" -d 'List artifacts'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -f -a "get" -d 'Show an artifact'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -f -a "save" -d 'Write an artifact into a file'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l job_id -d 'Its job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l id -d 'The artifact' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l file -d 'The file to write; folders on the way are made' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "list" -d 'List credentials'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "get" -d 'Show a credential, its secrets masked'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "create" -d 'Create a credential'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "update" -d 'Change a credential and its values'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "remove" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "encrypt-existing" -d 'Encrypt secret values that are stored in clear'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l reveal -d 'Show secrets; asks first, and the audit log keeps who did it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l company-id -d 'Its company\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l credential-type-id -d 'Its credential type\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l field -d 'A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l company-id -d 'Its company\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l credential-type-id -d 'Its credential type\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l field -d 'A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l batch-size -d 'How many rows one transaction looks at' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l dry-run -d 'Only count what would be encrypted'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "list" -d 'List credential types'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "get" -d 'Show a credential type'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "create" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "update" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "delete" -d 'Delete a credential type that no credential uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "import-json" -d 'Import a credential type\'s definition as a prototype'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "validate-json" -d 'Check a credential type\'s definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l uuid -d 'Its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company-id -d 'Its company\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l class -d 'The code of its prototype' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l uuid -d 'Its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l class -d 'The code of its prototype' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l uuid -d 'Its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -l file -d 'The definition, a *.credtype.json' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l file -d 'The definition, a *.credtype.json' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "list" -d 'List credential prototypes'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "get" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "create" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "update" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "delete" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "import-json" -d 'Import a credential prototype from its definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "export-json" -d 'Write a credential prototype\'s definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "validate-json" -d 'Check a definition against the schema'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "sync" -d 'Import all definitions of a directory'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l uuid -d 'Its UUID; without one a random one is made' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l code -d 'Its code, which applications name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l uuid -d 'Its UUID; without one a random one is made' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l code -d 'Its code, which applications name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l prototype-version -d 'Its version' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l logo -d 'Its logo, a URL or a file\'s name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l url -d 'Where more is told of it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l uuid -d 'Its UUID; without one a random one is made' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l code -d 'Its code, which applications name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l description -d 'What it is for' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l prototype-version -d 'Its version' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l logo -d 'Its logo, a URL or a file\'s name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l url -d 'Where more is told of it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l uuid -d 'Its UUID; without one a random one is made' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l code -d 'Its code, which applications name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l file -d 'The definition, a *.credprototype.json' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l uuid -d 'Its UUID; without one a random one is made' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l code -d 'Its code, which applications name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l file -d 'The file to write' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -l file -d 'The definition, a *.credprototype.json' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l directory -d 'Where to look for *.credprototype.json, instead of where the suite\'s packages install them' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and not __fish_seen_subcommand_from status init" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and not __fish_seen_subcommand_from status init" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and not __fish_seen_subcommand_from status init" -f -a "init" -d 'Make the key, if there is none yet'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l force -d 'Make a new version of the key although there is one; values under older versions stay readable'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "list" -d 'List users'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "get" -d 'Show a user'
@@ -741,6 +1231,101 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role;
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "list" -d 'List erasure requests'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "create" -d 'Request that a user\'s data be erased'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "approve" -d 'The request that a command is about'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "reject" -d 'The request that a command is about'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "process" -d 'The request that a command is about'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "audit" -d 'The request that a command is about'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "cleanup" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s s -l status -d 'Only requests of this status' -r -f -a "pending\t''
+approved\t''
+rejected\t''
+completed\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s u -l user-id -d 'The user, by their id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s l -l user-login -d 'The user, by their login' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s t -l deletion-type -d 'soft: switched off, data kept; anonymize: personal data replaced; hard: the user is deleted' -r -f -a "soft\t''
+hard\t''
+anonymize\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l reason -d 'Why' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s F -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s f -l force -d 'Do not ask'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s r -l request-id -d 'The request\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l notes -d 'What the review found' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s F -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s f -l force -d 'Do not ask'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s r -l request-id -d 'The request\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -l reason -d 'Why it is rejected' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s F -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s f -l force -d 'Do not ask'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s r -l request-id -d 'The request\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s r -l request-id -d 'The request\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s e -l export-audit -d 'Write it to a file as JSON; without a name to erasure-ID.json' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "list" -d 'List event sources'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "get" -d 'Show an event source'
@@ -930,6 +1515,31 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l keep -d 'How many of the newest to keep' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l logs -d 'Prune the log'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l jobs -d 'Prune jobs that ended, with what hangs on them'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and not __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and not __fish_seen_subcommand_from test" -f -a "test" -d 'Send a metric to the collector'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s e -l endpoint -d 'The collector\'s OTLP address, instead of OTEL_EXPORTER_OTLP_ENDPOINT' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l disable-gauges -d 'Accepted for older callers: a counter is all that is sent'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F

@@ -44,7 +44,7 @@ pub fn root() -> Command {
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
         .after_help(
             "Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
-             75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.",
+             124 time limit, 125 could not be run, 130 or 143 cancelled.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -85,7 +85,7 @@ fn complete(command: Command, verb: &Verb) -> Command {
         .default_missing_value("text")
         .global(false)
         .help("How to print the result");
-    let format = if force { format.short('F') } else { format.short('f') };
+    let format = if force { format.short('F') } else { format.short('f').short_alias('F') };
     let environment = Arg::new("environment")
         .long("environment")
         .value_name("FILE")
@@ -157,8 +157,14 @@ pub fn wanted_format(arguments: &[String]) -> Format {
 
 /// Help and versions are shown; everything else that clap says is an error of ours.
 fn shown(error: &clap::Error) -> Result<Parsed> {
-    use clap::error::ErrorKind;
-    let text = error.render().to_string();
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let mut text = error.render().to_string();
+    // What stands behind the `=` of a KEY=VALUE may be a secret.
+    if let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidValue)
+        && let Some((key, _)) = given.split_once('=')
+    {
+        text = text.replace(given, &format!("{key}=…"));
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             Ok(Parsed::Show(text))

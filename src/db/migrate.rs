@@ -146,7 +146,7 @@ fn deed(sql: &str) -> Deed<'_> {
     }
 }
 
-fn unquote<'s>(word: Option<&'s str>) -> &'s str {
+fn unquote(word: Option<&str>) -> &str {
     word.unwrap_or_default().trim_matches(['"', '`', ';'])
 }
 

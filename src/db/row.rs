@@ -80,10 +80,6 @@ impl Row {
         }
     }
 
-    pub fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|n| n == name)
-    }
-
     pub fn int(&self, name: &str) -> Option<i64> {
         self.get(name).to_int()
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::localized::{Entries, Localized, by_language};
+use super::localized::{Entries, Localized};
 use super::prune::prune;
 use super::schema::Violation;
 use super::{Kind, lenient};
@@ -145,12 +145,6 @@ impl Prototype {
             ("tags", self.tags.join(",")),
         ]
     }
-
-    /// Rows of `credential_prototype_translations`: language, then name and description.
-    pub fn translations(&self) -> Vec<(String, [Option<String>; 2])> {
-        let description = self.description.as_ref().map(|text| text.translations().collect());
-        by_language([self.name.translations().collect(), description.unwrap_or_default()])
-    }
 }
 
 /// A text with translations that stand elsewhere; what the text itself says in a language wins.
@@ -182,14 +176,6 @@ impl Field {
     /// The column `options`: JSON, or NULL.
     pub fn options_json(&self) -> Option<String> {
         self.options.as_ref().map(Value::to_string)
-    }
-
-    /// Rows of `credential_prototype_field_translations`: language, then name, description, hint.
-    pub fn translations(&self) -> Vec<(String, [Option<String>; 3])> {
-        by_language([&self.name, &self.description, &self.hint].map(|text| match text {
-            Some(text) => text.translations().collect(),
-            None => Vec::new(),
-        }))
     }
 }
 

@@ -43,8 +43,6 @@ fn rows() {
         [("Key", String::new(), true), ("WAIT", "30".to_owned(), false), ("MODE", "a".to_owned(), false)]
     );
     assert_eq!(prototype.fields[2].options_json().unwrap(), r#"[{"value":"a","label":"A"}]"#);
-    assert_eq!(prototype.fields[0].translations().len(), 2);
-    assert_eq!(prototype.translations()[1], ("cs".to_owned(), [Some("Ukázka".to_owned()), None]));
 }
 
 #[test]

@@ -15,8 +15,6 @@ pub const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Source {
     pub value: Value,
-    /// The file's size in bytes.
-    pub size: u64,
 }
 
 /// Reads a definition. A byte order mark at the beginning is passed over.
@@ -29,7 +27,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Source> {
     let text = std::str::from_utf8(&bytes).map_err(|cause| not_utf8(path, &bytes, cause))?;
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value = serde_json::from_str(json).map_err(|cause| not_json(path, json, &cause))?;
-    Ok(Source { value, size: bytes.len() as u64 })
+    Ok(Source { value })
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>> {
@@ -121,7 +119,7 @@ mod tests {
     fn json_with_and_without_a_byte_order_mark() {
         assert_eq!(from(b"{\"a\": 1}").unwrap().value["a"], 1);
         let source = from("\u{feff}{\"a\": 1}\n".as_bytes()).unwrap();
-        assert_eq!((source.value["a"].as_i64(), source.size), (Some(1), 12));
+        assert_eq!(source.value["a"].as_i64(), Some(1));
     }
 
     #[test]

@@ -183,7 +183,6 @@ pub struct Artifact {
     pub path: String,
     /// The private copy; removed when dropped.
     pub file: tempfile::TempPath,
-    pub size: u64,
 }
 
 /// The result of a run.

@@ -27,15 +27,10 @@ impl Settings {
     }
 
     pub fn of(ctx: &Context) -> Settings {
-        // The environment beats the file for the key, as the suite has it.
-        let from_environment = ["ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"]
-            .into_iter()
-            .find_map(|key| std::env::var(key).ok().filter(|value| !value.is_empty()));
-        let master_key = from_environment.or_else(|| ctx.settings.get("ENCRYPTION_MASTER_KEY"));
         Settings {
             now: ctx.now(),
             temporary: temporary_directory(),
-            master_key: master_key.map(crate::secret::Secret::new),
+            master_key: crate::secret::keyring::master_key(&ctx.settings),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::php::Field;
-use crate::secret::{Envelope, Secret, unwrap_key};
+use crate::secret::{Secret, keyring};
 
 /// The values of all credentials that are assigned to a runtemplate, opened where they are encrypted.
 ///
@@ -31,10 +31,11 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
         // A prototype's field may be a token and yet of type string: a credential's value is never shown.
         field.secret = field.is_secret() || crate::secret::name_looks_secret(&name);
         field.value = if row.truth("is_encrypted") {
-            let opened = open(db, master_key, &row).await.map_err(|error| {
-                let message = format!("the value {name} of credential {credential} cannot be decrypted");
-                Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
-            })?;
+            let opened =
+                keyring::open(db, master_key, &row.text("value").unwrap_or_default()).await.map_err(|error| {
+                    let message = format!("the value {name} of credential {credential} cannot be decrypted");
+                    Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
+                })?;
             field.secret = true;
             Some(opened)
         } else {
@@ -43,24 +44,4 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
         fields.push(field);
     }
     Ok(fields)
-}
-
-async fn open(db: &mut Db, master_key: Option<&Secret>, row: &Row) -> Result<String> {
-    let envelope = Envelope::parse(&row.text("value").unwrap_or_default()).ok_or_else(|| {
-        Error::refused("it is marked as encrypted, but is no envelope").hint("Enter the credential anew")
-    })?;
-    let Some(master_key) = master_key else {
-        return Err(Error::refused("no master key is set").hint("Set ENCRYPTION_MASTER_KEY as the suite has it"));
-    };
-    let mut select = Query::select();
-    select.column("key_data").from("encryption_keys").and_where(Expr::col("key_name").eq(envelope.key_name.as_str()));
-    if db.columns("encryption_keys").await?.iter().any(|column| column == "version") {
-        select.and_where(Expr::col("version").eq(envelope.key_version));
-    }
-    let key = db.fetch_optional(&select).await?.and_then(|row| row.filled("key_data"));
-    let key = key.ok_or_else(|| {
-        Error::refused(format!("the database has no key {:?} of version {}", envelope.key_name, envelope.key_version))
-            .hint("Restore the row of encryption_keys, or enter the credential anew")
-    })?;
-    Ok(envelope.decrypt(&unwrap_key(&key, master_key)?)?.expose().to_owned())
 }

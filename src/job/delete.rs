@@ -61,7 +61,10 @@ impl Ended {
 
     /// Deletes them and tells how many. The runtemplates' counters stay: they count what ran, not what is kept.
     pub async fn delete(&self, db: &mut Db) -> Result<u64> {
-        in_batches(db, |select| drop(select.cond_where(self.condition()))).await
+        in_batches(db, |select| {
+            select.cond_where(self.condition());
+        })
+        .await
     }
 }
 

@@ -98,34 +98,9 @@ pub fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// Reads an override, `KEY=VALUE`. The value may be empty and may hold more `=`.
-///
-/// # Errors
-/// There is no `=`, or KEY is no name. The value is not repeated: it may be a secret.
-pub fn parse_override(text: &str) -> Result<Field> {
-    let example = "write KEY=VALUE, KEY of letters, digits and `_`, no digit first, for instance --env LANG=C.UTF-8";
-    let Some((name, value)) = text.split_once('=') else {
-        return Err(Error::usage("an override of a variable has no `=`").hint(example));
-    };
-    if !is_name(name) {
-        return Err(Error::usage(format!("`{}` cannot be the name of a variable", name.escape_debug())).hint(example));
-    }
-    if value.contains('\0') {
-        return Err(
-            Error::usage(format!("the value for {name} holds a NUL byte, which no variable can hold")).hint(example)
-        );
-    }
-    Ok(Field::new(name, value, OVERRIDE_SOURCE))
-}
-
 /// The source of a value as the suite writes it, for instance `ease://MultiFlexi/RunTemplate#2`.
 pub fn source(class: &str, id: i64) -> String {
     format!("ease://MultiFlexi/{class}#{id}")
-}
-
-/// A variable of a company.
-pub fn company_field(company_id: i64, name: &str, value: &str) -> Field {
-    Field { description: "Company custom environment".into(), ..Field::new(name, value, source("Company", company_id)) }
 }
 
 /// What a job is told of itself.
@@ -218,18 +193,9 @@ mod tests {
     fn an_override_keeps_what_is_known_of_the_field() {
         let known = Field { kind: "secret".into(), description: "what".into(), ..named("K", "1", "App") };
         let layers =
-            Layers { defaults: vec![known], overrides: vec![parse_override("K=a=b").unwrap()], ..Layers::default() };
+            Layers { defaults: vec![known], overrides: vec![named("K", "a=b", OVERRIDE_SOURCE)], ..Layers::default() };
         let [field] = &compose(layers)[..] else { panic!("one field") };
         assert_eq!((field.effective(), field.description.as_str(), field.is_secret()), (Some("a=b"), "what", true));
-    }
-
-    #[test]
-    fn overrides_that_are_none() {
-        assert_eq!(parse_override("A_1=").unwrap().value.as_deref(), Some(""));
-        for text in ["A", "=x", "1A=x", "A-B=x", "A B=x", "ž=x", "A=x\0y"] {
-            let error = parse_override(text).unwrap_err();
-            assert!(error.hint.is_some() && !error.message.contains('x'), "{text}: {error}");
-        }
     }
 
     #[test]

@@ -105,7 +105,7 @@ fn schedule_of(runtemplate: &Row) -> Result<(Interval, Cron)> {
 fn window(interval: Interval, cron: &Cron, start: DateTime<Tz>) -> Option<Slot> {
     let end = match interval.seconds() {
         0 => cron.next_after_in(&start)?,
-        seconds => start.clone() + Duration::seconds(seconds),
+        seconds => start + Duration::seconds(seconds),
     };
     Some(Slot { start: start.naive_local(), end: end.naive_local() })
 }

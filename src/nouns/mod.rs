@@ -5,8 +5,12 @@ mod artifact;
 mod company;
 mod company_app;
 mod completion;
+mod credential;
+mod credential_prototype;
+mod credential_type;
 mod database;
 mod describe;
+mod encryption;
 mod event_rule;
 mod event_source;
 mod job;
@@ -18,9 +22,11 @@ mod reference;
 mod runtemplate;
 mod status;
 mod task;
+mod telemetry;
 mod token;
 mod user;
 mod user_company;
+mod user_erasure;
 mod user_role;
 
 use std::future::Future;
@@ -133,15 +139,21 @@ pub static ALL: &[Noun] = &[
     queue::NOUN,
     task::NOUN,
     artifact::NOUN,
+    credential::NOUN,
+    credential_type::NOUN,
+    credential_prototype::NOUN,
+    encryption::NOUN,
     user::NOUN,
     token::NOUN,
     user_company::NOUN,
     user_role::NOUN,
+    user_erasure::NOUN,
     event_source::NOUN,
     event_rule::NOUN,
     database::NOUN,
     status::NOUN,
     prune::NOUN,
+    telemetry::NOUN,
     describe::NOUN,
     completion::NOUN,
     man::NOUN,

@@ -47,7 +47,7 @@ async fn require_tables(db: &mut Db) -> Result<Vec<String>> {
     Err(Error::new(Kind::Database, format!("roles cannot be set: this database has no table {}", missing.join(", ")))
         .because(anyhow::anyhow!("no published migration of the suite creates the tables of its access control (RBAC)"))
         .hint(
-            "Install a multiflexi-database package that has the RBAC migration and run its `multiflexi-migrator`; \
+            "Install a multiflexi-database package that has the RBAC migration and run its migrations; \
              until then `user-company assign --role` gives a user a role in one company",
         ))
 }

@@ -27,10 +27,6 @@ const PLACEHOLDER: &str = "PLACEHOLDER_KEY_TO_BE_REPLACED";
 pub struct Key([u8; 32]);
 
 impl Key {
-    pub fn new(bytes: [u8; 32]) -> Key {
-        Key(bytes)
-    }
-
     /// A new random key.
     pub fn generate() -> Result<Key> {
         Ok(Key(random()?))
@@ -238,7 +234,7 @@ mod tests {
     fn what_does_not_fit_is_told() {
         let envelope = Envelope::parse(ENVELOPE).unwrap();
         let told = |error: Error| error.to_string();
-        assert!(told(envelope.decrypt(&Key::new([0; 32])).unwrap_err()).contains("ENCRYPTION_MASTER_KEY"));
+        assert!(told(envelope.decrypt(&Key([0; 32])).unwrap_err()).contains("ENCRYPTION_MASTER_KEY"));
         assert!(
             told(Envelope { algorithm: "ROT13".into(), ..envelope.clone() }.decrypt(&key()).unwrap_err())
                 .contains("`ROT13`")

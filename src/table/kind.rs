@@ -16,7 +16,6 @@ pub enum Kind {
     Name(usize),
     Email,
     Uuid,
-    Json,
     /// A date and time, `YYYY-MM-DD HH:MM:SS`.
     Time,
     /// One of these words.
@@ -39,7 +38,6 @@ impl Kind {
             Kind::Name(_) => "NAME",
             Kind::Email => "EMAIL",
             Kind::Uuid => "UUID",
-            Kind::Json => "JSON",
             Kind::Time => "TIME",
             Kind::Choice(_) => "WORD",
             Kind::Custom { takes, .. } => takes,
@@ -71,10 +69,6 @@ impl Kind {
             Kind::Uuid => match uuid::Uuid::try_parse(text) {
                 Ok(uuid) => Ok(uuid.to_string().into()),
                 Err(_) => Err("it takes a UUID like 123e4567-e89b-12d3-a456-426614174000".into()),
-            },
-            Kind::Json => match serde_json::from_str::<serde_json::Value>(text) {
-                Ok(_) => Ok(text.into()),
-                Err(cause) => Err(format!("it takes JSON: {cause}")),
             },
             Kind::Time => crate::db::row::parse_time(text)
                 .map(Value::from)

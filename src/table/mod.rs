@@ -74,7 +74,7 @@ impl Column {
         self.filter = true;
         self
     }
-    pub const fn as_bool(mut self) -> Self {
+    pub const fn shown_as_bool(mut self) -> Self {
         self.as_bool = true;
         self
     }

@@ -87,7 +87,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
     let told = words.lines().find_map(|line| line.strip_prefix("size=")).and_then(|size| size.parse::<u64>().ok());
     let missing = |why: &str| Failure::Final(format!("artifact missing: {path} {why}"));
     match (code, told) {
-        (Some(0), Some(told)) if told == size => Ok(Artifact { path: path.to_owned(), file: temp, size }),
+        (Some(0), Some(told)) if told == size => Ok(Artifact { path: path.to_owned(), file: temp }),
         (Some(0), told) => Err(failed(format!("{size} bytes came of {}", told.unwrap_or(0)))),
         (Some(64), _) => {
             Err(missing("does not exist in the pod; correct the artifact's path, or let the program write it"))

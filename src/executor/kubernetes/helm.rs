@@ -14,6 +14,8 @@ use crate::executor::{Output, Reason};
 
 /// Between two looks at a release that somebody else is working on.
 const POLL: Duration = Duration::from_secs(2);
+/// What a helm that keeps to the time limit may need beyond it to say that it failed.
+const SLACK: Duration = Duration::from_secs(5);
 /// How often a deployment is tried again because somebody else was at it.
 const TURNS: usize = 5;
 /// Lines of helm's output that become notices.
@@ -127,7 +129,7 @@ async fn settle(
         let age = since
             .and_then(|since| (chrono::Utc::now() - since.to_utc()).to_std().ok())
             .unwrap_or_else(|| begun.elapsed());
-        if age >= settings.timeout || begun.elapsed() >= settings.timeout {
+        if age >= settings.timeout + SLACK || begun.elapsed() >= settings.timeout + SLACK {
             let namespace = &settings.namespace;
             let first = *revision <= 1 || state == "pending-install" || state == "uninstalling";
             let verb = if first { "uninstall" } else { "rollback" };

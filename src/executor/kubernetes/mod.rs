@@ -165,6 +165,12 @@ impl Kubernetes {
                 "the pod {name} in namespace {namespace} is left alone: `job run` of this job can still learn its result"
             )];
         }
+        // Then nothing was made, and nothing could be deleted.
+        let never = ["KubectlMissing", "NoKubeconfig", "BadKubeconfig", "UnknownContext", "Unauthorized"];
+        if !ended.started && ended.reason.as_ref().is_some_and(|reason| never.contains(&reason.code)) {
+            self.pod = None;
+            return Vec::new();
+        }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         if !(self.settings.keep_pod_on_failure && failed) {
             return self.delete().await.into_iter().collect();

@@ -43,6 +43,8 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
         ("LimitRange", format!("see `kubectl -n {namespace} get limitrange`; change the pod's requests and limits"))
     } else if has("namespaces \"") && has("not found") {
         ("NamespaceNotFound", format!("create it: kubectl create namespace {namespace}"))
+    } else if has("Invalid image name") || has("invalid reference format") {
+        ("InvalidImageName", "correct the application's ociimage".to_owned())
     } else if has("orbidden") {
         (
             "Forbidden",
@@ -95,7 +97,7 @@ pub fn unreachable(words: &str) -> bool {
 }
 
 pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
-    let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG")) {
+    let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
         (Some(path), _) => path.display().to_string(),
         (None, Some(path)) => format!("{} (from KUBECONFIG)", path.to_string_lossy()),
         (None, None) => match std::env::var_os("HOME") {

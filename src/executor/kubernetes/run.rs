@@ -115,7 +115,7 @@ impl<'a> Run<'a> {
         self.output.restart().await;
         tokio::select! {
             biased;
-            learned = self.to_the_end() => learned,
+            learned = self.follow() => learned,
             () = side => Ok(Learned::Lost(self.unyielding())),
         }
     }
@@ -177,16 +177,22 @@ impl<'a> Run<'a> {
             Attached::Broken => {
                 let words = self.err.words();
                 let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
-                if self.cluster.pod(&self.pod.name).await?.is_none() {
-                    return Err(reason::of_words(&self.cluster, &what, &words));
+                match self.cluster.pod(&self.pod.name).await {
+                    Ok(Some(_)) => {}
+                    // kubectl run's own words are nearer to the cause.
+                    Ok(None) | Err(_) if !words.is_empty() => {
+                        return Err(reason::of_words(&self.cluster, &what, &words));
+                    }
+                    Ok(None) => return Err(reason::deleted(&self.pod.name)),
+                    Err(reason) => return Err(reason),
                 }
             }
         }
-        self.to_the_end().await
+        self.follow().await
     }
 
     /// Reads both records on until the program ended.
-    pub async fn to_the_end(&mut self) -> Result<Learned, Reason> {
+    pub async fn follow(&mut self) -> Result<Learned, Reason> {
         let finish = read_on::read_on(self).await;
         let started = self.started();
         Ok(match finish {

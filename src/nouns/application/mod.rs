@@ -13,7 +13,7 @@ pub static TABLE: Table = Table {
     id_key: "application_id",
     listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
     columns: &[
-        Column::new("enabled", Kind::Bool, "Is it enabled?").as_bool().only_read(),
+        Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool().only_read(),
         Column::new("name", Kind::Name(64), "Its name").required().lookup(),
         Column::new("description", Kind::Text(255), "What it does"),
         Column::new("tags", Kind::Text(255), "Its tags, with commas between"),

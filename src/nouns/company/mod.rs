@@ -18,7 +18,7 @@ pub static TABLE: Table = Table {
     columns: &[
         Column::new("name", Kind::Name(32), "Its name").required().lookup(),
         Column::new("customer", Kind::Id, "Its customer's id").only_create(),
-        Column::new("enabled", Kind::Bool, "Is it enabled?").as_bool(),
+        Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool(),
         Column::new("settings", Kind::Text(65_535), "Settings, as the suite keeps them"),
         Column::new("logo", Kind::Text(1 << 24), "Its logo, a URL or a data: URL").default(""),
         Column::new("ic", Kind::Text(32), "Its registration number").lookup(),

@@ -128,16 +128,13 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         .filter(|(name, _)| wanted.as_ref().is_none_or(|fields| fields.iter().any(|field| field == name)))
         .collect();
     // The output may be larger than memory is meant to be: it is printed as it is read.
-    match &wanted {
-        Some(_) => {
-            for name in ["stdout", "stderr"] {
-                record.entry(name).or_insert(Json::Null);
-            }
-            let Outcome::Record(picked) = crud::record(record, matches)? else { return Ok(Outcome::Written) };
-            record = picked;
-            record.retain(|name, _| name != "stdout" && name != "stderr");
+    if wanted.is_some() {
+        for name in ["stdout", "stderr"] {
+            record.entry(name).or_insert(Json::Null);
         }
-        None => {}
+        let Outcome::Record(picked) = crud::record(record, matches)? else { return Ok(Outcome::Written) };
+        record = picked;
+        record.retain(|name, _| name != "stdout" && name != "stderr");
     }
     print(db, printer, id, &record, &streams).await
 }

@@ -178,7 +178,7 @@ async fn executor_of(
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
     match facts.executor.as_str() {
-        "Native" => Ok(Executor::Native(Native::default())),
+        "Native" => Ok(Executor::Native(Native)),
         "Kubernetes" => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();

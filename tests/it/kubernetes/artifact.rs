@@ -34,8 +34,11 @@ fn unhex(text: &str) -> Vec<u8> {
     text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
+/// What is stored, or words of why nothing is.
+type Stored = Result<&'static [u8], &'static str>;
+
 /// F31, F32: what the job leaves at the artifact's path, and what is stored of it: a content, or words of why not.
-const CASES: [(&str, &str, i32, Result<&[u8], &str>); 8] = [
+const CASES: [(&str, &str, i32, Stored); 8] = [
     ("after exit 0", "echo '{\"a\":1}' >/tmp/report", 0, Ok(b"{\"a\":1}\n")),
     ("after exit 3", "echo text >/tmp/report; exit 3", 3, Ok(b"text\n")),
     ("bytes that are no text", r"printf 'a\000\377' >/tmp/report", 0, Ok(b"a\0\xff")),

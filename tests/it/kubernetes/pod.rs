@@ -121,8 +121,7 @@ on_cluster!(any_name_of_an_application_makes_a_release, |place| {
         place.import_with(|definition| {
             definition["name"] = name.as_str().into();
             definition["uuid"] = format!("7f1c9b1e-52a1-4a36-9d0d-00000000000{n}").into();
-            definition["kubernetes"] = with_chart(&place, json!({"releaseName": null}));
-            definition["kubernetes"]["helm"].as_object_mut().unwrap().remove("releaseName");
+            definition["kubernetes"] = json!({"helm": {"chart": place.env.path().join("chart")}});
         });
         let app = format!("--app_id={}", n + 2);
         let arguments = ["--company_id=1", "--name=Named", "--executor=Kubernetes"];

@@ -20,7 +20,7 @@ fn run_image(place: &Place, image: &str, overrides: &Value) -> (crate::env::Outp
     ran
 }
 
-/// F20: images that will never come, and the reason's code.
+/// F20: images that will never come, and the reason's code. kubectl itself refuses the third.
 const IMAGES: [(&str, &str, &str); 4] = [
     ("registry.invalid/nosuch:1", "ImagePull", "IfNotPresent"),
     ("localhost/mfx-shell:nosuch", "ImagePull", "IfNotPresent"),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Place, not_run, notices, on_cluster};
 
 /// A chart that is deployed in no time.
-pub const CONFIG: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: {{ .Release.Name }}}, data: {x: {{ .Values.x | default \"none\" | quote }}}}";
+pub const CONFIG: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: {{ .Release.Name | quote }}}, data: {x: {{ .Values.x | default \"none\" | quote }}}}";
 
 /// The definition's `kubernetes` object for this place's chart.
 pub fn with_chart(place: &Place, more: Value) -> Value {

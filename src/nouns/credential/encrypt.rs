@@ -1,0 +1,92 @@
+//! `credential encrypt-existing`: encrypts secret values that were stored in clear, batch by batch.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::json;
+
+use super::values::{self, Field, Store};
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::output::{Outcome, success};
+use crate::secret::keyring;
+
+#[derive(clap::Args)]
+pub struct Encrypt {
+    /// Only count what would be encrypted
+    #[arg(long = "dry-run")]
+    dry_run: bool,
+    /// How many rows one transaction looks at
+    #[arg(long = "batch-size", value_name = "N", default_value = "200", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    batch_size: u64,
+}
+
+pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
+    let store = Store::of(&ctx.settings);
+    let db = ctx.db().await?;
+    if !db.columns(values::TABLE).await?.iter().any(|column| column == "is_encrypted") {
+        return Err(Error::refused("values cannot be encrypted: this database has no columns for encrypted values")
+            .hint("`multiflexi-cli database migrate` adds the columns that newer suites use"));
+    }
+    if !args.dry_run {
+        keyring::active(db, store.master_key()).await?;
+    }
+    let mut types: HashMap<i64, Vec<Field>> = HashMap::new();
+    let (mut last, mut count) = (0, 0);
+    loop {
+        let done = db.transaction(async |db| batch(db, &store, &args, &mut types, last).await).await?;
+        let Some((up_to, encrypted)) = done else { break };
+        last = up_to;
+        count += encrypted;
+    }
+    let text =
+        if args.dry_run { format!("{count} values would be encrypted") } else { format!("{count} values encrypted") };
+    let more = json!({"dry_run": args.dry_run, "count": count});
+    Ok(Outcome::message(text.clone(), success(&text, &more)))
+}
+
+/// Encrypts the secrets among the next rows in clear. Tells the last id it looked at and how many it encrypted; None when
+/// there are no more rows.
+async fn batch(
+    db: &mut Db,
+    store: &Store,
+    args: &Encrypt,
+    types: &mut HashMap<i64, Vec<Field>>,
+    after: i64,
+) -> Result<Option<(i64, u64)>> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from(values::TABLE).and_where(Expr::col("id").gt(after));
+    select.and_where(Expr::col("is_encrypted").eq(false)).order_by("id", Order::Asc).limit(args.batch_size);
+    let rows = db.fetch_all(&select).await?;
+    let Some(last) = rows.last().and_then(|row| row.int("id")) else { return Ok(None) };
+    let mut count = 0;
+    for row in &rows {
+        let Some(value) = row.filled("value") else { continue };
+        let fields = fields_of(db, types, row).await?;
+        if !values::is_secret(row, fields) {
+            continue;
+        }
+        count += 1;
+        if !args.dry_run {
+            let name = row.text("name").unwrap_or_default();
+            store.put(db, row.int("credential_id").unwrap_or_default(), &name, &value, fields).await?;
+        }
+    }
+    Ok(Some((last, count)))
+}
+
+/// The fields of a value's credential type, looked up once a credential.
+async fn fields_of<'t>(db: &mut Db, types: &'t mut HashMap<i64, Vec<Field>>, row: &Row) -> Result<&'t [Field]> {
+    let credential = row.int("credential_id").unwrap_or_default();
+    if let Entry::Vacant(entry) = types.entry(credential) {
+        let type_id = db.find("credentials", credential).await?.and_then(|row| row.int("credential_type_id"));
+        let fields = match db.find("credential_type", type_id.unwrap_or_default()).await? {
+            Some(credential_type) => values::fields_of(db, &credential_type).await?,
+            None => Vec::new(),
+        };
+        entry.insert(fields);
+    }
+    Ok(types.get(&credential).map_or(&[], Vec::as_slice))
+}

@@ -1,0 +1,42 @@
+//! `credential`: a company's access to something, with values that jobs get as variables.
+
+mod encrypt;
+mod save;
+mod show;
+mod values;
+
+use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
+use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+
+pub static TABLE: Table = Table {
+    sql: "credentials",
+    label: "Credential",
+    id_key: "credential_id",
+    listing: &[],
+    columns: &[
+        Column::new("name", Kind::Name(255), "Its name").required(),
+        Column::new("company_id", Kind::Id, "Its company's id").option("company-id").required(),
+        Column::new("credential_type_id", Kind::Id, "Its credential type's id").option("credential-type-id").required(),
+    ],
+    created: None,
+    changed: None,
+    dependents: &[
+        Dependent { table: "runtplcreds", column: "credentials_id", blocks_as: "runtemplates" },
+        Dependent { table: "credata", column: "credential_id", blocks_as: "" },
+    ],
+    before_create: nothing_to_derive,
+};
+
+pub const NOUN: Noun = Noun {
+    name: "credential",
+    aliases: &[],
+    about: "Credentials: values that a company's jobs get, secrets among them",
+    verbs: &[
+        table_verb!(list, TABLE, "List credentials"),
+        mixed_verb!("get", get, TABLE, show::Reveal, show::get, "Show a credential, its secrets masked"),
+        mixed_verb!("create", create, TABLE, save::Fields, save::create, "Create a credential"),
+        mixed_verb!("update", update, TABLE, save::Fields, save::update, "Change a credential and its values"),
+        mixed_verb!("remove", get, TABLE, NoArgs, save::remove, "Remove a credential that no runtemplate uses"),
+        verb!("encrypt-existing", "Encrypt secret values that are stored in clear", encrypt::Encrypt, encrypt::encrypt),
+    ],
+};

@@ -1,0 +1,131 @@
+//! `credential create`, `credential update` and `credential remove`.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use super::TABLE;
+use super::values::{self, Store};
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::nouns::reference::Pair;
+use crate::nouns::{NoArgs, company, credential_type};
+use crate::output::{Outcome, success};
+use crate::table::{args, crud, now};
+
+#[derive(clap::Args)]
+pub struct Fields {
+    /// A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    field: Vec<Pair>,
+}
+
+/// The suite writes a colon, everybody else an equals sign: the first of them parts key and value.
+fn pair(text: &str) -> Result<Pair, String> {
+    match text.find([':', '=']) {
+        Some(at) => format!("{}={}", &text[..at], &text[at + 1..]).parse(),
+        None => Err("it takes KEY=VALUE".into()),
+    }
+}
+
+/// Refuses a company or a credential type that is not there: only some servers would.
+async fn check(db: &mut Db, matches: &ArgMatches) -> Result<()> {
+    if let Some(id) = args::int(matches, "company-id") {
+        company::TABLE.require(db, id).await?;
+    }
+    if let Some(id) = args::int(matches, "credential-type-id") {
+        credential_type::TABLE.require(db, id).await?;
+    }
+    Ok(())
+}
+
+/// Stores the values that were given. Tells the names of secrets that this schema keeps in clear.
+async fn store(db: &mut Db, store: &Store, row: &Row, pairs: &[Pair]) -> Result<Vec<String>> {
+    let mut in_clear = Vec::new();
+    if pairs.is_empty() {
+        return Ok(in_clear);
+    }
+    let type_id = row.int("credential_type_id").unwrap_or_default();
+    let credential_type = credential_type::TABLE.require(db, type_id).await?;
+    let fields = values::fields_of(db, &credential_type).await?;
+    for Pair { key, value } in pairs {
+        if !fields.is_empty() && !fields.iter().any(|field| field.name == *key) {
+            let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
+            let type_name = credential_type.text("name").unwrap_or_default();
+            return Err(Error::usage(format!("--field {key}: the credential type {type_name:?} has no such field"))
+                .hint(format!("It takes {}", names.join(", "))));
+        }
+        if store.put(db, row.int("id").unwrap_or_default(), key, value, &fields).await? {
+            in_clear.push(key.clone());
+        }
+    }
+    Ok(in_clear)
+}
+
+fn warn(ctx: &Context, in_clear: &[String]) {
+    if !in_clear.is_empty() {
+        ctx.printer.note(&format!(
+            "warning: stored in clear, because this database has no columns for encrypted values or encryption is \
+             switched off: {}. `multiflexi-cli encryption status` tells more",
+            in_clear.join(", ")
+        ));
+    }
+}
+
+pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
+    let values = args::created(matches, &TABLE)?;
+    let now = now(ctx);
+    let storage = Store::of(&ctx.settings);
+    let (id, in_clear) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            check(db, matches).await?;
+            let id = crud::insert(db, &TABLE, values, now).await?;
+            let row = TABLE.require(db, id).await?;
+            Ok((id, store(db, &storage, &row, &args.field).await?))
+        })
+        .await?;
+    warn(ctx, &in_clear);
+    if ctx.verbose > 0 {
+        return crud::created(ctx, &TABLE, id).await;
+    }
+    let more = json!({"credential_id": id, "created": true});
+    Ok(Outcome::message(
+        format!("Credential created successfully with ID: {id}"),
+        success("Credential created successfully", &more),
+    ))
+}
+
+pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
+    let id = args::given_id(matches)?;
+    let values = args::updated(matches, &TABLE);
+    if values.is_empty() && args.field.is_empty() {
+        return Err(crud::nothing_to_update(&TABLE));
+    }
+    let now = now(ctx);
+    let storage = Store::of(&ctx.settings);
+    let in_clear = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            check(db, matches).await?;
+            crud::change(db, &TABLE, id, values, now).await?;
+            let row = TABLE.require(db, id).await?;
+            store(db, &storage, &row, &args.field).await
+        })
+        .await?;
+    warn(ctx, &in_clear);
+    if ctx.verbose > 0 {
+        return crud::updated(ctx, &TABLE, id).await;
+    }
+    let done = "Credential updated successfully";
+    Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "updated": true}))))
+}
+
+pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let id = crud::pick(ctx.db().await?, &TABLE, matches).await?.int("id").unwrap_or_default();
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
+    let done = "Credential removed successfully";
+    Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "removed": true}))))
+}

@@ -1,0 +1,89 @@
+//! `credential get`: a credential with its values, its secrets masked unless `--reveal` asks for them.
+
+use clap::ArgMatches;
+use sea_query::{Expr, Query};
+
+use super::TABLE;
+use super::values;
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::output::Outcome;
+use crate::secret::keyring;
+use crate::table::crud::{self, internal};
+use crate::table::mask;
+
+#[derive(clap::Args)]
+pub struct Reveal {
+    /// Show secrets; asks first, and the audit log keeps who did it
+    #[arg(long)]
+    reveal: bool,
+}
+
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Result<Outcome> {
+    if args.reveal {
+        ctx.confirm("This shows the credential's secrets in the terminal and its history.", "--no-interaction")?;
+    }
+    let master_key = keyring::master_key(&ctx.settings);
+    let now = ctx.now();
+    let db = ctx.db().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    let type_id = row.int("credential_type_id").unwrap_or_default();
+    let fields = match db.find("credential_type", type_id).await? {
+        Some(credential_type) => values::fields_of(db, &credential_type).await?,
+        None => Vec::new(),
+    };
+    let mut record = TABLE.show(&row, true);
+    for value in values::of(db, id).await? {
+        let name = value.text("name").unwrap_or_default();
+        let shown = if !values::is_secret(&value, &fields) {
+            value.get("value").to_json()
+        } else if !args.reveal {
+            mask(value.get("value")).to_json()
+        } else if value.truth("is_encrypted") {
+            let text = value.text("value").unwrap_or_default();
+            let opened = keyring::open(db, master_key.as_ref(), &text).await.map_err(|error| {
+                let message = format!("the value {name} of credential {id} cannot be decrypted");
+                Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
+            })?;
+            opened.into()
+        } else {
+            value.get("value").to_json()
+        };
+        // A value named as a column stays in the shade: scripts rely on the columns.
+        record.entry(name).or_insert(shown);
+    }
+    if args.reveal {
+        db.transaction(async |db| audit(db, id, now).await).await?;
+    }
+    crud::record(record, matches)
+}
+
+/// Keeps who saw the secrets of a credential. Without a note of it nothing is shown.
+async fn audit(db: &mut Db, credential: i64, now: chrono::NaiveDateTime) -> Result<()> {
+    const LOG: &str = "security_audit_log";
+    let columns = db.columns(LOG).await?;
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let user = crate::job::user::id(db, now).await?;
+    let mut values = vec![
+        ("user_id", Expr::val(user)),
+        ("event_type", Expr::val("credential_revealed")),
+        (
+            "event_description",
+            Expr::val(format!("The secrets of credential {credential} were shown by multiflexi-cli")),
+        ),
+        ("severity", Expr::val("high")),
+        ("created_at", Expr::val(now)),
+        ("entity_type", Expr::val("credential")),
+        ("entity_id", Expr::val(credential)),
+        ("action", Expr::val("reveal")),
+    ];
+    values.retain(|(name, _)| columns.iter().any(|column| column == name));
+    let mut insert = Query::insert();
+    insert.into_table(LOG).columns(values.iter().map(|(name, _)| *name));
+    insert.values(values.into_iter().map(|(_, value)| value)).map_err(internal)?;
+    db.execute(&insert).await.map(drop)
+}

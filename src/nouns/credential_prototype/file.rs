@@ -1,0 +1,80 @@
+//! Definitions of credential prototypes and types as files: import, export, validate.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use serde_json::{Value, json};
+
+use super::TABLE;
+use crate::context::Context;
+use crate::definition::credential::Prototype;
+use crate::definition::{self, Kind};
+use crate::error::{Error, Result};
+use crate::output::{Outcome, success};
+use crate::table::crud;
+
+#[derive(clap::Args)]
+pub struct File {
+    /// The definition, a *.credprototype.json
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct Export {
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Reads a definition and refuses what the schema does not allow, every violation named.
+pub fn read(file: &Path, kind: Kind) -> Result<Value> {
+    let source = definition::read(file)?;
+    let violations = definition::validate(kind, &source.value);
+    if violations.is_empty() {
+        Ok(source.value)
+    } else {
+        Err(definition::refuse(kind, &file.display().to_string(), &violations))
+    }
+}
+
+pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
+    import_as(ctx, &args.file, Kind::CredentialPrototype).await
+}
+
+pub async fn import_as(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcome> {
+    let prototype = Prototype::from_value(&read(file, kind)?)?;
+    let now = ctx.now();
+    let imported = definition::import_credential::import(ctx.db().await?, &prototype, now).await?;
+    let done = if imported.created { "imported" } else { "updated" };
+    let message = format!("Credential prototype {done} successfully");
+    let more = json!({"file": file, "credential_prototype_id": imported.id, done: true});
+    let text = format!("{message}: {} (ID: {})", prototype.code, imported.id);
+    Ok(Outcome::message(text, success(&message, &more)))
+}
+
+pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let prototype = definition::load::prototype(db, row.int("id").unwrap_or_default()).await?;
+    let (value, violations) = prototype.export();
+    for violation in &violations {
+        ctx.printer.note(&format!("warning: left out: {violation}"));
+    }
+    let file = args.file.display().to_string();
+    std::fs::write(&args.file, format!("{value:#}\n")).map_err(|cause| {
+        Error::file(format!("cannot write {file}"), cause).hint("--file takes the path of a file that you may write")
+    })?;
+    let text = format!("Credential prototype exported to: {file}");
+    Ok(Outcome::message(text, success("Exported successfully", &json!({"file": file}))))
+}
+
+pub async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
+    validate_as(&args.file, Kind::CredentialPrototype)
+}
+
+pub fn validate_as(file: &Path, kind: Kind) -> Result<Outcome> {
+    read(file, kind)?;
+    let more = json!({"file": file, "schema": kind.schema_name()});
+    Ok(Outcome::message("JSON is valid", success("JSON is valid", &more)))
+}
