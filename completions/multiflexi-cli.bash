@@ -25,6 +25,9 @@ _multiflexi__cli() {
             multiflexi__cli,company)
                 cmd="multiflexi__cli__subcmd__company"
                 ;;
+            multiflexi__cli,company-app)
+                cmd="multiflexi__cli__subcmd__company__subcmd__app"
+                ;;
             multiflexi__cli,completion)
                 cmd="multiflexi__cli__subcmd__completion"
                 ;;
@@ -66,6 +69,9 @@ _multiflexi__cli() {
                 ;;
             multiflexi__cli,runtemplate)
                 cmd="multiflexi__cli__subcmd__runtemplate"
+                ;;
+            multiflexi__cli,status)
+                cmd="multiflexi__cli__subcmd__status"
                 ;;
             multiflexi__cli,task)
                 cmd="multiflexi__cli__subcmd__task"
@@ -130,6 +136,15 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__company,create)
                 cmd="multiflexi__cli__subcmd__company__subcmd__create"
                 ;;
+            multiflexi__cli__subcmd__company,env-list)
+                cmd="multiflexi__cli__subcmd__company__subcmd__env__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__company,env-set)
+                cmd="multiflexi__cli__subcmd__company__subcmd__env__subcmd__set"
+                ;;
+            multiflexi__cli__subcmd__company,env-unset)
+                cmd="multiflexi__cli__subcmd__company__subcmd__env__subcmd__unset"
+                ;;
             multiflexi__cli__subcmd__company,get)
                 cmd="multiflexi__cli__subcmd__company__subcmd__get"
                 ;;
@@ -141,6 +156,15 @@ _multiflexi__cli() {
                 ;;
             multiflexi__cli__subcmd__company,update)
                 cmd="multiflexi__cli__subcmd__company__subcmd__update"
+                ;;
+            multiflexi__cli__subcmd__company__subcmd__app,assign)
+                cmd="multiflexi__cli__subcmd__company__subcmd__app__subcmd__assign"
+                ;;
+            multiflexi__cli__subcmd__company__subcmd__app,list)
+                cmd="multiflexi__cli__subcmd__company__subcmd__app__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__company__subcmd__app,unassign)
+                cmd="multiflexi__cli__subcmd__company__subcmd__app__subcmd__unassign"
                 ;;
             multiflexi__cli__subcmd__credential,create)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__create"
@@ -304,6 +328,12 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__queue,truncate)
                 cmd="multiflexi__cli__subcmd__queue__subcmd__truncate"
                 ;;
+            multiflexi__cli__subcmd__runtemplate,assign-credential)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__assign__subcmd__credential"
+                ;;
+            multiflexi__cli__subcmd__runtemplate,clone)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__clone"
+                ;;
             multiflexi__cli__subcmd__runtemplate,create)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__create"
                 ;;
@@ -316,8 +346,20 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__runtemplate,list)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__runtemplate,list-credentials)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__list__subcmd__credentials"
+                ;;
+            multiflexi__cli__subcmd__runtemplate,run)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__run"
+                ;;
             multiflexi__cli__subcmd__runtemplate,schedule)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__schedule"
+                ;;
+            multiflexi__cli__subcmd__runtemplate,stale)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__stale"
+                ;;
+            multiflexi__cli__subcmd__runtemplate,unassign-credential)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__unassign__subcmd__credential"
                 ;;
             multiflexi__cli__subcmd__runtemplate,update)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__update"
@@ -404,7 +446,7 @@ _multiflexi__cli() {
 
     case "${cmd}" in
         multiflexi__cli)
-            opts="-h -V --help --version application company runtemplate job queue task artifact credential credential-type credential-prototype encryption user token user-company user-role user-erasure event-source event-rule database prune telemetry describe completion man"
+            opts="-h -V --help --version application company company-app runtemplate job queue task artifact credential credential-type credential-prototype encryption user token user-company user-role user-erasure event-source event-rule database status prune telemetry describe completion man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1044,12 +1086,192 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company)
-            opts="-h --help list get create update remove"
+            opts="-h --help list get create update remove env-list env-set env-unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__company__subcmd__app)
+            opts="-h --help list assign unassign"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__company__subcmd__app__subcmd__assign)
+            opts="-f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app_uuid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__company__subcmd__app__subcmd__list)
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --offset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --order)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app_uuid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__company__subcmd__app__subcmd__unassign)
+            opts="-f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app_uuid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1097,6 +1319,128 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --zabbix_host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__company__subcmd__env__subcmd__list)
+            opts="-f -e -v -q -n -h --company_id --company --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__company__subcmd__env__subcmd__set)
+            opts="-f -e -v -q -n -h --company_id --company --env --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__company__subcmd__env__subcmd__unset)
+            opts="-f -e -v -q -n -h --company_id --company --name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3914,12 +4258,96 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate)
-            opts="-h --help list get create update delete schedule"
+            opts="-h --help list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__runtemplate__subcmd__assign__subcmd__credential)
+            opts="-f -e -v -q -n -h --id --credential_id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__runtemplate__subcmd__clone)
+            opts="-f -e -v -q -n -h --id --name --fields --new_name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new_name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4171,6 +4599,122 @@ _multiflexi__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        multiflexi__cli__subcmd__runtemplate__subcmd__list__subcmd__credentials)
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__runtemplate__subcmd__run)
+            opts="-f -e -v -q -n -h --id --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --repair-release --hold --artifact-limit --schedule_time --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --executor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --schedule_type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pod-overrides)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hold)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --artifact-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --schedule_time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__schedule)
             opts="-f -e -v -q -n -h --id --name --schedule_time --executor --config --env --schedule_type --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4203,6 +4747,78 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --schedule_type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__runtemplate__subcmd__stale)
+            opts="-f -e -v -q -n -h --tolerance-hours --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --tolerance-hours)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__runtemplate__subcmd__unassign__subcmd__credential)
+            opts="-f -e -v -q -n -h --id --credential_id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --credential_id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4304,6 +4920,36 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__status)
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0

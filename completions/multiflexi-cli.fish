@@ -28,6 +28,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -s h -l help
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -s V -l version -d 'Print version'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "application" -d 'Applications: what can be run'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "company" -d 'Companies, for which applications run'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "company-app" -d 'Which applications a company uses'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "runtemplate" -d 'Runtemplates: which application runs for which company, when, with what, by which executor'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "job" -d 'Jobs: single runs of applications'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "queue" -d 'The queue: jobs that wait for their moment'
@@ -45,6 +46,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "user-
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "event-source" -d 'Event sources: databases in which changes are looked for'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "event-rule" -d 'Event rules: which event starts which runtemplate'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "database" -d 'The database\'s schema'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "status" -d 'The options of a verb that has none of its own'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "prune" -d 'Delete old logs and jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "telemetry" -d 'Metrics for OpenTelemetry'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "describe" -d 'The options of a verb that has none of its own'
@@ -194,12 +196,15 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove" -f -a "list" -d 'List companies'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove" -f -a "get" -d 'Show a company'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove" -f -a "create" -d 'Create a company'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove" -f -a "update" -d 'Change a company'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove" -f -a "remove" -d 'Remove a company that nothing uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "list" -d 'List companies'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "get" -d 'Show a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "create" -d 'Create a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "update" -d 'Change a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "remove" -d 'Remove a company that nothing uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-list" -d '`--company_id`, or `--company` with a slug or an id'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-set" -d '`--company_id`, or `--company` with a slug or an id'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-unset" -d '`--company_id`, or `--company` with a slug or an id'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -277,13 +282,104 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule" -f -a "list" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule" -f -a "get" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule" -f -a "create" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule" -f -a "update" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule" -f -a "delete" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule" -f -a "schedule" -d 'Make a job of a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l env -d 'A variable; may be given several times' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l name -d 'The name of a variable; may be given several times' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "list" -d '`--app_id`, `--app_uuid`, or `--app` with a name'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "assign" -d '`--app_id`, `--app_uuid`, or `--app` with a name'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "unassign" -d '`--app_id`, `--app_uuid`, or `--app` with a name'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l app_id -d 'The application, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l app_uuid -d 'The application, by its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l app -d 'The application, by its name or executable' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l app_id -d 'The application, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l app_uuid -d 'The application, by its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l app -d 'The application, by its name or executable' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l app_id -d 'The application, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l app_uuid -d 'The application, by its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l app -d 'The application, by its name or executable' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list" -d '`--company_id`, or `--company` with a slug or an id'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "get" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "create" -d '`--company_id`, or `--company` with a slug or an id'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "update" -d '`--company_id`, or `--company` with a slug or an id'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "delete" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "schedule" -d 'Make a job of a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "run" -d 'How a job is to be run'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "clone" -d 'Copy a runtemplate; the copy is not active'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "stale" -d 'List runtemplates whose next run lies in the past'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "assign-credential" -d 'Give a runtemplate\'s jobs a credential'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "unassign-credential" -d 'Take a credential from a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list-credentials" -d 'List a runtemplate\'s credentials'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -393,6 +489,84 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l id -d 'The runtemplate, by its id; a name is taken too' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l name -d 'The runtemplate, by its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l config -d 'A setting for this job only; may be given several times' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l env -d 'A variable for this job only; may be given several times' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_type -d 'Accepted for older callers; the suite ignores it too' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l artifact-limit -d 'Kubernetes: the largest artifact to fetch, in MiB' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l repair-release -d 'Kubernetes: mend a release that a killed helm left pending'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l new_name -d 'The copy\'s name; the original\'s with "(copy)" behind it unless given' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l tolerance-hours -d 'How many hours the next run may lie in the past' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l id -d 'The runtemplate' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l credential_id -d 'The credential' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l id -d 'The runtemplate' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l credential_id -d 'The credential' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l id -d 'The runtemplate' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "list" -d 'List jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "get" -d 'The options of a verb that has none of its own'
@@ -1515,6 +1689,15 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l keep -d 'How many of the newest to keep' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
