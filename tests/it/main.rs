@@ -12,4 +12,5 @@ mod env;
 mod generated;
 mod job;
 mod kubernetes;
+mod queue;
 mod runtemplate;
