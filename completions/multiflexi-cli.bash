@@ -298,6 +298,9 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__job,output)
                 cmd="multiflexi__cli__subcmd__job__subcmd__output"
                 ;;
+            multiflexi__cli__subcmd__job,recover)
+                cmd="multiflexi__cli__subcmd__job__subcmd__recover"
+                ;;
             multiflexi__cli__subcmd__job,retry)
                 cmd="multiflexi__cli__subcmd__job__subcmd__retry"
                 ;;
@@ -3452,7 +3455,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job)
-            opts="-h --help list get status create update delete output cancel retry cleanup run"
+            opts="-h --help list get status create update delete output cancel retry cleanup recover run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3732,6 +3735,36 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd__job__subcmd__recover)
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0

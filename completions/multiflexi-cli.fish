@@ -567,18 +567,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "list" -d 'List jobs'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "get" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "status" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "create" -d 'Make a job that is not in the queue'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "update" -d 'Change a job that has not begun'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "delete" -d 'Delete a job with its output and artifacts'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "output" -d 'Print what a job printed'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "cancel" -d 'Cancel a job that waits or runs'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "retry" -d 'Make a new job like one that ended'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "cleanup" -d 'Delete old jobs'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup run" -f -a "run" -d 'How a job is to be run'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "list" -d 'List jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "get" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "create" -d 'Make a job that is not in the queue'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "update" -d 'Change a job that has not begun'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "delete" -d 'Delete a job with its output and artifacts'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "output" -d 'Print what a job printed'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "cancel" -d 'Cancel a job that waits or runs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "retry" -d 'Make a new job like one that ended'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "cleanup" -d 'Delete old jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "recover" -d 'Load a result that could not be saved'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "run" -d 'How a job is to be run'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -705,6 +706,15 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F

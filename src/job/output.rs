@@ -94,6 +94,16 @@ impl Store {
         self.push_text(kind::REASON, &format!("{code}: {message}"));
     }
 
+    /// Takes a chunk back from a recovery file.
+    ///
+    /// # Errors
+    /// Its type is none of ours.
+    pub fn push_stored(&mut self, kind: &str, text: &str) -> Result<(), String> {
+        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON].into_iter().find(|known| *known == kind);
+        self.push_text(known.ok_or_else(|| format!("it has output of the type {kind:?}"))?, text);
+        Ok(())
+    }
+
     fn push_text(&mut self, kind: &'static str, mut text: &str) {
         while !text.is_empty() {
             let mut end = text.len().min(CHUNK);

@@ -157,6 +157,25 @@ fn much_output_is_all_there() {
     assert!(record["stdout"] == wanted.as_str(), "the output differs");
 }
 
+on_each_database!(a_recovery_file_is_loaded_once, |env| {
+    env.prepare("Native", "true", json!(null));
+    let id = env.schedule();
+    let lines = [
+        json!({"job": 1, "type": "stdout", "line": "kept\n"}),
+        json!({"job": 1, "artifact": "/tmp/a.txt", "content": "aGVsbG8="}),
+        json!({"job": 1, "end": "2026-01-02 03:04:05", "exitcode": 3, "command": "true"}),
+    ];
+    let whole = env.file("whole.jsonl", &lines.map(|line| format!("{line}\n")).concat());
+    let cut = env.file("cut.jsonl", &format!("{}\n", json!({"job": 1, "type": "stdout", "line": "kept\n"})));
+    env.run(&["job", "recover", cut.to_str().unwrap()]).refused(1, "not a whole recovery file");
+    env.run(&["job", "recover", whole.to_str().unwrap()]).ok();
+    let record = env.json(&["job", "get", &format!("--id={id}")]);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(3), &json!("kept\n")));
+    assert_eq!(env.json(&["artifact", "list"])[0]["filename"], "a.txt");
+    assert!(!whole.exists());
+    env.run(&["job", "recover", "/nonexistent.jsonl"]).refused(1, "/nonexistent.jsonl");
+});
+
 /// Waits for up to 20 s.
 #[track_caller]
 pub fn wait_until(mut is_so: impl FnMut() -> bool) {

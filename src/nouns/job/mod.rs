@@ -4,6 +4,7 @@ mod cancel;
 mod delete;
 pub mod get;
 mod output;
+mod recover;
 pub mod run;
 mod save;
 mod status;
@@ -46,6 +47,7 @@ pub const NOUN: Noun = Noun {
         verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel),
         verb!("retry", "Make a new job like one that ended", cancel::Retry, cancel::retry),
         verb!("cleanup", "Delete old jobs", delete::Cleanup, delete::cleanup),
+        verb!("recover", "Load a result that could not be saved", recover::Recover, recover::recover),
         verb!("run", "Run a job and wait for its end", run::Run, run::run),
     ],
 };

@@ -1,0 +1,28 @@
+//! `job recover`: brings a result into the database that was learned while it was away.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::job::recovery;
+use crate::output::Outcome;
+
+#[derive(clap::Args)]
+pub struct Recover {
+    /// The recovery file that `job run` named; it is removed when its result is saved
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
+    let zone = ctx.zone;
+    let (db, printer) = ctx.open().await?;
+    let (job, code) = recovery::load(db, zone, &args.file).await?;
+    if let Err(cause) = std::fs::remove_file(&args.file) {
+        printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
+    }
+    let json = json!({"job_id": job, "exitcode": code, "recovered": true});
+    Ok(Outcome::message(format!("The result of job {job} is saved: exit code {code}"), json))
+}
