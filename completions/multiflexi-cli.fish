@@ -46,10 +46,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "user-
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "event-source" -d 'Event sources: databases in which changes are looked for'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "event-rule" -d 'Event rules: which event starts which runtemplate'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "database" -d 'The database\'s schema'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "status" -d 'Show what there is'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "prune" -d 'Delete old logs and jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "telemetry" -d 'Metrics for OpenTelemetry'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "describe" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "describe" -d 'Describe every command with its options, as JSON'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "man" -d 'Write the man pages to a directory'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -s h -l help -d 'Print help'
@@ -62,7 +62,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "export-json" -d 'Write an application\'s definition'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "remove-json" -d 'Delete the application that a definition describes'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "validate-json" -d 'Check a definition against the schema'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "show-config" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "show-config" -d 'Show the fields an application takes'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -202,9 +202,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "create" -d 'Create a company'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "update" -d 'Change a company'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "remove" -d 'Remove a company that nothing uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-list" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-set" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-unset" -d '`--company_id`, or `--company` with a slug or an id'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-list" -d 'List the variables that a company\'s jobs get'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-set" -d 'Set variables that a company\'s jobs get'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-unset" -d 'Take variables from a company\'s jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -318,9 +318,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "list" -d '`--app_id`, `--app_uuid`, or `--app` with a name'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "assign" -d '`--app_id`, `--app_uuid`, or `--app` with a name'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "unassign" -d '`--app_id`, `--app_uuid`, or `--app` with a name'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "list" -d 'List companies\' applications and runtemplates'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "assign" -d 'Give a company an application, with a runtemplate of it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "unassign" -d 'Take an application from a company, with its runtemplates and jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -368,13 +368,13 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-ap
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "get" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "create" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "update" -d '`--company_id`, or `--company` with a slug or an id'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "delete" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list" -d 'List runtemplates'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "get" -d 'Show a runtemplate with its settings'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "create" -d 'Create a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "update" -d 'Change a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "delete" -d 'Delete a runtemplate and all that hangs on it'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "schedule" -d 'Make a job of a runtemplate'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "run" -d 'How a job is to be run'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "run" -d 'Make a job of a runtemplate and run it at once'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "clone" -d 'Copy a runtemplate; the copy is not active'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "stale" -d 'List runtemplates whose next run lies in the past'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "assign-credential" -d 'Give a runtemplate\'s jobs a credential'
@@ -569,8 +569,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "list" -d 'List jobs'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "get" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "get" -d 'Show a job with its output'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "status" -d 'Count jobs by how they stand'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "create" -d 'Make a job that is not in the queue'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "update" -d 'Change a job that has not begun'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "delete" -d 'Delete a job with its output and artifacts'
@@ -579,7 +579,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and n
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "retry" -d 'Make a new job like one that ended'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "cleanup" -d 'Delete old jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "recover" -d 'Load a result that could not be saved'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "run" -d 'How a job is to be run'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "run" -d 'Run a job and wait for its end'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -734,10 +734,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "overview" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "overview" -d 'Count what is in the queue'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "list" -d 'List what is in the queue'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fill" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "run" -d 'How a job is to be run'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fill" -d 'Make the jobs whose moment has come'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "run" -d 'Run the jobs that are due, one after the other'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fix" -d 'Remove what is broken, and let schedules go on'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "truncate" -d 'Empty the queue; the jobs stay'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -816,7 +816,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "status" -d 'Count tasks by how they stand'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "list" -d 'List tasks'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "get" -d 'Show a task'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -900,7 +900,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "get" -d 'Show a credential, its secrets masked'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "create" -d 'Create a credential'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "update" -d 'Change a credential and its values'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "remove" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "remove" -d 'Remove a credential that no runtemplate uses'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "encrypt-existing" -d 'Encrypt secret values that are stored in clear'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
@@ -979,8 +979,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "list" -d 'List credential types'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "get" -d 'Show a credential type'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "create" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "update" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "create" -d 'Set a prototype up for a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "update" -d 'Change a credential type'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "delete" -d 'Delete a credential type that no credential uses'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "import-json" -d 'Import a credential type\'s definition as a prototype'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "validate-json" -d 'Check a credential type\'s definition'
@@ -1067,10 +1067,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "list" -d 'List credential prototypes'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "get" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "create" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "update" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "delete" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "get" -d 'Show a credential prototype with its fields'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "create" -d 'Create a credential prototype'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "update" -d 'Change a credential prototype'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "delete" -d 'Delete a credential prototype that no type uses'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "import-json" -d 'Import a credential prototype from its definition'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "export-json" -d 'Write a credential prototype\'s definition'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "validate-json" -d 'Check a definition against the schema'
@@ -1192,7 +1192,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and not __fish_seen_subcommand_from status init" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and not __fish_seen_subcommand_from status init" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and not __fish_seen_subcommand_from status init" -f -a "status" -d 'Tell which keys there are and whether the master key fits'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and not __fish_seen_subcommand_from status init" -f -a "init" -d 'Make the key, if there is none yet'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1218,7 +1218,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "get" -d 'Show a user'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "create" -d 'Create a user'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "update" -d 'Change a user'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "delete" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "delete" -d 'Delete a user with their tokens'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1294,9 +1294,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "list" -d 'List tokens, their values masked'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "get" -d 'Show a token, its value masked'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "create" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "create" -d 'Create a token; its value is shown this once'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "generate" -d 'Make a random token for a user; it is shown this once'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "update" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "update" -d 'Change a token'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "delete" -d 'Delete a token'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
@@ -1367,8 +1367,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -f -a "assign" -d '`--user_id`, `--login` or `--email`'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -f -a "unassign" -d '`--user_id`, `--login` or `--email`'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -f -a "assign" -d 'Assign a user to a company, or give them another role there'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -f -a "unassign" -d 'Take a user from a company'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -l user_id -d 'The user, by their id' -r
@@ -1399,7 +1399,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-compa
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and not __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and not __fish_seen_subcommand_from set" -f -a "set" -d '`--user_id`, `--login` or `--email`'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and not __fish_seen_subcommand_from set" -f -a "set" -d 'Set a user\'s roles'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l user_id -d 'The user, by their id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l login -d 'The user, by their login' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l email -d 'The user, by their e-mail address' -r
@@ -1418,11 +1418,11 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role;
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "list" -d 'List erasure requests'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "create" -d 'Request that a user\'s data be erased'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "approve" -d 'The request that a command is about'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "reject" -d 'The request that a command is about'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "process" -d 'The request that a command is about'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "audit" -d 'The request that a command is about'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "cleanup" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "approve" -d 'Approve an erasure request'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "reject" -d 'Reject an erasure request'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "process" -d 'Erase the data of an approved request'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "audit" -d 'Show what an erasure did'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "cleanup" -d 'Delete audit entries older than 7 years'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1516,7 +1516,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "create" -d 'Create an event source'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "update" -d 'Change an event source'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "remove" -d 'Remove an event source that no rule uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "test" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "test" -d 'Connect to an event source\'s database'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1605,8 +1605,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "list" -d 'List event rules'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "get" -d 'Show an event rule'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "create" -d 'The options of a verb that has none of its own'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "update" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "create" -d 'Create an event rule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "update" -d 'Change an event rule'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "remove" -d 'Remove an event rule'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
@@ -1678,7 +1678,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and not __fish_seen_subcommand_from status migrate" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and not __fish_seen_subcommand_from status migrate" -f -a "status" -d 'The options of a verb that has none of its own'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and not __fish_seen_subcommand_from status migrate" -f -a "status" -d 'Show what the database has and lacks'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and not __fish_seen_subcommand_from status migrate" -f -a "migrate" -d 'Create the suite\'s schema, or add what it lacks'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"

@@ -71,7 +71,8 @@ fn expand(command: Command) -> Command {
 
 /// Adds a verb's own options, those that every command has, and the other spelling of each.
 fn complete(command: Command, verb: &Verb) -> Command {
-    let own = (verb.args)(command);
+    // clap takes the doc comment of a flattened group of options for the command's description.
+    let own = (verb.args)(command).about(verb.about).long_about(None::<&str>);
     // `-f` is `--force` in some of the suite's commands; there the format has its long form only.
     let force = own.get_arguments().any(|arg| arg.get_short() == Some('f'));
     let environment_taken = own.get_arguments().any(|arg| arg.get_short() == Some('e'));
