@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, Query};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::config;
 use crate::db::{Db, Row};
+use crate::definition;
 use crate::error::{Error, Kind, Result};
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::finish::{Finished, StoredArtifact, finish};
@@ -231,12 +231,8 @@ pub fn for_executor(
 /// What the definition of an application says of Kubernetes: our own table where there is one, else the definition's file.
 pub async fn kubernetes_definition(db: &mut Db, application: &Row) -> Result<Option<serde_json::Value>> {
     let id = application.int("id").unwrap_or_default();
-    if !db.columns("app_kubernetes").await?.is_empty() {
-        let mut select = Query::select();
-        select.column("definition").from("app_kubernetes").and_where(Expr::col("app_id").eq(id));
-        if let Some(text) = db.fetch_optional(&select).await?.and_then(|row| row.filled("definition")) {
-            return Ok(serde_json::from_str(&text).ok());
-        }
+    if let Some(definition) = definition::load::kubernetes(db, id).await? {
+        return Ok(Some(definition));
     }
     let Some(file) = application.filled("deffile") else { return Ok(None) };
     let definition =

@@ -88,8 +88,8 @@ pub const NOUN: Noun = Noun {
     verbs: &[
         mixed_verb!("list", paging, TABLE, show::ListArgs, show::list, "List runtemplates"),
         mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a runtemplate with its settings"),
-        mixed_verb!("create", create, TABLE, save::Create, save::create, "Create a runtemplate"),
-        mixed_verb!("update", update, TABLE, save::Update, save::update, "Change a runtemplate"),
+        mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
+        mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
         mixed_verb!("delete", get, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it"),
         verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
         verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run),

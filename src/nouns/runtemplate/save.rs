@@ -10,19 +10,9 @@ use crate::nouns::runtemplate::{TABLE, config};
 use crate::output::Outcome;
 use crate::table::{args, crud, now};
 
+/// What both take beside the table's own options.
 #[derive(clap::Args)]
-pub struct Create {
-    #[command(flatten)]
-    application: reference::Application,
-    #[command(flatten)]
-    company: reference::Company,
-    /// A setting of the application; may be given several times
-    #[arg(long, value_name = "KEY=VALUE")]
-    config: Vec<Pair>,
-}
-
-#[derive(clap::Args)]
-pub struct Update {
+pub struct Save {
     #[command(flatten)]
     application: reference::Application,
     #[command(flatten)]
@@ -41,7 +31,7 @@ fn check_cron(values: &crate::table::Values) -> Result<()> {
     }
 }
 
-pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result<Outcome> {
+pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
     let now = now(ctx);
@@ -66,7 +56,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Re
     crud::created(ctx, &TABLE, id).await
 }
 
-pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Update) -> Result<Outcome> {
+pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE);
     let now = now(ctx);
