@@ -63,7 +63,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let env = fields.iter().position(|field| field == "env");
     let mut list = printer.list(fields);
     db.for_each(&select, |row| match env {
-        Some(_) => list.json_row(&shown(&row)),
+        Some(at) => list.row_with(&row.values, at, &environment(&row)),
         None => list.row(&row.values),
     })
     .await?;
