@@ -45,6 +45,8 @@ impl Printer {
 enum Cell<'v> {
     Value(&'v Value),
     Json(&'v Json),
+    /// JSON that is written already.
+    Raw(&'v str),
 }
 
 impl Cell<'_> {
@@ -58,6 +60,10 @@ impl Cell<'_> {
             }
             Cell::Value(other) => write_json(buffer, &other.to_json()),
             Cell::Json(value) => write_json(buffer, value),
+            Cell::Raw(json) => {
+                buffer.extend_from_slice(json.as_bytes());
+                Ok(())
+            }
         }
     }
 
@@ -67,6 +73,7 @@ impl Cell<'_> {
             Cell::Json(Json::Null) => String::new(),
             Cell::Json(Json::String(text)) => text.clone(),
             Cell::Json(other) => other.to_string(),
+            Cell::Raw(json) => json.to_owned(),
         }
     }
 }
@@ -77,9 +84,9 @@ impl List<'_> {
         self.add(values.iter().map(Cell::Value))
     }
 
-    /// As [`List::row`], with another value in the place `at`.
-    pub fn row_with(&mut self, values: &[Value], at: usize, value: &Json) -> Result<()> {
-        let cell = |(i, stored)| if i == at { Cell::Json(value) } else { Cell::Value(stored) };
+    /// As [`List::row`], with this JSON in the place `at`.
+    pub fn row_with(&mut self, values: &[Value], at: usize, json: &str) -> Result<()> {
+        let cell = |(i, stored)| if i == at { Cell::Raw(json) } else { Cell::Value(stored) };
         self.add(values.iter().enumerate().map(cell))
     }
 
@@ -174,6 +181,12 @@ impl List<'_> {
 
 fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) -> Result<()> {
     serde_json::to_writer(buffer, value).map_err(|cause| Error::new(Kind::Internal, "cannot write JSON").because(cause))
+}
+
+/// Appends a text as a JSON string.
+pub fn push_json(buffer: &mut String, text: &str) {
+    // A text always has a JSON form.
+    buffer.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
 /// Control characters made visible, so that one row is one line and no value steers the terminal.
