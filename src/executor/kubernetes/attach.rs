@@ -10,8 +10,9 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Run;
 use super::cluster::Cluster;
+use super::pod_state::PodState;
 use super::read_on;
-use super::reason::{self, PodState, Start};
+use super::reason::{self, Start};
 use super::recorder::{Mark, Rest};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Output, Reason, Stream};

@@ -6,6 +6,7 @@ mod cluster;
 mod helm;
 mod plain;
 mod pod;
+mod pod_state;
 mod read_on;
 mod reason;
 mod recorder;
