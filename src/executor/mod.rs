@@ -67,6 +67,8 @@ pub struct Job {
     pub time_limit: Option<Duration>,
     /// An earlier runner began this job and died: look for what it left before starting anything.
     pub resumed: bool,
+    /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
+    pub succeeded_before: bool,
 }
 
 /// One variable of a job's environment.

@@ -224,6 +224,7 @@ mod tests {
             environment,
             time_limit: None,
             resumed: false,
+            succeeded_before: false,
         }
     }
 
