@@ -7,8 +7,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
 use crate::job::claim::is_our_runner;
 use crate::job::finish::is_ad_hoc;
-use crate::job::output::{kind, last_seq};
-use crate::table::crud::internal;
+use crate::job::output::{self, kind};
 
 const SIGTERM: u8 = 15;
 /// The exit code of a job that was cancelled before it began: as if it had been ended by TERM.
@@ -47,27 +46,12 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await? > 0;
-        note(db, id, now).await?;
+        // Why it has an exit code though it never ran.
+        output::add(db, id, kind::REASON, "Cancelled: cancelled before it began", now).await?;
         free_schedule(db, &job).await?;
         Ok(Cancelled::Pending { queued })
     })
     .await
-}
-
-/// Says in the job's record why it has an exit code though it never ran.
-async fn note(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
-    let seq = last_seq(db, id).await? + 1;
-    let mut insert = Query::insert();
-    insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
-    let row = [
-        Expr::val(id),
-        Expr::val(seq),
-        Expr::val(kind::REASON),
-        Expr::val("Cancelled: cancelled before it began"),
-        Expr::val(now),
-    ];
-    insert.values(row).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
 }
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.

@@ -12,8 +12,10 @@ use crate::error::{Error, Kind, Result, exit};
 use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
 use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
-use crate::job::claim::{self, Claim};
+use crate::job::claim::{self, Claim, Terms};
+use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
+use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
 #[derive(clap::Args)]
@@ -24,6 +26,9 @@ pub struct Run {
     /// Run a job that has no queue row (`job create` makes such)
     #[arg(long)]
     unqueued: bool,
+    /// Leave the job in the queue while another one of its runtemplate runs, as `queue run` does
+    #[arg(long = "no-overlap")]
+    no_overlap: bool,
     #[command(flatten)]
     how: How,
 }
@@ -77,13 +82,11 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// for the one value at the end.
 struct Live<'p> {
     printer: &'p Printer,
-    /// Only what the executor says, not the job's own streams.
-    quiet: bool,
 }
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format == Format::Text && !self.quiet;
+        let streams_shown = self.printer.format == Format::Text;
         match stream {
             Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
@@ -107,28 +110,47 @@ pub enum Execution {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let execution = execute(ctx, args.id, args.unqueued, &args.how, false).await?;
+    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap };
+    let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
 
-/// Claims a job and runs it to its end. `quiet` leaves its streams to the database alone.
+/// Which jobs are taken.
+pub struct Which {
+    /// Also one that is not in the queue.
+    pub unqueued: bool,
+    /// Not while another one of its runtemplate runs.
+    pub no_overlap: bool,
+}
+
+/// Claims a job and runs it to its end.
 ///
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved.
-pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quiet: bool) -> Result<Execution> {
+pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
-    let claimed = claim::claim(db, id, now, unqueued).await?;
+    let runtemplate = facts.job.int("runtemplate_id");
+    let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
+    let mut signals = Signals::listen()?;
+    let claimed = claim::claim(db, id, now, terms).await?;
+    if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
+        && let Some(running) = overlap::find(db, runtemplate, id, now).await?
+    {
+        // Whoever runs a job by hand decides; that two run side by side should be known.
+        let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
+        printer.note(&format!("multiflexi: warning: {words}"));
+    }
     let database = fingerprint(db.target());
     let job = life::for_executor(&facts, database, claimed == Claim::Resumed, how.timeout)?;
     let (sender, cancel) = Cancel::channel();
-    let live = Live { printer, quiet };
+    let live = Live { printer };
     tokio::select! {
         biased;
-        signal = second_signal(sender) => Ok(Execution::Killed(signal)),
+        signal = second_signal(&mut signals, sender) => Ok(Execution::Killed(signal)),
         ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
     }
 }
@@ -224,21 +246,7 @@ fn fingerprint(target: &Database) -> String {
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.
-async fn second_signal(cancel: tokio::sync::watch::Sender<Option<i32>>) -> i32 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let kinds = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = kinds else { return std::future::pending().await };
-    for is_second in [false, true] {
-        let number = tokio::select! {
-            _ = interrupt.recv() => 2,
-            _ = terminate.recv() => 15,
-            // The terminal went away: end in good order.
-            _ = hangup.recv() => 1,
-        };
-        if is_second {
-            return number;
-        }
-        let _ = cancel.send(Some(number));
-    }
-    std::future::pending().await
+async fn second_signal(signals: &mut Signals, cancel: tokio::sync::watch::Sender<Option<i32>>) -> i32 {
+    let _ = cancel.send(Some(signals.next().await));
+    signals.next().await
 }
