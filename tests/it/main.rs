@@ -9,6 +9,7 @@ mod application;
 mod cli;
 mod company;
 mod env;
+mod files;
 mod generated;
 mod job;
 mod kubernetes;

@@ -223,6 +223,7 @@ mod tests {
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,
             time_limit: None,
+            files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
         }
     }
