@@ -8,6 +8,9 @@ use tempfile::TempPath;
 
 use super::Output;
 
+/// Where uploaded files lie in a container.
+pub const IN_CONTAINER: &str = "/.multiflexi-files";
+
 /// What an executor is told of a job's files.
 #[derive(Clone, Debug, Default)]
 pub struct Files {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 pub mod directory;
-mod files;
+pub mod files;
 pub mod kubernetes;
 mod left_behind;
 pub mod native;

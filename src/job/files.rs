@@ -8,6 +8,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 use crate::db::{Db, Dialect, Row, Value};
 use crate::error::{Error, Kind, Result};
 use crate::executor::directory::{Directory, uploaded};
+use crate::executor::files::IN_CONTAINER;
 use crate::executor::{self, Uploaded, Wanted};
 use crate::job::environment;
 use crate::php::Field;
@@ -17,8 +18,6 @@ pub const ARTIFACT_FIELD: &str = "artifact";
 /// Names the file of its results to a program.
 const RESULT_FILE: &str = "RESULT_FILE";
 const TMP: &str = "MULTIFLEXI_TMP";
-/// Where uploaded files lie in a container.
-const IN_CONTAINER: &str = "/.multiflexi-files";
 /// Read at once from the database.
 const PIECE: i64 = 1 << 20;
 

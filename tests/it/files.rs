@@ -154,7 +154,7 @@ fn other_values_stay_as_they_are() {
 }
 
 /// Puts a file into the file store, as the suite's web interface does.
-fn upload(env: &Env, job: &str, runtemplate: i64, field: &str, name: &str, hex: &str) {
+pub fn upload(env: &Env, job: &str, runtemplate: i64, field: &str, name: &str, hex: &str) {
     let data = if env.is_postgres() { format!("'\\x{hex}'") } else { format!("x'{hex}'") };
     env.sql(&format!(
         "INSERT INTO file_store (job_id, runtemplate_id, field, file_name, file_path, file_data) \

@@ -13,5 +13,6 @@ mod files;
 mod generated;
 mod job;
 mod kubernetes;
+mod native;
 mod queue;
 mod runtemplate;

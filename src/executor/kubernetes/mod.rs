@@ -4,6 +4,7 @@ mod artifact;
 mod attach;
 mod cancel;
 mod cluster;
+mod files;
 mod helm;
 mod plain;
 mod pod;
@@ -86,6 +87,7 @@ impl Kubernetes {
             let message = format!("the application {} names no program to run: set its executable", job.application);
             return Err(Reason { code: "NoCommand", message });
         }
+        files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         let release = if helm {
             let (context, release) =
@@ -149,7 +151,7 @@ impl Kubernetes {
                 .notice(format!("the variable {name:?} is not handed to the pod: Kubernetes does not take such a name"))
                 .await;
         }
-        pod.secret = !variables.secret.is_empty();
+        pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
         self.pod = Some(pod.clone());
         if pod.secret {
             secret::create(&self.cluster, &pod, job, &variables.secret).await?;

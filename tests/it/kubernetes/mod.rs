@@ -15,6 +15,7 @@ mod artifact;
 mod cancel;
 mod cluster;
 mod connection;
+mod files;
 mod interrupt;
 mod output;
 mod pod;
