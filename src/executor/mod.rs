@@ -5,9 +5,18 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+pub mod directory;
+pub mod files;
 pub mod kubernetes;
+mod left_behind;
 pub mod native;
 mod process;
+
+pub use files::{Artifact, Files, Uploaded, Wanted};
+
+/// The executors' names, as the suite writes them.
+pub const NATIVE: &str = "Native";
+pub const KUBERNETES: &str = "Kubernetes";
 
 /// The executors there are.
 pub enum Executor {
@@ -66,6 +75,7 @@ pub struct Job {
     pub environment: Vec<Variable>,
     /// After so long the program is ended (TERM, then KILL).
     pub time_limit: Option<Duration>,
+    pub files: Files,
     pub earlier: Earlier,
     /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
     pub succeeded_before: bool,
@@ -186,15 +196,6 @@ pub struct Reason {
     pub code: &'static str,
     /// A sentence: what failed, on what, why, and what to do.
     pub message: String,
-}
-
-/// A file that the job made, brought here.
-#[derive(Debug)]
-pub struct Artifact {
-    /// Its path as the application names it.
-    pub path: String,
-    /// The private copy; removed when dropped.
-    pub file: tempfile::TempPath,
 }
 
 /// The result of a run.

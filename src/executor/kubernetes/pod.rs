@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::recorder;
 use super::settings::Settings;
+use super::{files, recorder};
 use crate::executor::{Job, Variable, shell_line};
 
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
@@ -149,9 +149,6 @@ fn overrides(pod: &Pod, job: &Job, settings: &Settings) -> Value {
     let mut all = if user.is_object() { user } else { json!({}) };
     all["apiVersion"] = json!("v1");
     let mut container = json!({"name": pod.name});
-    if pod.secret {
-        container["envFrom"] = json!([{"secretRef": {"name": pod.name}}]);
-    }
     let mut spec = json!({"enableServiceLinks": false});
     if let Some(limit) = job.time_limit {
         spec["activeDeadlineSeconds"] = json!(limit.as_secs() + DEADLINE_MARGIN);
@@ -161,6 +158,7 @@ fn overrides(pod: &Pod, job: &Job, settings: &Settings) -> Value {
         spec["volumes"] = json!([{"name": "multiflexi", "emptyDir": {}}]);
         merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
     }
+    files::mount(pod, job, &mut container, &mut spec);
     // The user's container without a name is the job's.
     let containers = all
         .get_mut("spec")
@@ -223,6 +221,7 @@ mod tests {
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,
             time_limit: None,
+            files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
         }
