@@ -37,6 +37,49 @@ pub struct Uploaded {
     pub size: u64,
 }
 
+impl Files {
+    /// Which of the files that a program wrote are wanted, with what they are; names are looked for in the folder `work`.
+    /// Of what is wanted and not there, words.
+    pub fn find(&self, work: &str, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
+        let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
+        let name = |path: &str| path.strip_prefix(work).filter(|name| !name.contains('/')).map(str::to_owned);
+        for wanted in &self.wanted {
+            let fits = |path: &&String| match wanted.is_path() {
+                true => **path == wanted.path,
+                false => name(path).is_some_and(|name| wanted.takes(&name)),
+            };
+            let paths: Vec<&String> = written.iter().filter(fits).collect();
+            if paths.is_empty() {
+                let place = if wanted.is_path() { String::new() } else { format!(" into {work}") };
+                missing.push(format!(
+                    "artifact missing: the program wrote no file {}{place}; correct the artifact's path, or let the program write it there",
+                    wanted.path
+                ));
+            }
+            for path in paths {
+                if !found.iter().any(|(known, _)| known == path) {
+                    found.push((path.clone(), wanted.note.clone()));
+                }
+            }
+        }
+        let is_told =
+            |path: &str| self.wanted.iter().any(|w| w.path == path || name(path).is_some_and(|n| w.takes(&n)));
+        match &self.result {
+            Some(path) if is_device(path) || is_told(path) => {}
+            Some(path) if written.contains(path) => found.push((path.clone(), String::new())),
+            Some(path) => missing.push(format!(
+                "artifact missing: the program did not write {path}, the RESULT_FILE it was told; let it write it there"
+            )),
+            None => {}
+        }
+        (found, missing)
+    }
+}
+
+fn is_device(path: &str) -> bool {
+    ["/dev/", "/proc/"].iter().any(|folder| path.starts_with(folder))
+}
+
 /// Artifacts that an application says it makes: a pattern of their names, or an absolute path.
 #[derive(Clone, Debug)]
 pub struct Wanted {
@@ -110,8 +153,7 @@ impl<'a> Collector<'a> {
         let paths = files.wanted.iter().filter(|wanted| wanted.is_path()).map(|wanted| &wanted.path);
         let mut before: Vec<(String, Option<State>)> = Vec::new();
         for path in paths.chain(&files.result) {
-            let is_device = ["/dev/", "/proc/"].iter().any(|folder| path.starts_with(folder));
-            if !is_device && !before.iter().any(|(known, _)| known == path) {
+            if !is_device(path) && !before.iter().any(|(known, _)| known == path) {
                 before.push((path.clone(), state(path)));
             }
         }

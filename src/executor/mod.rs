@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+pub mod container;
 pub mod directory;
 pub mod files;
 pub mod kubernetes;
@@ -17,28 +18,33 @@ pub use files::{Artifact, Files, Uploaded, Wanted};
 /// The executors' names, as the suite writes them.
 pub const NATIVE: &str = "Native";
 pub const KUBERNETES: &str = "Kubernetes";
+pub const DOCKER: &str = "Docker";
+pub const PODMAN: &str = "Podman";
 
 /// The executors there are.
 pub enum Executor {
     Native(native::Native),
     Kubernetes(Box<kubernetes::Kubernetes>),
+    Container(container::Container),
 }
 
 impl Executor {
-    /// Runs the job to its end. Dropped before that, it leaves no helper process and no pod behind.
+    /// Runs the job to its end. Dropped before that, it leaves no helper process, no pod and no container behind.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         match self {
             Executor::Native(native) => native.run(job, output, cancel).await,
+            Executor::Container(container) => container.run(job, output, cancel).await,
             Executor::Kubernetes(kubernetes) if job.earlier == Earlier::End => kubernetes.end(job, output).await,
             Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,
         }
     }
 
-    /// Removes what the run left in the cluster; to be called once the result is saved. Limited in time. Says what could
+    /// Removes what the run left, a pod or a container; to be called once the result is saved. Limited in time. Says what could
     /// not be removed, or is kept on purpose.
     pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),
+            Executor::Container(container) => container.clean_up().await,
             Executor::Kubernetes(kubernetes) => kubernetes.clean_up(ended).await,
         }
     }

@@ -8,6 +8,7 @@
 mod application;
 mod cli;
 mod company;
+mod container;
 mod env;
 mod files;
 mod generated;

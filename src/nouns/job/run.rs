@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
+use crate::executor::container::{Container, Engine};
 use crate::executor::directory::Directory;
 use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
@@ -260,6 +261,11 @@ async fn executor_of(
 ) -> Result<Executor> {
     match facts.executor.as_str() {
         executor::NATIVE => Ok(Executor::Native(Native)),
+        engine @ (executor::DOCKER | executor::PODMAN) => {
+            let engine = if engine == executor::DOCKER { Engine::Docker } else { Engine::Podman };
+            let image = facts.application.text("ociimage").unwrap_or_default();
+            Ok(Executor::Container(Container::new(engine, &image)))
+        }
         executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
@@ -280,7 +286,7 @@ async fn executor_of(
             Kind::NotRun,
             format!("job {id} is for the executor {other}, which this tool cannot run yet"),
         )
-        .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
+        .hint("It runs Native, Kubernetes, Docker and Podman jobs; the suite's executor runs the others")),
     }
 }
 
