@@ -118,3 +118,20 @@ on_cluster!(on_a_terminal_nothing_changes, |place| {
     let record = place.record(&id);
     assert_eq!((&record["stdout"], &record["stderr"]), (&json!("none\nb\n"), &json!("e\n")), "{record:#}");
 });
+
+on_cluster!(what_a_program_leaves_behind_does_not_hold_the_job_where_grep_is_missing, |place| {
+    // coreutils without grep; the child holds both streams, one that is silent and one that is not.
+    place.prepare_with(|definition| {
+        crate::env::set_script(
+            definition,
+            "(sleep 100; echo late) & (while sleep 1; do echo more; done) & echo now; exit 7",
+        );
+        definition["ociimage"] = "localhost/mfx-debian:1".into();
+    });
+    let started = std::time::Instant::now();
+    let (output, record) = place.env.run_job(&[]);
+    assert!(started.elapsed() < std::time::Duration::from_secs(40), "{:?}", started.elapsed());
+    assert_eq!((output.code, &record["exitcode"]), (7, &json!(7)), "{output:#?} {record:#}");
+    assert!(record["stdout"].as_str().unwrap().starts_with("now\n"), "{record:#}");
+    place.nothing_is_left();
+});
