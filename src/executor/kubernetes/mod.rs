@@ -5,6 +5,7 @@ mod attach;
 mod cancel;
 mod cluster;
 mod helm;
+mod overrides;
 mod plain;
 mod pod;
 mod read_on;
@@ -16,6 +17,7 @@ mod settings;
 mod take_over;
 mod watch;
 
+pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
 
 use std::time::Duration;
@@ -44,11 +46,7 @@ pub struct Kubernetes {
 
 impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
-        let cluster = Cluster {
-            context: settings.context.clone(),
-            kubeconfig: settings.kubeconfig.clone(),
-            namespace: settings.namespace.clone(),
-        };
+        let cluster = Cluster::new(&settings);
         Kubernetes { settings, cluster, pod: None, over: false, leave: false }
     }
 
@@ -96,6 +94,7 @@ impl Kubernetes {
             self.cluster.context = self.cluster.read_context().await?;
             None
         };
+        overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if job.earlier == Earlier::Finish && self.take_over(job, output, ended).await? {
             return Ok(());
         }

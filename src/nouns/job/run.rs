@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
-use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::cancel;
@@ -39,7 +39,7 @@ pub struct How {
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
-    /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
+    /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: mend a release that a killed helm left pending
@@ -232,7 +232,16 @@ async fn executor_of(
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
-            settings.pod_overrides = overrides;
+            let checked = |overrides: &serde_json::Value, whose: &str| {
+                check_overrides(overrides).map_err(|why| Error::refused(format!("{whose}: {why}")))
+            };
+            if let Some(theirs) = &settings.pod_overrides {
+                checked(theirs, &format!("the podOverrides of the application {}", text("name")))?;
+            }
+            if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
+                checked(&over, &format!("the pod overrides {}", path.display()))?;
+                merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
             settings.artifact_limit = args.artifact_limit.map_or(settings.artifact_limit, |mib| mib << 20);
