@@ -33,6 +33,8 @@ pub struct Facts {
     pub executor: String,
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
+    /// An earlier job of the same runtemplate succeeded.
+    pub succeeded_before: bool,
 }
 
 /// Reads a job and what it refers to.
@@ -55,7 +57,9 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
     let executor = job.filled("executor").unwrap_or_else(|| "Native".into());
-    Ok(Facts { job, application, executor, fields, command })
+    let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
+    let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
+    Ok(Facts { job, application, executor, fields, command, succeeded_before })
 }
 
 /// Where a running job's output goes beside the database.
@@ -263,6 +267,7 @@ pub fn for_executor(
         environment,
         time_limit,
         earlier,
+        succeeded_before: facts.succeeded_before,
     })
 }
 

@@ -13,4 +13,5 @@ mod generated;
 mod job;
 mod kubernetes;
 mod queue;
+mod queue_run;
 mod runtemplate;

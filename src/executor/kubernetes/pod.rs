@@ -171,6 +171,7 @@ mod tests {
             environment,
             time_limit: None,
             earlier: crate::executor::Earlier::Nothing,
+            succeeded_before: false,
         }
     }
 
