@@ -6,6 +6,7 @@ mod cancel;
 mod cluster;
 mod files;
 mod helm;
+mod overrides;
 mod plain;
 mod pod;
 mod pod_state;
@@ -19,6 +20,7 @@ mod settings;
 mod take_over;
 mod watch;
 
+pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
 
 use attach::Gate;
@@ -61,11 +63,7 @@ pub struct Kubernetes {
 
 impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
-        let cluster = Cluster {
-            context: settings.context.clone(),
-            kubeconfig: settings.kubeconfig.clone(),
-            namespace: settings.namespace.clone(),
-        };
+        let cluster = Cluster::new(&settings);
         Kubernetes { settings, cluster, pod: None, ready: Ready::default(), over: false, leave: false }
     }
 
@@ -116,6 +114,7 @@ impl Kubernetes {
             self.cluster.context = self.cluster.read_context().await?;
             None
         };
+        overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if job.earlier == Earlier::Finish && self.take_over(job, output, ended).await? {
             return Ok(());
         }

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::container::{Container, Engine};
 use crate::executor::directory::Directory;
-use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::cancel;
@@ -44,7 +44,7 @@ pub struct How {
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
-    /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
+    /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: mend a release that a killed helm left pending
@@ -276,7 +276,16 @@ async fn executor_of(
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
-            settings.pod_overrides = overrides;
+            let checked = |overrides: &serde_json::Value, whose: &str| {
+                check_overrides(overrides).map_err(|why| Error::refused(format!("{whose}: {why}")))
+            };
+            if let Some(theirs) = &settings.pod_overrides {
+                checked(theirs, &format!("the podOverrides of the application {}", text("name")))?;
+            }
+            if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
+                checked(&over, &format!("the pod overrides {}", path.display()))?;
+                merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
             settings.artifact_limit = args.artifact_limit();
