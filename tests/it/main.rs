@@ -14,3 +14,4 @@ mod job;
 mod kubernetes;
 mod queue;
 mod runtemplate;
+mod same_everywhere;
