@@ -8,10 +8,15 @@
 mod application;
 mod cli;
 mod company;
+mod credential;
 mod env;
+mod event;
 mod generated;
 mod job;
 mod kubernetes;
+mod overview;
 mod queue;
 mod runtemplate;
 mod same_everywhere;
+mod telemetry;
+mod user;
