@@ -29,9 +29,9 @@ pub struct StoredArtifact {
     pub content: Vec<u8>,
 }
 
-/// Schedule types of jobs that a person or a program made: they leave the runtemplate's schedule alone.
+/// Schedule types of jobs that a person, a program or an action made: they leave the runtemplate's schedule alone.
 pub fn is_ad_hoc(kind: &str) -> bool {
-    kind.starts_with("adhoc") || kind == "CommandLine"
+    kind.starts_with("adhoc") || matches!(kind, "CommandLine" | "chained" | "reschedule")
 }
 
 /// Saves the result. Artifacts come first, so that whoever sees the job ended sees them too.

@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::job::create::Settings;
-use crate::job::retry;
+use crate::job::retry::{self, Attempt};
 use crate::table::crud::internal;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
@@ -106,7 +106,8 @@ pub async fn ended(
         return Ok(None);
     }
     db.execute(update.value("state", "running")).await?;
-    let next = retry::again(db, &Settings::without_key(now), job, after, Some(id)).await?;
+    let next =
+        retry::again(db, &Settings::without_key(now), job, Attempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended.
     if !crate::job::finish::is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
         let mut update = Query::update();

@@ -9,7 +9,7 @@ use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
-use crate::job::retry;
+use crate::job::retry::{self, Attempt};
 use crate::nouns::job::TABLE;
 use crate::output::Outcome;
 use crate::schedule::parse_when;
@@ -82,7 +82,7 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
             return Err(Error::refused(format!("job {id} {state}"))
                 .hint(format!("`multiflexi-cli job run --id={id}` runs it; `job cancel --id={id}` ends it")));
         }
-        retry::again(db, &settings, &job, after, None).await
+        retry::again(db, &settings, &job, Attempt { after, task: None, kind: None }).await
     });
     let job = made.await?;
     let scheduled = after.format(TIME_FORMAT).to_string();

@@ -12,9 +12,10 @@ use crate::error::{Error, Kind, Result, exit};
 use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
 use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
+use crate::job::action::{self, After};
 use crate::job::claim::{self, Claim, Terms};
-use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
+use crate::job::{create, gate, overlap};
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
@@ -129,9 +130,11 @@ pub struct Which {
 /// It cannot be claimed or run, or its result cannot be saved.
 pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
+    let settings = create::Settings::of(ctx);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
+    gate::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
@@ -148,10 +151,16 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let job = life::for_executor(&facts, database, claimed == Claim::Resumed, how.timeout)?;
     let (sender, cancel) = Cancel::channel();
     let live = Live { printer };
+    let running = async {
+        let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;
+        let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
+        action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
+        Ok(Execution::Ended(ended))
+    };
     tokio::select! {
         biased;
         signal = second_signal(&mut signals, sender) => Ok(Execution::Killed(signal)),
-        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
+        execution = running => execution,
     }
 }
 
