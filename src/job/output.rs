@@ -32,6 +32,8 @@ pub mod kind {
     pub const REASON: &str = "reason";
     /// Which process runs the job, as JSON, one row at most, numbered 0.
     pub const RUNNER: &str = "runner";
+    /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
+    pub const CANCEL: &str = "cancel";
 }
 
 /// A row to be written.

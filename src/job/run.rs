@@ -13,12 +13,16 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::finish::{Finished, StoredArtifact, finish};
 use crate::job::output::Store;
-use crate::job::{command_line, environment, macros, output, recovery};
+use crate::job::{cancel, command_line, environment, macros, output, recovery};
 use crate::php::{Field, read_job_env};
 
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
+/// The code of the reason of a job that was cancelled by `job cancel`, not by a signal to its runner.
+pub const CANCELLED: &str = "Cancelled";
+/// How often a runner looks whether its job was cancelled.
+const LOOK: Duration = Duration::from_secs(1);
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
 
@@ -29,6 +33,8 @@ pub struct Facts {
     pub executor: String,
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
+    /// An earlier job of the same runtemplate succeeded.
+    pub succeeded_before: bool,
 }
 
 /// Reads a job and what it refers to.
@@ -51,7 +57,9 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
     let executor = job.filled("executor").unwrap_or_else(|| "Native".into());
-    Ok(Facts { job, application, executor, fields, command })
+    let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
+    let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
+    Ok(Facts { job, application, executor, fields, command, succeeded_before })
 }
 
 /// Where a running job's output goes beside the database.
@@ -79,7 +87,8 @@ pub async fn run(
         drop(sender);
         ended
     };
-    let (mut ended, kept) = tokio::join!(running, keep(db, &mut store, receiver, terminal));
+    let mut requests = Requests { job: job.id, next: Some(Instant::now()), cancel, words: None };
+    let (mut ended, kept) = tokio::join!(running, keep(db, &mut store, receiver, terminal, &mut requests));
     if let Some(reason) = &ended.reason {
         store.push_reason(reason.code, &reason.message);
         terminal.show(Stream::Notice, format!("{}: {}", reason.code, reason.message).as_bytes());
@@ -88,6 +97,10 @@ pub async fn run(
             store.push(Stream::Stderr, format!("{}: {}\n", reason.code, reason.message).as_bytes());
             store.end();
         }
+    }
+    if let (executor::Ending::Cancelled(_), None, Some(words)) = (&ended.ending, &ended.reason, requests.words) {
+        store.push_reason(CANCELLED, &words);
+        ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
     }
     let artifacts = contents(&mut ended, &mut store, terminal);
     let finished = Finished {
@@ -131,14 +144,12 @@ async fn keep(
     store: &mut Store,
     mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
     terminal: &impl Terminal,
+    requests: &mut Requests<'_>,
 ) -> Result<()> {
     loop {
-        let due = store.due();
-        let wait = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
-                None => std::future::pending().await,
-            }
+        let at = async |moment: Option<Instant>| match moment {
+            Some(moment) => tokio::time::sleep_until(moment).await,
+            None => std::future::pending().await,
         };
         tokio::select! {
             chunk = receiver.recv() => match chunk {
@@ -151,11 +162,42 @@ async fn keep(
                 }
                 None => break,
             },
-            () = wait => write(db, store).await?,
+            () = at(store.due()) => write(db, store).await?,
+            () = at(requests.next) => requests.look(db, terminal).await,
         }
     }
     store.end();
     Ok(())
+}
+
+/// Looks whether somebody cancelled the job by `job cancel`, here or elsewhere.
+struct Requests<'a> {
+    job: i64,
+    /// When to look next; never again once there was one.
+    next: Option<Instant>,
+    cancel: &'a Cancel,
+    /// Who cancelled it.
+    words: Option<String>,
+}
+
+impl Requests<'_> {
+    async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) {
+        self.next = None;
+        match cancel::requested(db, self.job).await {
+            Ok(Some(words)) => {
+                self.cancel.cancel(nix::libc::SIGTERM);
+                terminal.show(Stream::Notice, words.as_bytes());
+                self.words = Some(words);
+                // Should that fail, whoever cancelled sees it by the job's end.
+                let _ = cancel::answer(db, self.job).await;
+                return;
+            }
+            Ok(None) => {}
+            // A failure to connect shows when the output or the result is written.
+            Err(_) => _ = db.reconnect().await,
+        }
+        self.next = Some(Instant::now() + LOOK);
+    }
 }
 
 /// Writes the batch; when the database went away, again over a new connection for a minute.
@@ -213,7 +255,7 @@ fn contents(ended: &mut Ended, store: &mut Store, terminal: &impl Terminal) -> V
 pub fn for_executor(
     facts: &Facts,
     database: String,
-    resumed: bool,
+    earlier: executor::Earlier,
     time_limit: Option<Duration>,
 ) -> Result<executor::Job> {
     let environment = environment::to_variables(&facts.fields)?;
@@ -224,7 +266,8 @@ pub fn for_executor(
         command: facts.command.argv.clone(),
         environment,
         time_limit,
-        resumed,
+        earlier,
+        succeeded_before: facts.succeeded_before,
     })
 }
 

@@ -223,7 +223,8 @@ mod tests {
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,
             time_limit: None,
-            resumed: false,
+            earlier: crate::executor::Earlier::Nothing,
+            succeeded_before: false,
         }
     }
 

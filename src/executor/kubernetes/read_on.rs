@@ -8,7 +8,8 @@ use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Run;
-use super::reason::{self, PodState};
+use super::pod_state::PodState;
+use super::reason;
 use super::recorder::{self, End, Mark, Rest};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
@@ -81,6 +82,11 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
         }
         sleep(Duration::from_secs(1)).await;
     }
+}
+
+/// Fetches what there is so far, once. Says whether the program has ended.
+pub async fn so_far(run: &mut Run<'_>) -> bool {
+    matches!(fetch(run, 0).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
 }
 
 enum Peeked {

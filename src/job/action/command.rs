@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 use crate::executor::native::Native;
-use crate::executor::{Cancel, Ending, Executor, Job, Output, Variable};
+use crate::executor::{Cancel, Earlier, Ending, Executor, Job, Output, Variable};
 use crate::job::action::After;
 
 /// How long a command may take.
@@ -20,12 +20,12 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
     let mut job = Job {
         command: ["/bin/sh", "-c", command].map(str::to_owned).to_vec(),
         time_limit: Some(LIMIT),
-        resumed: false,
+        earlier: Earlier::Nothing,
         ..after.told.clone()
     };
     job.environment.push(Variable { name: "MULTIFLEXI_JOB_EXITCODE".into(), value: code, secret: false });
     // Whoever cancels drops this whole run, which ends the command.
-    let (_sender, cancel) = Cancel::channel();
+    let cancel = Cancel::default();
     let (output, mut receiver) = Output::channel(4);
     let mut executor = Executor::Native(Native);
     let running = async {

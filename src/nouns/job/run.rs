@@ -11,13 +11,16 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
-use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
+use crate::executor::{Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::action::{self, After};
+use crate::job::cancel;
 use crate::job::claim::{self, Claim, Terms};
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::job::{create, gate, overlap};
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
+
+const KUBERNETES: &str = "Kubernetes";
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -40,12 +43,8 @@ pub struct How {
     /// End the program after so long: 90, 90s, 15m, 2h
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
-    /// Kubernetes: the kubeconfig to use
-    #[arg(long, value_name = "FILE")]
-    kubeconfig: Option<PathBuf>,
-    /// Kubernetes: the context to use
-    #[arg(long, value_name = "NAME")]
-    context: Option<String>,
+    #[command(flatten)]
+    cluster: Cluster,
     /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
@@ -58,6 +57,17 @@ pub struct How {
     /// Kubernetes: the largest artifact to fetch, in MiB
     #[arg(long = "artifact-limit", value_name = "MIB")]
     artifact_limit: Option<u64>,
+}
+
+/// The cluster of a Kubernetes job.
+#[derive(clap::Args, Clone, Default)]
+pub struct Cluster {
+    /// Kubernetes: the kubeconfig to use
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// Kubernetes: the context to use
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
 }
 
 /// A number with s, m, h or d behind it; seconds without.
@@ -83,11 +93,13 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// for the one value at the end.
 struct Live<'p> {
     printer: &'p Printer,
+    /// Only what the executor says, not the job's own streams.
+    quiet: bool,
 }
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format == Format::Text;
+        let streams_shown = self.printer.format == Format::Text && !self.quiet;
         match stream {
             Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
@@ -111,17 +123,20 @@ pub enum Execution {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap };
+    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap, quiet: false };
     let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
 
-/// Which jobs are taken.
+/// Which jobs are taken, and how they are shown.
+#[derive(Default)]
 pub struct Which {
     /// Also one that is not in the queue.
     pub unqueued: bool,
     /// Not while another one of its runtemplate runs.
     pub no_overlap: bool,
+    /// Leave its streams to the database alone.
+    pub quiet: bool,
 }
 
 /// Claims a job and runs it to its end.
@@ -148,9 +163,14 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         printer.note(&format!("multiflexi: warning: {words}"));
     }
     let database = fingerprint(db.target());
-    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, how.timeout)?;
-    let (sender, cancel) = Cancel::channel();
-    let live = Live { printer };
+    let earlier = match claimed {
+        Claim::Fresh => Earlier::Nothing,
+        Claim::Resumed if cancel::requested(db, id).await?.is_some() => Earlier::End,
+        Claim::Resumed => Earlier::Finish,
+    };
+    let job = life::for_executor(&facts, database, earlier, how.timeout)?;
+    let cancel = Cancel::default();
+    let live = Live { printer, quiet: which.quiet };
     let running = async {
         let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;
         let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
@@ -159,8 +179,36 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     };
     tokio::select! {
         biased;
-        signal = second_signal(&mut signals, sender) => Ok(Execution::Killed(signal)),
+        signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
         execution = running => execution,
+    }
+}
+
+/// Ends a cancelled job whose runner does not answer, by its pods.
+///
+/// # Errors
+/// It is no Kubernetes job, or the cluster has no pod of it.
+pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Execution> {
+    let how = How { cluster, ..How::default() };
+    let db = ctx.db().await?;
+    let facts = life::load(db, id).await?;
+    let began = facts.job.text("begin").unwrap_or_default();
+    let silent = format!("job {id} is running since {began}, and its runner does not answer");
+    if facts.executor != KUBERNETES {
+        return Err(Error::refused(silent).hint(format!(
+            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
+        )));
+    }
+    let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
+        return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
+    };
+    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None)?;
+    match kubernetes.find(&job).await {
+        Ok(true) => execute(ctx, id, Which { unqueued: true, quiet: true, ..Which::default() }, &how).await,
+        Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
+            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
+        ))),
+        Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {}", reason.message))),
     }
 }
 
@@ -210,7 +258,7 @@ async fn executor_of(
 ) -> Result<Executor> {
     match facts.executor.as_str() {
         "Native" => Ok(Executor::Native(Native)),
-        "Kubernetes" => {
+        KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
             let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
@@ -218,8 +266,8 @@ async fn executor_of(
             let definition = definition.unwrap_or_default();
             let mut settings =
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
-            settings.kubeconfig = args.kubeconfig.clone();
-            settings.context = args.context.clone();
+            settings.kubeconfig = args.cluster.kubeconfig.clone();
+            settings.context = args.cluster.context.clone();
             settings.pod_overrides = overrides;
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
@@ -255,7 +303,7 @@ fn fingerprint(target: &Database) -> String {
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.
-async fn second_signal(signals: &mut Signals, cancel: tokio::sync::watch::Sender<Option<i32>>) -> i32 {
-    let _ = cancel.send(Some(signals.next().await));
+async fn second_signal(signals: &mut Signals, cancel: &Cancel) -> i32 {
+    cancel.cancel(signals.next().await);
     signals.next().await
 }
