@@ -97,7 +97,8 @@ async fn missing(db: &mut Db, facts: &Facts, runtemplate: i64) -> Result<Vec<Str
         return Ok(missing);
     }
     let mut select = Query::select();
-    select.column(("credential_prototype", "code")).column(("credential_prototype_field", "keyword"));
+    select.column(("credential_prototype", "code"));
+    select.columns(["keyword", "default_value"].map(|column| ("credential_prototype_field", column)));
     select.from("credential_prototype_field");
     let prototype =
         Expr::col(("credential_prototype", "id")).equals(("credential_prototype_field", "credential_prototype_id"));
@@ -106,6 +107,9 @@ async fn missing(db: &mut Db, facts: &Facts, runtemplate: i64) -> Result<Vec<Str
     db.for_each(&select, |row| {
         let (code, keyword) = (row.text("code").unwrap_or_default(), row.text("keyword").unwrap_or_default());
         let Some((code, source)) = sources.get(&code.to_lowercase()) else { return Ok(()) };
+        if row.filled("default_value").is_some() {
+            return Ok(());
+        }
         let is_set = facts.fields.iter().any(|f| f.code == keyword && f.effective().is_some_and(|value| !value.is_empty()));
         if !is_set {
             missing.push(match source {

@@ -122,6 +122,38 @@ impl Env {
         path
     }
 
+    /// Runs SQL by the database's own client and tells what that printed.
+    pub fn sql(&self, sql: &str) -> String {
+        let value = |key: &str| self.variables.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value);
+        let mut command = match value("DB_CONNECTION") {
+            "mysql" => {
+                let mut command = Command::new("mariadb");
+                command.args(["--no-defaults", "--batch", "--skip-column-names", "-h", value("DB_HOST")]);
+                command.args(["-P", value("DB_PORT"), "-u", value("DB_USERNAME"), value("DB_DATABASE")]);
+                command.env("MYSQL_PWD", value("DB_PASSWORD"));
+                command
+            }
+            "pgsql" => {
+                let mut command = Command::new("psql");
+                command.args(["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", value("DB_HOST")]);
+                command.args(["-p", value("DB_PORT"), "-U", value("DB_USERNAME"), "-d", value("DB_DATABASE")]);
+                command.env("PGPASSWORD", value("DB_PASSWORD"));
+                command
+            }
+            _ => {
+                let mut command = Command::new("sqlite3");
+                command.arg("-bail").arg(self.database());
+                command
+            }
+        };
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Over stdin, since an argument has no room for a file.
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), sql.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// The path of the embedded database.
     pub fn database(&self) -> PathBuf {
         self.path().join("data/multiflexi/multiflexi.sqlite3")

@@ -5,10 +5,12 @@
 // Tests say why they are skipped on stderr.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod action;
 mod application;
 mod cli;
 mod company;
 mod env;
+mod gate;
 mod generated;
 mod job;
 mod kubernetes;
