@@ -30,10 +30,10 @@ pub mod kind {
     pub const NOTICE: &str = "notice";
     /// Why the job failed: a code and words, one row at most.
     pub const REASON: &str = "reason";
-    /// Which process runs the job, as JSON, one row at most, numbered 0.
-    pub const RUNNER: &str = "runner";
     /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
     pub const CANCEL: &str = "cancel";
+    /// Which process runs the job, as JSON, one row at most, numbered 0.
+    pub const RUNNER: &str = "runner";
 }
 
 /// A row to be written.

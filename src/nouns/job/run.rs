@@ -99,7 +99,7 @@ struct Live<'p> {
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format == Format::Text && !self.quiet;
+        let streams_shown = self.printer.format != Format::Json && !self.quiet;
         match stream {
             Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
@@ -135,7 +135,7 @@ pub struct Which {
     pub unqueued: bool,
     /// Not while another one of its runtemplate runs.
     pub no_overlap: bool,
-    /// Leave its streams to the database alone.
+    /// Its streams go to the database alone.
     pub quiet: bool,
 }
 
