@@ -40,6 +40,8 @@ on_each_database!(a_job_without_its_credential_waits, |env| {
     );
     assert!(record["blocked_at"].is_string() && record["notices"][0] == format!("blocked: {words}"), "{record}");
     assert_eq!(env.json(&["queue", "list"]), json!([]));
+    let mended = env.json(&["queue", "fix"]);
+    assert!(mended["messages"][0]["message"].as_str().unwrap().contains("it is blocked: the application"), "{mended}");
 
     // A credential that is assigned and has no value is named.
     env.run(&["credential", "create", "--name=Main bank", "--company-id=1", "--credential-type-id=1"]).ok();

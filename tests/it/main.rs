@@ -17,3 +17,4 @@ mod kubernetes;
 mod queue;
 mod queue_run;
 mod runtemplate;
+mod schedule;
