@@ -5,6 +5,7 @@
 // Tests say why they are skipped on stderr.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod action;
 mod application;
 mod cli;
 mod company;
@@ -13,6 +14,7 @@ mod credential;
 mod env;
 mod event;
 mod files;
+mod gate;
 mod generated;
 mod job;
 mod kubernetes;
@@ -22,5 +24,6 @@ mod queue;
 mod queue_run;
 mod runtemplate;
 mod same_everywhere;
+mod schedule;
 mod telemetry;
 mod user;
