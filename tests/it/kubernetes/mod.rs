@@ -15,6 +15,7 @@ mod artifact;
 mod cluster;
 mod connection;
 mod early_pod;
+mod ending;
 mod interrupt;
 mod output;
 mod pod;
