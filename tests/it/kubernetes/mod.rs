@@ -17,6 +17,7 @@ mod cluster;
 mod connection;
 mod early_pod;
 mod interrupt;
+mod kubeconfig;
 mod output;
 mod overrides;
 mod pod;
