@@ -8,10 +8,13 @@
 mod application;
 mod cli;
 mod company;
+mod container;
 mod env;
+mod files;
 mod generated;
 mod job;
 mod kubernetes;
+mod native;
 mod queue;
 mod queue_run;
 mod runtemplate;

@@ -4,6 +4,7 @@ mod artifact;
 mod attach;
 mod cancel;
 mod cluster;
+mod files;
 mod helm;
 mod overrides;
 mod plain;
@@ -100,6 +101,7 @@ impl Kubernetes {
             let message = format!("the application {} names no program to run: set its executable", job.application);
             return Err(Reason { code: "NoCommand", message });
         }
+        files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
@@ -228,7 +230,7 @@ impl Kubernetes {
                 .notice(format!("the variable {name:?} is not handed to the pod: Kubernetes does not take such a name"))
                 .await;
         }
-        pod.secret = !variables.secret.is_empty();
+        pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
         self.pod = Some(pod.clone());
         if pod.secret {
             secret::create(&self.cluster, &pod, job, &variables.secret).await?;

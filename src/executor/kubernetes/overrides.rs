@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, SHORT};
+use super::files;
 use super::pod::{NONCE, Pod};
 use super::settings::Settings;
 use crate::executor::{Job, Reason};
@@ -72,9 +73,6 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
     let mut all = settings.pod_overrides.clone().unwrap_or_else(|| json!({}));
     all["apiVersion"] = json!("v1");
     let mut ours = json!({"name": pod.name});
-    if pod.secret {
-        ours["envFrom"] = json!([{"secretRef": {"name": pod.name}}]);
-    }
     let mut spec = json!({"enableServiceLinks": false});
     if let Some(limit) = job.time_limit {
         spec["activeDeadlineSeconds"] = json!(limit.as_secs() + DEADLINE_MARGIN);
@@ -84,6 +82,7 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
         spec["volumes"] = json!([{"name": "multiflexi", "emptyDir": {}}]);
         merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
     }
+    files::mount(pod, job, &mut ours, &mut spec);
     let theirs = all
         .get_mut("spec")
         .and_then(|spec| spec.get_mut("containers"))
@@ -189,7 +188,9 @@ mod tests {
             command: vec!["true".into()],
             environment: Vec::new(),
             time_limit: None,
+            files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
+            succeeded_before: false,
         };
         let merged = of(&Pod::new(7, true), &job, &settings);
         let spec = &merged["spec"];

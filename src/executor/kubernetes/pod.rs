@@ -112,6 +112,15 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
     text.to_owned()
 }
 
+/// Most shells drop the variables whose names they cannot write (`a.b`): `env` gives them to the program again.
+fn beyond_shell(variables: &Variables<'_>) -> Vec<String> {
+    let odd = |variable: &&&Variable| variable.name.contains(['-', '.']);
+    let plain = variables.plain.iter().filter(odd).map(|it| format!("{}={}", it.name, literal(&it.value)));
+    let secret = variables.secret.iter().filter(odd).map(|it| format!("{0}=$({0})", it.name));
+    let again: Vec<String> = plain.chain(secret).collect();
+    if again.is_empty() { again } else { [vec!["env".to_owned()], again].concat() }
+}
+
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
 pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>, String) {
     let variables = sort(&job.environment);
@@ -137,6 +146,7 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
     if pod.recorded {
         let hold = settings.hold.as_secs().to_string();
         head.extend(["/bin/sh", "-c", &literal(recorder::SCRIPT), "recorder", &pod.nonce, &hold].map(str::to_owned));
+        head.extend(beyond_shell(&variables));
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))
@@ -170,6 +180,7 @@ mod tests {
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,
             time_limit: None,
+            files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
         }

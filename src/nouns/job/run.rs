@@ -9,17 +9,17 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
+use crate::executor::container::{Container, Engine};
+use crate::executor::directory::Directory;
 use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
-use crate::executor::{Cancel, Earlier, Ended, Ending, Executor, Stream};
+use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::cancel;
 use crate::job::claim::{self, Claim, Terms};
 use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
-
-const KUBERNETES: &str = "Kubernetes";
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -53,9 +53,16 @@ pub struct How {
     /// Kubernetes: how long the pod holds its results for us: 15m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
-    /// Kubernetes: the largest artifact to fetch, in MiB
-    #[arg(long = "artifact-limit", value_name = "MIB")]
+    /// The largest artifact to store, in MiB; 64 unless given
+    #[arg(long = "artifact-limit", value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
     artifact_limit: Option<u64>,
+}
+
+impl How {
+    /// In bytes.
+    fn artifact_limit(&self) -> u64 {
+        self.artifact_limit.unwrap_or(64) << 20
+    }
 }
 
 /// The cluster of a Kubernetes job.
@@ -149,6 +156,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
+    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let mut signals = Signals::listen()?;
     let claimed = claim::claim(db, id, now, terms).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
@@ -164,14 +172,18 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         Claim::Resumed if cancel::requested(db, id).await?.is_some() => Earlier::End,
         Claim::Resumed => Earlier::Finish,
     };
-    let job = life::for_executor(&facts, database, earlier, how.timeout)?;
+    let job = life::for_executor(&facts, database, earlier, how.timeout, files)?;
     let cancel = Cancel::default();
     let live = Live { printer, quiet: which.quiet };
-    tokio::select! {
+    let execution = tokio::select! {
         biased;
         signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
         ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
+    };
+    if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
+        printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
     }
+    execution
 }
 
 /// Ends a cancelled job whose runner does not answer, by its pods.
@@ -184,7 +196,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let facts = life::load(db, id).await?;
     let began = facts.job.text("begin").unwrap_or_default();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
-    if facts.executor != KUBERNETES {
+    if facts.executor != executor::KUBERNETES {
         return Err(Error::refused(silent).hint(format!(
             "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
         )));
@@ -192,7 +204,8 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None)?;
+    let files = executor::Files::default();
+    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None, files)?;
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false, quiet: true }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
@@ -247,8 +260,13 @@ async fn executor_of(
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
     match facts.executor.as_str() {
-        "Native" => Ok(Executor::Native(Native)),
-        KUBERNETES => {
+        executor::NATIVE => Ok(Executor::Native(Native)),
+        engine @ (executor::DOCKER | executor::PODMAN) => {
+            let engine = if engine == executor::DOCKER { Engine::Docker } else { Engine::Podman };
+            let image = facts.application.text("ociimage").unwrap_or_default();
+            Ok(Executor::Container(Container::new(engine, &image)))
+        }
+        executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
             let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
@@ -270,14 +288,14 @@ async fn executor_of(
             }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
-            settings.artifact_limit = args.artifact_limit.map_or(settings.artifact_limit, |mib| mib << 20);
+            settings.artifact_limit = args.artifact_limit();
             Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings))))
         }
         other => Err(Error::new(
             Kind::NotRun,
             format!("job {id} is for the executor {other}, which this tool cannot run yet"),
         )
-        .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
+        .hint("It runs Native, Kubernetes, Docker and Podman jobs; the suite's executor runs the others")),
     }
 }
 
