@@ -122,6 +122,10 @@ impl Env {
         self.variables.retain(|(known, _)| known != key);
     }
 
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
+    }
+
     pub fn path(&self) -> &Path {
         self.home.path()
     }

@@ -121,9 +121,13 @@ impl Cluster {
 
     /// Runs `kubectl ARGUMENTS` with a short limit.
     pub async fn ask(&self, arguments: &[&str]) -> Result<Captured, Reason> {
+        self.ask_within(SHORT, arguments).await
+    }
+
+    pub async fn ask_within(&self, limit: Duration, arguments: &[&str]) -> Result<Captured, Reason> {
         let mut command = self.kubectl();
         command.args(arguments);
-        self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, SHORT).await
+        self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, limit).await
     }
 
     pub fn not_started(&self, program: &str, what: &str, error: &std::io::Error) -> Reason {

@@ -351,7 +351,7 @@ async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
         items: Vec<PodState>,
     }
     let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
-    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json", "--request-timeout=10s"]).await else { return Vec::new() };
+    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Vec::new() };
     let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
     let of_release = |item: &PodState| {
         let mut item = item;

@@ -19,6 +19,7 @@ mod early_pod;
 mod ending;
 mod files;
 mod interrupt;
+mod kubeconfig;
 mod output;
 mod overrides;
 mod pod;
