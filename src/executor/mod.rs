@@ -83,6 +83,8 @@ pub struct Job {
     pub time_limit: Option<Duration>,
     pub files: Files,
     pub earlier: Earlier,
+    /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
+    pub succeeded_before: bool,
 }
 
 /// What is to become of what an earlier runner left of a job.

@@ -32,46 +32,44 @@ pub fn is_ad_hoc(kind: &str) -> bool {
 /// # Errors
 /// The job's row is gone, or has an exit code already.
 pub async fn finish(db: &mut Db, finished: &Finished<'_>) -> Result<()> {
-    match save(db, finished, true).await {
+    match db.transaction(async |db| enter(db, finished, true).await).await {
         // A next attempt that cannot be made must not keep this one's result from being saved.
-        Err(error) if error.kind != Kind::Database => save(db, finished, false).await,
+        Err(error) if error.kind != Kind::Database => db.transaction(async |db| enter(db, finished, false).await).await,
         other => other,
     }
 }
 
-async fn save(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
-    db.transaction(async |db| {
-        let id = finished.job;
-        let job = db.find("job", id).await?.ok_or_else(|| {
-            Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
-        })?;
-        for storable in finished.artifacts {
-            artifact::store(db, &job, storable, finished.end).await?;
-        }
-        let mut command = finished.command;
-        if command.len() > COMMAND_LIMIT {
-            command = &command[..(0..=COMMAND_LIMIT).rev().find(|at| command.is_char_boundary(*at)).unwrap_or(0)];
-        }
-        let mut update = Query::update();
-        update
-            .table("job")
-            .value("end", finished.end)
-            .value("exitcode", finished.exit_code)
-            .value("command", command)
-            .value("pid", Option::<i64>::None)
-            .and_where(Expr::col("id").eq(id))
-            .and_where(Expr::col("exitcode").is_null());
-        if let Some(version) = &finished.app_version {
-            update.value("app_version", version.as_str());
-        }
-        if db.execute(&update).await? == 0 {
-            return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
-        }
-        let is_success = finished.exit_code == 0;
-        count(db, &job, is_success).await?;
-        task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
-    })
-    .await
+/// The same inside a transaction; the next attempt of its task is made where it `may_retry`.
+pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+    let id = finished.job;
+    let job = db.find("job", id).await?.ok_or_else(|| {
+        Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
+    })?;
+    for storable in finished.artifacts {
+        artifact::store(db, &job, storable, finished.end).await?;
+    }
+    let mut command = finished.command;
+    if command.len() > COMMAND_LIMIT {
+        command = &command[..(0..=COMMAND_LIMIT).rev().find(|at| command.is_char_boundary(*at)).unwrap_or(0)];
+    }
+    let mut update = Query::update();
+    update
+        .table("job")
+        .value("end", finished.end)
+        .value("exitcode", finished.exit_code)
+        .value("command", command)
+        .value("pid", Option::<i64>::None)
+        .and_where(Expr::col("id").eq(id))
+        .and_where(Expr::col("exitcode").is_null());
+    if let Some(version) = &finished.app_version {
+        update.value("app_version", version.as_str());
+    }
+    if db.execute(&update).await? == 0 {
+        return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
+    }
+    let is_success = finished.exit_code == 0;
+    count(db, &job, is_success).await?;
+    task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.

@@ -16,15 +16,29 @@ use crate::job::artifact::Storable;
 use crate::job::finish::{Finished, finish};
 use crate::job::output::{Store, last_seq};
 
+/// Where this user's recovery files are.
+fn directory() -> PathBuf {
+    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let state = state.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")));
+    state.unwrap_or_else(std::env::temp_dir).join("multiflexi/recovery")
+}
+
+fn name(job: i64, runner: i64) -> String {
+    format!("job-{job}-{runner}.jsonl")
+}
+
+/// The recovery file that this process wrote of a job, if it is there.
+pub fn left_by(job: i64, runner: i64) -> Option<PathBuf> {
+    Some(directory().join(name(job, runner))).filter(|path| path.is_file())
+}
+
 /// Writes what is not in the database.
 ///
 /// # Errors
 /// The file cannot be written either; then the words hold the result itself.
 pub fn write(store: &Store, finished: &Finished<'_>) -> Result<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-    let state = state.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")));
-    let directory = state.unwrap_or_else(std::env::temp_dir).join("multiflexi/recovery");
-    let path = directory.join(format!("job-{}-{}.jsonl", finished.job, std::process::id()));
+    let directory = directory();
+    let path = directory.join(name(finished.job, std::process::id().into()));
     let written = (|| {
         use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;

@@ -35,6 +35,8 @@ pub struct Facts {
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
     pub files: Files,
+    /// An earlier job of the same runtemplate succeeded.
+    pub succeeded_before: bool,
 }
 
 /// Reads a job and what it refers to.
@@ -61,7 +63,9 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
-    Ok(Facts { job, application, executor, fields, command, files })
+    let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
+    let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
+    Ok(Facts { job, application, executor, fields, command, files, succeeded_before })
 }
 
 /// Where a running job's output goes beside the database.
@@ -259,6 +263,7 @@ pub fn for_executor(
         time_limit,
         files,
         earlier,
+        succeeded_before: facts.succeeded_before,
     })
 }
 

@@ -16,4 +16,5 @@ mod job;
 mod kubernetes;
 mod native;
 mod queue;
+mod queue_run;
 mod runtemplate;

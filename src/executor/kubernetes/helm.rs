@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
 use super::cluster::{Cluster, SHORT};
+use super::pod_state::PodState;
 use super::reason;
 use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
@@ -325,12 +326,12 @@ async fn gather_faults(cluster: &Cluster, release: &str) -> Vec<String> {
 async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
     #[derive(Deserialize)]
     struct List {
-        items: Vec<reason::PodState>,
+        items: Vec<PodState>,
     }
     let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
     let Ok(said) = cluster.ask(&["get", kinds, "-o", "json", "--request-timeout=10s"]).await else { return Vec::new() };
     let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
-    let of_release = |item: &reason::PodState| {
+    let of_release = |item: &PodState| {
         let mut item = item;
         loop {
             if item.metadata.annotations.get("meta.helm.sh/release-name").is_some_and(|name| name == release) {

@@ -223,6 +223,7 @@ mod tests {
             time_limit: None,
             files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
+            succeeded_before: false,
         }
     }
 

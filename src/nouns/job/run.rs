@@ -15,8 +15,10 @@ use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::cancel;
-use crate::job::claim::{self, Claim};
+use crate::job::claim::{self, Claim, Terms};
+use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
+use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
 #[derive(clap::Args)]
@@ -27,6 +29,9 @@ pub struct Run {
     /// Run a job that has no queue row (`job create` makes such)
     #[arg(long)]
     unqueued: bool,
+    /// Leave the job in the queue while another one of its runtemplate runs, as `queue run` does
+    #[arg(long = "no-overlap")]
+    no_overlap: bool,
     #[command(flatten)]
     how: How,
 }
@@ -100,7 +105,7 @@ struct Live<'p> {
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format == Format::Text && !self.quiet;
+        let streams_shown = self.printer.format != Format::Json && !self.quiet;
         match stream {
             Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
@@ -124,22 +129,43 @@ pub enum Execution {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let execution = execute(ctx, args.id, args.unqueued, &args.how, false).await?;
+    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap, quiet: false };
+    let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
 
-/// Claims a job and runs it to its end. `quiet` leaves its streams to the database alone.
+/// Which jobs are taken, and how they are shown.
+pub struct Which {
+    /// Also one that is not in the queue.
+    pub unqueued: bool,
+    /// Not while another one of its runtemplate runs.
+    pub no_overlap: bool,
+    /// Its streams go to the database alone.
+    pub quiet: bool,
+}
+
+/// Claims a job and runs it to its end.
 ///
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved.
-pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quiet: bool) -> Result<Execution> {
+pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
+    let runtemplate = facts.job.int("runtemplate_id");
+    let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
+    let mut signals = Signals::listen()?;
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
-    let claimed = claim::claim(db, id, now, unqueued).await?;
+    let claimed = claim::claim(db, id, now, terms).await?;
+    if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
+        && let Some(running) = overlap::find(db, runtemplate, id, now).await?
+    {
+        // Whoever runs a job by hand decides; that two run side by side should be known.
+        let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
+        printer.note(&format!("multiflexi: warning: {words}"));
+    }
     let database = fingerprint(db.target());
     let earlier = match claimed {
         Claim::Fresh => Earlier::Nothing,
@@ -148,10 +174,10 @@ pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quie
     };
     let job = life::for_executor(&facts, database, earlier, how.timeout, files)?;
     let cancel = Cancel::default();
-    let live = Live { printer, quiet };
+    let live = Live { printer, quiet: which.quiet };
     let execution = tokio::select! {
         biased;
-        signal = second_signal(&cancel) => Ok(Execution::Killed(signal)),
+        signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
         ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
     };
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
@@ -181,7 +207,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let files = executor::Files::default();
     let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None, files)?;
     match kubernetes.find(&job).await {
-        Ok(true) => execute(ctx, id, true, &how, true).await,
+        Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false, quiet: true }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),
@@ -285,21 +311,7 @@ fn fingerprint(target: &Database) -> String {
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.
-async fn second_signal(cancel: &Cancel) -> i32 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let kinds = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = kinds else { return std::future::pending().await };
-    for is_second in [false, true] {
-        let number = tokio::select! {
-            _ = interrupt.recv() => 2,
-            _ = terminate.recv() => 15,
-            // The terminal went away: end in good order.
-            _ = hangup.recv() => 1,
-        };
-        if is_second {
-            return number;
-        }
-        cancel.cancel(number);
-    }
-    std::future::pending().await
+async fn second_signal(signals: &mut Signals, cancel: &Cancel) -> i32 {
+    cancel.cancel(signals.next().await);
+    signals.next().await
 }
