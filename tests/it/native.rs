@@ -1,12 +1,13 @@
 //! How native programs are started and ended: environment, processes, time limit, what cannot be started.
 
+use std::io::BufRead as _;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-use crate::env::{Env, Output, definition};
+use crate::env::{Env, Output, definition, on_each_database};
 use crate::job::wait_until;
 
 /// An application of this executable and these parameters, and a runtemplate of it.
@@ -244,3 +245,23 @@ fn a_relative_executable_is_meant_from_where_we_are() {
     let directory = output.ok().stdout;
     assert!(directory.contains("/multiflexi-job-1-") && directory.ends_with("/tmp\n"), "{directory}");
 }
+
+on_each_database!(readers_see_the_output_grow, |env| {
+    let release = env.path().join("release");
+    let script = format!("echo first; while ! [ -e {} ]; do sleep 0.05; done; echo last", release.display());
+    env.prepare("Native", &script, json!(null));
+    let id = format!("--id={}", env.schedule());
+    let mut command = env.command(&["job", "run", &id]);
+    let runner = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    wait_until(|| env.run(&["job", "output", &id]).stdout == "first\n");
+    let mut follow =
+        env.command(&["job", "output", &id, "--follow"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut reader = std::io::BufReader::new(follow.stdout.take().unwrap());
+    reader.read_line(&mut line).unwrap();
+    assert_eq!((line.as_str(), text(&env.json(&["job", "get", &id])["exitcode"])), ("first\n", String::new()));
+    std::fs::write(&release, "").unwrap();
+    reader.read_line(&mut line).unwrap();
+    assert_eq!(line, "first\nlast\n");
+    assert!(runner.wait_with_output().unwrap().status.success() && follow.wait().unwrap().success());
+});
