@@ -160,8 +160,8 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
-    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let mut signals = Signals::listen()?;
+    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let claimed = claim::claim(db, id, now, terms).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
