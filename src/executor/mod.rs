@@ -1,13 +1,17 @@
 //! Executors run one job's program. They know nothing of the database: they are given a [`Job`], hand both streams to an
 //! [`Output`] while the program runs, and say how it [`Ended`].
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use run_file::{Progress, RunFile};
+
 pub mod kubernetes;
 pub mod native;
 mod process;
+pub mod run_file;
 
 /// The executors there are.
 pub enum Executor {
@@ -67,6 +71,22 @@ pub struct Job {
     pub time_limit: Option<Duration>,
     /// An earlier runner began this job and died: look for what it left before starting anything.
     pub resumed: bool,
+    /// That runner may have let the program go: where nothing of it is found, it must not be started again.
+    pub may_have_run: bool,
+    /// What tells the next runner how far this one came; a native program inherits it.
+    pub run_file: Option<Rc<RunFile>>,
+}
+
+impl Job {
+    /// To be called before anything of the program can run.
+    pub fn note_start(&self) {
+        if let Some(file) = &self.run_file
+            && file.note(&Progress::Started).is_err()
+        {
+            // Without a file nothing is known of the job, and it is not started again.
+            file.remove();
+        }
+    }
 }
 
 /// One variable of a job's environment.

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::process::{self, Group, Pump, drain};
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
+use crate::stop;
 
 /// Between TERM and KILL.
 const TERM_GRACE: Duration = Duration::from_secs(10);
@@ -49,7 +50,13 @@ fn spawn(job: &Job) -> Result<Group, Reason> {
     for variable in &job.environment {
         command.env(&variable.name, &variable.value);
     }
-    Group::spawn(&mut command).map_err(|error| {
+    job.note_start();
+    let spawned = match &job.run_file {
+        Some(file) => file.inherited_by(|| Group::spawn(&mut command)),
+        None => Group::spawn(&mut command),
+    };
+    stop::at("spawned");
+    spawned.map_err(|error| {
         let (code, advice) = match error.kind() {
             std::io::ErrorKind::NotFound => {
                 ("ProgramNotFound", "install it, or correct the application's executable or the PATH of this process")

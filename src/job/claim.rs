@@ -15,11 +15,17 @@ pub enum Claim {
 }
 
 /// Claims a job. The suite's daemon claims by deleting the queue row, so that row has to be ours too; `unqueued` takes a
-/// job that has none.
+/// job that has none. Of `dead_runner` it is known that it died.
 ///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, or somebody else was first.
-pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> Result<Claim> {
+pub async fn claim(
+    db: &mut Db,
+    id: i64,
+    now: NaiveDateTime,
+    unqueued: bool,
+    dead_runner: Option<i64>,
+) -> Result<Claim> {
     db.transaction(async |db| {
         let row = db.find("job", id).await?.ok_or_else(|| {
             Error::not_found(format!("Job with id {id} not found"))
@@ -33,7 +39,7 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> 
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         if db.execute(&update).await? == 0 {
-            return resume(db, id, &row).await;
+            return resume(db, id, &row, dead_runner).await;
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
@@ -49,10 +55,10 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> 
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
-async fn resume(db: &mut Db, id: i64, row: &Row) -> Result<Claim> {
+async fn resume(db: &mut Db, id: i64, row: &Row, dead_runner: Option<i64>) -> Result<Claim> {
     let began = row.text("begin").unwrap_or_default();
     let pid = row.int("pid");
-    if let Some(pid) = pid.filter(|pid| is_our_runner(*pid)) {
+    if let Some(pid) = pid.filter(|pid| Some(*pid) != dead_runner && is_our_runner(*pid)) {
         return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }

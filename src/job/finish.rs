@@ -5,7 +5,9 @@ use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
+use crate::job::output::Store;
 use crate::job::task;
+use crate::stop;
 use crate::table::crud::internal;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
@@ -34,26 +36,34 @@ pub fn is_ad_hoc(kind: &str) -> bool {
     kind.starts_with("adhoc") || kind == "CommandLine"
 }
 
-/// Saves the result. Artifacts come first, so that whoever sees the job ended sees them too.
+/// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too.
 ///
 /// # Errors
-/// The job's row is gone, or has an exit code already.
-pub async fn finish(db: &mut Db, finished: &Finished<'_>) -> Result<()> {
-    match save(db, finished, true).await {
+/// The job's row is gone, or has another exit code already.
+pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
+    let saved = match save(db, store, finished, true).await {
         // A next attempt that cannot be made must not keep this one's result from being saved.
-        Err(error) if error.kind != Kind::Database => save(db, finished, false).await,
+        Err(error) if error.kind != Kind::Database => save(db, store, finished, false).await,
         other => other,
+    };
+    if saved.is_ok() {
+        store.written();
     }
+    saved
 }
 
-async fn save(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     db.transaction(async |db| {
         let id = finished.job;
         let job = db.find("job", id).await?.ok_or_else(|| {
             Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
         })?;
+        if is_saved(&job, finished) {
+            return Ok(());
+        }
+        store.write(db).await?;
         for artifact in finished.artifacts {
-            store(db, &job, artifact, finished.end).await?;
+            keep(db, &job, artifact, finished.end).await?;
         }
         let mut command = finished.command;
         if command.len() > COMMAND_LIMIT {
@@ -74,11 +84,19 @@ async fn save(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<(
         if db.execute(&update).await? == 0 {
             return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
         }
+        stop::at("finishing");
         let is_success = finished.exit_code == 0;
         count(db, &job, is_success).await?;
         task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
     })
     .await
+}
+
+/// Did an earlier attempt at saving succeed, though the connection broke before the database said so?
+fn is_saved(job: &Row, finished: &Finished<'_>) -> bool {
+    job.int("exitcode") == Some(finished.exit_code.into())
+        && job.time("end") == Some(finished.end)
+        && job.get("pid").is_null()
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.
@@ -97,7 +115,7 @@ async fn count(db: &mut Db, job: &Row, is_success: bool) -> Result<()> {
 
 /// Stores an artifact in the file store, and as an `artifacts` row for readers that know only those. That column holds
 /// text; of other content it holds nothing, and the file store has it.
-async fn store(db: &mut Db, job: &Row, artifact: &StoredArtifact, now: NaiveDateTime) -> Result<()> {
+async fn keep(db: &mut Db, job: &Row, artifact: &StoredArtifact, now: NaiveDateTime) -> Result<()> {
     let name = artifact.path.rsplit('/').next().unwrap_or(&artifact.path);
     let text = std::str::from_utf8(&artifact.content).ok().filter(|text| !text.contains('\0'));
     let content_type = match text {

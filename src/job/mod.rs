@@ -9,6 +9,8 @@ pub mod delete;
 pub mod environment;
 pub mod fill;
 pub mod finish;
+pub mod keeper;
+pub mod left;
 pub mod macros;
 pub mod output;
 pub mod queue;

@@ -3,22 +3,20 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use crate::config;
 use crate::db::{Db, Row};
 use crate::definition;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use crate::executor::run_file::Progress;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
-use crate::job::finish::{Finished, StoredArtifact, finish};
+use crate::job::finish::{Finished, StoredArtifact};
+use crate::job::keeper::Keeper;
 use crate::job::output::Store;
-use crate::job::{command_line, environment, macros, output, recovery};
+use crate::job::{command_line, environment, macros, output};
 use crate::php::{Field, read_job_env};
+use crate::stop;
 
-/// How long saving is tried again when the database went away.
-const SAVE_LIMIT: Duration = Duration::from_secs(60);
-const SAVE_PAUSE: Duration = Duration::from_secs(2);
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
 
@@ -72,24 +70,31 @@ pub async fn run(
     cancel: &Cancel,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let mut store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
+    let store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
+    let mut keeper = Keeper::new(db, terminal, job.id, store);
+    stop::at("claimed");
     let (sender, receiver) = Output::channel(CHUNKS);
     let running = async {
         let ended = executor.run(job, &sender, cancel).await;
         drop(sender);
         ended
     };
-    let (mut ended, kept) = tokio::join!(running, keep(db, &mut store, receiver, terminal));
+    let (mut ended, kept) = tokio::join!(running, keeper.keep(receiver));
+    if let Some(file) = &job.run_file {
+        // Where this cannot be noted, the code is unknown to the next runner, and it says so.
+        let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
+    }
+    stop::at("ended");
     if let Some(reason) = &ended.reason {
-        store.push_reason(reason.code, &reason.message);
+        keeper.store.push_reason(reason.code, &reason.message);
         terminal.show(Stream::Notice, format!("{}: {}", reason.code, reason.message).as_bytes());
         // Readers that know only stdout and stderr should see too why nothing ran.
         if !ended.started {
-            store.push(Stream::Stderr, format!("{}: {}\n", reason.code, reason.message).as_bytes());
-            store.end();
+            keeper.store.push(Stream::Stderr, format!("{}: {}\n", reason.code, reason.message).as_bytes());
+            keeper.store.end();
         }
     }
-    let artifacts = contents(&mut ended, &mut store, terminal);
+    let artifacts = contents(&mut ended, &mut keeper.store, terminal);
     let finished = Finished {
         job: job.id,
         end: config::now(zone),
@@ -99,98 +104,21 @@ pub async fn run(
         artifacts: &artifacts,
     };
     let saved = match kept {
-        Ok(()) => save(db, &mut store, &finished).await,
+        Ok(()) => keeper.save(zone, &finished).await,
         Err(error) => Err(error),
     };
-    let saved = match saved {
-        Ok(()) => Ok(()),
-        Err(error) => Err(match recovery::write(&store, &finished) {
-            Ok(path) => Error::new(
-                Kind::NotRun,
-                format!("the result of job {} cannot be saved; it is in {}", job.id, path.display()),
-            )
-            .because(error)
-            .hint("Load it when the database is back: `multiflexi-cli job recover FILE`"),
-            Err(worse) => worse.because(error),
-        }),
-    };
+    stop::at("finished");
+    if let (Err(_), Some(spill), Some(run_file)) = (&saved, &keeper.spill, &job.run_file) {
+        // Where this cannot be noted, the words of the error still name the file.
+        let _ = run_file.note(&Progress::Saved(spill.path.clone()));
+    }
     for warning in executor.clean_up(&ended).await {
         terminal.show(Stream::Notice, warning.as_bytes());
-        if saved.is_ok() {
-            store.push(Stream::Notice, warning.as_bytes());
-        }
+        keeper.store.push(Stream::Notice, warning.as_bytes());
     }
     saved?;
-    store.flush(db).await?;
+    keeper.keep_warnings().await;
     Ok(ended)
-}
-
-/// Takes output until its streams end: to the terminal at once, to the database in batches.
-async fn keep(
-    db: &mut Db,
-    store: &mut Store,
-    mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
-    terminal: &impl Terminal,
-) -> Result<()> {
-    loop {
-        let due = store.due();
-        let wait = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            chunk = receiver.recv() => match chunk {
-                Some((stream, bytes)) => {
-                    terminal.show(stream, &bytes);
-                    store.push(stream, &bytes);
-                    if store.is_full() {
-                        write(db, store).await?;
-                    }
-                }
-                None => break,
-            },
-            () = wait => write(db, store).await?,
-        }
-    }
-    store.end();
-    Ok(())
-}
-
-/// Writes the batch; when the database went away, again over a new connection for a minute.
-async fn write(db: &mut Db, store: &mut Store) -> Result<()> {
-    let until = Instant::now() + SAVE_LIMIT;
-    loop {
-        match store.flush(db).await {
-            Ok(()) => return Ok(()),
-            Err(error) if Instant::now() >= until => return Err(error),
-            Err(_) => again(db).await,
-        }
-    }
-}
-
-/// Saves the rest of the output and the result; when the database went away, again over a new connection for a minute.
-async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
-    let until = Instant::now() + SAVE_LIMIT;
-    loop {
-        let saved = match store.flush(db).await {
-            Ok(()) => finish(db, finished).await,
-            Err(error) => Err(error),
-        };
-        match saved {
-            // What the row says will be no other in a minute.
-            Err(error) if error.kind != Kind::Database || Instant::now() >= until => return Err(error),
-            Err(_) => again(db).await,
-            Ok(()) => return Ok(()),
-        }
-    }
-}
-
-async fn again(db: &mut Db) {
-    tokio::time::sleep(SAVE_PAUSE).await;
-    // A failure to connect shows when the statement is tried next.
-    let _ = db.reconnect().await;
 }
 
 /// Reads the artifacts that were brought home. One that cannot be read is a notice.
@@ -210,12 +138,7 @@ fn contents(ended: &mut Ended, store: &mut Store, terminal: &impl Terminal) -> V
 }
 
 /// What an executor is told of a job.
-pub fn for_executor(
-    facts: &Facts,
-    database: String,
-    resumed: bool,
-    time_limit: Option<Duration>,
-) -> Result<executor::Job> {
+pub fn for_executor(facts: &Facts, database: String, time_limit: Option<Duration>) -> Result<executor::Job> {
     let environment = environment::to_variables(&facts.fields)?;
     Ok(executor::Job {
         id: facts.job.int("id").unwrap_or_default(),
@@ -224,7 +147,9 @@ pub fn for_executor(
         command: facts.command.argv.clone(),
         environment,
         time_limit,
-        resumed,
+        resumed: false,
+        may_have_run: false,
+        run_file: None,
     })
 }
 

@@ -8,6 +8,7 @@
 mod application;
 mod cli;
 mod company;
+mod crash;
 mod env;
 mod generated;
 mod job;

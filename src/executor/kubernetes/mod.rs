@@ -25,6 +25,7 @@ use recorder::Mark;
 use run::{Learned, Run};
 
 use super::{Cancel, Ended, Ending, Job, Output, Reason, process};
+use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
@@ -104,6 +105,8 @@ impl Kubernetes {
         let mut recorded = true;
         for _ in 0..ATTEMPTS {
             let pod = self.make_pod(job, output, recorded).await?;
+            stop::at("secret-made");
+            job.note_start();
             let (arguments, shown) = pod::run_arguments(&pod, job, &self.settings);
             ended.command = shown;
             let mut command = self.cluster.kubectl();

@@ -224,6 +224,8 @@ mod tests {
             environment,
             time_limit: None,
             resumed: false,
+            may_have_run: false,
+            run_file: None,
         }
     }
 

@@ -4,15 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
-use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
 use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
-use crate::job::claim::{self, Claim};
+use crate::job::left;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::output::{Format, Outcome, Printer};
 
@@ -116,21 +114,24 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved.
 pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quiet: bool) -> Result<Execution> {
-    let (now, zone) = (ctx.now(), ctx.zone);
+    let zone = ctx.zone;
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
-    let claimed = claim::claim(db, id, now, unqueued).await?;
-    let database = fingerprint(db.target());
-    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, how.timeout)?;
+    let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout)?;
+    left::claim(db, zone, &mut job, unqueued, printer).await?;
     let (sender, cancel) = Cancel::channel();
     let live = Live { printer, quiet };
-    tokio::select! {
+    let execution = tokio::select! {
         biased;
-        signal = second_signal(sender) => Ok(Execution::Killed(signal)),
-        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
+        signal = second_signal(sender) => return Ok(Execution::Killed(signal)),
+        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => Execution::Ended(ended?),
+    };
+    if let Some(file) = &job.run_file {
+        file.remove();
     }
+    Ok(execution)
 }
 
 /// Shows what a run came to, and exits with the job's own code.
@@ -210,17 +211,6 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
             .because(cause)
             .hint("--pod-overrides takes a JSON file")
     })
-}
-
-/// Names the database in a pod's label: 12 hex digits that are the same for each way to the same database.
-fn fingerprint(target: &Database) -> String {
-    let name = match target {
-        Database::Sqlite { path } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string(),
-        Database::MySql(server) | Database::Postgres(server) => {
-            format!("{}:{}/{}", server.host, server.port, server.database)
-        }
-    };
-    Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.

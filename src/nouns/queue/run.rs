@@ -8,9 +8,11 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result, exit};
 use crate::executor::Ending;
+use crate::job::left::{self, Fate};
 use crate::nouns::job::run::{self, Execution, How};
 use crate::nouns::reference;
 use crate::output::Outcome;
+use crate::stop;
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -80,11 +82,18 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let now = ctx.now();
     let company = args.company.find(ctx.db().await?).await?.and_then(|row| row.int("id"));
     let due = Due { now, company, executor: args.executor };
+    let mut left = left_behind(ctx, &due).await?.into_iter();
     let (mut summary, mut last, mut stopped) = (Summary::default(), None, None);
     while args.limit.is_none_or(|limit| summary.jobs.len() < usize::try_from(limit).unwrap_or(usize::MAX)) {
-        let Some(row) = due.next(ctx.db().await?, last).await? else { break };
-        last = row.time("after").zip(row.int("id"));
-        let Some(job) = row.int("job") else { continue };
+        let job = match left.next() {
+            Some(job) => job,
+            None => {
+                let Some(row) = due.next(ctx.db().await?, last).await? else { break };
+                last = row.time("after").zip(row.int("id"));
+                let Some(job) = row.int("job") else { continue };
+                job
+            }
+        };
         match run::execute(ctx, job, false, &args.how, true).await {
             Ok(Execution::Killed(signal)) => return Ok(Outcome::Exit(signal_code(signal))),
             Ok(Execution::Ended(ended)) => {
@@ -112,8 +121,36 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
                 summary.jobs.push(json!({"job_id": job, "status": "not_run", "message": error.line()}));
             }
         }
+        stop::at("next");
     }
     show(ctx, &summary, args.fail_on_job_error, stopped)
+}
+
+/// Settles jobs whose runner died on this machine, and tells those of them that are to be taken over.
+async fn left_behind(ctx: &mut Context, due: &Due) -> Result<Vec<i64>> {
+    let zone = ctx.zone;
+    let (db, printer) = ctx.open().await?;
+    let mut in_pods = Vec::new();
+    for (id, fate) in left::settle_all(db, zone, false).await {
+        match fate {
+            Ok(Fate::InPod) => {
+                let job = db.find("job", id).await?;
+                let is_wanted =
+                    |wanted: Option<i64>| wanted.is_none() || job.is_some_and(|job| job.int("company_id") == wanted);
+                if due.executor.as_deref().is_none_or(|executor| executor == "Kubernetes") && is_wanted(due.company) {
+                    in_pods.push(id);
+                }
+            }
+            Ok(fate) => {
+                if let Some(words) = fate.words(id, false) {
+                    printer.note(&words);
+                }
+            }
+            // The next run tries again; the jobs that wait must not wait for that.
+            Err(error) => printer.note(&format!("error: {error}")),
+        }
+    }
+    Ok(in_pods)
 }
 
 fn show(ctx: &Context, summary: &Summary, fail_on_job_error: bool, stopped: Option<i32>) -> Result<Outcome> {
