@@ -3469,13 +3469,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__cancel)
-            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --kubeconfig --context --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --kubeconfig)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

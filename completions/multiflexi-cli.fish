@@ -674,6 +674,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l id -d 'The job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F

@@ -50,11 +50,15 @@ pub fn root() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
     for noun in nouns::ALL {
-        // Man pages are made by packagers; users need no command for them.
-        let command = Command::new(noun.name).about(noun.about).hide(noun.name == "man");
+        let command = Command::new(noun.name).about(noun.about).hide(is_hidden(noun));
         root = root.subcommand(command.defer(expand));
     }
     root
+}
+
+/// Man pages are made by packagers; users need no command for them.
+fn is_hidden(noun: &Noun) -> bool {
+    noun.name == "man"
 }
 
 /// Builds a noun's command when clap needs it; clap gives only the command, so it is looked up by name.
@@ -269,7 +273,10 @@ fn find_noun(word: &str) -> Result<(&'static Noun, bool)> {
     let found: Vec<_> = nouns::ALL.iter().filter(|noun| bare(noun.name).starts_with(&wanted)).collect();
     match found.as_slice() {
         [noun] => Ok((noun, false)),
-        [] => Err(unknown(word, "there is no command", nouns::ALL.iter().map(|noun| noun.name))),
+        [] => {
+            let shown = nouns::ALL.iter().filter(|noun| !is_hidden(noun));
+            Err(unknown(word, "there is no command", shown.map(|noun| noun.name)))
+        }
         several => Err(ambiguous(word, several.iter().map(|noun| noun.name))),
     }
 }

@@ -24,6 +24,7 @@ impl Executor {
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         match self {
             Executor::Native(native) => native.run(job, output, cancel).await,
+            Executor::Kubernetes(kubernetes) if job.earlier == Earlier::End => kubernetes.end(job, output).await,
             Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,
         }
     }
@@ -69,10 +70,7 @@ pub struct Job {
     pub environment: Vec<Variable>,
     /// After so long the program is ended (TERM, then KILL).
     pub time_limit: Option<Duration>,
-    /// An earlier runner began this job and died: look for what it left before starting anything.
-    pub resumed: bool,
-    /// That runner may have let the program go: where nothing of it is found, it must not be started again.
-    pub may_have_run: bool,
+    pub earlier: Earlier,
     /// What tells the next runner how far this one came; a native program inherits it.
     pub run_file: Option<Rc<RunFile>>,
 }
@@ -87,6 +85,18 @@ impl Job {
             file.remove();
         }
     }
+}
+
+/// What is to become of what an earlier runner left of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// There was none.
+    Nothing,
+    /// It died: what it left is finished before anything is started. Where it may have let the program go, and nothing of
+    /// that is found, nothing is started.
+    Finish { may_have_run: bool },
+    /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
+    End,
 }
 
 /// One variable of a job's environment.
@@ -143,18 +153,17 @@ impl Output {
 }
 
 /// Tells an executor that the user wants the job ended: the number of the signal that said so (2 or 15).
-#[derive(Clone)]
-pub struct Cancel(watch::Receiver<Option<i32>>);
+#[derive(Clone, Default)]
+pub struct Cancel(watch::Sender<Option<i32>>);
 
 impl Cancel {
-    pub fn channel() -> (watch::Sender<Option<i32>>, Cancel) {
-        let (sender, receiver) = watch::channel(None);
-        (sender, Cancel(receiver))
+    pub fn cancel(&self, signal: i32) {
+        self.0.send_replace(Some(signal));
     }
 
     /// Waits until the job is cancelled; never ends where that does not happen.
     pub async fn cancelled(&self) -> i32 {
-        let mut receiver = self.0.clone();
+        let mut receiver = self.0.subscribe();
         match receiver.wait_for(Option::is_some).await {
             Ok(signal) => signal.unwrap_or(nix::libc::SIGTERM),
             Err(_) => std::future::pending().await,

@@ -12,6 +12,7 @@ use crate::executor::Stream;
 use crate::job::finish::{Finished, finish};
 use crate::job::output::Store;
 use crate::job::recovery::{self, Spill};
+use crate::job::requests::Requests;
 use crate::job::run::Terminal;
 use crate::stop;
 
@@ -37,14 +38,15 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     ///
     /// # Errors
     /// It can be written neither to the database nor to a recovery file.
-    pub async fn keep(&mut self, mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>) -> Result<()> {
+    pub async fn keep(
+        &mut self,
+        mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
+        requests: &mut Requests<'_>,
+    ) -> Result<()> {
         loop {
-            let due = self.store.due();
-            let wait = async {
-                match due {
-                    Some(due) => tokio::time::sleep_until(due).await,
-                    None => std::future::pending().await,
-                }
+            let at = async |moment: Option<Instant>| match moment {
+                Some(moment) => tokio::time::sleep_until(moment).await,
+                None => std::future::pending().await,
             };
             tokio::select! {
                 chunk = receiver.recv() => match chunk {
@@ -57,7 +59,8 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                     }
                     None => break,
                 },
-                () = wait => self.write().await?,
+                () = at(self.store.due()) => self.write().await?,
+                () = at(requests.next) => requests.look(self.db, self.terminal).await,
             }
         }
         self.store.end();

@@ -10,12 +10,12 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
-use crate::executor;
 use crate::executor::run_file::{self, Left, Progress, RunFile};
+use crate::executor::{self, Earlier};
 use crate::job::claim::{self, Claim};
 use crate::job::finish::{Finished, finish};
 use crate::job::output::{Store, last_seq};
-use crate::job::{create, recovery};
+use crate::job::{cancel, create, recovery};
 use crate::output::Printer;
 
 /// What becomes of a job whose runner died.
@@ -154,11 +154,14 @@ pub async fn claim(db: &mut Db, zone: Tz, job: &mut executor::Job, unqueued: boo
         remove();
     }
     if claimed? == Claim::Resumed {
-        job.resumed = true;
-        job.may_have_run = fate != Fate::InPod || progress != Progress::Claimed;
-        if job.may_have_run {
+        let may_have_run = fate != Fate::InPod || progress != Progress::Claimed;
+        if may_have_run {
             note(&Progress::Started);
         }
+        job.earlier = match cancel::requested(db, id).await? {
+            Some(_) => Earlier::End,
+            None => Earlier::Finish { may_have_run },
+        };
     }
     job.run_file = file.map(Rc::new);
     Ok(())

@@ -15,6 +15,7 @@ pub mod macros;
 pub mod output;
 pub mod queue;
 pub mod recovery;
+pub mod requests;
 pub mod retry;
 pub mod run;
 pub mod task;

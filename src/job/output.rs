@@ -29,6 +29,8 @@ pub mod kind {
     pub const NOTICE: &str = "notice";
     /// Why the job failed: a code and words, one row at most.
     pub const REASON: &str = "reason";
+    /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
+    pub const CANCEL: &str = "cancel";
 }
 
 /// A row to be written.

@@ -13,10 +13,13 @@ use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::finish::{Finished, StoredArtifact};
 use crate::job::keeper::Keeper;
 use crate::job::output::Store;
+use crate::job::requests::Requests;
 use crate::job::{command_line, environment, macros, output};
 use crate::php::{Field, read_job_env};
 use crate::stop;
 
+/// The code of the reason of a job that was cancelled by `job cancel`, not by a signal to its runner.
+pub const CANCELLED: &str = "Cancelled";
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
 
@@ -79,7 +82,8 @@ pub async fn run(
         drop(sender);
         ended
     };
-    let (mut ended, kept) = tokio::join!(running, keeper.keep(receiver));
+    let mut requests = Requests::new(job.id, cancel);
+    let (mut ended, kept) = tokio::join!(running, keeper.keep(receiver, &mut requests));
     if let Some(file) = &job.run_file {
         // Where this cannot be noted, the code is unknown to the next runner, and it says so.
         let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
@@ -93,6 +97,10 @@ pub async fn run(
             keeper.store.push(Stream::Stderr, format!("{}: {}\n", reason.code, reason.message).as_bytes());
             keeper.store.end();
         }
+    }
+    if let (executor::Ending::Cancelled(_), None, Some(words)) = (&ended.ending, &ended.reason, requests.words) {
+        keeper.store.push_reason(CANCELLED, &words);
+        ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
     }
     let artifacts = contents(&mut ended, &mut keeper.store, terminal);
     let finished = Finished {
@@ -147,8 +155,7 @@ pub fn for_executor(facts: &Facts, database: String, time_limit: Option<Duration
         command: facts.command.argv.clone(),
         environment,
         time_limit,
-        resumed: false,
-        may_have_run: false,
+        earlier: executor::Earlier::Nothing,
         run_file: None,
     })
 }

@@ -17,6 +17,7 @@ use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive
 
 pub static TABLE: Table = Table {
     sql: "credential_type",
+    noun: "credential-type",
     label: "Credential type",
     id_key: "credential_type_id",
     listing: &[],
@@ -116,7 +117,7 @@ async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
 }
 
 pub const NOUN: Noun = Noun {
-    name: "credential-type",
+    name: TABLE.noun,
     aliases: &["credtype"],
     about: "Credential types: prototypes set up for a company",
     verbs: &[

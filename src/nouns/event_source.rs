@@ -16,6 +16,7 @@ const DRIVERS: &[&str] = &["mysql", "pgsql", "sqlite"];
 
 pub static TABLE: Table = Table {
     sql: "event_source",
+    noun: "event-source",
     label: "Event source",
     id_key: "id",
     listing: &[
@@ -94,7 +95,7 @@ async fn test(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
 }
 
 pub const NOUN: Noun = Noun {
-    name: "event-source",
+    name: TABLE.noun,
     aliases: &[],
     about: "Event sources: databases in which changes are looked for",
     verbs: &[

@@ -110,6 +110,8 @@ pub struct Dependent {
 /// A table that commands work on.
 pub struct Table {
     pub sql: &'static str,
+    /// As the command line names it: `company`.
+    pub noun: &'static str,
     /// As sentences name a row: `Company`.
     pub label: &'static str,
     /// As JSON names its id: `company_id`.
@@ -158,7 +160,7 @@ impl Table {
 
     pub fn unknown(&self, what: &str, value: &str) -> Error {
         Error::not_found(format!("{} with {what} {value} not found", self.label))
-            .hint("The list command of the same noun shows what there is")
+            .hint(format!("`multiflexi-cli {} list` shows what there is", self.noun))
     }
 
     /// A row as JSON shows it, secrets masked. `single` is for `get`, which shows some columns as true or false.

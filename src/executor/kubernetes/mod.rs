@@ -2,6 +2,7 @@
 
 mod artifact;
 mod attach;
+mod cancel;
 mod cluster;
 mod helm;
 mod plain;
@@ -24,7 +25,7 @@ use pod::Pod;
 use recorder::Mark;
 use run::{Learned, Run};
 
-use super::{Cancel, Ended, Ending, Job, Output, Reason, process};
+use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason, process};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
@@ -96,7 +97,7 @@ impl Kubernetes {
             self.cluster.context = self.cluster.read_context().await?;
             None
         };
-        if job.resumed && self.take_over(job, output, ended).await? {
+        if matches!(job.earlier, Earlier::Finish { .. }) && self.take_over(job, output, ended).await? {
             return Ok(());
         }
         if let Some(release) = release.filter(|release| *release != helm::Release::Deployed) {

@@ -88,7 +88,7 @@ impl Run<'_> {
     }
 
     /// Reads the log from its beginning, hands on what is new, and follows it to its end.
-    async fn follow_log(&self, delivered: &mut u64) -> bool {
+    pub async fn follow_log(&self, delivered: &mut u64) -> bool {
         let name = self.pod.name.as_str();
         let mut command = self.cluster.kubectl();
         command

@@ -223,8 +223,7 @@ mod tests {
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,
             time_limit: None,
-            resumed: false,
-            may_have_run: false,
+            earlier: crate::executor::Earlier::Nothing,
             run_file: None,
         }
     }

@@ -8,7 +8,7 @@ use super::pod::{self, NONCE, Pod};
 use super::reason::PodState;
 use super::run::{Learned, Run};
 use super::{Kubernetes, reason};
-use crate::executor::{Ended, Job, Output, Reason};
+use crate::executor::{Earlier, Ended, Job, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
 const ORPHAN: Duration = Duration::from_millis(1500);
@@ -23,7 +23,7 @@ impl Kubernetes {
             sleep(ORPHAN).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }
-        if pods.is_empty() && job.may_have_run {
+        if pods.is_empty() && job.earlier == (Earlier::Finish { may_have_run: true }) {
             let message = format!(
                 "its earlier runner died, and the pod that it may have made is gone from namespace {}: how the job ended cannot be learned; look at what it does, and run it again with `multiflexi-cli job retry --id={}`",
                 self.settings.namespace, job.id

@@ -9,6 +9,7 @@ use crate::table::{Column, Dependent, Kind, Table, Values, text_of};
 
 pub static TABLE: Table = Table {
     sql: "apps",
+    noun: "application",
     label: "Application",
     id_key: "application_id",
     listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
@@ -55,7 +56,7 @@ fn derive_uuid(_: &Db, values: &mut Values) -> Result<()> {
 }
 
 pub const NOUN: Noun = Noun {
-    name: "application",
+    name: TABLE.noun,
     aliases: &["app"],
     about: "Applications: what can be run",
     verbs: &[

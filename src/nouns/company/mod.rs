@@ -12,6 +12,7 @@ const SLUG_LIMIT: usize = 10;
 
 pub static TABLE: Table = Table {
     sql: "company",
+    noun: "company",
     label: "Company",
     id_key: "company_id",
     listing: &["id", "name", "slug", "ic", "email", "enabled"],
@@ -62,7 +63,7 @@ fn derive_slug(db: &Db, values: &mut Values) -> Result<()> {
 }
 
 pub const NOUN: Noun = Noun {
-    name: "company",
+    name: TABLE.noun,
     aliases: &[],
     about: "Companies, for which applications run",
     verbs: &[

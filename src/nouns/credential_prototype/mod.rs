@@ -17,6 +17,7 @@ use crate::table::{Column, Dependent, Kind, Table, Values, args, crud, now, text
 
 pub static TABLE: Table = Table {
     sql: "credential_prototype",
+    noun: "credential-prototype",
     label: "Credential prototype",
     id_key: "credential_prototype_id",
     listing: &["id", "code", "name", "version", "uuid", "tags"],
@@ -78,7 +79,7 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 pub const NOUN: Noun = Noun {
-    name: "credential-prototype",
+    name: TABLE.noun,
     aliases: &["crprototype"],
     about: "Credential prototypes: what kinds of credentials there are",
     verbs: &[

@@ -9,10 +9,12 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
-use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
+use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::left;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::output::{Format, Outcome, Printer};
+
+const KUBERNETES: &str = "Kubernetes";
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -32,12 +34,8 @@ pub struct How {
     /// End the program after so long: 90, 90s, 15m, 2h
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
-    /// Kubernetes: the kubeconfig to use
-    #[arg(long, value_name = "FILE")]
-    kubeconfig: Option<PathBuf>,
-    /// Kubernetes: the context to use
-    #[arg(long, value_name = "NAME")]
-    context: Option<String>,
+    #[command(flatten)]
+    cluster: Cluster,
     /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
@@ -50,6 +48,17 @@ pub struct How {
     /// Kubernetes: the largest artifact to fetch, in MiB
     #[arg(long = "artifact-limit", value_name = "MIB")]
     artifact_limit: Option<u64>,
+}
+
+/// The cluster of a Kubernetes job.
+#[derive(clap::Args, Clone, Default)]
+pub struct Cluster {
+    /// Kubernetes: the kubeconfig to use
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// Kubernetes: the context to use
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
 }
 
 /// A number with s, m, h or d behind it; seconds without.
@@ -121,17 +130,45 @@ pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quie
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout)?;
     left::claim(db, zone, &mut job, unqueued, printer).await?;
-    let (sender, cancel) = Cancel::channel();
+    let cancel = Cancel::default();
     let live = Live { printer, quiet };
     let execution = tokio::select! {
         biased;
-        signal = second_signal(sender) => return Ok(Execution::Killed(signal)),
+        signal = second_signal(&cancel) => return Ok(Execution::Killed(signal)),
         ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => Execution::Ended(ended?),
     };
     if let Some(file) = &job.run_file {
         file.remove();
     }
     Ok(execution)
+}
+
+/// Ends a cancelled job whose runner does not answer, by its pods.
+///
+/// # Errors
+/// It is no Kubernetes job, or the cluster has no pod of it.
+pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Execution> {
+    let how = How { cluster, ..How::default() };
+    let db = ctx.db().await?;
+    let facts = life::load(db, id).await?;
+    let began = facts.job.text("begin").unwrap_or_default();
+    let silent = format!("job {id} is running since {began}, and its runner does not answer");
+    if facts.executor != KUBERNETES {
+        return Err(Error::refused(silent).hint(format!(
+            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
+        )));
+    }
+    let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
+        return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
+    };
+    let job = executor::Job { earlier: Earlier::End, ..life::for_executor(&facts, db.target().fingerprint(), None)? };
+    match kubernetes.find(&job).await {
+        Ok(true) => execute(ctx, id, true, &how, true).await,
+        Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
+            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
+        ))),
+        Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {}", reason.message))),
+    }
 }
 
 /// Shows what a run came to, and exits with the job's own code.
@@ -180,7 +217,7 @@ async fn executor_of(
 ) -> Result<Executor> {
     match facts.executor.as_str() {
         "Native" => Ok(Executor::Native(Native)),
-        "Kubernetes" => {
+        KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
             let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
@@ -188,8 +225,8 @@ async fn executor_of(
             let definition = definition.unwrap_or_default();
             let mut settings =
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
-            settings.kubeconfig = args.kubeconfig.clone();
-            settings.context = args.context.clone();
+            settings.kubeconfig = args.cluster.kubeconfig.clone();
+            settings.context = args.cluster.context.clone();
             settings.pod_overrides = overrides;
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
@@ -214,7 +251,7 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.
-async fn second_signal(cancel: tokio::sync::watch::Sender<Option<i32>>) -> i32 {
+async fn second_signal(cancel: &Cancel) -> i32 {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
     let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = kinds else { return std::future::pending().await };
@@ -228,7 +265,7 @@ async fn second_signal(cancel: tokio::sync::watch::Sender<Option<i32>>) -> i32 {
         if is_second {
             return number;
         }
-        let _ = cancel.send(Some(number));
+        cancel.cancel(number);
     }
     std::future::pending().await
 }

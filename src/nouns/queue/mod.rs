@@ -11,6 +11,7 @@ use crate::table::{Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "schedule",
+    noun: "queue",
     label: "Queue row",
     id_key: "id",
     listing: &[],
@@ -22,7 +23,7 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "queue",
+    name: TABLE.noun,
     aliases: &[],
     about: "The queue: jobs that wait for their moment",
     verbs: &[

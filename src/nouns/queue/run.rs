@@ -104,7 +104,8 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
                 }
                 ctx.printer.note(&format!("job {job}: {status}, exit code {code}"));
                 summary.jobs.push(json!({"job_id": job, "status": status, "exitcode": code}));
-                if let Ending::Cancelled(signal) = ended.ending {
+                // A signal to us ends the queue; `job cancel` ends the one job, and is its reason.
+                if let (Ending::Cancelled(signal), None) = (ended.ending, ended.reason) {
                     stopped = Some(signal);
                     break;
                 }

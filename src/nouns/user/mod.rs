@@ -7,6 +7,7 @@ use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "user",
+    noun: "user",
     label: "User",
     id_key: "user_id",
     listing: &["id", "login", "firstname", "lastname", "email", "enabled", "last_login_at"],
@@ -28,7 +29,7 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "user",
+    name: TABLE.noun,
     aliases: &[],
     about: "Users: people and services that work with the suite",
     verbs: &[
