@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 /// How often a lock that is held is asked for again.
 const TRIES: usize = 5;
 
 /// How far a job had come when its file was written last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// Its program had certainly not begun.
     Claimed,
@@ -25,8 +27,6 @@ pub enum Progress {
     Started,
     /// It ended with this code, which is not saved yet.
     Ended(i32),
-    /// It ended, and its result is in this recovery file.
-    Saved(PathBuf),
 }
 
 /// What a runner that died left.
@@ -90,7 +90,6 @@ impl RunFile {
             Progress::Claimed => "claimed",
             Progress::Started => "started",
             Progress::Ended(code) => &format!("ended {code}"),
-            Progress::Saved(path) => &format!("saved {}", path.display()),
         };
         // Words do not get shorter while a job goes on, so that one write makes the file whole at each moment.
         self.file.write_all_at(format!("{} {:>10} {word}", boot(), std::process::id()).as_bytes(), 0)
@@ -125,6 +124,21 @@ pub fn left(database: &str) -> Vec<i64> {
     jobs
 }
 
+/// Sends a signal to all processes that hold a job's file open: what is left of its program, and what that started. Those
+/// of other users are not seen.
+pub fn signal_holders(database: &str, job: i64, signal: Signal) {
+    let Ok(directory) = directory() else { return };
+    let Ok(path) = std::fs::canonicalize(directory.join(format!("{database}-{job}"))) else { return };
+    let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
+    for process in entries(Path::new("/proc")) {
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let is_holder = |fd: std::fs::DirEntry| std::fs::read_link(fd.path()).is_ok_and(|target| target == path);
+        if Pid::from_raw(pid) != Pid::this() && entries(&process.path().join("fd")).any(is_holder) {
+            let _ = kill(Pid::from_raw(pid), signal);
+        }
+    }
+}
+
 /// What stands in a file. A claim of another boot is worth nothing: a start after it may not have reached the disk.
 fn read(file: &File) -> Option<Left> {
     let mut text = String::new();
@@ -133,7 +147,6 @@ fn read(file: &File) -> Option<Left> {
     let written = words.next()?;
     let (runner, word) = words.next()?.trim_start().split_once(' ')?;
     let progress = match word.split_once(' ') {
-        Some(("saved", path)) => Progress::Saved(Path::new(path).to_owned()),
         Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
         None if word == "claimed" && written == boot() => Progress::Claimed,
         _ => Progress::Started,
@@ -156,12 +169,12 @@ mod tests {
         let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
         let run_file = RunFile { path: path.to_path_buf(), file };
         let runner = i64::from(std::process::id());
-        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(3), Progress::Saved("/a b".into())] {
+        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(3)] {
             run_file.note(&progress).unwrap();
             assert_eq!(read(&File::open(&path).unwrap()), Some(Left { runner, progress }));
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, text.replace("saved /a b", "claimed").replace(&boot(), "another")).unwrap();
+        std::fs::write(&path, text.replace("ended 3", "claimed").replace(&boot(), "another")).unwrap();
         assert_eq!(read(&File::open(&path).unwrap()).unwrap().progress, Progress::Started);
         std::fs::write(&path, "").unwrap();
         assert_eq!(read(&File::open(&path).unwrap()), None);

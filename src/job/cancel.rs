@@ -7,9 +7,8 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result, exit};
 use crate::job::finish::is_ad_hoc;
-use crate::job::output::{kind, last_seq};
+use crate::job::output::{self, kind};
 use crate::job::user;
-use crate::table::crud::internal;
 
 const SIGTERM: u8 = 15;
 /// The exit code of a job that was cancelled before it began: as if it had been ended by TERM.
@@ -49,25 +48,12 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await? > 0;
-        note(db, id, now).await?;
+        // Why it has an exit code though it never ran.
+        output::add(db, id, kind::REASON, "Cancelled: cancelled before it began", now).await?;
         free_schedule(db, &job).await?;
         Ok(Cancelled::Pending { queued })
     })
     .await
-}
-
-/// Says in the job's record why it has an exit code though it never ran.
-async fn note(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
-    let seq = last_seq(db, id).await? + 1;
-    insert(db, id, seq, kind::REASON, "Cancelled: cancelled before it began", now).await
-}
-
-async fn insert(db: &mut Db, id: i64, seq: i64, kind: &str, line: &str, now: NaiveDateTime) -> Result<()> {
-    let mut insert = Query::insert();
-    insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
-    let row = [Expr::val(id), Expr::val(seq), Expr::val(kind), Expr::val(line), Expr::val(now)];
-    insert.values(row).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
 }
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.
@@ -88,7 +74,7 @@ async fn request(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
         return Ok(());
     }
     let words = format!("cancelled by {}", user::at_host(&user::login()));
-    insert(db, id, 0, kind::CANCEL, &words, now).await
+    output::insert(db, id, 0, kind::CANCEL, &words, now).await
 }
 
 /// Who wants the job ended, where nobody has answered that yet.

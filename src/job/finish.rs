@@ -54,49 +54,56 @@ pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> 
 
 async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     db.transaction(async |db| {
-        let id = finished.job;
-        let job = db.find("job", id).await?.ok_or_else(|| {
-            Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
-        })?;
-        if is_saved(&job, finished) {
+        if is_saved(db.find("job", finished.job).await?.as_ref(), finished) {
             return Ok(());
         }
         store.write(db).await?;
-        for artifact in finished.artifacts {
-            keep(db, &job, artifact, finished.end).await?;
-        }
-        let mut command = finished.command;
-        if command.len() > COMMAND_LIMIT {
-            command = &command[..(0..=COMMAND_LIMIT).rev().find(|at| command.is_char_boundary(*at)).unwrap_or(0)];
-        }
-        let mut update = Query::update();
-        update
-            .table("job")
-            .value("end", finished.end)
-            .value("exitcode", finished.exit_code)
-            .value("command", command)
-            .value("pid", Option::<i64>::None)
-            .and_where(Expr::col("id").eq(id))
-            .and_where(Expr::col("exitcode").is_null());
-        if let Some(version) = &finished.app_version {
-            update.value("app_version", version.as_str());
-        }
-        if db.execute(&update).await? == 0 {
-            return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
-        }
-        stop::at("finishing");
-        let is_success = finished.exit_code == 0;
-        count(db, &job, is_success).await?;
-        task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
+        enter(db, finished, may_retry).await
     })
     .await
 }
 
+/// Enters a result; to be called inside a transaction. The next attempt of its task is made where it `may_retry`.
+pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+    let id = finished.job;
+    let job = db.find("job", id).await?.ok_or_else(|| {
+        Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
+    })?;
+    for artifact in finished.artifacts {
+        keep(db, &job, artifact, finished.end).await?;
+    }
+    let mut command = finished.command;
+    if command.len() > COMMAND_LIMIT {
+        command = &command[..(0..=COMMAND_LIMIT).rev().find(|at| command.is_char_boundary(*at)).unwrap_or(0)];
+    }
+    let mut update = Query::update();
+    update
+        .table("job")
+        .value("end", finished.end)
+        .value("exitcode", finished.exit_code)
+        .value("command", command)
+        .value("pid", Option::<i64>::None)
+        .and_where(Expr::col("id").eq(id))
+        .and_where(Expr::col("exitcode").is_null());
+    if let Some(version) = &finished.app_version {
+        update.value("app_version", version.as_str());
+    }
+    if db.execute(&update).await? == 0 {
+        return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
+    }
+    stop::at("finishing");
+    let is_success = finished.exit_code == 0;
+    count(db, &job, is_success).await?;
+    task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
+}
+
 /// Did an earlier attempt at saving succeed, though the connection broke before the database said so?
-fn is_saved(job: &Row, finished: &Finished<'_>) -> bool {
-    job.int("exitcode") == Some(finished.exit_code.into())
-        && job.time("end") == Some(finished.end)
-        && job.get("pid").is_null()
+fn is_saved(job: Option<&Row>, finished: &Finished<'_>) -> bool {
+    job.is_some_and(|job| {
+        job.int("exitcode") == Some(finished.exit_code.into())
+            && job.time("end") == Some(finished.end)
+            && job.get("pid").is_null()
+    })
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.

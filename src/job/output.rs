@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 use tokio::time::Instant;
@@ -31,6 +32,8 @@ pub mod kind {
     pub const REASON: &str = "reason";
     /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
     pub const CANCEL: &str = "cancel";
+    /// Which process runs the job, as JSON, one row at most, numbered 0.
+    pub const RUNNER: &str = "runner";
 }
 
 /// A row to be written.
@@ -243,6 +246,21 @@ fn unfinished(bytes: &[u8]) -> usize {
 fn clean(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text.into_owned() }
+}
+
+/// Adds a row of a kind of ours behind what is there, for what is not said while the job runs.
+pub async fn add(db: &mut Db, job: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+    let seq = last_seq(db, job).await? + 1;
+    insert(db, job, seq, kind, words, now).await
+}
+
+/// Inserts one row under a number.
+pub async fn insert(db: &mut Db, job: i64, seq: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+    let mut insert = Query::insert();
+    insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+    let row = [Expr::val(job), Expr::val(seq), Expr::val(kind), Expr::val(words), Expr::val(now)];
+    insert.values(row).map_err(internal)?;
+    db.execute(&insert).await.map(drop)
 }
 
 /// The last number in use, 0 where a job has no output yet.

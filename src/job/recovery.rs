@@ -19,6 +19,16 @@ use crate::executor::run_file::state_directory;
 use crate::job::finish::{Finished, StoredArtifact, finish};
 use crate::job::output::{Store, last_seq};
 
+/// The path of the recovery file that this process writes of a job.
+fn path(job: i64, runner: i64) -> io::Result<PathBuf> {
+    Ok(state_directory("recovery")?.join(format!("job-{job}-{runner}.jsonl")))
+}
+
+/// The recovery file that a process wrote of a job, if it is there.
+pub fn left_by(job: i64, runner: i64) -> Option<PathBuf> {
+    path(job, runner).ok().filter(|path| path.is_file())
+}
+
 /// A recovery file that is being written.
 pub struct Spill {
     job: i64,
@@ -32,8 +42,7 @@ impl Spill {
     /// # Errors
     /// It cannot be made; the words name it.
     pub fn new(job: i64) -> Result<Spill> {
-        let made = state_directory("recovery").and_then(|directory| {
-            let path = directory.join(format!("job-{job}-{}.jsonl", std::process::id()));
+        let made = path(job, std::process::id().into()).and_then(|path| {
             let file = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path)?;
             Ok(Spill { job, file, path })
         });

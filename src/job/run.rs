@@ -116,10 +116,6 @@ pub async fn run(
         Err(error) => Err(error),
     };
     stop::at("finished");
-    if let (Err(_), Some(spill), Some(run_file)) = (&saved, &keeper.spill, &job.run_file) {
-        // Where this cannot be noted, the words of the error still name the file.
-        let _ = run_file.note(&Progress::Saved(spill.path.clone()));
-    }
     for warning in executor.clean_up(&ended).await {
         terminal.show(Stream::Notice, warning.as_bytes());
         keeper.store.push(Stream::Notice, warning.as_bytes());

@@ -14,4 +14,5 @@ mod generated;
 mod job;
 mod kubernetes;
 mod queue;
+mod queue_run;
 mod runtemplate;

@@ -10,8 +10,11 @@ use crate::error::{Error, Kind, Result, exit};
 use crate::executor::kubernetes::{Kubernetes, Settings};
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
-use crate::job::left;
+use crate::job::claim::{self, Terms};
+use crate::job::lost::Taken;
+use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
+use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
 const KUBERNETES: &str = "Kubernetes";
@@ -24,6 +27,9 @@ pub struct Run {
     /// Run a job that has no queue row (`job create` makes such)
     #[arg(long)]
     unqueued: bool,
+    /// Leave the job in the queue while another one of its runtemplate runs, as `queue run` does
+    #[arg(long = "no-overlap")]
+    no_overlap: bool,
     #[command(flatten)]
     how: How,
 }
@@ -84,13 +90,11 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// for the one value at the end.
 struct Live<'p> {
     printer: &'p Printer,
-    /// Only what the executor says, not the job's own streams.
-    quiet: bool,
 }
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format == Format::Text && !self.quiet;
+        let streams_shown = self.printer.format == Format::Text;
         match stream {
             Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
@@ -114,27 +118,49 @@ pub enum Execution {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let execution = execute(ctx, args.id, args.unqueued, &args.how, false).await?;
+    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap };
+    let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
 
-/// Claims a job and runs it to its end. `quiet` leaves its streams to the database alone.
+/// Which jobs are taken.
+pub struct Which {
+    /// Also one that is not in the queue.
+    pub unqueued: bool,
+    /// Not while another one of its runtemplate runs.
+    pub no_overlap: bool,
+}
+
+/// Claims a job and runs it to its end.
 ///
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved.
-pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quiet: bool) -> Result<Execution> {
-    let zone = ctx.zone;
+pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
+    let (now, zone) = (ctx.now(), ctx.zone);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
+    let runtemplate = facts.job.int("runtemplate_id");
+    let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
+    let mut signals = Signals::listen()?;
     let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout)?;
-    left::claim(db, zone, &mut job, unqueued, printer).await?;
+    let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
+    taken.note();
+    let claimed = claim::claim(db, id, now, terms).await.inspect_err(|error| taken.refused(error))?;
+    taken.hand_over(db, claimed, &mut job).await?;
+    if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
+        && let Some(running) = overlap::find(db, runtemplate, id, now).await?
+    {
+        // Whoever runs a job by hand decides; that two run side by side should be known.
+        let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
+        printer.note(&format!("multiflexi: warning: {words}"));
+    }
     let cancel = Cancel::default();
-    let live = Live { printer, quiet };
+    let live = Live { printer };
     let execution = tokio::select! {
         biased;
-        signal = second_signal(&cancel) => return Ok(Execution::Killed(signal)),
+        signal = second_signal(&mut signals, &cancel) => return Ok(Execution::Killed(signal)),
         ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => Execution::Ended(ended?),
     };
     if let Some(file) = &job.run_file {
@@ -154,16 +180,16 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let began = facts.job.text("begin").unwrap_or_default();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
     if facts.executor != KUBERNETES {
-        return Err(Error::refused(silent).hint(format!(
-            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
-        )));
+        return Err(Error::refused(silent).hint(
+            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli queue fix` on its machine ends it",
+        ));
     }
     let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
     let job = executor::Job { earlier: Earlier::End, ..life::for_executor(&facts, db.target().fingerprint(), None)? };
     match kubernetes.find(&job).await {
-        Ok(true) => execute(ctx, id, true, &how, true).await,
+        Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),
@@ -251,21 +277,7 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.
-async fn second_signal(cancel: &Cancel) -> i32 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let kinds = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = kinds else { return std::future::pending().await };
-    for is_second in [false, true] {
-        let number = tokio::select! {
-            _ = interrupt.recv() => 2,
-            _ = terminate.recv() => 15,
-            // The terminal went away: end in good order.
-            _ = hangup.recv() => 1,
-        };
-        if is_second {
-            return number;
-        }
-        cancel.cancel(number);
-    }
-    std::future::pending().await
+async fn second_signal(signals: &mut Signals, cancel: &Cancel) -> i32 {
+    cancel.cancel(signals.next().await);
+    signals.next().await
 }

@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::job::left::{self, Fate};
-use crate::job::queue::{self, Finding};
+use crate::job::queue;
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -18,17 +17,8 @@ pub struct Mend {
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let db = ctx.db().await?;
-    let mut left = Vec::new();
-    for (id, fate) in left::settle_all(db, zone, args.dry_run).await {
-        match fate {
-            // That is told with the others whose process is gone.
-            Ok(Fate::InPod) => {}
-            Ok(fate) => left.extend(fate.words(id, args.dry_run).map(|text| Finding { is_warning: false, text })),
-            Err(error) => left.push(Finding { is_warning: true, text: format!("Job #{id}: {}", error.line()) }),
-        }
-    }
-    let found = db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?;
-    let found: Vec<Finding> = left.into_iter().chain(found).collect();
+    let mut found = queue::end_lost(db, zone, args.dry_run).await?;
+    found.append(&mut db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?);
     let done = if args.dry_run {
         "Queue diagnostics completed; nothing was changed (dry run)"
     } else {

@@ -4,8 +4,9 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use serde_json::Value;
 
-use crate::env::Env;
+use crate::env::{Env, Output};
 
+mod never_twice;
 mod stop_points;
 
 /// A program that enters each of its runs into a file.
@@ -23,6 +24,16 @@ pub fn runs(env: &Env) -> usize {
 pub fn dies_at(env: &Env, point: &str, arguments: &[&str]) {
     let output = env.command(arguments).env("MULTIFLEXI_TEST_STOP_AT", point).output().unwrap();
     assert_eq!(output.status.signal(), Some(9), "{arguments:?} did not come to {point}: {output:?}");
+}
+
+/// The same command, but waiting for nothing longer than a second.
+pub fn hasty(env: &Env, arguments: &[&str]) -> Output {
+    let output = env.command(arguments).env("MULTIFLEXI_TEST_LIMIT_SECONDS", "1").output().unwrap();
+    Output {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: output.status.code().unwrap_or(-1),
+    }
 }
 
 pub fn job(env: &Env, id: &str) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{counted, dies_at, job, run_files, runs};
+use super::{counted, dies_at, hasty, job, run_files, runs};
 use crate::env::{Env, Output, on_each_database};
 use crate::job::wait_until;
 
@@ -13,8 +13,8 @@ const MENDERS: [&str; 3] = ["job run", "queue run", "queue fix"];
 
 fn mend(env: &Env, mender: &str, id: &str) -> Output {
     match mender {
-        "job run" => env.run(&["job", "run", &format!("--id={id}")]),
-        other => env.run(&other.split(' ').collect::<Vec<_>>()),
+        "job run" => hasty(env, &["job", "run", &format!("--id={id}")]),
+        other => hasty(env, &other.split(' ').collect::<Vec<_>>()),
     }
 }
 
@@ -38,10 +38,7 @@ on_each_database!(before_the_program_began_the_job_runs_after_all, |env| {
         assert_eq!((runs(env), &job(env, &id)["exitcode"]), (ran - 1, &json!(null)));
         let mended = mend(env, mender, &id);
         if mender == "queue fix" {
-            assert!(
-                mended.stdout.contains(&format!("Put back into the queue job #{id} - its runner died")),
-                "{mended:?}"
-            );
+            assert!(mended.stdout.contains("its runner died before its program began"), "{mended:?}");
             env.run(&["queue", "run"]).ok();
         }
         let record = is_settled(env, &id, ran, 3);
@@ -50,28 +47,21 @@ on_each_database!(before_the_program_began_the_job_runs_after_all, |env| {
     }
 });
 
-on_each_database!(while_the_program_runs_it_is_never_started_again, |env| {
-    // It prints nothing: that would end it, for nobody reads any more.
-    env.prepare("Native", &counted(env, "sleep 1"), json!(null));
+on_each_database!(while_the_program_runs_it_is_ended_and_never_started_again, |env| {
+    // It prints nothing, which would end it, for nobody reads any more. What it starts leaves its process group.
+    env.prepare("Native", &counted(env, "setsid sleep 300 & trap '' TERM; sleep 300; sleep 300"), json!(null));
     for (ran, mender) in (1..).zip(MENDERS) {
         let id = env.schedule();
         dies_at(env, "spawned", &["job", "run", &format!("--id={id}")]);
-        // The program has outlived its runner.
-        env.run(&["job", "run", &format!("--id={id}")]).refused(1, "still runs");
+        wait_until(|| runs(env) == ran);
         assert_eq!(job(env, &id)["exitcode"], json!(null));
-        let mut said = String::new();
-        wait_until(|| {
-            let mended = mend(env, mender, &id);
-            said.push_str(&mended.stdout);
-            said.push_str(&mended.stderr);
-            !job(env, &id)["exitcode"].is_null()
-        });
+        let mended = mend(env, mender, &id);
+        let said = format!("{}{}", mended.stdout, mended.stderr);
         assert!(said.contains("its runner died while its program ran"), "{said}");
         let record = is_settled(env, &id, ran, 125);
-        assert!(record["reason"].as_str().unwrap().starts_with("RunnerDied: "), "{record:#}");
+        assert!(record["reason"].as_str().unwrap().starts_with("RunnerLost: "), "{record:#}");
     }
-    let runtemplate = env.json(&["runtemplate", "get", "--id=1"]);
-    assert_eq!(runtemplate["failed_jobs_count"], 3);
+    assert_eq!(env.json(&["runtemplate", "get", "--id=1"])["failed_jobs_count"], 3);
 });
 
 on_each_database!(when_the_program_ended_its_exit_code_is_known, |env| {
@@ -85,7 +75,7 @@ on_each_database!(when_the_program_ended_its_exit_code_is_known, |env| {
             assert_eq!(job(env, &id)["exitcode"], json!(null));
             let mended = mend(env, mender, &id);
             let said = format!("{}{}", mended.stdout, mended.stderr);
-            assert!(said.contains("before it had saved the exit code, which is 3"), "{mended:?}");
+            assert!(said.contains("died when the program had ended; exit code 3"), "{mended:?}");
             let record = is_settled(env, &id, ran, 3);
             // It was printed long before, and so was saved.
             assert_eq!(record["stdout"], "said\n", "{record:#}");
@@ -95,37 +85,40 @@ on_each_database!(when_the_program_ended_its_exit_code_is_known, |env| {
 
 on_each_database!(after_the_result_was_saved_all_is_done, |env| {
     env.prepare("Native", &counted(env, SCRIPT), json!(null));
-    for ran in 1..=2 {
-        let id = env.schedule();
-        dies_at(env, "finished", &["queue", "run"]);
-        assert_eq!(job(env, &id)["stdout"], "said\n");
-        is_settled(env, &id, ran, 3);
-    }
+    let id = env.schedule();
+    dies_at(env, "finished", &["job", "run", &format!("--id={id}")]);
+    assert_eq!((&job(env, &id)["stdout"], run_files(env)), (&json!("said\n"), 1));
+    is_settled(env, &id, 1, 3);
 });
 
 on_each_database!(the_next_queue_run_goes_on_where_one_died, |env| {
     env.prepare("Native", &counted(env, "exit 3"), json!(null));
     let ids: Vec<String> = (0..5).map(|_| env.schedule()).collect();
-    for (point, ran) in [("claimed", 0), ("next", 1), ("finishing", 2), ("spawned", 3)] {
-        dies_at(env, point, &["queue", "run"]);
+    // `queue run` dies while its first job runs, and that job is none the worse for it.
+    dies_at(env, "next", &["queue", "run"]);
+    wait_until(|| job(env, &ids[0])["exitcode"] == 3);
+    // Here its jobs die, each by itself.
+    for (point, ran) in [("claimed", 1), ("finishing", 2), ("spawned", 3)] {
+        let output =
+            env.command(&["queue", "run", "--limit=1"]).env("MULTIFLEXI_TEST_STOP_AT", point).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("was ended by signal 9"), "{output:?}");
         wait_until(|| runs(env) == ran);
     }
-    wait_until(|| {
-        env.run(&["queue", "run"]).ok();
-        !job(env, &ids[4])["exitcode"].is_null() && run_files(env) == 0
-    });
-    let codes: Vec<Value> = ids.iter().map(|id| job(env, id)["exitcode"].clone()).collect();
-    assert_eq!(codes.iter().filter(|code| **code == 125).count(), 1, "{codes:?}");
-    assert_eq!(codes.iter().filter(|code| **code == 3).count(), 4, "{codes:?}");
-    assert_eq!(runs(env), 5);
+    env.run(&["queue", "run"]).ok();
+    let mut codes: Vec<i64> = ids.iter().filter_map(|id| job(env, id)["exitcode"].as_i64()).collect();
+    codes.sort_unstable();
+    assert_eq!((codes, runs(env), run_files(env)), (vec![3, 3, 3, 3, 125], 5, 0));
 });
 
 on_each_database!(a_task_whose_runner_died_has_its_next_attempt, |env| {
-    env.prepare("Native", &counted(env, "sleep 0.2"), json!(null));
+    env.prepare("Native", &counted(env, "sleep 0.5"), json!(null));
     let options = ["--name=Scheduled", "--interv=y", "--max_attempts=2", "--retry_backoff=fixed"];
     env.run(&[&["runtemplate", "create", "--app_id=1", "--company_id=1"], &options[..]].concat()).ok();
     env.run(&["queue", "fill"]).ok();
-    dies_at(env, "spawned", &["queue", "run"]);
+    dies_at(env, "spawned", &["job", "run", "--id=1"]);
+    wait_until(|| runs(env) == 1);
+    // The next attempt is due from the second on in which the first one was given up.
     wait_until(|| {
         env.run(&["queue", "run"]).ok();
         env.json(&["task", "status"])["fulfilled"] == 1
