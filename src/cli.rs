@@ -5,7 +5,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum as _, value_parser};
 
 use crate::error::{Error, Kind, Result};
 use crate::nouns::{self, Noun, Verb};
@@ -83,7 +84,7 @@ fn complete(command: Command, verb: &Verb) -> Command {
     let format = Arg::new("format")
         .long("format")
         .value_name("FORMAT")
-        .value_parser(value_parser!(Format))
+        .value_parser(formats(verb))
         .ignore_case(true)
         .num_args(0..=1)
         .default_value("text")
@@ -107,6 +108,12 @@ fn complete(command: Command, verb: &Verb) -> Command {
         .arg(flag("ansi", None).hide(true))
         .arg(flag("no-ansi", None).help("No colours (none are used)"))
         .mut_args(other_spelling)
+}
+
+/// A listing has rows and can be CSV too; nothing else has.
+fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
+    let names: &[&str] = if verb.name.ends_with("list") { &["text", "json", "csv"] } else { &["text", "json"] };
+    PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
 }
 
 fn flag(name: &'static str, short: Option<char>) -> Arg {

@@ -8,32 +8,47 @@ use tokio::sync::{mpsc, watch};
 
 use run_file::{Progress, RunFile};
 
+pub mod container;
+pub mod directory;
+pub mod files;
 pub mod kubernetes;
+mod left_behind;
 pub mod native;
 mod process;
 pub mod run_file;
+
+pub use files::{Artifact, Files, Uploaded, Wanted};
+
+/// The executors' names, as the suite writes them.
+pub const NATIVE: &str = "Native";
+pub const KUBERNETES: &str = "Kubernetes";
+pub const DOCKER: &str = "Docker";
+pub const PODMAN: &str = "Podman";
 
 /// The executors there are.
 pub enum Executor {
     Native(native::Native),
     Kubernetes(Box<kubernetes::Kubernetes>),
+    Container(container::Container),
 }
 
 impl Executor {
-    /// Runs the job to its end. Dropped before that, it leaves no helper process and no pod behind.
+    /// Runs the job to its end. Dropped before that, it leaves no helper process, no pod and no container behind.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         match self {
             Executor::Native(native) => native.run(job, output, cancel).await,
+            Executor::Container(container) => container.run(job, output, cancel).await,
             Executor::Kubernetes(kubernetes) if job.earlier == Earlier::End => kubernetes.end(job, output).await,
             Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,
         }
     }
 
-    /// Removes what the run left in the cluster; to be called once the result is saved. Limited in time. Says what could
+    /// Removes what the run left, a pod or a container; to be called once the result is saved. Limited in time. Says what could
     /// not be removed, or is kept on purpose.
     pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),
+            Executor::Container(container) => container.clean_up().await,
             Executor::Kubernetes(kubernetes) => kubernetes.clean_up(ended).await,
         }
     }
@@ -70,7 +85,10 @@ pub struct Job {
     pub environment: Vec<Variable>,
     /// After so long the program is ended (TERM, then KILL).
     pub time_limit: Option<Duration>,
+    pub files: Files,
     pub earlier: Earlier,
+    /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
+    pub succeeded_before: bool,
     /// What tells the next runner how far this one came; a native program inherits it.
     pub run_file: Option<Rc<RunFile>>,
 }
@@ -203,15 +221,6 @@ pub struct Reason {
     pub code: &'static str,
     /// A sentence: what failed, on what, why, and what to do.
     pub message: String,
-}
-
-/// A file that the job made, brought here.
-#[derive(Debug)]
-pub struct Artifact {
-    /// Its path as the application names it.
-    pub path: String,
-    /// The private copy; removed when dropped.
-    pub file: tempfile::TempPath,
 }
 
 /// The result of a run.

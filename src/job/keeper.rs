@@ -21,7 +21,7 @@ const SAVE_LIMIT: Duration = Duration::from_secs(60);
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
 
 pub struct Keeper<'a, T> {
-    db: &'a mut Db,
+    pub db: &'a mut Db,
     terminal: &'a T,
     pub store: Store,
     /// The database stayed away: this has what it did not take.

@@ -16,7 +16,8 @@ use crate::db::row::{TIME_FORMAT, parse_time};
 use crate::error::{Error, Result};
 use crate::executor::Stream;
 use crate::executor::run_file::state_directory;
-use crate::job::finish::{Finished, StoredArtifact, finish};
+use crate::job::artifact::Storable;
+use crate::job::finish::{Finished, finish};
 use crate::job::output::{Store, last_seq};
 
 /// The path of the recovery file that this process writes of a job.
@@ -76,9 +77,9 @@ impl Spill {
     /// The file cannot be written; the words hold the result.
     pub fn end(&mut self, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
         self.take(store)?;
-        for artifact in finished.artifacts {
-            let content = BASE64.encode(&artifact.content);
-            let line = json!({"job": self.job, "artifact": artifact.path, "content": content});
+        for artifact in finished.artifacts.iter().map(|storable| &storable.artifact) {
+            let content = std::fs::read(&artifact.file).map_err(|cause| self.error(cause))?;
+            let line = json!({"job": self.job, "artifact": artifact.path, "content": BASE64.encode(content)});
             self.write(format!("{line}\n").as_bytes())?;
         }
         let end = finished.end.format(TIME_FORMAT).to_string();
@@ -160,7 +161,9 @@ pub async fn load(db: &mut Db, zone: Tz, path: &Path) -> Result<(i64, i32)> {
         let text = |key: &str| line[key].as_str().unwrap_or_default();
         if let Some(artifact) = line["artifact"].as_str() {
             let content = BASE64.decode(text("content")).map_err(|cause| lines.damaged(cause))?;
-            artifacts.push(StoredArtifact { path: artifact.to_owned(), content });
+            let kept = Storable::from_content(artifact, &content);
+            let kept = kept.map_err(|cause| Error::file(format!("cannot keep the artifact {artifact} here"), cause));
+            artifacts.push(kept?);
             continue;
         }
         let store = match &mut store {

@@ -8,11 +8,14 @@
 mod application;
 mod cli;
 mod company;
+mod container;
 mod crash;
 mod env;
+mod files;
 mod generated;
 mod job;
 mod kubernetes;
+mod native;
 mod queue;
 mod queue_run;
 mod runtemplate;

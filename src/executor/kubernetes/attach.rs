@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Run;
 use super::cluster::Cluster;
+use super::pod_state::PodState;
 use super::read_on;
-use super::reason::{self, PodState, Start};
+use super::reason::{self, Start};
 use super::recorder::{Mark, Rest};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Output, Reason, Stream};
@@ -39,8 +41,37 @@ pub enum Attached {
     Special(Mark),
 }
 
+/// The start gate: until it is open no program is let go.
+pub struct Gate(watch::Receiver<bool>);
+
+/// Opens its gate.
+pub struct Opener(watch::Sender<bool>);
+
+impl Gate {
+    pub fn open() -> Gate {
+        Gate(watch::channel(true).1)
+    }
+
+    pub fn closed() -> (Gate, Opener) {
+        let (sender, receiver) = watch::channel(false);
+        (Gate(receiver), Opener(sender))
+    }
+
+    async fn opened(&mut self) {
+        if self.0.wait_for(|open| *open).await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+impl Opener {
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+}
+
 /// Runs `kubectl run --attach` until the program ended. An error means that the program never started.
-pub async fn attach(run: &mut Run<'_>, mut command: Command) -> Result<Attached, Reason> {
+pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> Result<Attached, Reason> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group =
         Group::spawn(&mut command).map_err(|error| run.cluster.not_started("kubectl", "kubectl run", &error))?;
@@ -48,8 +79,6 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command) -> Result<Attached,
     let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
         return Err(Reason { code: "Internal", message: "kubectl's streams are not there".into() });
     };
-    // kubectl delivers it when the attach stands: the start gate. The pipe stays open, the container's stdin with it.
-    let _ = stdin.write_all(b"go\n").await;
     let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
     let (mut out_open, mut err_open, mut exited) = (true, true, false);
     let (cluster, name, image) = (run.cluster.clone(), run.pod.name.clone(), run.settings.image.clone());
@@ -59,9 +88,16 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command) -> Result<Attached,
     let mut silence = SILENCE;
     let mut next_check = Instant::now() + silence;
     let mut behind = false;
+    let mut let_go = false;
     loop {
         tokio::select! {
             biased;
+            () = gate.opened(), if !let_go => {
+                let_go = true;
+                // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
+                let _ = stdin.write_all(b"go\n").await;
+                continue;
+            }
             // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.
             read = stderr.read(&mut err_buffer), if err_open => {
                 let n = read.unwrap_or(0);
@@ -97,6 +133,9 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command) -> Result<Attached,
                 continue;
             }
         }
+        if let Some(given_up) = given_up(run) {
+            return given_up;
+        }
         if run.out.end.is_some() && run.err.end.is_some() {
             return Ok(Attached::Over);
         }
@@ -111,6 +150,21 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command) -> Result<Attached,
             next_check = Instant::now() + silence;
         }
     }
+}
+
+/// kubectl says that it will never attach, and goes on without: it reads the log of a program that waits for its start, or
+/// asks again and again to watch a pod that we may not watch.
+fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
+    if run.started() {
+        return None;
+    }
+    let words = run.err.words();
+    let attach = words.contains("couldn't attach to pod/");
+    if words.contains("is forbidden") && (attach || words.contains("Failed to watch")) {
+        let what = format!("the job's pod cannot be attached to in namespace {}", run.settings.namespace);
+        return Some(Err(reason::of_words(&run.cluster, &what, &words)));
+    }
+    attach.then_some(Ok(Attached::Broken))
 }
 
 /// Does the record hold more than came?

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::pod::{self, NONCE, Pod};
-use super::reason::{self, PodState};
+use super::pod_state::PodState;
+use super::reason;
 use super::run::{Learned, Run};
 use super::{Kubernetes, learn, read_on};
 use crate::executor::{Ended, Ending, Job, Output, Reason};

@@ -4,32 +4,50 @@ mod artifact;
 mod attach;
 mod cancel;
 mod cluster;
+mod files;
 mod helm;
+mod overrides;
 mod plain;
 mod pod;
+mod pod_state;
 mod read_on;
 mod reason;
 mod recorder;
+mod removal;
 mod run;
 mod secret;
 mod settings;
 mod take_over;
 mod watch;
 
+pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
 
-use std::time::Duration;
-
-use cluster::{Cluster, SHORT};
+use attach::Gate;
+use cluster::Cluster;
+use helm::Release;
 use pod::Pod;
 use recorder::Mark;
+use removal::Ready;
 use run::{Learned, Run};
 
-use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason, process};
+use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
+/// With these reasons kubectl cannot have made anything.
+const NEVER_MADE: [&str; 5] = ["KubectlMissing", "NoKubeconfig", "BadKubeconfig", "UnknownContext", "Unauthorized"];
+
+/// What one pod came to.
+enum Attempt {
+    /// The job's result was learned, or why it cannot be.
+    Done,
+    NotLetGo,
+    WithoutRecorder,
+    /// The release is not deployed, and the pod is gone without having run anything.
+    Undeployed(Release),
+}
 
 /// The executor `Kubernetes` for one job.
 pub struct Kubernetes {
@@ -37,6 +55,7 @@ pub struct Kubernetes {
     cluster: Cluster,
     /// The pod we answer for.
     pod: Option<Pod>,
+    ready: Ready,
     /// A run has come to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
     over: bool,
     /// The pod may still run, and a later run can learn its result: it must not be removed.
@@ -45,12 +64,8 @@ pub struct Kubernetes {
 
 impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
-        let cluster = Cluster {
-            context: settings.context.clone(),
-            kubeconfig: settings.kubeconfig.clone(),
-            namespace: settings.namespace.clone(),
-        };
-        Kubernetes { settings, cluster, pod: None, over: false, leave: false }
+        let cluster = Cluster::new(&settings);
+        Kubernetes { settings, cluster, pod: None, ready: Ready::default(), over: false, leave: false }
     }
 
     /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
@@ -70,7 +85,7 @@ impl Kubernetes {
         };
         if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
-            if let Some(warning) = self.delete_cancelled().await {
+            if let Some(warning) = self.delete_unborn(false).await {
                 output.notice(warning).await;
             }
         }
@@ -87,8 +102,11 @@ impl Kubernetes {
             let message = format!("the application {} names no program to run: set its executable", job.application);
             return Err(Reason { code: "NoCommand", message });
         }
+        files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
-        let release = if helm {
+        // Most probably the release is there: then helm's look at it costs no time of its own.
+        let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
+        let release = if helm && !meanwhile {
             let (context, release) =
                 tokio::join!(self.cluster.read_context(), helm::status(&self.cluster, &self.settings));
             self.cluster.context = context?;
@@ -97,42 +115,32 @@ impl Kubernetes {
             self.cluster.context = self.cluster.read_context().await?;
             None
         };
+        overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if matches!(job.earlier, Earlier::Finish { .. }) && self.take_over(job, output, ended).await? {
             return Ok(());
         }
-        if let Some(release) = release.filter(|release| *release != helm::Release::Deployed) {
+        if let Some(release) = release {
             helm::deploy(&self.cluster, &self.settings, release, output).await?;
         }
         let mut recorded = true;
-        for _ in 0..ATTEMPTS {
-            let pod = self.make_pod(job, output, recorded).await?;
-            stop::at("secret-made");
-            job.note_start();
-            let (arguments, shown) = pod::run_arguments(&pod, job, &self.settings);
-            ended.command = shown;
-            let mut command = self.cluster.kubectl();
-            command.args(&arguments);
-            let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
-            let learned = if recorded { run.recorded(command).await? } else { run.plain(command).await? };
-            match learned {
-                Learned::NotLetGo => {
-                    output
-                        .notice("the attach did not stand before the program was let go; trying again with a new pod")
-                        .await;
+        let mut left = ATTEMPTS;
+        while left > 0 {
+            left -= 1;
+            let attempt = if std::mem::take(&mut meanwhile) {
+                self.attempt_meanwhile(job, output, ended).await?
+            } else {
+                self.attempt(job, output, ended, recorded, Gate::open()).await?
+            };
+            match attempt {
+                Attempt::Done => return Ok(()),
+                Attempt::NotLetGo => {
+                    let words = "the attach did not stand before the program was let go; trying again with a new pod";
+                    output.notice(words).await;
                 }
-                Learned::NoRecorder(mark) => {
-                    recorded = false;
-                    let lacks = if let Mark::Unusable(tool) = mark { tool } else { "sh".to_owned() };
-                    output
-                        .notice(format!(
-                            "the image {} has no {lacks}: running without the recorder; stdout and stderr come merged, from the pod's log, and no artifact can be fetched",
-                            self.settings.image
-                        ))
-                        .await;
-                }
-                learned => {
-                    self.leave = learn(&run, learned, ended).await;
-                    return Ok(());
+                Attempt::WithoutRecorder => recorded = false,
+                Attempt::Undeployed(release) => {
+                    left = ATTEMPTS;
+                    helm::deploy(&self.cluster, &self.settings, release, output).await?;
                 }
             }
             if let Some(warning) = self.delete().await {
@@ -141,6 +149,79 @@ impl Kubernetes {
         }
         let message = "the job's pod could not be attached to; see the notices, and check the network between here and the cluster";
         Err(Reason { code: "AttachFailed", message: message.into() })
+    }
+
+    /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`. Otherwise the
+    /// pod goes, and what became of it does not matter.
+    async fn attempt_meanwhile(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<Attempt, Reason> {
+        let (cluster, settings) = (self.cluster.clone(), self.settings.clone());
+        let (gate, opener) = Gate::closed();
+        let release = {
+            let look = helm::status(&cluster, &settings);
+            let attempt = self.attempt(job, output, ended, true, gate);
+            tokio::pin!(look, attempt);
+            tokio::select! {
+                attempt = &mut attempt => match look.await {
+                    Ok(Release::Deployed) => return attempt,
+                    release => release,
+                },
+                release = &mut look => match release {
+                    Ok(Release::Deployed) => {
+                        opener.open();
+                        return attempt.await;
+                    }
+                    release => release,
+                },
+            }
+        };
+        ended.command.clear();
+        if !matches!(&release, Err(reason) if NEVER_MADE.contains(&reason.code)) {
+            // What the chart makes shall find the room that the pod took.
+            self.delete_unborn(true).await;
+        }
+        self.pod = None;
+        release.map(Attempt::Undeployed)
+    }
+
+    /// Runs the job in one new pod.
+    async fn attempt(
+        &mut self,
+        job: &Job,
+        output: &Output,
+        ended: &mut Ended,
+        recorded: bool,
+        gate: Gate,
+    ) -> Result<Attempt, Reason> {
+        let pod = self.make_pod(job, output, recorded).await?;
+        stop::at("secret-made");
+        job.note_start();
+        let (arguments, shown) = pod::run_arguments(&pod, job, &self.settings);
+        ended.command = shown;
+        let mut command = self.cluster.kubectl();
+        command.args(&arguments);
+        let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
+        let learned = async { if recorded { run.recorded(command, gate).await } else { run.plain(command).await } };
+        let learned = tokio::select! {
+            learned = learned => learned?,
+            never = self.ready.hold(&self.cluster) => match never {},
+        };
+        match learned {
+            Learned::NotLetGo => Ok(Attempt::NotLetGo),
+            Learned::NoRecorder(mark) => {
+                let lacks = if let Mark::Unusable(tool) = mark { tool } else { "sh".to_owned() };
+                output
+                    .notice(format!(
+                        "the image {} has no {lacks}: running without the recorder; stdout and stderr come merged, from the pod's log, and no artifact can be fetched",
+                        self.settings.image
+                    ))
+                    .await;
+                Ok(Attempt::WithoutRecorder)
+            }
+            learned => {
+                self.leave = learn(&run, learned, ended).await;
+                Ok(Attempt::Done)
+            }
+        }
     }
 
     /// Makes a new pod ours, and its Secret where it needs one.
@@ -152,7 +233,7 @@ impl Kubernetes {
                 .notice(format!("the variable {name:?} is not handed to the pod: Kubernetes does not take such a name"))
                 .await;
         }
-        pod.secret = !variables.secret.is_empty();
+        pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
         self.pod = Some(pod.clone());
         if pod.secret {
             secret::create(&self.cluster, &pod, job, &variables.secret).await?;
@@ -170,8 +251,7 @@ impl Kubernetes {
             )];
         }
         // Then nothing was made, and nothing could be deleted.
-        let never = ["KubectlMissing", "NoKubeconfig", "BadKubeconfig", "UnknownContext", "Unauthorized"];
-        if !ended.started && ended.reason.as_ref().is_some_and(|reason| never.contains(&reason.code)) {
+        if !ended.started && ended.reason.as_ref().is_some_and(|reason| NEVER_MADE.contains(&reason.code)) {
             self.pod = None;
             return Vec::new();
         }
@@ -186,37 +266,10 @@ impl Kubernetes {
             let _ = self.cluster.ask(&["exec", name, "-c", name, "--", "/bin/sh", "-c", ": >/.multiflexi/done"]).await;
         }
         if pod.secret {
-            warnings.extend(self.remove(&[format!("secret/{name}")]).await);
+            warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
         }
         self.pod = None;
         warnings
-    }
-
-    async fn delete(&mut self) -> Option<String> {
-        let pod = self.pod.take()?;
-        self.remove(&objects(&pod)).await
-    }
-
-    /// A pod may come into being after we looked for it, if its kubectl was ended in the middle of asking.
-    async fn delete_cancelled(&mut self) -> Option<String> {
-        let pod = self.pod.take()?;
-        let warning = self.remove(&objects(&pod)).await;
-        if matches!(self.cluster.pod(&pod.name).await, Ok(None)) {
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            return self.remove(&objects(&pod)).await;
-        }
-        warning
-    }
-
-    async fn remove(&self, objects: &[String]) -> Option<String> {
-        let mut command = self.cluster.kubectl();
-        command.args(["delete", "--wait=false", "--ignore-not-found"]).args(objects);
-        let what = format!("{} in namespace {} could not be deleted", objects.join(" and "), self.settings.namespace);
-        match self.cluster.call(command, "kubectl delete", None, SHORT).await {
-            Ok(said) if said.ok() => None,
-            Ok(said) => Some(self.cluster.explain(&what, &said).message),
-            Err(reason) => Some(reason.message),
-        }
     }
 }
 
@@ -266,29 +319,4 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         Err(words) => run.output.notice(words).await,
     }
     unknown
-}
-
-fn objects(pod: &Pod) -> Vec<String> {
-    let mut objects = vec![format!("pod/{}", pod.name)];
-    if pod.secret {
-        objects.push(format!("secret/{}", pod.name));
-    }
-    objects
-}
-
-impl Drop for Kubernetes {
-    /// A run that was dropped in the middle, by a panic for instance, leaves no pod behind.
-    fn drop(&mut self) {
-        if self.over {
-            return;
-        }
-        if let Some(pod) = self.pod.take() {
-            let mut command = self.cluster.kubectl();
-            command.args(["delete", "--wait=false", "--ignore-not-found"]).args(objects(&pod));
-            let null = std::process::Stdio::null;
-            command.as_std_mut().stdin(null()).stdout(null()).stderr(null());
-            // Nobody is left to wait for it or to be told.
-            let _ = process::detach(command.as_std_mut());
-        }
-    }
 }

@@ -8,7 +8,8 @@ use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Run;
-use super::reason::{self, PodState};
+use super::pod_state::PodState;
+use super::reason;
 use super::recorder::{self, End, Mark, Rest};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};

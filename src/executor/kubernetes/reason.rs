@@ -1,9 +1,7 @@
 //! Why something failed in the cluster, in words and as one CamelCase code.
 
-use serde::Deserialize;
-use serde_json::Value;
-
 use super::cluster::Cluster;
+use super::pod_state::PodState;
 use crate::executor::Reason;
 
 /// Makes a reason of what kubectl or helm said when it failed.
@@ -45,20 +43,31 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
         ("NamespaceNotFound", format!("create it: kubectl create namespace {namespace}"))
     } else if has("Invalid image name") || has("invalid reference format") {
         ("InvalidImageName", "correct the application's ociimage".to_owned())
+    } else if let Some(account) = words.split_once("error looking up service account ").map(|(_, rest)| rest) {
+        let account = account.split(':').next().unwrap_or_default();
+        let account = account.split_once('/').map_or(account, |(_, name)| name);
+        (
+            "ServiceAccountNotFound",
+            format!(
+                "make it: kubectl -n {namespace} create serviceaccount {account}; or correct the pod's serviceAccountName"
+            ),
+        )
     } else if has("orbidden") {
+        let right = missing_right(&words).unwrap_or_else(|| "do this".to_owned());
         (
             "Forbidden",
             format!(
-                "the kubeconfig's user lacks this right in the namespace {namespace}: ask for a role that grants it"
+                "the kubeconfig's user may not {right} in the namespace {namespace}: ask for a role that grants it \
+                 (examples/kubernetes-role.yaml has all that is needed)"
             ),
         )
     } else if unreachable(&words) {
-        (
-            "ClusterUnreachable",
-            format!(
-                "the cluster {name} cannot be reached: check its address in the kubeconfig, the network, and that it runs"
-            ),
-        )
+        let way = if has("proxyconnect") || has("socks connect") {
+            format!("check the proxy that leads to it: {}", proxy())
+        } else {
+            "check its address in the kubeconfig, the network, and that it runs".to_owned()
+        };
+        ("ClusterUnreachable", format!("the cluster {name} cannot be reached: {way}"))
     } else if has("AlreadyExists") || has("already exists") {
         ("AlreadyExists", "remove what is in the way".to_owned())
     } else {
@@ -66,6 +75,28 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
     };
     let advice = if advice.is_empty() { advice } else { format!("; {advice}") };
     Reason { code, message: format!("{what}: {words}{advice}") }
+}
+
+/// The proxy that kubectl and helm were told to use. What stands before its host is a user's password.
+fn proxy() -> String {
+    let set = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));
+    match set {
+        Some((name, value)) => {
+            let (scheme, rest) = value.split_once("://").map_or(("", value.as_str()), |(scheme, rest)| (scheme, rest));
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            let between = if scheme.is_empty() { "" } else { "://" };
+            format!("{name}={scheme}{between}{host}; NO_PROXY excepts a cluster from it")
+        }
+        None => "the kubeconfig's proxy-url".to_owned(),
+    }
+}
+
+/// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
+fn missing_right(words: &str) -> Option<String> {
+    let (verb, rest) = words.split_once("cannot ")?.1.split_once(" resource \"")?;
+    Some(format!("{verb} {}", rest.split_once('"')?.0))
 }
 
 /// Do these words of kubectl or helm say that the API server could not be reached?
@@ -126,94 +157,18 @@ pub fn tidy(words: &str) -> String {
             lines.push(line);
         }
     }
-    if lines.is_empty() { words.trim().replace('\n', " ") } else { lines.join(" ") }
-}
-
-/// What `kubectl get pod -o json` says, as far as we care.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PodState {
-    pub metadata: Metadata,
-    pub spec: Spec,
-    pub status: Status,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Metadata {
-    pub name: String,
-    pub uid: String,
-    pub creation_timestamp: String,
-    pub deletion_timestamp: Option<String>,
-    pub annotations: std::collections::BTreeMap<String, String>,
-    pub owner_references: Vec<Value>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Spec {
-    pub node_name: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Status {
-    pub phase: String,
-    pub reason: String,
-    pub message: String,
-    pub conditions: Vec<Condition>,
-    pub container_statuses: Vec<Container>,
-    pub init_container_statuses: Vec<Container>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Condition {
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub status: String,
-    pub reason: String,
-    pub message: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Container {
-    pub name: String,
-    pub image: String,
-    pub ready: bool,
-    pub restart_count: i64,
-    pub state: State,
-    pub last_state: State,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct State {
-    pub waiting: Option<Detail>,
-    pub running: Option<Value>,
-    pub terminated: Option<Detail>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Detail {
-    pub reason: String,
-    pub message: String,
-    pub exit_code: i32,
-}
-
-impl PodState {
-    /// The job's own container, which has the pod's name.
-    pub fn container(&self) -> Option<&Container> {
-        self.status.container_statuses.iter().find(|container| container.name == self.metadata.name)
+    if !lines.is_empty() {
+        return lines.join(" ");
     }
-    pub fn terminated(&self) -> Option<&Detail> {
-        self.container()?.state.terminated.as_ref()
-    }
-    pub fn running(&self) -> bool {
-        self.container().is_some_and(|container| container.state.running.is_some())
-    }
+    logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " "))
+}
+
+/// The error in a log line: `E1125 … "Failed to watch" err="pods \"x\" is forbidden: …" reflector="…"`.
+fn logged_error(words: &str) -> Option<String> {
+    let (_, rest) = words.split_once(" err=\"")?;
+    let quote = |(at, _): &(usize, &str)| !rest[..*at].ends_with('\\');
+    let (end, _) = rest.match_indices('"').find(quote)?;
+    Some(rest[..end].replace("\\\"", "\""))
 }
 
 /// How a pod that has not started is doing.

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::attach::{self, Attached};
+use super::attach::{self, Attached, Gate};
 use super::cluster::Cluster;
 use super::pod::Pod;
 use super::read_on::{self, Finish};
@@ -99,12 +99,12 @@ impl<'a> Run<'a> {
         self.output.restart().await;
     }
 
-    /// Runs the program by the recorder. An error means that it never started.
-    pub async fn recorded(&mut self, command: Command) -> Result<Learned, Reason> {
+    /// Runs the program by the recorder, once the gate is open. An error means that it never started.
+    pub async fn recorded(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
         let side = self.side_tasks();
         tokio::select! {
             biased;
-            learned = self.attached(command) => learned,
+            learned = self.attached(command, gate) => learned,
             () = side => Ok(Learned::Lost(self.unyielding())),
         }
     }
@@ -156,8 +156,10 @@ impl<'a> Run<'a> {
         Reason { code: "TimeLimit", message }
     }
 
-    async fn attached(&mut self, command: Command) -> Result<Learned, Reason> {
-        match attach::attach(self, command).await? {
+    async fn attached(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
+        let attached = attach::attach(self, command, gate).await?;
+        self.tell_warnings().await;
+        match attached {
             Attached::Over if self.out.whole() && self.err.whole() => {
                 let end = self.out.end.unwrap_or_else(|| unreachable!("Over means that the end was seen"));
                 return Ok(Learned::Recorded { code: end.code, oom: end.oom });
@@ -189,6 +191,13 @@ impl<'a> Run<'a> {
             }
         }
         self.follow().await
+    }
+
+    /// The server's warnings, which kubectl prints before the attach.
+    async fn tell_warnings(&self) {
+        for warning in self.err.words().lines().filter(|line| line.starts_with("Warning: ")) {
+            self.output.notice(format!("kubectl: {warning}")).await;
+        }
     }
 
     /// Reads both records on until the program ended.

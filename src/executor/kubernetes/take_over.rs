@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::pod::{self, NONCE, Pod};
-use super::reason::PodState;
+use super::pod_state::PodState;
 use super::run::{Learned, Run};
 use super::{Kubernetes, reason};
 use crate::executor::{Earlier, Ended, Job, Output, Reason};

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::cluster::Cluster;
-use super::reason::{self, PodState};
+use super::pod_state::PodState;
+use super::reason;
 use crate::executor::Reason;
 
 impl Cluster {

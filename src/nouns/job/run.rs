@@ -7,7 +7,9 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
-use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::container::{Container, Engine};
+use crate::executor::directory::Directory;
+use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::claim::{self, Terms};
@@ -16,8 +18,6 @@ use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
-
-const KUBERNETES: &str = "Kubernetes";
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -42,7 +42,7 @@ pub struct How {
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
-    /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
+    /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: mend a release that a killed helm left pending
@@ -51,9 +51,16 @@ pub struct How {
     /// Kubernetes: how long the pod holds its results for us: 15m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
-    /// Kubernetes: the largest artifact to fetch, in MiB
-    #[arg(long = "artifact-limit", value_name = "MIB")]
+    /// The largest artifact to store, in MiB; 64 unless given
+    #[arg(long = "artifact-limit", value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
     artifact_limit: Option<u64>,
+}
+
+impl How {
+    /// In bytes.
+    fn artifact_limit(&self) -> u64 {
+        self.artifact_limit.unwrap_or(64) << 20
+    }
 }
 
 /// The cluster of a Kubernetes job.
@@ -90,11 +97,13 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// for the one value at the end.
 struct Live<'p> {
     printer: &'p Printer,
+    /// Only what the executor says, not the job's own streams.
+    quiet: bool,
 }
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format == Format::Text;
+        let streams_shown = self.printer.format != Format::Json && !self.quiet;
         match stream {
             Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
@@ -118,17 +127,19 @@ pub enum Execution {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap };
+    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap, quiet: false };
     let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
 
-/// Which jobs are taken.
+/// Which jobs are taken, and how they are shown.
 pub struct Which {
     /// Also one that is not in the queue.
     pub unqueued: bool,
     /// Not while another one of its runtemplate runs.
     pub no_overlap: bool,
+    /// Its streams go to the database alone.
+    pub quiet: bool,
 }
 
 /// Claims a job and runs it to its end.
@@ -143,8 +154,9 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
+    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let mut signals = Signals::listen()?;
-    let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout)?;
+    let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout, files)?;
     let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
     taken.note();
     let claimed = claim::claim(db, id, now, terms).await.inspect_err(|error| taken.refused(error))?;
@@ -157,16 +169,19 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         printer.note(&format!("multiflexi: warning: {words}"));
     }
     let cancel = Cancel::default();
-    let live = Live { printer };
+    let live = Live { printer, quiet: which.quiet };
     let execution = tokio::select! {
         biased;
-        signal = second_signal(&mut signals, &cancel) => return Ok(Execution::Killed(signal)),
-        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => Execution::Ended(ended?),
+        signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
+        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
     };
-    if let Some(file) = &job.run_file {
+    if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
+        printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
+    }
+    if let (Ok(Execution::Ended(_)), Some(file)) = (&execution, &job.run_file) {
         file.remove();
     }
-    Ok(execution)
+    execution
 }
 
 /// Ends a cancelled job whose runner does not answer, by its pods.
@@ -179,7 +194,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let facts = life::load(db, id).await?;
     let began = facts.job.text("begin").unwrap_or_default();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
-    if facts.executor != KUBERNETES {
+    if facts.executor != executor::KUBERNETES {
         return Err(Error::refused(silent).hint(
             "Should its runner live after all, it will end the job; if it died, `multiflexi-cli queue fix` on its machine ends it",
         ));
@@ -187,9 +202,10 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let job = executor::Job { earlier: Earlier::End, ..life::for_executor(&facts, db.target().fingerprint(), None)? };
+    let job = life::for_executor(&facts, db.target().fingerprint(), None, executor::Files::default())?;
+    let job = executor::Job { earlier: Earlier::End, ..job };
     match kubernetes.find(&job).await {
-        Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false }, &how).await,
+        Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false, quiet: true }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),
@@ -242,8 +258,13 @@ async fn executor_of(
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
     match facts.executor.as_str() {
-        "Native" => Ok(Executor::Native(Native)),
-        KUBERNETES => {
+        executor::NATIVE => Ok(Executor::Native(Native)),
+        engine @ (executor::DOCKER | executor::PODMAN) => {
+            let engine = if engine == executor::DOCKER { Engine::Docker } else { Engine::Podman };
+            let image = facts.application.text("ociimage").unwrap_or_default();
+            Ok(Executor::Container(Container::new(engine, &image)))
+        }
+        executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
             let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
@@ -253,17 +274,26 @@ async fn executor_of(
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
-            settings.pod_overrides = overrides;
+            let checked = |overrides: &serde_json::Value, whose: &str| {
+                check_overrides(overrides).map_err(|why| Error::refused(format!("{whose}: {why}")))
+            };
+            if let Some(theirs) = &settings.pod_overrides {
+                checked(theirs, &format!("the podOverrides of the application {}", text("name")))?;
+            }
+            if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
+                checked(&over, &format!("the pod overrides {}", path.display()))?;
+                merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
-            settings.artifact_limit = args.artifact_limit.map_or(settings.artifact_limit, |mib| mib << 20);
+            settings.artifact_limit = args.artifact_limit();
             Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings))))
         }
         other => Err(Error::new(
             Kind::NotRun,
             format!("job {id} is for the executor {other}, which this tool cannot run yet"),
         )
-        .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
+        .hint("It runs Native, Kubernetes, Docker and Podman jobs; the suite's executor runs the others")),
     }
 }
 

@@ -162,7 +162,7 @@ fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Err
     if let Some(error) = failure {
         match printer.format {
             Format::Json => json["error"] = error.to_json(),
-            Format::Text => printer.error(&error),
+            Format::Text | Format::Csv => printer.error(&error),
         }
     }
     printer.show(Outcome::message(text, json)).map(drop)

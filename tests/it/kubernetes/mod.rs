@@ -15,12 +15,16 @@ mod artifact;
 mod cancel;
 mod cluster;
 mod connection;
+mod early_pod;
+mod files;
 mod interrupt;
 mod output;
+mod overrides;
 mod pod;
 mod pull;
 mod release;
 mod release_state;
+mod rights;
 mod secret;
 mod take_over;
 mod values;
@@ -193,6 +197,14 @@ impl Place {
             std::os::unix::fs::symlink(tools().join(program), folder.join(name)).unwrap();
         }
         self.env.set("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap()));
+    }
+
+    /// A script in front of PATH, in place of a program.
+    pub fn put_script_first(&mut self, name: &str, script: &str) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let file = self.env.file(&format!("first/{name}"), script);
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        self.put_first(&[]);
     }
 
     /// Uses a copy of the kubeconfig in which one text is another one.

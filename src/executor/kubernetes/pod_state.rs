@@ -1,0 +1,91 @@
+//! The parts of a pod that are read from `kubectl get pod -o json`.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What `kubectl get pod -o json` says, as far as we care.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PodState {
+    pub metadata: Metadata,
+    pub spec: Spec,
+    pub status: Status,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Metadata {
+    pub name: String,
+    pub uid: String,
+    pub creation_timestamp: String,
+    pub deletion_timestamp: Option<String>,
+    pub annotations: std::collections::BTreeMap<String, String>,
+    pub owner_references: Vec<Value>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Spec {
+    pub node_name: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Status {
+    pub phase: String,
+    pub reason: String,
+    pub message: String,
+    pub conditions: Vec<Condition>,
+    pub container_statuses: Vec<Container>,
+    pub init_container_statuses: Vec<Container>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Condition {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub status: String,
+    pub reason: String,
+    pub message: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Container {
+    pub name: String,
+    pub image: String,
+    pub ready: bool,
+    pub restart_count: i64,
+    pub state: State,
+    pub last_state: State,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct State {
+    pub waiting: Option<Detail>,
+    pub running: Option<Value>,
+    pub terminated: Option<Detail>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Detail {
+    pub reason: String,
+    pub message: String,
+    pub exit_code: i32,
+}
+
+impl PodState {
+    /// The job's own container, which has the pod's name.
+    pub fn container(&self) -> Option<&Container> {
+        self.status.container_statuses.iter().find(|container| container.name == self.metadata.name)
+    }
+    pub fn terminated(&self) -> Option<&Detail> {
+        self.container()?.state.terminated.as_ref()
+    }
+    pub fn running(&self) -> bool {
+        self.container().is_some_and(|container| container.state.running.is_some())
+    }
+}

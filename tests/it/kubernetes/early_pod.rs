@@ -1,0 +1,71 @@
+//! Once a runtemplate has succeeded, the pod of its next job is made while helm looks at the release. Nothing of the
+//! program may run before helm said `deployed`.
+
+use serde_json::{Value, json};
+
+use super::release::{CONFIG, release, with_chart};
+use super::{Place, not_run, notices, on_cluster};
+
+/// A chart and a runtemplate that has succeeded.
+fn succeeded(place: &Place, script: &str) {
+    place.chart(&[("config", CONFIG)]);
+    let (output, record) = place.run(script, with_chart(place, json!({})), &[]);
+    assert_eq!(output.code, 0, "{output:#?} {record:#}");
+}
+
+/// The next job deploys the release anew, and runs once.
+#[track_caller]
+fn is_deployed_anew(place: &Place) {
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
+    assert!(notices(&record).contains("helm: deploying"), "{record:#}");
+    assert_eq!(release(place), ("deployed".to_owned(), 1));
+    place.nothing_is_left();
+}
+
+on_cluster!(nothing_runs_before_helm_said_deployed, |mut place| {
+    succeeded(&place, "date +%s");
+    let (said, helm) = (place.env.path().join("said"), super::tools().join("helm"));
+    let script = format!(
+        "#!/bin/sh\n{} \"$@\" || exit\ncase \"$*\" in *status*) sleep 4; date +%s >{};; esac\n",
+        helm.display(),
+        said.display()
+    );
+    place.put_script_first("helm", &script);
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| !place.pods().is_empty());
+    assert!(!said.exists(), "the pod was not made before helm said what it knows");
+    let output = job.wait_with_output().unwrap();
+    let record = place.record(&id);
+    assert_eq!((output.status.code(), &record["exitcode"]), (Some(0), &json!(0)), "{output:?} {record:#}");
+    let number = |text: &str| text.trim().parse::<i64>().unwrap();
+    let (ran, said) = (number(record["stdout"].as_str().unwrap()), number(&std::fs::read_to_string(said).unwrap()));
+    assert!(ran >= said, "the program ran at {ran}, helm said deployed at {said}");
+    assert_eq!(record["notices"], Value::Null, "{record:#}");
+});
+
+on_cluster!(a_release_that_is_gone_is_deployed_before_the_program_runs, |place| {
+    succeeded(&place, "echo ran");
+    place.helm(&["uninstall", "test", "--wait"]).ok();
+    is_deployed_anew(&place);
+    place.helm(&["uninstall", "test", "--wait"]).ok();
+    place.import_with(|definition| {
+        definition["kubernetes"] = with_chart(&place, json!({"chart": place.env.path().join("nosuch")}));
+    });
+    not_run(&place.env.run_job(&[]), "ChartNotFound", &["nosuch"]);
+    place.nothing_is_left();
+});
+
+on_cluster!(a_namespace_that_is_gone_is_made_before_the_program_runs, |place| {
+    succeeded(&place, "echo ran");
+    place.kubectl(&["delete", "namespace", &place.namespace]).ok();
+    is_deployed_anew(&place);
+});
+
+on_cluster!(a_cluster_that_cannot_be_reached_any_more_is_named, |mut place| {
+    succeeded(&place, "echo ran");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    place.change_kubeconfig(&super::server(), &format!("127.0.0.1:{port}"));
+    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[&port.to_string()]);
+});
