@@ -10,6 +10,7 @@ mod application;
 mod cli;
 mod company;
 mod container;
+mod crash;
 mod credential;
 mod env;
 mod event;
