@@ -68,7 +68,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -210,7 +211,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -285,7 +287,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -331,7 +334,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-ap
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l app_uuid -d 'The application, by its UUID' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l app -d 'The application, by its name or executable' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -390,7 +394,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -498,9 +503,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l artifact-limit -d 'Kubernetes: the largest artifact to fetch, in MiB' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -594,7 +599,8 @@ running\t''
 success\t''
 failed\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -674,6 +680,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l id -d 'The job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -719,13 +727,14 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l artifact-limit -d 'Kubernetes: the largest artifact to fetch, in MiB' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l unqueued -d 'Run a job that has no queue row (`job create` makes such)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l no-overlap -d 'Leave the job in the queue while another one of its runtemplate runs, as `queue run` does'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l repair-release -d 'Kubernetes: mend a release that a killed helm left pending'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -737,7 +746,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "overview" -d 'Count what is in the queue'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "list" -d 'List what is in the queue'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fill" -d 'Make the jobs whose moment has come'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "run" -d 'Run the jobs that are due, one after the other'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "run" -d 'Run the jobs that are due, in order of their moments'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fix" -d 'Remove what is broken, and let schedules go on'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "truncate" -d 'Empty the queue; the jobs stay'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -756,7 +765,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l direction -d 'ASC or DESC' -r -f -a "ASC\t''
 DESC\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -774,19 +784,20 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l limit -d 'Run at most so many jobs' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l parallel -d 'How many at a time; only 1 yet' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l parallel -d 'How many at a time' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l executor -d 'Only jobs for this executor' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l artifact-limit -d 'Kubernetes: the largest artifact to fetch, in MiB' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l allow-overlap -d 'Let jobs of one runtemplate run side by side'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l fail-on-job-error -d 'Exit with 1 when a job failed'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l repair-release -d 'Kubernetes: mend a release that a killed helm left pending'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
@@ -835,7 +846,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l runtemplate_id -d 'Its runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l state -d 'How it stands' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -865,7 +877,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l job_id -d 'Its job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -907,7 +920,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -989,7 +1003,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -1080,7 +1095,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -1224,7 +1240,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -1303,7 +1320,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -1432,7 +1450,8 @@ approved\t''
 rejected\t''
 completed\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -1522,7 +1541,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -1614,7 +1634,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l event_source_id -d 'The event source' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'

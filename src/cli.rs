@@ -5,7 +5,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum as _, value_parser};
 
 use crate::error::{Error, Kind, Result};
 use crate::nouns::{self, Noun, Verb};
@@ -50,11 +51,15 @@ pub fn root() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
     for noun in nouns::ALL {
-        // Man pages are made by packagers; users need no command for them.
-        let command = Command::new(noun.name).about(noun.about).hide(noun.name == "man");
+        let command = Command::new(noun.name).about(noun.about).hide(is_hidden(noun));
         root = root.subcommand(command.defer(expand));
     }
     root
+}
+
+/// Man pages are made by packagers; users need no command for them.
+fn is_hidden(noun: &Noun) -> bool {
+    noun.name == "man"
 }
 
 /// Builds a noun's command when clap needs it; clap gives only the command, so it is looked up by name.
@@ -79,7 +84,7 @@ fn complete(command: Command, verb: &Verb) -> Command {
     let format = Arg::new("format")
         .long("format")
         .value_name("FORMAT")
-        .value_parser(value_parser!(Format))
+        .value_parser(formats(verb))
         .ignore_case(true)
         .num_args(0..=1)
         .default_value("text")
@@ -103,6 +108,12 @@ fn complete(command: Command, verb: &Verb) -> Command {
         .arg(flag("ansi", None).hide(true))
         .arg(flag("no-ansi", None).help("No colours (none are used)"))
         .mut_args(other_spelling)
+}
+
+/// A listing has rows and can be CSV too; nothing else has.
+fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
+    let names: &[&str] = if verb.name.ends_with("list") { &["text", "json", "csv"] } else { &["text", "json"] };
+    PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
 }
 
 fn flag(name: &'static str, short: Option<char>) -> Arg {
@@ -269,7 +280,10 @@ fn find_noun(word: &str) -> Result<(&'static Noun, bool)> {
     let found: Vec<_> = nouns::ALL.iter().filter(|noun| bare(noun.name).starts_with(&wanted)).collect();
     match found.as_slice() {
         [noun] => Ok((noun, false)),
-        [] => Err(unknown(word, "there is no command", nouns::ALL.iter().map(|noun| noun.name))),
+        [] => {
+            let shown = nouns::ALL.iter().filter(|noun| !is_hidden(noun));
+            Err(unknown(word, "there is no command", shown.map(|noun| noun.name)))
+        }
         several => Err(ambiguous(word, several.iter().map(|noun| noun.name))),
     }
 }

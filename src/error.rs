@@ -16,6 +16,8 @@ pub mod exit {
     pub const FAILED: u8 = 1;
     /// The command line is wrong.
     pub const USAGE: u8 = 2;
+    /// `job run`: a credential is missing, and the job waits for it (the suite's executor has the same code).
+    pub const BLOCKED: u8 = 75;
     /// `job run`: the time limit was reached.
     pub const TIME_LIMIT: u8 = 124;
     /// `job run`: the job could not be run, or its result could not be learned.
@@ -41,6 +43,8 @@ pub enum Kind {
     Database,
     /// A file cannot be read or written.
     File,
+    /// A credential that a job needs is missing: it was not run, and waits.
+    Blocked,
     /// A job's program could not be run, or its result could not be learned.
     NotRun,
     /// The reader of stdout went away (`| head`): a listing ends there, and that is no failure.
@@ -60,6 +64,7 @@ impl Kind {
             Kind::Refused => "refused",
             Kind::Database => "database",
             Kind::File => "file",
+            Kind::Blocked => "blocked",
             Kind::NotRun => "not_run",
             Kind::ReaderGone => "reader_gone",
             Kind::Internal => "internal",
@@ -69,6 +74,7 @@ impl Kind {
     pub fn exit_code(self) -> u8 {
         match self {
             Kind::Usage => exit::USAGE,
+            Kind::Blocked => exit::BLOCKED,
             Kind::NotRun => exit::NOT_RUN,
             Kind::ReaderGone => exit::DONE,
             _ => exit::FAILED,

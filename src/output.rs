@@ -1,23 +1,23 @@
 //! What commands give back and how it is shown: the only code that writes to stdout.
 
+mod list;
+
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
 
-use comfy_table::presets::ASCII_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
 use serde_json::{Map, Value as Json, json};
 
-use crate::db::{Row, Value};
+use crate::db::Row;
 use crate::error::{Error, Kind, Result};
-
-/// How many rows of a listing for people are laid out together. More would make memory grow with the table.
-const PAGE: usize = 500;
+pub use list::write_json;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     #[default]
     Text,
     Json,
+    /// Of listings only.
+    Csv,
 }
 
 /// What a command gives back.
@@ -134,14 +134,9 @@ impl Printer {
                 head.truncate(head.len() - if record.is_empty() { 2 } else { 3 });
                 self.raw(&head)?;
             }
-            Format::Text => self.raw(record_text(record).as_bytes())?,
+            Format::Text | Format::Csv => self.raw(record_text(record).as_bytes())?,
         }
         Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true })
-    }
-
-    /// Starts a listing of these columns.
-    pub fn list(&self, columns: Vec<String>) -> List<'_> {
-        List { printer: self, columns, buffer: Vec::with_capacity(1 << 16), page: Vec::new(), rows: 0 }
     }
 }
 
@@ -159,7 +154,7 @@ impl Object<'_> {
     pub fn open_text(&mut self, key: &str) -> Result<()> {
         let head = match self.printer.format {
             Format::Json => format!("{}\n    {}: \"", if self.is_begun { "," } else { "" }, Json::from(key)),
-            Format::Text => format!("{key}:\n"),
+            Format::Text | Format::Csv => format!("{key}:\n"),
         };
         self.is_begun = true;
         self.at_line_start = true;
@@ -174,15 +169,15 @@ impl Object<'_> {
                 let quoted = Json::from(piece).to_string();
                 self.printer.raw(&quoted.as_bytes()[1..quoted.len() - 1])
             }
-            Format::Text => self.printer.raw(piece.as_bytes()),
+            Format::Text | Format::Csv => self.printer.raw(piece.as_bytes()),
         }
     }
 
     pub fn close_text(&mut self) -> Result<()> {
         match self.printer.format {
             Format::Json => self.printer.raw(b"\""),
-            Format::Text if !self.at_line_start => self.printer.raw(b"\n"),
-            Format::Text => Ok(()),
+            Format::Text | Format::Csv if !self.at_line_start => self.printer.raw(b"\n"),
+            Format::Text | Format::Csv => Ok(()),
         }
     }
 
@@ -219,126 +214,6 @@ fn record_text(record: &Map<String, Json>) -> String {
         text.push_str(&format!("{key}: {value}\n"));
     }
     text
-}
-
-/// A listing in the making: JSON goes out row by row, a table page by page, so memory stays flat.
-pub struct List<'p> {
-    printer: &'p Printer,
-    columns: Vec<String>,
-    buffer: Vec<u8>,
-    page: Vec<Vec<String>>,
-    rows: usize,
-}
-
-impl List<'_> {
-    /// Adds a row whose values stand in the order of the columns.
-    pub fn row(&mut self, values: &[Value]) -> Result<()> {
-        if self.printer.format == Format::Json {
-            self.open_row();
-            for (i, (column, value)) in self.columns.iter().zip(values).enumerate() {
-                self.buffer.extend_from_slice(if i == 0 { b"" } else { b", " });
-                write_json(&mut self.buffer, column)?;
-                self.buffer.extend_from_slice(b": ");
-                match value {
-                    Value::Text(text) => write_json(&mut self.buffer, text)?,
-                    other => write_json(&mut self.buffer, &other.to_json())?,
-                }
-            }
-            self.close_row()
-        } else {
-            self.page_row(values.iter().map(|value| one_line(&value.to_text())).collect())
-        }
-    }
-
-    /// Adds a row made of JSON values, by the names of the columns.
-    pub fn json_row(&mut self, record: &Map<String, Json>) -> Result<()> {
-        if self.printer.format == Format::Json {
-            self.open_row();
-            for (i, column) in self.columns.iter().enumerate() {
-                self.buffer.extend_from_slice(if i == 0 { b"" } else { b", " });
-                write_json(&mut self.buffer, column)?;
-                self.buffer.extend_from_slice(b": ");
-                write_json(&mut self.buffer, record.get(column).unwrap_or(&Json::Null))?;
-            }
-            self.close_row()
-        } else {
-            let cell = |column| match record.get(column) {
-                None | Some(Json::Null) => String::new(),
-                Some(Json::String(text)) => one_line(text),
-                Some(other) => other.to_string(),
-            };
-            let cells = self.columns.iter().map(cell).collect();
-            self.page_row(cells)
-        }
-    }
-
-    fn open_row(&mut self) {
-        self.buffer.extend_from_slice(if self.rows == 0 { b"[\n    {" } else { b",\n    {" });
-        self.rows += 1;
-    }
-
-    fn close_row(&mut self) -> Result<()> {
-        self.buffer.push(b'}');
-        // The first row goes out at once: whoever reads sees that something comes.
-        if self.rows == 1 || self.buffer.len() > (1 << 16) - 4096 {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        self.printer.raw(&self.buffer)?;
-        self.buffer.clear();
-        if self.printer.is_closed() {
-            return Err(Error::new(Kind::ReaderGone, "the reader of stdout went away"));
-        }
-        Ok(())
-    }
-
-    fn page_row(&mut self, cells: Vec<String>) -> Result<()> {
-        self.page.push(cells);
-        self.rows += 1;
-        if self.page.len() >= PAGE { self.flush_page() } else { Ok(()) }
-    }
-
-    fn flush_page(&mut self) -> Result<()> {
-        let mut table = Table::new();
-        // One line a row: no line between them.
-        table.load_style(ASCII_FULL_CONDENSED);
-        table.set_header(&self.columns);
-        match self.printer.width {
-            Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
-            None => table.set_content_arrangement(ContentArrangement::Disabled),
-        };
-        table.add_rows(self.page.drain(..));
-        self.buffer.extend_from_slice(format!("{table}\n").as_bytes());
-        self.flush()
-    }
-
-    /// Ends the listing. Nothing found is `[]`, or a sentence on stderr.
-    pub fn finish(mut self) -> Result<Outcome> {
-        if self.printer.format == Format::Json {
-            self.buffer.extend_from_slice(if self.rows == 0 { b"[]\n" } else { b"\n]\n" });
-            self.flush()?;
-        } else if !self.page.is_empty() {
-            self.flush_page()?;
-        } else if self.rows == 0 {
-            self.printer.note("Nothing found");
-        }
-        Ok(Outcome::Written)
-    }
-}
-
-fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) -> Result<()> {
-    serde_json::to_writer(buffer, value).map_err(|cause| Error::new(Kind::Internal, "cannot write JSON").because(cause))
-}
-
-/// Control characters made visible, so that one row is one line and no value steers the terminal.
-fn one_line(text: &str) -> String {
-    if !text.contains(|c: char| c.is_control()) {
-        return text.to_owned();
-    }
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// A row of the database as a JSON object.

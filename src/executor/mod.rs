@@ -5,30 +5,46 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+pub mod container;
+pub mod directory;
+pub mod files;
 pub mod kubernetes;
+mod left_behind;
 pub mod native;
 mod process;
+
+pub use files::{Artifact, Files, Uploaded, Wanted};
+
+/// The executors' names, as the suite writes them.
+pub const NATIVE: &str = "Native";
+pub const KUBERNETES: &str = "Kubernetes";
+pub const DOCKER: &str = "Docker";
+pub const PODMAN: &str = "Podman";
 
 /// The executors there are.
 pub enum Executor {
     Native(native::Native),
     Kubernetes(Box<kubernetes::Kubernetes>),
+    Container(container::Container),
 }
 
 impl Executor {
-    /// Runs the job to its end. Dropped before that, it leaves no helper process and no pod behind.
+    /// Runs the job to its end. Dropped before that, it leaves no helper process, no pod and no container behind.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         match self {
             Executor::Native(native) => native.run(job, output, cancel).await,
+            Executor::Container(container) => container.run(job, output, cancel).await,
+            Executor::Kubernetes(kubernetes) if job.earlier == Earlier::End => kubernetes.end(job, output).await,
             Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,
         }
     }
 
-    /// Removes what the run left in the cluster; to be called once the result is saved. Limited in time. Says what could
+    /// Removes what the run left, a pod or a container; to be called once the result is saved. Limited in time. Says what could
     /// not be removed, or is kept on purpose.
     pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),
+            Executor::Container(container) => container.clean_up().await,
             Executor::Kubernetes(kubernetes) => kubernetes.clean_up(ended).await,
         }
     }
@@ -65,10 +81,21 @@ pub struct Job {
     pub environment: Vec<Variable>,
     /// After so long the program is ended (TERM, then KILL).
     pub time_limit: Option<Duration>,
-    /// An earlier runner began this job and died: look for what it left before starting anything.
-    pub resumed: bool,
+    pub files: Files,
+    pub earlier: Earlier,
     /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
     pub succeeded_before: bool,
+}
+
+/// What is to become of what an earlier runner left of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// There was none.
+    Nothing,
+    /// It died: what it left is finished before anything is started.
+    Finish,
+    /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
+    End,
 }
 
 /// One variable of a job's environment.
@@ -125,18 +152,17 @@ impl Output {
 }
 
 /// Tells an executor that the user wants the job ended: the number of the signal that said so (2 or 15).
-#[derive(Clone)]
-pub struct Cancel(watch::Receiver<Option<i32>>);
+#[derive(Clone, Default)]
+pub struct Cancel(watch::Sender<Option<i32>>);
 
 impl Cancel {
-    pub fn channel() -> (watch::Sender<Option<i32>>, Cancel) {
-        let (sender, receiver) = watch::channel(None);
-        (sender, Cancel(receiver))
+    pub fn cancel(&self, signal: i32) {
+        self.0.send_replace(Some(signal));
     }
 
     /// Waits until the job is cancelled; never ends where that does not happen.
     pub async fn cancelled(&self) -> i32 {
-        let mut receiver = self.0.clone();
+        let mut receiver = self.0.subscribe();
         match receiver.wait_for(Option::is_some).await {
             Ok(signal) => signal.unwrap_or(nix::libc::SIGTERM),
             Err(_) => std::future::pending().await,
@@ -176,15 +202,6 @@ pub struct Reason {
     pub code: &'static str,
     /// A sentence: what failed, on what, why, and what to do.
     pub message: String,
-}
-
-/// A file that the job made, brought here.
-#[derive(Debug)]
-pub struct Artifact {
-    /// Its path as the application names it.
-    pub path: String,
-    /// The private copy; removed when dropped.
-    pub file: tempfile::TempPath,
 }
 
 /// The result of a run.

@@ -1,14 +1,14 @@
-//! Cancelling jobs: one that waits is ended here; one that runs is ended by its runner, which is told to.
+//! Cancelling jobs: one that waits is ended here; one that runs is ended by its runner, which finds the request in the
+//! database, wherever it runs.
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::{Db, Row};
-use crate::error::{Error, Kind, Result, exit};
-use crate::job::claim::is_our_runner;
+use crate::error::{Error, Result, exit};
 use crate::job::finish::is_ad_hoc;
-use crate::job::output::{kind, last_seq};
-use crate::table::crud::internal;
+use crate::job::output::{self, kind};
+use crate::job::user;
 
 const SIGTERM: u8 = 15;
 /// The exit code of a job that was cancelled before it began: as if it had been ended by TERM.
@@ -18,14 +18,14 @@ pub const EXIT_CODE: i32 = (exit::SIGNAL_BASE + SIGTERM) as i32;
 pub enum Cancelled {
     /// It waited, and is ended now. `queued` tells whether it was in the queue.
     Pending { queued: bool },
-    /// It runs; this process of ours was told to end it.
-    Running { pid: i64 },
+    /// It runs since then; its runner is asked to end it.
+    Requested { began: String },
 }
 
 /// Cancels a job.
 ///
 /// # Errors
-/// There is no such job, it ended, or it runs where we cannot reach it.
+/// There is no such job, or it ended.
 pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelled> {
     db.transaction(async |db| {
         let job = db.find("job", id).await?.ok_or_else(|| {
@@ -36,7 +36,8 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
             return Err(Error::refused(format!("job {id} ended already, with exit code {code}")));
         }
         if !job.get("begin").is_null() {
-            return signal(&job, id);
+            request(db, id, now).await?;
+            return Ok(Cancelled::Requested { began: job.text("begin").unwrap_or_default() });
         }
         let mut update = Query::update();
         update.table("job").value("end", now).value("exitcode", EXIT_CODE).and_where(Expr::col("id").eq(id));
@@ -47,27 +48,12 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await? > 0;
-        note(db, id, now).await?;
+        // Why it has an exit code though it never ran.
+        output::add(db, id, kind::REASON, "Cancelled: cancelled before it began", now).await?;
         free_schedule(db, &job).await?;
         Ok(Cancelled::Pending { queued })
     })
     .await
-}
-
-/// Says in the job's record why it has an exit code though it never ran.
-async fn note(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
-    let seq = last_seq(db, id).await? + 1;
-    let mut insert = Query::insert();
-    insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
-    let row = [
-        Expr::val(id),
-        Expr::val(seq),
-        Expr::val(kind::REASON),
-        Expr::val("Cancelled: cancelled before it began"),
-        Expr::val(now),
-    ];
-    insert.values(row).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
 }
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.
@@ -82,39 +68,44 @@ async fn free_schedule(db: &mut Db, job: &Row) -> Result<()> {
     db.execute(&update).await.map(drop)
 }
 
-/// Tells the process that runs a job to end it. It saves the output so far and the exit code itself.
-fn signal(job: &Row, id: i64) -> Result<Cancelled> {
-    let began = job.text("begin").unwrap_or_default();
-    let pid = job.int("pid").filter(|pid| is_our_runner(*pid) && runs_jobs(*pid));
-    let Some(pid) = pid else {
-        let executor = job.text("executor").unwrap_or_default();
-        let error = Error::refused(format!(
-            "job {id} is running since {began}, but the process that runs it is not on this machine, is another program's, or died"
-        ));
-        return Err(if executor == "Kubernetes" {
-            error.hint(format!(
-                "`kubectl delete pod --all-namespaces -l multiflexi.eu/job={id}` ends its pod, and its runner saves that; if the \
-                 runner died, `multiflexi-cli job run --id={id}` learns how it ended"
-            ))
-        } else {
-            error.hint(format!(
-                "Cancel it where it runs; if its runner died, `multiflexi-cli job delete --id={id} --force` removes it"
-            ))
-        });
-    };
-    let target = nix::unistd::Pid::from_raw(i32::try_from(pid).unwrap_or_default());
-    match nix::sys::signal::kill(target, nix::sys::signal::Signal::SIGTERM) {
-        Ok(()) => Ok(Cancelled::Running { pid }),
-        Err(cause) => {
-            Err(Error::new(Kind::Refused, format!("process {pid}, which runs job {id}, cannot be told to end"))
-                .because(cause)
-                .hint("Try it as the user who started it, or as root"))
-        }
+/// Asks whoever runs a job to end it, wherever that is: its runner looks for this row. The streams' rows begin at 1.
+async fn request(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
+    if requested(db, id).await?.is_some() {
+        return Ok(());
     }
+    let words = format!("cancelled by {}", user::at_host(&user::login()));
+    output::insert(db, id, 0, kind::CANCEL, &words, now).await
 }
 
-/// Does this process of ours run jobs? Its number may be another's by now.
-fn runs_jobs(pid: i64) -> bool {
-    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    line.split(|byte| *byte == 0).any(|word| word == b"run" || word.ends_with(b":run"))
+/// Who wants the job ended, where nobody has answered that yet.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn requested(db: &mut Db, id: i64) -> Result<Option<String>> {
+    let mut select = Query::select();
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(id));
+    select.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL)).limit(1);
+    Ok(db.fetch_optional(&select).await?.and_then(|row| row.text("line")))
+}
+
+/// Answers a request: from now on it is a notice.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn answer(db: &mut Db, id: i64) -> Result<()> {
+    let mut update = Query::update();
+    update.table("job_output_lines").value("type", kind::NOTICE).and_where(Expr::col("job_id").eq(id));
+    update.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL));
+    db.execute(&update).await.map(drop)
+}
+
+/// Takes a request back that came too late: the job ended by itself.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn withdraw(db: &mut Db, id: i64) -> Result<()> {
+    let mut delete = Query::delete();
+    delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
+    delete.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL));
+    db.execute(&delete).await.map(drop)
 }

@@ -4,7 +4,9 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::{Db, Row};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use crate::job::overlap;
+use crate::job::runner::{self, Whereabouts};
 
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,13 +16,27 @@ pub enum Claim {
     Resumed,
 }
 
-/// Claims a job. The suite's daemon claims by deleting the queue row, so that row has to be ours too; `unqueued` takes a
-/// job that has none.
+/// What a claim asks for.
+#[derive(Clone, Copy, Default)]
+pub struct Terms {
+    /// Take a job that is not in the queue.
+    pub unqueued: bool,
+    /// Leave the job while another one of this runtemplate, which is its own, runs.
+    pub alone_of: Option<i64>,
+}
+
+/// Claims a job. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
 /// # Errors
-/// There is no such job, it ended, it runs elsewhere, or somebody else was first.
-pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> Result<Claim> {
+/// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
+pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Result<Claim> {
     db.transaction(async |db| {
+        if let Some(runtemplate) = terms.alone_of {
+            overlap::lock(db, runtemplate).await?;
+            if let Some(running) = overlap::find(db, runtemplate, id, now).await? {
+                return Err(overlap::refused(id, runtemplate, &running));
+            }
+        }
         let row = db.find("job", id).await?.ok_or_else(|| {
             Error::not_found(format!("Job with id {id} not found"))
                 .hint("`multiflexi-cli job list` shows what there is")
@@ -33,38 +49,50 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, unqueued: bool) -> 
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         if db.execute(&update).await? == 0 {
-            return resume(db, id, &row).await;
+            return resume(db, id, &row, now).await;
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
-        if queued == 0 && !unqueued {
+        if queued == 0 && !terms.unqueued {
             return Err(Error::refused(format!(
                 "job {id} is not in the queue: another executor has just taken it, or its queue row is lost"
             ))
             .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
         }
+        runner::record(db, id, now).await?;
         Ok(Claim::Fresh)
     })
     .await
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
-async fn resume(db: &mut Db, id: i64, row: &Row) -> Result<Claim> {
+async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime) -> Result<Claim> {
     let began = row.text("begin").unwrap_or_default();
     let pid = row.int("pid");
-    if let Some(pid) = pid.filter(|pid| is_our_runner(*pid)) {
+    let mut select = runner::unfinished();
+    let unfinished = db.fetch_optional(select.and_where(Expr::col(("job", "id")).eq(id))).await?;
+    // None: it has just ended.
+    let place = unfinished.as_ref().map_or(Whereabouts::Unknown, runner::whereabouts);
+    if let Whereabouts::Here(pid) = place {
         return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    if row.text("executor").as_deref() != Some("Kubernetes") {
-        return Err(Error::new(
-            Kind::Refused,
-            format!("job {id} began at {began} and did not end; its runner is not on this machine or died"),
-        )
-        .hint(
-            "Where the runner died its result cannot be learned: `multiflexi-cli job delete --force` removes the job, and its \
-             runtemplate can be scheduled again",
-        ));
+    if !overlap::is_kubernetes(row) {
+        let (where_, hint) = match place {
+            Whereabouts::Elsewhere(host) => (
+                format!("its runner is on {host}"),
+                "`queue fix` on that machine ends it if its runner died".to_owned(),
+            ),
+            Whereabouts::Gone => (
+                "its runner died".to_owned(),
+                "`multiflexi-cli queue fix` ends it; its result cannot be learned".to_owned(),
+            ),
+            _ => (
+                "another program runs it or died".to_owned(),
+                format!("If it died, `multiflexi-cli job delete --id={id} --force` removes the job"),
+            ),
+        };
+        return Err(Error::refused(format!("job {id} began at {began} and did not end; {where_}")).hint(hint));
     }
     let mut update = Query::update();
     update.table("job").value("pid", i64::from(std::process::id())).and_where(Expr::col("id").eq(id));
@@ -76,6 +104,7 @@ async fn resume(db: &mut Db, id: i64, row: &Row) -> Result<Claim> {
     if db.execute(&update).await? == 0 {
         return Err(Error::refused(format!("job {id} has just been taken over by another process")));
     }
+    runner::renew(db, id, now).await?;
     Ok(Claim::Resumed)
 }
 

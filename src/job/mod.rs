@@ -1,5 +1,6 @@
 //! The life of a job: made, claimed, run, finished. Knows what a job is in the database, and nothing of how executors work.
 
+pub mod artifact;
 pub mod cancel;
 pub mod claim;
 pub mod command_line;
@@ -7,13 +8,17 @@ pub mod create;
 pub mod credentials;
 pub mod delete;
 pub mod environment;
+pub mod files;
 pub mod fill;
 pub mod finish;
+pub mod lost;
 pub mod macros;
 pub mod output;
+pub mod overlap;
 pub mod queue;
 pub mod recovery;
 pub mod retry;
 pub mod run;
+pub mod runner;
 pub mod task;
 pub mod user;

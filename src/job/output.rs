@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 use tokio::time::Instant;
@@ -29,6 +30,10 @@ pub mod kind {
     pub const NOTICE: &str = "notice";
     /// Why the job failed: a code and words, one row at most.
     pub const REASON: &str = "reason";
+    /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
+    pub const CANCEL: &str = "cancel";
+    /// Which process runs the job, as JSON, one row at most, numbered 0.
+    pub const RUNNER: &str = "runner";
 }
 
 /// A row to be written.
@@ -185,7 +190,7 @@ impl Store {
 }
 
 /// How many bytes at the end begin a character that is not whole yet.
-fn unfinished(bytes: &[u8]) -> usize {
+pub(super) fn unfinished(bytes: &[u8]) -> usize {
     for back in 1..=bytes.len().min(3) {
         let byte = bytes[bytes.len() - back];
         if byte & 0b1100_0000 == 0b1000_0000 {
@@ -206,6 +211,21 @@ fn unfinished(bytes: &[u8]) -> usize {
 fn clean(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text.into_owned() }
+}
+
+/// Adds a row of a kind of ours behind what is there, for what is not said while the job runs.
+pub async fn add(db: &mut Db, job: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+    let seq = last_seq(db, job).await? + 1;
+    insert(db, job, seq, kind, words, now).await
+}
+
+/// Inserts one row under a number.
+pub async fn insert(db: &mut Db, job: i64, seq: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+    let mut insert = Query::insert();
+    insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+    let row = [Expr::val(job), Expr::val(seq), Expr::val(kind), Expr::val(words), Expr::val(now)];
+    insert.values(row).map_err(internal)?;
+    db.execute(&insert).await.map(drop)
 }
 
 /// The last number in use, 0 where a job has no output yet.

@@ -1,11 +1,15 @@
 //! Mending and emptying the queue.
 
 use chrono::{Duration, NaiveDateTime};
+use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::job::delete::delete_jobs;
+use crate::job::lost::{self, Mended};
+use crate::job::overlap::is_kubernetes;
+use crate::job::runner::{self, Whereabouts};
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);
@@ -36,7 +40,6 @@ pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<F
     broken_rows(db, dry_run, &mut found).await?;
     jobs_outside(db, now, dry_run, &mut found).await?;
     lost_moments(db, now, dry_run, &mut found).await?;
-    dead_runners(db, &mut found).await?;
     Ok(found)
 }
 
@@ -48,6 +51,7 @@ fn done(found: &mut Vec<Finding>, dry_run: bool, (past, verb): (&str, &str), wha
 
 const REMOVE: (&str, &str) = ("Removed", "remove");
 const RESET: (&str, &str) = ("Reset", "reset");
+const END: (&str, &str) = ("Ended", "end");
 
 fn waiting_jobs() -> SelectStatement {
     let mut select = Query::select();
@@ -157,28 +161,41 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
     Ok(())
 }
 
-/// Jobs that began and whose process is gone from this machine. Their result cannot be learned here, so they are only told.
-async fn dead_runners(db: &mut Db, found: &mut Vec<Finding>) -> Result<()> {
-    let mut select = Query::select();
-    select.columns(["id", "pid", "begin", "executor"]).from("job");
-    select.and_where(Expr::col("begin").is_not_null()).and_where(Expr::col("exitcode").is_null());
-    db.for_each(&select, |job| {
+/// Jobs that began and did not end. One whose runner died on this machine is ended, where its result cannot be learned any
+/// more; the others are told. Each in a transaction of its own.
+pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Finding>> {
+    let mut found = Vec::new();
+    for job in db.fetch_all(&runner::unfinished()).await? {
         let id = job.int("id").unwrap_or_default();
-        if job.int("pid").is_none_or(|pid| !std::path::Path::new(&format!("/proc/{pid}")).exists()) {
-            let began = job.text("begin").unwrap_or_default();
-            let mend = match job.text("executor").as_deref() {
-                Some("Kubernetes") => format!("job run --id={id}` learns how it ended"),
-                _ => format!("job delete --id={id} --force` removes it"),
-            };
-            let text = format!(
-                "Job #{id} began at {began} and did not end; the process that ran it is not on this machine. If it died, \
-                 `multiflexi-cli {mend}"
-            );
-            found.push(Finding { is_warning: true, text });
+        let began = job.text("begin").unwrap_or_default();
+        let is_lost = match runner::whereabouts(&job) {
+            Whereabouts::Here(_) => continue,
+            Whereabouts::Gone if is_kubernetes(&job) => {
+                Err(format!("its runner died: `multiflexi-cli job run --id={id}` learns how it ended"))
+            }
+            Whereabouts::Gone => Ok(()),
+            Whereabouts::Elsewhere(host) => {
+                Err(format!("is run on {host}; if its runner died, `multiflexi-cli queue fix` there ends it"))
+            }
+            Whereabouts::Unknown => Err(format!(
+                "did not end; the suite's executor or an older version of this tool ran it. If it died, `multiflexi-cli job \
+                 delete --id={id} --force` removes it"
+            )),
+        };
+        if let Err(what) = is_lost {
+            found.push(Finding { is_warning: true, text: format!("Job #{id} began at {began} and {what}") });
+            continue;
         }
-        Ok(())
-    })
-    .await
+        let mended = if dry_run { Mended::Ended } else { lost::end(db, zone, id).await? };
+        let code = match mended {
+            Mended::Left => continue,
+            Mended::Ended => format!("{}, as its result cannot be learned", lost::EXIT_CODE),
+            Mended::Recovered(code) => format!("{code}, from its recovery file"),
+        };
+        let what = format!("job #{id}, which began at {began} and whose runner died: exit code {code}");
+        done(&mut found, dry_run, END, what);
+    }
+    Ok(found)
 }
 
 /// How many rows the queue has.

@@ -12,18 +12,33 @@ use serde_json::{Value, json};
 use crate::db::Db;
 use crate::db::row::{TIME_FORMAT, parse_time};
 use crate::error::{Error, Result};
-use crate::job::finish::{Finished, StoredArtifact, finish};
+use crate::job::artifact::Storable;
+use crate::job::finish::{Finished, finish};
 use crate::job::output::{Store, last_seq};
+
+/// Where this user's recovery files are.
+fn directory() -> PathBuf {
+    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let state = state.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")));
+    state.unwrap_or_else(std::env::temp_dir).join("multiflexi/recovery")
+}
+
+fn name(job: i64, runner: i64) -> String {
+    format!("job-{job}-{runner}.jsonl")
+}
+
+/// The recovery file that this process wrote of a job, if it is there.
+pub fn left_by(job: i64, runner: i64) -> Option<PathBuf> {
+    Some(directory().join(name(job, runner))).filter(|path| path.is_file())
+}
 
 /// Writes what is not in the database.
 ///
 /// # Errors
 /// The file cannot be written either; then the words hold the result itself.
 pub fn write(store: &Store, finished: &Finished<'_>) -> Result<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
-    let state = state.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")));
-    let directory = state.unwrap_or_else(std::env::temp_dir).join("multiflexi/recovery");
-    let path = directory.join(format!("job-{}-{}.jsonl", finished.job, std::process::id()));
+    let directory = directory();
+    let path = directory.join(name(finished.job, std::process::id().into()));
     let written = (|| {
         use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
@@ -31,8 +46,8 @@ pub fn write(store: &Store, finished: &Finished<'_>) -> Result<PathBuf> {
         for (kind, text) in store.unwritten() {
             writeln!(file, "{}", json!({"job": finished.job, "type": kind, "line": text}))?;
         }
-        for artifact in finished.artifacts {
-            let content = BASE64.encode(&artifact.content);
+        for artifact in finished.artifacts.iter().map(|storable| &storable.artifact) {
+            let content = BASE64.encode(std::fs::read(&artifact.file)?);
             writeln!(file, "{}", json!({"job": finished.job, "artifact": artifact.path, "content": content}))?;
         }
         let end = finished.end.format(TIME_FORMAT).to_string();
@@ -83,7 +98,10 @@ pub async fn load(db: &mut Db, zone: Tz, path: &Path) -> Result<(i64, i32)> {
         match line["artifact"].as_str() {
             Some(artifact) => {
                 let content = BASE64.decode(text("content")).map_err(|cause| damaged(cause.to_string()))?;
-                artifacts.push(StoredArtifact { path: artifact.to_owned(), content });
+                let kept = Storable::from_content(artifact, &content);
+                let kept =
+                    kept.map_err(|cause| Error::file(format!("cannot keep the artifact {artifact} here"), cause));
+                artifacts.push(kept?);
             }
             None => store.push_stored(text("type"), text("line")).map_err(damaged)?,
         }

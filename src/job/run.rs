@@ -11,14 +11,19 @@ use crate::db::{Db, Row};
 use crate::definition;
 use crate::error::{Error, Kind, Result};
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
-use crate::job::finish::{Finished, StoredArtifact, finish};
+use crate::job::files::Files;
+use crate::job::finish::{Finished, finish};
 use crate::job::output::Store;
-use crate::job::{command_line, environment, macros, output, recovery};
+use crate::job::{artifact, cancel, command_line, environment, macros, output, recovery};
 use crate::php::{Field, read_job_env};
 
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
+/// The code of the reason of a job that was cancelled by `job cancel`, not by a signal to its runner.
+pub const CANCELLED: &str = "Cancelled";
+/// How often a runner looks whether its job was cancelled.
+const LOOK: Duration = Duration::from_secs(1);
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
 
@@ -31,12 +36,14 @@ pub struct Facts {
     pub command: command_line::CommandLine,
     /// An earlier job of the same runtemplate succeeded.
     pub succeeded_before: bool,
+    pub files: Files,
 }
 
 /// Reads a job and what it refers to.
 ///
 /// # Errors
-/// There is no such job, its application is gone, or its environment or command line cannot be made.
+/// There is no such job, its application is gone, or its environment, command line or private directory cannot
+/// be made.
 pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let job = db.find("job", id).await?.ok_or_else(|| {
         Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
@@ -48,14 +55,17 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     })?;
     let stored = job.filled("env").unwrap_or_default();
     let mut fields = if stored.is_empty() { Vec::new() } else { read_job_env(stored.as_bytes())? };
+    let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
+    let files = Files::of(db, &job, &executor).await?;
+    files.set_paths(&mut fields);
     macros::expand_values(&mut fields);
+    files.set_results(&mut fields);
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
-    let executor = job.filled("executor").unwrap_or_else(|| "Native".into());
     let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
-    Ok(Facts { job, application, executor, fields, command, succeeded_before })
+    Ok(Facts { job, application, executor, fields, command, succeeded_before, files })
 }
 
 /// Where a running job's output goes beside the database.
@@ -83,7 +93,8 @@ pub async fn run(
         drop(sender);
         ended
     };
-    let (mut ended, kept) = tokio::join!(running, keep(db, &mut store, receiver, terminal));
+    let mut requests = Requests { job: job.id, next: Some(Instant::now()), cancel, words: None };
+    let (mut ended, kept) = tokio::join!(running, keep(db, &mut store, receiver, terminal, &mut requests));
     if let Some(reason) = &ended.reason {
         store.push_reason(reason.code, &reason.message);
         terminal.show(Stream::Notice, format!("{}: {}", reason.code, reason.message).as_bytes());
@@ -93,7 +104,15 @@ pub async fn run(
             store.end();
         }
     }
-    let artifacts = contents(&mut ended, &mut store, terminal);
+    if let (executor::Ending::Cancelled(_), None, Some(words)) = (&ended.ending, &ended.reason, requests.words) {
+        store.push_reason(CANCELLED, &words);
+        ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
+    }
+    let (artifacts, notices) = artifact::examine(db, std::mem::take(&mut ended.artifacts)).await;
+    for words in notices {
+        terminal.show(Stream::Notice, words.as_bytes());
+        store.push(Stream::Notice, words.as_bytes());
+    }
     let finished = Finished {
         job: job.id,
         end: config::now(zone),
@@ -135,14 +154,12 @@ async fn keep(
     store: &mut Store,
     mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
     terminal: &impl Terminal,
+    requests: &mut Requests<'_>,
 ) -> Result<()> {
     loop {
-        let due = store.due();
-        let wait = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
-                None => std::future::pending().await,
-            }
+        let at = async |moment: Option<Instant>| match moment {
+            Some(moment) => tokio::time::sleep_until(moment).await,
+            None => std::future::pending().await,
         };
         tokio::select! {
             chunk = receiver.recv() => match chunk {
@@ -155,11 +172,42 @@ async fn keep(
                 }
                 None => break,
             },
-            () = wait => write(db, store).await?,
+            () = at(store.due()) => write(db, store).await?,
+            () = at(requests.next) => requests.look(db, terminal).await,
         }
     }
     store.end();
     Ok(())
+}
+
+/// Looks whether somebody cancelled the job by `job cancel`, here or elsewhere.
+struct Requests<'a> {
+    job: i64,
+    /// When to look next; never again once there was one.
+    next: Option<Instant>,
+    cancel: &'a Cancel,
+    /// Who cancelled it.
+    words: Option<String>,
+}
+
+impl Requests<'_> {
+    async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) {
+        self.next = None;
+        match cancel::requested(db, self.job).await {
+            Ok(Some(words)) => {
+                self.cancel.cancel(nix::libc::SIGTERM);
+                terminal.show(Stream::Notice, words.as_bytes());
+                self.words = Some(words);
+                // Should that fail, whoever cancelled sees it by the job's end.
+                let _ = cancel::answer(db, self.job).await;
+                return;
+            }
+            Ok(None) => {}
+            // A failure to connect shows when the output or the result is written.
+            Err(_) => _ = db.reconnect().await,
+        }
+        self.next = Some(Instant::now() + LOOK);
+    }
 }
 
 /// Writes the batch; when the database went away, again over a new connection for a minute.
@@ -197,28 +245,13 @@ async fn again(db: &mut Db) {
     let _ = db.reconnect().await;
 }
 
-/// Reads the artifacts that were brought home. One that cannot be read is a notice.
-fn contents(ended: &mut Ended, store: &mut Store, terminal: &impl Terminal) -> Vec<StoredArtifact> {
-    let mut stored = Vec::new();
-    for artifact in ended.artifacts.drain(..) {
-        match std::fs::read(&artifact.file) {
-            Ok(content) => stored.push(StoredArtifact { path: artifact.path, content }),
-            Err(cause) => {
-                let words = format!("warning: the artifact {} cannot be read: {cause}", artifact.path);
-                terminal.show(Stream::Notice, words.as_bytes());
-                store.push(Stream::Notice, words.as_bytes());
-            }
-        }
-    }
-    stored
-}
-
 /// What an executor is told of a job.
 pub fn for_executor(
     facts: &Facts,
     database: String,
-    resumed: bool,
+    earlier: executor::Earlier,
     time_limit: Option<Duration>,
+    files: executor::Files,
 ) -> Result<executor::Job> {
     let environment = environment::to_variables(&facts.fields)?;
     Ok(executor::Job {
@@ -228,7 +261,8 @@ pub fn for_executor(
         command: facts.command.argv.clone(),
         environment,
         time_limit,
-        resumed,
+        files,
+        earlier,
         succeeded_before: facts.succeeded_before,
     })
 }

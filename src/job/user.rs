@@ -15,8 +15,7 @@ pub async fn id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
     if let Some(id) = db.fetch_optional(&select).await?.and_then(|row| row.int("id")) {
         return Ok(id);
     }
-    let host = nix::unistd::gethostname().unwrap_or_default();
-    let email = format!("{login}@{}", host.to_string_lossy());
+    let email = at_host(&login);
     let mut insert = Query::insert();
     insert.into_table("user").columns(["enabled", "email", "password", "login", "DatCreate"]);
     let row = [Expr::val(false), Expr::val(email), Expr::val(""), Expr::val(login), Expr::val(now)];
@@ -31,4 +30,9 @@ pub fn login() -> String {
     // The column takes 32 characters.
     login.truncate(login.char_indices().nth(32).map_or(login.len(), |(at, _)| at));
     login
+}
+
+/// `USER@HOST`.
+pub fn at_host(login: &str) -> String {
+    format!("{login}@{}", nix::unistd::gethostname().unwrap_or_default().to_string_lossy())
 }

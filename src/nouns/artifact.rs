@@ -14,6 +14,7 @@ use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "artifacts",
+    noun: "artifact",
     label: "Artifact",
     id_key: "artifact_id",
     // The content is only for `get` and `save`: it may be long.
@@ -26,7 +27,7 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "artifact",
+    name: TABLE.noun,
     aliases: &[],
     about: "Artifacts: files that jobs left behind",
     verbs: &[

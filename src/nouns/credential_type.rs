@@ -17,11 +17,12 @@ use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive
 
 pub static TABLE: Table = Table {
     sql: "credential_type",
+    noun: "credential-type",
     label: "Credential type",
     id_key: "credential_type_id",
     listing: &[],
     columns: &[
-        Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update(),
+        Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update().unique(&["uuid"]),
         Column::new("name", Kind::Name(255), "Its name").only_update(),
         Column::new("company_id", Kind::Id, "Its company's id").option("company-id").required().only_create(),
         Column::new("prototype", Kind::Name(255), "The code of its prototype").option("class").required(),
@@ -116,7 +117,7 @@ async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
 }
 
 pub const NOUN: Noun = Noun {
-    name: "credential-type",
+    name: TABLE.noun,
     aliases: &["credtype"],
     about: "Credential types: prototypes set up for a company",
     verbs: &[

@@ -13,6 +13,7 @@ const OPERATIONS: &[&str] = &["any", "create", "update", "delete"];
 
 pub static TABLE: Table = Table {
     sql: "event_rule",
+    noun: "event-rule",
     label: "Event rule",
     id_key: "id",
     listing: &["id", "event_source_id", "evidence", "operation", "runtemplate_id", "priority", "enabled"],
@@ -79,7 +80,7 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 pub const NOUN: Noun = Noun {
-    name: "event-rule",
+    name: TABLE.noun,
     aliases: &[],
     about: "Event rules: which event starts which runtemplate",
     verbs: &[

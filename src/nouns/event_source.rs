@@ -16,6 +16,7 @@ const DRIVERS: &[&str] = &["mysql", "pgsql", "sqlite"];
 
 pub static TABLE: Table = Table {
     sql: "event_source",
+    noun: "event-source",
     label: "Event source",
     id_key: "id",
     listing: &[
@@ -30,7 +31,7 @@ pub static TABLE: Table = Table {
         "poll_interval",
     ],
     columns: &[
-        Column::new("name", Kind::Name(255), "Its name").required(),
+        Column::new("name", Kind::Name(255), "Its name").required().unique(&["name"]),
         Column::new("adapter_type", Kind::Text(60), "What writes the changes, for instance abraflexi-webhook")
             .default(""),
         Column::new("db_connection", Kind::Choice(DRIVERS), "The kind of its database").default("mysql"),
@@ -94,7 +95,7 @@ async fn test(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
 }
 
 pub const NOUN: Noun = Noun {
-    name: "event-source",
+    name: TABLE.noun,
     aliases: &[],
     about: "Event sources: databases in which changes are looked for",
     verbs: &[

@@ -16,6 +16,7 @@ const STATES: &[&str] = &["open", "running", "fulfilled", "fulfilled_late", "fai
 
 pub static TABLE: Table = Table {
     sql: "task",
+    noun: "task",
     label: "Task",
     id_key: "task_id",
     listing: &[],
@@ -30,7 +31,7 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "task",
+    name: TABLE.noun,
     aliases: &[],
     about: "Tasks: what a runtemplate owes in each window of its schedule",
     verbs: &[

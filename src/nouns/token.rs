@@ -16,6 +16,7 @@ const LENGTH: usize = 20;
 
 pub static TABLE: Table = Table {
     sql: "token",
+    noun: "token",
     label: "Token",
     id_key: "token_id",
     listing: &[],
@@ -95,7 +96,7 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 pub const NOUN: Noun = Noun {
-    name: "token",
+    name: TABLE.noun,
     aliases: &[],
     about: "Tokens: what programs log in with to the suite's API",
     verbs: &[

@@ -6,11 +6,13 @@
 
 mod job_env;
 mod reader;
+mod skim;
 
 use std::fmt;
 
 pub use job_env::{Field, read_job_env, write_job_env, write_job_env_without_nul};
 pub use reader::parse;
+pub use skim::{Variable, variables};
 
 /// A value that PHP serialised, or will read.
 #[derive(Clone, Debug, PartialEq)]

@@ -35,6 +35,8 @@ pub struct Column {
     pub update: bool,
     /// What create stores when the option is not given.
     pub default: Option<&'static str>,
+    /// No two rows have the same values in all of these columns.
+    pub unique: &'static [&'static str],
 }
 
 impl Column {
@@ -52,6 +54,7 @@ impl Column {
             create: true,
             update: true,
             default: None,
+            unique: &[],
         }
     }
     pub const fn option(mut self, option: &'static str) -> Self {
@@ -82,6 +85,10 @@ impl Column {
         self.default = Some(value);
         self
     }
+    pub const fn unique(mut self, columns: &'static [&'static str]) -> Self {
+        self.unique = columns;
+        self
+    }
     pub const fn only_create(mut self) -> Self {
         self.update = false;
         self
@@ -110,6 +117,8 @@ pub struct Dependent {
 /// A table that commands work on.
 pub struct Table {
     pub sql: &'static str,
+    /// As the command line names it: `company`.
+    pub noun: &'static str,
     /// As sentences name a row: `Company`.
     pub label: &'static str,
     /// As JSON names its id: `company_id`.
@@ -158,7 +167,7 @@ impl Table {
 
     pub fn unknown(&self, what: &str, value: &str) -> Error {
         Error::not_found(format!("{} with {what} {value} not found", self.label))
-            .hint("The list command of the same noun shows what there is")
+            .hint(format!("`multiflexi-cli {} list` shows what there is", self.noun))
     }
 
     /// A row as JSON shows it, secrets masked. `single` is for `get`, which shows some columns as true or false.

@@ -58,6 +58,17 @@ fn an_error_in_json_is_one_object_on_stdout() {
 }
 
 #[test]
+fn a_listing_can_be_csv() {
+    let env = Env::new();
+    env.run(&["company", "create", "--name=A, \"B\" and C", "--slug=abc"]).ok();
+    let list = env.run(&["company", "list", "--fields=id,name,email", "--format=csv"]).ok();
+    assert_eq!(list.stdout, "id,name,email\n1,\"A, \"\"B\"\" and C\",\n");
+    let empty = env.run(&["job", "list", "--fields=id,env", "--format=csv"]).ok();
+    assert_eq!((empty.stdout.as_str(), empty.stderr.as_str()), ("id,env\n", ""));
+    env.run(&["company", "get", "--id=1", "--format=csv"]).refused(2, "text, json");
+}
+
+#[test]
 fn help_and_version_touch_no_database() {
     let env = Env::new();
     for call in [

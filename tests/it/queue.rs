@@ -97,6 +97,29 @@ on_each_database!(a_running_job_is_cancelled_and_its_output_followed, |env| {
     assert_eq!(follow.wait_with_output().unwrap().stdout, b"begun\n");
 });
 
+on_each_database!(cancelling_one_job_lets_the_queue_go_on, |env| {
+    env.prepare("Native", "echo begun; if [ $MULTIFLEXI_JOB_ID = 1 ]; then sleep 60; fi", json!(null));
+    let jobs = [env.schedule(), env.schedule()];
+    let mut queue = env.command(&["queue", "run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let first = format!("--id={}", jobs[0]);
+    crate::job::wait_until(|| env.run(&["job", "output", &first]).stdout == "begun\n");
+    env.run(&["job", "cancel", &first]).ok();
+    assert_eq!(queue.wait().unwrap().code(), Some(0));
+    let codes: Vec<_> = jobs.iter().map(|id| env.json(&["job", "get", "--id", id])["exitcode"].clone()).collect();
+    assert_eq!(codes, [143, 0]);
+});
+
+on_each_database!(a_native_job_whose_runner_died_cannot_be_cancelled, |env| {
+    env.prepare("Native", "echo begun; exec sleep 20", json!(null));
+    let id = format!("--id={}", env.schedule());
+    let mut runner = env.command(&["job", "run", &id]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    crate::job::wait_until(|| env.run(&["job", "output", &id]).stdout == "begun\n");
+    runner.kill().unwrap();
+    runner.wait().unwrap();
+    env.run(&["job", "cancel", &id]).refused(1, "does not answer");
+    assert!(env.json(&["job", "get", &id])["exitcode"].is_null());
+});
+
 on_each_database!(the_queue_is_mended, |env| {
     env.prepare("Native", "true", json!(null));
     let kept = env.schedule();

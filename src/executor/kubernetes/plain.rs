@@ -85,7 +85,7 @@ impl Run<'_> {
     }
 
     /// Reads the log from its beginning, hands on what is new, and follows it to its end.
-    async fn follow_log(&self, delivered: &mut u64) -> bool {
+    pub async fn follow_log(&self, delivered: &mut u64) -> bool {
         let mut skip = *delivered;
         self.read_log(true, async |bytes| {
             let old = usize::try_from(skip).unwrap_or(usize::MAX).min(bytes.len());

@@ -84,6 +84,11 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
     }
 }
 
+/// Fetches what there is so far, once. Says whether the program has ended.
+pub async fn so_far(run: &mut Run<'_>) -> bool {
+    matches!(fetch(run, 0).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
+}
+
 enum Peeked {
     Gate,
     Rest(Rest),

@@ -43,20 +43,31 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
         ("NamespaceNotFound", format!("create it: kubectl create namespace {namespace}"))
     } else if has("Invalid image name") || has("invalid reference format") {
         ("InvalidImageName", "correct the application's ociimage".to_owned())
+    } else if let Some(account) = words.split_once("error looking up service account ").map(|(_, rest)| rest) {
+        let account = account.split(':').next().unwrap_or_default();
+        let account = account.split_once('/').map_or(account, |(_, name)| name);
+        (
+            "ServiceAccountNotFound",
+            format!(
+                "make it: kubectl -n {namespace} create serviceaccount {account}; or correct the pod's serviceAccountName"
+            ),
+        )
     } else if has("orbidden") {
+        let right = missing_right(&words).unwrap_or_else(|| "do this".to_owned());
         (
             "Forbidden",
             format!(
-                "the kubeconfig's user lacks this right in the namespace {namespace}: ask for a role that grants it"
+                "the kubeconfig's user may not {right} in the namespace {namespace}: ask for a role that grants it \
+                 (examples/kubernetes-role.yaml has all that is needed)"
             ),
         )
     } else if unreachable(&words) {
-        (
-            "ClusterUnreachable",
-            format!(
-                "the cluster {name} cannot be reached: check its address in the kubeconfig, the network, and that it runs"
-            ),
-        )
+        let way = if has("proxyconnect") || has("socks connect") {
+            format!("check the proxy that leads to it: {}", proxy())
+        } else {
+            "check its address in the kubeconfig, the network, and that it runs".to_owned()
+        };
+        ("ClusterUnreachable", format!("the cluster {name} cannot be reached: {way}"))
     } else if has("AlreadyExists") || has("already exists") {
         ("AlreadyExists", "remove what is in the way".to_owned())
     } else {
@@ -64,6 +75,28 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
     };
     let advice = if advice.is_empty() { advice } else { format!("; {advice}") };
     Reason { code, message: format!("{what}: {words}{advice}") }
+}
+
+/// The proxy that kubectl and helm were told to use. What stands before its host is a user's password.
+fn proxy() -> String {
+    let set = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));
+    match set {
+        Some((name, value)) => {
+            let (scheme, rest) = value.split_once("://").map_or(("", value.as_str()), |(scheme, rest)| (scheme, rest));
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            let between = if scheme.is_empty() { "" } else { "://" };
+            format!("{name}={scheme}{between}{host}; NO_PROXY excepts a cluster from it")
+        }
+        None => "the kubeconfig's proxy-url".to_owned(),
+    }
+}
+
+/// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
+fn missing_right(words: &str) -> Option<String> {
+    let (verb, rest) = words.split_once("cannot ")?.1.split_once(" resource \"")?;
+    Some(format!("{verb} {}", rest.split_once('"')?.0))
 }
 
 /// Do these words of kubectl or helm say that the API server could not be reached?
@@ -124,7 +157,18 @@ pub fn tidy(words: &str) -> String {
             lines.push(line);
         }
     }
-    if lines.is_empty() { words.trim().replace('\n', " ") } else { lines.join(" ") }
+    if !lines.is_empty() {
+        return lines.join(" ");
+    }
+    logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " "))
+}
+
+/// The error in a log line: `E1125 … "Failed to watch" err="pods \"x\" is forbidden: …" reflector="…"`.
+fn logged_error(words: &str) -> Option<String> {
+    let (_, rest) = words.split_once(" err=\"")?;
+    let quote = |(at, _): &(usize, &str)| !rest[..*at].ends_with('\\');
+    let (end, _) = rest.match_indices('"').find(quote)?;
+    Some(rest[..end].replace("\\\"", "\""))
 }
 
 /// How a pod that has not started is doing.

@@ -161,7 +161,9 @@ impl<'a> Run<'a> {
     }
 
     async fn attached(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
-        match attach::attach(self, command, gate).await? {
+        let attached = attach::attach(self, command, gate).await?;
+        self.tell_warnings().await;
+        match attached {
             Attached::Over if self.out.whole() && self.err.whole() => {
                 let end = self.out.end.unwrap_or_else(|| unreachable!("Over means that the end was seen"));
                 return Ok(Learned::Recorded { code: end.code, oom: end.oom });
@@ -193,6 +195,13 @@ impl<'a> Run<'a> {
             }
         }
         self.follow().await
+    }
+
+    /// The server's warnings, which kubectl prints before the attach.
+    async fn tell_warnings(&self) {
+        for warning in self.err.words().lines().filter(|line| line.starts_with("Warning: ")) {
+            self.output.notice(format!("kubectl: {warning}")).await;
+        }
     }
 
     /// Reads both records on until the program ended.

@@ -12,11 +12,12 @@ const SLUG_LIMIT: usize = 10;
 
 pub static TABLE: Table = Table {
     sql: "company",
+    noun: "company",
     label: "Company",
     id_key: "company_id",
     listing: &["id", "name", "slug", "ic", "email", "enabled"],
     columns: &[
-        Column::new("name", Kind::Name(32), "Its name").required().lookup(),
+        Column::new("name", Kind::Name(32), "Its name").required().lookup().unique(&["name", "slug"]),
         Column::new("customer", Kind::Id, "Its customer's id").only_create(),
         Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool(),
         Column::new("settings", Kind::Text(65_535), "Settings, as the suite keeps them"),
@@ -62,7 +63,7 @@ fn derive_slug(db: &Db, values: &mut Values) -> Result<()> {
 }
 
 pub const NOUN: Noun = Noun {
-    name: "company",
+    name: TABLE.noun,
     aliases: &[],
     about: "Companies, for which applications run",
     verbs: &[

@@ -10,6 +10,7 @@ use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "credentials",
+    noun: "credential",
     label: "Credential",
     id_key: "credential_id",
     listing: &[],
@@ -28,7 +29,7 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "credential",
+    name: TABLE.noun,
     aliases: &[],
     about: "Credentials: values that a company's jobs get, secrets among them",
     verbs: &[

@@ -17,12 +17,13 @@ use crate::table::{Column, Dependent, Kind, Table, Values, args, crud, now, text
 
 pub static TABLE: Table = Table {
     sql: "credential_prototype",
+    noun: "credential-prototype",
     label: "Credential prototype",
     id_key: "credential_prototype_id",
     listing: &["id", "code", "name", "version", "uuid", "tags"],
     columns: &[
-        Column::new("uuid", Kind::Uuid, "Its UUID; without one a random one is made").lookup(),
-        Column::new("code", Kind::Name(64), "Its code, which applications name").required().lookup(),
+        Column::new("uuid", Kind::Uuid, "Its UUID; without one a random one is made").lookup().unique(&["uuid"]),
+        Column::new("code", Kind::Name(64), "Its code, which applications name").required().lookup().unique(&["code"]),
         Column::new("name", Kind::Name(255), "Its name").required(),
         Column::new("description", Kind::Text(65_535), "What it is for"),
         Column::new("version", Kind::Text(20), "Its version").option("prototype-version").default("1.0"),
@@ -78,7 +79,7 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 pub const NOUN: Noun = Noun {
-    name: "credential-prototype",
+    name: TABLE.noun,
     aliases: &["crprototype"],
     about: "Credential prototypes: what kinds of credentials there are",
     verbs: &[

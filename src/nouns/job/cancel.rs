@@ -3,19 +3,25 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::context::Context;
+use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, exit};
+use crate::executor::Ending;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
 use crate::job::retry;
 use crate::nouns::job::TABLE;
+use crate::nouns::job::run::{self, Cluster, Execution};
 use crate::output::Outcome;
 use crate::schedule::parse_when;
 
-/// How long a runner that was told to end its job is waited for.
-const LIMIT: Duration = Duration::from_secs(20);
+/// How long a runner may take to see that it is asked to end its job; it looks every second.
+const SILENCE: Duration = Duration::from_secs(10);
+/// How long a runner that saw it may take; a program that ignores TERM gets 10 seconds.
+const LIMIT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(clap::Args)]
@@ -23,12 +29,15 @@ pub struct Cancel {
     /// The job
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
     id: i64,
+    /// Where its pod is if its runner does not answer.
+    #[command(flatten)]
+    cluster: Cluster,
 }
 
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     let (id, now) = (args.id, ctx.now());
     let db = ctx.db().await?;
-    let pid = match cancel::cancel(db, id, now).await? {
+    let began = match cancel::cancel(db, id, now).await? {
         Cancelled::Pending { queued } => {
             let also = if queued {
                 "it is out of the queue and will not run"
@@ -40,25 +49,67 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             });
             return Ok(Outcome::message(format!("Job {id} cancelled before it began: {also}"), json));
         }
-        Cancelled::Running { pid } => pid,
+        Cancelled::Requested { began } => began,
     };
-    let until = tokio::time::Instant::now() + LIMIT;
-    let code = loop {
-        let row = TABLE.require(db, id).await?;
-        if let Some(code) = row.int("exitcode") {
-            break Some(code);
+    let (text, code) = match answer(db, id).await? {
+        Answer::Ended(code) => (format!("Job {id} cancelled: its runner ended it with exit code {code}"), Some(code)),
+        Answer::Slow => {
+            let limit = LIMIT.as_secs();
+            (format!("Job {id} is being cancelled: its runner is told, and has not ended it within {limit} s"), None)
         }
-        if tokio::time::Instant::now() >= until {
-            break None;
+        Answer::TooLate(code) => {
+            cancel::withdraw(db, id).await?;
+            return Err(ended_by_itself(id, code));
         }
-        tokio::time::sleep(PAUSE).await;
+        Answer::None => {
+            let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
+            ctx.printer.note(&note);
+            match run::end(ctx, id, args.cluster).await? {
+                Execution::Killed(signal) => {
+                    return Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(signal).unwrap_or_default()));
+                }
+                Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
+                    (Ending::Cancelled(_), code) => {
+                        (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))
+                    }
+                    (_, code) => return Err(ended_by_itself(id, code.into())),
+                },
+            }
+        }
     };
-    let text = match code {
-        Some(code) => format!("Job {id} cancelled: its runner, process {pid}, ended it with exit code {code}"),
-        None => format!("Job {id} is being cancelled: process {pid} was told to end it, and has not yet"),
-    };
-    let json = json!({"job_id": id.to_string(), "cancelled": true, "was": "running", "exitcode": code, "pid": pid});
+    let json = json!({"job_id": id.to_string(), "cancelled": true, "was": "running", "exitcode": code});
     Ok(Outcome::message(text, json))
+}
+
+fn ended_by_itself(id: i64, code: i64) -> Error {
+    Error::refused(format!("job {id} ended by itself before it could be cancelled, with exit code {code}"))
+        .hint(format!("`multiflexi-cli job get --id={id}` shows its result"))
+}
+
+/// What became of a request.
+enum Answer {
+    /// Its runner ended the job with this exit code.
+    Ended(i64),
+    /// Its runner saw it, and has not ended the job yet.
+    Slow,
+    /// The job ended before its runner saw it.
+    TooLate(i64),
+    None,
+}
+
+async fn answer(db: &mut Db, id: i64) -> Result<Answer> {
+    let asked = Instant::now();
+    loop {
+        let code = TABLE.require(db, id).await?.int("exitcode");
+        let seen = cancel::requested(db, id).await?.is_none();
+        match (code, seen) {
+            (Some(code), true) => return Ok(Answer::Ended(code)),
+            (Some(code), false) => return Ok(Answer::TooLate(code)),
+            (None, true) if asked.elapsed() >= LIMIT => return Ok(Answer::Slow),
+            (None, false) if asked.elapsed() >= SILENCE => return Ok(Answer::None),
+            (None, _) => tokio::time::sleep(PAUSE).await,
+        }
+    }
 }
 
 #[derive(clap::Args)]

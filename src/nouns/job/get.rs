@@ -1,17 +1,19 @@
 //! `job list` and `job get`.
 
+use std::borrow::Cow;
+
 use clap::ArgMatches;
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::{Map, Value as Json};
 
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::output::kind;
 use crate::nouns::NoArgs;
 use crate::nouns::job::TABLE;
-use crate::output::{Outcome, Printer};
-use crate::php::read_job_env;
+use crate::output::{Outcome, Printer, write_json};
+use crate::php::{self, Variable};
 use crate::secret::MASK;
 use crate::table::args;
 use crate::table::crud::{self, Paging};
@@ -62,8 +64,12 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     paging.apply(&mut select, &there, false)?;
     let env = fields.iter().position(|field| field == "env");
     let mut list = printer.list(fields);
+    let mut environment = Vec::new();
     db.for_each(&select, |row| match env {
-        Some(_) => list.json_row(&shown(&row)),
+        Some(at) => {
+            write_environment(&row, &mut environment)?;
+            list.row_with(&row.values, at, &environment)
+        }
         None => list.row(&row.values),
     })
     .await?;
@@ -79,22 +85,42 @@ pub fn shown(row: &Row) -> Map<String, Json> {
     record
 }
 
-/// `{}` where there is none; what cannot be read is said to be so, and not shown: it may hold secrets.
+/// What stands where an environment cannot be read: it is not shown, as it may hold secrets.
+const UNREADABLE: &str = "(cannot be read)";
+
+/// The environment as an object of texts, secrets masked; `{}` where there is none.
 fn environment(row: &Row) -> Json {
-    let Some(text) = row.filled("env") else { return Json::Object(Map::new()) };
-    match read_job_env(text.as_bytes()) {
-        Ok(fields) => Json::Object(
-            fields
-                .iter()
-                .map(|field| {
-                    let value = field.effective().unwrap_or_default();
-                    let hidden = field.is_secret() && !value.is_empty();
-                    (field.code.clone(), if hidden { MASK.into() } else { value.into() })
-                })
-                .collect(),
-        ),
-        Err(_) => Json::String("(cannot be read)".into()),
+    let stored = row.text("env").unwrap_or_default();
+    match php::variables(stored.as_bytes()) {
+        Ok(variables) => {
+            let pair = |variable: &Variable| (variable.code.clone().into_owned(), masked(variable).into());
+            Json::Object(variables.iter().map(pair).collect())
+        }
+        Err(_) => UNREADABLE.into(),
     }
+}
+
+/// As [`environment`], written into a buffer: a listing has one in each row.
+fn write_environment(row: &Row, buffer: &mut Vec<u8>) -> Result<()> {
+    buffer.clear();
+    let stored = match row.get("env") {
+        Value::Text(text) => Cow::Borrowed(text.as_str()),
+        other => Cow::Owned(other.to_text()),
+    };
+    let Ok(variables) = php::variables(stored.as_bytes()) else { return write_json(buffer, UNREADABLE) };
+    buffer.push(b'{');
+    for (i, variable) in variables.iter().enumerate() {
+        buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+        write_json(buffer, &variable.code)?;
+        buffer.push(b':');
+        write_json(buffer, masked(variable))?;
+    }
+    buffer.push(b'}');
+    Ok(())
+}
+
+fn masked<'v>(variable: &'v Variable<'_>) -> &'v str {
+    if variable.is_secret && !variable.value.is_empty() { MASK } else { &variable.value }
 }
 
 /// How the rows of a kind are asked for, in their order. The suite's Kubernetes executor stored its output as `success`

@@ -7,6 +7,7 @@ mod output;
 mod recover;
 pub mod run;
 mod save;
+pub mod signals;
 mod status;
 
 use crate::nouns::runtemplate::EXECUTORS;
@@ -15,6 +16,7 @@ use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "job",
+    noun: "job",
     label: "Job",
     id_key: "job_id",
     listing: &["id", "runtemplate_id", "executor", "schedule", "begin", "end", "exitcode", "command"],
@@ -33,7 +35,7 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "job",
+    name: TABLE.noun,
     aliases: &[],
     about: "Jobs: single runs of applications",
     verbs: &[

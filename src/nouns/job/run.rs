@@ -9,11 +9,16 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
-use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::container::{Container, Engine};
+use crate::executor::directory::Directory;
+use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
-use crate::executor::{Cancel, Ended, Ending, Executor, Stream};
-use crate::job::claim::{self, Claim};
+use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
+use crate::job::cancel;
+use crate::job::claim::{self, Claim, Terms};
+use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
+use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
 #[derive(clap::Args)]
@@ -24,6 +29,9 @@ pub struct Run {
     /// Run a job that has no queue row (`job create` makes such)
     #[arg(long)]
     unqueued: bool,
+    /// Leave the job in the queue while another one of its runtemplate runs, as `queue run` does
+    #[arg(long = "no-overlap")]
+    no_overlap: bool,
     #[command(flatten)]
     how: How,
 }
@@ -34,13 +42,9 @@ pub struct How {
     /// End the program after so long: 90, 90s, 15m, 2h
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
-    /// Kubernetes: the kubeconfig to use
-    #[arg(long, value_name = "FILE")]
-    kubeconfig: Option<PathBuf>,
-    /// Kubernetes: the context to use
-    #[arg(long, value_name = "NAME")]
-    context: Option<String>,
-    /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
+    #[command(flatten)]
+    cluster: Cluster,
+    /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: mend a release that a killed helm left pending
@@ -49,9 +53,27 @@ pub struct How {
     /// Kubernetes: how long the pod holds its results for us: 15m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
-    /// Kubernetes: the largest artifact to fetch, in MiB
-    #[arg(long = "artifact-limit", value_name = "MIB")]
+    /// The largest artifact to store, in MiB; 64 unless given
+    #[arg(long = "artifact-limit", value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
     artifact_limit: Option<u64>,
+}
+
+impl How {
+    /// In bytes.
+    fn artifact_limit(&self) -> u64 {
+        self.artifact_limit.unwrap_or(64) << 20
+    }
+}
+
+/// The cluster of a Kubernetes job.
+#[derive(clap::Args, Clone, Default)]
+pub struct Cluster {
+    /// Kubernetes: the kubeconfig to use
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<PathBuf>,
+    /// Kubernetes: the context to use
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
 }
 
 /// A number with s, m, h or d behind it; seconds without.
@@ -83,7 +105,7 @@ struct Live<'p> {
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format == Format::Text && !self.quiet;
+        let streams_shown = self.printer.format != Format::Json && !self.quiet;
         match stream {
             Stream::Stdout if streams_shown => {
                 // A closed stdout must not lose the record: the job goes on.
@@ -107,29 +129,89 @@ pub enum Execution {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let execution = execute(ctx, args.id, args.unqueued, &args.how, false).await?;
+    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap, quiet: false };
+    let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
 
-/// Claims a job and runs it to its end. `quiet` leaves its streams to the database alone.
+/// Which jobs are taken, and how they are shown.
+pub struct Which {
+    /// Also one that is not in the queue.
+    pub unqueued: bool,
+    /// Not while another one of its runtemplate runs.
+    pub no_overlap: bool,
+    /// Its streams go to the database alone.
+    pub quiet: bool,
+}
+
+/// Claims a job and runs it to its end.
 ///
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved.
-pub async fn execute(ctx: &mut Context, id: i64, unqueued: bool, how: &How, quiet: bool) -> Result<Execution> {
+pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
-    let claimed = claim::claim(db, id, now, unqueued).await?;
+    let runtemplate = facts.job.int("runtemplate_id");
+    let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
+    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
+    let mut signals = Signals::listen()?;
+    let claimed = claim::claim(db, id, now, terms).await?;
+    if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
+        && let Some(running) = overlap::find(db, runtemplate, id, now).await?
+    {
+        // Whoever runs a job by hand decides; that two run side by side should be known.
+        let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
+        printer.note(&format!("multiflexi: warning: {words}"));
+    }
     let database = fingerprint(db.target());
-    let job = life::for_executor(&facts, database, claimed == Claim::Resumed, how.timeout)?;
-    let (sender, cancel) = Cancel::channel();
-    let live = Live { printer, quiet };
-    tokio::select! {
+    let earlier = match claimed {
+        Claim::Fresh => Earlier::Nothing,
+        Claim::Resumed if cancel::requested(db, id).await?.is_some() => Earlier::End,
+        Claim::Resumed => Earlier::Finish,
+    };
+    let job = life::for_executor(&facts, database, earlier, how.timeout, files)?;
+    let cancel = Cancel::default();
+    let live = Live { printer, quiet: which.quiet };
+    let execution = tokio::select! {
         biased;
-        signal = second_signal(sender) => Ok(Execution::Killed(signal)),
+        signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
         ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
+    };
+    if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
+        printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
+    }
+    execution
+}
+
+/// Ends a cancelled job whose runner does not answer, by its pods.
+///
+/// # Errors
+/// It is no Kubernetes job, or the cluster has no pod of it.
+pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Execution> {
+    let how = How { cluster, ..How::default() };
+    let db = ctx.db().await?;
+    let facts = life::load(db, id).await?;
+    let began = facts.job.text("begin").unwrap_or_default();
+    let silent = format!("job {id} is running since {began}, and its runner does not answer");
+    if facts.executor != executor::KUBERNETES {
+        return Err(Error::refused(silent).hint(format!(
+            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
+        )));
+    }
+    let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
+        return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
+    };
+    let files = executor::Files::default();
+    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None, files)?;
+    match kubernetes.find(&job).await {
+        Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false, quiet: true }, &how).await,
+        Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
+            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
+        ))),
+        Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {}", reason.message))),
     }
 }
 
@@ -178,8 +260,13 @@ async fn executor_of(
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
     match facts.executor.as_str() {
-        "Native" => Ok(Executor::Native(Native)),
-        "Kubernetes" => {
+        executor::NATIVE => Ok(Executor::Native(Native)),
+        engine @ (executor::DOCKER | executor::PODMAN) => {
+            let engine = if engine == executor::DOCKER { Engine::Docker } else { Engine::Podman };
+            let image = facts.application.text("ociimage").unwrap_or_default();
+            Ok(Executor::Container(Container::new(engine, &image)))
+        }
+        executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
             let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
@@ -187,19 +274,28 @@ async fn executor_of(
             let definition = definition.unwrap_or_default();
             let mut settings =
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
-            settings.kubeconfig = args.kubeconfig.clone();
-            settings.context = args.context.clone();
-            settings.pod_overrides = overrides;
+            settings.kubeconfig = args.cluster.kubeconfig.clone();
+            settings.context = args.cluster.context.clone();
+            let checked = |overrides: &serde_json::Value, whose: &str| {
+                check_overrides(overrides).map_err(|why| Error::refused(format!("{whose}: {why}")))
+            };
+            if let Some(theirs) = &settings.pod_overrides {
+                checked(theirs, &format!("the podOverrides of the application {}", text("name")))?;
+            }
+            if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
+                checked(&over, &format!("the pod overrides {}", path.display()))?;
+                merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
-            settings.artifact_limit = args.artifact_limit.map_or(settings.artifact_limit, |mib| mib << 20);
+            settings.artifact_limit = args.artifact_limit();
             Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings))))
         }
         other => Err(Error::new(
             Kind::NotRun,
             format!("job {id} is for the executor {other}, which this tool cannot run yet"),
         )
-        .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
+        .hint("It runs Native, Kubernetes, Docker and Podman jobs; the suite's executor runs the others")),
     }
 }
 
@@ -224,21 +320,7 @@ fn fingerprint(target: &Database) -> String {
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.
-async fn second_signal(cancel: tokio::sync::watch::Sender<Option<i32>>) -> i32 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let kinds = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-    let (Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)) = kinds else { return std::future::pending().await };
-    for is_second in [false, true] {
-        let number = tokio::select! {
-            _ = interrupt.recv() => 2,
-            _ = terminate.recv() => 15,
-            // The terminal went away: end in good order.
-            _ = hangup.recv() => 1,
-        };
-        if is_second {
-            return number;
-        }
-        let _ = cancel.send(Some(number));
-    }
-    std::future::pending().await
+async fn second_signal(signals: &mut Signals, cancel: &Cancel) -> i32 {
+    cancel.cancel(signals.next().await);
+    signals.next().await
 }

@@ -15,9 +15,10 @@ pub struct Mend {
 }
 
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
-    let now = ctx.now();
+    let (now, zone) = (ctx.now(), ctx.zone);
     let db = ctx.db().await?;
-    let found = db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?;
+    let mut found = queue::end_lost(db, zone, args.dry_run).await?;
+    found.append(&mut db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?);
     let done = if args.dry_run {
         "Queue diagnostics completed; nothing was changed (dry run)"
     } else {

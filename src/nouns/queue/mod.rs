@@ -1,16 +1,21 @@
 //! `queue`: jobs that wait for their moment.
 
+mod child;
+mod due;
 mod fill;
 mod list;
 mod mend;
 mod overview;
 mod run;
+mod summary;
 
-use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
+use crate::error::Error;
+use crate::nouns::{NoArgs, Noun, Verb, mixed_verb, verb};
 use crate::table::{Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "schedule",
+    noun: "queue",
     label: "Queue row",
     id_key: "id",
     listing: &[],
@@ -22,14 +27,26 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "queue",
+    name: TABLE.noun,
     aliases: &[],
     about: "The queue: jobs that wait for their moment",
     verbs: &[
         verb!("overview", "Count what is in the queue", NoArgs, overview::overview),
         mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue"),
         verb!("fill", "Make the jobs whose moment has come", NoArgs, fill::fill),
-        verb!("run", "Run the jobs that are due, one after the other", run::Run, run::run),
+        Verb {
+            name: "run",
+            aliases: &[],
+            about: "Run the jobs that are due, in order of their moments",
+            args: <run::Run as clap::Args>::augment_args,
+            run: |ctx, matches| {
+                Box::pin(async move {
+                    let args = <run::Run as clap::FromArgMatches>::from_arg_matches(matches)
+                        .map_err(|cause| Error::usage(cause.to_string()))?;
+                    run::run(ctx, matches, args).await
+                })
+            },
+        },
         verb!("fix", "Remove what is broken, and let schedules go on", mend::Mend, mend::fix),
         verb!("truncate", "Empty the queue; the jobs stay", mend::Mend, mend::truncate),
     ],

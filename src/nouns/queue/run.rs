@@ -1,25 +1,39 @@
 //! `queue run`: runs what is due, for cron.
 
-use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
-use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use clap::{ArgMatches, Args as _, Command};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use nix::unistd::Pid;
+use tokio::time::Instant;
 
 use crate::context::Context;
-use crate::db::{Db, Row};
-use crate::error::{Kind, Result, exit};
-use crate::executor::Ending;
-use crate::nouns::job::run::{self, Execution, How};
+use crate::db::Db;
+use crate::error::{Error, Kind, Result, exit};
+use crate::job::lost::{self, Mended};
+use crate::nouns::job::run::How;
+use crate::nouns::job::signals::Signals;
+use crate::nouns::queue::child::{self, Runner};
+use crate::nouns::queue::due::{Due, Waiting};
+use crate::nouns::queue::summary::{Fate, Summary};
 use crate::nouns::reference;
-use crate::output::Outcome;
+use crate::output::{Format, Outcome, Printer};
 
 #[derive(clap::Args)]
 pub struct Run {
     /// Run at most so many jobs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=i32::MAX as u64))]
     limit: Option<u64>,
-    /// How many at a time; only 1 yet
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1))]
+    /// How many at a time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
     parallel: u64,
+    /// Let jobs of one runtemplate run side by side
+    #[arg(long = "allow-overlap")]
+    allow_overlap: bool,
     /// Only jobs for this executor
     #[arg(long, value_parser = crate::nouns::runtemplate::executor)]
     executor: Option<String>,
@@ -29,105 +43,165 @@ pub struct Run {
     #[command(flatten)]
     company: reference::Company,
     #[command(flatten)]
-    how: How,
+    _how: How,
 }
 
-/// Which jobs are looked for.
-struct Due {
-    now: NaiveDateTime,
-    company: Option<i64>,
-    executor: Option<String>,
+/// The jobs that are being run.
+struct Running {
+    jobs: Vec<(Waiting, Option<Pid>)>,
+    /// Runtemplates of which somebody else runs a job: theirs are left to the next `queue run`.
+    busy: HashSet<i64>,
+    allow_overlap: bool,
 }
 
-impl Due {
-    /// The first that is due behind the one that was looked at last, in order of the queue.
-    async fn next(&self, db: &mut Db, last: Option<(NaiveDateTime, i64)>) -> Result<Option<Row>> {
-        let after = || Expr::col(("schedule", "after"));
-        let mut select = Query::select();
-        select
-            .columns([("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
-            .from("schedule")
-            .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
-            .and_where(after().lte(self.now))
-            .and_where(Expr::col(("job", "begin")).is_null())
-            .and_where(Expr::col(("job", "exitcode")).is_null());
-        if let Some((moment, id)) = last {
-            let later = after().gt(moment);
-            select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(id))));
+impl Running {
+    fn is_free(&self, runtemplate: i64) -> bool {
+        self.allow_overlap
+            || !(self.busy.contains(&runtemplate)
+                || self.jobs.iter().any(|(waiting, _)| waiting.runtemplate == Some(runtemplate)))
+    }
+
+    fn signal(&self, number: i32) {
+        for pid in self.jobs.iter().filter_map(|(_, pid)| *pid) {
+            child::signal(pid, number);
         }
-        if let Some(company) = self.company {
-            select.and_where(Expr::col(("job", "company_id")).eq(company));
-        }
-        if let Some(executor) = &self.executor {
-            select.and_where(Expr::col(("job", "executor")).eq(executor.as_str()));
-        }
-        select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(1);
-        db.fetch_optional(&select).await
     }
 }
 
-#[derive(Default)]
-struct Summary {
-    success: u64,
-    failed: u64,
-    not_run: u64,
-    /// Another executor was first.
-    taken: u64,
-    jobs: Vec<Value>,
-}
-
-pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let now = ctx.now();
-    let company = args.company.find(ctx.db().await?).await?.and_then(|row| row.int("id"));
-    let due = Due { now, company, executor: args.executor };
-    let (mut summary, mut last, mut stopped) = (Summary::default(), None, None);
-    while args.limit.is_none_or(|limit| summary.jobs.len() < usize::try_from(limit).unwrap_or(usize::MAX)) {
-        let Some(row) = due.next(ctx.db().await?, last).await? else { break };
-        last = row.time("after").zip(row.int("id"));
-        let Some(job) = row.int("job") else { continue };
-        match run::execute(ctx, job, false, &args.how, true).await {
-            Ok(Execution::Killed(signal)) => return Ok(Outcome::Exit(signal_code(signal))),
-            Ok(Execution::Ended(ended)) => {
-                let (code, status) = (ended.ending.exit_code(), run::status(&ended.ending));
-                match code {
-                    0 => summary.success += 1,
-                    _ => summary.failed += 1,
-                }
-                ctx.printer.note(&format!("job {job}: {status}, exit code {code}"));
-                summary.jobs.push(json!({"job_id": job, "status": status, "exitcode": code}));
-                if let Ending::Cancelled(signal) = ended.ending {
-                    stopped = Some(signal);
+pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<Outcome> {
+    let begun = Instant::now();
+    let (now, zone) = (ctx.now(), ctx.zone);
+    let mut options = passed_on(matches);
+    if !args.allow_overlap {
+        options.push("--no-overlap".into());
+    }
+    options.extend(
+        ctx.settings.file.iter().map(|file| [OsString::from("--environment="), file.into()].into_iter().collect()),
+    );
+    let mut signals = Signals::listen()?;
+    let (db, printer) = ctx.open().await?;
+    let company = args.company.find(db).await?.and_then(|row| row.int("id"));
+    let mut summary = Summary::default();
+    let mut resumed = end_lost(db, zone, printer, &mut summary).await?;
+    let mut due = Due::new(now, company, args.executor);
+    let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
+    let mut ends = FuturesUnordered::new();
+    let (mut tried, mut stopped, mut failure) = (0, None, None);
+    loop {
+        while stopped.is_none() && failure.is_none() && (ends.len() as u64) < args.parallel {
+            if args.limit.is_some_and(|limit| tried >= limit) {
+                break;
+            }
+            let next = match resumed.pop() {
+                Some(waiting) => Ok(Some(waiting)),
+                None => due.take(db, |runtemplate| running.is_free(runtemplate)).await,
+            };
+            let waiting = match next {
+                Ok(Some(waiting)) => waiting,
+                Ok(None) => break,
+                Err(error) => {
+                    failure = Some(error);
                     break;
                 }
+            };
+            let job = waiting.job;
+            match Runner::start(waiting, &options) {
+                Ok(runner) => {
+                    tried += 1;
+                    running.jobs.push((runner.waiting.clone(), runner.pid()));
+                    ends.push(runner.end(printer));
+                }
+                Err(error) => {
+                    summary.not_started(job, &error);
+                    failure = Some(error);
+                }
             }
-            // Somebody else was first, or it went away: its result is not ours to tell.
-            Err(error) if matches!(error.kind, Kind::Refused | Kind::NotFound) => {
-                summary.taken += 1;
-                ctx.printer.note(&format!("job {job} is left: {}", error.line()));
+        }
+        if ends.is_empty() {
+            break;
+        }
+        tokio::select! {
+            Some(ended) = ends.next() => {
+                running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
+                let told = summary.enter(&ended);
+                printer.note(&told.line);
+                if told.fate == Fate::Left {
+                    tried -= 1;
+                }
+                if told.is_busy {
+                    running.busy.extend(ended.waiting.runtemplate);
+                }
+                if told.is_database {
+                    failure.get_or_insert_with(|| Error::new(Kind::Database, told.line));
+                }
             }
-            Err(error) if error.kind == Kind::Database => return Err(error),
-            Err(error) => {
-                summary.not_run += 1;
-                ctx.printer.note(&format!("error: {error}"));
-                summary.jobs.push(json!({"job_id": job, "status": "not_run", "message": error.line()}));
+            signal = signals.next() => {
+                running.signal(signal);
+                if stopped.replace(signal).is_some() {
+                    return Ok(Outcome::Exit(signal_code(signal)));
+                }
+                printer.note("ending the running jobs; a second signal leaves at once");
             }
         }
     }
-    show(ctx, &summary, args.fail_on_job_error, stopped)
+    let code = match stopped {
+        Some(signal) => signal_code(signal),
+        None if summary.not_run > 0 || summary.blocked > 0 || failure.is_some() => exit::FAILED,
+        None if args.fail_on_job_error && summary.failed > 0 => exit::FAILED,
+        None => exit::DONE,
+    };
+    show(printer, summary, begun.elapsed(), failure)?;
+    Ok(Outcome::Exit(code))
 }
 
-fn show(ctx: &Context, summary: &Summary, fail_on_job_error: bool, stopped: Option<i32>) -> Result<Outcome> {
-    let Summary { success, failed, not_run, taken, jobs } = summary;
-    let text = format!("Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}", success + failed);
-    let json = json!({
-        "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "left": taken, "jobs": jobs,
+fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>) -> Result<()> {
+    let text = summary.text();
+    let mut json = summary.json(took.as_secs_f64());
+    if let Some(error) = failure {
+        match printer.format {
+            Format::Json => json["error"] = error.to_json(),
+            Format::Text | Format::Csv => printer.error(&error),
+        }
+    }
+    printer.show(Outcome::message(text, json)).map(drop)
+}
+
+/// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
+/// before anything new begins.
+async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
+    let lost = lost::find(db).await?;
+    for job in lost.others {
+        let words = match lost::end(db, zone, job).await? {
+            Mended::Left => continue,
+            Mended::Ended => format!("its runner died; its result cannot be learned, exit code {}", lost::EXIT_CODE),
+            Mended::Recovered(code) => format!("its runner died; its recovery file is loaded, exit code {code}"),
+        };
+        printer.note(&format!("job {job}: {words}"));
+        summary.note(&format!("job {job}: {words}"));
+    }
+    let resumed = lost.in_kubernetes.iter().rev().filter_map(|job| {
+        Some(Waiting { job: job.int("id")?, runtemplate: job.int("runtemplate_id"), name: String::new() })
     });
-    ctx.printer.show(Outcome::message(text, json))?;
-    Ok(match stopped {
-        Some(signal) => Outcome::Exit(signal_code(signal)),
-        None if *not_run > 0 || (fail_on_job_error && *failed > 0) => Outcome::Exit(exit::FAILED),
-        None => Outcome::Written,
-    })
+    Ok(resumed.collect())
+}
+
+/// The options that say how a job is to be run, as they were given.
+fn passed_on(matches: &ArgMatches) -> Vec<OsString> {
+    let mut options = Vec::new();
+    for arg in How::augment_args(Command::new("how")).get_arguments() {
+        let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { continue };
+        let is_given = matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine);
+        match matches.try_get_raw(id) {
+            Ok(Some(values)) if is_given && arg.get_action().takes_values() => {
+                for value in values {
+                    options.push([OsString::from(format!("--{long}=")), value.into()].into_iter().collect());
+                }
+            }
+            Ok(Some(_)) if is_given => options.push(format!("--{long}").into()),
+            _ => {}
+        }
+    }
+    options
 }
 
 fn signal_code(signal: i32) -> u8 {

@@ -20,6 +20,7 @@ const BACKOFFS: &[&str] = &["none", "fixed", "linear", "exponential"];
 
 pub static TABLE: Table = Table {
     sql: "runtemplate",
+    noun: "runtemplate",
     label: "RunTemplate",
     id_key: "runtemplate_id",
     listing: &["id", "name", "app_id", "company_id", "interv", "cron", "executor", "active", "next_schedule"],
@@ -82,7 +83,7 @@ fn deadline(text: &str) -> Result<String, String> {
 }
 
 pub const NOUN: Noun = Noun {
-    name: "runtemplate",
+    name: TABLE.noun,
     aliases: &["run-template"],
     about: "Runtemplates: which application runs for which company, when, with what, by which executor",
     verbs: &[

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::nouns::job::run::{self, How};
+use crate::nouns::job::run::{self, How, Which};
 use crate::nouns::runtemplate::schedule::{self, Schedule};
 use crate::output::Outcome;
 
@@ -23,6 +23,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     // Not in the queue: no other executor can take it between here and there.
     let (_, _, job) = schedule::make(ctx, args.what, false).await?;
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
-    let execution = run::execute(ctx, job.id, true, &args.how, false).await?;
+    let execution =
+        run::execute(ctx, job.id, Which { unqueued: true, no_overlap: false, quiet: false }, &args.how).await?;
     run::shown(&ctx.printer, job.id, &execution)
 }

@@ -7,11 +7,12 @@ use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "user",
+    noun: "user",
     label: "User",
     id_key: "user_id",
     listing: &["id", "login", "firstname", "lastname", "email", "enabled", "last_login_at"],
     columns: &[
-        Column::new("login", Kind::Name(32), "Their login").required().lookup(),
+        Column::new("login", Kind::Name(32), "Their login").required().lookup().unique(&["login"]),
         Column::new("firstname", Kind::Text(32), "Their first name"),
         Column::new("lastname", Kind::Text(32), "Their last name"),
         Column::new("email", Kind::Email, "Their e-mail address").lookup(),
@@ -28,7 +29,7 @@ pub static TABLE: Table = Table {
 };
 
 pub const NOUN: Noun = Noun {
-    name: "user",
+    name: TABLE.noun,
     aliases: &[],
     about: "Users: people and services that work with the suite",
     verbs: &[

@@ -16,6 +16,7 @@ use crate::table::{Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "user_deletion_requests",
+    noun: "user-erasure",
     label: "Erasure request",
     id_key: "request_id",
     listing: &["id", "user_id", "deletion_type", "status", "request_date", "reason", "completed_date"],
@@ -78,7 +79,7 @@ async fn log(db: &mut Db, row: &Row, action: &str, now: chrono::NaiveDateTime) -
 }
 
 pub const NOUN: Noun = Noun {
-    name: "user-erasure",
+    name: TABLE.noun,
     aliases: &["userdataerasure", "user-data-erasure"],
     about: "Requests to erase a user's personal data (GDPR)",
     verbs: &[

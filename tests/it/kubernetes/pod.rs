@@ -32,19 +32,6 @@ on_cluster!(a_child_killed_for_its_memory_is_a_warning, |place| {
     assert!(notices(&record).contains("OOM"), "{record:#}");
 });
 
-on_cluster!(a_restricted_pod_runs_and_is_exact, |place| {
-    // F22: the server of the tests is too old to enforce it, but this is what `restricted` asks for.
-    let overrides = json!({"spec": {
-        "securityContext": {"runAsNonRoot": true, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}},
-        "containers": [{"securityContext": {
-            "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]},
-        }}],
-    }});
-    let (output, record) = with_overrides(&place, "id -u; touch /x || echo read-only; echo e >&2; exit 3", &overrides);
-    assert_eq!((output.code, &record["stdout"]), (3, &json!("1000\nread-only\n")), "{output:#?}");
-    assert!(record["stderr"].as_str().unwrap().ends_with("e\n"), "{record:#}");
-});
-
 /// F30: image, executable, parameters; what is printed, and the exit code.
 const COMMANDS: [(&str, &str, &str, &str, i32); 7] = [
     ("localhost/mfx-shell:1", "pwd", "", "/\n", 0),

@@ -1,0 +1,96 @@
+//! Ends a cancelled job whose runner does not answer: finds its pods by their labels, brings home what came so far, and
+//! deletes them.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::pod::{self, NONCE, Pod};
+use super::pod_state::PodState;
+use super::reason;
+use super::run::{Learned, Run};
+use super::{Kubernetes, learn, read_on};
+use crate::executor::{Ended, Ending, Job, Output, Reason};
+
+/// How long the log of a pod without the recorder is read.
+const LOG: Duration = Duration::from_secs(5);
+
+impl Kubernetes {
+    /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Says whether there are any.
+    pub async fn find(&mut self, job: &Job) -> Result<bool, Reason> {
+        self.cluster.context = self.cluster.read_context().await?;
+        let selector = pod::selector(job);
+        if !self.cluster.pods(&selector).await?.is_empty() {
+            return Ok(true);
+        }
+        // The definition's namespace may be another one since the job began. Not everybody may look everywhere.
+        let everywhere = ["get", "pods", "--all-namespaces", "-l", &selector, "-o"];
+        let namespaces = "jsonpath={range .items[*]}{.metadata.namespace}{\"\\n\"}{end}";
+        let said = self.cluster.ask(&[&everywhere[..], &[namespaces]].concat()).await?;
+        let namespaces = said.stdout_text();
+        let Some(namespace) = namespaces.lines().next().filter(|_| said.ok()) else { return Ok(false) };
+        namespace.clone_into(&mut self.cluster.namespace);
+        namespace.clone_into(&mut self.settings.namespace);
+        Ok(true)
+    }
+
+    /// The cluster in which the job's pods are looked for, for messages.
+    pub fn place(&self) -> String {
+        format!("the cluster {}", self.cluster.name())
+    }
+
+    /// Ends what an earlier runner left. A program that ended by itself meanwhile has its own result.
+    pub async fn end(&mut self, job: &Job, output: &Output) -> Ended {
+        let command = crate::executor::shell_line(&job.command, &job.environment);
+        let ending = Ending::Cancelled(nix::libc::SIGTERM);
+        let mut ended = Ended { ending, reason: None, started: false, command, artifacts: Vec::new() };
+        let pods = match self.find(job).await {
+            Ok(_) => self.cluster.pods(&pod::selector(job)).await,
+            Err(reason) => Err(reason),
+        };
+        match pods {
+            Ok(pods) => {
+                for state in pods {
+                    self.end_pod(job, output, state, &mut ended).await;
+                }
+            }
+            Err(reason) => output.notice(format!("{}; its pod may still run", reason.message)).await,
+        }
+        self.over = true;
+        ended
+    }
+
+    async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) {
+        let (name, nonce) = (state.metadata.name.clone(), state.metadata.annotations.get(NONCE).cloned());
+        // Whether it has a Secret is not known; deleting one that is not there does no harm.
+        let pod = Pod { name, recorded: nonce.is_some(), nonce: nonce.unwrap_or_default(), secret: true };
+        self.pod = Some(pod.clone());
+        let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
+        if let Some(learned) = so_far(&mut run, &state).await {
+            self.leave = learn(&run, learned, ended).await;
+            return;
+        }
+        ended.started |= run.started();
+        if let Some(warning) = self.delete().await {
+            output.notice(warning).await;
+        }
+    }
+}
+
+/// Hands on what the program printed so far, and tells how it ended where it did.
+async fn so_far(run: &mut Run<'_>, state: &PodState) -> Option<Learned> {
+    if run.pod.recorded && state.running() {
+        run.output.restart().await;
+        if !read_on::so_far(run).await {
+            return None;
+        }
+        return run.follow().await.ok();
+    }
+    if !run.pod.recorded && (state.running() || state.terminated().is_some()) {
+        run.set_started();
+        run.output.restart().await;
+        let _ = timeout(LOG, run.follow_log(&mut 0)).await;
+    }
+    let terminated = state.terminated()?;
+    Some(Learned::Container { code: terminated.exit_code, reason: reason::of_end(state) })
+}

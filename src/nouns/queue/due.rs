@@ -1,0 +1,102 @@
+//! The jobs that are due, in order of the queue, read page by page.
+
+use std::collections::VecDeque;
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+
+use crate::db::{Db, Row};
+use crate::error::{Kind, Result};
+
+/// How many rows are read at once.
+const PAGE: u64 = 1000;
+
+/// A job that waits, or whose runner died.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub job: i64,
+    /// None where a job of the suite has none.
+    pub runtemplate: Option<i64>,
+    /// The runtemplate's name.
+    pub name: String,
+}
+
+/// What is due.
+pub struct Due {
+    now: NaiveDateTime,
+    company: Option<i64>,
+    executor: Option<String>,
+    /// Read and not taken yet.
+    window: VecDeque<Waiting>,
+    /// The row that was read last: its moment and id.
+    last: Option<(NaiveDateTime, i64)>,
+    is_whole: bool,
+}
+
+impl Due {
+    pub fn new(now: NaiveDateTime, company: Option<i64>, executor: Option<String>) -> Due {
+        Due { now, company, executor, window: VecDeque::new(), last: None, is_whole: false }
+    }
+
+    /// Takes the first whose runtemplate is free.
+    pub async fn take(&mut self, db: &mut Db, is_free: impl Fn(i64) -> bool) -> Result<Option<Waiting>> {
+        loop {
+            let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));
+            if let Some(at) = free {
+                return Ok(self.window.remove(at));
+            }
+            if self.is_whole {
+                return Ok(None);
+            }
+            self.read(db).await?;
+        }
+    }
+
+    async fn read(&mut self, db: &mut Db) -> Result<()> {
+        let select = self.select();
+        let rows = match db.fetch_all(&select).await {
+            // The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.
+            Err(error) if error.kind == Kind::Database => {
+                db.reconnect().await?;
+                db.fetch_all(&select).await?
+            }
+            rows => rows?,
+        };
+        self.is_whole = (rows.len() as u64) < PAGE;
+        if let Some(row) = rows.last() {
+            self.last = row.time("after").zip(row.int("id"));
+        }
+        self.window.extend(rows.iter().filter_map(waiting));
+        Ok(())
+    }
+
+    fn select(&self) -> SelectStatement {
+        let after = || Expr::col(("schedule", "after"));
+        let mut select = Query::select();
+        select
+            .columns([("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
+            .columns([("job", "runtemplate_id"), ("runtemplate", "name")])
+            .from("schedule")
+            .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
+            .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
+            .and_where(after().lte(self.now))
+            .and_where(Expr::col(("job", "begin")).is_null())
+            .and_where(Expr::col(("job", "exitcode")).is_null());
+        if let Some((moment, id)) = self.last {
+            let later = after().gt(moment);
+            select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(id))));
+        }
+        if let Some(company) = self.company {
+            select.and_where(Expr::col(("job", "company_id")).eq(company));
+        }
+        if let Some(executor) = &self.executor {
+            select.and_where(Expr::col(("job", "executor")).eq(executor.as_str()));
+        }
+        select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(PAGE).take()
+    }
+}
+
+fn waiting(row: &Row) -> Option<Waiting> {
+    let name = row.text("name").unwrap_or_default();
+    Some(Waiting { job: row.int("job")?, runtemplate: row.int("runtemplate_id"), name })
+}

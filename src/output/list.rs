@@ -1,0 +1,204 @@
+//! A listing in the making: JSON and CSV go out row by row, a table page by page, so memory stays flat.
+
+use comfy_table::presets::ASCII_FULL_CONDENSED;
+use comfy_table::{ContentArrangement, Table};
+use serde_json::{Map, Value as Json};
+
+use super::{Format, Outcome, Printer};
+use crate::db::Value;
+use crate::error::{Error, Kind, Result};
+
+/// How many rows of a listing for people are laid out together. More would make memory grow with the table.
+const PAGE: usize = 500;
+
+/// The buffer goes out once it holds so much.
+const FULL: usize = (1 << 16) - 4096;
+
+pub struct List<'p> {
+    printer: &'p Printer,
+    columns: Vec<String>,
+    /// What stands before each value of a row in JSON.
+    keys: Vec<String>,
+    buffer: Vec<u8>,
+    page: Vec<Vec<String>>,
+    rows: usize,
+}
+
+impl Printer {
+    /// Starts a listing of these columns.
+    pub fn list(&self, columns: Vec<String>) -> List<'_> {
+        let key = |(i, column): (usize, &String)| {
+            format!("{}{}: ", if i == 0 { "" } else { ", " }, Json::from(column.as_str()))
+        };
+        let keys = columns.iter().enumerate().map(key).collect();
+        let mut list =
+            List { printer: self, columns, keys, buffer: Vec::with_capacity(1 << 16), page: Vec::new(), rows: 0 };
+        if self.format == Format::Csv {
+            for (i, column) in list.columns.iter().enumerate() {
+                list.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+                write_csv(&mut list.buffer, column);
+            }
+            list.buffer.push(b'\n');
+        }
+        list
+    }
+}
+
+/// A value of a row.
+#[derive(Clone, Copy)]
+enum Cell<'v> {
+    Value(&'v Value),
+    Json(&'v Json),
+    /// JSON that is written already.
+    Raw(&'v [u8]),
+}
+
+impl Cell<'_> {
+    fn write_json(self, buffer: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Cell::Value(Value::Text(text)) => write_json(buffer, text),
+            Cell::Value(Value::Int(number)) => write_json(buffer, number),
+            Cell::Value(Value::Null) => {
+                buffer.extend_from_slice(b"null");
+                Ok(())
+            }
+            Cell::Value(other) => write_json(buffer, &other.to_json()),
+            Cell::Json(value) => write_json(buffer, value),
+            Cell::Raw(json) => {
+                buffer.extend_from_slice(json);
+                Ok(())
+            }
+        }
+    }
+
+    fn write_csv(self, buffer: &mut Vec<u8>) {
+        match self {
+            Cell::Value(Value::Null) => {}
+            Cell::Value(Value::Text(text)) => write_csv(buffer, text),
+            other => write_csv(buffer, &other.text()),
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Cell::Value(value) => value.to_text(),
+            Cell::Json(Json::Null) => String::new(),
+            Cell::Json(Json::String(text)) => text.clone(),
+            Cell::Json(other) => other.to_string(),
+            Cell::Raw(json) => String::from_utf8_lossy(json).into_owned(),
+        }
+    }
+}
+
+impl List<'_> {
+    /// Adds a row whose values stand in the order of the columns.
+    pub fn row(&mut self, values: &[Value]) -> Result<()> {
+        self.add(values.iter().map(Cell::Value))
+    }
+
+    /// As [`List::row`], with this JSON in the place `at`.
+    pub fn row_with(&mut self, values: &[Value], at: usize, json: &[u8]) -> Result<()> {
+        let cell = |(i, stored)| if i == at { Cell::Raw(json) } else { Cell::Value(stored) };
+        self.add(values.iter().enumerate().map(cell))
+    }
+
+    /// Adds a row made of JSON values, by the names of the columns.
+    pub fn json_row(&mut self, record: &Map<String, Json>) -> Result<()> {
+        let columns = std::mem::take(&mut self.columns);
+        let added = self.add(columns.iter().map(|column| Cell::Json(record.get(column).unwrap_or(&Json::Null))));
+        self.columns = columns;
+        added
+    }
+
+    fn add<'v>(&mut self, cells: impl Iterator<Item = Cell<'v>>) -> Result<()> {
+        self.rows += 1;
+        match self.printer.format {
+            Format::Json => {
+                self.buffer.extend_from_slice(if self.rows == 1 { b"[\n    {" } else { b",\n    {" });
+                for (key, cell) in self.keys.iter().zip(cells) {
+                    self.buffer.extend_from_slice(key.as_bytes());
+                    cell.write_json(&mut self.buffer)?;
+                }
+                self.buffer.push(b'}');
+                self.flush_if_due()
+            }
+            Format::Csv => {
+                for (i, cell) in cells.enumerate() {
+                    self.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+                    cell.write_csv(&mut self.buffer);
+                }
+                self.buffer.push(b'\n');
+                self.flush_if_due()
+            }
+            Format::Text => {
+                self.page.push(cells.map(|cell| one_line(cell.text())).collect());
+                if self.page.len() >= PAGE { self.flush_page() } else { Ok(()) }
+            }
+        }
+    }
+
+    /// The first row goes out at once: whoever reads sees that something comes.
+    fn flush_if_due(&mut self) -> Result<()> {
+        if self.rows == 1 || self.buffer.len() > FULL { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.printer.raw(&self.buffer)?;
+        self.buffer.clear();
+        if self.printer.is_closed() {
+            return Err(Error::new(Kind::ReaderGone, "the reader of stdout went away"));
+        }
+        Ok(())
+    }
+
+    fn flush_page(&mut self) -> Result<()> {
+        let mut table = Table::new();
+        // One line a row: no line between them.
+        table.load_style(ASCII_FULL_CONDENSED);
+        table.set_header(&self.columns);
+        match self.printer.width {
+            Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
+            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        };
+        table.add_rows(self.page.drain(..));
+        self.buffer.extend_from_slice(format!("{table}\n").as_bytes());
+        self.flush()
+    }
+
+    /// Ends the listing. Nothing found is `[]`, a header alone, or a sentence on stderr.
+    pub fn finish(mut self) -> Result<Outcome> {
+        match self.printer.format {
+            Format::Json => {
+                self.buffer.extend_from_slice(if self.rows == 0 { b"[]\n" } else { b"\n]\n" });
+                self.flush()?;
+            }
+            Format::Csv => self.flush()?,
+            Format::Text if !self.page.is_empty() => self.flush_page()?,
+            Format::Text if self.rows == 0 => self.printer.note("Nothing found"),
+            Format::Text => {}
+        }
+        Ok(Outcome::Written)
+    }
+}
+
+/// Appends a value as JSON.
+pub fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) -> Result<()> {
+    serde_json::to_writer(buffer, value).map_err(|cause| Error::new(Kind::Internal, "cannot write JSON").because(cause))
+}
+
+/// Appends a field of RFC 4180: what holds a comma, a quote or a line end stands in quotes.
+fn write_csv(buffer: &mut Vec<u8>, field: &str) {
+    if field.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        buffer.extend_from_slice(format!("\"{}\"", field.replace('"', "\"\"")).as_bytes());
+    } else {
+        buffer.extend_from_slice(field.as_bytes());
+    }
+}
+
+/// Control characters made visible, so that one row is one line and no value steers the terminal.
+fn one_line(text: String) -> String {
+    if !text.contains(|c: char| c.is_control()) {
+        return text;
+    }
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}

@@ -1,0 +1,276 @@
+//! Of a stored environment only what is shown, read without building values: a listing reads very many of them, each with
+//! some two hundred strings of which it needs forty.
+
+use std::borrow::Cow;
+
+use super::job_env::read_job_env;
+use super::plain_name;
+use crate::error::Result;
+use crate::secret::looks_secret;
+
+/// A variable of an environment.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Variable<'a> {
+    pub code: Cow<'a, str>,
+    /// The value, or the default where there is none; empty without either.
+    pub value: Cow<'a, str>,
+    pub is_secret: bool,
+}
+
+/// The variables of `job.env` in any form it was ever stored in, sorted by code, each once.
+///
+/// # Errors
+/// As [`read_job_env`].
+pub fn variables(bytes: &[u8]) -> Result<Vec<Variable<'_>>> {
+    let mut found = match (Scanner { rest: bytes }).collection() {
+        Some(found) => found,
+        None => read_job_env(bytes)?
+            .into_iter()
+            .map(|field| {
+                let value = field.effective().unwrap_or_default().to_owned();
+                Variable { is_secret: field.is_secret(), value: value.into(), code: field.code.into() }
+            })
+            .collect(),
+    };
+    // Of several with one code the last counts.
+    found.reverse();
+    found.sort_by(|a, b| a.code.cmp(&b.code));
+    found.dedup_by(|later, kept| later.code == kept.code);
+    Ok(found)
+}
+
+/// What a property of a field can be.
+enum Scalar<'a> {
+    Null,
+    Bool(bool),
+    /// A text, or a number as it is written.
+    Text(Cow<'a, [u8]>),
+}
+
+impl<'a> Scalar<'a> {
+    fn into_text(self) -> Option<Cow<'a, str>> {
+        let bytes = match self {
+            Scalar::Null => return None,
+            Scalar::Bool(value) => Cow::Borrowed(if value { &b"1"[..] } else { b"" }),
+            Scalar::Text(bytes) => bytes,
+        };
+        Some(match bytes {
+            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+            Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
+        })
+    }
+
+    fn is_true(&self) -> bool {
+        match self {
+            Scalar::Null => false,
+            Scalar::Bool(value) => *value,
+            Scalar::Text(bytes) => !matches!(bytes.as_ref(), b"" | b"0" | b"false"),
+        }
+    }
+}
+
+/// Reads the form that the suite and this program write. Whatever else it meets makes it answer None.
+struct Scanner<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Scanner<'a> {
+    /// The whole text: an object, one of whose properties is the array of fields.
+    fn collection(mut self) -> Option<Vec<Variable<'a>>> {
+        let mut found = None;
+        for _ in 0..self.object()? {
+            let name = self.text()?;
+            if plain_name(&name) == b"fields" {
+                found = Some(self.fields()?);
+            } else {
+                self.scalar()?;
+            }
+        }
+        self.eat(b"}")?;
+        if self.rest.is_empty() { found } else { None }
+    }
+
+    fn fields(&mut self) -> Option<Vec<Variable<'a>>> {
+        self.eat(b"a:")?;
+        let count = self.number(b':')?;
+        self.eat(b"{")?;
+        let mut found = Vec::new();
+        for _ in 0..count {
+            found.push(self.field()?);
+        }
+        self.eat(b"}")?;
+        Some(found)
+    }
+
+    fn field(&mut self) -> Option<Variable<'a>> {
+        let key = self.scalar()?.into_text()?;
+        let (mut code, mut value, mut default, mut kind, mut secret) = (None, None, None, None, false);
+        for _ in 0..self.object()? {
+            let name = self.text()?;
+            let scalar = self.scalar()?;
+            match plain_name(&name) {
+                b"code" => code = scalar.into_text().filter(|code| !code.is_empty()),
+                b"value" => value = scalar.into_text(),
+                b"defaultValue" => default = scalar.into_text(),
+                b"type" => kind = scalar.into_text(),
+                b"isSecret" => secret = scalar.is_true(),
+                _ => {}
+            }
+        }
+        self.eat(b"}")?;
+        let is_secret = looks_secret(secret, kind.as_deref().unwrap_or_default());
+        Some(Variable { code: code.unwrap_or(key), value: value.or(default).unwrap_or_default(), is_secret })
+    }
+
+    /// The head of an object, up to its properties, of which it tells the number.
+    fn object(&mut self) -> Option<usize> {
+        self.eat(b"O:")?;
+        self.quoted()?;
+        self.eat(b":")?;
+        let count = self.number(b':')?;
+        self.eat(b"{")?;
+        Some(count)
+    }
+
+    fn text(&mut self) -> Option<Cow<'a, [u8]>> {
+        match self.scalar()? {
+            Scalar::Text(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    fn scalar(&mut self) -> Option<Scalar<'a>> {
+        let (head, rest) = self.rest.split_at_checked(2)?;
+        self.rest = rest;
+        let scalar = match head {
+            b"N;" => return Some(Scalar::Null),
+            b"b:" => {
+                let value = self.number(b';')? == 1;
+                return Some(Scalar::Bool(value));
+            }
+            b"i:" => {
+                let digits = self.rest;
+                self.number(b';')?;
+                return Some(Scalar::Text(digits[..digits.len() - self.rest.len() - 1].into()));
+            }
+            b"s:" => Cow::Borrowed(self.quoted()?),
+            b"S:" => Cow::Owned(self.escaped()?),
+            _ => return None,
+        };
+        self.eat(b";")?;
+        Some(Scalar::Text(scalar))
+    }
+
+    /// The length and the bytes of a string, without what follows the closing quote.
+    fn quoted(&mut self) -> Option<&'a [u8]> {
+        let length = self.number(b':')?;
+        self.eat(b"\"")?;
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        self.eat(b"\"")?;
+        Some(bytes)
+    }
+
+    /// As [`Scanner::quoted`], where a byte may be written as a backslash and two hexadecimal digits.
+    fn escaped(&mut self) -> Option<Vec<u8>> {
+        let length = self.number(b':')?;
+        self.eat(b"\"")?;
+        let mut bytes = Vec::with_capacity(length.min(self.rest.len()));
+        for _ in 0..length {
+            let (&byte, rest) = self.rest.split_first()?;
+            self.rest = rest;
+            if byte == b'\\' {
+                let (digits, rest) = self.rest.split_at_checked(2)?;
+                self.rest = rest;
+                bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+            } else {
+                bytes.push(byte);
+            }
+        }
+        self.eat(b"\"")?;
+        Some(bytes)
+    }
+
+    fn eat(&mut self, wanted: &[u8]) -> Option<()> {
+        self.rest = self.rest.strip_prefix(wanted)?;
+        Some(())
+    }
+
+    /// A number from 0 up and the `end` behind it.
+    fn number(&mut self, end: u8) -> Option<usize> {
+        let mut number: usize = 0;
+        for (i, &byte) in self.rest.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(usize::from(byte - b'0'))?,
+                _ if byte == end && i > 0 => {
+                    self.rest = &self.rest[i + 1..];
+                    return Some(number);
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::super::{Field, write_job_env, write_job_env_without_nul};
+    use super::*;
+
+    fn fields() -> impl Strategy<Value = Vec<Field>> {
+        let field = ("[A-Z]{1,2}", ".*", prop::option::of(".*"), "string|password|bool|", any::<bool>());
+        let field = field.prop_map(|(code, value, default, kind, secret)| Field {
+            default,
+            kind,
+            secret,
+            value: Some(value).filter(|value| value != "-"),
+            ..Field::new(code, "", "Company")
+        });
+        prop::collection::vec(field, 0..6)
+    }
+
+    /// As the reader that builds all values sees it.
+    fn wanted(bytes: &[u8]) -> Vec<Variable<'static>> {
+        let fields = read_job_env(bytes).unwrap();
+        let variable = |field: Field| Variable {
+            value: field.effective().unwrap_or_default().to_owned().into(),
+            is_secret: field.is_secret(),
+            code: field.code.into(),
+        };
+        fields.into_iter().map(variable).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn both_readers_see_the_same(fields in fields()) {
+            for bytes in [write_job_env(&fields), write_job_env_without_nul(&fields)] {
+                let scanner = Scanner { rest: &bytes };
+                prop_assert!(scanner.collection().is_some());
+                prop_assert_eq!(variables(&bytes).unwrap(), wanted(&bytes));
+            }
+        }
+
+        #[test]
+        fn damage_is_left_to_the_other_reader(fields in fields(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut bytes = write_job_env(&fields);
+            let at = at.index(bytes.len());
+            let cut_off = Scanner { rest: &bytes[..at] };
+            prop_assert!(cut_off.collection().is_none());
+            bytes[at] = byte;
+            let _ = variables(&bytes);
+        }
+    }
+
+    #[test]
+    fn other_forms_are_read_all_the_same() {
+        for text in [r#"{"A":"x"}"#, r#"a:1:{s:1:"A";s:1:"x";}"#] {
+            let read = variables(text.as_bytes()).unwrap();
+            assert_eq!(read, [Variable { code: "A".into(), value: "x".into(), is_secret: false }]);
+        }
+        assert!(variables(b"O:1:\"A\":1:{").is_err());
+    }
+}

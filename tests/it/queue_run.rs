@@ -1,0 +1,202 @@
+//! `queue run`: many jobs, at once and one after the other, and what becomes of them when somebody interferes.
+
+use std::process::{Child, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+
+use crate::env::{Env, on_each_database};
+use crate::job::wait_until;
+
+/// Another runtemplate of the application; its id.
+fn runtemplate(env: &Env, name: &str, options: &[&str]) -> String {
+    let name = format!("--name={name}");
+    let arguments = ["runtemplate", "create", "--app_id=1", "--company_id=1", &name];
+    env.json(&arguments.iter().chain(options).copied().collect::<Vec<_>>())["runtemplate_id"].to_string()
+}
+
+/// Makes a job of a runtemplate; its id.
+fn schedule(env: &Env, runtemplate: &str, options: &[&str]) -> i64 {
+    let id = format!("--id={runtemplate}");
+    let arguments = ["runtemplate", "schedule", &id];
+    env.json(&arguments.iter().chain(options).copied().collect::<Vec<_>>())["job_id"].as_i64().unwrap()
+}
+
+fn column(run: &Value, name: &str) -> Vec<Value> {
+    run["jobs"].as_array().unwrap().iter().map(|job| job[name].clone()).collect()
+}
+
+fn start(env: &Env, arguments: &[&str]) -> Child {
+    env.command(arguments).arg("--format=json").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn ended(child: Child) -> (i32, Value) {
+    let output = child.wait_with_output().unwrap();
+    (output.status.code().unwrap_or(-1), serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+fn send(child: &Child, signal: Signal) {
+    kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
+}
+
+fn is_running(env: &Env, job: i64) -> bool {
+    let job = env.json(&["job", "get", &format!("--id={job}")]);
+    job["stdout"] == "begun\n" && job["exitcode"].is_null()
+}
+
+/// Ends well only while three jobs run at once.
+const THREE_MEET: &str = "mkdir -p $HOME/there; touch $HOME/there/$MULTIFLEXI_JOB_ID; n=0; \
+     while [ $(ls $HOME/there | wc -l) -lt 3 ]; do n=$((n+1)); [ $n -lt 150 ] || exit 9; sleep 0.1; done";
+
+/// Ends well only while no other one runs.
+const ALONE: &str = "mkdir $HOME/lock || exit 9; sleep 0.2; rmdir $HOME/lock";
+
+on_each_database!(jobs_run_at_once, |env| {
+    env.prepare("Native", THREE_MEET, json!(null));
+    for name in ["Two", "Three"] {
+        schedule(env, &runtemplate(env, name, &[]), &[]);
+    }
+    env.schedule();
+    let run = env.json(&["queue", "run", "--parallel=3"]);
+    assert_eq!((&run["success"], &run["failed"], &run["left"]), (&json!(3), &json!(0), &json!(0)), "{run}");
+    for job in run["jobs"].as_array().unwrap() {
+        assert!(job["duration"].as_f64().unwrap() > 0.0 && job["runtemplate"].is_string(), "{run}");
+    }
+});
+
+on_each_database!(jobs_of_one_runtemplate_run_one_after_the_other, |env| {
+    env.prepare("Native", ALONE, json!(null));
+    let jobs: Vec<_> = (0..4).map(|_| env.schedule()).collect();
+    let run = env.json(&["queue", "run", "--parallel=4"]);
+    assert_eq!((&run["success"], column(&run, "exitcode")), (&json!(4), vec![json!(0); 4]), "{run}");
+    let ran: Vec<String> = column(&run, "job_id").iter().map(Value::to_string).collect();
+    assert_eq!(ran, jobs);
+});
+
+on_each_database!(several_queue_runs_share_the_queue, |env| {
+    env.prepare("Native", ALONE, json!(null));
+    for _ in 0..4 {
+        env.schedule();
+    }
+    let runs: Vec<_> = (0..3).map(|_| start(env, &["queue", "run", "--parallel=2"])).collect();
+    let mut success = 0;
+    for run in runs {
+        let (code, run) = ended(run);
+        assert_eq!((code, &run["failed"], &run["not_run"]), (0, &json!(0), &json!(0)), "{run}");
+        success += run["success"].as_i64().unwrap();
+    }
+    // A run that finds a job of the runtemplate running leaves the others; the next one runs them.
+    success += env.json(&["queue", "run"])["success"].as_i64().unwrap();
+    assert_eq!(success, 4);
+    assert_eq!(env.json(&["runtemplate", "get", "--id=1"])["successfull_jobs_count"], 4);
+});
+
+on_each_database!(jobs_of_one_runtemplate_overlap_where_that_is_allowed, |env| {
+    env.prepare("Native", THREE_MEET, json!(null));
+    for _ in 0..3 {
+        env.schedule();
+    }
+    let run = env.json(&["queue", "run", "--parallel=3", "--allow-overlap"]);
+    assert_eq!(run["success"], 3, "{run}");
+});
+
+on_each_database!(a_job_run_by_hand_is_seen, |env| {
+    env.prepare("Native", "echo begun; while [ -e $HOME/go-on ]; do sleep 0.1; done", json!(null));
+    let flag = env.file("go-on", "");
+    let (first, second) = (schedule(env, "1", &[]), schedule(env, "1", &[]));
+    let by_hand = start(env, &["job", "run", &format!("--id={first}")]);
+    wait_until(|| is_running(env, first));
+
+    let run = env.json(&["queue", "run"]);
+    assert_eq!(
+        (&run["run"], &run["left"], column(&run, "status")),
+        (&json!(0), &json!(1), vec![json!("left")]),
+        "{run}"
+    );
+    assert!(run["jobs"][0]["message"].as_str().unwrap().contains(&format!("job {first} of the same runtemplate")));
+    let id = format!("--id={second}");
+    env.run(&["job", "run", &id, "--no-overlap"]).refused(1, "is left");
+    assert_eq!(env.json(&["queue", "list"])[0]["job"], second);
+
+    let beside = start(env, &["job", "run", &id]);
+    wait_until(|| is_running(env, second));
+    std::fs::remove_file(flag).unwrap();
+    let beside = beside.wait_with_output().unwrap();
+    assert!(beside.status.success());
+    let words = String::from_utf8(beside.stderr).unwrap();
+    assert!(words.contains(&format!("warning: job {first} of the same runtemplate is running")), "{words}");
+    assert_eq!(ended(by_hand).0, 0);
+});
+
+on_each_database!(a_signal_ends_the_running_jobs_and_starts_no_more, |env| {
+    env.prepare("Native", "echo begun; sleep 60", json!(null));
+    let two = runtemplate(env, "Two", &[]);
+    let jobs = [schedule(env, "1", &[]), schedule(env, &two, &[]), schedule(env, "1", &[])];
+    let run = start(env, &["queue", "run", "--parallel=2"]);
+    wait_until(|| is_running(env, jobs[0]) && is_running(env, jobs[1]));
+    send(&run, Signal::SIGTERM);
+    let (code, run) = ended(run);
+    assert_eq!((code, &run["failed"], column(&run, "status")), (143, &json!(2), vec![json!("cancelled"); 2]), "{run}");
+    for (job, code) in jobs.iter().zip([json!(143), json!(143), json!(null)]) {
+        assert_eq!(env.json(&["job", "get", &format!("--id={job}")])["exitcode"], code);
+    }
+    assert_eq!(env.json(&["queue", "list"])[0]["job"], jobs[2]);
+});
+
+on_each_database!(one_job_is_cancelled_and_the_others_run_on, |env| {
+    env.prepare("Native", "echo begun; [ $MULTIFLEXI_RUNTEMPLATE_ID = 1 ] && sleep 60; exit 0", json!(null));
+    let first = schedule(env, "1", &[]);
+    let second = schedule(env, &runtemplate(env, "Two", &[]), &[]);
+    let run = start(env, &["queue", "run"]);
+    wait_until(|| is_running(env, first));
+    env.run(&["job", "cancel", &format!("--id={first}")]).ok();
+    let (code, run) = ended(run);
+    assert_eq!((code, column(&run, "job_id")), (0, vec![json!(first), json!(second)]), "{run}");
+    assert_eq!(column(&run, "exitcode"), [143, 0]);
+});
+
+on_each_database!(a_job_whose_runner_was_killed_is_ended_by_the_next_run, |env| {
+    env.prepare("Native", "echo begun; [ -e $HOME/hang ] && sleep 60; exit 0", json!(null));
+    let flag = env.file("hang", "");
+    let (first, second) = (schedule(env, "1", &[]), schedule(env, "1", &[]));
+    let runner = start(env, &["job", "run", &format!("--id={first}")]);
+    wait_until(|| is_running(env, first));
+    send(&runner, Signal::SIGKILL);
+    runner.wait_with_output().unwrap();
+    std::fs::remove_file(flag).unwrap();
+
+    let told = env.json(&["queue", "fix", "--dry-run"]);
+    assert!(told["messages"][0]["message"].as_str().unwrap().starts_with("Would end job #1"), "{told}");
+    let run = env.json(&["queue", "run"]);
+    assert_eq!(column(&run, "job_id"), [second], "{run}");
+    let record = env.json(&["job", "get", &format!("--id={first}")]);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(125), &json!("begun\n")), "{record}");
+    assert!(record["reason"].as_str().unwrap().starts_with("RunnerLost"), "{record}");
+    assert_eq!(env.json(&["runtemplate", "get", "--id=1"])["failed_jobs_count"], 1);
+});
+
+on_each_database!(what_runs_and_in_which_order, |env| {
+    env.prepare("Native", "exit $MULTIFLEXI_RUNTEMPLATE_ID", json!(null));
+    env.run(&["company", "create", "--name=Other", "--slug=other"]).ok();
+    let other = env.json(&["runtemplate", "create", "--app_id=1", "--company=other", "--name=Other"]);
+    let other = other["runtemplate_id"].to_string();
+    let late = schedule(env, "1", &["--schedule_time=-1 minute"]);
+    let early = schedule(env, "1", &["--schedule_time=-1 hour"]);
+    let future = schedule(env, "1", &["--schedule_time=+1 hour"]);
+    let of_other = schedule(env, &other, &[]);
+    let elsewhere = schedule(env, "1", &["--executor=Kubernetes"]);
+
+    let run = env.json(&["queue", "run", "--company=other"]);
+    assert_eq!((column(&run, "job_id"), column(&run, "exitcode")), (vec![json!(of_other)], vec![json!(2)]), "{run}");
+    let run = env.json(&["queue", "run", "--executor=Native", "--limit=1"]);
+    assert_eq!(column(&run, "job_id"), [early], "{run}");
+    let run = env.run(&["queue", "run", "--executor=Native", "--fail-on-job-error", "--format=json"]).exits(1).json();
+    assert_eq!((column(&run, "job_id"), &run["failed"]), (vec![json!(late)], &json!(1)), "{run}");
+    let text = env.run(&["queue", "run", "--executor=Native"]).ok().stdout;
+    assert_eq!(text, "Jobs run: 0, success: 0, failed: 0, not run: 0, blocked: 0, left: 0\n");
+    let waiting: Vec<_> =
+        env.json(&["queue", "list"]).as_array().unwrap().iter().map(|row| row["job"].clone()).collect();
+    assert_eq!(waiting, [elsewhere, future]);
+    env.run(&["queue", "run", "--parallel=0"]).refused(2, "--parallel");
+});
