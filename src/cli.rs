@@ -45,7 +45,7 @@ pub fn root() -> Command {
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
         .after_help(
             "Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
-             124 time limit, 125 could not be run, 130 or 143 cancelled.",
+             75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)

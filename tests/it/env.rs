@@ -178,7 +178,12 @@ impl Env {
     }
 
     pub fn is_postgres(&self) -> bool {
-        self.variables.iter().any(|(key, value)| key == "DB_CONNECTION" && value == "pgsql")
+        self.variable("DB_CONNECTION") == Some("pgsql")
+    }
+
+    /// The value of a variable that the command is to see.
+    pub fn variable(&self, key: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
     /// The path of the embedded database.

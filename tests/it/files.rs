@@ -238,3 +238,20 @@ fn without_a_place_for_its_directory_a_job_stays_in_the_queue() {
     env.unset("TMPDIR");
     env.run(&["job", "run", &id]).ok();
 }
+
+#[test]
+fn an_artifact_larger_than_the_server_takes_is_named_and_the_result_saved() {
+    let test = "an_artifact_larger_than_the_server_takes";
+    let Some(env) = Env::on(crate::env::Server::MariaDb, test) else { return };
+    let packet: u64 = env.sql("SELECT @@max_allowed_packet").trim().parse().unwrap();
+    prepare(
+        &env,
+        &format!("head -c {packet} /dev/zero >large.bin; echo small >small.txt"),
+        "",
+        &["large.bin", "small.txt"],
+    );
+    let (output, record) = env.run_job(&["--artifact-limit=1024"]);
+    assert_eq!((output.code, &record["exitcode"]), (0, &json!(0)), "{output:?}");
+    assert!(notices(&record).contains("large.bin") && notices(&record).contains("max_allowed_packet"), "{record:#}");
+    assert_eq!(stored(&env, 1), [("small.txt".to_owned(), "small\n".to_owned())]);
+}

@@ -160,7 +160,9 @@ impl Cluster {
 
     /// How the cluster is called in messages.
     pub fn name(&self) -> String {
-        self.context.as_deref().map_or_else(|| "(no context)".to_owned(), |context| format!("of context {context}"))
+        self.context
+            .as_deref()
+            .map_or_else(|| "that kubectl uses by default".to_owned(), |context| format!("of context {context}"))
     }
 }
 

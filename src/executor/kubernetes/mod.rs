@@ -6,6 +6,7 @@ mod cancel;
 mod cluster;
 mod files;
 mod helm;
+mod log;
 mod overrides;
 mod plain;
 mod pod;
@@ -105,15 +106,8 @@ impl Kubernetes {
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
-        let release = if helm && !meanwhile {
-            let (context, release) =
-                tokio::join!(self.cluster.read_context(), helm::status(&self.cluster, &self.settings));
-            self.cluster.context = context?;
-            Some(release?)
-        } else {
-            self.cluster.context = self.cluster.read_context().await?;
-            None
-        };
+        self.cluster.context = self.cluster.read_context().await?;
+        let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if job.earlier == Earlier::Finish && self.take_over(job, output, ended).await? {
             return Ok(());

@@ -16,6 +16,7 @@ mod cancel;
 mod cluster;
 mod connection;
 mod early_pod;
+mod ending;
 mod files;
 mod interrupt;
 mod kubeconfig;
