@@ -5,31 +5,46 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+pub mod container;
+pub mod directory;
+pub mod files;
 pub mod kubernetes;
+mod left_behind;
 pub mod native;
 mod process;
+
+pub use files::{Artifact, Files, Uploaded, Wanted};
+
+/// The executors' names, as the suite writes them.
+pub const NATIVE: &str = "Native";
+pub const KUBERNETES: &str = "Kubernetes";
+pub const DOCKER: &str = "Docker";
+pub const PODMAN: &str = "Podman";
 
 /// The executors there are.
 pub enum Executor {
     Native(native::Native),
     Kubernetes(Box<kubernetes::Kubernetes>),
+    Container(container::Container),
 }
 
 impl Executor {
-    /// Runs the job to its end. Dropped before that, it leaves no helper process and no pod behind.
+    /// Runs the job to its end. Dropped before that, it leaves no helper process, no pod and no container behind.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         match self {
             Executor::Native(native) => native.run(job, output, cancel).await,
+            Executor::Container(container) => container.run(job, output, cancel).await,
             Executor::Kubernetes(kubernetes) if job.earlier == Earlier::End => kubernetes.end(job, output).await,
             Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,
         }
     }
 
-    /// Removes what the run left in the cluster; to be called once the result is saved. Limited in time. Says what could
+    /// Removes what the run left, a pod or a container; to be called once the result is saved. Limited in time. Says what could
     /// not be removed, or is kept on purpose.
     pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),
+            Executor::Container(container) => container.clean_up().await,
             Executor::Kubernetes(kubernetes) => kubernetes.clean_up(ended).await,
         }
     }
@@ -66,6 +81,7 @@ pub struct Job {
     pub environment: Vec<Variable>,
     /// After so long the program is ended (TERM, then KILL).
     pub time_limit: Option<Duration>,
+    pub files: Files,
     pub earlier: Earlier,
     /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
     pub succeeded_before: bool,
@@ -186,15 +202,6 @@ pub struct Reason {
     pub code: &'static str,
     /// A sentence: what failed, on what, why, and what to do.
     pub message: String,
-}
-
-/// A file that the job made, brought here.
-#[derive(Debug)]
-pub struct Artifact {
-    /// Its path as the application names it.
-    pub path: String,
-    /// The private copy; removed when dropped.
-    pub file: tempfile::TempPath,
 }
 
 /// The result of a run.

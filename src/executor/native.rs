@@ -1,12 +1,17 @@
 //! Runs a job's program on this machine.
 
+use std::io::ErrorKind;
 use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use tokio::time::{Instant, sleep_until};
 
+use super::files::Collector;
+use super::left_behind::LeftBehind;
 use super::process::{self, Group, Pump, drain};
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
 
@@ -22,7 +27,14 @@ impl Native {
         let line = shell_line(&job.command, &job.environment);
         let mut ended =
             Ended { ending: Ending::NotRun, reason: None, started: false, command: line, artifacts: Vec::new() };
-        let mut group = match spawn(job) {
+        let Some(work) = &job.files.work else {
+            let message = "the job has no directory to run in: this is a fault of multiflexi-cli, please report it";
+            ended.reason = Some(Reason { code: "NoDirectory", message: message.into() });
+            return ended;
+        };
+        let artifacts = Collector::new(&job.files);
+        let mut left = LeftBehind::new();
+        let mut group = match spawn(job, work) {
             Ok(group) => group,
             Err(reason) => {
                 ended.reason = Some(reason);
@@ -30,35 +42,71 @@ impl Native {
             }
         };
         ended.started = true;
-        let (ending, reason) = follow(&mut group, job.time_limit, output, cancel).await;
-        ended.ending = ending;
-        ended.reason = reason;
+        (ended.ending, ended.reason) = follow(&mut group, &mut left, job.time_limit, output, cancel).await;
+        ended.artifacts = artifacts.collect(output).await;
         ended
     }
 }
 
-fn spawn(job: &Job) -> Result<Group, Reason> {
+fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
     let Some((program, arguments)) = job.command.split_first() else {
         return Err(Reason {
             code: "NoCommand",
             message: "the application names no program to run: set its executable".into(),
         });
     };
-    let mut command = process::command(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // A path is meant from where we are, not from the job's own directory.
+    let path = if program.contains('/') { std::path::absolute(program).ok() } else { None };
+    let mut command = process::command(path.as_deref().unwrap_or(Path::new(program)));
+    command.args(arguments).current_dir(work);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for variable in &job.environment {
         command.env(&variable.name, &variable.value);
     }
-    Group::spawn(&mut command).map_err(|error| {
-        let (code, advice) = match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                ("ProgramNotFound", "install it, or correct the application's executable or the PATH of this process")
-            }
-            std::io::ErrorKind::PermissionDenied => ("ProgramNotExecutable", "make it executable for this user"),
-            _ => ("StartError", "see the system's words above"),
-        };
-        Reason { code, message: format!("the program {program} cannot be started on this machine: {error}; {advice}") }
-    })
+    // The result may lie deeper in the job's directory.
+    let result = job.files.result.as_deref().map(Path::new).filter(|path| path.starts_with(work));
+    if let Some(folder) = result.and_then(Path::parent) {
+        // Where that fails the program says so when it writes.
+        let _ = std::fs::create_dir_all(folder);
+    }
+    Group::spawn(&mut command).map_err(|error| not_started(job, program, path.as_deref(), &error))
+}
+
+/// Why the system did not start the program, in words.
+fn not_started(job: &Job, program: &str, path: Option<&Path>, error: &std::io::Error) -> Reason {
+    let exists = path.is_some_and(Path::exists);
+    let (code, advice) = match (error.kind(), error.raw_os_error().map(Errno::from_raw)) {
+        (ErrorKind::NotFound, _) if exists => (
+            "ProgramNotFound",
+            "the file is there, but not what its first line (#!) names, or the loader it was built for; install that"
+                .into(),
+        ),
+        (ErrorKind::NotFound, _) => (
+            "ProgramNotFound",
+            "install it, or correct the application's executable or the PATH of this process".into(),
+        ),
+        (ErrorKind::PermissionDenied, _) if path.is_some_and(Path::is_dir) => {
+            ("ProgramNotExecutable", "it is a directory; correct the application's executable".into())
+        }
+        (ErrorKind::PermissionDenied, _) => ("ProgramNotExecutable", "make it executable for this user".into()),
+        (_, Some(Errno::ENOEXEC)) => (
+            "ProgramNotExecutable",
+            "it is no program for this machine; a script has to begin with a line #!INTERPRETER".into(),
+        ),
+        (_, Some(Errno::E2BIG)) => ("TooLarge", too_large(job)),
+        _ => ("StartError", "the system's words say why".into()),
+    };
+    Reason { code, message: format!("the program {program} cannot be started on this machine: {error}; {advice}") }
+}
+
+/// Which part of what the program is given is the largest.
+fn too_large(job: &Job) -> String {
+    let variables = job.environment.iter().map(|v| (format!("the variable {}", v.name), v.name.len() + v.value.len()));
+    let arguments = (0..).zip(&job.command).map(|(n, argument)| (format!("the argument {n}"), argument.len()));
+    let (what, size) = variables.chain(arguments).max_by_key(|(_, size)| *size).unwrap_or_default();
+    format!(
+        "its arguments and environment are too large for the system (128 KiB each at most); the largest is {what} with {size} bytes: hand that over in a file"
+    )
 }
 
 /// Why the program is being ended by us.
@@ -69,6 +117,7 @@ enum Stop {
 
 async fn follow(
     group: &mut Group,
+    left: &mut LeftBehind,
     limit: Option<Duration>,
     output: &Output,
     cancel: &Cancel,
@@ -102,13 +151,22 @@ async fn follow(
             }
         }
     };
-    if open && drain(async { _ = streams.await }, [&stdout, &stderr], group).await {
+    let kill = || {
+        group.signal(Signal::SIGKILL);
+        left.kill();
+    };
+    if open && drain(async { _ = streams.await }, [&stdout, &stderr], kill).await {
         output
             .notice("processes that the program left running in the background held its output; they were ended")
             .await;
     }
     if stop.is_some() {
         group.signal(Signal::SIGKILL);
+    }
+    let ended = left.end().await;
+    if !ended.is_empty() && stop.is_none() {
+        let names = ended.join(", ");
+        output.notice(format!("processes that the program left running in the background were ended: {names}")).await;
     }
     match (stop, status) {
         (Some(Stop::Cancelled(signal)), _) => (Ending::Cancelled(signal), None),

@@ -2,8 +2,11 @@
 //! our back, ended with everything they started, and never left running when we return early or panic.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
@@ -24,12 +27,19 @@ const SILENCE: Duration = Duration::from_millis(500);
 const GRACE: Duration = Duration::from_secs(3);
 
 /// A command for a child that must not see our secrets.
-pub fn command(program: &str) -> Command {
+pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for name in OWN_SECRETS {
         command.env_remove(name);
     }
     command
+}
+
+/// The children that we started and still wait for; every other child of ours was left behind by one of them.
+static OWN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+
+pub fn own_children() -> MutexGuard<'static, BTreeSet<i32>> {
+    OWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A running child and its process group. Dropped while the child runs, it kills the group.
@@ -41,8 +51,10 @@ pub struct Group {
 
 impl Group {
     pub fn spawn(command: &mut Command) -> io::Result<Group> {
+        let mut own = own_children();
         let child = command.process_group(0).kill_on_drop(true).spawn()?;
         let id = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+        own.extend(id.map(Pid::as_raw));
         Ok(Group { child, id, ended: false })
     }
 
@@ -57,7 +69,14 @@ impl Group {
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
         self.ended = true;
+        self.disown();
         Ok(status)
+    }
+
+    fn disown(&self) {
+        if let Some(id) = self.id {
+            own_children().remove(&id.as_raw());
+        }
     }
 }
 
@@ -65,13 +84,16 @@ impl Drop for Group {
     fn drop(&mut self) {
         if !self.ended {
             self.signal(Signal::SIGKILL);
+            self.disown();
         }
     }
 }
 
 /// Starts a helper that nobody waits for.
 pub fn detach(command: &mut std::process::Command) -> io::Result<()> {
-    std::os::unix::process::CommandExt::process_group(command, 0).spawn().map(drop)
+    let child = std::os::unix::process::CommandExt::process_group(command, 0).spawn()?;
+    own_children().insert(child.id().cast_signed());
+    Ok(())
 }
 
 /// What a finished helper (kubectl, helm) said.
@@ -191,9 +213,9 @@ impl Pump {
     }
 }
 
-/// After the program ended: reads what its streams still hold. Children it left behind that hold them are ended after a
-/// short grace. Says whether there were any.
-pub async fn drain(streams: impl Future<Output = ()>, pumps: [&Pump; 2], group: &Group) -> bool {
+/// After the program ended: reads what its streams still hold. Children it left behind that hold them are ended by `kill`
+/// after a short grace. Says whether there were any.
+pub async fn drain(streams: impl Future<Output = ()>, pumps: [&Pump; 2], kill: impl Fn()) -> bool {
     tokio::pin!(streams);
     let deadline = Instant::now() + GRACE;
     let mut killed_at = None;
@@ -204,10 +226,10 @@ pub async fn drain(streams: impl Future<Output = ()>, pumps: [&Pump; 2], group: 
         }
         let silent = pumps.iter().all(|pump| pump.silent());
         match killed_at {
-            // Somebody in a session of his own still holds the streams: nothing of the program can follow.
+            // Somebody out of our reach still holds the streams: nothing of the program can follow.
             Some(at) if silent || Instant::now() >= at + GRACE => return true,
             None if silent || Instant::now() >= deadline => {
-                group.signal(Signal::SIGKILL);
+                kill();
                 killed_at = Some(Instant::now());
             }
             _ => {}

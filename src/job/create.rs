@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::environment::{self, JobFacts, Layers, OVERRIDE_SOURCE};
+use crate::job::files::temporary_directory;
 use crate::job::{command_line, user};
 use crate::php::{Field, write_job_env, write_job_env_without_nul};
 use crate::table::crud::internal;
@@ -23,22 +24,16 @@ pub struct Settings {
 impl Settings {
     /// For a job whose environment is another's, so that no credential is opened.
     pub fn without_key(now: NaiveDateTime) -> Settings {
-        Settings { now, temporary: temporary_directory(), master_key: None }
+        Settings { now, temporary: temporary_directory().display().to_string(), master_key: None }
     }
 
     pub fn of(ctx: &Context) -> Settings {
         Settings {
             now: ctx.now(),
-            temporary: temporary_directory(),
+            temporary: temporary_directory().display().to_string(),
             master_key: crate::secret::keyring::master_key(&ctx.settings),
         }
     }
-}
-
-/// The suite's directory for jobs where there is one, else the system's.
-fn temporary_directory() -> String {
-    let packaged = std::path::Path::new("/var/lib/multiflexi/tmp");
-    if packaged.is_dir() { packaged.display().to_string() } else { std::env::temp_dir().display().to_string() }
 }
 
 /// What job is wanted.

@@ -5,8 +5,8 @@ use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
+use crate::job::artifact::{self, Storable};
 use crate::job::task;
-use crate::table::crud::internal;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
 const COMMAND_LIMIT: usize = 60_000;
@@ -19,14 +19,7 @@ pub struct Finished<'a> {
     /// The command line that ran it, secrets masked.
     pub command: &'a str,
     pub app_version: Option<String>,
-    pub artifacts: &'a [StoredArtifact],
-}
-
-/// An artifact with its content.
-pub struct StoredArtifact {
-    /// As the application names it.
-    pub path: String,
-    pub content: Vec<u8>,
+    pub artifacts: &'a [Storable],
 }
 
 /// Schedule types of jobs that a person, a program or an action made: they leave the runtemplate's schedule alone.
@@ -52,8 +45,8 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     let job = db.find("job", id).await?.ok_or_else(|| {
         Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
     })?;
-    for artifact in finished.artifacts {
-        store(db, &job, artifact, finished.end).await?;
+    for storable in finished.artifacts {
+        artifact::store(db, &job, storable, finished.end).await?;
     }
     let mut command = finished.command;
     if command.len() > COMMAND_LIMIT {
@@ -92,43 +85,4 @@ async fn count(db: &mut Db, job: &Row, is_success: bool) -> Result<()> {
         update.value("next_schedule", Option::<NaiveDateTime>::None);
     }
     db.execute(&update).await.map(drop)
-}
-
-/// Stores an artifact in the file store, and as an `artifacts` row for readers that know only those. That column holds
-/// text; of other content it holds nothing, and the file store has it.
-async fn store(db: &mut Db, job: &Row, artifact: &StoredArtifact, now: NaiveDateTime) -> Result<()> {
-    let name = artifact.path.rsplit('/').next().unwrap_or(&artifact.path);
-    let text = std::str::from_utf8(&artifact.content).ok().filter(|text| !text.contains('\0'));
-    let content_type = match text {
-        Some(text) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => "application/json",
-        Some(_) => "text/plain",
-        None => "application/octet-stream",
-    };
-    let mut insert = Query::insert();
-    insert.into_table("file_store");
-    insert.columns(["job_id", "runtemplate_id", "field", "file_name", "file_path", "file_data", "created_at"]);
-    let row = [
-        Expr::val(job.int("id")),
-        Expr::val(job.int("runtemplate_id")),
-        Expr::val("artifact"),
-        Expr::val(name),
-        Expr::val(artifact.path.as_str()),
-        Expr::val(artifact.content.clone()),
-        Expr::val(now),
-    ];
-    insert.values(row).map_err(internal)?;
-    db.execute(&insert).await?;
-    let mut insert = Query::insert();
-    insert.into_table("artifacts").columns(["job_id", "filename", "content_type", "artifact", "created_at", "note"]);
-    let note = if text.is_none() { "binary: its content is in the file store" } else { "" };
-    let row = [
-        Expr::val(job.int("id")),
-        Expr::val(name),
-        Expr::val(content_type),
-        Expr::val(text.unwrap_or_default()),
-        Expr::val(now),
-        Expr::val(note),
-    ];
-    insert.values(row).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! The life of a job: made, claimed, run, finished. Knows what a job is in the database, and nothing of how executors work.
 
 pub mod action;
+pub mod artifact;
 pub mod cancel;
 pub mod claim;
 pub mod command_line;
@@ -8,6 +9,7 @@ pub mod create;
 pub mod credentials;
 pub mod delete;
 pub mod environment;
+pub mod files;
 pub mod fill;
 pub mod finish;
 pub mod gate;

@@ -190,7 +190,7 @@ impl Store {
 }
 
 /// How many bytes at the end begin a character that is not whole yet.
-fn unfinished(bytes: &[u8]) -> usize {
+pub(super) fn unfinished(bytes: &[u8]) -> usize {
     for back in 1..=bytes.len().min(3) {
         let byte = bytes[bytes.len() - back];
         if byte & 0b1100_0000 == 0b1000_0000 {

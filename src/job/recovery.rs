@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::db::Db;
 use crate::db::row::{TIME_FORMAT, parse_time};
 use crate::error::{Error, Result};
-use crate::job::finish::{Finished, StoredArtifact, finish};
+use crate::job::artifact::Storable;
+use crate::job::finish::{Finished, finish};
 use crate::job::output::{Store, last_seq};
 
 /// Where this user's recovery files are.
@@ -45,8 +46,8 @@ pub fn write(store: &Store, finished: &Finished<'_>) -> Result<PathBuf> {
         for (kind, text) in store.unwritten() {
             writeln!(file, "{}", json!({"job": finished.job, "type": kind, "line": text}))?;
         }
-        for artifact in finished.artifacts {
-            let content = BASE64.encode(&artifact.content);
+        for artifact in finished.artifacts.iter().map(|storable| &storable.artifact) {
+            let content = BASE64.encode(std::fs::read(&artifact.file)?);
             writeln!(file, "{}", json!({"job": finished.job, "artifact": artifact.path, "content": content}))?;
         }
         let end = finished.end.format(TIME_FORMAT).to_string();
@@ -97,7 +98,10 @@ pub async fn load(db: &mut Db, zone: Tz, path: &Path) -> Result<(i64, i32)> {
         match line["artifact"].as_str() {
             Some(artifact) => {
                 let content = BASE64.decode(text("content")).map_err(|cause| damaged(cause.to_string()))?;
-                artifacts.push(StoredArtifact { path: artifact.to_owned(), content });
+                let kept = Storable::from_content(artifact, &content);
+                let kept =
+                    kept.map_err(|cause| Error::file(format!("cannot keep the artifact {artifact} here"), cause));
+                artifacts.push(kept?);
             }
             None => store.push_stored(text("type"), text("line")).map_err(damaged)?,
         }

@@ -11,9 +11,10 @@ use crate::db::{Db, Row};
 use crate::definition;
 use crate::error::{Error, Kind, Result};
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
-use crate::job::finish::{Finished, StoredArtifact, finish};
+use crate::job::files::Files;
+use crate::job::finish::{Finished, finish};
 use crate::job::output::Store;
-use crate::job::{cancel, command_line, environment, macros, output, recovery};
+use crate::job::{artifact, cancel, command_line, environment, macros, output, recovery};
 use crate::php::{Field, read_job_env};
 
 /// How long saving is tried again when the database went away.
@@ -33,6 +34,7 @@ pub struct Facts {
     pub executor: String,
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
+    pub files: Files,
     /// An earlier job of the same runtemplate succeeded.
     pub succeeded_before: bool,
 }
@@ -40,7 +42,8 @@ pub struct Facts {
 /// Reads a job and what it refers to.
 ///
 /// # Errors
-/// There is no such job, its application is gone, or its environment or command line cannot be made.
+/// There is no such job, its application is gone, or its environment, command line or private directory cannot
+/// be made.
 pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let job = db.find("job", id).await?.ok_or_else(|| {
         Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
@@ -52,14 +55,17 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     })?;
     let stored = job.filled("env").unwrap_or_default();
     let mut fields = if stored.is_empty() { Vec::new() } else { read_job_env(stored.as_bytes())? };
+    let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
+    let files = Files::of(db, &job, &executor).await?;
+    files.set_paths(&mut fields);
     macros::expand_values(&mut fields);
+    files.set_results(&mut fields);
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
-    let executor = job.filled("executor").unwrap_or_else(|| "Native".into());
     let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
-    Ok(Facts { job, application, executor, fields, command, succeeded_before })
+    Ok(Facts { job, application, executor, fields, command, files, succeeded_before })
 }
 
 /// Where a running job's output goes beside the database.
@@ -102,7 +108,11 @@ pub async fn run(
         store.push_reason(CANCELLED, &words);
         ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
     }
-    let artifacts = contents(&mut ended, &mut store, terminal);
+    let (artifacts, notices) = artifact::examine(db, std::mem::take(&mut ended.artifacts)).await;
+    for words in notices {
+        terminal.show(Stream::Notice, words.as_bytes());
+        store.push(Stream::Notice, words.as_bytes());
+    }
     let finished = Finished {
         job: job.id,
         end: config::now(zone),
@@ -235,28 +245,13 @@ async fn again(db: &mut Db) {
     let _ = db.reconnect().await;
 }
 
-/// Reads the artifacts that were brought home. One that cannot be read is a notice.
-fn contents(ended: &mut Ended, store: &mut Store, terminal: &impl Terminal) -> Vec<StoredArtifact> {
-    let mut stored = Vec::new();
-    for artifact in ended.artifacts.drain(..) {
-        match std::fs::read(&artifact.file) {
-            Ok(content) => stored.push(StoredArtifact { path: artifact.path, content }),
-            Err(cause) => {
-                let words = format!("warning: the artifact {} cannot be read: {cause}", artifact.path);
-                terminal.show(Stream::Notice, words.as_bytes());
-                store.push(Stream::Notice, words.as_bytes());
-            }
-        }
-    }
-    stored
-}
-
 /// What an executor is told of a job.
 pub fn for_executor(
     facts: &Facts,
     database: String,
     earlier: executor::Earlier,
     time_limit: Option<Duration>,
+    files: executor::Files,
 ) -> Result<executor::Job> {
     let environment = environment::to_variables(&facts.fields)?;
     Ok(executor::Job {
@@ -266,6 +261,7 @@ pub fn for_executor(
         command: facts.command.argv.clone(),
         environment,
         time_limit,
+        files,
         earlier,
         succeeded_before: facts.succeeded_before,
     })

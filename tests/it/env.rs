@@ -69,9 +69,7 @@ impl Env {
             Server::Postgres => "postgres",
         };
         // Without MFX_SERVERS_HOME the script would start a server of its own, which nobody stops.
-        let there =
-            std::env::var("MFX_SERVERS_HOME").and_then(|_| std::env::var("MFX_TEST_SERVERS")).unwrap_or_default();
-        if !there.split_whitespace().any(|word| word == name) {
+        if !is_up(name) {
             eprintln!("{test}: skipped, as there is no {name} server: `tests/run` starts one");
             return None;
         }
@@ -86,6 +84,20 @@ impl Env {
         let variables = words.filter(|(key, _)| key.starts_with("DB_")).map(|(k, v)| (k.into(), v.into())).collect();
         let env = Env { home: tempfile::tempdir().unwrap(), variables };
         env.run(&["database", "migrate"]).ok();
+        Some(env)
+    }
+
+    /// A new home in which Podman jobs run, in the tests' own store; None, with words, where there is none.
+    pub fn on_podman(test: &str) -> Option<Env> {
+        if !is_up("podman") {
+            eprintln!("{test}: skipped, as there is no podman: `tests/run` sets one up");
+            return None;
+        }
+        let mut env = Env::new();
+        let home = PathBuf::from(std::env::var("MFX_SERVERS_HOME").unwrap()).join("podman");
+        for (key, file) in [("CONTAINERS_CONF", "containers.conf"), ("CONTAINERS_STORAGE_CONF", "storage.conf")] {
+            env.set(key, home.join(file).to_str().unwrap());
+        }
         Some(env)
     }
 
@@ -110,6 +122,10 @@ impl Env {
         self.variables.retain(|(known, _)| known != key);
     }
 
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
+    }
+
     pub fn path(&self) -> &Path {
         self.home.path()
     }
@@ -118,6 +134,13 @@ impl Env {
     pub fn file(&self, name: &str, content: &str) -> PathBuf {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// The same of any bytes.
+    pub fn file_of_bytes(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.path().join(name);
         std::fs::write(&path, content).unwrap();
         path
     }
@@ -152,6 +175,15 @@ impl Env {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.variable("DB_CONNECTION") == Some("pgsql")
+    }
+
+    /// The value of a variable that the command is to see.
+    pub fn variable(&self, key: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
     /// The path of the embedded database.
@@ -224,6 +256,12 @@ impl Env {
         let output = self.run(&arguments);
         (output, self.json(&["job", "get", &id]))
     }
+}
+
+/// Has `tests/run` started this server?
+fn is_up(name: &str) -> bool {
+    let there = std::env::var("MFX_SERVERS_HOME").and_then(|_| std::env::var("MFX_TEST_SERVERS")).unwrap_or_default();
+    there.split_whitespace().any(|word| word == name)
 }
 
 /// The smallest definition that is valid.

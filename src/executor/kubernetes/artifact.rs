@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use super::Run;
-use crate::executor::Artifact;
+use crate::executor::files::{Artifact, too_large};
 use crate::executor::process::{CHUNK, Group};
 
 /// A copy that says nothing for so long is dead.
@@ -87,7 +87,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
     let told = words.lines().find_map(|line| line.strip_prefix("size=")).and_then(|size| size.parse::<u64>().ok());
     let missing = |why: &str| Failure::Final(format!("artifact missing: {path} {why}"));
     match (code, told) {
-        (Some(0), Some(told)) if told == size => Ok(Artifact { path: path.to_owned(), file: temp }),
+        (Some(0), Some(told)) if told == size => Ok(Artifact::copy(path, temp)),
         (Some(0), told) => Err(failed(format!("{size} bytes came of {}", told.unwrap_or(0)))),
         (Some(64), _) => {
             Err(missing("does not exist in the pod; correct the artifact's path, or let the program write it"))
@@ -96,7 +96,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
         (Some(67), _) => {
             let size = words.lines().next().unwrap_or_default();
-            Err(missing(&format!("has {size} bytes, more than the limit of {limit}; raise --artifact-limit")))
+            Err(missing(&too_large(size.parse().unwrap_or_default(), limit)))
         }
         _ => Err(failed(super::reason::tidy(words))),
     }

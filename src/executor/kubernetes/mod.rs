@@ -4,7 +4,10 @@ mod artifact;
 mod attach;
 mod cancel;
 mod cluster;
+mod files;
 mod helm;
+mod log;
+mod overrides;
 mod plain;
 mod pod;
 mod pod_state;
@@ -18,6 +21,7 @@ mod settings;
 mod take_over;
 mod watch;
 
+pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
 
 use attach::Gate;
@@ -60,11 +64,7 @@ pub struct Kubernetes {
 
 impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
-        let cluster = Cluster {
-            context: settings.context.clone(),
-            kubeconfig: settings.kubeconfig.clone(),
-            namespace: settings.namespace.clone(),
-        };
+        let cluster = Cluster::new(&settings);
         Kubernetes { settings, cluster, pod: None, ready: Ready::default(), over: false, leave: false }
     }
 
@@ -102,18 +102,13 @@ impl Kubernetes {
             let message = format!("the application {} names no program to run: set its executable", job.application);
             return Err(Reason { code: "NoCommand", message });
         }
+        files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
-        let release = if helm && !meanwhile {
-            let (context, release) =
-                tokio::join!(self.cluster.read_context(), helm::status(&self.cluster, &self.settings));
-            self.cluster.context = context?;
-            Some(release?)
-        } else {
-            self.cluster.context = self.cluster.read_context().await?;
-            None
-        };
+        self.cluster.context = self.cluster.read_context().await?;
+        let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
+        overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if job.earlier == Earlier::Finish && self.take_over(job, output, ended).await? {
             return Ok(());
         }
@@ -229,7 +224,7 @@ impl Kubernetes {
                 .notice(format!("the variable {name:?} is not handed to the pod: Kubernetes does not take such a name"))
                 .await;
         }
-        pod.secret = !variables.secret.is_empty();
+        pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
         self.pod = Some(pod.clone());
         if pod.secret {
             secret::create(&self.cluster, &pod, job, &variables.secret).await?;

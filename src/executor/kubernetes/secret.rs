@@ -1,23 +1,26 @@
-//! The Secret with the job's secret variables.
+//! The Secret with the job's secret variables and uploaded files.
 
 use std::time::Duration;
 
 use serde_json::json;
 
 use super::cluster::{Cluster, SHORT};
+use super::files;
 use super::pod::{self, Pod};
 use crate::executor::{Job, Reason, Variable};
 
 /// Makes the Secret; its values go over stdin, never through argv.
 pub async fn create(cluster: &Cluster, pod: &Pod, job: &Job, variables: &[&Variable]) -> Result<(), Reason> {
-    let manifest = pod::secret_manifest(pod, job, variables).to_string().into_bytes();
+    let mut manifest = pod::secret_manifest(pod, job, variables);
+    files::add(&mut manifest, job)?;
+    let manifest = manifest.to_string().into_bytes();
     let mut command = cluster.kubectl();
     command.args(["create", "-f", "-", "-o", "name"]);
     let said = cluster.call(command, "kubectl create", Some(manifest), SHORT).await?;
     if said.ok() {
         return Ok(());
     }
-    Err(cluster.explain("the Secret with the job's secret variables could not be made", &said))
+    Err(cluster.explain("the Secret with the job's secret variables and files could not be made", &said))
 }
 
 /// Makes the pod the Secret's owner, so that it goes with the pod whoever deletes that. Done while the job runs; a failure

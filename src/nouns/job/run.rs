@@ -9,9 +9,11 @@ use sha2::{Digest as _, Sha256};
 use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
-use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::container::{Container, Engine};
+use crate::executor::directory::Directory;
+use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
-use crate::executor::{Cancel, Earlier, Ended, Ending, Executor, Stream};
+use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::action::{self, After};
 use crate::job::cancel;
 use crate::job::claim::{self, Claim, Terms};
@@ -19,8 +21,6 @@ use crate::job::run::{self as life, Facts, Terminal};
 use crate::job::{create, gate, overlap};
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
-
-const KUBERNETES: &str = "Kubernetes";
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -45,7 +45,7 @@ pub struct How {
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
-    /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
+    /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: mend a release that a killed helm left pending
@@ -54,9 +54,16 @@ pub struct How {
     /// Kubernetes: how long the pod holds its results for us: 15m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
-    /// Kubernetes: the largest artifact to fetch, in MiB
-    #[arg(long = "artifact-limit", value_name = "MIB")]
+    /// The largest artifact to store, in MiB; 64 unless given
+    #[arg(long = "artifact-limit", value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
     artifact_limit: Option<u64>,
+}
+
+impl How {
+    /// In bytes.
+    fn artifact_limit(&self) -> u64 {
+        self.artifact_limit.unwrap_or(64) << 20
+    }
 }
 
 /// The cluster of a Kubernetes job.
@@ -154,6 +161,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
     let mut signals = Signals::listen()?;
+    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let claimed = claim::claim(db, id, now, terms).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
@@ -168,7 +176,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         Claim::Resumed if cancel::requested(db, id).await?.is_some() => Earlier::End,
         Claim::Resumed => Earlier::Finish,
     };
-    let job = life::for_executor(&facts, database, earlier, how.timeout)?;
+    let job = life::for_executor(&facts, database, earlier, how.timeout, files)?;
     let cancel = Cancel::default();
     let live = Live { printer, quiet: which.quiet };
     let running = async {
@@ -177,11 +185,15 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
         Ok(Execution::Ended(ended))
     };
-    tokio::select! {
+    let execution = tokio::select! {
         biased;
         signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
         execution = running => execution,
+    };
+    if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
+        printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
     }
+    execution
 }
 
 /// Ends a cancelled job whose runner does not answer, by its pods.
@@ -194,7 +206,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let facts = life::load(db, id).await?;
     let began = facts.job.text("begin").unwrap_or_default();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
-    if facts.executor != KUBERNETES {
+    if facts.executor != executor::KUBERNETES {
         return Err(Error::refused(silent).hint(format!(
             "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
         )));
@@ -202,7 +214,8 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None)?;
+    let files = executor::Files::default();
+    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None, files)?;
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, id, Which { unqueued: true, quiet: true, ..Which::default() }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
@@ -257,8 +270,13 @@ async fn executor_of(
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
     match facts.executor.as_str() {
-        "Native" => Ok(Executor::Native(Native)),
-        KUBERNETES => {
+        executor::NATIVE => Ok(Executor::Native(Native)),
+        engine @ (executor::DOCKER | executor::PODMAN) => {
+            let engine = if engine == executor::DOCKER { Engine::Docker } else { Engine::Podman };
+            let image = facts.application.text("ociimage").unwrap_or_default();
+            Ok(Executor::Container(Container::new(engine, &image)))
+        }
+        executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
             let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
@@ -268,17 +286,26 @@ async fn executor_of(
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
-            settings.pod_overrides = overrides;
+            let checked = |overrides: &serde_json::Value, whose: &str| {
+                check_overrides(overrides).map_err(|why| Error::refused(format!("{whose}: {why}")))
+            };
+            if let Some(theirs) = &settings.pod_overrides {
+                checked(theirs, &format!("the podOverrides of the application {}", text("name")))?;
+            }
+            if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
+                checked(&over, &format!("the pod overrides {}", path.display()))?;
+                merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
-            settings.artifact_limit = args.artifact_limit.map_or(settings.artifact_limit, |mib| mib << 20);
+            settings.artifact_limit = args.artifact_limit();
             Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings))))
         }
         other => Err(Error::new(
             Kind::NotRun,
             format!("job {id} is for the executor {other}, which this tool cannot run yet"),
         )
-        .hint("It runs Native and Kubernetes jobs; the suite's executor runs the others")),
+        .hint("It runs Native, Kubernetes, Docker and Podman jobs; the suite's executor runs the others")),
     }
 }
 

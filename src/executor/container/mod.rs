@@ -1,0 +1,464 @@
+//! Runs a job as one container, by way of `podman` or `docker`: both take the same commands.
+//!
+//! The container is created, given the job's uploaded files, started with both streams attached, asked how it ended, asked
+//! for its artifacts, and removed. Creating comes apart from starting so that the words of a pull are not the program's.
+//! Variables go over stdin, since an argv is for everybody to read.
+
+mod artifact;
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::Command;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::process::{self, CHUNK, Captured, Group, capture};
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, Variable, shell_line};
+
+/// An engine that does not answer for so long is dead.
+const SHORT: Duration = Duration::from_secs(60);
+/// Creating may have to pull the image.
+const PULL: Duration = Duration::from_secs(30 * 60);
+/// Between TERM and KILL.
+const TERM_GRACE: Duration = Duration::from_secs(10);
+/// What is kept of an engine's words.
+const WORDS: usize = 16 * 1024;
+/// Of a file of variables the engines take lines that are shorter than 64 KiB.
+const LINE_MAX: usize = 60_000;
+
+/// The two programs.
+#[derive(Clone, Copy, Debug)]
+pub enum Engine {
+    Docker,
+    Podman,
+}
+
+impl Engine {
+    fn program(self) -> &'static str {
+        match self {
+            Engine::Docker => "docker",
+            Engine::Podman => "podman",
+        }
+    }
+}
+
+/// The executors `Docker` and `Podman` for one job.
+pub struct Container {
+    engine: Engine,
+    image: String,
+    /// The container we answer for.
+    name: Option<String>,
+}
+
+/// What an engine says of a container.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct State {
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    running: bool,
+    #[serde(default)]
+    exit_code: i32,
+    #[serde(default, rename = "OOMKilled")]
+    oom_killed: bool,
+    #[serde(default)]
+    error: String,
+}
+
+/// Why the program is being ended by us.
+enum Stop {
+    TimeLimit,
+    Cancelled(i32),
+}
+
+impl Container {
+    pub fn new(engine: Engine, image: &str) -> Container {
+        Container { engine, image: image.trim().to_owned(), name: None }
+    }
+
+    pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
+        let command = shell_line(&job.command, &job.environment);
+        let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
+        let name = match self.create(job, cancel, &mut ended).await {
+            Ok(Some(name)) => name,
+            Ok(None) => return ended,
+            Err(reason) => {
+                ended.reason = Some(reason);
+                return ended;
+            }
+        };
+        if let Err(reason) = self.start(&name, job, output, cancel, &mut ended).await {
+            ended.reason = Some(reason);
+        }
+        if ended.started {
+            ended.artifacts = artifact::collect(self, &name, &job.files, output).await;
+        }
+        ended
+    }
+
+    /// Removes the container. Says what the user should know.
+    pub async fn clean_up(&mut self) -> Vec<String> {
+        let Some(name) = self.name.take() else { return Vec::new() };
+        let said = self.ask(&["rm", "-f", &name]).await;
+        match said
+            .map_err(|reason| reason.message)
+            .and_then(|said| if said.ok() { Ok(()) } else { Err(said_words(&said)) })
+        {
+            Ok(()) => Vec::new(),
+            Err(why) => {
+                let program = self.engine.program();
+                vec![format!(
+                    "the container {name} could not be removed: {why}; remove it with `{program} rm -f {name}`"
+                )]
+            }
+        }
+    }
+
+    fn command(&self) -> Command {
+        process::command(self.engine.program())
+    }
+
+    async fn ask(&self, arguments: &[&str]) -> Result<Captured, Reason> {
+        let mut command = self.command();
+        command.args(arguments);
+        self.call(command, None, SHORT).await
+    }
+
+    async fn call(&self, command: Command, input: Option<Vec<u8>>, limit: Duration) -> Result<Captured, Reason> {
+        capture(command, input, limit, WORDS).await.map_err(|error| self.missing(&error))
+    }
+
+    fn missing(&self, error: &std::io::Error) -> Reason {
+        let program = self.engine.program();
+        let message = format!(
+            "{program} cannot be started: {error}; install it, correct PATH, or run the job with another executor"
+        );
+        Reason { code: "EngineMissing", message }
+    }
+
+    /// Makes the container and puts the uploaded files into it. None where the job was cancelled meanwhile.
+    async fn create(&mut self, job: &Job, cancel: &Cancel, ended: &mut Ended) -> Result<Option<String>, Reason> {
+        if self.image.is_empty() {
+            let message = format!("the application {} names no image: set its ociimage", job.application);
+            return Err(Reason { code: "NoImage", message });
+        }
+        let Some((program, arguments)) = job.command.split_first() else {
+            let message = format!("the application {} names no program to run: set its executable", job.application);
+            return Err(Reason { code: "NoCommand", message });
+        };
+        let name = format!("mf-job-{}-{}", job.id, uuid::Uuid::new_v4().simple().to_string().split_at(6).0);
+        let mut head = vec!["create".to_owned(), format!("--name={name}")];
+        for label in [
+            "app.kubernetes.io/managed-by=multiflexi-cli".to_owned(),
+            format!("multiflexi.eu/job={}", job.id),
+            format!("multiflexi.eu/database={}", job.database),
+        ] {
+            head.push(format!("--label={label}"));
+        }
+        let mut command = self.command();
+        let (file, others) = variables(&job.environment);
+        for variable in others {
+            if std::env::var_os(&variable.name).is_some() {
+                let message = format!(
+                    "the value of {} has a line break or more than {LINE_MAX} bytes, and {} uses a variable of that name itself: give the variable another name",
+                    variable.name,
+                    self.engine.program()
+                );
+                return Err(Reason { code: "Variable", message });
+            }
+            head.push(format!("--env={}", variable.name));
+            command.env(&variable.name, &variable.value);
+        }
+        head.push("--env-file=/dev/stdin".to_owned());
+        head.extend([format!("--entrypoint={program}"), self.image.clone()]);
+        head.extend(arguments.iter().cloned());
+        let shown: Vec<String> =
+            std::iter::once(self.engine.program().to_owned()).chain(head.iter().cloned()).collect();
+        ended.command = shell_line(&shown, &job.environment);
+        command.args(&head);
+        // From here on there may be one.
+        self.name = Some(name.clone());
+        let said = tokio::select! {
+            said = self.call(command, Some(file.into_bytes()), PULL) => said?,
+            signal = cancel.cancelled() => {
+                ended.ending = Ending::Cancelled(signal);
+                return Ok(None);
+            }
+        };
+        if !said.ok() {
+            return Err(self.not_created(&said));
+        }
+        self.bring_files(job, &name).await?;
+        Ok(Some(name))
+    }
+
+    /// Why there is no container, in words.
+    fn not_created(&self, said: &Captured) -> Reason {
+        let (program, image, why) = (self.engine.program(), &self.image, said_words(said));
+        let lower = why.to_lowercase();
+        let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+        if said.timed_out {
+            let minutes = PULL.as_secs() / 60;
+            let message = format!("{program} could not bring the image {image} within {minutes} minutes");
+            return Reason { code: "ImagePull", message };
+        }
+        if has(&[
+            "cannot connect to the docker daemon",
+            "cannot connect to podman",
+            "permission denied while trying to connect",
+        ]) {
+            let message =
+                format!("{program} does not answer: {why}; start its service, or give this user access to it");
+            return Reason { code: "EngineUnreachable", message };
+        }
+        if has(&[
+            "pull",
+            "initializing source",
+            "manifest",
+            "no such image",
+            "not known",
+            "registry",
+            "short-name",
+            "image",
+        ]) {
+            let message = format!(
+                "the image {image} is not here and cannot be pulled by {program}: {why}; correct the application's ociimage, log in to its registry, or pull it by hand"
+            );
+            return Reason { code: "ImagePull", message };
+        }
+        Reason { code: "StartError", message: format!("{program} could not make a container of {image}: {why}") }
+    }
+
+    /// Puts the uploaded files where the program looks for them, readable for whatever user the image runs as.
+    async fn bring_files(&self, job: &Job, name: &str) -> Result<(), Reason> {
+        use std::fs::{Permissions, set_permissions};
+        use std::os::unix::fs::PermissionsExt as _;
+        let failed = |why: String| {
+            let message =
+                format!("the files that were uploaded for the job cannot be copied into its container: {why}");
+            Reason { code: "FilesNotCopied", message }
+        };
+        let mut folder = None;
+        for file in &job.files.uploaded {
+            let own = file.source.parent();
+            folder = own.and_then(Path::parent);
+            // The job's directory around them stays closed to others.
+            for (path, mode) in [(Some(file.source.as_path()), 0o644), (own, 0o755), (folder, 0o755)] {
+                let Some(path) = path else { continue };
+                set_permissions(path, Permissions::from_mode(mode)).map_err(|error| failed(error.to_string()))?;
+            }
+        }
+        let Some(folder) = folder else { return Ok(()) };
+        let mut command = self.command();
+        command.arg("cp").arg(folder).arg(format!("{name}:{}", super::files::IN_CONTAINER));
+        let said = self.call(command, None, SHORT).await?;
+        if said.ok() { Ok(()) } else { Err(failed(said_words(&said))) }
+    }
+
+    /// Lets the program run and follows it to its end.
+    async fn start(
+        &self,
+        name: &str,
+        job: &Job,
+        output: &Output,
+        cancel: &Cancel,
+        ended: &mut Ended,
+    ) -> Result<(), Reason> {
+        let mut stop = None;
+        let mut stopping = None;
+        let mut words = Vec::new();
+        let state = {
+            let follow = self.follow(name, output, &mut words);
+            tokio::pin!(follow);
+            let far = Instant::now() + Duration::from_secs(100 * 365 * 86_400);
+            let mut deadline = job.time_limit.map_or(far, |limit| Instant::now() + limit);
+            loop {
+                let why = tokio::select! {
+                    state = &mut follow => break state,
+                    signal = cancel.cancelled(), if stop.is_none() => Stop::Cancelled(signal),
+                    () = sleep_until(deadline) => match stop {
+                        None => Stop::TimeLimit,
+                        Some(_) => break self.state(name).await,
+                    },
+                };
+                stop = Some(why);
+                deadline = Instant::now() + TERM_GRACE + SHORT;
+                let mut command = self.command();
+                command.args(["stop", "-t", &TERM_GRACE.as_secs().to_string(), name]);
+                command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                // An engine that cannot be started any more is noticed by the deadline.
+                stopping = Group::spawn(&mut command).ok();
+            }
+        };
+        if let Some(mut stopping) = stopping {
+            let _ = timeout(SHORT, stopping.wait()).await;
+        }
+        let state = state.inspect_err(|_| ended.started = true)?;
+        if state.never_started() {
+            // What came on stderr are the engine's words.
+            output.restart().await;
+            if let Some(Stop::Cancelled(signal)) = stop {
+                ended.ending = Ending::Cancelled(signal);
+                return Ok(());
+            }
+            return Err(self.not_started(job, &state, &words));
+        }
+        ended.started = true;
+        (ended.ending, ended.reason) = match stop {
+            Some(Stop::Cancelled(signal)) => (Ending::Cancelled(signal), None),
+            Some(Stop::TimeLimit) => {
+                let seconds = job.time_limit.unwrap_or_default().as_secs();
+                let message = format!("the program was ended because its time limit of {seconds} s was reached");
+                (Ending::TimeLimit, Some(Reason { code: "TimeLimit", message }))
+            }
+            None => (Ending::Exited(state.exit_code), state.oom_killed.then(|| oom(state.exit_code))),
+        };
+        Ok(())
+    }
+
+    /// Starts the container and hands its streams on until it ended. `words` is the beginning of its stderr.
+    async fn follow(&self, name: &str, output: &Output, words: &mut Vec<u8>) -> Result<State, Reason> {
+        self.stream(&["start", "--attach", name], output, words).await?;
+        let mut state = self.state(name).await?;
+        for _ in 0..10 {
+            if !state.running {
+                return Ok(state);
+            }
+            sleep(Duration::from_millis(100)).await;
+            state = self.state(name).await?;
+        }
+        output.notice("the connection to the container broke; its output follows again from the engine's log").await;
+        output.restart().await;
+        words.clear();
+        self.stream(&["logs", "--follow", name], output, words).await?;
+        self.state(name).await
+    }
+
+    async fn stream(&self, arguments: &[&str], output: &Output, words: &mut Vec<u8>) -> Result<(), Reason> {
+        let mut command = self.command();
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut group = Group::spawn(&mut command).map_err(|error| self.missing(&error))?;
+        let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
+        tokio::join!(pass(stdout, Stream::Stdout, output, None), pass(stderr, Stream::Stderr, output, Some(words)));
+        let _ = group.wait().await;
+        Ok(())
+    }
+
+    async fn state(&self, name: &str) -> Result<State, Reason> {
+        let said = self.ask(&["inspect", "--type=container", "--format={{json .State}}", name]).await?;
+        serde_json::from_slice(&said.stdout).map_err(|_| {
+            let why = said_words(&said);
+            let message = format!(
+                "how the program ended cannot be learned: {} does not tell of the container {name}: {why}",
+                self.engine.program()
+            );
+            Reason { code: "ResultUnknown", message }
+        })
+    }
+
+    /// Why the program never ran, in words.
+    fn not_started(&self, job: &Job, state: &State, words: &[u8]) -> Reason {
+        let program = job.command.first().map_or("", String::as_str);
+        let said = String::from_utf8_lossy(words);
+        let why = if state.error.trim().is_empty() { tidy(&said) } else { tidy(&state.error) };
+        let lower = why.to_lowercase();
+        let (code, advice) = if lower.contains("not found") || lower.contains("no such file") {
+            ("ProgramNotFound", "correct the application's executable or its ociimage")
+        } else if lower.contains("permission denied") && lower.contains("exec") {
+            ("ProgramNotExecutable", "make it executable in the image")
+        } else {
+            ("StartError", "the engine's words say why")
+        };
+        let message = format!("the program {program} cannot be started in the image {}: {why}; {advice}", self.image);
+        Reason { code, message }
+    }
+}
+
+impl State {
+    fn never_started(&self) -> bool {
+        matches!(self.status.as_str(), "created" | "configured" | "initialized")
+    }
+}
+
+impl Drop for Container {
+    /// A run that was dropped in the middle leaves no container behind.
+    fn drop(&mut self) {
+        if let Some(name) = self.name.take() {
+            let mut command = self.command();
+            command.args(["rm", "-f", &name]);
+            command.as_std_mut().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            // Nobody is left to wait for it or to be told.
+            let _ = process::detach(command.as_std_mut());
+        }
+    }
+}
+
+/// The variables as the lines that both engines read, and those that fit into no line: their values go by the environment
+/// of the engine's own process.
+fn variables(environment: &[Variable]) -> (String, Vec<&Variable>) {
+    let (mut file, mut others) = (String::new(), Vec::new());
+    for variable in environment {
+        let fits = variable.name.len() + variable.value.len() < LINE_MAX;
+        if fits && !variable.value.contains(['\n', '\r']) && !variable.name.starts_with('#') {
+            file.push_str(&format!("{}={}\n", variable.name, variable.value));
+        } else {
+            others.push(variable);
+        }
+    }
+    (file, others)
+}
+
+fn oom(code: i32) -> Reason {
+    let message = format!("the kernel killed the program because its memory limit was reached (OOM, exit code {code})");
+    Reason { code: "OOMKilled", message }
+}
+
+/// Hands a stream on as it comes, and keeps its beginning.
+async fn pass(reader: Option<impl AsyncRead + Unpin>, stream: Stream, output: &Output, mut head: Option<&mut Vec<u8>>) {
+    let Some(mut reader) = reader else { return };
+    let mut buffer = vec![0; CHUNK];
+    while let Ok(n @ 1..) = reader.read(&mut buffer).await {
+        if let Some(head) = &mut head {
+            let room = WORDS.saturating_sub(head.len());
+            head.extend_from_slice(&buffer[..n.min(room)]);
+        }
+        output.write(stream, &buffer[..n]).await;
+    }
+}
+
+/// An engine's last words: what it tried before is of no use to anybody.
+fn tidy(words: &str) -> String {
+    let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let last = lines.iter().rfind(|line| line.starts_with("Error")).or(lines.last());
+    last.map_or("it says nothing".into(), |line| line.trim_start_matches("Error:").trim().to_owned())
+}
+
+fn said_words(said: &Captured) -> String {
+    if said.timed_out { "it does not answer".into() } else { tidy(&said.stderr_text()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_go_by_lines_where_they_fit() {
+        let variable = |name: &str, value: &str| Variable { name: name.into(), value: value.into(), secret: true };
+        let long = "x".repeat(LINE_MAX);
+        let environment =
+            [variable("A", " a=b '\""), variable("B", "two\nlines"), variable("C", &long), variable("D", "")];
+        let (file, others) = variables(&environment);
+        assert_eq!(file, "A= a=b '\"\nD=\n");
+        assert_eq!(others.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>(), ["B", "C"]);
+    }
+
+    #[test]
+    fn last_words() {
+        assert_eq!(tidy("Trying to pull x...\nError: no such image\n"), "no such image");
+        assert_eq!(tidy("a\n\nb\n"), "b");
+    }
+}

@@ -1,0 +1,222 @@
+//! A job's files: what was uploaded for it, where its results go, and what of them is kept.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+
+use crate::db::{Db, Dialect, Row, Value};
+use crate::error::{Error, Kind, Result};
+use crate::executor::directory::{Directory, uploaded};
+use crate::executor::files::IN_CONTAINER;
+use crate::executor::{self, Uploaded, Wanted};
+use crate::job::environment;
+use crate::php::Field;
+
+/// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.
+pub const ARTIFACT_FIELD: &str = "artifact";
+/// Names the file of its results to a program.
+const RESULT_FILE: &str = "RESULT_FILE";
+const TMP: &str = "MULTIFLEXI_TMP";
+/// Read at once from the database.
+const PIECE: i64 = 1 << 20;
+
+/// An uploaded file in the database.
+struct Stored {
+    id: i64,
+    /// The variable that names it to the program.
+    variable: String,
+    name: String,
+    size: i64,
+}
+
+/// What a job has to do with files, read before it is claimed.
+pub struct Files {
+    /// There for native jobs, and for those with uploaded files.
+    pub directory: Option<Directory>,
+    stored: Vec<Stored>,
+    wanted: Vec<Wanted>,
+    /// Where a program puts files whose names are no paths; not told to Kubernetes jobs, whose pod has its own.
+    work: Option<String>,
+    /// The folder of the uploaded files, as the program sees it.
+    uploads: PathBuf,
+    native: bool,
+}
+
+impl Files {
+    /// Reads what there is, and makes the job's private directory where it needs one.
+    ///
+    /// # Errors
+    /// The directory cannot be made.
+    pub async fn of(db: &mut Db, job: &Row, executor: &str) -> Result<Files> {
+        let id = job.int("id").unwrap_or_default();
+        let native = executor == executor::NATIVE;
+        let stored = stored(db, id, job.int("runtemplate_id")).await?;
+        let wanted = wanted(db, job.int("app_id").unwrap_or_default()).await?;
+        let directory = if native || !stored.is_empty() { Some(make_directory(id)?) } else { None };
+        let (work, uploads) = match &directory {
+            Some(directory) if native => (Some(directory.work().display().to_string()), directory.files()),
+            _ => ((executor != executor::KUBERNETES).then(|| "/tmp".to_owned()), IN_CONTAINER.into()),
+        };
+        Ok(Files { directory, stored, wanted, work, uploads, native })
+    }
+
+    /// Puts the paths into the job's environment: of the uploaded files, of the temporary folder, of the result.
+    pub fn set_paths(&self, fields: &mut Vec<Field>) {
+        for (number, file) in self.stored.iter().enumerate() {
+            let source = environment::source("FileStore", file.id);
+            let path = self.uploads.join(uploaded(number, &file.name)).display().to_string();
+            match fields.iter_mut().find(|field| field.code == file.variable) {
+                Some(field) => (field.value, field.source) = (Some(path), source),
+                None => fields.push(Field::new(&file.variable, path, source)),
+            }
+        }
+        let Some(work) = &self.work else { return };
+        if let Some(field) = fields.iter_mut().find(|field| field.code == TMP) {
+            field.value = Some(work.clone());
+        }
+        self.set_results(fields);
+    }
+
+    /// Makes the names of results absolute: `RESULT_FILE`, and every value that is a wanted file's name. To be called again
+    /// when macros are expanded, for what was none before.
+    pub fn set_results(&self, fields: &mut [Field]) {
+        let Some(work) = &self.work else { return };
+        for field in fields {
+            let Some(value) = field.effective() else { continue };
+            let is_name =
+                !value.is_empty() && !value.starts_with('/') && !value.contains("://") && !value.contains('{');
+            let is_result = field.code == RESULT_FILE || self.wanted.iter().any(|wanted| wanted.is_name(value));
+            if is_name && is_result {
+                field.value = Some(Path::new(work).join(value).display().to_string());
+            }
+        }
+    }
+
+    /// Writes the uploaded files into the private directory; what an executor is told follows.
+    ///
+    /// # Errors
+    /// A file cannot be read from the database or written here.
+    pub async fn lay_out(&self, db: &mut Db, fields: &[Field], artifact_limit: u64) -> Result<executor::Files> {
+        let mut files = executor::Files {
+            uploaded: Vec::new(),
+            work: self.directory.as_ref().filter(|_| self.native).map(Directory::work),
+            wanted: self.wanted.clone(),
+            result: fields
+                .iter()
+                .find(|field| field.code == RESULT_FILE)
+                .and_then(Field::effective)
+                .filter(|path| path.starts_with('/'))
+                .map(str::to_owned),
+            artifact_limit,
+        };
+        let Some(directory) = &self.directory else { return Ok(files) };
+        for (number, file) in self.stored.iter().enumerate() {
+            let source = write(db, directory, number, file).await?;
+            let path = self.uploads.join(uploaded(number, &file.name)).display().to_string();
+            let size = u64::try_from(file.size).unwrap_or_default();
+            files.uploaded.push(Uploaded { variable: file.variable.clone(), source, path, size });
+        }
+        Ok(files)
+    }
+}
+
+/// The directory in which jobs keep files: the suite's where there is one, else the system's.
+pub fn temporary_directory() -> PathBuf {
+    let packaged = Path::new("/var/lib/multiflexi/tmp");
+    if packaged.is_dir() { packaged.to_owned() } else { std::env::temp_dir() }
+}
+
+fn make_directory(job: i64) -> Result<Directory> {
+    let parent = temporary_directory();
+    let made = Directory::new(&parent, job);
+    // The suite's directory may be closed to this user.
+    made.or_else(|_| Directory::new(&std::env::temp_dir(), job)).map_err(|cause| {
+        Error::file(format!("cannot make a private directory for job {job} in {}", parent.display()), cause)
+            .hint("Make room there, or set TMPDIR to a folder that this user may write")
+    })
+}
+
+/// The files uploaded for the job, and those for its runtemplate where the job has none of that name.
+async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<Stored>> {
+    let size = match db.dialect {
+        // PHP may have bound it as text.
+        Dialect::Sqlite => "coalesce(length(CAST(file_data AS BLOB)), 0)",
+        Dialect::MySql | Dialect::Postgres => "coalesce(length(file_data), 0)",
+    };
+    let of_runtemplate = Expr::col("runtemplate_id")
+        .eq(runtemplate)
+        // The suite writes '' for an id that is not set.
+        .and(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
+    let mut select = Query::select();
+    select
+        .columns(["id", "job_id", "field", "file_name"])
+        .expr_as(Expr::cust(size), "size")
+        .from("file_store")
+        .and_where(Expr::col("job_id").eq(job).or(of_runtemplate))
+        .and_where(Expr::col("field").ne(ARTIFACT_FIELD))
+        .order_by("id", Order::Asc);
+    let mut rows = db.fetch_all(&select).await?;
+    rows.sort_by_key(|row| row.int("job_id") == Some(job));
+    let mut files: Vec<Stored> = Vec::new();
+    for row in rows {
+        let Some(variable) = row.filled("field") else { continue };
+        files.retain(|file| file.variable != variable);
+        files.push(Stored {
+            id: row.int("id").unwrap_or_default(),
+            variable,
+            name: row.text("file_name").unwrap_or_default(),
+            size: row.int("size").unwrap_or_default(),
+        });
+    }
+    Ok(files)
+}
+
+/// The files that an application says it leaves behind.
+async fn wanted(db: &mut Db, application: i64) -> Result<Vec<Wanted>> {
+    let text = |column| ("app_artifact_translations", column);
+    let mut select = Query::select();
+    select
+        .column(("app_artifacts", "path"))
+        .column(text("description"))
+        .from("app_artifacts")
+        .join(
+            JoinType::LeftJoin,
+            "app_artifact_translations",
+            Expr::col(text("app_artifact_id")).equals(("app_artifacts", "id")).and(Expr::col(text("lang")).eq("en")),
+        )
+        .and_where(Expr::col(("app_artifacts", "app_id")).eq(application))
+        .order_by(("app_artifacts", "id"), Order::Asc);
+    let rows = db.fetch_all(&select).await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| Some(Wanted::new(&row.filled("path")?, row.text("description").unwrap_or_default())))
+        .collect())
+}
+
+/// Writes an uploaded file, piece by piece.
+async fn write(db: &mut Db, directory: &Directory, number: usize, file: &Stored) -> Result<PathBuf> {
+    let failed = |cause| {
+        Error::file(format!("the file {} of {} cannot be laid out for the job", file.name, file.variable), cause)
+            .hint("Make room in the temporary folder, or set TMPDIR to another one")
+    };
+    let (path, mut target) = directory.create(number, &file.name).map_err(failed)?;
+    let data = if db.dialect == Dialect::Sqlite { "CAST(file_data AS BLOB)" } else { "file_data" };
+    let mut at = 0;
+    while at < file.size {
+        let mut select = Query::select();
+        select.expr_as(Expr::cust(format!("substr({data}, {}, {PIECE})", at + 1)), "piece");
+        select.from("file_store").and_where(Expr::col("id").eq(file.id));
+        let row = db.fetch_optional(&select).await?;
+        let Some(Value::Bytes(piece)) = row.as_ref().map(|row| row.get("piece")).filter(|piece| !piece.is_null())
+        else {
+            return Err(Error::new(
+                Kind::Refused,
+                format!("the file {} has just been deleted from the file store", file.name),
+            ));
+        };
+        target.write_all(piece).map_err(failed)?;
+        at += PIECE;
+    }
+    Ok(path)
+}

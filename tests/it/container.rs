@@ -1,0 +1,213 @@
+//! Podman jobs with the real podman. Docker jobs share all of their code; only what needs no daemon is tested with docker.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+
+use crate::env::{Env, Output, definition, set_script};
+use crate::files::upload;
+use crate::job::wait_until;
+
+/// Imports a script as an application that runs in the tests' image, changed; company and Podman runtemplate with it.
+fn prepare(env: &Env, script: &str, change: impl FnOnce(&mut Value)) {
+    import(env, script, change);
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=podman"]).ok();
+}
+
+fn import(env: &Env, script: &str, change: impl FnOnce(&mut Value)) {
+    let mut definition = definition("Test");
+    set_script(&mut definition, script);
+    change(&mut definition);
+    let file = env.file("test.multiflexi.app.json", &definition.to_string());
+    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+}
+
+fn field(kind: &str, default: &str) -> Value {
+    json!({"type": kind, "description": "f", "defval": default, "required": false})
+}
+
+/// Asks podman; the containers of other tests are there too.
+fn podman(env: &Env, arguments: &[&str]) -> String {
+    // Only for its environment.
+    let ours = env.command(&[]);
+    let mut command = std::process::Command::new("podman");
+    for (key, value) in ours.get_envs().filter_map(|(key, value)| Some((key, value?))) {
+        command.env(key, value);
+    }
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The containers of this test's database.
+fn containers(env: &Env) -> Vec<String> {
+    let database = std::fs::canonicalize(env.database()).unwrap();
+    let sum = std::process::Command::new("sh")
+        .args(["-c", "printf %s \"$1\" | sha256sum | cut -c1-12", "sh", database.to_str().unwrap()])
+        .output()
+        .unwrap();
+    let label = format!("label=multiflexi.eu/database={}", String::from_utf8(sum.stdout).unwrap().trim());
+    podman(env, &["ps", "--all", "--filter", &label, "--format", "{{.Names}}"]).lines().map(str::to_owned).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn notices(record: &Value) -> String {
+    record["notices"].as_array().into_iter().flatten().map(text).collect::<Vec<_>>().join("\n")
+}
+
+#[track_caller]
+fn not_run((output, record): &(Output, Value), code: &str, words: &[&str]) {
+    assert_eq!((output.code, &record["exitcode"]), (125, &json!(125)), "{output:#?} {record:#}");
+    let reason = text(&record["reason"]);
+    assert!(reason.starts_with(&format!("{code}: ")), "{reason}");
+    for word in words {
+        assert!(reason.contains(word), "no {word:?} in {reason}");
+    }
+    assert_eq!((text(&record["stdout"]), output.stdout.as_str()), (String::new(), ""), "{output:#?}");
+}
+
+#[test]
+fn streams_code_and_environment_of_a_podman_job() {
+    let Some(env) = Env::on_podman("streams_code_and_environment_of_a_podman_job") else { return };
+    let script = r#"for i in 1 2 3; do echo "out $i"; echo "err $i" >&2; done
+        printf '%s|' "$VALUE" "$LINES" "$MULTIFLEXI_JOB_ID" "$MULTIFLEXI_EXECUTOR" "$MULTIFLEXI_TMP" "$HOME"
+        printf %s "$LARGE" | wc -c; printf %s "$PASSWORD" | wc -c; exit 3"#;
+    let value = r#" it's "$HOME" `id` \n ž# "#;
+    prepare(&env, script, |definition| {
+        definition["environment"] = json!({
+            "VALUE": field("string", value), "LINES": field("text", "one\ntwo\r\n"), "LARGE": field("text", &"x".repeat(100_000)),
+            "PASSWORD": field("password", "marker-secret"),
+        });
+    });
+    let (output, record) = env.run_job(&[]);
+    let wanted = format!("out 1\nout 2\nout 3\n{value}|one\ntwo\r\n|1|Podman|/tmp|/|100000\n13\n");
+    assert_eq!((output.code, output.stdout.as_str()), (3, wanted.as_str()), "{output:#?}");
+    assert_eq!((text(&record["stdout"]), text(&record["stderr"])), (wanted, "err 1\nerr 2\nerr 3\n".into()));
+    assert!(text(&record["command"]).starts_with("podman create --name=mf-job-1-"), "{record:#}");
+    assert!(!format!("{output:?}{record}").contains("marker-secret"), "{record:#}");
+    assert_eq!(containers(&env), Vec::<String>::new());
+}
+
+#[test]
+fn much_output_of_a_podman_job_is_all_there() {
+    let Some(env) = Env::on_podman("much_output_of_a_podman_job_is_all_there") else { return };
+    prepare(&env, "seq 1 100000; printf end", |_| {});
+    let (output, record) = env.run_job(&["--format=json"]);
+    assert_eq!(output.code, 0, "{output:?}");
+    let wanted: String = (1..=100_000).map(|n| format!("{n}\n")).chain(["end".to_owned()]).collect();
+    assert!(record["stdout"] == wanted.as_str(), "the output differs");
+}
+
+#[test]
+fn a_podman_job_is_ended_by_time_limit_and_signal() {
+    let Some(env) = Env::on_podman("a_podman_job_is_ended_by_time_limit_and_signal") else { return };
+    let script = "trap 'echo told; exit 0' TERM; echo up; while :; do sleep 0.1; done";
+    prepare(&env, script, |_| {});
+    let (output, record) = env.run_job(&["--timeout=1"]);
+    assert_eq!((output.code, output.stdout.as_str()), (124, "up\ntold\n"), "{output:?}");
+    assert!(text(&record["reason"]).contains("time limit of 1 s"), "{record:#}");
+    for (signals, code) in [(1, 143), (2, 143)] {
+        let id = format!("--id={}", env.schedule());
+        let mut command = env.command(&["job", "run", &id]);
+        let child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        wait_until(|| env.json(&["job", "get", &id])["stdout"] == "up\n");
+        let names = containers(&env);
+        assert_eq!(names.len(), 1, "{names:?}");
+        for _ in 0..signals {
+            kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+            std::thread::sleep(Duration::from_millis(30));
+        }
+        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(code));
+        if signals == 1 {
+            let record = env.json(&["job", "get", &id]);
+            assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(143), &json!("up\ntold\n")), "{record:#}");
+        }
+        wait_until(|| containers(&env).is_empty());
+    }
+}
+
+#[test]
+fn a_program_that_ignores_term_is_killed() {
+    let Some(env) = Env::on_podman("a_program_that_ignores_term_is_killed") else { return };
+    prepare(&env, "trap '' TERM; echo up; while :; do sleep 0.1; done", |_| {});
+    let started = Instant::now();
+    let (output, _) = env.run_job(&["--timeout=1"]);
+    assert_eq!((output.code, output.stdout.as_str()), (124, "up\n"), "{output:?}");
+    assert!((11..25).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
+    assert_eq!(containers(&env), Vec::<String>::new());
+}
+
+#[test]
+fn what_keeps_a_podman_job_from_running_is_told() {
+    let Some(mut env) = Env::on_podman("what_keeps_a_podman_job_from_running_is_told") else { return };
+    prepare(&env, "true", |definition| definition["ociimage"] = "localhost/nosuch:1".into());
+    not_run(&env.run_job(&[]), "ImagePull", &["localhost/nosuch:1", "cannot be pulled"]);
+    import(&env, "true", |definition| definition["executable"] = "/nosuch/program".into());
+    not_run(&env.run_job(&[]), "ProgramNotFound", &["/nosuch/program", "localhost/mfx-shell:1"]);
+    import(&env, "true", |definition| definition["executable"] = "/etc".into());
+    not_run(&env.run_job(&[]), "ProgramNotExecutable", &["/etc"]);
+    import(&env, "true", |definition| {
+        definition["environment"] = json!({"HOME": field("text", "two\nlines")});
+    });
+    not_run(&env.run_job(&[]), "Variable", &["HOME"]);
+    import(&env, "true", |_| {});
+    env.sql("UPDATE apps SET ociimage = ''");
+    not_run(&env.run_job(&[]), "NoImage", &["ociimage"]);
+    assert_eq!(containers(&env), Vec::<String>::new());
+    env.set("PATH", "/nonexistent");
+    import(&env, "true", |_| {});
+    not_run(&env.run_job(&[]), "EngineMissing", &["podman cannot be started"]);
+}
+
+#[test]
+fn a_docker_job_without_docker_is_told() {
+    let mut env = Env::new();
+    prepare(&env, "true", |_| {});
+    env.run(&["runtemplate", "update", "--id=1", "--executor=Docker"]).ok();
+    env.set("DOCKER_HOST", "unix:///nonexistent/docker.sock");
+    let (output, record) = env.run_job(&[]);
+    let reason = text(&record["reason"]);
+    let known = ["EngineMissing: docker cannot be started", "EngineUnreachable: docker does not answer"];
+    assert!(output.code == 125 && known.iter().any(|words| reason.starts_with(words)), "{output:?} {record:#}");
+}
+
+#[test]
+fn artifacts_of_a_podman_job_are_stored() {
+    let Some(env) = Env::on_podman("artifacts_of_a_podman_job_are_stored") else { return };
+    let script = r#"echo "{}" >"$RESULT_FILE"; printf 'a\000b' >/work/data.bin; ln -s /etc/shadow /tmp/link.txt
+        head -c 2000000 /dev/zero >/tmp/large.txt; echo "$RESULT_FILE""#;
+    let artifact = |path| json!({"name": "a", "path": path, "type": "file", "description": {"en": "It"}});
+    prepare(&env, script, |definition| {
+        definition["environment"] = json!({"RESULT_FILE": field("string", "report_{MULTIFLEXI_JOB_ID}.json")});
+        definition["artifacts"] =
+            ["report_.*", "/work/data.bin", "link.txt", "large.txt", "/work/nosuch"].map(artifact).into();
+    });
+    let (output, record) = env.run_job(&["--artifact-limit=1"]);
+    assert_eq!((output.code, output.stdout.as_str()), (0, "/tmp/report_1.json\n"), "{output:?}");
+    let list = env.json(&["artifact", "list"]);
+    let names: Vec<_> = list.as_array().unwrap().iter().map(|row| text(&row["filename"])).collect();
+    assert_eq!(names, ["report_1.json", "data.bin"]);
+    assert_eq!(env.sql("SELECT hex(file_data) FROM file_store ORDER BY id"), "7B7D0A\n610062\n");
+    for words in ["/tmp/link.txt", "/tmp/large.txt has 2000000 bytes", "/work/nosuch"] {
+        assert!(notices(&record).contains(words), "no {words:?} in {record:#}");
+    }
+    assert_eq!(containers(&env), Vec::<String>::new());
+}
+
+#[test]
+fn uploaded_files_lie_in_the_container() {
+    let Some(env) = Env::on_podman("uploaded_files_lie_in_the_container") else { return };
+    let script = r#"for f in "$STATEMENT" "$CERTIFICATE"; do echo "$f"; od -An -tx1 "$f"; done"#;
+    prepare(&env, script, |_| {});
+    upload(&env, "NULL", 1, "STATEMENT", "my výpis.xml", "c3bd0a");
+    upload(&env, "NULL", 1, "CERTIFICATE", "it's.pem", "00ff0d0a");
+    let (output, _) = env.run_job(&[]);
+    let wanted = "/.multiflexi-files/0/my výpis.xml\n c3 bd 0a\n/.multiflexi-files/1/it's.pem\n 00 ff 0d 0a\n";
+    assert_eq!(output.ok().stdout, wanted);
+}
