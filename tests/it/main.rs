@@ -14,6 +14,7 @@ mod event;
 mod generated;
 mod job;
 mod kubernetes;
+mod older_schema;
 mod overview;
 mod queue;
 mod runtemplate;
