@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod application;
+mod bad_input;
 mod cli;
 mod company;
 mod credential;
