@@ -7,6 +7,7 @@
 
 mod action;
 mod application;
+mod bad_input;
 mod cli;
 mod company;
 mod container;
@@ -20,6 +21,7 @@ mod generated;
 mod job;
 mod kubernetes;
 mod native;
+mod older_schema;
 mod overview;
 mod queue;
 mod queue_run;
