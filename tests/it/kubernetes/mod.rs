@@ -27,6 +27,7 @@ mod release;
 mod release_state;
 mod rights;
 mod secret;
+mod stages;
 mod take_over;
 mod values;
 mod versions;
