@@ -17,6 +17,7 @@ mod cluster;
 mod connection;
 mod early_pod;
 mod ending;
+mod faults;
 mod files;
 mod interrupt;
 mod output;

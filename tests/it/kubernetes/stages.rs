@@ -12,7 +12,7 @@ use super::release::{CONFIG, DEPLOYMENT, release, with_chart};
 use super::{Place, artifact, notices, on_cluster};
 
 /// The processes whose command line holds all of these words.
-fn processes(words: &[&str]) -> Vec<Pid> {
+pub fn processes(words: &[&str]) -> Vec<Pid> {
     let running = std::fs::read_dir("/proc").unwrap().flatten();
     running
         .filter_map(|process| {
