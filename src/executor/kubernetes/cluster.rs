@@ -115,8 +115,22 @@ impl Cluster {
         input: Option<Vec<u8>>,
         limit: Duration,
     ) -> Result<Captured, Reason> {
+        self.call_until(command, what, input, limit, std::future::pending()).await
+    }
+
+    /// The same, but once `stop` is ready the helper is asked to end.
+    pub async fn call_until(
+        &self,
+        command: Command,
+        what: &str,
+        input: Option<Vec<u8>>,
+        limit: Duration,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Captured, Reason> {
         let program = command.as_std().get_program().to_string_lossy().into_owned();
-        process::capture(command, input, limit, KEEP).await.map_err(|error| self.not_started(&program, what, &error))
+        process::capture_until(command, input, limit, KEEP, stop)
+            .await
+            .map_err(|error| self.not_started(&program, what, &error))
     }
 
     /// Runs `kubectl ARGUMENTS` with a short limit.

@@ -26,7 +26,7 @@ pub use settings::Settings;
 
 use attach::Gate;
 use cluster::Cluster;
-use helm::Release;
+use helm::{Release, Stop};
 use pod::Pod;
 use recorder::Mark;
 use removal::Ready;
@@ -74,16 +74,23 @@ impl Kubernetes {
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let command = super::shell_line(&job.command, &job.environment);
         let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
-        let signal = tokio::select! {
-            biased;
-            signal = cancel.cancelled() => Some(signal),
-            result = self.steps(job, output, &mut ended) => {
-                if let Err(reason) = result {
-                    ended.reason = Some(reason);
+        let stop = Stop::new(cancel);
+        let (signal, result) = {
+            let steps = self.steps(job, output, &mut ended, stop.clone());
+            tokio::pin!(steps);
+            tokio::select! {
+                biased;
+                signal = cancel.cancelled() => {
+                    if stop.busy() {
+                        // It was told too, and says in a moment that it ended.
+                        let _ = steps.await;
+                    }
+                    (Some(signal), Ok(()))
                 }
-                None
+                result = &mut steps => (None, result),
             }
         };
+        ended.reason = result.err();
         if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
             if let Some(warning) = self.delete_unborn(false).await {
@@ -94,7 +101,7 @@ impl Kubernetes {
         ended
     }
 
-    async fn steps(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<(), Reason> {
+    async fn steps(&mut self, job: &Job, output: &Output, ended: &mut Ended, stop: Stop) -> Result<(), Reason> {
         if self.settings.image.is_empty() {
             let message = format!("the application {} names no image: set its ociimage", job.application);
             return Err(Reason { code: "NoImage", message });
@@ -114,7 +121,7 @@ impl Kubernetes {
             return Ok(());
         }
         if let Some(release) = release {
-            helm::deploy(&self.cluster, &self.settings, release, output).await?;
+            helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
         }
         let mut recorded = true;
         let mut left = ATTEMPTS;
@@ -134,7 +141,7 @@ impl Kubernetes {
                 Attempt::WithoutRecorder => recorded = false,
                 Attempt::Undeployed(release) => {
                     left = ATTEMPTS;
-                    helm::deploy(&self.cluster, &self.settings, release, output).await?;
+                    helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
                 }
             }
             if let Some(warning) = self.delete().await {

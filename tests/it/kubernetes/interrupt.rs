@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::pull::silent_registry;
 use super::{Place, on_cluster};
 
-fn send(job: &Child, signal: Signal) {
+pub fn send(job: &Child, signal: Signal) {
     kill(Pid::from_raw(job.id().cast_signed()), signal).unwrap();
 }
 
