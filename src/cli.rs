@@ -30,6 +30,8 @@ pub struct Globals {
     pub verbose: u8,
     pub quiet: bool,
     pub interactive: bool,
+    /// The command needs neither settings nor a database.
+    pub standalone: bool,
 }
 
 /// What parsing a command line came to.
@@ -154,6 +156,7 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         verbose: leaf.get_count("verbose"),
         quiet: leaf.get_flag("quiet"),
         interactive: !leaf.get_flag("no-interaction"),
+        standalone: nouns::STANDALONE.contains(&noun.name),
     };
     Ok(Parsed::Run(Invocation { verb, matches: leaf.clone(), globals }))
 }

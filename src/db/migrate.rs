@@ -156,7 +156,7 @@ fn deed(sql: &str) -> Deed<'_> {
         }
         (Some("CREATE"), _) => Deed::Alter(unquote(words.skip_while(|word| *word != "ON").nth(1))),
         // Only the keys' index is ever dropped, when their version is added.
-        (Some("DROP"), _) => Deed::DropIndex("encryption_keys", unquote(words.last())),
+        (Some("DROP"), _) => Deed::DropIndex("encryption_keys", unquote(words.next_back())),
         _ => Deed::Seed,
     }
 }
