@@ -503,7 +503,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
@@ -661,6 +661,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l force -d 'Delete it even if it began and did not end: its runner died'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be deleted'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
@@ -727,7 +728,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -791,7 +792,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod\'s spec (strategic merge)' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -1735,6 +1736,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l logs -d 'Prune the log'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l jobs -d 'Prune jobs that ended, with what hangs on them'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l dry-run -d 'Only say what would be deleted'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s n -l no-interaction -d 'Ask nothing'

@@ -7,12 +7,14 @@ mod db;
 mod definition;
 mod error;
 mod executor;
+mod http;
 mod job;
 mod nouns;
 mod output;
 mod php;
 mod schedule;
 mod secret;
+mod stop;
 mod table;
 
 use std::process::ExitCode;

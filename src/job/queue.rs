@@ -51,7 +51,7 @@ fn done(found: &mut Vec<Finding>, dry_run: bool, (past, verb): (&str, &str), wha
 
 const REMOVE: (&str, &str) = ("Removed", "remove");
 const RESET: (&str, &str) = ("Reset", "reset");
-const END: (&str, &str) = ("Ended", "end");
+const MEND: (&str, &str) = ("Mended", "mend");
 
 fn waiting_jobs() -> SelectStatement {
     let mut select = Query::select();
@@ -121,16 +121,21 @@ async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
 
 async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
     let mut select = waiting_jobs();
-    let (starting, jobs): (Vec<Row>, Vec<Row>) = db
-        .fetch_all(select.cond_where(waits_outside()))
-        .await?
-        .into_iter()
-        .partition(|job| job.time("schedule").is_some_and(|schedule| schedule <= now && schedule > now - STARTING));
-    for job in starting {
+    if db.columns("job").await?.iter().any(|column| column == "block_reason") {
+        select.column(("job", "block_reason"));
+    }
+    let mut jobs = Vec::new();
+    for job in db.fetch_all(select.cond_where(waits_outside())).await? {
+        let why = if let Some(reason) = job.filled("block_reason") {
+            format!("it is blocked: {reason}")
+        } else if job.time("schedule").is_some_and(|schedule| schedule <= now && schedule > now - STARTING) {
+            "it was due just now, an executor may be starting it".to_owned()
+        } else {
+            jobs.push(job);
+            continue;
+        };
         let id = job.int("id").unwrap_or_default();
-        let text =
-            format!("Kept job #{id}, which has no queue entry: it was due just now, an executor may be starting it");
-        found.push(Finding { is_warning: true, text });
+        found.push(Finding { is_warning: true, text: format!("Kept job #{id}, which has no queue entry: {why}") });
     }
     remove(db, &jobs, dry_run, found, "no schedule entry").await
 }
@@ -186,14 +191,15 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             found.push(Finding { is_warning: true, text: format!("Job #{id} began at {began} and {what}") });
             continue;
         }
-        let mended = if dry_run { Mended::Ended } else { lost::end(db, zone, id).await? };
-        let code = match mended {
-            Mended::Left => continue,
-            Mended::Ended => format!("{}, as its result cannot be learned", lost::EXIT_CODE),
-            Mended::Recovered(code) => format!("{code}, from its recovery file"),
-        };
-        let what = format!("job #{id}, which began at {began} and whose runner died: exit code {code}");
-        done(&mut found, dry_run, END, what);
+        if dry_run {
+            done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
+            continue;
+        }
+        match lost::end(db, zone, id).await.map(Mended::words) {
+            Ok(None) => {}
+            Ok(Some(words)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {words}")),
+            Err(error) => found.push(Finding { is_warning: true, text: format!("Job #{id}: {}", error.line()) }),
+        }
     }
     Ok(found)
 }

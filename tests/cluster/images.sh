@@ -3,6 +3,7 @@
 #   localhost/mfx-shell:1    busybox under all its names: shell, tar
 #   localhost/mfx-debian:1   dash as sh, bash, coreutils, tar
 #   localhost/mfx-noshell:1  seq, echo, cat, sleep, false; neither shell nor tar
+#   localhost/mfx-entry:1    bash as sh, with an entrypoint, arguments, a user, a working directory and a variable of its own
 #   localhost/mfx-probe:1    mfx-shell and what lies in examples/probe/image
 #   localhost/pause:1        what holds a pod's sandbox
 
@@ -63,6 +64,10 @@ import_images() {
   has_image localhost/mfx-shell:1 || cmd_image localhost/mfx-shell:1 "$tmp/shell"
   has_image localhost/mfx-debian:1 || { debian_tree "$tmp/debian"; cmd_image localhost/mfx-debian:1 "$tmp/debian"; }
   has_image localhost/mfx-noshell:1 || { noshell_tree "$tmp/noshell"; cmd_image localhost/mfx-noshell:1 "$tmp/noshell"; }
+  if ! has_image localhost/mfx-entry:1; then
+    debian_tree "$tmp/entry"; ln -sf bash "$tmp/entry/usr/bin/sh"; mkdir "$tmp/entry/work"; chmod 1777 "$tmp/entry/work"
+    cmd_image localhost/mfx-entry:1 "$tmp/entry" '{"Entrypoint":["/usr/bin/echo","entrypoint"],"Cmd":["argument"],"User":"1000:1000","WorkingDir":"/work","Env":["PATH=/usr/bin","PWD=/of/the/image"]}'
+  fi
   local probe=$here/../../examples/probe/image
   if [ -d "$probe" ]; then
     cp -R "$probe/." "$tmp/shell/"

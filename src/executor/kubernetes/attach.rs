@@ -133,6 +133,9 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
                 continue;
             }
         }
+        if let Some(given_up) = given_up(run) {
+            return given_up;
+        }
         if run.out.end.is_some() && run.err.end.is_some() {
             return Ok(Attached::Over);
         }
@@ -147,6 +150,21 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
             next_check = Instant::now() + silence;
         }
     }
+}
+
+/// kubectl says that it will never attach, and goes on without: it reads the log of a program that waits for its start, or
+/// asks again and again to watch a pod that we may not watch.
+fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
+    if run.started() {
+        return None;
+    }
+    let words = run.err.words();
+    let attach = words.contains("couldn't attach to pod/");
+    if words.contains("is forbidden") && (attach || words.contains("Failed to watch")) {
+        let what = format!("the job's pod cannot be attached to in namespace {}", run.settings.namespace);
+        return Some(Err(reason::of_words(&run.cluster, &what, &words)));
+    }
+    attach.then_some(Ok(Attached::Broken))
 }
 
 /// Does the record hold more than came?

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::reason;
+use super::settings::Settings;
 use crate::executor::Reason;
 use crate::executor::process::{self, Captured};
 
@@ -24,15 +25,27 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// The cluster of these settings, its context as far as that can be read without kubectl.
+    pub fn new(settings: &Settings) -> Cluster {
+        let mut cluster = Cluster {
+            context: settings.context.clone(),
+            kubeconfig: settings.kubeconfig.clone(),
+            namespace: settings.namespace.clone(),
+        };
+        if cluster.context.is_none()
+            && let CurrentContext::Is(context) = CurrentContext::of(&cluster.kubeconfig_files())
+        {
+            cluster.context = Some(context);
+        }
+        cluster
+    }
+
     /// Reads the context that kubectl would use, so that nobody who switches it meanwhile moves the job elsewhere.
     pub async fn read_context(&self) -> Result<Option<String>, Reason> {
         if self.context.is_some() {
             return Ok(self.context.clone());
         }
         // Asking kubectl costs as much as making the pod. It is asked where the plain line is not there.
-        if let Some(context) = self.kubeconfig_files().iter().find_map(|path| current_context(path)) {
-            return Ok(Some(context));
-        }
         let mut command = self.kubectl_bare();
         command.args(["config", "current-context"]);
         let said = self.call(command, "kubectl config current-context", None, SHORT).await?;
@@ -108,9 +121,13 @@ impl Cluster {
 
     /// Runs `kubectl ARGUMENTS` with a short limit.
     pub async fn ask(&self, arguments: &[&str]) -> Result<Captured, Reason> {
+        self.ask_within(SHORT, arguments).await
+    }
+
+    pub async fn ask_within(&self, limit: Duration, arguments: &[&str]) -> Result<Captured, Reason> {
         let mut command = self.kubectl();
         command.args(arguments);
-        self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, SHORT).await
+        self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, limit).await
     }
 
     pub fn not_started(&self, program: &str, what: &str, error: &std::io::Error) -> Reason {
@@ -143,15 +160,79 @@ impl Cluster {
 
     /// How the cluster is called in messages.
     pub fn name(&self) -> String {
-        self.context.as_deref().map_or_else(|| "(no context)".to_owned(), |context| format!("of context {context}"))
+        self.context
+            .as_deref()
+            .map_or_else(|| "that kubectl uses by default".to_owned(), |context| format!("of context {context}"))
     }
 }
 
-/// The kubeconfig's `current-context: NAME`, where that stands in a line of its own as all tools write it.
-fn current_context(path: &std::path::Path) -> Option<String> {
-    let text = std::fs::read_to_string(path).ok()?;
-    let name = text.lines().find_map(|line| line.strip_prefix("current-context:"))?.trim();
-    let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
-    let plain = |c: char| c.is_alphanumeric() || "-_./:@+".contains(c);
-    (!name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
+/// What the kubeconfig files say of the current context, as far as that can be told without a reader of YAML.
+#[derive(Debug, PartialEq, Eq)]
+enum CurrentContext {
+    Is(String),
+    /// No file sets one.
+    Unset,
+    /// Only kubectl can tell.
+    Unclear,
+}
+
+impl CurrentContext {
+    /// The first file that sets one wins, as with kubectl; a file that is not there is left out.
+    fn of(paths: &[PathBuf]) -> CurrentContext {
+        for path in paths {
+            let context = match std::fs::read_to_string(path) {
+                Ok(text) => CurrentContext::in_text(&text),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => CurrentContext::Unset,
+                Err(_) => CurrentContext::Unclear,
+            };
+            if context != CurrentContext::Unset {
+                return context;
+            }
+        }
+        CurrentContext::Unset
+    }
+
+    /// `current-context: NAME` in a line of its own, as all tools write it. Whatever else it may be is for kubectl to read.
+    fn in_text(text: &str) -> CurrentContext {
+        let mut mentions = text.lines().filter(|line| line.contains("current-context"));
+        let Some(line) = mentions.next() else { return CurrentContext::Unset };
+        let Some(name) = line.strip_prefix("current-context:").filter(|_| mentions.next().is_none()) else {
+            return CurrentContext::Unclear;
+        };
+        let name = name.trim();
+        let unquoted = ['"', '\''].iter().find_map(|quote| name.strip_prefix(*quote)?.strip_suffix(*quote));
+        let plain = |c: char| c.is_alphanumeric() || "-_./:@+".contains(c);
+        match unquoted.unwrap_or(name) {
+            "" => CurrentContext::Unset,
+            "null" if unquoted.is_none() => CurrentContext::Unset,
+            context if context.chars().all(plain) => CurrentContext::Is(context.to_owned()),
+            _ => CurrentContext::Unclear,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CurrentContext::{self, Is, Unclear, Unset};
+
+    #[test]
+    fn the_current_context_is_read_or_left_to_kubectl() {
+        for (text, is) in [
+            ("apiVersion: v1\ncurrent-context: a-b\nusers: []\n", Is("a-b".into())),
+            ("current-context: \"arn:aws:eks:eu-1:12:cluster/x\"\r\n", Is("arn:aws:eks:eu-1:12:cluster/x".into())),
+            ("current-context: 'single'", Is("single".into())),
+            ("current-context: \"\"\nusers: []", Unset),
+            ("current-context:\nusers: []", Unset),
+            ("users: []\n", Unset),
+            ("current-context: a # mine\n", Unclear),
+            ("current-context: 'it''s'\n", Unclear),
+            ("current-context: \"a b\"\n", Unclear),
+            ("current-context: >-\n  folded\n", Unclear),
+            ("{\"current-context\": \"json\", \"users\": []}", Unclear),
+            ("# current-context: old\ncurrent-context: new\n", Unclear),
+            (" current-context: indented\n", Unclear),
+        ] {
+            assert_eq!(CurrentContext::in_text(text), is, "{text}");
+        }
+    }
 }

@@ -95,6 +95,7 @@ pub async fn deploy(
     output: &Output,
 ) -> Result<(), Reason> {
     let begun = Instant::now();
+    let mut create_namespace = true;
     for _ in 0..TURNS {
         if matches!(release, Release::Pending { .. }) {
             release = settle(cluster, settings, release, begun, output).await?;
@@ -102,8 +103,13 @@ pub async fn deploy(
         if release == Release::Deployed {
             return Ok(());
         }
-        match upgrade(cluster, settings, &release, output).await? {
+        match upgrade(cluster, settings, &release, create_namespace, output).await? {
             Turn::Done => return Ok(()),
+            // Whoever may not make namespaces has one made by somebody else.
+            Turn::NoNamespaces => {
+                create_namespace = false;
+                continue;
+            }
             Turn::Busy(words) => {
                 output.notice(format!("helm: {words}; waiting for it")).await;
                 sleep(POLL).await;
@@ -170,9 +176,17 @@ fn timeout_argument(timeout: Duration) -> String {
 enum Turn {
     Done,
     Busy(String),
+    /// We may not make namespaces, not even one that is there.
+    NoNamespaces,
 }
 
-async fn upgrade(cluster: &Cluster, settings: &Settings, release: &Release, output: &Output) -> Result<Turn, Reason> {
+async fn upgrade(
+    cluster: &Cluster,
+    settings: &Settings,
+    release: &Release,
+    create_namespace: bool,
+    output: &Output,
+) -> Result<Turn, Reason> {
     let Some(chart) = &settings.chart else { return Ok(Turn::Done) };
     let name = &settings.release;
     let mut command = cluster.helm();
@@ -181,7 +195,10 @@ async fn upgrade(cluster: &Cluster, settings: &Settings, release: &Release, outp
     } else {
         command.arg("install");
     }
-    command.args([name, chart, "--create-namespace", &timeout_argument(settings.timeout)]);
+    command.args([name, chart, &timeout_argument(settings.timeout)]);
+    if create_namespace {
+        command.arg("--create-namespace");
+    }
     if settings.wait {
         command.arg("--wait");
     }
@@ -196,7 +213,9 @@ async fn upgrade(cluster: &Cluster, settings: &Settings, release: &Release, outp
     if let Some(values) = &values {
         command.arg("--values").arg(values.path());
     }
-    output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
+    if create_namespace {
+        output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
+    }
     let said = {
         let run = cluster.call(command, "helm upgrade", None, settings.timeout * 2 + SHORT);
         let faults = gather_faults(cluster, name);
@@ -211,11 +230,14 @@ async fn upgrade(cluster: &Cluster, settings: &Settings, release: &Release, outp
         }
     };
     let (said, mut faults) = said;
+    let words = said.stderr_text();
+    if create_namespace && words.contains("orbidden") && words.contains("resource \"namespaces\"") {
+        return Ok(Turn::NoNamespaces);
+    }
     tell(&said, output).await;
     if said.ok() {
         return Ok(Turn::Done);
     }
-    let words = said.stderr_text();
     if words.contains("another operation")
         || words.contains("already exists") && words.contains("release")
         || words.contains("cannot re-use a name")
@@ -329,7 +351,7 @@ async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
         items: Vec<PodState>,
     }
     let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
-    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json", "--request-timeout=10s"]).await else { return Vec::new() };
+    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Vec::new() };
     let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
     let of_release = |item: &PodState| {
         let mut item = item;

@@ -6,6 +6,8 @@ mod cancel;
 mod cluster;
 mod files;
 mod helm;
+mod log;
+mod overrides;
 mod plain;
 mod pod;
 mod pod_state;
@@ -19,6 +21,7 @@ mod settings;
 mod take_over;
 mod watch;
 
+pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
 
 use attach::Gate;
@@ -30,6 +33,7 @@ use removal::Ready;
 use run::{Learned, Run};
 
 use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason};
+use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
@@ -61,11 +65,7 @@ pub struct Kubernetes {
 
 impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
-        let cluster = Cluster {
-            context: settings.context.clone(),
-            kubeconfig: settings.kubeconfig.clone(),
-            namespace: settings.namespace.clone(),
-        };
+        let cluster = Cluster::new(&settings);
         Kubernetes { settings, cluster, pod: None, ready: Ready::default(), over: false, leave: false }
     }
 
@@ -107,16 +107,10 @@ impl Kubernetes {
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
-        let release = if helm && !meanwhile {
-            let (context, release) =
-                tokio::join!(self.cluster.read_context(), helm::status(&self.cluster, &self.settings));
-            self.cluster.context = context?;
-            Some(release?)
-        } else {
-            self.cluster.context = self.cluster.read_context().await?;
-            None
-        };
-        if job.earlier == Earlier::Finish && self.take_over(job, output, ended).await? {
+        self.cluster.context = self.cluster.read_context().await?;
+        let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
+        overrides::refuse_unknown(&self.cluster, &self.settings).await?;
+        if matches!(job.earlier, Earlier::Finish { .. }) && self.take_over(job, output, ended).await? {
             return Ok(());
         }
         if let Some(release) = release {
@@ -193,6 +187,8 @@ impl Kubernetes {
         gate: Gate,
     ) -> Result<Attempt, Reason> {
         let pod = self.make_pod(job, output, recorded).await?;
+        stop::at("secret-made");
+        job.note_start();
         let (arguments, shown) = pod::run_arguments(&pod, job, &self.settings);
         ended.command = shown;
         let mut command = self.cluster.kubectl();

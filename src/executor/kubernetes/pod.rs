@@ -1,9 +1,10 @@
-//! The job's pod: its name and labels, what is laid over what kubectl makes, and the kubectl command that makes it.
+//! The job's pod: its name and labels, and the kubectl command that makes it.
 
 use serde_json::{Map, Value, json};
 
+use super::overrides;
+use super::recorder;
 use super::settings::Settings;
-use super::{files, recorder};
 use crate::executor::{Job, Variable, shell_line};
 
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
@@ -13,8 +14,6 @@ pub const NONCE: &str = "multiflexi.eu/recorder";
 const ARGUMENT_MAX: usize = 60 * 1024;
 /// All values together that go through argv.
 const ARGUMENTS_MAX: usize = 512 * 1024;
-/// The pod ends itself so much after the job's time limit, should everybody else be gone.
-const DEADLINE_MARGIN: u64 = 60;
 
 /// The pod of one attempt at a job.
 #[derive(Clone, Debug)]
@@ -113,6 +112,15 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
     text.to_owned()
 }
 
+/// Most shells drop the variables whose names they cannot write (`a.b`): `env` gives them to the program again.
+fn beyond_shell(variables: &Variables<'_>) -> Vec<String> {
+    let odd = |variable: &&&Variable| variable.name.contains(['-', '.']);
+    let plain = variables.plain.iter().filter(odd).map(|it| format!("{}={}", it.name, literal(&it.value)));
+    let secret = variables.secret.iter().filter(odd).map(|it| format!("{0}=$({0})", it.name));
+    let again: Vec<String> = plain.chain(secret).collect();
+    if again.is_empty() { again } else { [vec!["env".to_owned()], again].concat() }
+}
+
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
 pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>, String) {
     let variables = sort(&job.environment);
@@ -129,7 +137,7 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
         head.push(format!("--env={}={}", variable.name, literal(&variable.value)));
     }
     head.push("--override-type=strategic".to_owned());
-    head.push(format!("--overrides={}", overrides(pod, job, settings)));
+    head.push(format!("--overrides={}", overrides::of(pod, job, settings)));
     head.extend(["--command", "--"].map(str::to_owned));
     let program = program(job, &variables.secret);
     let mut shown = vec!["kubectl".to_owned(), "-n".to_owned(), settings.namespace.clone()];
@@ -138,59 +146,10 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
     if pod.recorded {
         let hold = settings.hold.as_secs().to_string();
         head.extend(["/bin/sh", "-c", &literal(recorder::SCRIPT), "recorder", &pod.nonce, &hold].map(str::to_owned));
+        head.extend(beyond_shell(&variables));
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))
-}
-
-/// What is laid over the pod that kubectl makes.
-fn overrides(pod: &Pod, job: &Job, settings: &Settings) -> Value {
-    let user = settings.pod_overrides.clone().unwrap_or(Value::Null);
-    let mut all = if user.is_object() { user } else { json!({}) };
-    all["apiVersion"] = json!("v1");
-    let mut container = json!({"name": pod.name});
-    let mut spec = json!({"enableServiceLinks": false});
-    if let Some(limit) = job.time_limit {
-        spec["activeDeadlineSeconds"] = json!(limit.as_secs() + DEADLINE_MARGIN);
-    }
-    if pod.recorded {
-        container["volumeMounts"] = json!([{"name": "multiflexi", "mountPath": "/.multiflexi"}]);
-        spec["volumes"] = json!([{"name": "multiflexi", "emptyDir": {}}]);
-        merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
-    }
-    files::mount(pod, job, &mut container, &mut spec);
-    // The user's container without a name is the job's.
-    let containers = all
-        .get_mut("spec")
-        .and_then(|spec| spec.get_mut("containers"))
-        .and_then(Value::as_array_mut)
-        .map(std::mem::take);
-    let mut others = Vec::new();
-    for mut theirs in containers.unwrap_or_default() {
-        if theirs.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
-            merge(&mut theirs, container);
-            container = theirs;
-        } else {
-            others.push(theirs);
-        }
-    }
-    merge(&mut all, json!({"spec": spec}));
-    others.insert(0, container);
-    all["spec"]["containers"] = Value::Array(others);
-    all
-}
-
-/// Lays `over` onto `base`: objects are merged, lists joined, everything else replaced.
-fn merge(base: &mut Value, over: Value) {
-    match (base, over) {
-        (Value::Object(base), Value::Object(over)) => {
-            for (key, value) in over {
-                merge(base.entry(key).or_insert(Value::Null), value);
-            }
-        }
-        (Value::Array(base), Value::Array(over)) => base.extend(over),
-        (base, over) => *base = over,
-    }
 }
 
 /// The Secret that carries what may stand in no argv and no pod's spec.
@@ -224,6 +183,7 @@ mod tests {
             files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
+            run_file: None,
         }
     }
 
@@ -252,19 +212,5 @@ mod tests {
         assert_eq!(arguments[arguments.len() - 2..], ["--pw=$(B);", "$$HOME"]);
         assert!(!arguments.iter().any(|argument| argument.contains("1bad=")));
         assert_eq!(sort(&job.environment).refused, ["1bad"]);
-    }
-
-    #[test]
-    fn user_overrides_are_merged() {
-        let mut settings = Settings::new("App", "img", None, &Value::Null, &[]);
-        settings.pod_overrides = Some(json!({"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}],
-            "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"}]}}));
-        let merged = overrides(&Pod::new(7, true), &job(&["true"], vec![]), &settings);
-        let spec = &merged["spec"];
-        assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
-        assert_eq!(spec["containers"][0]["volumeMounts"].as_array().unwrap().len(), 2);
-        assert_eq!(spec["containers"][0]["resources"]["limits"]["memory"], "1Gi");
-        assert_eq!(spec["containers"][1]["name"], "side");
-        assert_eq!(spec["nodeSelector"]["a"], "b");
     }
 }

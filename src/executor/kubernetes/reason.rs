@@ -6,6 +6,7 @@ use crate::executor::Reason;
 
 /// Makes a reason of what kubectl or helm said when it failed.
 pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
+    let proxied = words.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default());
     let words = tidy(words);
     let has = |needle: &str| words.contains(needle);
     let namespace = &cluster.namespace;
@@ -18,6 +19,11 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
         return no_kubeconfig(cluster, &words);
     } else if has("context") && (has("does not exist") || has("no context exists")) {
         ("UnknownContext", "name a context that `kubectl config get-contexts` lists".to_owned())
+    } else if has("getting credentials: exec") {
+        (
+            "Unauthorized",
+            "the credential plugin that the kubeconfig names failed: log in again, or correct it".to_owned(),
+        )
     } else if has("Unauthorized") || has("provide credentials") || has("the server has asked for the client") {
         ("Unauthorized", format!("the cluster {name} does not accept the kubeconfig's credentials: renew them"))
     } else if has("being terminated") || has("is terminating") {
@@ -43,20 +49,31 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
         ("NamespaceNotFound", format!("create it: kubectl create namespace {namespace}"))
     } else if has("Invalid image name") || has("invalid reference format") {
         ("InvalidImageName", "correct the application's ociimage".to_owned())
+    } else if let Some(account) = words.split_once("error looking up service account ").map(|(_, rest)| rest) {
+        let account = account.split(':').next().unwrap_or_default();
+        let account = account.split_once('/').map_or(account, |(_, name)| name);
+        (
+            "ServiceAccountNotFound",
+            format!(
+                "make it: kubectl -n {namespace} create serviceaccount {account}; or correct the pod's serviceAccountName"
+            ),
+        )
     } else if has("orbidden") {
+        let right = missing_right(&words).unwrap_or_else(|| "do this".to_owned());
         (
             "Forbidden",
             format!(
-                "the kubeconfig's user lacks this right in the namespace {namespace}: ask for a role that grants it"
+                "the kubeconfig's user may not {right} in the namespace {namespace}: ask for a role that grants it \
+                 (examples/kubernetes-role.yaml has all that is needed)"
             ),
         )
     } else if unreachable(&words) {
-        (
-            "ClusterUnreachable",
-            format!(
-                "the cluster {name} cannot be reached: check its address in the kubeconfig, the network, and that it runs"
-            ),
-        )
+        // kubectl keeps to itself that it was not the cluster that refused.
+        let way = match proxied {
+            Some(why) => format!("check the proxy that leads to it, {} ({why})", proxy()),
+            None => "check its address in the kubeconfig, the network, and that it runs".to_owned(),
+        };
+        ("ClusterUnreachable", format!("the cluster {name} cannot be reached: {way}"))
     } else if has("AlreadyExists") || has("already exists") {
         ("AlreadyExists", "remove what is in the way".to_owned())
     } else {
@@ -64,6 +81,28 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
     };
     let advice = if advice.is_empty() { advice } else { format!("; {advice}") };
     Reason { code, message: format!("{what}: {words}{advice}") }
+}
+
+/// The proxy that kubectl and helm were told to use. What stands before its host is a user's password.
+fn proxy() -> String {
+    let set = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));
+    match set {
+        Some((name, value)) => {
+            let (scheme, rest) = value.split_once("://").map_or(("", value.as_str()), |(scheme, rest)| (scheme, rest));
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            let between = if scheme.is_empty() { "" } else { "://" };
+            format!("{name}={scheme}{between}{host}, or except the cluster from it by NO_PROXY")
+        }
+        None => "the kubeconfig's proxy-url".to_owned(),
+    }
+}
+
+/// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
+fn missing_right(words: &str) -> Option<String> {
+    let (verb, rest) = words.split_once("cannot ")?.1.split_once(" resource \"")?;
+    Some(format!("{verb} {}", rest.split_once('"')?.0))
 }
 
 /// Do these words of kubectl or helm say that the API server could not be reached?
@@ -124,7 +163,18 @@ pub fn tidy(words: &str) -> String {
             lines.push(line);
         }
     }
-    if lines.is_empty() { words.trim().replace('\n', " ") } else { lines.join(" ") }
+    if !lines.is_empty() {
+        return lines.join(" ");
+    }
+    logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " "))
+}
+
+/// The error in a log line: `E1125 … "Failed to watch" err="pods \"x\" is forbidden: …" reflector="…"`.
+fn logged_error(words: &str) -> Option<String> {
+    let (_, rest) = words.split_once(" err=\"")?;
+    let quote = |(at, _): &(usize, &str)| !rest[..*at].ends_with('\\');
+    let (end, _) = rest.match_indices('"').find(quote)?;
+    Some(rest[..end].replace("\\\"", "\""))
 }
 
 /// How a pod that has not started is doing.

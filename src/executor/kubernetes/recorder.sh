@@ -1,45 +1,63 @@
-d=/.multiflexi n=$1 hold=$2; shift 2
+# A job may have variables of any name: what is set here before its program starts begins with mfx_.
+mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2; shift 2
 trap 'exit 143' TERM INT
-mark() { printf '\036%s:%s\n' $n "$1"; }
-for t in mkfifo tee wc mv tail sleep; do command -v $t >/dev/null 2>&1 || { mark "unusable:$t"; exit 125; }; done
-mkfifo $d/o $d/e 2>/dev/null || { mark unusable:mkfifo; exit 125; }
-IFS= read -r _ || exit 125
+mark() { printf '\036%s:%s\n' $mfx_n "$1"; }
+for mfx_t in mkfifo tee wc mv tail sleep; do command -v $mfx_t >/dev/null 2>&1 || { mark "unusable:$mfx_t"; exit 125; }; done
+mkfifo $mfx_d/o $mfx_d/e 2>/dev/null || { mark unusable:mkfifo; exit 125; }
+IFS= read -r mfx_v || exit 125
 case $1 in
 */*) [ -e "$1" ] ;;
 *) command -v -- "$1" >/dev/null 2>&1 ;;
 esac || { mark absent; mark absent >&2; exit 127; }
-: >$d/out; : >$d/err; : >$d/go
+: >$mfx_d/out; : >$mfx_d/err; : >$mfx_d/go
 mark start; mark start >&2
 # What this shell says itself (of a program that was killed, for instance) is nobody's output.
 exec 3>&2 2>/dev/null
-tee $d/out <$d/o 3>&- & to=$!
-tee $d/err <$d/e >&3 3>&- & te=$!
-(exec "$@") </dev/null >$d/o 2>$d/e 3>&- & c=$!
-echo $c >$d/pid
+tee $mfx_d/out <$mfx_d/o 3>&- & mfx_to=$!
+tee $mfx_d/err <$mfx_d/e >&3 3>&- & mfx_te=$!
+# What a shell puts into the environment by itself is not the program's, unless the container was given it.
+mfx_v=$(tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
+  case $mfx_v in PWD=*|OLDPWD=*|SHLVL=*) printf '%s\n' "$mfx_v" ;; esac
+done)
+(
+  unset PWD OLDPWD SHLVL
+  while IFS= read -r mfx_v && [ "$mfx_v" ]; do export "$mfx_v"; done <<E
+$mfx_v
+E
+  exec "$@"
+) </dev/null >$mfx_d/o 2>$mfx_d/e 3>&- & c=$!
+echo $c >$mfx_d/pid
 trap 'kill -TERM $c 2>/dev/null' TERM INT
 wait $c; rc=$?
 while kill -0 $c 2>/dev/null; do wait $c; rc=$?; done
+# Not every image has grep.
+seen() {
+  [ "$(tail -c 23 $1)" = "$(mark late)" ] && return
+  if command -v grep >/dev/null; then grep -q "$mfx_n:late" $1; return; fi
+  case "$(tail -c 60000 $1)" in *$mfx_n:late*) return 0 ;; esac
+  return 1
+}
 late() {
-  mark late >$d/$1; i=0
-  until grep -q "$n:late" $d/$2 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
+  mark late >$mfx_d/$1; i=0
+  until seen $mfx_d/$2 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
   kill $3
 }
-(sleep 1; : >$d/late; late o out $to & late e err $te & wait) </dev/null >/dev/null 3>&- & w=$!
-wait $to; while kill -0 $to 2>/dev/null; do wait $to; done
-wait $te; while kill -0 $te 2>/dev/null; do wait $te; done
+(sleep 1; : >$mfx_d/late; late o out $mfx_to & late e err $mfx_te & wait) </dev/null >/dev/null 3>&- & w=$!
+wait $mfx_to; while kill -0 $mfx_to 2>/dev/null; do wait $mfx_to; done
+wait $mfx_te; while kill -0 $mfx_te 2>/dev/null; do wait $mfx_te; done
 kill $w 2>/dev/null
 size() {
   s=$(($(wc -c <$1)))
-  if [ -e $d/late ]; then
-    if [ "$(tail -c 23 $1 2>/dev/null)" = "$(mark late)" ]; then s=$((s-23)); elif grep -q "$n:late" $1; then s=-; fi
-  fi 2>/dev/null
+  if [ -e $mfx_d/late ] && seen $1; then
+    if [ "$(tail -c 23 $1)" = "$(mark late)" ]; then s=$((s-23)); else s=-; fi
+  fi
 }
-size $d/out; so=$s; size $d/err; se=$s; oom=0
+size $mfx_d/out; so=$s; size $mfx_d/err; se=$s; oom=0
 for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
   [ -r $f ] && while read -r k v; do [ "$k" = oom_kill ] && oom=$v; done <$f
 done
-echo "$rc:$so:$se:$oom" >$d/rc.tmp; mv $d/rc.tmp $d/rc
-mark "end:$rc:$so:$oom"; mark "end:$rc:$se:$oom" >&3
+echo "$rc:$so:$se:$oom" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
+mark "end:$rc:$so:$oom"; mark "end:$rc:$se:$oom:err" >&3
 trap 'exit $rc' TERM INT
-i=0; while [ ! -e $d/done ] && [ $i -lt $hold ]; do sleep 1 & wait $!; i=$((i+1)); done
+i=0; while [ ! -e $mfx_d/done ] && [ $i -lt $mfx_hold ]; do sleep 1 & wait $!; i=$((i+1)); done
 exit $rc

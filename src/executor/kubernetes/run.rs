@@ -29,6 +29,8 @@ pub struct Run<'a> {
     pub pod: Pod,
     pub out: Marks,
     pub err: Marks,
+    /// Another runner let the program go: that nothing came yet says nothing.
+    adopted: bool,
     begun: watch::Sender<bool>,
     limited: Rc<Cell<bool>>,
 }
@@ -60,6 +62,7 @@ impl<'a> Run<'a> {
             out: Marks::new(&pod.nonce),
             err: Marks::of_stderr(&pod.nonce, &cluster.namespace, &pod.name),
             pod,
+            adopted: false,
             begun: watch::Sender::new(false),
             limited: Rc::default(),
         }
@@ -111,6 +114,7 @@ impl<'a> Run<'a> {
 
     /// Follows a program that another runner let go, from the first byte.
     pub async fn adopt(&mut self) -> Result<Learned, Reason> {
+        self.adopted = true;
         let side = self.side_tasks();
         self.output.restart().await;
         tokio::select! {
@@ -157,7 +161,9 @@ impl<'a> Run<'a> {
     }
 
     async fn attached(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
-        match attach::attach(self, command, gate).await? {
+        let attached = attach::attach(self, command, gate).await?;
+        self.tell_warnings().await;
+        match attached {
             Attached::Over if self.out.whole() && self.err.whole() => {
                 let end = self.out.end.unwrap_or_else(|| unreachable!("Over means that the end was seen"));
                 return Ok(Learned::Recorded { code: end.code, oom: end.oom });
@@ -191,6 +197,13 @@ impl<'a> Run<'a> {
         self.follow().await
     }
 
+    /// The server's warnings, which kubectl prints before the attach.
+    async fn tell_warnings(&self) {
+        for warning in self.err.words().lines().filter(|line| line.starts_with("Warning: ")) {
+            self.output.notice(format!("kubectl: {warning}")).await;
+        }
+    }
+
     /// Reads both records on until the program ended.
     pub async fn follow(&mut self) -> Result<Learned, Reason> {
         let finish = read_on::read_on(self).await;
@@ -207,6 +220,7 @@ impl<'a> Run<'a> {
                 self.incomplete().await;
                 Learned::Lost(reason)
             }
+            Finish::Container(state) if self.adopted => self.learn_from_log(&state).await,
             Finish::Container(state) => {
                 let (code, reason) = read_on::judge(self, &state);
                 if !started {

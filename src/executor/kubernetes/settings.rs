@@ -42,6 +42,7 @@ pub struct Settings {
     /// Else `KUBECONFIG` or `~/.kube/config`.
     pub kubeconfig: Option<PathBuf>,
     /// Merged into the pod: security context, resources, node selector, … A container without a name is the job's.
+    /// [`check_overrides`](super::check_overrides) has taken them.
     pub pod_overrides: Option<Value>,
     /// May a release that a dead helm left pending be mended (rolled back, or uninstalled where it never was deployed)?
     pub repair_release: bool,
@@ -90,7 +91,7 @@ impl Settings {
             keep_pod_on_failure: flag(&files["keepPodOnFailure"], false),
             context: None,
             kubeconfig: None,
-            pod_overrides: None,
+            pod_overrides: Some(kubernetes["podOverrides"].clone()).filter(|overrides| !overrides.is_null()),
             repair_release: false,
             hold: Duration::from_secs(15 * 60),
             start_limit: Duration::from_secs(10 * 60),

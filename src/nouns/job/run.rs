@@ -4,20 +4,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
-use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::container::{Container, Engine};
 use crate::executor::directory::Directory;
-use crate::executor::kubernetes::{Kubernetes, Settings};
+use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
-use crate::job::cancel;
-use crate::job::claim::{self, Claim, Terms};
-use crate::job::overlap;
+use crate::job::action::{self, After};
+use crate::job::claim::{self, Terms};
+use crate::job::lost::Taken;
 use crate::job::run::{self as life, Facts, Terminal};
+use crate::job::{create, gate, overlap};
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
@@ -44,7 +43,7 @@ pub struct How {
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
-    /// Kubernetes: JSON that is merged into the pod's spec (strategic merge)
+    /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: mend a release that a killed helm left pending
@@ -135,6 +134,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 }
 
 /// Which jobs are taken, and how they are shown.
+#[derive(Default)]
 pub struct Which {
     /// Also one that is not in the queue.
     pub unqueued: bool,
@@ -150,15 +150,21 @@ pub struct Which {
 /// It cannot be claimed or run, or its result cannot be saved.
 pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
+    let settings = create::Settings::of(ctx);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
+    gate::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
     let mut signals = Signals::listen()?;
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
-    let claimed = claim::claim(db, id, now, terms).await?;
+    let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout, files)?;
+    let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
+    taken.note();
+    let claimed = claim::claim(db, id, now, terms).await.inspect_err(|error| taken.refused(error))?;
+    taken.hand_over(db, claimed, &mut job).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -166,22 +172,24 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
         printer.note(&format!("multiflexi: warning: {words}"));
     }
-    let database = fingerprint(db.target());
-    let earlier = match claimed {
-        Claim::Fresh => Earlier::Nothing,
-        Claim::Resumed if cancel::requested(db, id).await?.is_some() => Earlier::End,
-        Claim::Resumed => Earlier::Finish,
-    };
-    let job = life::for_executor(&facts, database, earlier, how.timeout, files)?;
     let cancel = Cancel::default();
     let live = Live { printer, quiet: which.quiet };
+    let running = async {
+        let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;
+        let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
+        action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
+        Ok(Execution::Ended(ended))
+    };
     let execution = tokio::select! {
         biased;
         signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
-        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
+        execution = running => execution,
     };
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
+    }
+    if let (Ok(Execution::Ended(_)), Some(file)) = (&execution, &job.run_file) {
+        file.remove();
     }
     execution
 }
@@ -197,17 +205,17 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let began = facts.job.text("begin").unwrap_or_default();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
     if facts.executor != executor::KUBERNETES {
-        return Err(Error::refused(silent).hint(format!(
-            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
-        )));
+        return Err(Error::refused(silent).hint(
+            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli queue fix` on its machine ends it",
+        ));
     }
     let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let files = executor::Files::default();
-    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None, files)?;
+    let job = life::for_executor(&facts, db.target().fingerprint(), None, executor::Files::default())?;
+    let job = executor::Job { earlier: Earlier::End, ..job };
     match kubernetes.find(&job).await {
-        Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false, quiet: true }, &how).await,
+        Ok(true) => execute(ctx, id, Which { unqueued: true, quiet: true, ..Which::default() }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),
@@ -276,7 +284,16 @@ async fn executor_of(
                 Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
-            settings.pod_overrides = overrides;
+            let checked = |overrides: &serde_json::Value, whose: &str| {
+                check_overrides(overrides).map_err(|why| Error::refused(format!("{whose}: {why}")))
+            };
+            if let Some(theirs) = &settings.pod_overrides {
+                checked(theirs, &format!("the podOverrides of the application {}", text("name")))?;
+            }
+            if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
+                checked(&over, &format!("the pod overrides {}", path.display()))?;
+                merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
             settings.artifact_limit = args.artifact_limit();
@@ -297,17 +314,6 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
             .because(cause)
             .hint("--pod-overrides takes a JSON file")
     })
-}
-
-/// Names the database in a pod's label: 12 hex digits that are the same for each way to the same database.
-fn fingerprint(target: &Database) -> String {
-    let name = match target {
-        Database::Sqlite { path } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string(),
-        Database::MySql(server) | Database::Postgres(server) => {
-            format!("{}:{}/{}", server.host, server.port, server.database)
-        }
-    };
-    Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.

@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 
 /// A service manager signals every process of a service, and so does `queue run` its jobs: what comes so soon after the first
 /// is the same wish.
-const ONE_WISH: Duration = Duration::from_secs(1);
+const ONE_WISH: Duration = Duration::from_millis(250);
 
 pub struct Signals {
     kinds: [(Signal, i32); 3],

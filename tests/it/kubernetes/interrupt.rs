@@ -14,7 +14,7 @@ fn send(job: &Child, signal: Signal) {
 }
 
 /// Sends the signal to a job of this place, and tells what its record says then.
-fn cancel(place: &Place, id: &str, job: Child, signal: Signal, code: i32) -> Value {
+pub fn cancel(place: &Place, id: &str, job: Child, signal: Signal, code: i32) -> Value {
     send(&job, signal);
     let output = job.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(code), "{output:?}");

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::on_cluster;
+use super::{Place, on_cluster};
 
 /// F26.
 const VALUES: [&str; 14] = [
@@ -72,3 +72,54 @@ on_cluster!(a_value_too_long_for_an_argv_arrives, |place| {
     assert!(record["stdout"].as_str().unwrap().starts_with("100000\n"), "{record:#}");
     place.nothing_is_left();
 });
+
+/// Variables whose names a shell cannot write, uses itself, or sets.
+const NAMES: [(&str, &str); 8] = [
+    ("a.b", "string"),
+    ("a-b", "string"),
+    ("secret.name", "password"),
+    ("n", "string"),
+    ("d", "password"),
+    ("hold", "string"),
+    ("PWD", "string"),
+    ("SHLVL", "string"),
+];
+
+#[test]
+fn the_environment_is_what_the_job_says_and_nothing_more() {
+    // busybox, dash and bash as the image's shell; the last image has variables, a user and a folder of its own.
+    std::thread::scope(|scope| {
+        for (image, env) in [("shell", "/bin/env"), ("debian", "/usr/bin/env"), ("entry", "/usr/bin/env")] {
+            scope.spawn(move || {
+                let Some(place) = Place::new(image) else { return };
+                let image = format!("localhost/mfx-{image}:1");
+                let change = |definition: &mut Value, variables: Value| {
+                    definition["ociimage"] = image.as_str().into();
+                    definition["executable"] = env.into();
+                    definition["environment"] = variables;
+                };
+                let run = || -> Vec<String> {
+                    let (output, record) = place.env.run_job(&[]);
+                    assert_eq!((output.code, &record["notices"]), (0, &Value::Null), "{image}: {output:#?}");
+                    record["stdout"].as_str().unwrap().lines().map(str::to_owned).collect()
+                };
+                place.prepare_with(|definition| change(definition, json!({})));
+                let set: Vec<String> =
+                    run().into_iter().filter(|line| line.starts_with(['P', 'S', 'O', 'm'])).collect();
+                let given = set.iter().filter(|line| !line.starts_with("PATH=")).cloned().collect::<Vec<_>>();
+                assert_eq!(given, if image.contains("entry") { vec!["PWD=/of/the/image"] } else { vec![] }, "{image}");
+
+                let field = |name, kind| {
+                    json!({"type": kind, "description": "v", "defval": format!("of {name}"), "required": false})
+                };
+                let fields = NAMES.iter().map(|(name, kind)| ((*name).to_owned(), field(name, kind))).collect();
+                place.import_with(|definition| change(definition, fields));
+                let lines = run();
+                for (name, _) in NAMES {
+                    let line = format!("{name}=of {name}");
+                    assert!(lines.contains(&line), "{image}: no {line} in {lines:?}");
+                }
+            });
+        }
+    });
+}
