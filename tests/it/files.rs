@@ -108,10 +108,10 @@ fn an_artifact_that_cannot_be_had_is_named() {
         ("head -c 2000000 /dev/zero >report.json", "", "report.json", "report.json has 2000000 bytes"),
         ("mkdir report.json", "", "report.json", "no file report.json"),
         ("ln -s /etc/passwd report.json; mkfifo report.fifo", "", "report", "no file report"),
-        ("true", "out/report.json", "x?nothing", "out/report.json does not exist"),
-        ("true", there.to_str().unwrap(), "x?nothing", "another job's"),
-        ("true", "", there.to_str().unwrap(), "another job's"),
-        ("true", "", "/nonexistent/report", "/nonexistent/report does not exist"),
+        ("true", "out/report.json", "x?nothing", "did not write out/report.json"),
+        ("true", there.to_str().unwrap(), "x?nothing", "not this job's"),
+        ("true", "", there.to_str().unwrap(), "not this job's"),
+        ("true", "", "/nonexistent/report", "did not write /nonexistent/report"),
     ];
     prepare(&env, "true", "", &[]);
     for (job, (script, result, artifact, words)) in (1..).zip(cases) {
