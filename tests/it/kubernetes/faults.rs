@@ -64,8 +64,9 @@ impl Cluster {
         std::thread::sleep(Duration::from_secs(4));
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).env("MFX_CLUSTER_PART", self.0.join("kube-apiserver")).process_group(0);
-        let server = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut server = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::fs::write(file, format!("{}\n", server.id())).unwrap();
+        std::thread::spawn(move || server.wait());
     }
 }
 
