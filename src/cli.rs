@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum as _, value_parser};
 use crate::error::{Error, Kind, Result};
 use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
+use crate::secret::name_looks_secret;
 
 /// The program's name, as help, completion and man pages have it.
 pub const PROGRAM: &str = "multiflexi-cli";
@@ -171,11 +172,10 @@ pub fn wanted_format(arguments: &[String]) -> Format {
 fn shown(error: &clap::Error) -> Result<Parsed> {
     use clap::error::{ContextKind, ContextValue, ErrorKind};
     let mut text = error.render().to_string();
-    // What stands behind the `=` of a KEY=VALUE may be a secret.
     if let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidValue)
-        && let Some((key, _)) = given.split_once('=')
+        && let Some(instead) = shortened(given, error.get(ContextKind::InvalidArg))
     {
-        text = text.replace(given, &format!("{key}=…"));
+        text = text.replace(given, &instead);
     }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -193,6 +193,23 @@ fn shown(error: &clap::Error) -> Result<Parsed> {
             hints.push("See --help".into());
             Err(Error::usage(what).hint(hints.join(". ")))
         }
+    }
+}
+
+/// What an error shows in place of a value that may be secret, or is longer than anybody reads.
+fn shortened(given: &str, option: Option<&clap::error::ContextValue>) -> Option<String> {
+    const LONGEST: usize = 60;
+    let option = option.map(ToString::to_string).unwrap_or_default();
+    let name = option.split([' ', '=']).next().unwrap_or_default().trim_start_matches('-');
+    // What stands behind the `=` of a KEY=VALUE may be a secret.
+    if let Some((key, _)) = given.split_once('=').filter(|(key, _)| key.len() <= LONGEST) {
+        Some(format!("{key}=…"))
+    } else if name_looks_secret(name) && !given.is_empty() {
+        Some("…".into())
+    } else if given.chars().count() > LONGEST {
+        Some(given.chars().take(LONGEST).chain(['…']).collect())
+    } else {
+        None
     }
 }
 

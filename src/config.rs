@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -40,6 +41,21 @@ impl fmt::Display for Database {
                 write!(f, "{} on {}:{} as {}", server.database, server.host, server.port, server.user)
             }
         }
+    }
+}
+
+impl Database {
+    /// Names the database in a pod's label and in file names: 12 hex digits that are the same for each way to the same database.
+    pub fn fingerprint(&self) -> String {
+        let name = match self {
+            Database::Sqlite { path } => {
+                std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string()
+            }
+            Database::MySql(server) | Database::Postgres(server) => {
+                format!("{}:{}/{}", server.host, server.port, server.database)
+            }
+        };
+        Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

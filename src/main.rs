@@ -14,6 +14,7 @@ mod output;
 mod php;
 mod schedule;
 mod secret;
+mod stop;
 mod table;
 
 use std::process::ExitCode;

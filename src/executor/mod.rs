@@ -1,9 +1,12 @@
 //! Executors run one job's program. They know nothing of the database: they are given a [`Job`], hand both streams to an
 //! [`Output`] while the program runs, and say how it [`Ended`].
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+
+use run_file::{Progress, RunFile};
 
 pub mod container;
 pub mod directory;
@@ -12,6 +15,7 @@ pub mod kubernetes;
 mod left_behind;
 pub mod native;
 mod process;
+pub mod run_file;
 
 pub use files::{Artifact, Files, Uploaded, Wanted};
 
@@ -85,6 +89,20 @@ pub struct Job {
     pub earlier: Earlier,
     /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
     pub succeeded_before: bool,
+    /// What tells the next runner how far this one came; a native program inherits it.
+    pub run_file: Option<Rc<RunFile>>,
+}
+
+impl Job {
+    /// To be called before anything of the program can run.
+    pub fn note_start(&self) {
+        if let Some(file) = &self.run_file
+            && file.note(&Progress::Started).is_err()
+        {
+            // Without a file nothing is known of the job, and it is not started again.
+            file.remove();
+        }
+    }
 }
 
 /// What is to become of what an earlier runner left of a job.
@@ -92,8 +110,9 @@ pub struct Job {
 pub enum Earlier {
     /// There was none.
     Nothing,
-    /// It died: what it left is finished before anything is started.
-    Finish,
+    /// It died: what it left is finished before anything is started. Where it may have let the program go, and nothing of
+    /// that is found, nothing is started.
+    Finish { may_have_run: bool },
     /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
     End,
 }

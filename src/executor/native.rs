@@ -14,6 +14,7 @@ use super::files::Collector;
 use super::left_behind::LeftBehind;
 use super::process::{self, Group, Pump, drain};
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
+use crate::stop;
 
 /// Between TERM and KILL.
 const TERM_GRACE: Duration = Duration::from_secs(10);
@@ -69,7 +70,13 @@ fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
         // Where that fails the program says so when it writes.
         let _ = std::fs::create_dir_all(folder);
     }
-    Group::spawn(&mut command).map_err(|error| not_started(job, program, path.as_deref(), &error))
+    job.note_start();
+    let spawned = match &job.run_file {
+        Some(file) => file.inherited_by(|| Group::spawn(&mut command)),
+        None => Group::spawn(&mut command),
+    };
+    stop::at("spawned");
+    spawned.map_err(|error| not_started(job, program, path.as_deref(), &error))
 }
 
 /// Why the system did not start the program, in words.

@@ -181,12 +181,13 @@ async fn keep_head(reader: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, k
 pub struct Pump {
     stream: Stream,
     silent_since: Cell<Option<Instant>>,
+    handing_over_since: Cell<Option<Instant>>,
     pub bytes: Cell<u64>,
 }
 
 impl Pump {
     pub fn new(stream: Stream) -> Pump {
-        Pump { stream, silent_since: Cell::new(None), bytes: Cell::new(0) }
+        Pump { stream, silent_since: Cell::new(None), handing_over_since: Cell::new(None), bytes: Cell::new(0) }
     }
 
     /// Reads to the end of the stream. Time spent on handing over does not count as silence.
@@ -200,12 +201,19 @@ impl Pump {
             match read {
                 Ok(n @ 1..) => {
                     self.bytes.set(self.bytes.get() + n as u64);
+                    self.handing_over_since.set(Some(Instant::now()));
                     output.write(self.stream, &buffer[..n]).await;
+                    self.handing_over_since.set(None);
                 }
                 _ => break,
             }
         }
         self.silent_since.set(Some(Instant::now() - SILENCE));
+    }
+
+    /// Has the reader not taken a chunk for a while?
+    fn stalled(&self) -> bool {
+        self.handing_over_since.get().is_some_and(|since| since.elapsed() >= SILENCE)
     }
 
     fn silent(&self) -> bool {
@@ -217,12 +225,19 @@ impl Pump {
 /// after a short grace. Says whether there were any.
 pub async fn drain(streams: impl Future<Output = ()>, pumps: [&Pump; 2], kill: impl Fn()) -> bool {
     tokio::pin!(streams);
-    let deadline = Instant::now() + GRACE;
-    let mut killed_at = None;
+    let mut deadline = Instant::now() + GRACE;
+    let mut killed_at: Option<Instant> = None;
     loop {
+        let begun = Instant::now();
         tokio::select! {
             () = &mut streams => return killed_at.is_some(),
             () = sleep(Duration::from_millis(50)) => {}
+        }
+        // What waits for a reader that does not take it, as when the database is away, is not to be thrown away.
+        if pumps.iter().any(|pump| pump.stalled()) {
+            deadline += begun.elapsed();
+            killed_at = killed_at.map(|at| at + begun.elapsed());
+            continue;
         }
         let silent = pumps.iter().all(|pump| pump.silent());
         match killed_at {

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::job::create::{self, Created, Order, Settings};
 use crate::job::task;
 use crate::schedule::{Cron, Interval};
+use crate::stop;
 
 /// When a runtemplate is to run next.
 struct Slot {
@@ -58,6 +59,7 @@ pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtempl
         let mut update = Query::update();
         update.table("runtemplate").value("next_schedule", after).and_where(Expr::col("id").eq(runtemplate));
         db.execute(&update).await?;
+        stop::at("filling");
         let task = task::open(db, &row, slot.start, slot.end, settings.now).await?;
         let kind = interval.name().to_owned();
         let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
@@ -65,6 +67,7 @@ pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtempl
         Ok(Some(Filled { runtemplate, after, job }))
     })
     .await
+    .inspect(|_| stop::at("filled"))
 }
 
 /// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before

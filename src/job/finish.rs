@@ -6,7 +6,9 @@ use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::artifact::{self, Storable};
+use crate::job::output::Store;
 use crate::job::task;
+use crate::stop;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
 const COMMAND_LIMIT: usize = 60_000;
@@ -27,19 +29,34 @@ pub fn is_ad_hoc(kind: &str) -> bool {
     kind.starts_with("adhoc") || matches!(kind, "CommandLine" | "chained" | "reschedule")
 }
 
-/// Saves the result. Artifacts come first, so that whoever sees the job ended sees them too.
+/// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too.
 ///
 /// # Errors
-/// The job's row is gone, or has an exit code already.
-pub async fn finish(db: &mut Db, finished: &Finished<'_>) -> Result<()> {
-    match db.transaction(async |db| enter(db, finished, true).await).await {
+/// The job's row is gone, or has another exit code already.
+pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
+    let saved = match save(db, store, finished, true).await {
         // A next attempt that cannot be made must not keep this one's result from being saved.
-        Err(error) if error.kind != Kind::Database => db.transaction(async |db| enter(db, finished, false).await).await,
+        Err(error) if error.kind != Kind::Database => save(db, store, finished, false).await,
         other => other,
+    };
+    if saved.is_ok() {
+        store.written();
     }
+    saved
 }
 
-/// The same inside a transaction; the next attempt of its task is made where it `may_retry`.
+async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+    db.transaction(async |db| {
+        if is_saved(db.find("job", finished.job).await?.as_ref(), finished) {
+            return Ok(());
+        }
+        store.write(db).await?;
+        enter(db, finished, may_retry).await
+    })
+    .await
+}
+
+/// Enters a result; to be called inside a transaction. The next attempt of its task is made where it `may_retry`.
 pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     let id = finished.job;
     let job = db.find("job", id).await?.ok_or_else(|| {
@@ -67,9 +84,19 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     if db.execute(&update).await? == 0 {
         return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
     }
+    stop::at("finishing");
     let is_success = finished.exit_code == 0;
     count(db, &job, is_success).await?;
     task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
+}
+
+/// Did an earlier attempt at saving succeed, though the connection broke before the database said so?
+fn is_saved(job: Option<&Row>, finished: &Finished<'_>) -> bool {
+    job.is_some_and(|job| {
+        job.int("exitcode") == Some(finished.exit_code.into())
+            && job.time("end") == Some(finished.end)
+            && job.get("pid").is_null()
+    })
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.

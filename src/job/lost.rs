@@ -1,20 +1,34 @@
-//! Jobs whose runner died with them: their result cannot be learned, and is saved as that, so that the schedule and the
-//! next attempt go on.
+//! Jobs whose runner died with them on this machine. What its run file says decides what becomes of each: none is run again
+//! whose program may have begun, for that is an operator's decision, or a task's next attempt.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait};
+use nix::sys::signal::Signal;
+use sea_query::{Expr, ExprTrait, LockType, Query};
+use tokio::time::Instant;
 
 use crate::config;
 use crate::db::{Db, Row};
-use crate::error::{Result, exit};
+use crate::error::{Error, Kind, Result, exit};
+use crate::executor::run_file::{self, Left, Progress, RunFile};
+use crate::executor::{self, Earlier};
+use crate::job::claim::Claim;
 use crate::job::finish::{self, Finished};
 use crate::job::output::{self, kind};
 use crate::job::overlap::is_kubernetes;
-use crate::job::recovery;
 use crate::job::runner::{self, Whereabouts};
+use crate::job::{cancel, create, recovery};
+use crate::output::Printer;
+use crate::stop;
 
-/// What is saved of them.
-pub const EXIT_CODE: i32 = exit::NOT_RUN as i32;
+/// What is saved where it is not known how the program ended.
+const EXIT_CODE: i32 = exit::NOT_RUN as i32;
+/// Between TERM and KILL, and between KILL and giving up.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Jobs whose runner died on this machine, the oldest first.
 #[derive(Default)]
@@ -24,49 +38,255 @@ pub struct Lost {
     pub others: Vec<i64>,
 }
 
+/// Looks for them. Run files of jobs that are in order go: their runner died before the claim, or after all was saved.
 pub async fn find(db: &mut Db) -> Result<Lost> {
+    let database = db.target().fingerprint();
+    // Before the jobs are looked at: what is claimed after that has its file still.
+    let files = run_file::left(&database);
     let mut lost = Lost::default();
+    let mut unfinished = HashSet::new();
     for job in db.fetch_all(&runner::unfinished()).await?.into_iter().rev() {
+        unfinished.extend(job.int("id"));
         match (runner::whereabouts(&job), is_kubernetes(&job)) {
             (Whereabouts::Gone, true) => lost.in_kubernetes.push(job),
             (Whereabouts::Gone, false) => lost.others.extend(job.int("id")),
             _ => {}
         }
     }
+    for id in files.into_iter().filter(|id| !unfinished.contains(id)) {
+        if let Ok(Some((file, _))) = RunFile::take(&database, id) {
+            file.remove();
+        }
+    }
     Ok(lost)
 }
 
 /// What became of a job whose runner died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mended {
+    /// Its program had not begun: it is in the queue again.
+    Requeued,
     /// The runner had written its result to a recovery file, which is loaded now.
     Recovered(i32),
-    /// Ended with [`EXIT_CODE`].
-    Ended,
+    /// Its program had ended with this code.
+    Ended(i32),
+    /// How its program ended is not known: what was left of it has been ended too.
+    Unknown,
     /// Somebody else ended it meanwhile.
     Left,
 }
 
-/// Ends a job whose runner died.
+impl Mended {
+    /// What was done and why; None where nothing is to be told.
+    pub fn words(self) -> Option<String> {
+        Some(match self {
+            Mended::Left => return None,
+            Mended::Requeued => "its runner died before its program began; it is in the queue again".to_owned(),
+            Mended::Recovered(code) => {
+                format!("its runner could not save its result; its recovery file is loaded, exit code {code}")
+            }
+            Mended::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
+            Mended::Unknown => {
+                format!(
+                    "its runner died while its program ran; how that ended cannot be learned, exit code {EXIT_CODE}"
+                )
+            }
+        })
+    }
+}
+
+/// What is to become of a job whose runner died, by what it left.
+fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
+    match left.filter(|left| Some(left.runner) == runner).map(|left| left.progress) {
+        Some(Progress::Claimed) => Mended::Requeued,
+        Some(Progress::Ended(code)) => Mended::Ended(code),
+        Some(Progress::Started) | None => Mended::Unknown,
+    }
+}
+
+/// Does to a job whose runner died, and which has no pod, what is to be done.
+///
+/// # Errors
+/// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
 pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
-    let now = config::now(zone);
     let select = runner::unfinished().and_where(Expr::col(("job", "id")).eq(id)).take();
-    let Some(job) = db.fetch_optional(&select).await? else { return Ok(Mended::Left) };
-    if let Some(file) = job.int("pid").and_then(|pid| recovery::left_by(id, pid)) {
+    let is_gone = |job: &Row| runner::whereabouts(job) == Whereabouts::Gone;
+    let Some(job) = db.fetch_optional(&select).await?.filter(is_gone) else { return Ok(Mended::Left) };
+    let runner = job.int("pid");
+    if let Some(file) = runner.and_then(|pid| recovery::left_by(id, pid)) {
         let (_, code) = recovery::load(db, zone, &file).await?;
         // Loaded, and of no more use; one that stays is refused when it is loaded again.
         let _ = std::fs::remove_file(&file);
         return Ok(Mended::Recovered(code));
     }
-    db.transaction(async |db| {
-        let still = db.fetch_optional(&select).await?.is_some_and(|job| runner::whereabouts(&job) == Whereabouts::Gone);
-        let Some(job) = db.find("job", id).await?.filter(|_| still) else { return Ok(Mended::Left) };
-        let words = "RunnerLost: the process that ran it died before it saved the result; the output may be incomplete";
-        output::add(db, id, kind::REASON, words, now).await?;
-        let command = job.text("command").unwrap_or_default();
-        let finished =
-            Finished { job: id, end: now, exit_code: EXIT_CODE, command: &command, app_version: None, artifacts: &[] };
-        finish::enter(db, &finished, true).await?;
-        Ok(Mended::Ended)
-    })
-    .await
+    let taken = take(&db.target().fingerprint(), id).await?;
+    let fate = judge(taken.as_ref().and_then(|(_, left)| left.as_ref()), runner);
+    let mended = db
+        .transaction(async |db| {
+            // Another user's `queue fix` has no part in our run files; the row's lock keeps it out.
+            let mut lock = Query::select();
+            lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
+            db.fetch_optional(&lock).await?;
+            if db.fetch_optional(&select).await?.filter(is_gone).is_none() {
+                return Ok(Mended::Left);
+            }
+            let Some(job) = db.find("job", id).await? else { return Ok(Mended::Left) };
+            match fate {
+                Mended::Requeued => requeue(db, zone, &job).await?,
+                fate => close(db, zone, &job, fate).await?,
+            }
+            Ok(fate)
+        })
+        .await?;
+    if let Some((file, _)) = taken {
+        file.remove();
+    }
+    Ok(mended)
+}
+
+/// The run file of a job, once nothing of its program runs any more. None where none can be had.
+async fn take(database: &str, id: i64) -> Result<Option<(RunFile, Option<Left>)>> {
+    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
+        if let Some(signal) = signal {
+            run_file::signal_holders(database, id, signal);
+        }
+        let until = Instant::now() + signal.map_or(Duration::ZERO, |_| stop::at_most(GRACE));
+        loop {
+            match RunFile::take(database, id) {
+                Ok(Some(taken)) => return Ok(Some(taken)),
+                Ok(None) if Instant::now() >= until => break,
+                Ok(None) => tokio::time::sleep(Duration::from_millis(50)).await,
+                Err(_) => return Ok(None),
+            }
+        }
+    }
+    Err(Error::refused(format!("the runner of job {id} died, and what is left of its program cannot be ended"))
+        .hint("Try it as the user who ran it, or as root"))
+}
+
+/// Puts a job back into the queue: nothing of its program has run.
+async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
+    let (id, runner) = (job.int("id").unwrap_or_default(), job.text("pid").unwrap_or_default());
+    let now = config::now(zone);
+    let mut update = Query::update();
+    update.table("job").value("begin", Option::<NaiveDateTime>::None).value("pid", Option::<i64>::None);
+    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+    let mut delete = Query::delete();
+    delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
+    db.execute(delete.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
+    let words =
+        format!("process {runner}, which had taken this job, died before its program began; it was queued again");
+    output::add(db, id, kind::NOTICE, &words, now).await?;
+    create::enqueue(db, id, job.time("schedule").unwrap_or(now)).await
+}
+
+/// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
+async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended) -> Result<()> {
+    let (id, runner) = (job.int("id").unwrap_or_default(), job.text("pid").unwrap_or_default());
+    let now = config::now(zone);
+    let exit_code = match fate {
+        Mended::Ended(code) => {
+            let words = format!(
+                "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
+            );
+            output::add(db, id, kind::NOTICE, &words, now).await?;
+            code
+        }
+        _ => {
+            let words = format!(
+                "RunnerLost: process {runner}, which ran this job, died while the program ran; what was left of that has been \
+                 ended, and how far it came is not known. The output may be incomplete. Look at what it did; \
+                 `multiflexi-cli job retry --id={id}` makes a new job"
+            );
+            output::add(db, id, kind::REASON, &words, now).await?;
+            EXIT_CODE
+        }
+    };
+    let command = job.text("command").unwrap_or_default();
+    let finished = Finished { job: id, end: now, exit_code, command: &command, app_version: None, artifacts: &[] };
+    finish::enter(db, &finished, true).await
+}
+
+/// A job's run file, taken before the job is claimed. One whose runner died is mended first.
+pub struct Taken {
+    file: Option<RunFile>,
+    left: Option<Left>,
+    runner: Option<i64>,
+}
+
+impl Taken {
+    /// # Errors
+    /// The job had begun already, and has ended by that.
+    pub async fn of(db: &mut Db, zone: Tz, facts: &Row, database: &str, printer: &Printer) -> Result<Taken> {
+        let id = facts.int("id").unwrap_or_default();
+        if !facts.get("begin").is_null() && facts.get("exitcode").is_null() && !is_kubernetes(facts) {
+            match end(db, zone, id).await? {
+                Mended::Requeued | Mended::Left => {}
+                mended => {
+                    let words = mended.words().unwrap_or_default();
+                    return Err(Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {words}"))
+                        .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
+                }
+            }
+        }
+        let runner = facts.int("pid");
+        match RunFile::take(database, id) {
+            Ok(Some((file, left))) => Ok(Taken { file: Some(file), left, runner }),
+            // Its runner has it: the claim will tell.
+            Ok(None) => Ok(Taken { file: None, left: None, runner }),
+            Err(cause) => {
+                printer.note(&format!(
+                    "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known \
+                     whether the program had begun"
+                ));
+                Ok(Taken { file: None, left: None, runner })
+            }
+        }
+    }
+
+    /// To be called right before the claim: the note names this process, and is believed only once the claim does too.
+    pub fn note(&self) {
+        if self.may_have_run() {
+            self.write(&Progress::Started);
+        } else {
+            self.write(&Progress::Claimed);
+        }
+    }
+
+    fn write(&self, progress: &Progress) {
+        if let Some(file) = &self.file
+            && file.note(progress).is_err()
+        {
+            file.remove();
+        }
+    }
+
+    /// The runner that had the job before may have let the program go.
+    fn may_have_run(&self) -> bool {
+        self.runner.is_some() && judge(self.left.as_ref(), self.runner) != Mended::Requeued
+    }
+
+    /// The claim failed. Where that is not certain, the file stays.
+    pub fn refused(&self, error: &Error) {
+        if let Some(file) = &self.file
+            && error.kind != Kind::Database
+            && self.left.is_none()
+        {
+            file.remove();
+        }
+    }
+
+    /// The claim succeeded: tells the executor of the file, and of an earlier runner.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn hand_over(self, db: &mut Db, claim: Claim, job: &mut executor::Job) -> Result<()> {
+        job.earlier = match claim {
+            Claim::Fresh => Earlier::Nothing,
+            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => Earlier::End,
+            Claim::Resumed => Earlier::Finish { may_have_run: self.may_have_run() },
+        };
+        job.run_file = self.file.map(Rc::new);
+        Ok(())
+    }
 }

@@ -54,6 +54,8 @@ pub struct Store {
     split: [Vec<u8>; 2],
     /// What is stored of stdout and stderr is void and to be deleted with the next batch.
     restart: bool,
+    /// Whether the batch was written is not known: the database went away before it said so.
+    doubtful: bool,
 }
 
 impl Store {
@@ -68,7 +70,13 @@ impl Store {
             since: None,
             split: [Vec::new(), Vec::new()],
             restart: false,
+            doubtful: false,
         }
+    }
+
+    /// The same for what a recovery file brings: what stands behind `seq` already is an earlier attempt at bringing it.
+    pub fn again(job: i64, zone: Tz, seq: i64) -> Store {
+        Store { doubtful: true, ..Store::new(job, zone, seq) }
     }
 
     /// Takes bytes as they came.
@@ -77,9 +85,7 @@ impl Store {
             Stream::Stdout => (kind::STDOUT, 0),
             Stream::Stderr => (kind::STDERR, 1),
             Stream::Restart => return self.restart(),
-            Stream::Notice => {
-                return self.push_text(kind::NOTICE, &String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}"));
-            }
+            Stream::Notice => return self.push_notice(&String::from_utf8_lossy(bytes)),
         };
         let mut whole = std::mem::take(&mut self.split[half]);
         whole.extend_from_slice(bytes);
@@ -93,6 +99,10 @@ impl Store {
         self.split = [Vec::new(), Vec::new()];
         self.restart = true;
         self.since.get_or_insert_with(Instant::now);
+    }
+
+    pub fn push_notice(&mut self, words: &str) {
+        self.push_text(kind::NOTICE, &words.replace('\0', "\u{FFFD}"));
     }
 
     pub fn push_reason(&mut self, code: &str, message: &str) {
@@ -148,14 +158,25 @@ impl Store {
 
     /// Writes the batch. What could not be written stays and is written by the next call.
     pub async fn flush(&mut self, db: &mut Db) -> Result<()> {
+        self.write(db).await?;
+        self.written();
+        Ok(())
+    }
+
+    /// Writes the batch as part of a transaction; [`written`](Store::written) is to follow when that has ended well.
+    pub async fn write(&mut self, db: &mut Db) -> Result<()> {
+        let of_job = || Expr::col("job_id").eq(self.job);
+        if std::mem::replace(&mut self.doubtful, true) {
+            let mut delete = Query::delete();
+            delete.from_table("job_output_lines").and_where(of_job());
+            db.execute(delete.and_where(Expr::col("seq").gt(self.seq))).await?;
+        }
         if self.restart {
             let mut delete = Query::delete();
-            delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(self.job));
+            delete.from_table("job_output_lines").and_where(of_job());
             db.execute(delete.and_where(Expr::col("type").is_in([kind::STDOUT, kind::STDERR]))).await?;
-            self.restart = false;
         }
         if self.batch.is_empty() {
-            self.since = None;
             return Ok(());
         }
         let created = match db.dialect {
@@ -175,17 +196,31 @@ impl Store {
             ];
             insert.values(row).map_err(internal)?;
         }
-        db.execute(&insert).await?;
+        db.execute(&insert).await.map(drop)
+    }
+
+    /// The batch is where it belongs.
+    pub fn written(&mut self) {
         self.seq += i64::try_from(self.batch.len()).unwrap_or_default();
         self.batch.clear();
         self.batch_bytes = 0;
         self.since = None;
-        Ok(())
+        self.restart = false;
+        self.doubtful = false;
     }
 
-    /// What is not written yet, by its kind: for the recovery file.
-    pub fn unwritten(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.batch.iter().map(|chunk| (chunk.kind, chunk.text.as_str()))
+    /// What is not written yet: number, kind, text.
+    pub fn unwritten(&self) -> impl Iterator<Item = (i64, &'static str, &str)> {
+        (self.seq + 1..).zip(&self.batch).map(|(seq, chunk)| (seq, chunk.kind, chunk.text.as_str()))
+    }
+
+    pub fn next_seq(&self) -> i64 {
+        self.seq + 1
+    }
+
+    /// Is what was stored of both streams void?
+    pub fn is_restarted(&self) -> bool {
+        self.restart
     }
 }
 
@@ -245,7 +280,7 @@ mod tests {
             store.push(Stream::Stdout, piece);
         }
         store.end();
-        store.unwritten().map(|(_, text)| text).collect()
+        store.unwritten().map(|(_, _, text)| text).collect()
     }
 
     #[test]
@@ -264,7 +299,7 @@ mod tests {
     fn rows_are_no_longer_than_a_server_takes() {
         let mut store = Store::new(1, Tz::UTC, 0);
         store.push(Stream::Stdout, "ž".repeat(100_000).as_bytes());
-        assert!(store.unwritten().all(|(_, text)| text.len() <= CHUNK));
-        assert_eq!(store.unwritten().map(|(_, text)| text.len()).sum::<usize>(), 200_000);
+        assert!(store.unwritten().all(|(_, _, text)| text.len() <= CHUNK));
+        assert_eq!(store.unwritten().map(|(_, _, text)| text.len()).sum::<usize>(), 200_000);
     }
 }

@@ -51,7 +51,7 @@ fn done(found: &mut Vec<Finding>, dry_run: bool, (past, verb): (&str, &str), wha
 
 const REMOVE: (&str, &str) = ("Removed", "remove");
 const RESET: (&str, &str) = ("Reset", "reset");
-const END: (&str, &str) = ("Ended", "end");
+const MEND: (&str, &str) = ("Mended", "mend");
 
 fn waiting_jobs() -> SelectStatement {
     let mut select = Query::select();
@@ -191,14 +191,15 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             found.push(Finding { is_warning: true, text: format!("Job #{id} began at {began} and {what}") });
             continue;
         }
-        let mended = if dry_run { Mended::Ended } else { lost::end(db, zone, id).await? };
-        let code = match mended {
-            Mended::Left => continue,
-            Mended::Ended => format!("{}, as its result cannot be learned", lost::EXIT_CODE),
-            Mended::Recovered(code) => format!("{code}, from its recovery file"),
-        };
-        let what = format!("job #{id}, which began at {began} and whose runner died: exit code {code}");
-        done(&mut found, dry_run, END, what);
+        if dry_run {
+            done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
+            continue;
+        }
+        match lost::end(db, zone, id).await.map(Mended::words) {
+            Ok(None) => {}
+            Ok(Some(words)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {words}")),
+            Err(error) => found.push(Finding { is_warning: true, text: format!("Job #{id}: {}", error.line()) }),
+        }
     }
     Ok(found)
 }

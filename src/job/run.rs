@@ -3,27 +3,24 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use crate::config;
 use crate::db::{Db, Row};
 use crate::definition;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use crate::executor::run_file::Progress;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::files::Files;
-use crate::job::finish::{Finished, finish};
+use crate::job::finish::Finished;
+use crate::job::keeper::Keeper;
 use crate::job::output::Store;
-use crate::job::{artifact, cancel, command_line, environment, macros, output, recovery};
+use crate::job::requests::Requests;
+use crate::job::{artifact, command_line, environment, macros, output};
 use crate::php::{Field, read_job_env};
+use crate::stop;
 
-/// How long saving is tried again when the database went away.
-const SAVE_LIMIT: Duration = Duration::from_secs(60);
-const SAVE_PAUSE: Duration = Duration::from_secs(2);
 /// The code of the reason of a job that was cancelled by `job cancel`, not by a signal to its runner.
 pub const CANCELLED: &str = "Cancelled";
-/// How often a runner looks whether its job was cancelled.
-const LOOK: Duration = Duration::from_secs(1);
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
 
@@ -86,32 +83,39 @@ pub async fn run(
     cancel: &Cancel,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let mut store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
+    let store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
+    let mut keeper = Keeper::new(db, terminal, job.id, store);
+    stop::at("claimed");
     let (sender, receiver) = Output::channel(CHUNKS);
     let running = async {
         let ended = executor.run(job, &sender, cancel).await;
         drop(sender);
         ended
     };
-    let mut requests = Requests { job: job.id, next: Some(Instant::now()), cancel, words: None };
-    let (mut ended, kept) = tokio::join!(running, keep(db, &mut store, receiver, terminal, &mut requests));
+    let mut requests = Requests::new(job.id, cancel);
+    let (mut ended, kept) = tokio::join!(running, keeper.keep(receiver, &mut requests));
+    if let Some(file) = &job.run_file {
+        // Where this cannot be noted, the code is unknown to the next runner, and it says so.
+        let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
+    }
+    stop::at("ended");
     if let Some(reason) = &ended.reason {
-        store.push_reason(reason.code, &reason.message);
+        keeper.store.push_reason(reason.code, &reason.message);
         terminal.show(Stream::Notice, format!("{}: {}", reason.code, reason.message).as_bytes());
         // Readers that know only stdout and stderr should see too why nothing ran.
         if !ended.started {
-            store.push(Stream::Stderr, format!("{}: {}\n", reason.code, reason.message).as_bytes());
-            store.end();
+            keeper.store.push(Stream::Stderr, format!("{}: {}\n", reason.code, reason.message).as_bytes());
+            keeper.store.end();
         }
     }
     if let (executor::Ending::Cancelled(_), None, Some(words)) = (&ended.ending, &ended.reason, requests.words) {
-        store.push_reason(CANCELLED, &words);
+        keeper.store.push_reason(CANCELLED, &words);
         ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
     }
-    let (artifacts, notices) = artifact::examine(db, std::mem::take(&mut ended.artifacts)).await;
+    let (artifacts, notices) = artifact::examine(keeper.db, std::mem::take(&mut ended.artifacts)).await;
     for words in notices {
         terminal.show(Stream::Notice, words.as_bytes());
-        store.push(Stream::Notice, words.as_bytes());
+        keeper.store.push(Stream::Notice, words.as_bytes());
     }
     let finished = Finished {
         job: job.id,
@@ -122,134 +126,23 @@ pub async fn run(
         artifacts: &artifacts,
     };
     let saved = match kept {
-        Ok(()) => save(db, &mut store, &finished).await,
+        Ok(()) => keeper.save(zone, &finished).await,
         Err(error) => Err(error),
     };
-    let saved = match saved {
-        Ok(()) => Ok(()),
-        Err(error) => Err(match recovery::write(&store, &finished) {
-            Ok(path) => Error::new(
-                Kind::NotRun,
-                format!("the result of job {} cannot be saved; it is in {}", job.id, path.display()),
-            )
-            .because(error)
-            .hint("Load it when the database is back: `multiflexi-cli job recover FILE`"),
-            Err(worse) => worse.because(error),
-        }),
-    };
+    stop::at("finished");
     for warning in executor.clean_up(&ended).await {
         terminal.show(Stream::Notice, warning.as_bytes());
-        if saved.is_ok() {
-            store.push(Stream::Notice, warning.as_bytes());
-        }
+        keeper.store.push(Stream::Notice, warning.as_bytes());
     }
     saved?;
-    store.flush(db).await?;
+    keeper.keep_warnings().await;
     Ok(ended)
-}
-
-/// Takes output until its streams end: to the terminal at once, to the database in batches.
-async fn keep(
-    db: &mut Db,
-    store: &mut Store,
-    mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
-    terminal: &impl Terminal,
-    requests: &mut Requests<'_>,
-) -> Result<()> {
-    loop {
-        let at = async |moment: Option<Instant>| match moment {
-            Some(moment) => tokio::time::sleep_until(moment).await,
-            None => std::future::pending().await,
-        };
-        tokio::select! {
-            chunk = receiver.recv() => match chunk {
-                Some((stream, bytes)) => {
-                    terminal.show(stream, &bytes);
-                    store.push(stream, &bytes);
-                    if store.is_full() {
-                        write(db, store).await?;
-                    }
-                }
-                None => break,
-            },
-            () = at(store.due()) => write(db, store).await?,
-            () = at(requests.next) => requests.look(db, terminal).await,
-        }
-    }
-    store.end();
-    Ok(())
-}
-
-/// Looks whether somebody cancelled the job by `job cancel`, here or elsewhere.
-struct Requests<'a> {
-    job: i64,
-    /// When to look next; never again once there was one.
-    next: Option<Instant>,
-    cancel: &'a Cancel,
-    /// Who cancelled it.
-    words: Option<String>,
-}
-
-impl Requests<'_> {
-    async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) {
-        self.next = None;
-        match cancel::requested(db, self.job).await {
-            Ok(Some(words)) => {
-                self.cancel.cancel(nix::libc::SIGTERM);
-                terminal.show(Stream::Notice, words.as_bytes());
-                self.words = Some(words);
-                // Should that fail, whoever cancelled sees it by the job's end.
-                let _ = cancel::answer(db, self.job).await;
-                return;
-            }
-            Ok(None) => {}
-            // A failure to connect shows when the output or the result is written.
-            Err(_) => _ = db.reconnect().await,
-        }
-        self.next = Some(Instant::now() + LOOK);
-    }
-}
-
-/// Writes the batch; when the database went away, again over a new connection for a minute.
-async fn write(db: &mut Db, store: &mut Store) -> Result<()> {
-    let until = Instant::now() + SAVE_LIMIT;
-    loop {
-        match store.flush(db).await {
-            Ok(()) => return Ok(()),
-            Err(error) if Instant::now() >= until => return Err(error),
-            Err(_) => again(db).await,
-        }
-    }
-}
-
-/// Saves the rest of the output and the result; when the database went away, again over a new connection for a minute.
-async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
-    let until = Instant::now() + SAVE_LIMIT;
-    loop {
-        let saved = match store.flush(db).await {
-            Ok(()) => finish(db, finished).await,
-            Err(error) => Err(error),
-        };
-        match saved {
-            // What the row says will be no other in a minute.
-            Err(error) if error.kind != Kind::Database || Instant::now() >= until => return Err(error),
-            Err(_) => again(db).await,
-            Ok(()) => return Ok(()),
-        }
-    }
-}
-
-async fn again(db: &mut Db) {
-    tokio::time::sleep(SAVE_PAUSE).await;
-    // A failure to connect shows when the statement is tried next.
-    let _ = db.reconnect().await;
 }
 
 /// What an executor is told of a job.
 pub fn for_executor(
     facts: &Facts,
     database: String,
-    earlier: executor::Earlier,
     time_limit: Option<Duration>,
     files: executor::Files,
 ) -> Result<executor::Job> {
@@ -262,8 +155,9 @@ pub fn for_executor(
         environment,
         time_limit,
         files,
-        earlier,
+        earlier: executor::Earlier::Nothing,
         succeeded_before: facts.succeeded_before,
+        run_file: None,
     })
 }
 

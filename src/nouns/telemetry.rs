@@ -50,8 +50,8 @@ pub async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
 /// Where a collector at this address takes metrics.
 fn address(endpoint: &str) -> Result<String> {
     let refused = |words: &str| {
-        Error::usage(format!("the collector's address is {endpoint:?}: {words}"))
-            .hint("For instance http://localhost:4318")
+        let what = "the collector's address (--endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)";
+        Error::usage(format!("{what} is {endpoint:?}: {words}")).hint("For instance http://localhost:4318")
     };
     let scheme = ["http://", "https://"].into_iter().find(|scheme| endpoint.starts_with(scheme));
     let scheme = scheme.ok_or_else(|| refused("it begins with http:// or https://"))?;

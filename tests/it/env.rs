@@ -165,7 +165,7 @@ impl Env {
             }
             _ => {
                 let mut command = Command::new("sqlite3");
-                command.arg("-bail").arg(self.database());
+                command.args(["-bail", "-cmd", ".timeout 20000"]).arg(self.database());
                 command
             }
         };
@@ -175,6 +175,11 @@ impl Env {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// What stands around a name that is a keyword.
+    pub fn quote(&self) -> &'static str {
+        if self.variable("DB_CONNECTION") == Some("mysql") { "`" } else { "\"" }
     }
 
     pub fn is_postgres(&self) -> bool {

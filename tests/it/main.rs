@@ -7,9 +7,11 @@
 
 mod action;
 mod application;
+mod bad_input;
 mod cli;
 mod company;
 mod container;
+mod crash;
 mod credential;
 mod env;
 mod event;
@@ -19,6 +21,7 @@ mod generated;
 mod job;
 mod kubernetes;
 mod native;
+mod older_schema;
 mod overview;
 mod queue;
 mod queue_run;

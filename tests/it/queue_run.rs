@@ -167,7 +167,7 @@ on_each_database!(a_job_whose_runner_was_killed_is_ended_by_the_next_run, |env| 
     std::fs::remove_file(flag).unwrap();
 
     let told = env.json(&["queue", "fix", "--dry-run"]);
-    assert!(told["messages"][0]["message"].as_str().unwrap().starts_with("Would end job #1"), "{told}");
+    assert!(told["messages"][0]["message"].as_str().unwrap().starts_with("Would mend job #1"), "{told}");
     let run = env.json(&["queue", "run"]);
     assert_eq!(column(&run, "job_id"), [second], "{run}");
     let record = env.json(&["job", "get", &format!("--id={first}")]);

@@ -12,7 +12,7 @@ fn alice(env: &Env) {
 
 on_each_database!(a_password_is_hashed_and_never_shown, |env| {
     alice(env);
-    let stored = env.sql("select password from \"user\" where login = 'alice'".replace('"', quote(env)).as_str());
+    let stored = env.sql("select password from \"user\" where login = 'alice'".replace('"', env.quote()).as_str());
     assert!(stored.starts_with("$2y$12$"), "{stored}");
     for call in
         [&["user", "get", "--login=alice", "-f", "json"][..], &["user", "list", "-f", "json"], &["user", "list"]]
@@ -25,11 +25,6 @@ on_each_database!(a_password_is_hashed_and_never_shown, |env| {
     assert_eq!(env.json(&["user", "get", "--id=1"])["lastname"], "Liddell");
     env.run(&["user", "get", "--login=nobody"]).refused(1, "not found");
 });
-
-/// How the database quotes a name.
-fn quote(env: &Env) -> &'static str {
-    if env.variable("DB_CONNECTION") == Some("mysql") { "`" } else { "\"" }
-}
 
 on_each_database!(a_token_is_shown_once, |env| {
     alice(env);

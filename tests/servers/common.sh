@@ -20,6 +20,8 @@ usage() {
 Usage: ${0##*/} up          start the server, once; prints where it lives, to be eval'ed
        ${0##*/} env NAME    (start it and) make the database NAME anew, empty; prints DB_* variables, to be eval'ed
        ${0##*/} url NAME    print the URL of the database NAME
+       ${0##*/} halt        stop the server, but keep its data
+       ${0##*/} resume      start it again on the same data and port
        ${0##*/} down        stop the server and delete all of it
 MFX_SERVERS_HOME is the folder it lives below; without it, up and env make one and print it.
 END
@@ -122,12 +124,14 @@ main() { # KIND ARGUMENTS...
     local kind=$1
     shift
     ACTION=${1:-}
-    case $ACTION in up | down) [ $# = 1 ] || usage ;; env | url) [ $# = 2 ] || usage; check_name "$2" ;; *) usage ;; esac
+    case $ACTION in up | halt | resume | down) [ $# = 1 ] || usage ;; env | url) [ $# = 2 ] || usage; check_name "$2" ;; *) usage ;; esac
     find_home "$kind"
     case $ACTION in
         up) lock; start >&2; print_home ;;
         env) lock; start >&2; fresh_database "$2" >&2; print_env "$CONNECTION" "$2" ;;
         url) print_url "$SCHEME" "$2" ;;
+        halt) stop ;;
+        resume) lock; resume >&2 ;;
         down) stop; remove_home ;;
     esac
 }

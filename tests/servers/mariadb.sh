@@ -8,6 +8,22 @@ SCHEME=mysql
 # The administrator: reachable by its Unix user through the socket only, so it needs no password.
 admin() { mariadb --no-defaults --protocol=socket --socket="$HOME_DIR/socket" --user="$(id -un)" --batch --skip-column-names; }
 
+# Starts the server on the data that is there.
+serve() { # USER
+    local user=$1
+    # Speed over safety: what a power cut would lose is made anew anyway.
+    setsid mariadbd --no-defaults --user="$user" --datadir="$HOME_DIR/data" --socket="$HOME_DIR/socket" --pid-file="$HOME_DIR/pid" \
+        --bind-address=127.0.0.1 --port="$(cat "$HOME_DIR/port")" --skip-name-resolve --skip-log-bin \
+        --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
+        --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF \
+        </dev/null >"$HOME_DIR/server.log" 2>&1 9>&- &
+    for _ in $(seq 300); do
+        echo 'SELECT 1' | admin >/dev/null 2>&1 && break
+        [ -d "/proc/$!" ] || die "mariadbd ended at once; see $HOME_DIR/server.log"
+        sleep 0.1
+    done
+}
+
 start() {
     ready "$HOME_DIR/pid" && return
     stop
@@ -25,17 +41,7 @@ start() {
         die "mariadb-install-db failed; see $HOME_DIR/install.log"
     free_port >"$HOME_DIR/port"
     (umask 077 && random_password >"$HOME_DIR/password")
-    # Speed over safety: what a power cut would lose is made anew anyway.
-    setsid mariadbd --no-defaults --user="$user" --datadir="$HOME_DIR/data" --socket="$HOME_DIR/socket" --pid-file="$HOME_DIR/pid" \
-        --bind-address=127.0.0.1 --port="$(cat "$HOME_DIR/port")" --skip-name-resolve --skip-log-bin \
-        --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
-        --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF \
-        </dev/null >"$HOME_DIR/server.log" 2>&1 9>&- &
-    for _ in $(seq 300); do
-        echo 'SELECT 1' | admin >/dev/null 2>&1 && break
-        [ -d "/proc/$!" ] || die "mariadbd ended at once; see $HOME_DIR/server.log"
-        sleep 0.1
-    done
+    serve "$user"
     admin <<END || die "mariadbd does not answer on $HOME_DIR/socket; see $HOME_DIR/server.log"
 CREATE USER '$SERVER_USER'@'127.0.0.1' IDENTIFIED BY '$(cat "$HOME_DIR/password")';
 GRANT ALL ON *.* TO '$SERVER_USER'@'127.0.0.1';
@@ -48,6 +54,13 @@ fresh_database() { # NAME
 DROP DATABASE IF EXISTS $1;
 CREATE DATABASE $1 CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
 END
+}
+
+resume() {
+    local user
+    user=$(id -un)
+    [ "$(id -u)" = 0 ] && user=mysql
+    serve "$user"
 }
 
 stop() { stop_by_pidfile "$HOME_DIR/pid" TERM; }

@@ -10,6 +10,16 @@ find_programs() { BIN=$(find /usr/lib/postgresql/*/bin -name initdb -printf '%h\
 
 admin() { PGPASSWORD=$(cat "$HOME_DIR/password") psql -X -q -v ON_ERROR_STOP=1 -h "$HOME_DIR" -p "$(cat "$HOME_DIR/port")" -U "$SERVER_USER" -d postgres; }
 
+# Starts the server on the data that is there.
+serve() { # USER
+    local user=$1
+    # Speed over safety: what a power cut would lose is made anew anyway.
+    as_server_user "$user" "$BIN/pg_ctl" -D "$HOME_DIR/data" -l "$HOME_DIR/server.log" -w -t 30 start -o "\
+        -c listen_addresses=127.0.0.1 -c port=$(cat "$HOME_DIR/port") -c unix_socket_directories='$HOME_DIR' \
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c max_wal_size=256MB" \
+        </dev/null >/dev/null 2>&1 9>&- || die "postgres did not start; see $HOME_DIR/server.log"
+}
+
 start() {
     ready "$HOME_DIR/data/postmaster.pid" && return
     stop
@@ -28,12 +38,17 @@ start() {
     cd "$HOME_DIR"
     as_server_user "$user" "$BIN/initdb" -D "$HOME_DIR/data" -U "$SERVER_USER" -A scram-sha-256 --pwfile="$HOME_DIR/password" \
         -E UTF8 --locale=C.UTF-8 --no-sync >"$HOME_DIR/initdb.log" 2>&1 || die "initdb failed; see $HOME_DIR/initdb.log"
-    # Speed over safety: what a power cut would lose is made anew anyway.
-    as_server_user "$user" "$BIN/pg_ctl" -D "$HOME_DIR/data" -l "$HOME_DIR/server.log" -w -t 30 start -o "\
-        -c listen_addresses=127.0.0.1 -c port=$(cat "$HOME_DIR/port") -c unix_socket_directories='$HOME_DIR' \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c max_wal_size=256MB" \
-        </dev/null >/dev/null 2>&1 9>&- || die "postgres did not start; see $HOME_DIR/server.log"
+    serve "$user"
     touch "$HOME_DIR/ready"
+}
+
+resume() {
+    local user
+    find_programs || die "no initdb below /usr/lib/postgresql"
+    user=$(id -un)
+    [ "$(id -u)" = 0 ] && user=postgres
+    cd "$HOME_DIR"
+    serve "$user"
 }
 
 fresh_database() { # NAME

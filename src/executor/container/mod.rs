@@ -268,6 +268,7 @@ impl Container {
         cancel: &Cancel,
         ended: &mut Ended,
     ) -> Result<(), Reason> {
+        job.note_start();
         let mut stop = None;
         let mut stopping = None;
         let mut words = Vec::new();

@@ -33,6 +33,7 @@ use removal::Ready;
 use run::{Learned, Run};
 
 use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason};
+use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
@@ -109,7 +110,7 @@ impl Kubernetes {
         self.cluster.context = self.cluster.read_context().await?;
         let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
-        if job.earlier == Earlier::Finish && self.take_over(job, output, ended).await? {
+        if matches!(job.earlier, Earlier::Finish { .. }) && self.take_over(job, output, ended).await? {
             return Ok(());
         }
         if let Some(release) = release {
@@ -186,6 +187,8 @@ impl Kubernetes {
         gate: Gate,
     ) -> Result<Attempt, Reason> {
         let pod = self.make_pod(job, output, recorded).await?;
+        stop::at("secret-made");
+        job.note_start();
         let (arguments, shown) = pod::run_arguments(&pod, job, &self.settings);
         ended.command = shown;
         let mut command = self.cluster.kubectl();

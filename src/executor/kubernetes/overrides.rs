@@ -191,6 +191,7 @@ mod tests {
             files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
+            run_file: None,
         };
         let merged = of(&Pod::new(7, true), &job, &settings);
         let spec = &merged["spec"];

@@ -183,6 +183,7 @@ mod tests {
             files: crate::executor::Files::default(),
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
+            run_file: None,
         }
     }
 

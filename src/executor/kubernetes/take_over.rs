@@ -8,20 +8,27 @@ use super::Kubernetes;
 use super::pod::{self, NONCE, Pod};
 use super::pod_state::PodState;
 use super::run::{Learned, Run};
-use crate::executor::{Ended, Job, Output, Reason};
+use crate::executor::{Earlier, Ended, Job, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
 const ORPHAN: Duration = Duration::from_millis(1500);
 
 impl Kubernetes {
     /// Looks for what an earlier runner left and finishes it. Says no when there is nothing to finish: the program never
-    /// started, and may be started now.
+    /// started, and may be started now. Where that is not certain, it is an error.
     pub async fn take_over(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<bool, Reason> {
         let mut pods = self.cluster.pods(&pod::selector(job)).await?;
         if pods.is_empty() {
             // The dead runner's kubectl may have been in the middle of making it.
             sleep(ORPHAN).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
+        }
+        if pods.is_empty() && job.earlier == (Earlier::Finish { may_have_run: true }) {
+            let message = format!(
+                "its earlier runner died, and the pod that it may have made is gone from namespace {}: how the job ended cannot be learned; look at what it does, and run it again with `multiflexi-cli job retry --id={}`",
+                self.settings.namespace, job.id
+            );
+            return Err(Reason { code: "RunnerDied", message });
         }
         if pods.is_empty() {
             // Nor may its Secret stay, made before the pod that was to own it.

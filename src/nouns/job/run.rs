@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
-use crate::config::Database;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::container::{Container, Engine};
@@ -15,8 +13,8 @@ use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_o
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::job::action::{self, After};
-use crate::job::cancel;
-use crate::job::claim::{self, Claim, Terms};
+use crate::job::claim::{self, Terms};
+use crate::job::lost::Taken;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::job::{create, gate, overlap};
 use crate::nouns::job::signals::Signals;
@@ -162,7 +160,11 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
     let mut signals = Signals::listen()?;
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
-    let claimed = claim::claim(db, id, now, terms).await?;
+    let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout, files)?;
+    let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
+    taken.note();
+    let claimed = claim::claim(db, id, now, terms).await.inspect_err(|error| taken.refused(error))?;
+    taken.hand_over(db, claimed, &mut job).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -170,13 +172,6 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
         printer.note(&format!("multiflexi: warning: {words}"));
     }
-    let database = fingerprint(db.target());
-    let earlier = match claimed {
-        Claim::Fresh => Earlier::Nothing,
-        Claim::Resumed if cancel::requested(db, id).await?.is_some() => Earlier::End,
-        Claim::Resumed => Earlier::Finish,
-    };
-    let job = life::for_executor(&facts, database, earlier, how.timeout, files)?;
     let cancel = Cancel::default();
     let live = Live { printer, quiet: which.quiet };
     let running = async {
@@ -193,6 +188,9 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
     }
+    if let (Ok(Execution::Ended(_)), Some(file)) = (&execution, &job.run_file) {
+        file.remove();
+    }
     execution
 }
 
@@ -207,15 +205,15 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let began = facts.job.text("begin").unwrap_or_default();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
     if facts.executor != executor::KUBERNETES {
-        return Err(Error::refused(silent).hint(format!(
-            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli job delete --id={id} --force` removes it"
-        )));
+        return Err(Error::refused(silent).hint(
+            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli queue fix` on its machine ends it",
+        ));
     }
     let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let files = executor::Files::default();
-    let job = life::for_executor(&facts, fingerprint(db.target()), Earlier::End, None, files)?;
+    let job = life::for_executor(&facts, db.target().fingerprint(), None, executor::Files::default())?;
+    let job = executor::Job { earlier: Earlier::End, ..job };
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, id, Which { unqueued: true, quiet: true, ..Which::default() }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
@@ -316,17 +314,6 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
             .because(cause)
             .hint("--pod-overrides takes a JSON file")
     })
-}
-
-/// Names the database in a pod's label: 12 hex digits that are the same for each way to the same database.
-fn fingerprint(target: &Database) -> String {
-    let name = match target {
-        Database::Sqlite { path } => std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string(),
-        Database::MySql(server) | Database::Postgres(server) => {
-            format!("{}:{}/{}", server.host, server.port, server.database)
-        }
-    };
-    Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The first signal cancels the job; the second ends us at once, and is what this waits for.

@@ -22,6 +22,7 @@ use crate::nouns::queue::due::{Due, Waiting};
 use crate::nouns::queue::summary::{Fate, Summary};
 use crate::nouns::reference;
 use crate::output::{Format, Outcome, Printer};
+use crate::stop;
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -120,6 +121,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         if ends.is_empty() {
             break;
         }
+        stop::at("next");
         tokio::select! {
             Some(ended) = ends.next() => {
                 running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
@@ -171,10 +173,11 @@ fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Err
 async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
     let lost = lost::find(db).await?;
     for job in lost.others {
-        let words = match lost::end(db, zone, job).await? {
-            Mended::Left => continue,
-            Mended::Ended => format!("its runner died; its result cannot be learned, exit code {}", lost::EXIT_CODE),
-            Mended::Recovered(code) => format!("its runner died; its recovery file is loaded, exit code {code}"),
+        let words = match lost::end(db, zone, job).await.map(Mended::words) {
+            Ok(None) => continue,
+            Ok(Some(words)) => words,
+            // Those that wait must not wait for that.
+            Err(error) => error.line(),
         };
         printer.note(&format!("job {job}: {words}"));
         summary.note(&format!("job {job}: {words}"));

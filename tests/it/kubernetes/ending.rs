@@ -8,16 +8,19 @@ use super::{notices, on_cluster};
 
 on_cluster!(a_pod_that_will_not_go_does_not_hold_the_result, |place| {
     // F25: somebody's finalizer, and an hour of grace for a program that ignores TERM.
-    let overrides = json!({
-        "metadata": {"finalizers": ["example.org/hold"]},
-        "spec": {"terminationGracePeriodSeconds": 3600},
-    });
-    let file = place.env.file("overrides.json", &overrides.to_string());
-    place.prepare("trap '' TERM; echo ran; exit 3", json!(null));
+    let file = place.env.file("overrides.json", r#"{"spec": {"terminationGracePeriodSeconds": 3600}}"#);
+    place.prepare("trap '' TERM; echo ran; sleep 3; exit 3", json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
+    crate::job::wait_until(|| place.record(&id)["stdout"] == "ran\n");
+    let hold = r#"{"metadata":{"finalizers":["example.org/hold"]}}"#;
+    place.kubectl(&["patch", "pod", &place.pods()[0], "--type=merge", "-p", hold]).ok();
     let started = Instant::now();
-    let (output, record) = place.env.run_job(&["--pod-overrides", file.to_str().unwrap()]);
+    let output = job.wait_with_output().unwrap();
     assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
-    assert_eq!((output.code, &record["exitcode"], &record["stdout"]), (3, &json!(3), &json!("ran\n")), "{output:#?}");
+    let record = place.record(&id);
+    assert_eq!((output.status.code(), &record["exitcode"]), (Some(3), &json!(3)), "{output:?} {record:#}");
+    assert_eq!(record["stdout"], "ran\n", "{record:#}");
     place.nothing_is_left();
     // It was told to go, and only the finalizer keeps it.
     let pods = place.kubectl(&["get", "pods", super::OURS, "-o", "name"]).ok();

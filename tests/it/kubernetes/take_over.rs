@@ -50,7 +50,14 @@ on_cluster!(a_job_that_ended_meanwhile_is_taken_over, |place| {
 /// reason.
 const ENDED: [(&str, bool, &str, &str, &str, &str); 3] = [
     ("echo one; sleep 3; echo two; exit 3", true, "one\ntwo\n", "", "artifact missing", ""),
-    ("echo one; echo e >&2; sleep 3; exit 3", true, "one\ne\n", "", "complete, but with stdout and stderr in one", ""),
+    (
+        "echo one; sleep 1; echo e >&2; sleep 3; exit 3",
+        true,
+        "one\ne\n",
+        "",
+        "complete, but with stdout and stderr in one",
+        "",
+    ),
     // The recorder has no time to write its marks.
     ("echo one; trap '' TERM; sleep 300", false, "one\n", "", "incomplete", "DeadlineExceeded"),
 ];

@@ -1,0 +1,182 @@
+//! A file for each job that is being run on this machine: what the next runner knows if this one is killed.
+//!
+//! The runner holds a lock on it, and so does a native program with all it started, since they inherit the file. A lock that
+//! is free therefore means that all of them are gone; process numbers, which are used again, cannot deceive. What stands in
+//! the file tells whether the program may have begun. It is written without syncing: after a power cut it is not believed,
+//! for it names the boot that it was written in.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// How often a lock that is held is asked for again.
+const TRIES: usize = 5;
+
+/// How far a job had come when its file was written last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Its program had certainly not begun.
+    Claimed,
+    /// It may have begun.
+    Started,
+    /// It ended with this code, which is not saved yet.
+    Ended(i32),
+}
+
+/// What a runner that died left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    pub runner: i64,
+    pub progress: Progress,
+}
+
+/// The file of a job that we run. Dropped, it stays; a job that came to its end [removes](RunFile::remove) it.
+#[derive(Debug)]
+pub struct RunFile {
+    path: PathBuf,
+    file: File,
+}
+
+/// Where files about jobs are kept that must outlive a process and a boot.
+pub fn state_directory(name: &str) -> io::Result<PathBuf> {
+    let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
+    let state = state.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")));
+    let directory = state.unwrap_or_else(std::env::temp_dir).join("multiflexi").join(name);
+    DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
+    Ok(directory)
+}
+
+fn directory() -> io::Result<PathBuf> {
+    state_directory("running")
+}
+
+impl RunFile {
+    /// Takes the file of a job, and tells what a runner that died left in it. None where somebody holds it: a runner, or a
+    /// program that outlived its runner.
+    pub fn take(database: &str, job: i64) -> io::Result<Option<(RunFile, Option<Left>)>> {
+        let path = directory()?.join(format!("{database}-{job}"));
+        let mut tries = 0;
+        loop {
+            let file =
+                OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                // Whoever only looks ([`left`]) holds it for a moment.
+                Err(TryLockError::WouldBlock) if tries < TRIES => {
+                    tries += 1;
+                    std::thread::sleep(Duration::from_millis(2));
+                    continue;
+                }
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(cause)) => return Err(cause),
+            }
+            // Its last holder may have removed it between our opening and our locking it.
+            if std::fs::metadata(&path).is_ok_and(|there| file.metadata().is_ok_and(|ours| ours.ino() == there.ino())) {
+                let left = read(&file);
+                return Ok(Some((RunFile { path, file }, left)));
+            }
+        }
+    }
+
+    /// Notes how far the job has come under this process.
+    pub fn note(&self, progress: &Progress) -> io::Result<()> {
+        let word = match progress {
+            Progress::Claimed => "claimed",
+            Progress::Started => "started",
+            Progress::Ended(code) => &format!("ended {code}"),
+        };
+        // Words do not get shorter while a job goes on, so that one write makes the file whole at each moment.
+        self.file.write_all_at(format!("{} {:>10} {word}", boot(), std::process::id()).as_bytes(), 0)
+    }
+
+    /// Lets a child inherit the file, and with it the lock.
+    pub fn inherited_by<T>(&self, spawn: impl FnOnce() -> T) -> T {
+        let _ = fcntl(&self.file, FcntlArg::F_SETFD(FdFlag::empty()));
+        let spawned = spawn();
+        let _ = fcntl(&self.file, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
+        spawned
+    }
+
+    /// The job came to its end: there is nothing to be known of it any more.
+    pub fn remove(&self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// The jobs of a database whose runner died on this machine, and whose program, if it began, ended.
+pub fn left(database: &str) -> Vec<i64> {
+    let Ok(entries) = directory().and_then(std::fs::read_dir) else { return Vec::new() };
+    let mut jobs: Vec<i64> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let job = entry.file_name().to_str()?.strip_prefix(database)?.strip_prefix('-')?.parse().ok()?;
+            let is_free = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+            is_free.then_some(job)
+        })
+        .collect();
+    jobs.sort_unstable();
+    jobs
+}
+
+/// Sends a signal to all processes that hold a job's file open: what is left of its program, and what that started. Those
+/// of other users are not seen.
+pub fn signal_holders(database: &str, job: i64, signal: Signal) {
+    let Ok(directory) = directory() else { return };
+    let Ok(path) = std::fs::canonicalize(directory.join(format!("{database}-{job}"))) else { return };
+    let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
+    for process in entries(Path::new("/proc")) {
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let is_holder = |fd: std::fs::DirEntry| std::fs::read_link(fd.path()).is_ok_and(|target| target == path);
+        if Pid::from_raw(pid) != Pid::this() && entries(&process.path().join("fd")).any(is_holder) {
+            let _ = kill(Pid::from_raw(pid), signal);
+        }
+    }
+}
+
+/// What stands in a file. A claim of another boot is worth nothing: a start after it may not have reached the disk.
+fn read(file: &File) -> Option<Left> {
+    let mut text = String::new();
+    { file }.read_to_string(&mut text).ok()?;
+    let mut words = text.splitn(2, ' ');
+    let written = words.next()?;
+    let (runner, word) = words.next()?.trim_start().split_once(' ')?;
+    let progress = match word.split_once(' ') {
+        Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
+        None if word == "claimed" && written == boot() => Progress::Claimed,
+        _ => Progress::Started,
+    };
+    Some(Left { runner: runner.parse().ok()?, progress })
+}
+
+fn boot() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_noted_is_read_again() {
+        let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+        let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
+        let run_file = RunFile { path: path.to_path_buf(), file };
+        let runner = i64::from(std::process::id());
+        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(3)] {
+            run_file.note(&progress).unwrap();
+            assert_eq!(read(&File::open(&path).unwrap()), Some(Left { runner, progress }));
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("ended 3", "claimed").replace(&boot(), "another")).unwrap();
+        assert_eq!(read(&File::open(&path).unwrap()).unwrap().progress, Progress::Started);
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(read(&File::open(&path).unwrap()), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! Keeps what a running job brings: in the database, and while that is away in a recovery file.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::db::Db;
+use crate::error::{Error, Kind, Result};
+use crate::executor::Stream;
+use crate::job::finish::{Finished, finish};
+use crate::job::output::Store;
+use crate::job::recovery::{self, Spill};
+use crate::job::requests::Requests;
+use crate::job::run::Terminal;
+use crate::stop;
+
+/// How long saving is tried again when the database went away.
+const SAVE_LIMIT: Duration = Duration::from_secs(60);
+const SAVE_PAUSE: Duration = Duration::from_secs(2);
+
+pub struct Keeper<'a, T> {
+    pub db: &'a mut Db,
+    terminal: &'a T,
+    pub store: Store,
+    /// The database stayed away: this has what it did not take.
+    pub spill: Option<Spill>,
+    job: i64,
+}
+
+impl<'a, T: Terminal> Keeper<'a, T> {
+    pub fn new(db: &'a mut Db, terminal: &'a T, job: i64, store: Store) -> Keeper<'a, T> {
+        Keeper { db, terminal, store, spill: None, job }
+    }
+
+    /// Takes output until its streams end: to the terminal at once, to the database in batches.
+    ///
+    /// # Errors
+    /// It can be written neither to the database nor to a recovery file.
+    pub async fn keep(
+        &mut self,
+        mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
+        requests: &mut Requests<'_>,
+    ) -> Result<()> {
+        loop {
+            let at = async |moment: Option<Instant>| match moment {
+                Some(moment) => tokio::time::sleep_until(moment).await,
+                None => std::future::pending().await,
+            };
+            tokio::select! {
+                chunk = receiver.recv() => match chunk {
+                    Some((stream, bytes)) => {
+                        self.terminal.show(stream, &bytes);
+                        self.store.push(stream, &bytes);
+                        if self.store.is_full() {
+                            self.write().await?;
+                        }
+                    }
+                    None => break,
+                },
+                () = at(self.store.due()) => self.write().await?,
+                () = at(requests.next) => requests.look(self.db, self.terminal).await,
+            }
+        }
+        self.store.end();
+        Ok(())
+    }
+
+    /// Writes the batch; to the recovery file once the database has been away for a minute.
+    async fn write(&mut self) -> Result<()> {
+        if let Some(spill) = &mut self.spill {
+            return spill.take(&mut self.store);
+        }
+        let trial = Trial::new();
+        loop {
+            let Err(error) = self.store.flush(self.db).await else { return Ok(()) };
+            if trial.is_over() {
+                let mut spill = Spill::new(self.job).map_err(|worse| worse.because(error))?;
+                let words = format!("its output goes to {} from here on", spill.path.display());
+                self.terminal.show(Stream::Notice, words.as_bytes());
+                spill.take(&mut self.store)?;
+                self.spill = Some(spill);
+                return Ok(());
+            }
+            self.again(&trial, &error).await;
+        }
+    }
+
+    /// Saves the rest of the output and the result; when the database went away, again over a new connection for a minute,
+    /// and then to a recovery file.
+    ///
+    /// # Errors
+    /// The result is in the recovery file, which the words name; or it could not be written there either.
+    pub async fn save(&mut self, zone: Tz, finished: &Finished<'_>) -> Result<()> {
+        let error = match self.spill {
+            None => match self.save_in_time(finished).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            },
+            Some(_) => Error::new(Kind::Database, "the database went away while the job ran"),
+        };
+        let was_away = self.spill.is_some();
+        let (job, code) = (self.job, finished.exit_code);
+        let lost = |worse: Error| {
+            let words = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
+            Error { message: words, ..worse }
+        };
+        let mut spill = match self.spill.take() {
+            Some(spill) => spill,
+            None => Spill::new(job).map_err(lost)?,
+        };
+        spill.end(&mut self.store, finished).map_err(lost)?;
+        let path = self.spill.insert(spill).path.clone();
+        // It went away in the middle, and may be back by now.
+        if was_away && self.db.reconnect().await.is_ok() && recovery::load(self.db, zone, &path).await.is_ok() {
+            let _ = std::fs::remove_file(&path);
+            self.spill = None;
+            return Ok(());
+        }
+        let message = format!("the result of job {job} cannot be saved; it is in {}", path.display());
+        Err(Error::new(Kind::NotRun, message).because(error).hint(format!(
+            "Load it when the database is back: `multiflexi-cli job recover {}`, or the next `queue run` does",
+            path.display()
+        )))
+    }
+
+    /// Adds what was said while the job was cleaned up. Its result is saved, and its user was told already.
+    pub async fn keep_warnings(&mut self) {
+        let _ = self.store.flush(self.db).await;
+    }
+
+    async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
+        let trial = Trial::new();
+        loop {
+            match finish(self.db, &mut self.store, finished).await {
+                // What the row says will be no other in a minute.
+                Err(error) if error.kind != Kind::Database || trial.is_over() => return Err(error),
+                Err(error) => self.again(&trial, &error).await,
+                Ok(()) => return Ok(()),
+            }
+        }
+    }
+
+    async fn again(&mut self, trial: &Trial, error: &Error) {
+        if !trial.is_told.replace(true) {
+            let words = format!("warning: {}; trying again for {} s", error.line(), trial.limit.as_secs());
+            self.terminal.show(Stream::Notice, words.as_bytes());
+        }
+        tokio::time::sleep(SAVE_PAUSE.min(trial.limit)).await;
+        // A failure to connect shows when the statement is tried next.
+        let _ = self.db.reconnect().await;
+    }
+}
+
+/// Trying again for a minute.
+struct Trial {
+    limit: Duration,
+    until: Instant,
+    is_told: std::cell::Cell<bool>,
+}
+
+impl Trial {
+    fn new() -> Trial {
+        let limit = stop::at_most(SAVE_LIMIT);
+        Trial { limit, until: Instant::now() + limit, is_told: std::cell::Cell::new(false) }
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.until
+    }
+}

@@ -1,0 +1,36 @@
+//! Named points at which a test makes this process die: `MULTIFLEXI_TEST_STOP_AT=claimed` kills it there as `kill -9` would.
+//!
+//! Only in builds with debug assertions, which is what tests run: a release has neither the points nor their names. A cargo
+//! feature would do the same, but could be left on, and would have to be given to every `cargo test`.
+
+/// Where a process can be made to die.
+#[cfg(debug_assertions)]
+const VARIABLE: &str = "MULTIFLEXI_TEST_STOP_AT";
+/// So many seconds at most are waited for a database; see [`at_most`].
+#[cfg(debug_assertions)]
+const LIMIT: &str = "MULTIFLEXI_TEST_LIMIT_SECONDS";
+
+/// The process ends here if a test wants it to.
+#[cfg(debug_assertions)]
+pub fn at(point: &str) {
+    if std::env::var_os(VARIABLE).is_some_and(|wanted| wanted == point) {
+        let _ = nix::sys::signal::kill(nix::unistd::Pid::this(), nix::sys::signal::Signal::SIGKILL);
+    }
+}
+
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub fn at(_: &str) {}
+
+/// How long to wait for a database; less where a test wants less.
+#[cfg(debug_assertions)]
+pub fn at_most(limit: std::time::Duration) -> std::time::Duration {
+    let wanted = std::env::var(LIMIT).ok().and_then(|seconds| seconds.parse().ok());
+    wanted.map_or(limit, std::time::Duration::from_secs).min(limit)
+}
+
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub fn at_most(limit: std::time::Duration) -> std::time::Duration {
+    limit
+}

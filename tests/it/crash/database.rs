@@ -1,0 +1,311 @@
+//! The database goes away while a job runs: for a while, and for good.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{counted, job, runs};
+use crate::env::{Env, Output, root};
+use crate::job::wait_until;
+
+/// A server of the test's own, which it may stop.
+struct Own {
+    kind: &'static str,
+    home: PathBuf,
+    env: Env,
+}
+
+impl Own {
+    fn new(kind: &'static str) -> Option<Own> {
+        let wanted = std::env::var("MFX_TEST_SERVERS").unwrap_or_default();
+        if !wanted.split_whitespace().any(|word| word == kind) {
+            eprintln!("{kind} is stopped in no test: skipped, as `tests/run` did not start one");
+            return None;
+        }
+        // The server's own user must be able to pass.
+        let home = tempfile::Builder::new().prefix("mfx-own.").tempdir().unwrap().keep();
+        let mut own = Own { kind, home, env: Env::new() };
+        let said = own.script(&["env", "crash"]);
+        for (key, value) in said.split_whitespace().filter_map(|word| word.split_once('=')) {
+            own.env.set(key, value);
+        }
+        own.env.run(&["database", "migrate"]).ok();
+        Some(own)
+    }
+
+    fn script(&self, arguments: &[&str]) -> String {
+        let script = root().join(format!("tests/servers/{}.sh", self.kind));
+        let output = Command::new(script).args(arguments).env("MFX_SERVERS_HOME", &self.home).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn stop(&self) {
+        self.script(&["halt"]);
+    }
+
+    fn start(&self) {
+        self.script(&["resume"]);
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.script(&["down"]);
+    }
+}
+
+fn start(env: &Env, id: &str, limit: Option<&str>) -> Child {
+    let mut command = env.command(&["job", "run", &format!("--id={id}")]);
+    if let Some(limit) = limit {
+        command.env("MULTIFLEXI_TEST_LIMIT_SECONDS", limit);
+    }
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn ended(child: Child) -> Output {
+    let output = child.wait_with_output().unwrap();
+    Output {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+/// Prints before, while and after the database is away.
+const SCRIPT: &str =
+    "n=0; while [ ! -e $HOME/stop ]; do n=$((n+1)); echo $n; sleep 0.1; done; echo end; echo e >&2; exit 3";
+
+/// All that the program printed is there, once.
+#[track_caller]
+fn is_whole(env: &Env, id: &str) {
+    let record = job(env, id);
+    let stdout = record["stdout"].as_str().unwrap();
+    let lines: Vec<&str> = stdout.lines().collect();
+    let wanted: Vec<String> = (1..lines.len()).map(|n| n.to_string()).chain(["end".to_owned()]).collect();
+    assert_eq!(
+        (lines, &record["stderr"], &record["exitcode"]),
+        (wanted.iter().map(String::as_str).collect(), &json!("e\n"), &json!(3))
+    );
+    assert_eq!(runs(env), 1);
+}
+
+fn begun(env: &Env, id: &str) -> bool {
+    job(env, id)["stdout"].as_str().is_some_and(|stdout| stdout.contains('3'))
+}
+
+fn comes_back(kind: &'static str) {
+    let Some(own) = Own::new(kind) else { return };
+    let env = &own.env;
+    env.prepare("Native", &counted(env, SCRIPT), Value::Null);
+    let id = env.schedule();
+    let run = start(env, &id, None);
+    wait_until(|| begun(env, &id));
+    own.stop();
+    std::thread::sleep(Duration::from_secs(5));
+    env.file("stop", "");
+    std::thread::sleep(Duration::from_secs(5));
+    own.start();
+    let output = ended(run).exits(3);
+    assert!(output.stderr.contains("trying again"), "{output:?}");
+    is_whole(env, &id);
+}
+
+#[test]
+fn mariadb_comes_back_and_all_is_saved() {
+    comes_back("mariadb");
+}
+
+#[test]
+fn postgres_comes_back_and_all_is_saved() {
+    comes_back("postgres");
+}
+
+/// The recovery files that there are; only their owner may read them.
+fn recovery_files(env: &Env) -> Vec<PathBuf> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let entries = std::fs::read_dir(env.path().join("state/multiflexi/recovery")).map(|it| it.flatten().collect());
+    let entries: Vec<std::fs::DirEntry> = entries.unwrap_or_default();
+    for entry in &entries {
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    entries.iter().map(std::fs::DirEntry::path).collect()
+}
+
+/// The result of a run that could not save it is in a recovery file, which the words name.
+#[track_caller]
+fn is_in_a_file(env: &Env, output: &Output) -> PathBuf {
+    let [file] = &recovery_files(env)[..] else { panic!("not one recovery file: {output:?}") };
+    assert_eq!(output.code, 125, "{output:?}");
+    for words in ["cannot be saved", file.to_str().unwrap(), "job recover"] {
+        assert!(output.stderr.contains(words), "no {words:?} in {output:?}");
+    }
+    file.clone()
+}
+
+fn stays_away(kind: &'static str) {
+    let Some(own) = Own::new(kind) else { return };
+    let env = &own.env;
+    env.prepare("Native", &counted(env, SCRIPT), Value::Null);
+    // The first is loaded by hand, the second by the next `queue run`.
+    for by_hand in [true, false] {
+        let _ = std::fs::remove_file(env.path().join("stop"));
+        let _ = std::fs::remove_file(env.path().join("runs"));
+        let id = env.schedule();
+        let run = start(env, &id, Some("1"));
+        wait_until(|| begun(env, &id));
+        own.stop();
+        // So long that the output goes to the file in the middle.
+        wait_until(|| recovery_files(env).len() == 1);
+        std::thread::sleep(Duration::from_secs(1));
+        env.file("stop", "");
+        let output = ended(run);
+        let file = is_in_a_file(env, &output);
+        own.start();
+        assert!(job(env, &id)["exitcode"].is_null());
+        if by_hand {
+            env.run(&["job", "recover", file.to_str().unwrap()]).ok();
+        } else {
+            env.run(&["queue", "run"]).ok();
+        }
+        is_whole(env, &id);
+        assert_eq!(recovery_files(env), Vec::<PathBuf>::new());
+        env.run(&["job", "run", &format!("--id={id}")]).refused(1, "ended already");
+    }
+}
+
+#[test]
+fn mariadb_stays_away_and_a_file_has_the_result() {
+    stays_away("mariadb");
+}
+
+#[test]
+fn postgres_stays_away_and_a_file_has_the_result() {
+    stays_away("postgres");
+}
+
+/// The database is back before the program ends: the file is loaded by the runner itself.
+#[test]
+fn what_a_file_took_meanwhile_is_loaded_at_the_end() {
+    let Some(own) = Own::new("postgres") else { return };
+    let env = &own.env;
+    env.prepare("Native", &counted(env, SCRIPT), Value::Null);
+    let id = env.schedule();
+    let run = start(env, &id, Some("1"));
+    wait_until(|| begun(env, &id));
+    own.stop();
+    wait_until(|| recovery_files(env).len() == 1);
+    own.start();
+    env.file("stop", "");
+    ended(run).exits(3);
+    is_whole(env, &id);
+    assert_eq!(recovery_files(env), Vec::<PathBuf>::new());
+}
+
+/// Holds the write lock of a SQLite file until it is dropped.
+struct Locked(Child);
+
+impl Locked {
+    fn new(database: &Path) -> Locked {
+        let mut sqlite = Command::new("sqlite3");
+        sqlite.arg("-batch").arg(database).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = sqlite.spawn().expect("sqlite3 is needed");
+        let input = b"PRAGMA busy_timeout = 20000;\nBEGIN EXCLUSIVE;\nSELECT 'locked';\n";
+        std::io::Write::write_all(child.stdin.as_mut().unwrap(), input).unwrap();
+        let mut said = std::io::BufReader::new(child.stdout.as_mut().unwrap());
+        let mut line = String::new();
+        while !line.contains("locked") {
+            assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "{line}");
+        }
+        Locked(child)
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_sqlite_file_that_is_locked_for_a_while_is_waited_for() {
+    let env = &Env::new();
+    env.prepare("Native", &counted(env, SCRIPT), Value::Null);
+    let id = env.schedule();
+    let run = start(env, &id, None);
+    wait_until(|| begun(env, &id));
+    let lock = Locked::new(&env.database());
+    env.file("stop", "");
+    std::thread::sleep(Duration::from_secs(5));
+    drop(lock);
+    ended(run).exits(3);
+    is_whole(env, &id);
+}
+
+#[test]
+fn a_sqlite_file_that_stays_locked_leaves_a_file() {
+    let env = &Env::new();
+    env.prepare("Native", &counted(env, SCRIPT), Value::Null);
+    let id = env.schedule();
+    let run = start(env, &id, Some("1"));
+    wait_until(|| begun(env, &id));
+    let lock = Locked::new(&env.database());
+    env.file("stop", "");
+    let output = ended(run);
+    let file = is_in_a_file(env, &output);
+    assert!(output.stderr.contains("locked by another process"), "{output:?}");
+    drop(lock);
+    env.run(&["job", "recover", file.to_str().unwrap()]).ok();
+    is_whole(env, &id);
+}
+
+/// A small file system of its own for the database; None, with words, where this user may not mount one.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn new(env: &mut Env) -> Option<Disk> {
+        let path = env.path().join("disk");
+        std::fs::create_dir(&path).unwrap();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(&path).output().unwrap();
+        if !mounted.status.success() {
+            eprintln!("skipped, as only root can mount a small file system: {mounted:?}");
+            return None;
+        }
+        env.set("DB_CONNECTION", "sqlite");
+        env.set("DB_DATABASE", path.join("test.sqlite3").to_str().unwrap());
+        Some(Disk(path))
+    }
+
+    fn remount(&self, option: &str) {
+        let output = Command::new("mount").args(["-o", &format!("remount,{option}")]).arg(&self.0).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let mut env = Env::new();
+    let Some(disk) = Disk::new(&mut env) else { return };
+    let env = &env;
+    env.prepare("Native", &counted(env, "seq 1 1000000; echo e >&2; exit 3"), Value::Null);
+    let id = env.schedule();
+    let output = ended(start(env, &id, Some("1")));
+    let file = is_in_a_file(env, &output);
+    assert!(output.stderr.contains("full"), "{}", output.stderr);
+    disk.remount("size=100m");
+    env.run(&["job", "recover", file.to_str().unwrap()]).ok();
+    let record = job(env, &id);
+    let wanted: String = (1..=1_000_000).map(|n| format!("{n}\n")).collect();
+    assert!(record["stdout"] == wanted.as_str(), "the output differs");
+    assert_eq!((&record["stderr"], &record["exitcode"], runs(env)), (&json!("e\n"), &json!(3), 1));
+}

@@ -1,0 +1,48 @@
+//! Runners that are killed, databases that go away: no job runs twice, none is lost.
+
+use std::os::unix::process::ExitStatusExt as _;
+
+use serde_json::Value;
+
+use crate::env::{Env, Output};
+
+mod beside_the_suite;
+mod database;
+mod never_twice;
+mod stop_points;
+
+/// A program that enters each of its runs into a file.
+pub fn counted(env: &Env, script: &str) -> String {
+    format!("echo ran >>{}; {script}", env.path().join("runs").display())
+}
+
+/// How often it ran.
+pub fn runs(env: &Env) -> usize {
+    std::fs::read_to_string(env.path().join("runs")).unwrap_or_default().lines().count()
+}
+
+/// Runs a command that kills itself at a point, as `kill -9` would.
+#[track_caller]
+pub fn dies_at(env: &Env, point: &str, arguments: &[&str]) {
+    let output = env.command(arguments).env("MULTIFLEXI_TEST_STOP_AT", point).output().unwrap();
+    assert_eq!(output.status.signal(), Some(9), "{arguments:?} did not come to {point}: {output:?}");
+}
+
+/// The same command, but waiting for nothing longer than a second.
+pub fn hasty(env: &Env, arguments: &[&str]) -> Output {
+    let output = env.command(arguments).env("MULTIFLEXI_TEST_LIMIT_SECONDS", "1").output().unwrap();
+    Output {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+pub fn job(env: &Env, id: &str) -> Value {
+    env.json(&["job", "get", &format!("--id={id}")])
+}
+
+/// What is noted of jobs that run on this machine.
+pub fn run_files(env: &Env) -> usize {
+    std::fs::read_dir(env.path().join("state/multiflexi/running")).map_or(0, Iterator::count)
+}
