@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::http::{self, Body, Post};
 use crate::nouns::{Noun, verb};
 use crate::output::{Outcome, success};
 
@@ -36,53 +35,47 @@ pub async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
             .because(why)
             .hint("Check the address and that the collector has its OTLP HTTP receiver switched on (port 4318)")
     };
-    let (host, path) = parts(&endpoint)?;
-    let status = match tokio::time::timeout(LIMIT, post(&host, &path)).await {
-        Ok(status) => status.map_err(|cause| failed(cause.into()))?,
-        Err(_) => return Err(failed(anyhow::anyhow!("no answer within {} s", LIMIT.as_secs()))),
+    let post = Post {
+        address: address(&endpoint)?,
+        headers: vec![("Content-Type", "application/json".to_owned())],
+        body: Body::Text(metric()),
+        limit: LIMIT,
     };
-    let code = status.split_whitespace().nth(1).unwrap_or_default();
-    if !code.starts_with('2') {
-        return Err(failed(anyhow::anyhow!("it answered {status:?}")));
-    }
-    let text = format!("Metric exported to {endpoint}: {status}");
-    Ok(Outcome::message(text.clone(), success(&text, &json!({"endpoint": endpoint, "http_status": code}))))
+    let status = http::post(post).await.map_err(|why| failed(anyhow::anyhow!("{why}")))?;
+    let text = format!("Metric exported to {endpoint}: HTTP {status}");
+    let json = json!({"endpoint": endpoint, "http_status": status.to_string()});
+    Ok(Outcome::message(text.clone(), success(&text, &json)))
 }
 
-/// Host with port, and path, of a collector's address.
-fn parts(endpoint: &str) -> Result<(String, String)> {
+/// Where a collector at this address takes metrics.
+fn address(endpoint: &str) -> Result<String> {
     let refused = |words: &str| {
-        Error::usage(format!(
-            "the collector's address (--endpoint or OTEL_EXPORTER_OTLP_ENDPOINT) is {endpoint:?}: {words}"
-        ))
+        let what = "the collector's address (--endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)";
+        Error::usage(format!("{what} is {endpoint:?}: {words}")).hint("For instance http://localhost:4318")
     };
-    let rest = endpoint.strip_prefix("http://").ok_or_else(|| {
-        refused("only http:// can be tested")
-            .hint("Test an https collector with its own tools, or through a local agent")
-    })?;
+    let scheme = ["http://", "https://"].into_iter().find(|scheme| endpoint.starts_with(scheme));
+    let scheme = scheme.ok_or_else(|| refused("it begins with http:// or https://"))?;
+    let rest = &endpoint[scheme.len()..];
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '[' | ']');
     if host.is_empty() || !host.chars().all(is_plain) || path.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(refused("it takes http://HOST:PORT").hint("For instance http://localhost:4318"));
+        return Err(refused("it takes http://HOST:PORT"));
     }
-    let host = if host.rsplit(']').next().is_some_and(|end| end.contains(':')) {
-        host.to_owned()
-    } else {
-        format!("{host}:{PORT}")
+    let has_port = host.rsplit(']').next().is_some_and(|end| end.contains(':'));
+    let port = if has_port || scheme == "https://" { String::new() } else { format!(":{PORT}") };
+    let path = path.trim_matches('/');
+    let path = match path {
+        "" => "v1/metrics".to_owned(),
+        whole if whole.ends_with("v1/metrics") => whole.to_owned(),
+        base => format!("{base}/v1/metrics"),
     };
-    let path = path.trim_end_matches('/');
-    let path = if path.ends_with("v1/metrics") {
-        format!("/{path}")
-    } else {
-        format!("/{path}/v1/metrics").replace("//", "/")
-    };
-    Ok((host, path))
+    Ok(format!("{scheme}{host}{port}/{path}"))
 }
 
-/// Sends the metric and gives the first line of the answer.
-async fn post(host: &str, path: &str) -> std::io::Result<String> {
+/// One count of one metric, as OTLP has it.
+fn metric() -> String {
     let now = chrono::Utc::now().timestamp_nanos_opt().unwrap_or_default().to_string();
-    let body = json!({"resourceMetrics": [{
+    json!({"resourceMetrics": [{
         "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "multiflexi"}}]},
         "scopeMetrics": [{"scope": {"name": "multiflexi-cli"}, "metrics": [{
             "name": "multiflexi.telemetry.test", "unit": "1",
@@ -92,24 +85,7 @@ async fn post(host: &str, path: &str) -> std::io::Result<String> {
             ]},
         }]}],
     }]})
-    .to_string();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(host).await?;
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body.as_bytes()).await?;
-    let mut answer = vec![0; 4096];
-    let mut length = 0;
-    while length < answer.len() && !answer[..length].contains(&b'\n') {
-        match stream.read(&mut answer[length..]).await? {
-            0 => break,
-            count => length += count,
-        }
-    }
-    let line = answer[..length].split(|byte| *byte == b'\n').next().unwrap_or_default();
-    Ok(String::from_utf8_lossy(line).trim().to_owned())
+    .to_string()
 }
 
 pub const NOUN: Noun = Noun {
@@ -126,10 +102,11 @@ mod tests {
 
     #[test]
     fn addresses() {
-        let both = |text| parts(text).unwrap();
-        assert_eq!(both("http://collector"), ("collector:4318".into(), "/v1/metrics".into()));
-        assert_eq!(both("http://[::1]:99/otlp/"), ("[::1]:99".into(), "/otlp/v1/metrics".into()));
-        assert_eq!(both("http://c:1/v1/metrics"), ("c:1".into(), "/v1/metrics".into()));
-        assert!(parts("https://c").is_err() && parts("http://").is_err() && parts("http://a b").is_err());
+        let whole = |text| address(text).unwrap();
+        assert_eq!(whole("http://collector"), "http://collector:4318/v1/metrics");
+        assert_eq!(whole("http://[::1]:99/otlp/"), "http://[::1]:99/otlp/v1/metrics");
+        assert_eq!(whole("http://c:1/v1/metrics"), "http://c:1/v1/metrics");
+        assert_eq!(whole("https://otlp.example.org"), "https://otlp.example.org/v1/metrics");
+        assert!(address("ftp://c").is_err() && address("http://").is_err() && address("http://a b").is_err());
     }
 }

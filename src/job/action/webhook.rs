@@ -1,14 +1,18 @@
 //! The action `WebHook`: posts what the job printed to an address.
 
 use std::io::{Seek as _, Write as _};
+use std::time::Duration;
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::http::{self, Post};
+use crate::http::{self, Body, Post};
 use crate::job::action::After;
 use crate::job::output::kind;
+
+/// How long the receiver may take.
+const LIMIT: Duration = Duration::from_secs(30);
 
 pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<String> {
     if address.is_empty() {
@@ -28,13 +32,16 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     .await?;
     body.rewind().map_err(|cause| Error::file("cannot keep the output for it", cause))?;
     let is_json = matches!(first, Some('{' | '['));
-    let header = |name: &str, value: String| (name.to_owned(), value);
     let headers = vec![
-        header("Content-Type", if is_json { "application/json" } else { "text/plain; charset=utf-8" }.into()),
-        header("X-MultiFlexi-Job", after.id().to_string()),
-        header("X-MultiFlexi-RunTemplate", after.job.text("runtemplate_id").unwrap_or_default()),
-        header("X-MultiFlexi-ExitCode", after.ended.ending.exit_code().to_string()),
+        ("Content-Type", if is_json { "application/json" } else { "text/plain; charset=utf-8" }.to_owned()),
+        ("X-MultiFlexi-Job", after.id().to_string()),
+        ("X-MultiFlexi-RunTemplate", after.job.text("runtemplate_id").unwrap_or_default()),
+        ("X-MultiFlexi-ExitCode", after.ended.ending.exit_code().to_string()),
     ];
-    let status = http::post(Post { address: address.to_owned(), headers, body }).await?;
-    Ok(format!("posted the output to {}: HTTP {status}", http::host(address)))
+    // Its path or its user may be a secret: only the host is told.
+    let host = http::host(address);
+    match http::post(Post { address: address.to_owned(), headers, body: Body::File(body), limit: LIMIT }).await {
+        Ok(status) => Ok(format!("posted the output to {host}: HTTP {status}")),
+        Err(why) => Err(Error::refused(format!("{host} did not take it: {why}"))),
+    }
 }
