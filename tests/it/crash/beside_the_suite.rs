@@ -10,7 +10,7 @@ use crate::env::{Env, on_each_database};
 use crate::job::wait_until;
 
 /// Runs SQL with the database's own client, as another connection.
-fn sql(env: &Env, text: &str) -> String {
+pub fn sql(env: &Env, text: &str) -> String {
     let variable = |name: &str| env.variable(name).unwrap_or_default();
     let mut client = match variable("DB_CONNECTION").as_str() {
         "mysql" => {
@@ -53,7 +53,7 @@ fn daemon_runs(env: &Env, id: &str) {
     sql(env, &format!("UPDATE job SET \"begin\" = CURRENT_TIMESTAMP WHERE id = {id}").replace('"', quote(env)));
 }
 
-fn quote(env: &Env) -> &'static str {
+pub fn quote(env: &Env) -> &'static str {
     if env.variable("DB_CONNECTION").as_deref() == Some("mysql") { "`" } else { "\"" }
 }
 
@@ -95,8 +95,8 @@ on_each_database!(a_job_that_we_took_is_not_there_for_the_daemon, |env| {
     assert_eq!((&job(env, &id)["exitcode"], queued(env, &id).len()), (&json!(0), 0));
 });
 
-/// Both want each job, again and again, in no order: whoever deletes the queue row has it. The daemon does not look at the
-/// count, so it is asked for it here: that is who would have started the job.
+// Both want each job, again and again, in no order: whoever deletes the queue row has it. The daemon does not look at the
+// count, so it is asked for it here: that is who would have started the job.
 on_each_database!(of_both_at_once_one_has_each_job, |env| {
     env.prepare("Native", &counted(env, "true"), json!(null));
     let changes = match env.variable("DB_CONNECTION").as_deref() {
