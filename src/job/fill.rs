@@ -48,12 +48,14 @@ pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtempl
         let (interval, cron) = schedule_of(&row)?;
         let delay = Duration::seconds(row.int("delay").unwrap_or_default());
         let Some(mut slot) = latest(interval, &cron, now) else { return Ok(None) };
-        if is_over(db, &row, slot.start + delay).await? {
-            let Some(next) = next(interval, &cron, now) else { return Ok(None) };
+        let next = next(interval, &cron, now);
+        let newest = next.as_ref().map(|slot| slot.start + delay);
+        if is_over(db, &row, slot.start + delay, newest).await? {
+            let Some(next) = next else { return Ok(None) };
             slot = next;
         }
         let after = slot.start + delay;
-        if is_over(db, &row, after).await? {
+        if is_over(db, &row, after, newest).await? {
             return Ok(None);
         }
         let mut update = Query::update();
@@ -79,9 +81,11 @@ async fn claim(db: &mut Db, id: i64) -> Result<Option<Row>> {
     Ok(row.filter(|row| row.get("next_schedule").is_null() && row.truth("active")))
 }
 
-/// Was this moment's job made already? Its row may have been deleted since: then `last_schedule` tells.
-async fn is_over(db: &mut Db, runtemplate: &Row, after: NaiveDateTime) -> Result<bool> {
-    if runtemplate.time("last_schedule").is_some_and(|last| last >= after) {
+/// Was this moment's job made already? Its row may have been deleted since: then `last_schedule` tells. One that is later than
+/// the next moment was written while the clock was ahead, and must not keep the schedule from going on.
+async fn is_over(db: &mut Db, runtemplate: &Row, after: NaiveDateTime, newest: Option<NaiveDateTime>) -> Result<bool> {
+    let is_late = |last: NaiveDateTime| last >= after && newest.is_none_or(|newest| last <= newest);
+    if runtemplate.time("last_schedule").is_some_and(is_late) {
         return Ok(true);
     }
     let mut select = Query::select();

@@ -72,7 +72,7 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     let mut update = Query::update();
     update
         .table("job")
-        .value("end", finished.end)
+        .value("end", end_of(&job, finished))
         .value("exitcode", finished.exit_code)
         .value("command", command)
         .value("pid", Option::<i64>::None)
@@ -90,11 +90,16 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
 }
 
+/// A clock that was set back does not make a job end before it began.
+fn end_of(job: &Row, finished: &Finished<'_>) -> NaiveDateTime {
+    job.time("begin").map_or(finished.end, |begin| std::cmp::max(finished.end, begin))
+}
+
 /// Did an earlier attempt at saving succeed, though the connection broke before the database said so?
 fn is_saved(job: Option<&Row>, finished: &Finished<'_>) -> bool {
     job.is_some_and(|job| {
         job.int("exitcode") == Some(finished.exit_code.into())
-            && job.time("end") == Some(finished.end)
+            && job.time("end") == Some(end_of(job, finished))
             && job.get("pid").is_null()
     })
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::env::{Env, Output};
 
 mod beside_the_suite;
+mod clock;
 mod database;
 mod never_twice;
 mod stop_points;
