@@ -661,6 +661,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l force -d 'Delete it even if it began and did not end: its runner died'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be deleted'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
@@ -1735,6 +1736,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l logs -d 'Prune the log'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l jobs -d 'Prune jobs that ended, with what hangs on them'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l dry-run -d 'Only say what would be deleted'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s n -l no-interaction -d 'Ask nothing'

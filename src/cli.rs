@@ -11,6 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum as _, value_parser};
 use crate::error::{Error, Kind, Result};
 use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
+use crate::secret::name_looks_secret;
 
 /// The program's name, as help, completion and man pages have it.
 pub const PROGRAM: &str = "multiflexi-cli";
@@ -29,6 +30,8 @@ pub struct Globals {
     pub verbose: u8,
     pub quiet: bool,
     pub interactive: bool,
+    /// The command needs neither settings nor a database.
+    pub standalone: bool,
 }
 
 /// What parsing a command line came to.
@@ -45,7 +48,7 @@ pub fn root() -> Command {
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
         .after_help(
             "Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
-             124 time limit, 125 could not be run, 130 or 143 cancelled.",
+             75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -153,6 +156,7 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         verbose: leaf.get_count("verbose"),
         quiet: leaf.get_flag("quiet"),
         interactive: !leaf.get_flag("no-interaction"),
+        standalone: nouns::STANDALONE.contains(&noun.name),
     };
     Ok(Parsed::Run(Invocation { verb, matches: leaf.clone(), globals }))
 }
@@ -171,11 +175,10 @@ pub fn wanted_format(arguments: &[String]) -> Format {
 fn shown(error: &clap::Error) -> Result<Parsed> {
     use clap::error::{ContextKind, ContextValue, ErrorKind};
     let mut text = error.render().to_string();
-    // What stands behind the `=` of a KEY=VALUE may be a secret.
     if let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidValue)
-        && let Some((key, _)) = given.split_once('=')
+        && let Some(instead) = shortened(given, error.get(ContextKind::InvalidArg))
     {
-        text = text.replace(given, &format!("{key}=…"));
+        text = text.replace(given, &instead);
     }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -193,6 +196,23 @@ fn shown(error: &clap::Error) -> Result<Parsed> {
             hints.push("See --help".into());
             Err(Error::usage(what).hint(hints.join(". ")))
         }
+    }
+}
+
+/// What an error shows in place of a value that may be secret, or is longer than anybody reads.
+fn shortened(given: &str, option: Option<&clap::error::ContextValue>) -> Option<String> {
+    const LONGEST: usize = 60;
+    let option = option.map(ToString::to_string).unwrap_or_default();
+    let name = option.split([' ', '=']).next().unwrap_or_default().trim_start_matches('-');
+    // What stands behind the `=` of a KEY=VALUE may be a secret.
+    if let Some((key, _)) = given.split_once('=').filter(|(key, _)| key.len() <= LONGEST) {
+        Some(format!("{key}=…"))
+    } else if name_looks_secret(name) && !given.is_empty() {
+        Some("…".into())
+    } else if given.chars().count() > LONGEST {
+        Some(given.chars().take(LONGEST).chain(['…']).collect())
+    } else {
+        None
     }
 }
 

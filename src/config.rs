@@ -67,6 +67,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// No file is read; the process environment is all there is.
+    pub fn none() -> Settings {
+        Settings { file: None, pairs: Vec::new() }
+    }
+
     /// Reads the file that `-e` names; without it the suite's packaged file, else `.env` in the current directory.
     ///
     /// # Errors
@@ -85,7 +90,7 @@ impl Settings {
                 return Ok(Settings { file: Some(path.into()), pairs });
             }
         }
-        Ok(Settings { file: None, pairs: Vec::new() })
+        Ok(Settings::none())
     }
 
     /// The value of a key; an empty value counts as not set.

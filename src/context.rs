@@ -25,8 +25,9 @@ pub struct Context {
 
 impl Context {
     pub fn new(globals: &Globals, printer: Printer) -> Result<Context> {
-        let settings = Settings::load(globals.environment.as_deref())?;
-        let zone = settings.zone()?;
+        let settings =
+            if globals.standalone { Settings::none() } else { Settings::load(globals.environment.as_deref())? };
+        let zone = if globals.standalone { Tz::UTC } else { settings.zone()? };
         Ok(Context { settings, printer, zone, verbose: globals.verbose, interactive: globals.interactive, db: None })
     }
 

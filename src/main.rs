@@ -7,6 +7,7 @@ mod db;
 mod definition;
 mod error;
 mod executor;
+mod http;
 mod job;
 mod nouns;
 mod output;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::db::Row;
 use crate::error::{Error, Kind, Result};
-pub use list::push_json;
+pub use list::write_json;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {

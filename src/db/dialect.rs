@@ -70,6 +70,32 @@ impl Dialect {
         }
         select
     }
+
+    /// Asks for the names of a table's indexes.
+    pub fn indexes_of(self, table: &str) -> SelectStatement {
+        let mut select = Query::select();
+        match self {
+            Dialect::Sqlite => {
+                select.column("name").from_function(sea_query::Func::cust("pragma_index_list").arg(table), "i");
+            }
+            Dialect::MySql => {
+                select
+                    .distinct()
+                    .expr_as(Expr::cust("index_name"), "name")
+                    .from(("information_schema", "statistics"))
+                    .and_where(Expr::col("table_schema").eq(Expr::cust("DATABASE()")))
+                    .and_where(Expr::col("table_name").eq(table));
+            }
+            Dialect::Postgres => {
+                select
+                    .expr_as(Expr::cust("indexname"), "name")
+                    .from("pg_indexes")
+                    .and_where(Expr::col("schemaname").eq(Expr::cust("current_schema()")))
+                    .and_where(Expr::col("tablename").eq(table));
+            }
+        }
+        select
+    }
 }
 
 pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
@@ -80,6 +106,8 @@ pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_secs(30))
         .foreign_keys(true)
+        // Rows are read on a thread of their own: a longer queue wakes it less often. A row is a few kilobytes.
+        .row_buffer_size(256)
 }
 
 /// Reads a file and leaves it as it is.
@@ -140,6 +168,15 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
                 .because(clean(&message))
         }
         Some(ErrorKind::NotNullViolation) => Error::refused("a required value is missing").because(clean(&message)),
+        // Class 22 of the SQL standard: data that does not fit.
+        _ if database.and_then(|error| error.code()).is_some_and(|code| code.starts_with("22")) => {
+            let hint = if message.contains("datetime") {
+                "MariaDB's TIMESTAMP columns hold times from 1970 to 2038-01-19: choose an earlier one"
+            } else {
+                "Give a shorter text or a smaller number"
+            };
+            Error::refused("a value does not fit its column in the database").because(clean(&message)).hint(hint)
+        }
         _ if missing_table => Error::new(Kind::Database, "the database lacks a table").because(clean(&message)).hint(
             "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
         ),

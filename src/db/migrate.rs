@@ -35,6 +35,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     "0006_newer_suite_columns",
     "0007_app_kubernetes",
     "0008_seed",
+    "0009_indexes",
 ];
 
 impl Migration {
@@ -99,6 +100,7 @@ pub struct State {
     pub missing_tables: Vec<&'static str>,
     /// `table.column`.
     pub missing_columns: Vec<String>,
+    pub missing_indexes: Vec<&'static str>,
     pub unknown_tables: Vec<String>,
     /// What would make it complete, in this order.
     pub steps: Vec<Step>,
@@ -125,9 +127,16 @@ enum Deed<'s> {
     AddColumn(&'s str, &'s str),
     /// An index, a constraint or the like of a table.
     Alter(&'s str),
-    DropIndex,
+    /// An index that is ours, of a table.
+    OwnIndex(&'s str, &'s str),
+    /// An index of a table that has to go.
+    DropIndex(&'s str, &'s str),
     Seed,
 }
+
+/// What the names of our own indexes begin with. The suite's have other names in each of its generations, and so they are
+/// made along with their table or column only.
+const OWN_INDEX: &str = "mfx_";
 
 fn deed(sql: &str) -> Deed<'_> {
     let mut words = sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
@@ -137,11 +146,17 @@ fn deed(sql: &str) -> Deed<'_> {
             let table = unquote(words.next());
             match (words.next(), words.next()) {
                 (Some("ADD"), Some("COLUMN")) => Deed::AddColumn(table, unquote(words.next())),
+                (Some("DROP"), Some("INDEX")) => Deed::DropIndex(table, unquote(words.next())),
                 _ => Deed::Alter(table),
             }
         }
+        (Some("CREATE"), Some("INDEX")) if sql.contains(OWN_INDEX) => {
+            let index = unquote(words.next());
+            Deed::OwnIndex(unquote(words.nth(1)), index)
+        }
         (Some("CREATE"), _) => Deed::Alter(unquote(words.skip_while(|word| *word != "ON").nth(1))),
-        (Some("DROP"), _) => Deed::DropIndex,
+        // Only the keys' index is ever dropped, when their version is added.
+        (Some("DROP"), _) => Deed::DropIndex("encryption_keys", unquote(words.next_back())),
         _ => Deed::Seed,
     }
 }
@@ -157,6 +172,7 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
         version: None,
         missing_tables: Vec::new(),
         missing_columns: Vec::new(),
+        missing_indexes: Vec::new(),
         unknown_tables: Vec::new(),
         steps: Vec::new(),
     };
@@ -187,8 +203,17 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                     is_due
                 }
                 Deed::Alter(table) => touched.contains(&table),
-                // Only the keys' index is ever dropped, when their version is added.
-                Deed::DropIndex => touched.contains(&"encryption_keys"),
+                Deed::OwnIndex(table, index) => {
+                    let is_new = state.missing_tables.contains(&table);
+                    let is_due = is_new || !db.indexes(table).await?.iter().any(|name| name == index);
+                    if is_due && !is_new {
+                        state.missing_indexes.push(index);
+                    }
+                    is_due
+                }
+                Deed::DropIndex(table, index) => {
+                    state.missing_tables.contains(&table) || db.indexes(table).await?.iter().any(|name| name == index)
+                }
                 Deed::Seed => state.missing_tables.contains(&"phinxlog"),
             };
             if is_due {
@@ -237,10 +262,11 @@ mod tests {
             ("CREATE TABLE apps (\n id INTEGER\n);", Deed::CreateTable("apps")),
             ("CREATE TABLE \"user\" (", Deed::CreateTable("user")),
             ("ALTER TABLE job ADD COLUMN blocked_at DATETIME NULL;", Deed::AddColumn("job", "blocked_at")),
-            ("ALTER TABLE encryption_keys DROP INDEX key_name;", Deed::Alter("encryption_keys")),
+            ("ALTER TABLE encryption_keys DROP INDEX key_name;", Deed::DropIndex("encryption_keys", "key_name")),
+            ("CREATE INDEX mfx_schedule_job ON schedule (job);", Deed::OwnIndex("schedule", "mfx_schedule_job")),
             ("CREATE UNIQUE INDEX a ON apps (name);", Deed::Alter("apps")),
             ("CREATE INDEX a ON `user` (name);", Deed::Alter("user")),
-            ("DROP INDEX IF EXISTS a;", Deed::DropIndex),
+            ("DROP INDEX IF EXISTS a;", Deed::DropIndex("encryption_keys", "a")),
             ("INSERT INTO phinxlog VALUES (1);", Deed::Seed),
         ] {
             assert_eq!(deed(sql), wanted, "{sql}");

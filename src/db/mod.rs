@@ -227,6 +227,12 @@ impl Db {
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
     }
 
+    /// The names of a table's indexes.
+    pub async fn indexes(&mut self, table: &str) -> Result<Vec<String>> {
+        let rows = self.fetch_all(&self.dialect.indexes_of(table)).await?;
+        Ok(rows.iter().filter_map(|row| row.text("name")).collect())
+    }
+
     /// Does all that `work` does, or nothing of it. Reading and then writing is safe inside: SQLite locks at once.
     pub async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.control(self.dialect.begin()).await?;

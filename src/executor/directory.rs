@@ -141,7 +141,7 @@ mod tests {
         let old = std::time::SystemTime::now() - std::time::Duration::from_secs(120);
         let dead = parent.path().join(format!("{PREFIX}1-abc"));
         std::fs::create_dir_all(dead.join("files/closed")).unwrap();
-        std::fs::set_permissions(dead.join("files/closed"), Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(dead.join("files/closed"), Permissions::from_mode(0o000)).unwrap();
         let living = Directory::new(parent.path(), 2).unwrap();
         for path in [&dead, &living.root.path().to_owned()] {
             File::open(path).unwrap().set_modified(old).unwrap();

@@ -38,23 +38,28 @@ pub struct Uploaded {
 }
 
 impl Files {
-    /// Which of the files that a program wrote are wanted, with what they are; names are looked for in the folder `work`.
-    /// Of what is wanted and not there, words.
-    pub fn find(&self, work: &str, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
+    /// Which of the files that the program wrote are wanted, with what they are; names are looked for in the folder `work`.
+    /// Of what is wanted and was not written, words.
+    pub fn find(&self, work: &Path, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
         let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
-        let name = |path: &str| path.strip_prefix(work).filter(|name| !name.contains('/')).map(str::to_owned);
+        let name = |path: &str| short(work, path).filter(|name| !name.contains('/'));
         for wanted in &self.wanted {
-            let fits = |path: &&String| match wanted.is_path() {
-                true => **path == wanted.path,
-                false => name(path).is_some_and(|name| wanted.takes(&name)),
+            let fits = |path: &&String| {
+                if wanted.is_path() {
+                    **path == wanted.path
+                } else {
+                    name(path).is_some_and(|name| wanted.takes(&name))
+                }
             };
             let paths: Vec<&String> = written.iter().filter(fits).collect();
-            if paths.is_empty() {
-                let place = if wanted.is_path() { String::new() } else { format!(" into {work}") };
-                missing.push(format!(
-                    "artifact missing: the program wrote no file {}{place}; correct the artifact's path, or let the program write it there",
-                    wanted.path
-                ));
+            match paths.is_empty() {
+                true if wanted.is_path() => missing.push(unwritten(&wanted.path)),
+                true => missing.push(format!(
+                    "artifact missing: the program wrote no file {} into {} (MULTIFLEXI_TMP); correct the artifact's path, or let the program write it there",
+                    wanted.path,
+                    work.display()
+                )),
+                false => {}
             }
             for path in paths {
                 if !found.iter().any(|(known, _)| known == path) {
@@ -62,18 +67,27 @@ impl Files {
                 }
             }
         }
-        let is_told =
-            |path: &str| self.wanted.iter().any(|w| w.path == path || name(path).is_some_and(|n| w.takes(&n)));
-        match &self.result {
-            Some(path) if is_device(path) || is_told(path) => {}
-            Some(path) if written.contains(path) => found.push((path.clone(), String::new())),
-            Some(path) => missing.push(format!(
-                "artifact missing: the program did not write {path}, the RESULT_FILE it was told; let it write it there"
-            )),
-            None => {}
+        if let Some(path) = self.result.as_ref().filter(|path| !is_device(path)) {
+            let is_told = |wanted: &Wanted| wanted.path == *path || name(path).is_some_and(|name| wanted.takes(&name));
+            if written.contains(path) && !found.iter().any(|(known, _)| known == path) {
+                found.push((path.clone(), String::new()));
+            } else if !written.contains(path) && !self.wanted.iter().any(is_told) {
+                missing.push(unwritten(&short(work, path).unwrap_or(path.clone())));
+            }
         }
         (found, missing)
     }
+}
+
+/// A path without the folder `work`; None where it lies elsewhere.
+fn short(work: &Path, path: &str) -> Option<String> {
+    Some(Path::new(path).strip_prefix(work).ok()?.display().to_string())
+}
+
+fn unwritten(path: &str) -> String {
+    format!(
+        "artifact missing: the program did not write {path}; correct the path, or let the program write it. What lay there before is not this job's"
+    )
 }
 
 fn is_device(path: &str) -> bool {
@@ -145,7 +159,6 @@ fn state(path: &str) -> Option<State> {
 pub struct Collector<'a> {
     files: &'a Files,
     before: Vec<(String, Option<State>)>,
-    found: Vec<Artifact>,
 }
 
 impl<'a> Collector<'a> {
@@ -157,89 +170,51 @@ impl<'a> Collector<'a> {
                 before.push((path.clone(), state(path)));
             }
         }
-        Collector { files, before, found: Vec::new() }
+        Collector { files, before }
     }
 
     /// Finds what the program left. What is wanted and cannot be had is a notice that names it.
-    pub async fn collect(mut self, output: &Output) -> Vec<Artifact> {
-        for words in self.named().into_iter().chain(self.paths()) {
+    pub async fn collect(self, output: &Output) -> Vec<Artifact> {
+        let work = self.files.work.as_deref().unwrap_or(Path::new("/nonexistent"));
+        let mut written: Vec<String> = std::fs::read_dir(work)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+            .filter_map(|entry| entry.path().into_os_string().into_string().ok())
+            .collect();
+        written.sort_unstable();
+        let changed = |(path, before): &(String, Option<State>)| {
+            let after = state(path);
+            (after.is_some() && after != *before && !written.contains(path)).then(|| path.clone())
+        };
+        let changed: Vec<String> = self.before.iter().filter_map(changed).collect();
+        written.extend(changed);
+        let (paths, mut notices) = self.files.find(work, &written);
+        let mut artifacts = Vec::new();
+        for (path, note) in paths {
+            let name = short(work, &path).unwrap_or(path.clone());
+            match self.check(Path::new(&path)) {
+                Ok(()) => artifacts.push(Artifact { path: name, note, file: path.into(), _copy: None }),
+                Err(why) => notices.push(format!("artifact missing: {name} {why}")),
+            }
+        }
+        for words in notices {
             output.notice(words).await;
         }
-        self.found
+        artifacts
     }
 
-    /// By the patterns of names, in the job's directory.
-    fn named(&mut self) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        let entries = self.files.work.iter().filter_map(|work| std::fs::read_dir(work).ok()).flatten().flatten();
-        for entry in entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
-            names.extend(entry.file_name().into_string().ok());
-        }
-        names.sort_unstable();
-        let mut notices = Vec::new();
-        let files = self.files;
-        for wanted in files.wanted.iter().filter(|wanted| !wanted.is_path()) {
-            let mut any = false;
-            for name in names.iter().filter(|name| wanted.takes(name)) {
-                any = true;
-                let path = files.work.as_deref().unwrap_or(Path::new(".")).join(name);
-                notices.extend(self.take(name, &path, &wanted.note).err());
-            }
-            if !any {
-                notices.push(format!(
-                    "artifact missing: the program wrote no file {} into its working directory (MULTIFLEXI_TMP); correct the artifact's path, or let the program write it there",
-                    wanted.path
-                ));
-            }
-        }
-        notices
-    }
-
-    /// By their absolute paths.
-    fn paths(&mut self) -> Vec<String> {
-        let mut notices = Vec::new();
-        for (path, before) in std::mem::take(&mut self.before) {
-            let wanted = self.files.wanted.iter().find(|wanted| wanted.path == path);
-            let inside = self.files.work.as_ref().and_then(|work| Path::new(&path).strip_prefix(work).ok());
-            let name = inside.map_or(path.clone(), |inside| inside.display().to_string());
-            // Then the pattern has found it, or has said that it is not there.
-            if inside.is_some() && self.files.wanted.iter().any(|wanted| wanted.takes(&name)) {
-                continue;
-            }
-            let after = state(&path);
-            let taken = match after {
-                None => Err(format!(
-                    "artifact missing: {name} does not exist; correct the artifact's path, or let the program write it"
-                )),
-                Some(_) if after == before => Err(format!(
-                    "artifact missing: {name} was there before the job and the program has not changed it; it is another job's"
-                )),
-                Some(_) => {
-                    self.take(&name, Path::new(&path), wanted.map(|wanted| wanted.note.as_str()).unwrap_or_default())
-                }
-            };
-            notices.extend(taken.err());
-        }
-        notices
-    }
-
-    /// Takes a file that is there, once; the words say why not.
-    fn take(&mut self, name: &str, path: &Path, note: &str) -> Result<(), String> {
-        if self.found.iter().any(|artifact| artifact.file == path) {
-            return Ok(());
-        }
-        let missing = |why: String| format!("artifact missing: {name} {why}");
-        let facts = std::fs::metadata(path).map_err(|cause| missing(format!("cannot be read: {cause}")))?;
+    /// Can it be stored? The words say why not.
+    fn check(&self, path: &Path) -> Result<(), String> {
+        let facts = std::fs::metadata(path).map_err(|cause| format!("cannot be read: {cause}"))?;
         if !facts.is_file() {
-            return Err(missing("is no file; name one".into()));
+            return Err("is no file; name one".into());
         }
-        let (size, limit) = (facts.len(), self.files.artifact_limit);
-        if size > limit {
-            return Err(missing(too_large(size, limit)));
+        if facts.len() > self.files.artifact_limit {
+            return Err(too_large(facts.len(), self.files.artifact_limit));
         }
-        std::fs::File::open(path).map_err(|cause| missing(format!("cannot be read: {cause}")))?;
-        self.found.push(Artifact { path: name.to_owned(), note: note.to_owned(), file: path.to_owned(), _copy: None });
-        Ok(())
+        std::fs::File::open(path).map(drop).map_err(|cause| format!("cannot be read: {cause}"))
     }
 }
 

@@ -2,8 +2,6 @@
 //! a subreaper we become the parent of the latter, so none of them gets away.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -17,27 +15,23 @@ use super::process::own_children;
 const GRACE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// So many native jobs run in this process.
-static ACTIVE: AtomicUsize = AtomicUsize::new(0);
-
-/// What one job's program leaves running. Dropped before it was ended, it is killed.
+/// What a native job's program leaves running. Dropped before it was ended, it is killed. There is one at a time: each job
+/// runs in a process of its own.
 pub struct LeftBehind {
-    directory: String,
     ended: bool,
 }
 
 impl LeftBehind {
     /// To be made before the program starts. From here on processes whose parents ended become our children; where the
-    /// system cannot do that, only process groups are ended. `directory` is the job's own, which its environment names.
-    pub fn new(directory: &Path) -> LeftBehind {
-        ACTIVE.fetch_add(1, Ordering::SeqCst);
+    /// system cannot do that, only process groups are ended.
+    pub fn new() -> LeftBehind {
         let _ = nix::sys::prctl::set_child_subreaper(true);
-        LeftBehind { directory: directory.display().to_string(), ended: false }
+        LeftBehind { ended: false }
     }
 
     /// Kills all of it, without waiting.
     pub fn kill(&self) {
-        for process in of(&self.directory).keys() {
+        for process in all().keys() {
             let _ = kill(Pid::from_raw(*process), Signal::SIGKILL);
         }
     }
@@ -45,8 +39,8 @@ impl LeftBehind {
     /// Ends all of it: TERM, then KILL. Tells the names of what was running.
     pub async fn end(&mut self) -> Vec<String> {
         self.ended = true;
-        reap(&of(&self.directory));
-        let mut left = of(&self.directory);
+        reap(&all());
+        let mut left = all();
         let mut told: BTreeMap<i32, String> = BTreeMap::new();
         let begun = Instant::now();
         while !left.is_empty() && begun.elapsed() < GRACE * 2 {
@@ -60,7 +54,7 @@ impl LeftBehind {
             }
             sleep(PAUSE).await;
             reap(&left);
-            left = of(&self.directory);
+            left = all();
         }
         told.into_values().collect()
     }
@@ -71,31 +65,21 @@ impl Drop for LeftBehind {
         if !self.ended {
             self.kill();
         }
-        if ACTIVE.fetch_sub(1, Ordering::SeqCst) == 1 {
-            let _ = nix::sys::prctl::set_child_subreaper(false);
-        }
+        let _ = nix::sys::prctl::set_child_subreaper(false);
     }
 }
 
-/// Those that a job left, by their number, with their names. They are told from another job's that runs beside it in this
-/// process by the directory that the job's environment names.
-fn of(directory: &str) -> BTreeMap<i32, String> {
-    let mine = format!("MULTIFLEXI_TMP={directory}\0");
+/// All that descends from us and is no child that we started ourselves, by its number, with its name.
+fn all() -> BTreeMap<i32, String> {
     let own = own_children().clone();
-    let alone = ACTIVE.load(Ordering::SeqCst) == 1;
     let mut found = BTreeMap::new();
-    let mut parents: Vec<(i32, bool)> = vec![(std::process::id().cast_signed(), false)];
-    while let Some((parent, is_ours)) = parents.pop() {
+    let mut parents = vec![std::process::id().cast_signed()];
+    while let Some(parent) = parents.pop() {
         for child in children(parent) {
-            if own.contains(&child) || found.contains_key(&child) {
-                continue;
-            }
-            let is_ours =
-                is_ours || alone || environment(child).windows(mine.len()).any(|part| part == mine.as_bytes());
-            if is_ours {
+            if !own.contains(&child) && !found.contains_key(&child) {
                 found.insert(child, name(child));
+                parents.push(child);
             }
-            parents.push((child, is_ours));
         }
     }
     found
@@ -108,10 +92,6 @@ fn children(parent: i32) -> Vec<i32> {
         children.extend(list.split_whitespace().filter_map(|id| id.parse::<i32>().ok()));
     }
     children
-}
-
-fn environment(process: i32) -> Vec<u8> {
-    std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default()
 }
 
 fn name(process: i32) -> String {

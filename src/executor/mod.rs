@@ -179,6 +179,10 @@ impl Cancel {
         self.0.send_replace(Some(signal));
     }
 
+    pub fn is_cancelled(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
     /// Waits until the job is cancelled; never ends where that does not happen.
     pub async fn cancelled(&self) -> i32 {
         let mut receiver = self.0.subscribe();

@@ -34,7 +34,7 @@ impl Native {
             return ended;
         };
         let artifacts = Collector::new(&job.files);
-        let mut left = LeftBehind::new(work);
+        let mut left = LeftBehind::new();
         let mut group = match spawn(job, work) {
             Ok(group) => group,
             Err(reason) => {

@@ -26,6 +26,9 @@ const SILENCE: Duration = Duration::from_millis(500);
 /// After a program ended, how long what it left running may go on writing.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// How long a helper that was asked to end may take.
+const STOPPING: Duration = Duration::from_secs(10);
+
 /// A command for a child that must not see our secrets.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
@@ -120,11 +123,17 @@ impl Captured {
 }
 
 /// Runs a helper to its end and keeps at most `keep` bytes of each stream. After `limit` it is killed.
-pub async fn capture(
+pub async fn capture(command: Command, input: Option<Vec<u8>>, limit: Duration, keep: usize) -> io::Result<Captured> {
+    capture_until(command, input, limit, keep, std::future::pending()).await
+}
+
+/// The same, but once `stop` is ready the helper is asked to end (TERM), and given a moment for it.
+pub async fn capture_until(
     mut command: Command,
     input: Option<Vec<u8>>,
     limit: Duration,
     keep: usize,
+    stop: impl Future<Output = ()>,
 ) -> io::Result<Captured> {
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -147,12 +156,18 @@ pub async fn capture(
         };
         tokio::pin!(streams);
         let deadline = sleep(limit);
-        tokio::pin!(deadline);
+        tokio::pin!(deadline, stop);
         let mut read = false;
+        let mut stopped = false;
         captured.code = loop {
             tokio::select! {
                 () = &mut streams, if !read => read = true,
                 status = group.wait() => break status?.code(),
+                () = &mut stop, if !stopped => {
+                    stopped = true;
+                    group.signal(Signal::SIGTERM);
+                    deadline.as_mut().reset(Instant::now() + STOPPING);
+                }
                 () = &mut deadline => {
                     captured.timed_out = true;
                     group.signal(Signal::SIGKILL);

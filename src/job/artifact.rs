@@ -1,7 +1,7 @@
 //! Storing artifacts: in the file store, and as an `artifacts` row for readers that know only those.
 //!
-//! A file goes into a server piece by piece, so that neither our memory nor one packet has to hold it. SQLite, which would
-//! copy all of it for each piece, takes it at once.
+//! A file goes into a server piece by piece, so that neither our memory nor one packet has to hold it. SQLite, which works in
+//! our memory and would copy all of it for each piece, takes it at once: the limit of an artifact's size bounds that.
 
 use std::fs::File;
 use std::io::{BufReader, Read as _, Write as _};
@@ -16,8 +16,8 @@ use crate::job::files::ARTIFACT_FIELD;
 use crate::job::output::unfinished;
 use crate::table::crud::internal;
 
-/// Written at once to a server, in bytes. A server's smallest usual packet is 1 MiB.
-const PIECE: usize = 512 * 1024;
+/// Written at once, in bytes. Each further piece makes a server copy what it has; a larger one would be all the memory.
+const PIECE: usize = 4 << 20;
 /// What a statement has beside a value.
 const OVERHEAD: u64 = 1024;
 /// `note` and `file_path` take so many characters.
@@ -62,7 +62,8 @@ impl Storable {
 pub async fn examine(db: &mut Db, artifacts: Vec<Artifact>) -> (Vec<Storable>, Vec<String>) {
     let (mut storable, mut notices) = (Vec::new(), Vec::new());
     let size = |artifact: &Artifact| std::fs::metadata(&artifact.file).map_or(0, |facts| facts.len());
-    let is_large = artifacts.iter().any(|artifact| size(artifact) > PIECE as u64);
+    // The smallest packet that a server may be set to in earnest.
+    let is_large = artifacts.iter().any(|artifact| size(artifact) > 500_000);
     let packet = if is_large && db.dialect == Dialect::MySql { packet(db).await } else { u64::MAX };
     for artifact in artifacts {
         let (path, size) = (artifact.path.clone(), size(&artifact));
@@ -118,46 +119,55 @@ pub async fn store(db: &mut Db, job: &Row, storable: &Storable, now: NaiveDateTi
     let artifact = &storable.artifact;
     let name = artifact.path.rsplit('/').next().unwrap_or(&artifact.path);
     let cut = |text: &str| text.chars().take(TEXT_MAX).collect::<String>();
-    let mut insert = Query::insert();
-    insert.into_table("file_store");
-    insert.columns(["job_id", "runtemplate_id", "field", "file_name", "file_path", "file_data", "created_at"]);
-    let mut pieces = Pieces::of(db, artifact)?;
-    let row = [
-        Expr::val(job.int("id")),
-        Expr::val(job.int("runtemplate_id")),
-        Expr::val(ARTIFACT_FIELD),
-        Expr::val(cut(name)),
-        Expr::val(cut(&artifact.path)),
-        Expr::val(pieces.next(false)?),
-        Expr::val(now),
+    let file = [
+        ("job_id", Expr::val(job.int("id"))),
+        ("runtemplate_id", Expr::val(job.int("runtemplate_id"))),
+        ("field", Expr::val(ARTIFACT_FIELD)),
+        ("file_name", Expr::val(cut(name))),
+        ("file_path", Expr::val(cut(&artifact.path))),
+        ("created_at", Expr::val(now)),
     ];
-    insert.values(row).map_err(internal)?;
-    let id = db.insert(&mut insert).await?;
-    while pieces.more {
-        let piece = pieces.next(false)?;
-        append(db, "file_store", "file_data", id, piece.into()).await?;
-    }
-    let mut insert = Query::insert();
-    insert.into_table("artifacts").columns(["job_id", "filename", "content_type", "artifact", "created_at", "note"]);
+    write(db, "file_store", &file, "file_data", artifact, false).await?;
     let note = match artifact.note.as_str() {
         "" if !storable.is_text => "binary: its content is in the file store",
         note => note,
     };
-    let mut pieces = Pieces::of(db, artifact)?;
-    pieces.more &= storable.is_text;
     let row = [
-        Expr::val(job.int("id")),
-        Expr::val(cut(name)),
-        Expr::val(storable.content_type),
-        Expr::val(pieces.text()?),
-        Expr::val(now),
-        Expr::val(cut(note)),
+        ("job_id", Expr::val(job.int("id"))),
+        ("filename", Expr::val(cut(name))),
+        ("content_type", Expr::val(storable.content_type)),
+        ("created_at", Expr::val(now)),
+        ("note", Expr::val(cut(note))),
     ];
-    insert.values(row).map_err(internal)?;
+    if storable.is_text {
+        return write(db, "artifacts", &row, "artifact", artifact, true).await;
+    }
+    let mut insert = Query::insert();
+    insert.into_table("artifacts").columns(row.iter().map(|(column, _)| *column).chain(["artifact"]));
+    insert.values(row.into_iter().map(|(_, value)| value).chain([Expr::val("")])).map_err(internal)?;
+    db.execute(&insert).await.map(drop)
+}
+
+/// Inserts a row, and the artifact's content into one of its columns.
+async fn write(
+    db: &mut Db,
+    table: &'static str,
+    row: &[(&'static str, Expr)],
+    column: &'static str,
+    artifact: &Artifact,
+    as_text: bool,
+) -> Result<()> {
+    let file = File::open(&artifact.file).map_err(|cause| unreadable(&artifact.path, cause))?;
+    let size = if db.dialect == Dialect::Sqlite { usize::MAX } else { PIECE };
+    let mut pieces = Pieces { path: &artifact.path, file, size, begun: Vec::new(), more: true };
+    let first = Expr::val(pieces.next(as_text)?);
+    let mut insert = Query::insert();
+    insert.into_table(table).columns(row.iter().map(|(column, _)| *column).chain([column]));
+    insert.values(row.iter().map(|(_, value)| value.clone()).chain([first])).map_err(internal)?;
     let id = db.insert(&mut insert).await?;
     while pieces.more {
-        let piece = pieces.text()?;
-        append(db, "artifacts", "artifact", id, piece.into()).await?;
+        let piece = pieces.next(as_text)?;
+        append(db, table, column, id, piece).await?;
     }
     Ok(())
 }
@@ -188,32 +198,25 @@ struct Pieces<'a> {
     more: bool,
 }
 
-impl<'a> Pieces<'a> {
-    fn of(db: &Db, artifact: &'a Artifact) -> Result<Pieces<'a>> {
-        let file = File::open(&artifact.file).map_err(|cause| unreadable(&artifact.path, cause))?;
-        let size = if db.dialect == Dialect::Sqlite { usize::MAX } else { PIECE };
-        Ok(Pieces { path: &artifact.path, file, size, begun: Vec::new(), more: true })
-    }
-
-    /// The next piece; with `whole`, a character that is cut in two goes to the one after it.
-    fn next(&mut self, whole: bool) -> Result<Vec<u8>> {
+impl Pieces<'_> {
+    /// The next piece; of a text a character that is cut in two goes to the piece after it.
+    fn next(&mut self, as_text: bool) -> Result<sea_query::Value> {
         let mut piece = std::mem::take(&mut self.begun);
-        if !self.more {
-            return Ok(piece);
+        if self.more {
+            let room = self.size - piece.len();
+            let mut file = (&self.file).take(u64::try_from(room).unwrap_or(u64::MAX));
+            let read = file.read_to_end(&mut piece).map_err(|cause| unreadable(self.path, cause))?;
+            self.more = read == room;
         }
-        let room = self.size - piece.len().min(self.size);
-        let wanted = u64::try_from(room).unwrap_or(u64::MAX);
-        let read = (&self.file).take(wanted).read_to_end(&mut piece).map_err(|cause| unreadable(self.path, cause))?;
-        self.more = read == room;
-        if whole && self.more {
+        if !as_text {
+            return Ok(piece.into());
+        }
+        if self.more {
             self.begun = piece.split_off(piece.len() - unfinished(&piece));
         }
-        Ok(piece)
-    }
-
-    fn text(&mut self) -> Result<String> {
-        let piece = self.next(true)?;
-        Ok(String::from_utf8(piece).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        Ok(String::from_utf8(piece)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+            .into())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result, exit};
 use crate::job::finish::is_ad_hoc;
 use crate::job::output::{self, kind};
-use crate::job::user;
+use crate::job::{task, user};
 
 const SIGTERM: u8 = 15;
 /// The exit code of a job that was cancelled before it began: as if it had been ended by TERM.
@@ -50,10 +50,17 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await? > 0;
         // Why it has an exit code though it never ran.
         output::add(db, id, kind::REASON, "Cancelled: cancelled before it began", now).await?;
-        free_schedule(db, &job).await?;
+        give_up(db, &job, now).await?;
         Ok(Cancelled::Pending { queued })
     })
     .await
+}
+
+/// A job that waited is not going to run: its schedule goes on, and its task is not fulfilled by it; to be called inside a
+/// transaction.
+pub async fn give_up(db: &mut Db, job: &Row, now: NaiveDateTime) -> Result<()> {
+    free_schedule(db, job).await?;
+    task::ended(db, now, job, false, false).await.map(drop)
 }
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.

@@ -54,9 +54,7 @@ impl Ended {
     }
 
     pub async fn count(&self, db: &mut Db) -> Result<u64> {
-        let mut select = Query::select();
-        let count = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(self.condition())).await?;
-        Ok(count.unsigned_abs())
+        count(db, self.condition()).await
     }
 
     /// Deletes them and tells how many. The runtemplates' counters stay: they count what ran, not what is kept.
@@ -68,11 +66,21 @@ impl Ended {
     }
 }
 
+async fn count(db: &mut Db, which: Cond) -> Result<u64> {
+    let mut select = Query::select();
+    let count = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(which)).await?;
+    Ok(count.unsigned_abs())
+}
+
 /// Deletes ended jobs but the newest `keep` of all jobs, and tells how many.
-pub async fn delete_but_newest(db: &mut Db, keep: u64) -> Result<u64> {
+pub async fn delete_but_newest(db: &mut Db, keep: u64, dry_run: bool) -> Result<u64> {
     let Some(newest) = newest_to_go(db, "job", keep).await? else { return Ok(0) };
+    let which = Cond::all().add(Expr::col("id").lte(newest)).add(Expr::col("exitcode").is_not_null());
+    if dry_run {
+        return count(db, which).await;
+    }
     in_batches(db, |select| {
-        select.and_where(Expr::col("id").lte(newest)).and_where(Expr::col("exitcode").is_not_null());
+        select.cond_where(which.clone());
     })
     .await
 }

@@ -24,9 +24,9 @@ pub struct Finished<'a> {
     pub artifacts: &'a [Storable],
 }
 
-/// Schedule types of jobs that a person or a program made: they leave the runtemplate's schedule alone.
+/// Schedule types of jobs that a person, a program or an action made: they leave the runtemplate's schedule alone.
 pub fn is_ad_hoc(kind: &str) -> bool {
-    kind.starts_with("adhoc") || kind == "CommandLine"
+    kind.starts_with("adhoc") || matches!(kind, "CommandLine" | "chained" | "reschedule")
 }
 
 /// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too.
@@ -112,7 +112,8 @@ async fn count(db: &mut Db, job: &Row, is_success: bool) -> Result<()> {
     let mut update = Query::update();
     update.table("runtemplate").value(counter, more).and_where(Expr::col("id").eq(runtemplate));
     if !is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
-        update.value("last_schedule", Expr::col("next_schedule"));
+        // Where somebody emptied the queue meanwhile there is no next one, and the last one stays known.
+        update.value("last_schedule", Expr::col("next_schedule").if_null(Expr::col("last_schedule")));
         update.value("next_schedule", Option::<NaiveDateTime>::None);
     }
     db.execute(&update).await.map(drop)

@@ -1,5 +1,6 @@
 //! The life of a job: made, claimed, run, finished. Knows what a job is in the database, and nothing of how executors work.
 
+pub mod action;
 pub mod artifact;
 pub mod cancel;
 pub mod claim;
@@ -11,6 +12,7 @@ pub mod environment;
 pub mod files;
 pub mod fill;
 pub mod finish;
+pub mod gate;
 pub mod keeper;
 pub mod lost;
 pub mod macros;

@@ -121,16 +121,21 @@ async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
 
 async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
     let mut select = waiting_jobs();
-    let (starting, jobs): (Vec<Row>, Vec<Row>) = db
-        .fetch_all(select.cond_where(waits_outside()))
-        .await?
-        .into_iter()
-        .partition(|job| job.time("schedule").is_some_and(|schedule| schedule <= now && schedule > now - STARTING));
-    for job in starting {
+    if db.columns("job").await?.iter().any(|column| column == "block_reason") {
+        select.column(("job", "block_reason"));
+    }
+    let mut jobs = Vec::new();
+    for job in db.fetch_all(select.cond_where(waits_outside())).await? {
+        let why = if let Some(reason) = job.filled("block_reason") {
+            format!("it is blocked: {reason}")
+        } else if job.time("schedule").is_some_and(|schedule| schedule <= now && schedule > now - STARTING) {
+            "it was due just now, an executor may be starting it".to_owned()
+        } else {
+            jobs.push(job);
+            continue;
+        };
         let id = job.int("id").unwrap_or_default();
-        let text =
-            format!("Kept job #{id}, which has no queue entry: it was due just now, an executor may be starting it");
-        found.push(Finding { is_warning: true, text });
+        found.push(Finding { is_warning: true, text: format!("Kept job #{id}, which has no queue entry: {why}") });
     }
     remove(db, &jobs, dry_run, found, "no schedule entry").await
 }

@@ -11,8 +11,18 @@ use crate::php::read_job_env;
 /// password is among them.
 const PROCESS_SOURCE: &str = "ExecutorNative";
 
-/// Makes a queued job like `job`, to run after a moment; to be called inside a transaction. Environment, executor and
-/// schedule type are the job's. An environment that holds the executor's own process is made anew from the runtemplate.
+/// What differs from the job that is tried again.
+pub struct Attempt<'a> {
+    /// When it is to run.
+    pub after: NaiveDateTime,
+    /// The task that it is an attempt at.
+    pub task: Option<i64>,
+    /// Instead of the job's schedule type.
+    pub kind: Option<&'a str>,
+}
+
+/// Makes a queued job like `job`; to be called inside a transaction. Environment and executor are the job's. An environment
+/// that holds the executor's own process is made anew from the runtemplate.
 ///
 /// # Errors
 /// Its application is gone, or its environment cannot be read.
@@ -20,12 +30,11 @@ pub async fn again(
     db: &mut Db,
     settings: &Settings,
     job: &Row,
-    after: NaiveDateTime,
-    task: Option<i64>,
+    Attempt { after, task, kind }: Attempt<'_>,
 ) -> Result<Created> {
     let old = job.int("id").unwrap_or_default();
     let executor = job.filled("executor").unwrap_or_else(|| "Native".into());
-    let kind = job.text("schedule_type").unwrap_or_else(|| "adhoc-cli".into());
+    let kind = kind.map(str::to_owned).or_else(|| job.text("schedule_type")).unwrap_or_else(|| "adhoc-cli".into());
     let stored = job.filled("env").unwrap_or_default();
     let mut fields = if stored.is_empty() { Vec::new() } else { read_job_env(stored.as_bytes())? };
     let runtemplate_id = job.int("runtemplate_id");

@@ -31,9 +31,9 @@ pub struct Facts {
     pub executor: String,
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
+    pub files: Files,
     /// An earlier job of the same runtemplate succeeded.
     pub succeeded_before: bool,
-    pub files: Files,
 }
 
 /// Reads a job and what it refers to.
@@ -62,7 +62,7 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let command = command_line::build(&executable, &parameters, &fields)?;
     let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
-    Ok(Facts { job, application, executor, fields, command, succeeded_before, files })
+    Ok(Facts { job, application, executor, fields, command, files, succeeded_before })
 }
 
 /// Where a running job's output goes beside the database.

@@ -6,7 +6,9 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::job::create::Settings;
-use crate::job::retry;
+use crate::job::output::kind;
+use crate::job::retry::{self, Attempt};
+use crate::job::run::CANCELLED;
 use crate::table::crud::internal;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
@@ -101,12 +103,13 @@ pub async fn ended(
     let after = now + pause(&runtemplate, attempts);
     let is_open = task.time("window_end").is_some_and(|end| now < end) && after <= deadline;
     let is_left = attempts < runtemplate.int("max_attempts").unwrap_or(1);
-    if !may_retry || !is_open || !is_left {
+    if !may_retry || !is_open || !is_left || is_cancelled(db, job).await? {
         db.execute(update.value("state", "failed")).await?;
         return Ok(None);
     }
     db.execute(update.value("state", "running")).await?;
-    let next = retry::again(db, &Settings::without_key(now), job, after, Some(id)).await?;
+    let next =
+        retry::again(db, &Settings::without_key(now), job, Attempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended.
     if !crate::job::finish::is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
         let mut update = Query::update();
@@ -114,6 +117,15 @@ pub async fn ended(
         db.execute(update.and_where(Expr::col("id").eq(runtemplate.int("id")))).await?;
     }
     Ok(Some(next.id))
+}
+
+/// Did somebody cancel the job by `job cancel`? Then no next attempt is wanted. A signal to its runner, which comes when the
+/// machine is shut down, is another matter.
+async fn is_cancelled(db: &mut Db, job: &Row) -> Result<bool> {
+    let mut select = Query::select();
+    select.column("id").from("job_output_lines").and_where(Expr::col("job_id").eq(job.int("id")));
+    select.and_where(Expr::col("type").eq(kind::REASON)).and_where(Expr::col("line").like(format!("{CANCELLED}:%")));
+    Ok(db.fetch_optional(&select).await?.is_some())
 }
 
 /// How long to wait before the next attempt, `attempts` having failed.
@@ -132,6 +144,21 @@ fn pause(runtemplate: &Row, attempts: i64) -> Duration {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::db::Value;
+
+    #[test]
+    fn pauses() {
+        let pauses = |backoff: &str, gap: i64| {
+            let names: std::rc::Rc<[String]> = ["retry_backoff".to_owned(), "retry_min_gap".to_owned()].into();
+            let row = Row { names, values: vec![Value::Text(backoff.into()), Value::Int(gap)] };
+            [1, 2, 3, 100].map(|attempts| pause(&row, attempts).num_seconds())
+        };
+        assert_eq!((pauses("none", 0), pauses("fixed", 60)), ([0; 4], [60; 4]));
+        assert_eq!(pauses("linear", 60), [60, 120, 180, 6000]);
+        // More than a year is beyond every window.
+        assert_eq!(pauses("exponential", 60), [120, 240, 480, 31_556_926]);
+        assert_eq!(pauses("exponential", i64::MAX), [31_556_926; 4]);
+    }
 
     #[test]
     fn deadlines() {

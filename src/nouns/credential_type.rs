@@ -22,7 +22,7 @@ pub static TABLE: Table = Table {
     id_key: "credential_type_id",
     listing: &[],
     columns: &[
-        Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update(),
+        Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update().unique(&["uuid"]),
         Column::new("name", Kind::Name(255), "Its name").only_update(),
         Column::new("company_id", Kind::Id, "Its company's id").option("company-id").required().only_create(),
         Column::new("prototype", Kind::Name(255), "The code of its prototype").option("class").required(),

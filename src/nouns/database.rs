@@ -31,18 +31,21 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let is_complete = state.steps.is_empty();
     let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let missing: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
+    let missing_indexes: Vec<String> = state.missing_indexes.iter().map(ToString::to_string).collect();
     let version = state.version.clone().unwrap_or_else(|| "none".into());
     let text = format!(
-        "database: {}\nversion: {version}\nmissing tables: {}\nmissing columns: {}\nunknown tables: {}\n{}",
+        "database: {}\nversion: {version}\nmissing tables: {}\nmissing columns: {}\nmissing indexes: {}\nunknown tables: {}\n{}",
         db.target(),
         list(&missing),
         list(&state.missing_columns),
+        list(&missing_indexes),
         list(&state.unknown_tables),
         if is_complete { "complete" } else { "`multiflexi-cli database migrate` adds what is missing" },
     );
     let json = json!({
         "database": db.target().to_string(), "version": state.version, "complete": is_complete,
-        "missing_tables": missing, "missing_columns": state.missing_columns, "unknown_tables": state.unknown_tables,
+        "missing_tables": missing, "missing_columns": state.missing_columns,
+        "missing_indexes": missing_indexes, "unknown_tables": state.unknown_tables,
     });
     Ok(Outcome::Report { text, json })
 }

@@ -31,7 +31,7 @@ pub static TABLE: Table = Table {
         "poll_interval",
     ],
     columns: &[
-        Column::new("name", Kind::Name(255), "Its name").required(),
+        Column::new("name", Kind::Name(255), "Its name").required().unique(&["name"]),
         Column::new("adapter_type", Kind::Text(60), "What writes the changes, for instance abraflexi-webhook")
             .default(""),
         Column::new("db_connection", Kind::Choice(DRIVERS), "The kind of its database").default("mysql"),

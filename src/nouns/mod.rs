@@ -159,6 +159,9 @@ pub static ALL: &[Noun] = &[
     man::NOUN,
 ];
 
+/// Nouns about the program itself: no file is read for them, and no database opened.
+pub const STANDALONE: &[&str] = &[describe::NOUN.name, completion::NOUN.name, man::NOUN.name];
+
 #[cfg(test)]
 mod tests {
     /// clap's own checks of every command and option.

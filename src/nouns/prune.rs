@@ -31,6 +31,9 @@ struct Prune {
     /// How many of the newest to keep
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(..=i32::MAX as u64))]
     keep: u64,
+    /// Only say what would be deleted
+    #[arg(long = "dry-run")]
+    dry_run: bool,
 }
 
 async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
@@ -42,21 +45,28 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
     for (wanted, table) in [(args.logs, "log"), (args.jobs, "job")] {
         if wanted {
             let deleted = match table {
-                "log" => delete_logs(db, args.keep).await?,
-                _ => delete_but_newest(db, args.keep).await?,
+                "log" => delete_logs(db, args.keep, args.dry_run).await?,
+                _ => delete_but_newest(db, args.keep, args.dry_run).await?,
             };
-            text.push_str(&format!("Deleted {deleted} records from {table}.\n"));
+            let done = if args.dry_run { "Would delete" } else { "Deleted" };
+            text.push_str(&format!("{done} {deleted} records from {table}.\n"));
             json.insert(format!("deleted_{table}s"), deleted.into());
         }
     }
-    text.push_str("Prune completed.");
+    text.push_str(if args.dry_run { "Nothing was deleted (dry run)." } else { "Prune completed." });
     json.insert("status".into(), json!("success"));
     json.insert("kept".into(), args.keep.into());
+    json.insert("dry_run".into(), args.dry_run.into());
     Ok(Outcome::message(text, json.into()))
 }
 
-async fn delete_logs(db: &mut Db, keep: u64) -> Result<u64> {
+async fn delete_logs(db: &mut Db, keep: u64, dry_run: bool) -> Result<u64> {
     let Some(newest) = newest_to_go(db, "log", keep).await? else { return Ok(0) };
+    if dry_run {
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from("log").and_where(Expr::col("id").lte(newest));
+        return Ok(db.count(&select).await?.unsigned_abs());
+    }
     let mut deleted = 0;
     loop {
         let batch = db.transaction(async |db| {

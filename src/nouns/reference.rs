@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::nouns::{application, company, user};
-use crate::table::Table;
+use crate::table::{Kind, Table};
 
 /// `--company_id`, or `--company` with a slug or an id.
 #[derive(clap::Args)]
@@ -58,10 +58,10 @@ pub struct User {
     #[arg(long = "user_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
     pub user_id: Option<i64>,
     /// The user, by their login
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = login)]
     pub login: Option<String>,
     /// The user, by their e-mail address
-    #[arg(long, value_name = "EMAIL")]
+    #[arg(long, value_name = "EMAIL", value_parser = email)]
     pub email: Option<String>,
 }
 
@@ -82,6 +82,14 @@ impl User {
         }
         Err(Error::usage("Missing --user_id, --login or --email"))
     }
+}
+
+fn login(text: &str) -> Result<String, String> {
+    Kind::Name(32).parse(text).map(|_| text.into())
+}
+
+fn email(text: &str) -> Result<String, String> {
+    Kind::Email.parse(text).map(|_| text.into())
 }
 
 fn uuid_text(text: &str) -> Result<String, String> {

@@ -51,7 +51,11 @@ pub async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
 
 /// Host with port, and path, of a collector's address.
 fn parts(endpoint: &str) -> Result<(String, String)> {
-    let refused = |words: &str| Error::usage(format!("the collector's address is {endpoint:?}: {words}"));
+    let refused = |words: &str| {
+        Error::usage(format!(
+            "the collector's address (--endpoint or OTEL_EXPORTER_OTLP_ENDPOINT) is {endpoint:?}: {words}"
+        ))
+    };
     let rest = endpoint.strip_prefix("http://").ok_or_else(|| {
         refused("only http:// can be tested")
             .hint("Test an https collector with its own tools, or through a local agent")

@@ -34,7 +34,11 @@ impl Printer {
         let mut list =
             List { printer: self, columns, keys, buffer: Vec::with_capacity(1 << 16), page: Vec::new(), rows: 0 };
         if self.format == Format::Csv {
-            list.csv_row(list.columns.clone().iter().map(String::as_str));
+            for (i, column) in list.columns.iter().enumerate() {
+                list.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+                write_csv(&mut list.buffer, column);
+            }
+            list.buffer.push(b'\n');
         }
         list
     }
@@ -46,7 +50,7 @@ enum Cell<'v> {
     Value(&'v Value),
     Json(&'v Json),
     /// JSON that is written already.
-    Raw(&'v str),
+    Raw(&'v [u8]),
 }
 
 impl Cell<'_> {
@@ -61,9 +65,17 @@ impl Cell<'_> {
             Cell::Value(other) => write_json(buffer, &other.to_json()),
             Cell::Json(value) => write_json(buffer, value),
             Cell::Raw(json) => {
-                buffer.extend_from_slice(json.as_bytes());
+                buffer.extend_from_slice(json);
                 Ok(())
             }
+        }
+    }
+
+    fn write_csv(self, buffer: &mut Vec<u8>) {
+        match self {
+            Cell::Value(Value::Null) => {}
+            Cell::Value(Value::Text(text)) => write_csv(buffer, text),
+            other => write_csv(buffer, &other.text()),
         }
     }
 
@@ -73,7 +85,7 @@ impl Cell<'_> {
             Cell::Json(Json::Null) => String::new(),
             Cell::Json(Json::String(text)) => text.clone(),
             Cell::Json(other) => other.to_string(),
-            Cell::Raw(json) => json.to_owned(),
+            Cell::Raw(json) => String::from_utf8_lossy(json).into_owned(),
         }
     }
 }
@@ -85,7 +97,7 @@ impl List<'_> {
     }
 
     /// As [`List::row`], with this JSON in the place `at`.
-    pub fn row_with(&mut self, values: &[Value], at: usize, json: &str) -> Result<()> {
+    pub fn row_with(&mut self, values: &[Value], at: usize, json: &[u8]) -> Result<()> {
         let cell = |(i, stored)| if i == at { Cell::Raw(json) } else { Cell::Value(stored) };
         self.add(values.iter().enumerate().map(cell))
     }
@@ -111,7 +123,11 @@ impl List<'_> {
                 self.flush_if_due()
             }
             Format::Csv => {
-                self.csv_row(cells.map(Cell::text));
+                for (i, cell) in cells.enumerate() {
+                    self.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+                    cell.write_csv(&mut self.buffer);
+                }
+                self.buffer.push(b'\n');
                 self.flush_if_due()
             }
             Format::Text => {
@@ -119,20 +135,6 @@ impl List<'_> {
                 if self.page.len() >= PAGE { self.flush_page() } else { Ok(()) }
             }
         }
-    }
-
-    /// A line of RFC 4180: what holds a comma, a quote or a line end stands in quotes.
-    fn csv_row(&mut self, cells: impl Iterator<Item = impl AsRef<str>>) {
-        for (i, cell) in cells.enumerate() {
-            let cell = cell.as_ref();
-            self.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
-            if cell.contains([',', '"', '\n', '\r']) {
-                self.buffer.extend_from_slice(format!("\"{}\"", cell.replace('"', "\"\"")).as_bytes());
-            } else {
-                self.buffer.extend_from_slice(cell.as_bytes());
-            }
-        }
-        self.buffer.push(b'\n');
     }
 
     /// The first row goes out at once: whoever reads sees that something comes.
@@ -179,14 +181,18 @@ impl List<'_> {
     }
 }
 
-fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) -> Result<()> {
+/// Appends a value as JSON.
+pub fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) -> Result<()> {
     serde_json::to_writer(buffer, value).map_err(|cause| Error::new(Kind::Internal, "cannot write JSON").because(cause))
 }
 
-/// Appends a text as a JSON string.
-pub fn push_json(buffer: &mut String, text: &str) {
-    // A text always has a JSON form.
-    buffer.push_str(&serde_json::to_string(text).unwrap_or_default());
+/// Appends a field of RFC 4180: what holds a comma, a quote or a line end stands in quotes.
+fn write_csv(buffer: &mut Vec<u8>, field: &str) {
+    if field.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
+        buffer.extend_from_slice(format!("\"{}\"", field.replace('"', "\"\"")).as_bytes());
+    } else {
+        buffer.extend_from_slice(field.as_bytes());
+    }
 }
 
 /// Control characters made visible, so that one row is one line and no value steers the terminal.

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Timelike};
+use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike};
 
 use super::instant_of;
 use crate::error::{Error, Result};
@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 pub struct Cron {
     /// One schedule, or two of which the earlier counts.
     schedules: Vec<cron::Schedule>,
+    /// Its minutes or hours are `*` or `*/n`: it runs at intervals, and what the clock skips is no loss.
+    at_intervals: bool,
 }
 
 /// One of the five fields.
@@ -69,7 +71,8 @@ impl Cron {
             })?);
         }
         let schedules = schedules(&values).map_err(|error| invalid(text, error.to_string()))?;
-        let cron = Cron { schedules };
+        let at_intervals = line.split(' ').take(2).any(|field| field.starts_with('*'));
+        let cron = Cron { schedules, at_intervals };
         if cron.next_after(&DateTime::UNIX_EPOCH.naive_utc()).is_none() {
             return Err(invalid(text, "no day fits it".into()).hint("check the day of month against the month"));
         }
@@ -88,19 +91,28 @@ impl Cron {
         self.schedules.iter().filter_map(|schedule| schedule.after(&end).next_back()).max().map(|last| last.naive_utc())
     }
 
-    /// The first moment after `moment` on a zone's clock. What the clock skips comes once, right after the gap; what it shows
-    /// twice comes once, at the first time.
+    /// The first moment after `moment` on a zone's clock. What the clock skips comes once, right after the gap, as Unix' cron
+    /// has it; where the minutes or hours are `*` it is left out, as the next one is near. What the clock shows twice comes once,
+    /// at the first time: the suite's tables hold what the clock shows, and could not tell the second from the first.
     pub fn next_after_in<Tz: TimeZone>(&self, moment: &DateTime<Tz>) -> Option<DateTime<Tz>> {
         let zone = moment.timezone();
         let mut shown = moment.naive_local();
         loop {
             shown = self.next_after(&shown)?;
+            if self.leaves_out(&shown, &zone) {
+                continue;
+            }
             // In the second pass of a repeated hour the moments of the first are over.
             let next = instant_of(shown, &zone)?;
             if next > *moment {
                 return Some(next);
             }
         }
+    }
+
+    /// Is it a moment that the clock skips, and no loss?
+    fn leaves_out(&self, shown: &NaiveDateTime, zone: &impl TimeZone) -> bool {
+        self.at_intervals && zone.from_local_datetime(shown) == LocalResult::None
     }
 
     /// The last moment at or before `moment` on a zone's clock; see [`Cron::next_after_in`].
@@ -116,7 +128,7 @@ impl Cron {
         loop {
             shown = self.latest_at_or_before(&shown)?;
             let last = instant_of(shown, &zone)?;
-            if last <= *moment {
+            if last <= *moment && !self.leaves_out(&shown, &zone) {
                 return Some(last);
             }
             shown = shown.checked_sub_signed(Duration::seconds(1))?;
@@ -231,7 +243,10 @@ fn schedules(values: &[Option<BTreeSet<u32>>]) -> Result<Vec<cron::Schedule>, cr
 mod tests {
     #![allow(clippy::unwrap_used)]
     use chrono::NaiveDate;
+    use chrono_tz::America::New_York;
+    use chrono_tz::Australia::Lord_Howe;
     use chrono_tz::Europe::Prague;
+    use chrono_tz::Tz;
     use proptest::prelude::*;
 
     use super::*;
@@ -314,7 +329,9 @@ mod tests {
     #[test]
     fn a_gap_and_a_fold() {
         let gap = |line| moments(line, "2026-03-29T01:20:00+01:00", "2026-03-29T04:00:00+02:00");
-        assert_eq!(gap("30 * * * *"), ["01:30+01:00", "03:00+02:00", "03:30+02:00"]);
+        assert_eq!(gap("30 * * * *"), ["01:30+01:00", "03:30+02:00"]);
+        assert_eq!(gap("*/20 2 * * *"), [""; 0]);
+        assert_eq!(gap("20,40 2 * * *"), ["03:00+02:00"]);
         assert_eq!(gap("30 2 * * *"), ["03:00+02:00"]);
         assert_eq!(gap("0 * * * *"), ["03:00+02:00", "04:00+02:00"].map(String::from).to_vec());
         let fold = |line| moments(line, "2026-10-25T01:20:00+02:00", "2026-10-25T03:10:00+01:00");
@@ -359,6 +376,43 @@ mod tests {
             }
             let expected = oracle.find_previous_occurrence(&start.and_utc(), true).unwrap().naive_utc();
             prop_assert_eq!(ours.latest_at_or_before(&start), Some(expected), "{} before {}", line, start);
+        }
+
+        /// Around the days on which clocks jump, by an hour and by half of one, forwards and backwards.
+        #[test]
+        fn croner_agrees_where_clocks_jump(
+            jump in prop::sample::select(vec![
+                (Prague, (2026, 3, 29)), (Prague, (2026, 10, 25)), (New_York, (2026, 3, 8)), (New_York, (2026, 11, 1)),
+                (Lord_Howe, (2026, 4, 5)), (Lord_Howe, (2026, 10, 4)),
+            ]),
+            minutes in 0..4 * 1440i64,
+            fixed in (0..60u32, 0..5u32).prop_map(|(minute, hour)| format!("{minute} {hour}")),
+            intervals in (field(0, 59), prop::sample::select(vec!["*", "*/2", "*/3"])).prop_map(|(m, h)| format!("{m} {h}")),
+            is_fixed: bool,
+            (day, weekday) in (field(1, 31), field(0, 7)),
+        ) {
+            let (zone, (year, month, of_month)) = jump;
+            let line = format!("{} {day} * {weekday}", if is_fixed { fixed } else { intervals });
+            let (Ok(ours), Ok(oracle)) = (Cron::parse(&line), line.parse::<croner::Cron>()) else { return Ok(()) };
+            let day = NaiveDate::from_ymd_opt(year, month, of_month).unwrap().and_hms_opt(0, 0, 0).unwrap();
+            let start = zone.from_local_datetime(&day).unwrap() - Duration::days(2) + Duration::minutes(minutes);
+            // In an hour that is shown twice intervals are left to the first time.
+            let is_twice = |moment: &DateTime<Tz>| {
+                matches!(zone.from_local_datetime(&moment.naive_local()), LocalResult::Ambiguous(..))
+            };
+            let mut moment = start;
+            for _ in 0..6 {
+                let expected = oracle.find_next_occurrence(&moment, false).unwrap();
+                if !is_fixed && (is_twice(&expected) || is_twice(&moment)) {
+                    break;
+                }
+                prop_assert_eq!(ours.next_after_in(&moment), Some(expected), "{} after {}", line, moment);
+                moment = expected;
+            }
+            let expected = oracle.find_previous_occurrence(&start, true).unwrap();
+            if is_fixed || !(is_twice(&expected) || is_twice(&start)) {
+                prop_assert_eq!(ours.latest_at_or_before_in(&start), Some(expected), "{} before {}", line, start);
+            }
         }
 
         #[test]

@@ -183,9 +183,43 @@ pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     created(ctx, table, id).await
 }
 
+/// Refuses values that only one row may have and another has: a server's own words would name an index. `row` is the one to
+/// be changed.
+async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: Option<&Row>) -> Result<()> {
+    for columns in table.columns.iter().map(|column| column.unique).filter(|columns| !columns.is_empty()) {
+        let new = |column: &str| values.iter().find(|(name, _)| *name == column).map(|(_, value)| value.clone());
+        if !columns.iter().any(|column| new(column).is_some()) {
+            continue;
+        }
+        let mut select = Query::select();
+        select.column("id").from(table.sql).limit(1);
+        let mut shown = Vec::new();
+        for column in columns {
+            let value = new(column).or_else(|| Some(row?.text(column)?.into()));
+            // Rows without a value are never in each other's way.
+            let Some(sea_query::Value::String(Some(text))) = value else { break };
+            shown.push(format!("{column} {text:?}"));
+            select.and_where(Expr::col(*column).eq(text));
+        }
+        if shown.len() < columns.len() {
+            continue;
+        }
+        if let Some(row) = row {
+            select.and_where(Expr::col("id").ne(row.int("id")));
+        }
+        if let Some(id) = db.fetch_optional(&select).await?.and_then(|row| row.first_int()) {
+            let message = format!("{} with {} exists already: its id is {id}", table.label, shown.join(" and "));
+            let hint = format!("`multiflexi-cli {} get --id={id}` shows it", table.noun);
+            return Err(Error::new(ErrorKind::Exists, message).hint(hint));
+        }
+    }
+    Ok(())
+}
+
 /// Inserts a row; to be called inside a transaction.
 pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now: sea_query::Value) -> Result<i64> {
     (table.before_create)(db, &mut values)?;
+    require_free(db, table, &values, None).await?;
     if let Some(column) = table.created {
         values.push((column, now));
     }
@@ -247,7 +281,8 @@ pub async fn change(
     mut values: Values,
     now: sea_query::Value,
 ) -> Result<()> {
-    table.require(db, id).await?;
+    let row = table.require(db, id).await?;
+    require_free(db, table, &values, Some(&row)).await?;
     if let Some(column) = table.changed {
         values.push((column, now));
     }

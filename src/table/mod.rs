@@ -35,6 +35,8 @@ pub struct Column {
     pub update: bool,
     /// What create stores when the option is not given.
     pub default: Option<&'static str>,
+    /// No two rows have the same values in all of these columns.
+    pub unique: &'static [&'static str],
 }
 
 impl Column {
@@ -52,6 +54,7 @@ impl Column {
             create: true,
             update: true,
             default: None,
+            unique: &[],
         }
     }
     pub const fn option(mut self, option: &'static str) -> Self {
@@ -80,6 +83,10 @@ impl Column {
     }
     pub const fn default(mut self, value: &'static str) -> Self {
         self.default = Some(value);
+        self
+    }
+    pub const fn unique(mut self, columns: &'static [&'static str]) -> Self {
+        self.unique = columns;
         self
     }
     pub const fn only_create(mut self) -> Self {

@@ -86,6 +86,19 @@ fn help_and_version_touch_no_database() {
 }
 
 #[test]
+fn what_is_about_the_program_itself_reads_no_settings() {
+    let mut env = Env::new();
+    env.set("MULTIFLEXI_TIMEZONE", "No/Where");
+    env.file(".env", "DB_CONNECTION=nonsense\n");
+    env.run(&["company", "list"]).exits(1);
+    let folder = env.path().join("man");
+    for call in [&["describe"][..], &["completion", "bash"], &["man", folder.to_str().unwrap()]] {
+        let _ = env.run(call).ok();
+    }
+    assert!(!env.database().exists());
+}
+
+#[test]
 fn a_listing_cut_by_its_reader_is_no_failure() {
     let env = Env::new();
     for n in 0..5 {

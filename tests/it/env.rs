@@ -117,13 +117,13 @@ impl Env {
         self.variables.push((key.into(), value.into()));
     }
 
-    pub fn variable(&self, key: &str) -> Option<String> {
-        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone())
-    }
-
     /// A variable that the command is not to see.
     pub fn unset(&mut self, key: &str) {
         self.variables.retain(|(known, _)| known != key);
+    }
+
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
     pub fn path(&self) -> &Path {
@@ -165,7 +165,7 @@ impl Env {
             }
             _ => {
                 let mut command = Command::new("sqlite3");
-                command.arg("-bail").arg(self.database());
+                command.args(["-bail", "-cmd", ".timeout 20000"]).arg(self.database());
                 command
             }
         };
@@ -177,8 +177,18 @@ impl Env {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// What stands around a name that is a keyword.
+    pub fn quote(&self) -> &'static str {
+        if self.variable("DB_CONNECTION") == Some("mysql") { "`" } else { "\"" }
+    }
+
     pub fn is_postgres(&self) -> bool {
-        self.variables.iter().any(|(key, value)| key == "DB_CONNECTION" && value == "pgsql")
+        self.variable("DB_CONNECTION") == Some("pgsql")
+    }
+
+    /// The value of a variable that the command is to see.
+    pub fn variable(&self, key: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
     /// The path of the embedded database.

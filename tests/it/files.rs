@@ -108,10 +108,10 @@ fn an_artifact_that_cannot_be_had_is_named() {
         ("head -c 2000000 /dev/zero >report.json", "", "report.json", "report.json has 2000000 bytes"),
         ("mkdir report.json", "", "report.json", "no file report.json"),
         ("ln -s /etc/passwd report.json; mkfifo report.fifo", "", "report", "no file report"),
-        ("true", "out/report.json", "x?nothing", "out/report.json does not exist"),
-        ("true", there.to_str().unwrap(), "x?nothing", "another job's"),
-        ("true", "", there.to_str().unwrap(), "another job's"),
-        ("true", "", "/nonexistent/report", "/nonexistent/report does not exist"),
+        ("true", "out/report.json", "x?nothing", "did not write out/report.json"),
+        ("true", there.to_str().unwrap(), "x?nothing", "not this job's"),
+        ("true", "", there.to_str().unwrap(), "not this job's"),
+        ("true", "", "/nonexistent/report", "did not write /nonexistent/report"),
     ];
     prepare(&env, "true", "", &[]);
     for (job, (script, result, artifact, words)) in (1..).zip(cases) {
@@ -237,4 +237,21 @@ fn without_a_place_for_its_directory_a_job_stays_in_the_queue() {
     env.run(&["job", "run", &id]).refused(1, "private directory");
     env.unset("TMPDIR");
     env.run(&["job", "run", &id]).ok();
+}
+
+#[test]
+fn an_artifact_larger_than_the_server_takes_is_named_and_the_result_saved() {
+    let test = "an_artifact_larger_than_the_server_takes";
+    let Some(env) = Env::on(crate::env::Server::MariaDb, test) else { return };
+    let packet: u64 = env.sql("SELECT @@max_allowed_packet").trim().parse().unwrap();
+    prepare(
+        &env,
+        &format!("head -c {packet} /dev/zero >large.bin; echo small >small.txt"),
+        "",
+        &["large.bin", "small.txt"],
+    );
+    let (output, record) = env.run_job(&["--artifact-limit=1024"]);
+    assert_eq!((output.code, &record["exitcode"]), (0, &json!(0)), "{output:?}");
+    assert!(notices(&record).contains("large.bin") && notices(&record).contains("max_allowed_packet"), "{record:#}");
+    assert_eq!(stored(&env, 1), [("small.txt".to_owned(), "small\n".to_owned())]);
 }

@@ -5,17 +5,28 @@
 // Tests say why they are skipped on stderr.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod action;
 mod application;
+mod bad_input;
 mod cli;
 mod company;
 mod container;
 mod crash;
+mod credential;
 mod env;
+mod event;
 mod files;
+mod gate;
 mod generated;
 mod job;
 mod kubernetes;
 mod native;
+mod older_schema;
+mod overview;
 mod queue;
 mod queue_run;
 mod runtemplate;
+mod same_everywhere;
+mod schedule;
+mod telemetry;
+mod user;

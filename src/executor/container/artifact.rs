@@ -1,11 +1,13 @@
 //! Brings the artifacts out of a container that ended, by the engine's `cp`.
 
+use std::path::Path;
+
 use super::{Container, said_words};
 use crate::executor::Output;
 use crate::executor::files::{Artifact, Files, too_large};
 
 /// Where a program's files go whose names are no paths.
-const TMP: &str = "/tmp/";
+const TMP: &str = "/tmp";
 
 /// Fetches what is wanted; of what cannot be had a notice says why.
 pub async fn collect(container: &Container, name: &str, files: &Files, output: &Output) -> Vec<Artifact> {
@@ -14,7 +16,7 @@ pub async fn collect(container: &Container, name: &str, files: &Files, output: &
         return artifacts;
     }
     let (paths, mut notices) = match changed(container, name).await {
-        Ok(changed) => files.find(TMP, &changed),
+        Ok(changed) => files.find(Path::new(TMP), &changed),
         Err(why) => {
             (Vec::new(), vec![format!("artifacts missing: it cannot be learned what the program wrote: {why}")])
         }

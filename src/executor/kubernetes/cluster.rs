@@ -115,15 +115,33 @@ impl Cluster {
         input: Option<Vec<u8>>,
         limit: Duration,
     ) -> Result<Captured, Reason> {
+        self.call_until(command, what, input, limit, std::future::pending()).await
+    }
+
+    /// The same, but once `stop` is ready the helper is asked to end.
+    pub async fn call_until(
+        &self,
+        command: Command,
+        what: &str,
+        input: Option<Vec<u8>>,
+        limit: Duration,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Captured, Reason> {
         let program = command.as_std().get_program().to_string_lossy().into_owned();
-        process::capture(command, input, limit, KEEP).await.map_err(|error| self.not_started(&program, what, &error))
+        process::capture_until(command, input, limit, KEEP, stop)
+            .await
+            .map_err(|error| self.not_started(&program, what, &error))
     }
 
     /// Runs `kubectl ARGUMENTS` with a short limit.
     pub async fn ask(&self, arguments: &[&str]) -> Result<Captured, Reason> {
+        self.ask_within(SHORT, arguments).await
+    }
+
+    pub async fn ask_within(&self, limit: Duration, arguments: &[&str]) -> Result<Captured, Reason> {
         let mut command = self.kubectl();
         command.args(arguments);
-        self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, SHORT).await
+        self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, limit).await
     }
 
     pub fn not_started(&self, program: &str, what: &str, error: &std::io::Error) -> Reason {
@@ -156,7 +174,9 @@ impl Cluster {
 
     /// How the cluster is called in messages.
     pub fn name(&self) -> String {
-        self.context.as_deref().map_or_else(|| "(no context)".to_owned(), |context| format!("of context {context}"))
+        self.context
+            .as_deref()
+            .map_or_else(|| "that kubectl uses by default".to_owned(), |context| format!("of context {context}"))
     }
 }
 

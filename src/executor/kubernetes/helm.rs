@@ -1,9 +1,12 @@
 //! Deploys the application's chart before the job where it is not deployed yet.
 
+use std::cell::Cell;
 use std::io::Write;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::cluster::{Cluster, SHORT};
@@ -11,7 +14,7 @@ use super::pod_state::PodState;
 use super::reason;
 use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
-use crate::executor::{Output, Reason};
+use crate::executor::{Cancel, Output, Reason};
 
 /// Between two looks at a release that somebody else is working on.
 const POLL: Duration = Duration::from_secs(2);
@@ -93,6 +96,7 @@ pub async fn deploy(
     settings: &Settings,
     mut release: Release,
     output: &Output,
+    stop: &Stop,
 ) -> Result<(), Reason> {
     let begun = Instant::now();
     let mut create_namespace = true;
@@ -103,7 +107,7 @@ pub async fn deploy(
         if release == Release::Deployed {
             return Ok(());
         }
-        match upgrade(cluster, settings, &release, create_namespace, output).await? {
+        match upgrade(cluster, settings, &release, create_namespace, output, stop).await? {
             Turn::Done => return Ok(()),
             // Whoever may not make namespaces has one made by somebody else.
             Turn::NoNamespaces => {
@@ -173,6 +177,35 @@ fn timeout_argument(timeout: Duration) -> String {
     format!("--timeout={}s", timeout.as_secs().max(1))
 }
 
+/// Ends a helm that is deploying in good order when the job is cancelled: a helm that is killed leaves the release pending, and
+/// every later job would have to wait for it.
+#[derive(Clone)]
+pub struct Stop {
+    cancel: Cancel,
+    busy: Rc<Cell<bool>>,
+}
+
+impl Stop {
+    pub fn new(cancel: &Cancel) -> Stop {
+        Stop { cancel: cancel.clone(), busy: Rc::default() }
+    }
+
+    /// Is a helm deploying, which is to be waited for?
+    pub fn busy(&self) -> bool {
+        self.busy.get()
+    }
+
+    async fn around(&self, cluster: &Cluster, command: Command, limit: Duration) -> Result<Captured, Reason> {
+        self.busy.set(true);
+        let said = cluster.call_until(command, "helm upgrade", None, limit, async {
+            self.cancel.cancelled().await;
+        });
+        let said = said.await;
+        self.busy.set(false);
+        said
+    }
+}
+
 enum Turn {
     Done,
     Busy(String),
@@ -186,6 +219,7 @@ async fn upgrade(
     release: &Release,
     create_namespace: bool,
     output: &Output,
+    stop: &Stop,
 ) -> Result<Turn, Reason> {
     let Some(chart) = &settings.chart else { return Ok(Turn::Done) };
     let name = &settings.release;
@@ -217,7 +251,7 @@ async fn upgrade(
         output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
     }
     let said = {
-        let run = cluster.call(command, "helm upgrade", None, settings.timeout * 2 + SHORT);
+        let run = stop.around(cluster, command, settings.timeout * 2 + SHORT);
         let faults = gather_faults(cluster, name);
         tokio::pin!(run);
         let mut faults = std::pin::pin!(faults);
@@ -235,6 +269,10 @@ async fn upgrade(
         return Ok(Turn::NoNamespaces);
     }
     tell(&said, output).await;
+    if stop.cancel.is_cancelled() {
+        let message = format!("the job was cancelled while helm deployed the release {name}");
+        return Err(Reason { code: "Cancelled", message });
+    }
     if said.ok() {
         return Ok(Turn::Done);
     }
@@ -329,7 +367,14 @@ fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured,
     } else {
         return general;
     };
-    let words = if said.timed_out { "helm did not come to an end".to_owned() } else { reason::tidy(&words) };
+    let words = match (said.timed_out, said.code) {
+        (true, _) => "helm did not come to an end".to_owned(),
+        (false, None) => format!(
+            "helm was killed; the release may stay pending until the next job finds that nobody works on it {}",
+            reason::tidy(&words)
+        ),
+        (false, Some(_)) => reason::tidy(&words),
+    };
     Reason { code, message: format!("{what}: {words}{advice}") }
 }
 
@@ -351,7 +396,7 @@ async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
         items: Vec<PodState>,
     }
     let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
-    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json", "--request-timeout=10s"]).await else { return Vec::new() };
+    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Vec::new() };
     let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
     let of_release = |item: &PodState| {
         let mut item = item;

@@ -6,6 +6,7 @@ mod cancel;
 mod cluster;
 mod files;
 mod helm;
+mod log;
 mod overrides;
 mod plain;
 mod pod;
@@ -25,7 +26,7 @@ pub use settings::Settings;
 
 use attach::Gate;
 use cluster::Cluster;
-use helm::Release;
+use helm::{Release, Stop};
 use pod::Pod;
 use recorder::Mark;
 use removal::Ready;
@@ -73,16 +74,23 @@ impl Kubernetes {
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let command = super::shell_line(&job.command, &job.environment);
         let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
-        let signal = tokio::select! {
-            biased;
-            signal = cancel.cancelled() => Some(signal),
-            result = self.steps(job, output, &mut ended) => {
-                if let Err(reason) = result {
-                    ended.reason = Some(reason);
+        let stop = Stop::new(cancel);
+        let (signal, result) = {
+            let steps = self.steps(job, output, &mut ended, stop.clone());
+            tokio::pin!(steps);
+            tokio::select! {
+                biased;
+                signal = cancel.cancelled() => {
+                    if stop.busy() {
+                        // It was told too, and says in a moment that it ended.
+                        let _ = steps.await;
+                    }
+                    (Some(signal), Ok(()))
                 }
-                None
+                result = &mut steps => (None, result),
             }
         };
+        ended.reason = result.err();
         if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
             if let Some(warning) = self.delete_unborn(false).await {
@@ -93,7 +101,7 @@ impl Kubernetes {
         ended
     }
 
-    async fn steps(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<(), Reason> {
+    async fn steps(&mut self, job: &Job, output: &Output, ended: &mut Ended, stop: Stop) -> Result<(), Reason> {
         if self.settings.image.is_empty() {
             let message = format!("the application {} names no image: set its ociimage", job.application);
             return Err(Reason { code: "NoImage", message });
@@ -106,21 +114,14 @@ impl Kubernetes {
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
-        let release = if helm && !meanwhile {
-            let (context, release) =
-                tokio::join!(self.cluster.read_context(), helm::status(&self.cluster, &self.settings));
-            self.cluster.context = context?;
-            Some(release?)
-        } else {
-            self.cluster.context = self.cluster.read_context().await?;
-            None
-        };
+        self.cluster.context = self.cluster.read_context().await?;
+        let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if matches!(job.earlier, Earlier::Finish { .. }) && self.take_over(job, output, ended).await? {
             return Ok(());
         }
         if let Some(release) = release {
-            helm::deploy(&self.cluster, &self.settings, release, output).await?;
+            helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
         }
         let mut recorded = true;
         let mut left = ATTEMPTS;
@@ -140,7 +141,7 @@ impl Kubernetes {
                 Attempt::WithoutRecorder => recorded = false,
                 Attempt::Undeployed(release) => {
                     left = ATTEMPTS;
-                    helm::deploy(&self.cluster, &self.settings, release, output).await?;
+                    helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
                 }
             }
             if let Some(warning) = self.delete().await {

@@ -1,17 +1,14 @@
 //! Runs the program without the recorder, in an image that lacks what the recorder needs. Its output comes from the pod's
 //! log, complete, but with both streams in one.
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::attach;
 use super::reason;
 use super::run::{Learned, Run};
-use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
 
 const UNREACHABLE: Duration = Duration::from_secs(180);
@@ -89,25 +86,15 @@ impl Run<'_> {
 
     /// Reads the log from its beginning, hands on what is new, and follows it to its end.
     pub async fn follow_log(&self, delivered: &mut u64) -> bool {
-        let name = self.pod.name.as_str();
-        let mut command = self.cluster.kubectl();
-        command
-            .args(["logs", name, "-c", name, "-f"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let Ok(mut group) = Group::spawn(&mut command) else { return false };
-        let Some(mut stdout) = group.child.stdout.take() else { return false };
-        let mut buffer = vec![0; CHUNK];
         let mut skip = *delivered;
-        while let Ok(n @ 1..) = stdout.read(&mut buffer).await {
-            let old = usize::try_from(skip).unwrap_or(usize::MAX).min(n);
+        self.read_log(true, async |bytes| {
+            let old = usize::try_from(skip).unwrap_or(usize::MAX).min(bytes.len());
             skip -= old as u64;
-            *delivered += (n - old) as u64;
-            if old < n {
-                self.output.write(Stream::Stdout, &buffer[old..n]).await;
+            *delivered += (bytes.len() - old) as u64;
+            if old < bytes.len() {
+                self.output.write(Stream::Stdout, &bytes[old..]).await;
             }
-        }
-        group.wait().await.is_ok_and(|status| status.success())
+        })
+        .await
     }
 }

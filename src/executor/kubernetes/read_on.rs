@@ -55,7 +55,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                         if restarted && !(whole(out, run.out.delivered) && whole(err, run.err.delivered)) {
                             run.output.notice("the output is incomplete: the record could not be read as it is").await;
                         }
-                        return Finish::Recorded(End { code, size: out, oom });
+                        return Finish::Recorded(End { code, size: out, oom, of_stderr: false });
                     }
                     restarted = true;
                     run.restart().await;

@@ -6,6 +6,7 @@ use crate::executor::Reason;
 
 /// Makes a reason of what kubectl or helm said when it failed.
 pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
+    let proxied = words.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default());
     let words = tidy(words);
     let has = |needle: &str| words.contains(needle);
     let namespace = &cluster.namespace;
@@ -18,6 +19,11 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
         return no_kubeconfig(cluster, &words);
     } else if has("context") && (has("does not exist") || has("no context exists")) {
         ("UnknownContext", "name a context that `kubectl config get-contexts` lists".to_owned())
+    } else if has("getting credentials: exec") {
+        (
+            "Unauthorized",
+            "the credential plugin that the kubeconfig names failed: log in again, or correct it".to_owned(),
+        )
     } else if has("Unauthorized") || has("provide credentials") || has("the server has asked for the client") {
         ("Unauthorized", format!("the cluster {name} does not accept the kubeconfig's credentials: renew them"))
     } else if has("being terminated") || has("is terminating") {
@@ -62,10 +68,10 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
             ),
         )
     } else if unreachable(&words) {
-        let way = if has("proxyconnect") || has("socks connect") {
-            format!("check the proxy that leads to it: {}", proxy())
-        } else {
-            "check its address in the kubeconfig, the network, and that it runs".to_owned()
+        // kubectl keeps to itself that it was not the cluster that refused.
+        let way = match proxied {
+            Some(why) => format!("check the proxy that leads to it, {} ({why})", proxy()),
+            None => "check its address in the kubeconfig, the network, and that it runs".to_owned(),
         };
         ("ClusterUnreachable", format!("the cluster {name} cannot be reached: {way}"))
     } else if has("AlreadyExists") || has("already exists") {
@@ -87,7 +93,7 @@ fn proxy() -> String {
             let (scheme, rest) = value.split_once("://").map_or(("", value.as_str()), |(scheme, rest)| (scheme, rest));
             let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
             let between = if scheme.is_empty() { "" } else { "://" };
-            format!("{name}={scheme}{between}{host}; NO_PROXY excepts a cluster from it")
+            format!("{name}={scheme}{between}{host}, or except the cluster from it by NO_PROXY")
         }
         None => "the kubeconfig's proxy-url".to_owned(),
     }

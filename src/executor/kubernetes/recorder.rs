@@ -23,6 +23,7 @@ pub struct End {
     pub size: Option<u64>,
     /// Processes that the kernel killed for want of memory.
     pub oom: u64,
+    pub of_stderr: bool,
 }
 
 /// How a record stands, as [`PEEK`] tells it.
@@ -64,7 +65,8 @@ impl Mark {
                 let mut fields = tail.split(':');
                 let code = fields.next()?.parse().ok()?;
                 let size = fields.next()?.parse().ok();
-                Mark::End(End { code, size, oom: fields.next()?.parse().unwrap_or(0) })
+                let oom = fields.next()?.parse().unwrap_or(0);
+                Mark::End(End { code, size, oom, of_stderr: fields.next().is_some() })
             }
             "rest" => Mark::Rest(parse_rest(tail)),
             _ => return None,
@@ -109,6 +111,8 @@ pub struct Marks {
     needle: Vec<u8>,
     /// What kubectl itself says when it gives the attach up.
     alien: Vec<String>,
+    /// Both streams come in one.
+    merged: bool,
     held: Vec<u8>,
     phase: Phase,
     /// Bytes of the program handed out.
@@ -131,6 +135,7 @@ impl Marks {
         Marks {
             needle,
             alien: Vec::new(),
+            merged: false,
             held: Vec::new(),
             phase: Phase::Before,
             delivered: 0,
@@ -148,6 +153,12 @@ impl Marks {
         let alien =
             vec![format!("warning: couldn't attach to pod/{pod}"), format!("pod {namespace}/{pod} terminated (")];
         Marks { alien, ..Marks::new(nonce) }
+    }
+
+    /// For the container's log, which has both streams in one. Nobody but the recorder and its program speaks there; its
+    /// beginning may have been rotated away. All marks are kept.
+    pub fn of_log(nonce: &str) -> Marks {
+        Marks { merged: true, phase: Phase::Inside, ..Marks::new(nonce) }
     }
 
     /// What is held back, when no more will come.
@@ -273,6 +284,7 @@ impl Marks {
     fn mark(&mut self, mark: Mark) {
         match mark {
             _ if self.replayed => {}
+            mark if self.merged => self.marks.push(mark),
             Mark::Start if self.phase == Phase::Before => self.phase = Phase::Inside,
             Mark::Start => {
                 self.replayed = true;
@@ -306,7 +318,7 @@ mod tests {
             let mut marks = Marks::new("abc");
             let out: Vec<u8> = ALL.chunks(size).flat_map(|chunk| marks.push(chunk)).collect();
             assert_eq!(out, b"out\x1e put\n\x1eab\n");
-            assert_eq!(marks.end, Some(End { code: 3, size: Some(14), oom: 0 }));
+            assert_eq!(marks.end, Some(End { code: 3, size: Some(14), oom: 0, of_stderr: false }));
             assert!(!marks.whole());
             assert_eq!(marks.delivered, 13);
             assert_eq!(marks.words(), "kubectl says\npod deleted");
@@ -325,7 +337,7 @@ mod tests {
     fn what_follows_the_late_mark_is_dropped() {
         let mut marks = Marks::new("n");
         assert_eq!(marks.push(b"\x1en:start\nab\x1en:late\nnoise\x1en:end:0:-:2\n"), b"ab");
-        assert_eq!(marks.end, Some(End { code: 0, size: None, oom: 2 }));
+        assert_eq!(marks.end, Some(End { code: 0, size: None, oom: 2, of_stderr: false }));
         assert!(marks.whole());
     }
 
@@ -338,6 +350,15 @@ mod tests {
         let mut marks = Marks::of_stderr("n", "ns", "p");
         assert_eq!(marks.push(b"\x1en:start\nxwarning"), b"x");
         assert_eq!(marks.flush(), b"warning");
+    }
+
+    #[test]
+    fn a_log_has_both_streams_and_all_marks() {
+        let mut marks = Marks::of_log("n");
+        let log = b"\x1en:start\n\x1en:start\nout\x1en:end:3:3:0\nerr\x1en:end:3:3:0:err\n";
+        assert_eq!(marks.push(log), b"outerr");
+        let end = |of_stderr| Mark::End(End { code: 3, size: Some(3), oom: 0, of_stderr });
+        assert_eq!(marks.marks, [Mark::Start, Mark::Start, end(false), end(true)]);
     }
 
     #[test]

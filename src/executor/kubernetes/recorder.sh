@@ -57,7 +57,7 @@ for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; 
   [ -r $f ] && while read -r k v; do [ "$k" = oom_kill ] && oom=$v; done <$f
 done
 echo "$rc:$so:$se:$oom" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
-mark "end:$rc:$so:$oom"; mark "end:$rc:$se:$oom" >&3
+mark "end:$rc:$so:$oom"; mark "end:$rc:$se:$oom:err" >&3
 trap 'exit $rc' TERM INT
 i=0; while [ ! -e $mfx_d/done ] && [ $i -lt $mfx_hold ]; do sleep 1 & wait $!; i=$((i+1)); done
 exit $rc

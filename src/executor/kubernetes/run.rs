@@ -29,6 +29,8 @@ pub struct Run<'a> {
     pub pod: Pod,
     pub out: Marks,
     pub err: Marks,
+    /// Another runner let the program go: that nothing came yet says nothing.
+    adopted: bool,
     begun: watch::Sender<bool>,
     limited: Rc<Cell<bool>>,
 }
@@ -60,6 +62,7 @@ impl<'a> Run<'a> {
             out: Marks::new(&pod.nonce),
             err: Marks::of_stderr(&pod.nonce, &cluster.namespace, &pod.name),
             pod,
+            adopted: false,
             begun: watch::Sender::new(false),
             limited: Rc::default(),
         }
@@ -111,6 +114,7 @@ impl<'a> Run<'a> {
 
     /// Follows a program that another runner let go, from the first byte.
     pub async fn adopt(&mut self) -> Result<Learned, Reason> {
+        self.adopted = true;
         let side = self.side_tasks();
         self.output.restart().await;
         tokio::select! {
@@ -216,6 +220,7 @@ impl<'a> Run<'a> {
                 self.incomplete().await;
                 Learned::Lost(reason)
             }
+            Finish::Container(state) if self.adopted => self.learn_from_log(&state).await,
             Finish::Container(state) => {
                 let (code, reason) = read_on::judge(self, &state);
                 if !started {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::Kubernetes;
 use super::pod::{self, NONCE, Pod};
 use super::pod_state::PodState;
 use super::run::{Learned, Run};
-use super::{Kubernetes, reason};
 use crate::executor::{Earlier, Ended, Job, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
@@ -47,24 +47,19 @@ impl Kubernetes {
             // Whether it has one is not known; deleting one that is not there does no harm.
             let pod = Pod { name: name.clone(), nonce, recorded: true, secret: true };
             self.pod = Some(pod.clone());
-            let Some(state) = self.settled(state).await? else {
+            if !self.settled(state).await? {
                 self.delete().await;
                 continue;
-            };
+            }
             output.notice(format!("taking over the pod {name} of an earlier runner that died")).await;
             let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
-            let learned = if state.terminated().is_some() {
-                let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-                Learned::Container { code, reason: reason::of_end(&state) }
-            } else {
-                match run.adopt().await? {
-                    // The dead runner's kubectl may outlive it, and be about to let the program go.
-                    Learned::NotLetGo => {
-                        sleep(ORPHAN).await;
-                        run.adopt().await?
-                    }
-                    learned => learned,
+            let learned = match run.adopt().await? {
+                // The dead runner's kubectl may outlive it, and be about to let the program go.
+                Learned::NotLetGo => {
+                    sleep(ORPHAN).await;
+                    run.adopt().await?
                 }
+                learned => learned,
             };
             match learned {
                 Learned::NotLetGo => {
@@ -79,22 +74,22 @@ impl Kubernetes {
         Ok(false)
     }
 
-    /// Gives a pod that is not up yet a moment, for the dead runner's kubectl may outlive it and let the program go. None
+    /// Gives a pod that is not up yet a moment, for the dead runner's kubectl may outlive it and let the program go. Says no
     /// where the pod will not start.
-    async fn settled(&self, mut state: PodState) -> Result<Option<PodState>, Reason> {
+    async fn settled(&self, mut state: PodState) -> Result<bool, Reason> {
         for _ in 0..4 {
-            if state.metadata.deletion_timestamp.is_some() {
-                return Ok(None);
-            }
             if state.status.phase != "Pending" {
-                return Ok(Some(state));
+                return Ok(true);
+            }
+            if state.metadata.deletion_timestamp.is_some() {
+                return Ok(false);
             }
             sleep(ORPHAN).await;
             match self.cluster.pod(&state.metadata.name).await? {
                 Some(now) => state = now,
-                None => return Ok(None),
+                None => return Ok(false),
             }
         }
-        Ok(None)
+        Ok(false)
     }
 }

@@ -1,5 +1,7 @@
 //! What is asked of the cluster about a pod.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::cluster::Cluster;
@@ -7,10 +9,13 @@ use super::pod_state::PodState;
 use super::reason;
 use crate::executor::Reason;
 
+/// For looks that are soon taken again. kubectl's own --request-timeout would keep it from using a pod's service account.
+const LOOK: Duration = Duration::from_secs(15);
+
 impl Cluster {
     /// The pod as the API server knows it; none where there is no such pod.
     pub async fn pod(&self, name: &str) -> Result<Option<PodState>, Reason> {
-        let said = self.ask(&["get", "pod", name, "-o", "json", "--request-timeout=10s"]).await?;
+        let said = self.ask_within(LOOK, &["get", "pod", name, "-o", "json"]).await?;
         if said.ok() {
             return serde_json::from_slice(&said.stdout).map(Some).map_err(|error| Reason {
                 code: "ClusterUnreachable",
@@ -30,7 +35,7 @@ impl Cluster {
         struct List {
             items: Vec<PodState>,
         }
-        let said = self.ask(&["get", "pods", "-l", selector, "-o", "json", "--request-timeout=20s"]).await?;
+        let said = self.ask(&["get", "pods", "-l", selector, "-o", "json"]).await?;
         if !said.ok() {
             return Err(self.explain("the job's pods cannot be looked for", &said));
         }
@@ -45,7 +50,7 @@ impl Cluster {
 
     async fn events(&self, pod: &str) -> Vec<Value> {
         let selector = format!("--field-selector=involvedObject.name={pod}");
-        let Ok(said) = self.ask(&["get", "events", &selector, "-o", "json", "--request-timeout=10s"]).await else {
+        let Ok(said) = self.ask_within(LOOK, &["get", "events", &selector, "-o", "json"]).await else {
             return Vec::new();
         };
         let mut list: Value = serde_json::from_slice(&said.stdout).unwrap_or_default();

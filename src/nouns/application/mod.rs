@@ -15,11 +15,11 @@ pub static TABLE: Table = Table {
     listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
     columns: &[
         Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool().only_read(),
-        Column::new("name", Kind::Name(64), "Its name").required().lookup(),
+        Column::new("name", Kind::Name(64), "Its name").required().lookup().unique(&["name"]),
         Column::new("description", Kind::Text(255), "What it does"),
         Column::new("tags", Kind::Text(255), "Its tags, with commas between"),
         Column::new("executable", Kind::Name(255), "The program to run").required(),
-        Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup(),
+        Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup().unique(&["uuid"]),
         Column::new("ociimage", Kind::Text(255), "The OCI image that Kubernetes runs"),
         Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between"),
         Column::new("homepage", Kind::Text(255), "Its home page"),

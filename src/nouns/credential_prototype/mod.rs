@@ -22,8 +22,8 @@ pub static TABLE: Table = Table {
     id_key: "credential_prototype_id",
     listing: &["id", "code", "name", "version", "uuid", "tags"],
     columns: &[
-        Column::new("uuid", Kind::Uuid, "Its UUID; without one a random one is made").lookup(),
-        Column::new("code", Kind::Name(64), "Its code, which applications name").required().lookup(),
+        Column::new("uuid", Kind::Uuid, "Its UUID; without one a random one is made").lookup().unique(&["uuid"]),
+        Column::new("code", Kind::Name(64), "Its code, which applications name").required().lookup().unique(&["code"]),
         Column::new("name", Kind::Name(255), "Its name").required(),
         Column::new("description", Kind::Text(65_535), "What it is for"),
         Column::new("version", Kind::Text(20), "Its version").option("prototype-version").default("1.0"),

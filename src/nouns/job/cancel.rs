@@ -12,7 +12,7 @@ use crate::error::{Error, Result, exit};
 use crate::executor::Ending;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
-use crate::job::retry;
+use crate::job::retry::{self, Attempt};
 use crate::nouns::job::TABLE;
 use crate::nouns::job::run::{self, Cluster, Execution};
 use crate::output::Outcome;
@@ -133,7 +133,7 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
             return Err(Error::refused(format!("job {id} {state}"))
                 .hint(format!("`multiflexi-cli job run --id={id}` runs it; `job cancel --id={id}` ends it")));
         }
-        retry::again(db, &settings, &job, after, None).await
+        retry::again(db, &settings, &job, Attempt { after, task: None, kind: None }).await
     });
     let job = made.await?;
     let scheduled = after.format(TIME_FORMAT).to_string();

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
-use crate::job::delete;
+use crate::job::{cancel, delete};
 use crate::nouns::job::TABLE;
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_age;
@@ -17,10 +17,13 @@ pub struct Delete {
     /// Delete it even if it began and did not end: its runner died
     #[arg(long)]
     force: bool,
+    /// Only say what would be deleted
+    #[arg(long = "dry-run")]
+    dry_run: bool,
 }
 
 pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
-    let id = args.id;
+    let (id, now) = (args.id, ctx.now());
     ctx.db()
         .await?
         .transaction(async |db| {
@@ -30,10 +33,20 @@ pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
                     "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `job delete --id={id} --force`"
                 )));
             }
+            if args.dry_run {
+                return Ok(());
+            }
+            if job.get("exitcode").is_null() {
+                cancel::give_up(db, &job, now).await?;
+            }
             delete::uncount(db, &job).await?;
             delete::delete_jobs(db, &[id]).await
         })
         .await?;
+    if args.dry_run {
+        let json = json!({"job_id": id, "deleted": false, "dry_run": true});
+        return Ok(Outcome::message(format!("Job would be deleted: ID={id} (dry run)"), json));
+    }
     Ok(Outcome::message(format!("Job deleted: ID={id}"), changed("deleted", "job_id", id)))
 }
 

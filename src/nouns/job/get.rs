@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::job::output::kind;
 use crate::nouns::NoArgs;
 use crate::nouns::job::TABLE;
-use crate::output::{Outcome, Printer, push_json};
+use crate::output::{Outcome, Printer, write_json};
 use crate::php::{self, Variable};
 use crate::secret::MASK;
 use crate::table::args;
@@ -64,10 +64,10 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     paging.apply(&mut select, &there, false)?;
     let env = fields.iter().position(|field| field == "env");
     let mut list = printer.list(fields);
-    let mut environment = String::new();
+    let mut environment = Vec::new();
     db.for_each(&select, |row| match env {
         Some(at) => {
-            write_environment(&row, &mut environment);
+            write_environment(&row, &mut environment)?;
             list.row_with(&row.values, at, &environment)
         }
         None => list.row(&row.values),
@@ -101,25 +101,22 @@ fn environment(row: &Row) -> Json {
 }
 
 /// As [`environment`], written into a buffer: a listing has one in each row.
-fn write_environment(row: &Row, buffer: &mut String) {
+fn write_environment(row: &Row, buffer: &mut Vec<u8>) -> Result<()> {
     buffer.clear();
     let stored = match row.get("env") {
         Value::Text(text) => Cow::Borrowed(text.as_str()),
         other => Cow::Owned(other.to_text()),
     };
-    match php::variables(stored.as_bytes()) {
-        Ok(variables) => {
-            buffer.push('{');
-            for (i, variable) in variables.iter().enumerate() {
-                buffer.push_str(if i == 0 { "" } else { "," });
-                push_json(buffer, &variable.code);
-                buffer.push(':');
-                push_json(buffer, masked(variable));
-            }
-            buffer.push('}');
-        }
-        Err(_) => push_json(buffer, UNREADABLE),
+    let Ok(variables) = php::variables(stored.as_bytes()) else { return write_json(buffer, UNREADABLE) };
+    buffer.push(b'{');
+    for (i, variable) in variables.iter().enumerate() {
+        buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+        write_json(buffer, &variable.code)?;
+        buffer.push(b':');
+        write_json(buffer, masked(variable))?;
     }
+    buffer.push(b'}');
+    Ok(())
 }
 
 fn masked<'v>(variable: &'v Variable<'_>) -> &'v str {

@@ -12,10 +12,11 @@ use crate::executor::directory::Directory;
 use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
+use crate::job::action::{self, After};
 use crate::job::claim::{self, Terms};
 use crate::job::lost::Taken;
-use crate::job::overlap;
 use crate::job::run::{self as life, Facts, Terminal};
+use crate::job::{create, gate, overlap};
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
@@ -133,6 +134,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 }
 
 /// Which jobs are taken, and how they are shown.
+#[derive(Default)]
 pub struct Which {
     /// Also one that is not in the queue.
     pub unqueued: bool,
@@ -148,14 +150,16 @@ pub struct Which {
 /// It cannot be claimed or run, or its result cannot be saved.
 pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
+    let settings = create::Settings::of(ctx);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let facts = life::load(db, id).await?;
+    gate::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
-    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let mut signals = Signals::listen()?;
+    let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout, files)?;
     let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
     taken.note();
@@ -170,10 +174,16 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     }
     let cancel = Cancel::default();
     let live = Live { printer, quiet: which.quiet };
+    let running = async {
+        let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;
+        let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
+        action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
+        Ok(Execution::Ended(ended))
+    };
     let execution = tokio::select! {
         biased;
         signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
-        ended = life::run(db, zone, &facts, &job, executor, &cancel, &live) => ended.map(Execution::Ended),
+        execution = running => execution,
     };
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
@@ -205,7 +215,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let job = life::for_executor(&facts, db.target().fingerprint(), None, executor::Files::default())?;
     let job = executor::Job { earlier: Earlier::End, ..job };
     match kubernetes.find(&job).await {
-        Ok(true) => execute(ctx, id, Which { unqueued: true, no_overlap: false, quiet: true }, &how).await,
+        Ok(true) => execute(ctx, id, Which { unqueued: true, quiet: true, ..Which::default() }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),

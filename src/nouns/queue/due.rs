@@ -42,26 +42,18 @@ impl Due {
     pub async fn take(&mut self, db: &mut Db, is_free: impl Fn(i64) -> bool) -> Result<Option<Waiting>> {
         loop {
             let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));
-            if let Some(at) = free {
-                return Ok(self.window.remove(at));
+            match free.and_then(|at| self.window.remove(at)) {
+                // Another executor may have taken it since it was read: that saves starting a process for nothing.
+                Some(waiting) if still_waits(db, waiting.job).await? => return Ok(Some(waiting)),
+                Some(_) => {}
+                None if self.is_whole => return Ok(None),
+                None => self.read(db).await?,
             }
-            if self.is_whole {
-                return Ok(None);
-            }
-            self.read(db).await?;
         }
     }
 
     async fn read(&mut self, db: &mut Db) -> Result<()> {
-        let select = self.select();
-        let rows = match db.fetch_all(&select).await {
-            // The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.
-            Err(error) if error.kind == Kind::Database => {
-                db.reconnect().await?;
-                db.fetch_all(&select).await?
-            }
-            rows => rows?,
-        };
+        let rows = fetch(db, &self.select()).await?;
         self.is_whole = (rows.len() as u64) < PAGE;
         if let Some(row) = rows.last() {
             self.last = row.time("after").zip(row.int("id"));
@@ -93,6 +85,22 @@ impl Due {
             select.and_where(Expr::col(("job", "executor")).eq(executor.as_str()));
         }
         select.order_by(("schedule", "after"), Order::Asc).order_by(("schedule", "id"), Order::Asc).limit(PAGE).take()
+    }
+}
+
+async fn still_waits(db: &mut Db, job: i64) -> Result<bool> {
+    let mut select = Query::select();
+    Ok(!fetch(db, select.column("id").from("schedule").and_where(Expr::col("job").eq(job))).await?.is_empty())
+}
+
+/// The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.
+async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
+    match db.fetch_all(select).await {
+        Err(error) if error.kind == Kind::Database => {
+            db.reconnect().await?;
+            db.fetch_all(select).await
+        }
+        rows => rows,
     }
 }
 

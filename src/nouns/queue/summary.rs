@@ -77,13 +77,18 @@ impl Summary {
             line.push_str(&format!(": {message}"));
         }
         self.count(fate);
+        let is_busy = !said[BUSY].is_null();
+        let told = Told { fate, line: line.clone(), is_busy, is_database: text("code") == Kind::Database.code() };
+        // What another executor took is its to tell.
+        if fate == Fate::Left && !is_busy {
+            return told;
+        }
         self.lines.push_str(&format!("{line}\n"));
         self.jobs.push(json!({
             "job_id": waiting.job, "runtemplate_id": waiting.runtemplate, "runtemplate": waiting.name, "status": status,
             "exitcode": said["exitcode"], "duration": seconds, "message": message,
         }));
-        let is_busy = !said[BUSY].is_null();
-        Told { fate, line, is_busy, is_database: text("code") == Kind::Database.code() }
+        told
     }
 
     /// Enters a job for which no process could be started.

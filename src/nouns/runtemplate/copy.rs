@@ -1,8 +1,9 @@
-//! `runtemplate clone`: a copy with settings, actions, credentials and topics, that does not run until it is activated.
+//! `runtemplate clone`: a copy with settings, files, actions, credentials and topics, that does not run until it is
+//! activated.
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 use serde_json::json;
 
 use crate::context::Context;
@@ -54,7 +55,7 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
 
 async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Result<i64> {
     let nothing = || Expr::val(Option::<NaiveDateTime>::None);
-    let id = copy_rows(db, "runtemplate", ("id", original), |column| match column {
+    let id = copy_rows(db, "runtemplate", of("id", original), |column| match column {
         "name" => Some(Expr::val(name)),
         "active" => Some(Expr::val(false)),
         "DatCreate" => Some(Expr::val(now)),
@@ -64,19 +65,26 @@ async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Res
     })
     .await?;
     let id = id.ok_or_else(|| Error::not_found(format!("RunTemplate with id {original} not found")))?;
+    let belongs = |column: &str| (column == "runtemplate_id").then(|| Expr::val(id));
     for table in PARTS {
-        let belongs = |column: &str| (column == "runtemplate_id").then(|| Expr::val(id));
-        copy_rows(db, table, ("runtemplate_id", original), belongs).await?;
+        copy_rows(db, table, of("runtemplate_id", original), belongs).await?;
     }
+    // Files of its jobs stay theirs. The suite writes '' for an id that is not set.
+    let own = of("runtemplate_id", original).add(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
+    copy_rows(db, "file_store", own, belongs).await?;
     Ok(id)
 }
 
-/// Copies the rows of a table that have a value in a column, inside the database, so that each column keeps its kind; what
-/// `instead` names is written in place of a column's value. Tells the id of the last row; None where there is none.
+fn of(column: &'static str, id: i64) -> Cond {
+    Cond::all().add(Expr::col(column).eq(id))
+}
+
+/// Copies rows of a table inside the database, so that each column keeps its kind; what `instead` names is written in place
+/// of a column's value. Tells the id of one of the copies; None where there is none.
 async fn copy_rows(
     db: &mut Db,
     table: &'static str,
-    which: (&'static str, i64),
+    which: Cond,
     instead: impl Fn(&str) -> Option<sea_query::Expr>,
 ) -> Result<Option<i64>> {
     let columns: Vec<String> = db.columns(table).await?.into_iter().filter(|column| column != "id").collect();
@@ -87,9 +95,9 @@ async fn copy_rows(
     for column in &columns {
         select.expr(instead(column).unwrap_or_else(|| Expr::col(Alias::new(column))));
     }
-    select.from(table).and_where(Expr::col(which.0).eq(which.1));
+    select.from(table).cond_where(which.clone());
     let mut count = Query::select();
-    count.expr(Expr::cust("count(*)")).from(table).and_where(Expr::col(which.0).eq(which.1));
+    count.expr(Expr::cust("count(*)")).from(table).cond_where(which);
     if db.count(&count).await? == 0 {
         return Ok(None);
     }

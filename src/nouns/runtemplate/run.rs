@@ -23,7 +23,6 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     // Not in the queue: no other executor can take it between here and there.
     let (_, _, job) = schedule::make(ctx, args.what, false).await?;
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
-    let execution =
-        run::execute(ctx, job.id, Which { unqueued: true, no_overlap: false, quiet: false }, &args.how).await?;
+    let execution = run::execute(ctx, job.id, Which { unqueued: true, ..Which::default() }, &args.how).await?;
     run::shown(&ctx.printer, job.id, &execution)
 }

@@ -12,7 +12,7 @@ pub static TABLE: Table = Table {
     id_key: "user_id",
     listing: &["id", "login", "firstname", "lastname", "email", "enabled", "last_login_at"],
     columns: &[
-        Column::new("login", Kind::Name(32), "Their login").required().lookup(),
+        Column::new("login", Kind::Name(32), "Their login").required().lookup().unique(&["login"]),
         Column::new("firstname", Kind::Text(32), "Their first name"),
         Column::new("lastname", Kind::Text(32), "Their last name"),
         Column::new("email", Kind::Email, "Their e-mail address").lookup(),

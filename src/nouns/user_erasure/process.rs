@@ -84,6 +84,7 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
 
 impl Erasure {
     /// Keeps what was done to a table. The data itself is not kept: it is what was to go.
+    /// `action` is one of the suite's words: deleted, anonymized, retained.
     async fn note(&self, db: &mut Db, table: &str, action: &str) -> Result<()> {
         let values = vec![
             ("deletion_request_id", Expr::val(self.request)),
@@ -108,7 +109,7 @@ impl Erasure {
     /// The user may no longer log in, their data stays.
     async fn switch_off(&self, db: &mut Db) -> Result<()> {
         self.set(db, vec![("deleted_at", Expr::val(self.now))]).await?;
-        self.note(db, "user", "soft_deleted").await
+        self.note(db, "user", "retained").await
     }
 
     async fn anonymize(&self, db: &mut Db) -> Result<()> {

@@ -1,6 +1,6 @@
 //! The suite's executor daemon on the same database: its claim is the DELETE of the queue row, without a look at the count.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use serde_json::json;
@@ -9,52 +9,19 @@ use super::{counted, job, runs};
 use crate::env::{Env, on_each_database};
 use crate::job::wait_until;
 
-/// Runs SQL with the database's own client, as another connection.
-pub fn sql(env: &Env, text: &str) -> String {
-    let variable = |name: &str| env.variable(name).unwrap_or_default();
-    let mut client = match variable("DB_CONNECTION").as_str() {
-        "mysql" => {
-            let mut client = Command::new("mariadb");
-            client.args(["--no-defaults", "--batch", "--skip-column-names", "--protocol=tcp"]);
-            client.args(["-h", &variable("DB_HOST"), "-P", &variable("DB_PORT"), "-u", &variable("DB_USERNAME")]);
-            client.env("MYSQL_PWD", variable("DB_PASSWORD")).arg(variable("DB_DATABASE")).args(["-e", text]);
-            client
-        }
-        "pgsql" => {
-            let mut client = Command::new("psql");
-            client.args(["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", &variable("DB_HOST")]);
-            client.args(["-p", &variable("DB_PORT"), "-U", &variable("DB_USERNAME"), "-d", &variable("DB_DATABASE")]);
-            client.env("PGPASSWORD", variable("DB_PASSWORD")).args(["-c", text]);
-            client
-        }
-        _ => {
-            let mut client = Command::new("sqlite3");
-            client.args(["-batch", "-cmd", ".timeout 20000"]).arg(env.database()).arg(text);
-            client
-        }
-    };
-    let output = client.stdin(Stdio::null()).output().expect("the database's client is needed");
-    assert!(output.status.success(), "{text}: {output:?}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
 /// The queue rows of a job, as the daemon reads them.
 fn queued(env: &Env, id: &str) -> Vec<String> {
-    sql(env, &format!("SELECT id FROM schedule WHERE job = {id}")).lines().map(str::to_owned).collect()
+    env.sql(&format!("SELECT id FROM schedule WHERE job = {id}")).lines().map(str::to_owned).collect()
 }
 
 /// What the daemon does with a row that it has read.
 fn daemon_takes(env: &Env, row: &str) {
-    sql(env, &format!("DELETE FROM schedule WHERE id = {row}"));
+    env.sql(&format!("DELETE FROM schedule WHERE id = {row}"));
 }
 
 /// What its executor does then: it begins, and ends, without looking at either.
 fn daemon_runs(env: &Env, id: &str) {
-    sql(env, &format!("UPDATE job SET \"begin\" = CURRENT_TIMESTAMP WHERE id = {id}").replace('"', quote(env)));
-}
-
-pub fn quote(env: &Env) -> &'static str {
-    if env.variable("DB_CONNECTION").as_deref() == Some("mysql") { "`" } else { "\"" }
+    env.sql(&format!("UPDATE job SET \"begin\" = CURRENT_TIMESTAMP WHERE id = {id}").replace('"', env.quote()));
 }
 
 fn start(env: &Env, arguments: &[&str]) -> Child {
@@ -99,7 +66,7 @@ on_each_database!(a_job_that_we_took_is_not_there_for_the_daemon, |env| {
 // count, so it is asked for it here: that is who would have started the job.
 on_each_database!(of_both_at_once_one_has_each_job, |env| {
     env.prepare("Native", &counted(env, "true"), json!(null));
-    let changes = match env.variable("DB_CONNECTION").as_deref() {
+    let changes = match env.variable("DB_CONNECTION") {
         Some("mysql") => "DELETE FROM schedule WHERE id = NUMBER; SELECT ROW_COUNT()",
         Some("pgsql") => "WITH gone AS (DELETE FROM schedule WHERE id = NUMBER RETURNING id) SELECT count(*) FROM gone",
         _ => "DELETE FROM schedule WHERE id = NUMBER; SELECT changes()",
@@ -111,7 +78,7 @@ on_each_database!(of_both_at_once_one_has_each_job, |env| {
         let rows = queued(env, &id);
         let run = start(env, &["job", "run", &format!("--id={id}")]);
         std::thread::sleep(Duration::from_millis(turn as u64 * 4));
-        let is_theirs = sql(env, &changes.replace("NUMBER", &rows[0])) == "1";
+        let is_theirs = env.sql(&changes.replace("NUMBER", &rows[0])).trim() == "1";
         let ours = run.wait_with_output().unwrap();
         assert_eq!(ours.status.code(), Some(if is_theirs { 1 } else { 0 }), "theirs: {is_theirs}, {ours:?}");
         assert_eq!(job(env, &id)["begin"].is_null(), is_theirs);

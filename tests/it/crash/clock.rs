@@ -4,7 +4,6 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use super::beside_the_suite::{quote, sql};
 use super::{counted, job, runs};
 use crate::env::on_each_database;
 use crate::job::wait_until;
@@ -15,8 +14,8 @@ on_each_database!(a_job_does_not_end_before_it_began, |env| {
     let argument = format!("--id={id}");
     let mut run = env.command(&["job", "run", &argument]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     wait_until(|| runs(env) == 1);
-    let q = quote(env);
-    sql(env, &format!("UPDATE job SET {q}begin{q} = '2037-01-02 03:04:05' WHERE id = {id}"));
+    let q = env.quote();
+    env.sql(&format!("UPDATE job SET {q}begin{q} = '2037-01-02 03:04:05' WHERE id = {id}"));
     env.file("stop", "");
     assert!(run.wait().unwrap().success());
     assert_eq!(job(env, &id)["end"], job(env, &id)["begin"]);
@@ -25,9 +24,9 @@ on_each_database!(a_job_does_not_end_before_it_began, |env| {
 on_each_database!(schedule_and_queue_go_on, |env| {
     env.prepare("Native", &counted(env, "true"), json!(null));
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Scheduled", "--interv=y"]).ok();
-    sql(env, "UPDATE runtemplate SET last_schedule = '2037-01-02 03:04:05' WHERE id = 2");
+    env.sql("UPDATE runtemplate SET last_schedule = '2037-01-02 03:04:05' WHERE id = 2");
     let late = env.schedule();
-    sql(env, &format!("UPDATE schedule SET after = '2037-01-02 03:04:05' WHERE job = {late}"));
+    env.sql(&format!("UPDATE schedule SET after = '2037-01-02 03:04:05' WHERE job = {late}"));
     assert_eq!(env.json(&["queue", "fill"])["created"], 1);
     assert_eq!(env.json(&["queue", "fill"])["created"], 0);
     // The one that waits for a far moment keeps no other from running, and is run when somebody asks for it.

@@ -4,6 +4,7 @@ use std::process::Child;
 
 use serde_json::{Value, json};
 
+use super::pull::silent_registry;
 use super::{Place, notices, on_cluster};
 
 /// Starts a job and waits until its first line is saved.
@@ -45,6 +46,20 @@ on_cluster!(a_job_is_cancelled_by_another_process, |place| {
     assert!(String::from_utf8_lossy(&output.stderr).contains("cancelled by "), "{output:?}");
     is_cancelled(&place, &id);
     place.env.run(&["job", "cancel", "--id", &id]).refused(1, "ended already");
+});
+
+on_cluster!(a_job_whose_image_is_pulled_is_cancelled, |place| {
+    let (_registry, image) = silent_registry();
+    place.prepare_with(|definition| definition["ociimage"] = image.as_str().into());
+    let id = place.env.schedule();
+    let runner = place.start(&id, &[]);
+    crate::job::wait_until(|| !place.pods().is_empty());
+    place.env.run(&["job", "cancel", "--id", &id]).ok();
+    assert_eq!(runner.wait_with_output().unwrap().status.code(), Some(143));
+    let record = place.record(&id);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(143), &json!("")), "{record:#}");
+    assert!(record["reason"].as_str().unwrap().starts_with("Cancelled: "), "{record:#}");
+    place.nothing_is_left();
 });
 
 on_cluster!(a_job_whose_runner_died_is_cancelled_by_its_pod, |place| {

@@ -56,7 +56,7 @@ on_cluster!(without_a_kubeconfig_it_says_where_it_looked, |mut place| {
 on_cluster!(a_cluster_that_cannot_be_reached_is_named, |mut place| {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     place.change_kubeconfig(&server(), &format!("127.0.0.1:{port}"));
-    both_fail(&place, &[], "ClusterUnreachable", &[&port.to_string()]);
+    both_fail(&place, &[], "ClusterUnreachable", &[&port.to_string(), "of context mfx"]);
 });
 
 on_cluster!(credentials_that_are_refused_are_named, |mut place| {

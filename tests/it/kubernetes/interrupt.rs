@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::pull::silent_registry;
 use super::{Place, on_cluster};
 
-fn send(job: &Child, signal: Signal) {
+pub fn send(job: &Child, signal: Signal) {
     kill(Pid::from_raw(job.id().cast_signed()), signal).unwrap();
 }
 
 /// Sends the signal to a job of this place, and tells what its record says then.
-fn cancel(place: &Place, id: &str, job: Child, signal: Signal, code: i32) -> Value {
+pub fn cancel(place: &Place, id: &str, job: Child, signal: Signal, code: i32) -> Value {
     send(&job, signal);
     let output = job.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(code), "{output:?}");

@@ -33,7 +33,7 @@ on_cluster!(a_child_killed_for_its_memory_is_a_warning, |place| {
 });
 
 /// F30: image, executable, parameters; what is printed, and the exit code.
-const COMMANDS: [(&str, &str, &str, &str, i32); 5] = [
+const COMMANDS: [(&str, &str, &str, &str, i32); 7] = [
     ("localhost/mfx-shell:1", "pwd", "", "/\n", 0),
     ("localhost/mfx-shell:1", "/bin/echo", "-n 'two  words' \"\" x", "two  words  x", 0),
     ("localhost/mfx-debian:1", "bash", "-c 'echo $BASH_VERSION | cut -c1; exit 5' 2>/dev/null || exit 6", "", 6),
@@ -41,6 +41,9 @@ const COMMANDS: [(&str, &str, &str, &str, i32); 5] = [
     ("localhost/mfx-noshell:1", "/bin/seq", "3", "1\n2\n3\n", 0),
     // This image has an entrypoint, which is not what the application asks for.
     ("localhost/pause:1", "/bin/sleep", "0", "", 0),
+    // Nor does an entrypoint matter in an image with a shell; its user and its working directory stay.
+    ("localhost/mfx-entry:1", "/usr/bin/echo", "", "\n", 0),
+    ("localhost/mfx-entry:1", "bash", "-c 'id -u; : >file && echo *; kill -TERM $$'", "1000\nfile\n", 143),
 ];
 
 #[test]
@@ -68,6 +71,17 @@ on_cluster!(a_program_that_is_not_in_the_image_is_named, |place| {
     let program = "/usr/bin/nosuch";
     place.prepare_with(|definition| definition["executable"] = program.into());
     not_run(&place.env.run_job(&[]), "ProgramNotFound", &[program, "localhost/mfx-shell:1"]);
+    place.import_with(|definition| {
+        definition["executable"] = program.into();
+        definition["ociimage"] = "localhost/mfx-entry:1".into();
+    });
+    not_run(&place.env.run_job(&[]), "ProgramNotFound", &[program, "localhost/mfx-entry:1"]);
+    // Without a program there is nothing to run, whatever the image's own is.
+    place.import_with(|definition| {
+        definition["executable"] = "".into();
+        definition["ociimage"] = "localhost/mfx-entry:1".into();
+    });
+    place.env.run(&["runtemplate", "schedule", "--id=1"]).refused(1, "no executable");
     place.import_with(|definition| {
         definition["executable"] = program.into();
         definition["ociimage"] = "localhost/mfx-noshell:1".into();

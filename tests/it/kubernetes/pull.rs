@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use sha2::Digest as _;
 
 use super::{Place, not_run, on_cluster};
 
@@ -122,5 +123,69 @@ on_cluster!(a_registry_s_fault_is_given_time, |place| {
     nix::sys::signal::kill(nix::unistd::Pid::from_raw(job.id().cast_signed()), nix::sys::signal::SIGTERM).unwrap();
     let output = job.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(143), "{output:?}");
+    place.nothing_is_left();
+});
+
+/// A registry with one image, a busybox, that answers 503 to the first requests.
+fn faltering_registry(faults: usize) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "mkdir -p bin tmp && cp /bin/busybox bin/ && \
+        for name in sh tee mkfifo wc mv tail sleep echo cat; do ln -s busybox bin/$name; done && tar -cf layer.tar bin tmp";
+    let made = std::process::Command::new("sh").args(["-ec", script]).current_dir(folder.path()).status().unwrap();
+    assert!(made.success());
+    let digest = |bytes: &[u8]| {
+        let hex: String = sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("sha256:{hex}")
+    };
+    let layer = std::fs::read(folder.path().join("layer.tar")).unwrap();
+    let config = json!({"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/bin"]},
+        "rootfs": {"type": "layers", "diff_ids": [digest(&layer)]}});
+    let config = config.to_string().into_bytes();
+    let kind = "application/vnd.oci.image.manifest.v1+json";
+    let part = |kind: &str, bytes: &[u8]| json!({"mediaType": kind, "digest": digest(bytes), "size": bytes.len()});
+    let manifest = json!({"schemaVersion": 2, "mediaType": kind,
+        "config": part("application/vnd.oci.image.config.v1+json", &config),
+        "layers": [part("application/vnd.oci.image.layer.v1.tar", &layer)]});
+    let manifest = manifest.to_string().into_bytes();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let image = format!("127.0.0.1:{}/faltering:1", listener.local_addr().unwrap().port());
+    std::thread::spawn(move || {
+        for (n, stream) in listener.incoming().enumerate() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..read]).into_owned();
+            let body = [&manifest, &config, &layer].into_iter().find(|part| request.contains(&digest(part)));
+            let body = body.or(request.contains("/manifests/1 ").then_some(&manifest));
+            let head = match body {
+                _ if n < faults => "503 Service Unavailable\r\nContent-Length: 0\r\n".to_owned(),
+                None => "404 Not Found\r\nContent-Length: 0\r\n".to_owned(),
+                Some(body) => {
+                    let kind = if *body == manifest { kind } else { "application/octet-stream" };
+                    let (size, digest) = (body.len(), digest(body));
+                    format!(
+                        "200 OK\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\nDocker-Content-Digest: {digest}\r\n"
+                    )
+                }
+            };
+            let _ = stream.write_all(format!("HTTP/1.1 {head}Connection: close\r\n\r\n").as_bytes());
+            if let Some(body) = body.filter(|_| n >= faults && request.starts_with("GET ")) {
+                let _ = stream.write_all(body);
+            }
+        }
+    });
+    image
+}
+
+on_cluster!(a_registry_that_recovers_runs_the_job, |place| {
+    // F20: 503 twice, then the image.
+    let image = faltering_registry(2);
+    place.prepare_with(|definition| {
+        crate::env::set_script(definition, "echo ran");
+        definition["ociimage"] = image.as_str().into();
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
+    assert!(super::notices(&record).contains("503"), "{record:#}");
     place.nothing_is_left();
 });

@@ -91,7 +91,7 @@ on_cluster!(a_release_that_failed_is_deployed_again, |place| {
 });
 
 /// A Deployment of a pod with this image.
-const DEPLOYMENT: &str = r#"
+pub const DEPLOYMENT: &str = r#"
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: slow}

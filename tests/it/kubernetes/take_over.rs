@@ -46,6 +46,60 @@ on_cluster!(a_job_that_ended_meanwhile_is_taken_over, |place| {
     is_brought_home(&place, &id);
 });
 
+/// What the program prints, whether its container ends by itself, what is saved of both streams, the notice, and the
+/// reason.
+const ENDED: [(&str, bool, &str, &str, &str, &str); 3] = [
+    ("echo one; sleep 3; echo two; exit 3", true, "one\ntwo\n", "", "artifact missing", ""),
+    (
+        "echo one; sleep 1; echo e >&2; sleep 3; exit 3",
+        true,
+        "one\ne\n",
+        "",
+        "complete, but with stdout and stderr in one",
+        "",
+    ),
+    // The recorder has no time to write its marks.
+    ("echo one; trap '' TERM; sleep 300", false, "one\n", "", "incomplete", "DeadlineExceeded"),
+];
+
+#[test]
+fn a_container_that_ended_is_read_from_its_log() {
+    std::thread::scope(|scope| {
+        for (script, by_itself, stdout, stderr, notice, reason) in ENDED {
+            scope.spawn(move || {
+                let Some(place) = Place::new(script) else { return };
+                place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
+                let id = place.env.schedule();
+                let overrides = json!({"spec": {"activeDeadlineSeconds": 8, "terminationGracePeriodSeconds": 1}});
+                let overrides = place.env.file("overrides.json", &overrides.to_string());
+                let options = [&["--hold=1"], ["--pod-overrides", overrides.to_str().unwrap()].as_slice()].concat();
+                let mut job = place.start(&id, if by_itself { &options[..1] } else { &options });
+                crate::job::wait_until(|| place.record(&id)["stdout"] == "one\n");
+                job.kill().unwrap();
+                job.wait().unwrap();
+                let pod = place.pods().remove(0);
+                crate::job::wait_until(|| {
+                    let phase = place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.status.phase}"]).ok().stdout;
+                    phase == "Failed"
+                });
+                let output = place.env.run(&["job", "run", &format!("--id={id}")]);
+                let record = place.record(&id);
+                let code = if by_itself { 3 } else { 137 };
+                assert_eq!(
+                    (output.code, &record["exitcode"]),
+                    (code, &json!(code)),
+                    "{script}: {output:#?} {record:#}"
+                );
+                assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!(stderr)), "{record:#}");
+                assert!(notices(&record).contains(notice), "{script}: {record:#}");
+                assert!(record["reason"].as_str().unwrap_or_default().starts_with(reason), "{script}: {record:#}");
+                assert_eq!(record["reason"].is_null(), reason.is_empty(), "{script}: {record:#}");
+                place.nothing_is_left();
+            });
+        }
+    });
+}
+
 on_cluster!(a_stranger_s_pod_is_left_alone, |place| {
     // Our label and the job's number, but another database's.
     place.apply(

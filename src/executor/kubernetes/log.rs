@@ -1,0 +1,134 @@
+//! The container's log: all that is left of a container that ended, and the only source where there is no recorder. It holds
+//! both streams in one.
+
+use std::process::Stdio;
+
+use tokio::io::AsyncReadExt;
+
+use super::pod_state::PodState;
+use super::reason;
+use super::recorder::{End, Mark, Marks};
+use super::run::{Learned, Run};
+use crate::executor::process::{CHUNK, Group};
+use crate::executor::{Reason, Stream};
+
+/// What a kubelet says in place of a log that it has not any more, and calls it success.
+const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
+
+/// What the recorder's marks in a log say.
+#[derive(Debug, Default)]
+struct Told {
+    started: bool,
+    stdout: Option<End>,
+    stderr: Option<End>,
+    bytes: u64,
+}
+
+impl Told {
+    /// Are the program's bytes all there?
+    fn whole(&self) -> bool {
+        let size = |end: Option<End>| end.and_then(|end| end.size);
+        size(self.stdout).zip(size(self.stderr)).is_some_and(|(stdout, stderr)| stdout + stderr == self.bytes)
+    }
+
+    fn is_empty(end: Option<End>) -> bool {
+        end.is_some_and(|end| end.size == Some(0))
+    }
+}
+
+impl Run<'_> {
+    /// Hands over the log as it comes. Says no when it could not be read to its end.
+    pub async fn read_log(&self, follow: bool, mut take: impl AsyncFnMut(&[u8])) -> bool {
+        let name = self.pod.name.as_str();
+        let mut command = self.cluster.kubectl();
+        command.args(["logs", name, "-c", name]).args(follow.then_some("-f"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let Ok(mut group) = Group::spawn(&mut command) else { return false };
+        let Some(mut stdout) = group.child.stdout.take() else { return false };
+        let mut buffer = vec![0; CHUNK];
+        while let Ok(n @ 1..) = stdout.read(&mut buffer).await {
+            take(&buffer[..n]).await;
+        }
+        group.wait().await.is_ok_and(|status| status.success())
+    }
+
+    /// Takes what is left of a container that ended before its record was read.
+    pub async fn learn_from_log(&mut self, state: &PodState) -> Learned {
+        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+        let mut reason = reason::of_end(state);
+        let Some(told) = self.take_log(Stream::Stdout).await else {
+            self.set_started();
+            let words = format!(
+                "the output is lost: the container of pod {} ended before its record was read, and its log cannot be read",
+                self.pod.name
+            );
+            self.output.notice(words).await;
+            return Learned::Container { code, reason };
+        };
+        if !told.started && told.bytes == 0 {
+            return Learned::NotLetGo;
+        }
+        self.set_started();
+        let source = "the container ended before its record was read: the output comes from its log";
+        if !told.whole() {
+            let words = format!(
+                "{source}, with stdout and stderr in one, and is incomplete as far as can be told; {} bytes came",
+                told.bytes
+            );
+            self.output.notice(words).await;
+        } else if Told::is_empty(told.stdout) && told.bytes > 0 {
+            // The log does not say which stream a line is of, but here the sizes do.
+            self.take_log(Stream::Stderr).await;
+        } else if !Told::is_empty(told.stderr) {
+            self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
+        }
+        if told.stdout.is_none() && reason.is_none() {
+            let message = format!(
+                "the container of pod {} ended with code {code} before its recorder could finish",
+                self.pod.name
+            );
+            reason = Some(Reason { code: "RecorderLost", message });
+        }
+        Learned::Container { code, reason }
+    }
+
+    /// Reads the whole log into one stream; none when that fails.
+    async fn take_log(&self, stream: Stream) -> Option<Told> {
+        let mut marks = Marks::of_log(&self.pod.nonce);
+        let (mut first, mut is_log) = (true, true);
+        let read = self
+            .read_log(false, async |bytes| {
+                if std::mem::take(&mut first) {
+                    is_log = !bytes.starts_with(NO_LOG);
+                    if is_log {
+                        self.output.restart().await;
+                    }
+                }
+                if !is_log {
+                    return;
+                }
+                let bytes = marks.push(bytes);
+                if !bytes.is_empty() {
+                    self.output.write(stream, bytes).await;
+                }
+            })
+            .await;
+        if !read || !is_log {
+            return None;
+        }
+        let rest = marks.flush();
+        if !rest.is_empty() {
+            self.output.write(stream, rest).await;
+        }
+        let mut told = Told { bytes: marks.delivered, ..Told::default() };
+        for mark in marks.marks {
+            match mark {
+                Mark::Start => told.started = true,
+                Mark::End(end) if end.of_stderr => told.stderr = Some(end),
+                Mark::End(end) => told.stdout = Some(end),
+                _ => {}
+            }
+        }
+        Some(told)
+    }
+}

@@ -1,0 +1,52 @@
+//! The action `CustomCommand`: a shell command on this machine, with the job's environment.
+
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::executor::native::Native;
+use crate::executor::{Cancel, Earlier, Ending, Executor, Job, Output, Variable};
+use crate::job::action::After;
+
+/// How long a command may take.
+const LIMIT: Duration = Duration::from_secs(300);
+/// So much of what it prints is kept for the notice.
+const KEPT: usize = 2000;
+
+pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
+    if command.is_empty() {
+        return Err(Error::refused("no command is set (its setting command)"));
+    }
+    let code = after.ended.ending.exit_code().to_string();
+    let mut job = Job {
+        command: ["/bin/sh", "-c", command].map(str::to_owned).to_vec(),
+        time_limit: Some(LIMIT),
+        earlier: Earlier::Nothing,
+        ..after.told.clone()
+    };
+    job.environment.push(Variable { name: "MULTIFLEXI_JOB_EXITCODE".into(), value: code, secret: false });
+    // Whoever cancels drops this whole run, which ends the command.
+    let cancel = Cancel::default();
+    let (output, mut receiver) = Output::channel(4);
+    let mut executor = Executor::Native(Native);
+    let running = async {
+        let ended = executor.run(&job, &output, &cancel).await;
+        drop(output);
+        ended
+    };
+    let reading = async {
+        let mut printed = Vec::new();
+        while let Some((_, bytes)) = receiver.recv().await {
+            let room = KEPT.saturating_sub(printed.len());
+            printed.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+        printed
+    };
+    let (ended, printed) = tokio::join!(running, reading);
+    let printed = String::from_utf8_lossy(&printed).replace('\0', "\u{FFFD}");
+    let printed = if printed.trim().is_empty() { String::new() } else { format!(": {}", printed.trim()) };
+    let why = ended.reason.map(|reason| format!(": {}", reason.message)).unwrap_or_default();
+    match ended.ending {
+        Ending::Exited(0) => Ok(format!("the command ended well{printed}")),
+        other => Err(Error::refused(format!("the command ended with {}{why}{printed}", other.exit_code()))),
+    }
+}

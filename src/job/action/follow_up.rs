@@ -1,0 +1,85 @@
+//! Actions that make another job, or see to it that none is made.
+
+use chrono::{Duration, NaiveDateTime};
+use sea_query::{Expr, ExprTrait, Order as Direction, Query};
+
+use crate::config;
+use crate::db::row::TIME_FORMAT;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::action::After;
+use crate::job::create::{self, Order};
+use crate::job::retry::{self, Attempt};
+
+/// Ends the runtemplate's schedule.
+pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
+    let id = runtemplate_of(after)?;
+    let mut update = Query::update();
+    update.table("runtemplate").value("interv", "n").value("next_schedule", Option::<NaiveDateTime>::None);
+    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+    Ok(format!("runtemplate {id} runs no more by its schedule"))
+}
+
+/// Makes a job like this one, to run so many seconds later.
+pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<String> {
+    let delay = i64::try_from(delay).ok().and_then(Duration::try_seconds);
+    let at = delay.and_then(|delay| config::now(after.zone).checked_add_signed(delay));
+    let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
+    let attempt = Attempt { after: at, task: None, kind: Some("reschedule") };
+    let made = db.transaction(async |db| retry::again(db, after.settings, after.job, attempt).await).await?;
+    Ok(format!("job {} is scheduled for {}", made.id, at.format(TIME_FORMAT)))
+}
+
+/// Makes a job of another runtemplate, to run at once.
+pub async fn chain(db: &mut Db, after: &After<'_>, runtemplate: u64) -> Result<String> {
+    let id = i64::try_from(runtemplate).unwrap_or_default();
+    if id == 0 {
+        return Err(Error::refused("no runtemplate is chosen (its setting rtid)"));
+    }
+    if Some(id) == after.job.int("runtemplate_id") {
+        return Err(Error::refused(format!(
+            "runtemplate {id} would follow itself without end; the action Reschedule runs it again after a while"
+        )));
+    }
+    let row = db.find("runtemplate", id).await?;
+    let row = row.ok_or_else(|| Error::refused(format!("runtemplate {id} does not exist")))?;
+    start(db, after, row).await
+}
+
+/// Makes a job of the company's runtemplate of another application: the suite's form lets one choose an application.
+pub async fn launch(db: &mut Db, after: &After<'_>, application: u64) -> Result<String> {
+    let id = i64::try_from(application).unwrap_or_default();
+    if id == 0 {
+        return Err(Error::refused("no application is chosen (its setting jobid)"));
+    }
+    let company = after.job.int("company_id");
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("app_id").eq(id)).limit(2);
+    select.and_where(Expr::col("company_id").eq(company)).and_where(Expr::col("active").eq(true));
+    select.and_where(Expr::col("id").ne(after.job.int("runtemplate_id"))).order_by("id", Direction::Asc);
+    let mut rows = db.fetch_all(&select).await?;
+    match (rows.pop(), rows.pop()) {
+        (Some(row), None) => start(db, after, row).await,
+        (None, _) => Err(Error::refused(format!("application {id} has no other active runtemplate of this company"))),
+        (Some(_), Some(_)) => Err(Error::refused(format!(
+            "application {id} has several active runtemplates of this company; the action ChainRuntemplate names one"
+        ))),
+    }
+}
+
+async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<String> {
+    let id = runtemplate.int("id").unwrap_or_default();
+    if !runtemplate.truth("active") {
+        return Err(Error::refused(format!("runtemplate {id} is not active")));
+    }
+    let now = config::now(after.zone);
+    let kind = "chained".to_owned();
+    let order =
+        Order { runtemplate, after: now, executor: None, overrides: Vec::new(), kind, task: None, queued: true };
+    let made = db.transaction(async |db| create::create(db, after.settings, order).await).await?;
+    Ok(format!("job {} of runtemplate {id} is in the queue", made.id))
+}
+
+fn runtemplate_of(after: &After<'_>) -> Result<i64> {
+    after.job.int("runtemplate_id").ok_or_else(|| Error::refused("the job has no runtemplate"))
+}

@@ -1,0 +1,99 @@
+//! Actions after a job's end: what its runtemplate says is to be done after a success or a failure.
+//!
+//! They are performed once the result is saved, so none can leave a job unfinished; each is limited in time, and one that
+//! fails is a notice in the job's record. The suite's actions that need another product (Zabbix, GitHub, Jenkins, …) are not
+//! ours to perform.
+
+mod command;
+mod follow_up;
+mod wanted;
+mod webhook;
+
+use std::time::Duration;
+
+use crate::config;
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+use crate::executor::{Cancel, Ended, Ending, Job};
+use crate::job::create::Settings;
+use crate::job::output::{self, kind};
+use wanted::Wanted;
+
+/// `Sleep` waits no longer, whatever it is told.
+const SLEEP_LIMIT: u64 = 86_400;
+
+/// What actions are given.
+pub struct After<'a> {
+    pub settings: &'a Settings,
+    pub zone: chrono_tz::Tz,
+    /// The job's row, as it was before it began.
+    pub job: &'a Row,
+    /// What the executor was told of it.
+    pub told: &'a Job,
+    pub ended: &'a Ended,
+}
+
+impl After<'_> {
+    fn id(&self) -> i64 {
+        self.told.id
+    }
+}
+
+/// Performs what is to be done after this end. `say` is given a line for each action.
+pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl Fn(&str)) {
+    let (wanted, mut notices) = match wanted::read(db, after).await {
+        Ok(read) => read,
+        Err(error) => (Vec::new(), vec![format!("the actions after this job cannot be read: {}", error.line())]),
+    };
+    if matches!(after.ended.ending, Ending::Cancelled(_)) {
+        let names: Vec<_> = wanted.iter().map(|action| action.module.as_str()).collect();
+        if !names.is_empty() {
+            notices.push(format!("cancelled: its actions are not performed ({})", names.join(", ")));
+        }
+    } else {
+        for action in &wanted {
+            let done = tokio::select! {
+                biased;
+                _ = cancel.cancelled() => Err(Error::refused("a signal ended it")),
+                done = one(db, after, action) => done,
+            };
+            notices.push(match done {
+                Ok(words) => format!("action {}: {words}", action.module),
+                Err(error) => format!("warning: action {} failed: {}", action.module, error.line()),
+            });
+            tell(db, after, &mut notices, &say).await;
+        }
+    }
+    tell(db, after, &mut notices, &say).await;
+}
+
+/// Says the notices and stores them; what cannot be stored was said.
+async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &impl Fn(&str)) {
+    for notice in notices.drain(..) {
+        say(&notice);
+        let now = config::now(after.zone);
+        let stored = output::add(db, after.id(), kind::NOTICE, &notice, now).await;
+        // An action may have taken longer than a server keeps an idle connection.
+        if stored.is_err_and(|error| error.kind == Kind::Database) && db.reconnect().await.is_ok() {
+            let _ = output::add(db, after.id(), kind::NOTICE, &notice, now).await;
+        }
+    }
+}
+
+/// Performs one action and tells what was done.
+async fn one(db: &mut Db, after: &After<'_>, action: &Wanted) -> Result<String> {
+    match action.module.as_str() {
+        "Sleep" => {
+            let seconds = action.number("seconds", 60)?.min(SLEEP_LIMIT);
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Ok(format!("slept for {seconds} s"))
+        }
+        "Stop" => follow_up::stop(db, after).await,
+        "Reschedule" => follow_up::reschedule(db, after, action.number("delay", 3600)?).await,
+        "ChainRuntemplate" => follow_up::chain(db, after, action.number("rtid", 0)?).await,
+        "LaunchJob" => follow_up::launch(db, after, action.number("jobid", 0)?).await,
+        "CustomCommand" => command::run(after, action.text("command")).await,
+        "WebHook" => webhook::post(db, after, action.text("uri")).await,
+        _ => Ok("not performed: this tool does not know it, the suite's executor may".into()),
+    }
+}

@@ -1,0 +1,40 @@
+//! The action `WebHook`: posts what the job printed to an address.
+
+use std::io::{Seek as _, Write as _};
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::http::{self, Post};
+use crate::job::action::After;
+use crate::job::output::kind;
+
+pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<String> {
+    if address.is_empty() {
+        return Err(Error::refused("no address is set (its setting uri)"));
+    }
+    // The output may be larger than memory is meant to be.
+    let mut body = tempfile::tempfile().map_err(|cause| Error::file("cannot keep the output for it", cause))?;
+    let mut first = None;
+    let mut select = Query::select();
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(after.id()));
+    select.and_where(Expr::col("type").eq(kind::STDOUT)).order_by("seq", Order::Asc).order_by("id", Order::Asc);
+    db.for_each(&select, |row| {
+        let line = row.text("line").unwrap_or_default();
+        first = first.or_else(|| line.trim_start().chars().next());
+        body.write_all(line.as_bytes()).map_err(|cause| Error::file("cannot keep the output for it", cause))
+    })
+    .await?;
+    body.rewind().map_err(|cause| Error::file("cannot keep the output for it", cause))?;
+    let is_json = matches!(first, Some('{' | '['));
+    let header = |name: &str, value: String| (name.to_owned(), value);
+    let headers = vec![
+        header("Content-Type", if is_json { "application/json" } else { "text/plain; charset=utf-8" }.into()),
+        header("X-MultiFlexi-Job", after.id().to_string()),
+        header("X-MultiFlexi-RunTemplate", after.job.text("runtemplate_id").unwrap_or_default()),
+        header("X-MultiFlexi-ExitCode", after.ended.ending.exit_code().to_string()),
+    ];
+    let status = http::post(Post { address: address.to_owned(), headers, body }).await?;
+    Ok(format!("posted the output to {}: HTTP {status}", http::host(address)))
+}

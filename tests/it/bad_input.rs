@@ -1,0 +1,222 @@
+//! Each option of each command refuses what is not of its type: naming the option, before the database is opened.
+
+use serde_json::Value;
+
+use crate::env::Env;
+
+/// Options that name a row.
+const IDS: &[&str] = &[
+    "id",
+    "app_id",
+    "assigned_by",
+    "company-id",
+    "company_id",
+    "credential-type-id",
+    "credential_id",
+    "customer",
+    "event_source_id",
+    "job_id",
+    "request-id",
+    "runtemplate_id",
+    "user",
+    "user-id",
+    "user_id",
+    "source_id",
+];
+const NUMBERS: &[&str] = &[
+    "batch-size",
+    "db_port",
+    "keep",
+    "limit",
+    "max_attempts",
+    "offset",
+    "parallel",
+    "poll_interval",
+    "priority",
+    "retry_min_gap",
+    "tolerance-hours",
+    "delay",
+];
+const TRUTHS: &[&str] = &["active", "allow_late", "enabled", "replace"];
+/// One of some words.
+const WORDS: &[&str] = &[
+    "db_connection",
+    "deletion-type",
+    "direction",
+    "executor",
+    "format",
+    "interv",
+    "operation",
+    "retry_backoff",
+    "state",
+    "status",
+];
+/// Other forms: a value that is none.
+const FORMS: &[(&str, &[&str])] = &[
+    ("app_uuid", &["x", "123e4567-e89b-12d3-a456"]),
+    ("artifact-limit", &["x", "-1"]),
+    ("config", &["x", "=x", "1X=x"]),
+    ("cron", &["* * *", "99 * * * *", "x"]),
+    ("deadline_offset", &["soon", "25:00"]),
+    ("email", &["nobody", "a@b@c", "@x", "a b@c"]),
+    ("endpoint", &["x", "ftp://x"]),
+    ("env", &["x", "=x", "1X=x"]),
+    ("env_mapping", &["x", "[]", "{\"A\": 1}"]),
+    ("field", &["x", "=x"]),
+    ("older-than", &["x", "5", "-1d"]),
+    ("schedule_time", &["whenever", "2026-13-01"]),
+    ("scheduled", &["whenever", "2026-13-01"]),
+    ("hold", &["x", "-1"]),
+    ("shell", &["nosuch"]),
+    ("timeout", &["x", "-1"]),
+    ("uuid", &["x", "123e4567-e89b-12d3-a456"]),
+];
+/// Text of a limited length, or that must not be empty.
+const TEXTS: &[&str] = &[
+    "adapter_type",
+    "appversion",
+    "class",
+    "code",
+    "db_database",
+    "db_host",
+    "db_password",
+    "db_username",
+    "description",
+    "evidence",
+    "executable",
+    "firstname",
+    "homepage",
+    "ic",
+    "lastname",
+    "login",
+    "name",
+    "new_name",
+    "note",
+    "ociimage",
+    "password",
+    "prototype-version",
+    "requirements",
+    "role",
+    "schedule_type",
+    "settings",
+    "slug",
+    "tags",
+    "token",
+    "url",
+    "zabbix_host",
+    "plaintext",
+];
+/// What only the database can judge: which fields and which rows there are, or anything goes.
+const FREE: &[&str] = &[
+    "app",
+    "company",
+    "credential",
+    "directory",
+    "export",
+    "export-audit",
+    "fields",
+    "file",
+    "kubeconfig",
+    "context",
+    "pod-overrides",
+    "logo",
+    "notes",
+    "order",
+    "reason",
+    "roles",
+    "user-login",
+];
+
+/// Options that take more in some commands: a runtemplate may be named, in place of its id.
+const EXCEPT: &[(&str, &str)] = &[
+    ("company:env-unset", "name"),
+    ("run-template:schedule", "id"),
+    ("run-template:schedule", "name"),
+    ("run-template:run", "id"),
+    ("run-template:run", "name"),
+];
+
+fn bad_values(option: &str) -> Vec<String> {
+    let own = |values: &[&str]| values.iter().map(ToString::to_string).collect();
+    if let Some((_, values)) = FORMS.iter().find(|(name, _)| *name == option) {
+        return own(values);
+    }
+    if IDS.contains(&option) {
+        return own(&["x", "0", "-1", "1.5", "99999999999999999999"]);
+    }
+    if NUMBERS.contains(&option) {
+        return own(&["x", "-1", "1.5", "99999999999999999999"]);
+    }
+    if TRUTHS.contains(&option) {
+        return own(&["maybe", "2"]);
+    }
+    if WORDS.contains(&option) {
+        return own(&["nosuch"]);
+    }
+    assert!(TEXTS.contains(&option), "--{option} is new: say in this file what it does not take");
+    vec!["x".repeat(70_000)]
+}
+
+#[test]
+fn each_option_refuses_what_it_does_not_take() {
+    let env = Env::new();
+    let commands = env.json(&["describe"]);
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (command, description) in commands.as_object().unwrap() {
+        let options = description["options"].as_object().into_iter().flatten();
+        for (option, _) in options.filter(|(_, of_it)| of_it["default"] != Value::Bool(false)) {
+            if FREE.contains(&option.as_str()) || EXCEPT.contains(&(command, option)) {
+                continue;
+            }
+            for value in bad_values(option) {
+                count += 1;
+                let output = env.run(&[command, &format!("--{option}={value}")]);
+                let names_it = output.stderr.contains(&format!("--{option}"));
+                let is_short = output.stderr.len() < 2000;
+                if !matches!(output.code, 1 | 2) || !names_it || !is_short || env.database().exists() {
+                    let shown: String = output.stderr.chars().take(200).collect();
+                    let value: String = value.chars().take(20).collect();
+                    wrong.push(format!("{command} --{option}={value}: exit {} {shown}", output.code));
+                    let _ = std::fs::remove_dir_all(env.database().parent().unwrap());
+                }
+            }
+        }
+    }
+    assert!(count > 400, "only {count} were tried");
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_before_the_database_is_opened() {
+    let env = Env::new();
+    for command in [
+        "application:import-json",
+        "application:validate-json",
+        "application:remove-json",
+        "credential-prototype:import-json",
+        "credential-prototype:validate-json",
+        "credential-type:import-json",
+        "credential-type:validate-json",
+    ] {
+        env.run(&[command, "--file=/nonexistent.json"]).refused(1, "/nonexistent.json");
+    }
+    assert!(!env.database().exists());
+}
+
+#[test]
+fn an_error_repeats_no_secret() {
+    let env = Env::new();
+    let long = format!("marker{}", "x".repeat(300));
+    for (command, option) in [
+        ("user:create", "password"),
+        ("token:create", "token"),
+        ("event-source:create", "db_password"),
+        ("user:update", "plaintext"),
+    ] {
+        let output = env.run(&[command, &format!("--{option}={long}")]);
+        assert!(output.code != 0 && !output.stderr.contains("marker"), "{output:?}");
+    }
+    let output = env.run(&["company", "env-set", "--company=a", "--env=1X=marker"]).refused(2, "--env");
+    assert!(!output.stderr.contains("marker"), "{output:?}");
+}

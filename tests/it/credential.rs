@@ -1,0 +1,124 @@
+//! Credentials: their values masked, encrypted where the schema can, refused or told where not; prototypes and types.
+
+use serde_json::json;
+
+use crate::env::{Env, on_each_database};
+
+const MASK: &str = "••••••••";
+
+/// A prototype with a secret field, a type of it for company 1, and a credential 1 with both values.
+fn prepare(env: &Env) {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    let prototype = json!({
+        "$schema": "https://multiflexi.eu/schema/credential-prototype.json",
+        "uuid": "6f3a8b0c-0d0f-4b64-9d5e-0f6a3c1d2e01", "id": "Cloud", "code": "Cloud", "name": "Cloud", "description": "A cloud",
+        "version": "1.0.0",
+        "fields": [
+            {"keyword": "CLOUD_USER", "name": "User", "type": "string", "required": true},
+            {"keyword": "CLOUD_PASSWORD", "name": "Password", "type": "password", "required": true},
+        ],
+    });
+    let file = env.file("cloud.credprototype.json", &prototype.to_string());
+    env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Cloud"]).ok();
+}
+
+const CREATE: &[&str] = &[
+    "credential",
+    "create",
+    "--name=Ours",
+    "--company-id=1",
+    "--credential-type-id=1",
+    "--field=CLOUD_USER=me",
+    "--field=CLOUD_PASSWORD=marker:secret",
+];
+
+/// Runs a command that has the master key.
+#[track_caller]
+fn with_key(env: &Env, call: &[&str]) -> String {
+    let output = env.command(call).env("ENCRYPTION_MASTER_KEY", "of the test").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+on_each_database!(secrets_are_stored_encrypted_and_shown_masked, |env| {
+    prepare(env);
+    env.run(CREATE).refused(1, "CLOUD_PASSWORD");
+    assert_eq!(env.json(&["credential", "list"]), json!([]), "a refused credential leaves nothing");
+    with_key(env, &["encryption", "init"]);
+    with_key(env, CREATE);
+    // Servers do not give the id of the refused one again.
+    let id = format!("--id={}", env.json(&["credential", "list"])[0]["id"]);
+    let stored = env.sql("select value from credata where name = 'CLOUD_PASSWORD'");
+    assert!(stored.contains("AES-256-GCM") && !stored.contains("marker"), "{stored}");
+    assert_eq!(env.sql("select value from credata where name = 'CLOUD_USER'").trim(), "me");
+    let record = env.json(&["credential", "get", &id]);
+    assert_eq!((&record["CLOUD_USER"], &record["CLOUD_PASSWORD"]), (&json!("me"), &json!(MASK)));
+    // An empty secret means that it stays; other values are replaced.
+    with_key(env, &["credential", "update", &id, "--field=CLOUD_PASSWORD=", "--field=CLOUD_USER=you"]);
+    env.run(&["credential", "get", &id, "--reveal"]).refused(1, "no terminal");
+    let shown = with_key(env, &["credential", "get", &id, "--reveal", "--no-interaction"]);
+    assert!(shown.contains("CLOUD_PASSWORD: marker:secret") && shown.contains("CLOUD_USER: you"), "{shown}");
+    assert_eq!(env.sql("select count(*) from security_audit_log where event_type = 'credential_revealed'").trim(), "1");
+    let output = env.command(&["credential", "get", &id, "--reveal", "-n"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "without the master key nothing is revealed: {output:?}");
+});
+
+on_each_database!(an_older_schema_keeps_secrets_in_clear_with_a_warning, |env| {
+    prepare(env);
+    for column in ["is_encrypted", "encryption_key_version"] {
+        env.sql(&format!("alter table credata drop column {column};"));
+    }
+    let output = env.run(CREATE).ok();
+    assert!(output.stderr.contains("stored in clear") && output.stderr.contains("CLOUD_PASSWORD"), "{output:?}");
+    assert!(!output.stderr.contains("marker"), "{output:?}");
+    assert_eq!(env.json(&["credential", "get", "--id=1"])["CLOUD_PASSWORD"], MASK);
+    env.run(&["credential", "encrypt-existing"]).refused(1, "no columns for encrypted values");
+    // Once the schema has them, what is there is encrypted on demand.
+    env.run(&["database", "migrate"]).ok();
+    let dry = env.json(&["credential", "encrypt-existing", "--dry-run"]);
+    assert_eq!(dry["count"], 1);
+    with_key(env, &["encryption", "init"]);
+    with_key(env, &["credential", "encrypt-existing"]);
+    assert!(!env.sql("select value from credata").contains("marker"));
+});
+
+on_each_database!(what_is_in_use_is_not_deleted, |env| {
+    prepare(env);
+    let call = ["credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1"];
+    env.run(&call).ok();
+    env.run(&["credential-prototype", "delete", "--code=Cloud"]).refused(1, "still used by 1 credential types");
+    env.run(&["credential-type", "delete", "--id=1"]).refused(1, "still used by 1 credentials");
+    env.run(&["company", "remove", "--id=1"]).refused(1, "1 credentials");
+    env.import("true", json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"]).ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["credential", "remove", "--id=1"]).refused(1, "still used by 1 runtemplates");
+    env.run(&["runtemplate", "unassign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["credential", "remove", "--id=1"]).ok();
+    env.run(&["credential-type", "delete", "--id=1"]).ok();
+    env.run(&["credential-prototype", "delete", "--code=Cloud"]).ok();
+    assert_eq!(
+        env.sql("select count(*) from credential_prototype_field where credential_prototype_id = 1").trim(),
+        "0"
+    );
+});
+
+on_each_database!(what_a_credential_needs_must_be_there, |env| {
+    prepare(env);
+    let call = |company, kind, field| {
+        let options = [format!("--company-id={company}"), format!("--credential-type-id={kind}"), field];
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        env.run(&[&["credential", "create", "--name=x"], &options[..]].concat())
+    };
+    call(9, 1, "--field=CLOUD_USER=a".into()).refused(1, "Company with id 9 not found");
+    call(1, 9, "--field=CLOUD_USER=a".into()).refused(1, "Credential type with id 9 not found");
+    call(1, 1, "--field=OTHER=a".into()).refused(2, "no such field");
+    if env.variable("DB_CONNECTION").is_some() {
+        // SQLite takes any length.
+        call(1, 1, format!("--field=CLOUD_USER={}", "x".repeat(300))).refused(1, "too long");
+    }
+    assert_eq!(env.json(&["credential", "list"]), json!([]));
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Nothing"]).refused(1, "Nothing");
+    env.run(&["credential-prototype", "create", "--code=Cloud", "--name=x"]).refused(1, "exists already");
+});

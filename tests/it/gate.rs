@@ -1,0 +1,79 @@
+//! Jobs that wait for a credential.
+
+use serde_json::json;
+
+use crate::env::{Env, on_each_database};
+
+/// An application that requires a credential of a bank, whose account is required; its runtemplate has the id 1.
+fn prepare(env: &Env) {
+    let mut definition = crate::env::definition("Bank");
+    crate::env::set_script(&mut definition, "echo \"account $BANK_ACCOUNT\" | tr a-z A-Z");
+    definition["requirements"] = json!(["Bank", "Unheard"]);
+    let file = env.file("bank.app.json", &definition.to_string());
+    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    let field = |keyword: &str, required: bool| {
+        json!({"keyword": keyword, "type": "string", "name": {"en": keyword}, "description": {"en": keyword},
+            "required": required})
+    };
+    let prototype = json!({
+        "$schema": "https://multiflexi.eu/schema/credential-prototype.json",
+        "uuid": "d3d3ae58-d64a-4ab4-afb5-ba439ffc8588", "version": "1.0.0", "code": "Bank",
+        "name": {"en": "Bank"}, "description": {"en": "A bank"},
+        "fields": [field("BANK_ACCOUNT", true), field("BANK_NOTE", false)],
+    });
+    let file = env.file("bank.credprototype.json", &prototype.to_string());
+    env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Main"]).ok();
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Bank"]).ok();
+}
+
+on_each_database!(a_job_without_its_credential_waits, |env| {
+    prepare(env);
+    let id = format!("--id={}", env.schedule());
+    let words = "the application requires a credential of Bank; runtemplate 1 has none, and no BANK_ACCOUNT";
+    env.run(&["job", "run", &id]).refused(75, words);
+    let record = env.json(&["job", "get", &id]);
+    assert_eq!(
+        (&record["begin"], &record["exitcode"], &record["block_reason"]),
+        (&json!(null), &json!(null), &json!(words))
+    );
+    assert!(record["blocked_at"].is_string() && record["notices"][0] == format!("blocked: {words}"), "{record}");
+    assert_eq!(env.json(&["queue", "list"]), json!([]));
+    let mended = env.json(&["queue", "fix"]);
+    assert!(mended["messages"][0]["message"].as_str().unwrap().contains("it is blocked: the application"), "{mended}");
+
+    // A credential that is assigned and has no value is named.
+    env.run(&["credential", "create", "--name=Main bank", "--company-id=1", "--credential-type-id=1"]).ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    let second = env.schedule();
+    let run = env.run(&["queue", "run", "--format=json"]).exits(1).json();
+    assert_eq!(
+        (&run["blocked"], &run["run"], &run["jobs"][0]["status"]),
+        (&json!(1), &json!(0), &json!("blocked")),
+        "{run}"
+    );
+    let message = run["jobs"][0]["message"].as_str().unwrap();
+    assert!(message.contains("credential 1 (Main bank) of Bank has no value for BANK_ACCOUNT"), "{message}");
+    assert_eq!(
+        env.run(&["job", "run", "--unqueued", &format!("--id={second}"), "--format=json"]).exits(75).json()["code"],
+        "blocked"
+    );
+
+    env.run(&["credential", "update", "--id=1", "--field=BANK_ACCOUNT=marker"]).ok();
+    let (output, record) = env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ACCOUNT MARKER\n")), "{output:?}");
+    env.run(&["job", "delete", &id]).ok();
+});
+
+on_each_database!(a_value_from_elsewhere_will_do, |env| {
+    prepare(env);
+    env.run(&["runtemplate", "update", "--id=1", "--config=BANK_ACCOUNT=own"]).ok();
+    assert_eq!(env.run_job(&[]).1["stdout"], "ACCOUNT OWN\n");
+    // A database of before the gate has no columns for it.
+    env.sql("ALTER TABLE job DROP COLUMN block_reason; ALTER TABLE job DROP COLUMN blocked_at;");
+    let job = env.json(&["runtemplate", "schedule", "--id=1", "--config=BANK_ACCOUNT="])["job_id"].to_string();
+    let id = format!("--id={job}");
+    env.run(&["job", "run", &id]).refused(75, "BANK_ACCOUNT");
+    assert!(env.json(&["job", "get", &id])["notices"][0].as_str().unwrap().starts_with("blocked: "));
+});

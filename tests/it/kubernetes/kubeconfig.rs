@@ -1,0 +1,173 @@
+//! How the cluster is found: kubeconfigs of several files and forms, credentials by plugins and files, proxies, and none at
+//! all, in a pod.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::{Place, not_run, notices, on_cluster, server};
+
+const PRINT: &str = "echo o; echo e >&2";
+
+/// The token of the tests' administrator.
+fn token() -> String {
+    let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
+    kubeconfig.split("token: ").nth(1).unwrap().split('}').next().unwrap().to_owned()
+}
+
+/// The parts of a kubeconfig: two clusters, of which nobody answers for the second, and a context for each.
+fn parts(user: Value) -> Value {
+    let cluster = |server: &str| json!({"server": format!("https://{server}"), "insecure-skip-tls-verify": true});
+    json!({
+        "apiVersion": "v1", "kind": "Config",
+        "clusters": [{"name": "here", "cluster": cluster(&server())}, {"name": "nowhere", "cluster": cluster("127.0.0.1:9")}],
+        "users": [{"name": "admin", "user": user}],
+        "contexts": [
+            {"name": "here", "context": {"cluster": "here", "user": "admin"}},
+            {"name": "nowhere", "context": {"cluster": "nowhere", "user": "admin"}},
+        ],
+    })
+}
+
+/// Uses these files as kubeconfig.
+fn configure(place: &mut Place, files: &[(&str, &str)]) -> Vec<PathBuf> {
+    let paths: Vec<PathBuf> = files.iter().map(|(name, text)| place.env.file(name, text)).collect();
+    let list: Vec<&str> = paths.iter().map(|path| path.to_str().unwrap()).collect();
+    place.env.set("KUBECONFIG", &list.join(":"));
+    paths
+}
+
+#[track_caller]
+fn runs(place: &Place) {
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("o\n"), &json!("e\n")), "{record:#}");
+    assert_eq!(record["notices"], Value::Null, "{record:#}");
+    place.nothing_is_left();
+}
+
+on_cluster!(of_several_files_the_first_that_sets_a_context_counts, |mut place| {
+    place.prepare(PRINT, json!(null));
+    let clusters = parts(json!({"token": token()})).to_string();
+    for (first, second) in [
+        ("current-context: 'here'\n", "current-context: nowhere\n"),
+        // Only kubectl reads that as it is meant.
+        ("current-context: here # the right one\n", "current-context: nowhere\n"),
+        ("{\"current-context\": \"here\"}\n", "current-context: nowhere\n"),
+        ("current-context: \"\"\n", "current-context: \"here\"\n"),
+    ] {
+        configure(&mut place, &[("first", first), ("clusters", &clusters), ("second", second)]);
+        // A file that is not there is left out.
+        std::fs::remove_file(place.env.path().join("missing")).unwrap_or_default();
+        let list = format!("{}/missing::{}", place.env.path().display(), place.env.get("KUBECONFIG").unwrap());
+        place.env.set("KUBECONFIG", &list);
+        runs(&place);
+    }
+});
+
+on_cluster!(a_plugin_may_be_slow_and_chatty, |mut place| {
+    place.prepare(PRINT, json!(null));
+    let credential = json!({
+        "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": token()},
+    });
+    let script = format!("cat; echo 'plugin: please log in' >&2; sleep 5; echo chat >&2; echo '{credential}'");
+    let user = json!({"exec": {
+        "apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", script],
+        "interactiveMode": "IfAvailable",
+    }});
+    let mut all = parts(user);
+    all["current-context"] = "here".into();
+    configure(&mut place, &[("kubeconfig", &all.to_string())]);
+    runs(&place);
+});
+
+on_cluster!(a_plugin_that_fails_is_quoted, |mut place| {
+    place.prepare(PRINT, json!(null));
+    let user = json!({"exec": {
+        "apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", "echo no ticket >&2; exit 7"],
+        "interactiveMode": "Never",
+    }});
+    let mut all = parts(user);
+    all["current-context"] = "here".into();
+    configure(&mut place, &[("kubeconfig", &all.to_string())]);
+    not_run(&place.env.run_job(&[]), "Unauthorized", &["exit code 7", "no ticket"]);
+});
+
+on_cluster!(switching_the_context_does_not_move_a_job, |mut place| {
+    place.prepare(
+        "echo before; sleep 4; echo made >/tmp/report; exit 3",
+        json!({
+            "helm": {"enabled": false}, "artifacts": {"enabled": true, "outputPath": "/tmp/report"},
+        }),
+    );
+    let mut all = parts(json!({"token": token()}));
+    all["current-context"] = "here".into();
+    let file = configure(&mut place, &[("kubeconfig", &all.to_string())]).remove(0);
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
+    super::outside("kubectl", &["--kubeconfig", file.to_str().unwrap(), "config", "use-context", "nowhere"]).ok();
+    assert_eq!(job.wait_with_output().unwrap().status.code(), Some(3));
+    assert_eq!(super::artifact::stored(&place, &id).len(), 1);
+    place.nothing_is_left();
+});
+
+on_cluster!(a_token_may_be_in_a_file, |mut place| {
+    place.prepare(PRINT, json!(null));
+    let file = place.env.file("token", &token());
+    let mut all = parts(json!({"tokenFile": file}));
+    all["current-context"] = "here".into();
+    configure(&mut place, &[("kubeconfig", &all.to_string())]);
+    runs(&place);
+});
+
+on_cluster!(a_kubeconfig_that_cannot_be_read_is_named, |mut place| {
+    place.prepare(PRINT, json!(null));
+    std::fs::create_dir(place.env.path().join("folder")).unwrap();
+    let folder = place.env.path().join("folder");
+    place.env.set("KUBECONFIG", folder.to_str().unwrap());
+    not_run(&place.env.run_job(&[]), "BadKubeconfig", &["folder"]);
+});
+
+on_cluster!(a_proxy_that_does_not_answer_is_named, |mut place| {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    place.prepare(PRINT, json!(null));
+    // A proxy is not asked for an address of this machine.
+    let mut all = parts(json!({"token": token()}));
+    all["clusters"][0]["cluster"]["server"] = "https://kubernetes.example.org:6443".into();
+    all["current-context"] = "here".into();
+    configure(&mut place, &[("kubeconfig", &all.to_string())]);
+    place.env.set("HTTPS_PROXY", &format!("http://user:geheim@127.0.0.1:{port}"));
+    let ran = place.env.run_job(&[]);
+    not_run(&ran, "ClusterUnreachable", &[&format!("HTTPS_PROXY=http://127.0.0.1:{port}"), "NO_PROXY"]);
+    assert!(!ran.0.stderr.contains("geheim") && !ran.1.to_string().contains("geheim"), "{ran:#?}");
+    place.env.unset("HTTPS_PROXY");
+    all["clusters"][0]["cluster"]["proxy-url"] = format!("http://127.0.0.1:{port}").into();
+    configure(&mut place, &[("kubeconfig", &all.to_string())]);
+    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[&port.to_string(), "proxy-url"]);
+});
+
+on_cluster!(in_a_pod_its_service_account_is_enough, |mut place| {
+    place.prepare(PRINT, json!(null));
+    place.env.unset("KUBECONFIG");
+    let (host, port) = server().split_once(':').map(|(host, port)| (host.to_owned(), port.to_owned())).unwrap();
+    place.env.set("KUBERNETES_SERVICE_HOST", &host);
+    place.env.set("KUBERNETES_SERVICE_PORT", &port);
+    let id = place.env.schedule();
+    let command = place.env.command(&["job", "run", "--id", &id]);
+    // What a pod finds mounted, in a mount namespace of its own.
+    let mount = "mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount && \
+                 cd /run/secrets/kubernetes.io/serviceaccount && cp \"$CA\" ca.crt && printf %s \"$TOKEN\" >token && \
+                 printf default >namespace && exec \"$@\"";
+    let certificate = PathBuf::from(std::env::var("MFX_TEST_CLUSTER").unwrap()).join("data/pki/apiserver.crt");
+    let mut inside = Command::new("unshare");
+    inside.args(["-m", "sh", "-c", mount, "sh"]).arg(command.get_program()).args(command.get_args()).env_clear();
+    inside.envs(command.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    inside.env("CA", certificate).env("TOKEN", token()).stdin(Stdio::null());
+    let output = inside.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!((output.stdout, notices(&place.record(&id))), (b"o\n".to_vec(), String::new()));
+    place.nothing_is_left();
+});

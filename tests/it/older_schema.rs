@@ -1,0 +1,143 @@
+//! Databases of other generations of the suite: without what newer ones have, with what we do not know.
+
+use serde_json::{Value, json};
+
+use crate::env::{Env, on_each_database};
+
+/// What no published migration makes.
+const NEWER: &[(&str, &str)] = &[
+    ("job", "block_reason"),
+    ("job", "blocked_at"),
+    ("credata", "is_encrypted"),
+    ("credata", "encryption_key_version"),
+    ("encryption_keys", "version"),
+    ("security_audit_log", "entity_type"),
+    ("security_audit_log", "entity_id"),
+    ("security_audit_log", "action"),
+];
+
+/// Takes away what newer schemas have, ours included, and adds what no schema of today has.
+fn make_old_and_strange(env: &Env) {
+    for (table, index) in
+        [("encryption_keys", "encryption_keys_key_name_version_index"), ("schedule", "mfx_schedule_job")]
+    {
+        match env.variable("DB_CONNECTION") {
+            Some("mysql") => env.sql(&format!("alter table {table} drop index {index};")),
+            _ => env.sql(&format!("drop index {index};")),
+        };
+    }
+    for (table, column) in NEWER {
+        env.sql(&format!("alter table {table} drop column {column};"));
+    }
+    env.sql("drop table app_kubernetes;");
+    for table in ["apps", "company", "runtemplate", "job", "task", "credentials"] {
+        env.sql(&format!("alter table {table} add column of_tomorrow varchar(20) default 'new';"));
+    }
+    env.sql("create table of_tomorrow (id integer primary key);");
+}
+
+const LISTS: &[&str] = &[
+    "application",
+    "company",
+    "company-app",
+    "runtemplate",
+    "job",
+    "queue",
+    "task",
+    "artifact",
+    "credential",
+    "credential-type",
+    "credential-prototype",
+    "user",
+    "token",
+    "user-erasure",
+    "event-source",
+    "event-rule",
+];
+
+on_each_database!(an_older_schema_works_as_it_is, |env| {
+    env.prepare("Native", "echo out; echo err >&2; exit 3", json!(null));
+    make_old_and_strange(env);
+    let before = env.json(&["database", "status"]);
+    // Everything can be read, and what has a row can be shown.
+    for noun in LISTS {
+        for format in ["--format=json", "--format=text", "--format=csv"] {
+            env.run(&[noun, "list", format]).ok();
+        }
+    }
+    for noun in ["application", "company", "runtemplate"] {
+        assert_eq!(env.json(&[noun, "get", "--id=1"])["of_tomorrow"], "new");
+    }
+    for call in
+        [&["status"][..], &["job", "status"], &["task", "status"], &["queue", "overview"], &["encryption", "status"]]
+    {
+        env.run(call).ok();
+    }
+    // A job runs, and what it printed is kept.
+    let (output, job) = env.run_job(&[]);
+    output.exits(3);
+    assert_eq!((&job["exitcode"], &job["stdout"], &job["stderr"]), (&json!(3), &json!("out\n"), &json!("err\n")));
+    assert_eq!(env.json(&["job", "list"])[0]["of_tomorrow"], "new");
+    // What is written is written, and what cannot be kept is no hindrance.
+    env.import("true", json!({"helm": {"chart": "oci://example.org/chart", "namespace": "elsewhere"}}));
+    env.run(&["application", "export-json", "--id=1", "--file=/dev/null"]).ok();
+    env.run(&["job", "delete", "--id=1"]).ok();
+    env.run(&["runtemplate", "delete", "--id=1"]).ok();
+    env.run(&["application", "delete", "--id=1"]).ok();
+    env.run(&["company", "remove", "--id=1"]).ok();
+    // Nothing but `database migrate` changes the schema.
+    assert_eq!(env.json(&["database", "status"]), before);
+});
+
+on_each_database!(migrate_adds_what_is_missing_and_leaves_the_rest, |env| {
+    env.prepare("Native", "true", json!(null));
+    make_old_and_strange(env);
+    let status = env.json(&["database", "status"]);
+    let missing: Vec<Value> = NEWER.iter().map(|(table, column)| json!(format!("{table}.{column}"))).collect();
+    let missing_now = status["missing_columns"].as_array().unwrap();
+    assert!(missing.len() == missing_now.len() && missing.iter().all(|name| missing_now.contains(name)), "{status}");
+    assert_eq!(status["missing_tables"], json!(["app_kubernetes"]));
+    assert_eq!(status["unknown_tables"], json!(["of_tomorrow"]));
+    assert_eq!(status["missing_indexes"], json!(["mfx_schedule_job"]));
+    let dry = env.json(&["database", "migrate", "--dry-run"]);
+    assert_eq!(env.json(&["database", "status"]), status, "a dry run changes nothing");
+    let done = env.json(&["database", "migrate"]);
+    assert_eq!(done["statements"], dry["statements"]);
+    let after = env.json(&["database", "status"]);
+    assert_eq!((&after["complete"], &after["unknown_tables"]), (&json!(true), &json!(["of_tomorrow"])));
+    assert_eq!(env.json(&["company", "get", "--id=1"])["of_tomorrow"], "new");
+    assert_eq!(env.json(&["database", "migrate"])["statements"], json!([]));
+});
+
+/// The suite stores `begin` and `end` on SQLite as a date without a time.
+#[test]
+fn dates_without_a_time_are_read() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.run_job(&[]).0.ok();
+    env.sql("update job set begin = date('now'), \"end\" = date('now');");
+    let job = env.json(&["job", "get", "--id=1"]);
+    assert_eq!(job["begin"].as_str().unwrap().len(), 10);
+    for call in
+        [&["job", "list"][..], &["job", "status"], &["status"], &["queue", "overview"], &["runtemplate", "stale"]]
+    {
+        env.run(call).ok();
+    }
+    assert_eq!(env.json(&["job", "list", "--status=success"]).as_array().unwrap().len(), 1);
+    env.run(&["job", "run", "--id=1"]).refused(1, "job 1 ended already");
+    env.run(&["job", "retry", "--id=1"]).ok();
+    env.run(&["job", "cleanup", "--older-than=52w"]).ok();
+    assert_eq!(env.json(&["job", "list"]).as_array().unwrap().len(), 2);
+}
+
+on_each_database!(a_time_that_a_column_cannot_hold_is_refused_with_words, |env| {
+    env.prepare("Native", "true", json!(null));
+    let output = env.run(&["runtemplate", "schedule", "--id=1", "--schedule_time=2045-01-01 12:00:00"]);
+    if env.variable("DB_CONNECTION") == Some("mysql") {
+        output.refused(1, "2038-01-19");
+        assert_eq!(env.json(&["job", "list"]), json!([]));
+    } else {
+        output.ok();
+        assert_eq!(env.json(&["job", "get", "--id=1"])["schedule"], "2045-01-01 12:00:00");
+    }
+});

@@ -1,0 +1,123 @@
+//! Users, their tokens, companies and roles, and the erasure of their data.
+
+use serde_json::json;
+
+use crate::env::{Env, on_each_database};
+
+fn alice(env: &Env) {
+    let call =
+        ["user", "create", "--login=alice", "--email=alice@example.org", "--firstname=Alice", "--plaintext=marker"];
+    env.run(&call).ok();
+}
+
+on_each_database!(a_password_is_hashed_and_never_shown, |env| {
+    alice(env);
+    let stored = env.sql("select password from \"user\" where login = 'alice'".replace('"', env.quote()).as_str());
+    assert!(stored.starts_with("$2y$12$"), "{stored}");
+    for call in
+        [&["user", "get", "--login=alice", "-f", "json"][..], &["user", "list", "-f", "json"], &["user", "list"]]
+    {
+        let output = env.run(call).ok();
+        assert!(!output.stdout.contains("$2y$") && !output.stdout.contains("marker"), "{output:?}");
+    }
+    env.run(&["user", "create", "--login=bob", "--email=nobody"]).refused(2, "e-mail");
+    env.run(&["user", "update", "--login=alice", "--lastname=Liddell"]).ok();
+    assert_eq!(env.json(&["user", "get", "--id=1"])["lastname"], "Liddell");
+    env.run(&["user", "get", "--login=nobody"]).refused(1, "not found");
+});
+
+on_each_database!(a_token_is_shown_once, |env| {
+    alice(env);
+    let made = env.json(&["token", "generate", "--user=1"]);
+    let value = made["token"].as_str().unwrap().to_owned();
+    assert_eq!(value.len(), 20);
+    for call in [&["token", "get", "--id=1", "-f", "json"][..], &["token", "list", "-f", "json"], &["token", "list"]] {
+        let output = env.run(call).ok();
+        assert!(!output.stdout.contains(&value), "{output:?}");
+    }
+    env.run(&["token", "create", "--user=9"]).refused(1, "User with id 9 not found");
+    env.run(&["token", "update", "--id=1", "--token=mine"]).ok();
+    env.run(&["token", "delete", "--id=1"]).ok();
+    assert_eq!(env.json(&["token", "list"]), json!([]));
+    env.run(&["token", "generate", "--user=1"]).ok();
+    env.run(&["user", "delete", "--login=alice"]).ok();
+    assert_eq!(env.sql("select count(*) from token").trim(), "0");
+});
+
+on_each_database!(a_user_of_a_company, |env| {
+    alice(env);
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    let assign = |role: &str| env.json(&["user-company", "assign", "--company=acme", "--login=alice", role]);
+    assert_eq!(assign("--role=admin")["assigned"], true);
+    assert_eq!(assign("--role=viewer")["assigned"], false);
+    assert_eq!(env.sql("select role from company_user").trim(), "viewer");
+    env.run(&["user-company", "assign", "--company=nosuch", "--login=alice"]).refused(1, "nosuch");
+    env.run(&["user-company", "assign", "--company=acme", "--login=bob"]).refused(1, "bob");
+    env.run(&["user-company", "assign", "--company=acme"]).refused(2, "--login");
+    env.run(&["user-company", "unassign", "--company=acme", "--email=alice@example.org"]).ok();
+    env.run(&["user-company", "unassign", "--company=acme", "--login=alice"]).refused(1, "not assigned");
+});
+
+on_each_database!(roles_need_tables_that_no_published_migration_makes, |env| {
+    alice(env);
+    let output = env.run(&["user-role", "set", "--login=alice", "--roles=admin"]).refused(1, "rbac_roles");
+    assert!(output.stderr.contains("RBAC") && output.stderr.contains("multiflexi-database"), "{output:?}");
+    // As the suite's own code uses them.
+    env.sql(
+        "create table rbac_roles (id integer primary key, name varchar(50));
+         create table rbac_user_roles (user_id integer, role_id integer, assigned_by integer);
+         insert into rbac_roles values (1, 'admin'), (2, 'viewer');",
+    );
+    env.run(&["user-role", "set", "--login=alice", "--roles=admin,viewer"]).ok();
+    env.run(&["user-role", "set", "--login=alice", "--roles=viewer"]).ok();
+    assert_eq!(env.sql("select role_id from rbac_user_roles").trim(), "2");
+    env.run(&["user-role", "set", "--login=alice", "--roles=admin", "--replace=false"]).ok();
+    assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2");
+    env.run(&["user-role", "set", "--login=alice", "--roles=king"]).refused(1, "king");
+    assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2", "what is refused changes nothing");
+});
+
+/// Requests, approves and processes an erasure of alice's data, which gets this id.
+fn erase(env: &Env, id: u32, kind: &str) -> crate::env::Output {
+    let kind = format!("--deletion-type={kind}");
+    env.run(&["user-erasure", "create", "--user-login=alice", &kind, "--force"]).ok();
+    let id = format!("--request-id={id}");
+    env.run(&["user-erasure", "process", &id]).refused(1, "is pending");
+    env.run(&["user-erasure", "approve", &id, "--force", "--notes=checked"]).ok();
+    env.run(&["user-erasure", "process", &id])
+}
+
+on_each_database!(a_soft_erasure_keeps_the_data, |env| {
+    alice(env);
+    env.run(&["token", "generate", "--user=1"]).ok();
+    erase(env, 1, "soft").ok();
+    let user = env.json(&["user", "get", "--login=alice"]);
+    assert_eq!((&user["enabled"], &user["firstname"]), (&json!(0), &json!("Alice")));
+    assert_eq!(env.json(&["token", "list"]), json!([]));
+    assert_eq!(env.json(&["user-erasure", "list", "--status=completed"]).as_array().unwrap().len(), 1);
+    assert_eq!(env.json(&["user-erasure", "audit", "--request-id=1"]).as_array().unwrap().len(), 2);
+    env.run(&["user-erasure", "process", "--request-id=1"]).refused(1, "is completed");
+});
+
+on_each_database!(a_hard_erasure_leaves_no_personal_data, |env| {
+    alice(env);
+    erase(env, 1, "hard").ok();
+    env.run(&["user", "get", "--login=alice"]).refused(1, "not found");
+    let dump = env.run(&["user", "list", "--format=json"]).ok().stdout;
+    assert!(!dump.to_lowercase().contains("alice"), "{dump}");
+    // On a server the request and its audit go with the user, by the suite's own foreign keys: the log is the proof.
+    let log = env.sql("select action, data_subject from gdpr_audit_log order by id");
+    assert!(log.contains("user_deleted") && log.contains("erasure_completed"), "{log}");
+    assert!(!log.to_lowercase().contains("alice"), "{log}");
+});
+
+on_each_database!(who_launched_jobs_is_anonymised_but_not_deleted, |env| {
+    env.prepare("Native", "true", json!(null));
+    alice(env);
+    env.schedule();
+    env.sql("update job set launched_by = 1 where 1 = 1;");
+    erase(env, 1, "hard").refused(1, "still used by 1 jobs");
+    assert_eq!(env.json(&["user", "get", "--id=1"])["login"], "alice", "a refused erasure changes nothing");
+    env.run(&["user-erasure", "create", "--user-login=alice", "--force"]).refused(1, "open erasure request already: 1");
+    env.run(&["user", "delete", "--login=alice"]).refused(1, "1 jobs that they launched");
+});
