@@ -23,6 +23,8 @@ pub struct Terms {
     pub unqueued: bool,
     /// Leave the job while another one of this runtemplate, which is its own, runs.
     pub alone_of: Option<i64>,
+    /// The runner on another machine is known to be dead.
+    pub take_over: bool,
 }
 
 /// Claims a job. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
@@ -49,7 +51,7 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         if db.execute(&update).await? == 0 {
-            return resume(db, id, &row, now).await;
+            return resume(db, id, &row, now, terms.take_over).await;
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
@@ -66,7 +68,7 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
-async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime) -> Result<Claim> {
+async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, take_over: bool) -> Result<Claim> {
     let began = row.text("begin").unwrap_or_default();
     let pid = row.int("pid");
     let mut select = runner::unfinished();
@@ -77,7 +79,14 @@ async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime) -> Result<C
         return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    if !overlap::is_kubernetes(row) {
+    let is_kubernetes = overlap::is_kubernetes(row);
+    if let (Whereabouts::Elsewhere(host), true, false) = (&place, is_kubernetes, take_over) {
+        return Err(Error::refused(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
+            "`job cancel --id={id}` ends it; if that runner or its machine died, `job run --id={id} --take-over` brings home what \
+             its pod holds"
+        )));
+    }
+    if !is_kubernetes {
         let (where_, hint) = match place {
             Whereabouts::Elsewhere(host) => (
                 format!("its runner is on {host}"),

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::cluster::{Cluster, SHORT};
-use super::pod_state::PodState;
+use super::helm_failure::{failure, faults_of, gather_faults};
 use super::reason;
 use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
@@ -323,101 +323,4 @@ async fn tell(said: &Captured, output: &Output) {
     {
         output.notice(format!("helm: {line}")).await;
     }
-}
-
-fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: &[String]) -> Reason {
-    let name = &settings.release;
-    let what = format!("the chart {chart} could not be deployed as release {name} in namespace {}", settings.namespace);
-    let general = cluster.explain(&what, said);
-    if general.code == "NamespaceTerminating" {
-        return general;
-    }
-    let words = said.stderr_text();
-    let has = |needle: &str| words.contains(needle);
-    let oci = chart.starts_with("oci://");
-    let (code, advice) = if said.timed_out || has("deadline exceeded") || has("not ready") || has("timed out waiting") {
-        let pods = if faults.is_empty() {
-            format!("; see `kubectl -n {} get pods` and `describe pod`", settings.namespace)
-        } else {
-            format!("; not ready: {}", faults.join("; "))
-        };
-        ("HelmNotReady", format!("{pods}; the limit is {} s (timeoutSeconds)", settings.timeout.as_secs()))
-    } else if !oci
-        && (has("not found") && (has("path ") || has("repo "))
-            || has("no such file or directory")
-            || has("Chart.yaml file is missing"))
-    {
-        let advice = if has("repo ") {
-            "; add the repository for this user (helm repo add), or name the chart by oci:// or a path"
-        } else {
-            "; the chart's path must exist and be readable for the user that runs this, or name an oci:// chart"
-        };
-        ("ChartNotFound", advice.to_owned())
-    } else if oci && (has("404") || has("not found") || has("403") || has("401") || has("denied") || has("nauthorized"))
-    {
-        ("ChartNotFound", "; the OCI chart does not exist or asks for a login: run `helm registry login` as this user, or use a local chart path".to_owned())
-    } else if oci && reason::unreachable(&words) {
-        (
-            "ChartUnreachable",
-            "; the chart's registry cannot be reached: check its name and the network, or use a local chart path"
-                .to_owned(),
-        )
-    } else if general.code == "Failed" {
-        ("HelmFailed", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })
-    } else {
-        return general;
-    };
-    let words = match (said.timed_out, said.code) {
-        (true, _) => "helm did not come to an end".to_owned(),
-        (false, None) => format!(
-            "helm was killed; the release may stay pending until the next job finds that nobody works on it {}",
-            reason::tidy(&words)
-        ),
-        (false, Some(_)) => reason::tidy(&words),
-    };
-    Reason { code, message: format!("{what}: {words}{advice}") }
-}
-
-/// Looks every few seconds until something of the release is in trouble.
-async fn gather_faults(cluster: &Cluster, release: &str) -> Vec<String> {
-    loop {
-        sleep(Duration::from_secs(5)).await;
-        let faults = faults_of(cluster, release).await;
-        if !faults.is_empty() {
-            return faults;
-        }
-    }
-}
-
-/// Why pods of the release are not ready: those whose owners, up to the top, helm made.
-async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
-    #[derive(Deserialize)]
-    struct List {
-        items: Vec<PodState>,
-    }
-    let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
-    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Vec::new() };
-    let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
-    let of_release = |item: &PodState| {
-        let mut item = item;
-        loop {
-            if item.metadata.annotations.get("meta.helm.sh/release-name").is_some_and(|name| name == release) {
-                return true;
-            }
-            let Some(owner) = item.metadata.owner_references.first() else { return false };
-            let Some(next) = list.items.iter().find(|next| owner["uid"] == next.metadata.uid) else { return false };
-            item = next;
-        }
-    };
-    let mut faults = Vec::new();
-    for pod in list
-        .items
-        .iter()
-        .filter(|item| !item.status.phase.is_empty() && item.status.phase != "Succeeded" && of_release(item))
-    {
-        if let Some(fault) = reason::of_unready(pod) {
-            faults.push(fault);
-        }
-    }
-    faults
 }

@@ -6,6 +6,7 @@ mod cancel;
 mod cluster;
 mod files;
 mod helm;
+mod helm_failure;
 mod log;
 mod overrides;
 mod plain;

@@ -31,6 +31,9 @@ pub struct Run {
     /// Leave the job in the queue while another one of its runtemplate runs, as `queue run` does
     #[arg(long = "no-overlap")]
     no_overlap: bool,
+    /// Kubernetes: finish the job of a runner on another machine, which died
+    #[arg(long = "take-over")]
+    take_over: bool,
     #[command(flatten)]
     how: How,
 }
@@ -128,7 +131,7 @@ pub enum Execution {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap, quiet: false };
+    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap, take_over: args.take_over, quiet: false };
     let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
@@ -140,6 +143,8 @@ pub struct Which {
     pub unqueued: bool,
     /// Not while another one of its runtemplate runs.
     pub no_overlap: bool,
+    /// Also one of a runner on another machine, which is known to be dead.
+    pub take_over: bool,
     /// Its streams go to the database alone.
     pub quiet: bool,
 }
@@ -157,7 +162,11 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     gate::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
-    let terms = Terms { unqueued: which.unqueued, alone_of: runtemplate.filter(|_| which.no_overlap) };
+    let terms = Terms {
+        unqueued: which.unqueued,
+        alone_of: runtemplate.filter(|_| which.no_overlap),
+        take_over: which.take_over,
+    };
     let mut signals = Signals::listen()?;
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout, files)?;
@@ -215,7 +224,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let job = life::for_executor(&facts, db.target().fingerprint(), None, executor::Files::default())?;
     let job = executor::Job { earlier: Earlier::End, ..job };
     match kubernetes.find(&job).await {
-        Ok(true) => execute(ctx, id, Which { unqueued: true, quiet: true, ..Which::default() }, &how).await,
+        Ok(true) => execute(ctx, id, Which { unqueued: true, take_over: true, quiet: true, ..Which::default() }, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),

@@ -9,6 +9,7 @@ use crate::env::{Env, Output};
 mod beside_the_suite;
 mod clock;
 mod database;
+mod elsewhere;
 mod never_twice;
 mod stop_points;
 
