@@ -26,12 +26,14 @@ pub struct Keeper<'a, T> {
     pub store: Store,
     /// The database stayed away: this has what it did not take.
     pub spill: Option<Spill>,
+    /// Why it stayed away.
+    away: Option<Error>,
     job: i64,
 }
 
 impl<'a, T: Terminal> Keeper<'a, T> {
     pub fn new(db: &'a mut Db, terminal: &'a T, job: i64, store: Store) -> Keeper<'a, T> {
-        Keeper { db, terminal, store, spill: None, job }
+        Keeper { db, terminal, store, spill: None, away: None, job }
     }
 
     /// Takes output until its streams end: to the terminal at once, to the database in batches.
@@ -76,11 +78,15 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         loop {
             let Err(error) = self.store.flush(self.db).await else { return Ok(()) };
             if trial.is_over() {
-                let mut spill = Spill::new(self.job).map_err(|worse| worse.because(error))?;
-                let words = format!("its output goes to {} from here on", spill.path.display());
+                let mut spill = match Spill::new(self.job) {
+                    Ok(spill) => spill,
+                    Err(worse) => return Err(worse.because(error)),
+                };
+                let words = format!("{}; the output goes to {} from here on", error.line(), spill.path.display());
                 self.terminal.show(Stream::Notice, words.as_bytes());
                 spill.take(&mut self.store)?;
                 self.spill = Some(spill);
+                self.away = Some(error);
                 return Ok(());
             }
             self.again(&trial, &error).await;
@@ -93,14 +99,14 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     /// # Errors
     /// The result is in the recovery file, which the words name; or it could not be written there either.
     pub async fn save(&mut self, zone: Tz, finished: &Finished<'_>) -> Result<()> {
-        let error = match self.spill {
+        let was_away = self.spill.is_some();
+        let error = match self.away.take() {
             None => match self.save_in_time(finished).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             },
-            Some(_) => Error::new(Kind::Database, "the database went away while the job ran"),
+            Some(error) => error,
         };
-        let was_away = self.spill.is_some();
         let (job, code) = (self.job, finished.exit_code);
         let lost = |worse: Error| {
             let words = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);

@@ -91,7 +91,9 @@ impl Kubernetes {
                 result = &mut steps => (None, result),
             }
         };
-        ended.reason = result.err();
+        if let Err(reason) = result {
+            ended.reason = Some(reason);
+        }
         if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
             if let Some(warning) = self.delete_unborn(false).await {

@@ -150,8 +150,11 @@ impl Marks {
     /// For kubectl's stderr: knows the sentences with which kubectl gives up on the attach of this pod. They bear its name,
     /// which is random, so no program says them.
     pub fn of_stderr(nonce: &str, namespace: &str, pod: &str) -> Marks {
-        let alien =
-            vec![format!("warning: couldn't attach to pod/{pod}"), format!("pod {namespace}/{pod} terminated (")];
+        let alien = vec![
+            format!("warning: couldn't attach to pod/{pod}"),
+            format!("pod {namespace}/{pod} terminated ("),
+            format!("error: pod {namespace}/{pod} failed with unknown exit code"),
+        ];
         Marks { alien, ..Marks::new(nonce) }
     }
 
@@ -347,6 +350,9 @@ mod tests {
         assert_eq!(marks.push(b"\x1en:start\nwarning: pod p abcwarn"), b"warning: pod p abc");
         assert_eq!(marks.push(b"ing: couldn't attach to pod/mf-job-1-abc, falling back\n"), b"");
         assert!(marks.broken && marks.delivered == 18);
+        let mut marks = Marks::of_stderr("n", "ns", "p");
+        assert_eq!(marks.push(b"\x1en:start\nerror: pod ns/p failed with unknown exit code\n"), b"");
+        assert!(marks.broken);
         let mut marks = Marks::of_stderr("n", "ns", "p");
         assert_eq!(marks.push(b"\x1en:start\nxwarning"), b"x");
         assert_eq!(marks.flush(), b"warning");

@@ -50,7 +50,7 @@ on_cluster!(an_evicted_pod_is_told_as_such, |place| {
     assert_ne!(output.code, 0, "{output:#?}");
     let reason = record["reason"].as_str().unwrap_or_default();
     assert!(reason.starts_with("Evicted: ") && reason.contains("ephemeral"), "{record:#}");
-    assert_eq!(record["stdout"], "before\n", "{record:#}");
+    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("before\n"), &json!("")), "{record:#}");
     assert!(notices(&record).contains("incomplete"), "{record:#}");
     place.nothing_is_left();
 });
