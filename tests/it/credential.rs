@@ -122,3 +122,33 @@ on_each_database!(what_a_credential_needs_must_be_there, |env| {
     env.run(&["credential-type", "create", "--company-id=1", "--class=Nothing"]).refused(1, "Nothing");
     env.run(&["credential-prototype", "create", "--code=Cloud", "--name=x"]).refused(1, "exists already");
 });
+
+on_each_database!(a_rotated_key_leaves_old_values_readable, |env| {
+    prepare(env);
+    with_key(env, &["encryption", "init"]);
+    with_key(env, CREATE);
+    let again = with_key(env, &["encryption", "init"]);
+    assert!(again.contains("already initialized"), "{again}");
+    with_key(env, &["encryption", "init", "--force", "--no-interaction"]);
+    let status = with_key(env, &["encryption", "status"]);
+    assert!(status.contains("version 1: ready, no longer active") && status.contains("version 2: ready"), "{status}");
+    let id = format!("--id={}", env.json(&["credential", "list"])[0]["id"]);
+    let shown = with_key(env, &["credential", "get", &id, "--reveal", "--no-interaction"]);
+    assert!(shown.contains("marker:secret"), "{shown}");
+    // What is written from now on is under the new key.
+    with_key(env, &["credential", "update", &id, "--field=CLOUD_PASSWORD=marker:new"]);
+    let version = env.sql("select encryption_key_version from credata where name = 'CLOUD_PASSWORD'");
+    assert_eq!(version.trim(), "2");
+});
+
+on_each_database!(prototypes_of_a_folder_are_imported_and_renewed, |env| {
+    prepare(env);
+    let folder = format!("--directory={}", env.path().display());
+    let sync = || env.json(&["credential-prototype", "sync", &folder]);
+    let counts = |done: serde_json::Value| ["processed", "created", "updated", "errors"].map(|key| done[key].clone());
+    assert_eq!(counts(sync()), [json!(1), json!(0), json!(1), json!(0)]);
+    env.file("broken.credprototype.json", "{}");
+    let output = env.run(&["credential-prototype", "sync", &folder]);
+    assert!(output.code == 1 && output.stderr.contains("broken.credprototype.json"), "{output:?}");
+    assert_eq!(env.json(&["credential-prototype", "list"]).as_array().map(Vec::len), Some(1));
+});
