@@ -15,7 +15,7 @@ use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::run_file::{self, Left, Progress, RunFile};
-use crate::executor::{self, Earlier};
+use crate::executor::{self, Earlier, container};
 use crate::job::claim::Claim;
 use crate::job::finish::{self, Finished};
 use crate::job::output::{self, kind};
@@ -119,7 +119,12 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
         let _ = std::fs::remove_file(&file);
         return Ok(Mended::Recovered(code));
     }
-    let taken = take(&db.target().fingerprint(), id).await?;
+    let database = db.target().fingerprint();
+    let taken = take(&database, id).await?;
+    container::left::remove(&job.text("executor").unwrap_or_default(), id, &database).await.map_err(|reason| {
+        Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {}", reason.message))
+            .hint("Remove it by hand, and try it again")
+    })?;
     let fate = judge(taken.as_ref().and_then(|(_, left)| left.as_ref()), runner);
     let mended = db
         .transaction(async |db| {

@@ -133,6 +133,23 @@ fn a_podman_job_is_ended_by_time_limit_and_signal() {
 }
 
 #[test]
+fn a_container_does_not_outlive_a_killed_runner_s_job() {
+    let Some(env) = Env::on_podman("a_container_does_not_outlive_a_killed_runner_s_job") else { return };
+    prepare(&env, "echo up; while :; do sleep 0.1; done", |_| {});
+    let id = format!("--id={}", env.schedule());
+    let mut command = env.command(&["job", "run", &id]);
+    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    wait_until(|| env.json(&["job", "get", &id])["stdout"] == "up\n");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(containers(&env).len(), 1);
+    env.run(&["queue", "fix"]).ok();
+    assert_eq!(containers(&env), Vec::<String>::new());
+    let record = env.json(&["job", "get", &id]);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(125), &json!("up\n")), "{record:#}");
+}
+
+#[test]
 fn a_program_that_ignores_term_is_killed() {
     let Some(env) = Env::on_podman("a_program_that_ignores_term_is_killed") else { return };
     prepare(&env, "trap '' TERM; echo up; while :; do sleep 0.1; done", |_| {});

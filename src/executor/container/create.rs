@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::left::labels;
 use super::{Container, SHORT, said_words};
 use crate::executor::files::IN_CONTAINER;
 use crate::executor::process::Captured;
@@ -31,13 +32,8 @@ impl Container {
         };
         let name = format!("mf-job-{}-{}", job.id, uuid::Uuid::new_v4().simple().to_string().split_at(6).0);
         let mut head = vec!["create".to_owned(), format!("--name={name}")];
-        for label in [
-            "app.kubernetes.io/managed-by=multiflexi-cli".to_owned(),
-            format!("multiflexi.eu/job={}", job.id),
-            format!("multiflexi.eu/database={}", job.database),
-        ] {
-            head.push(format!("--label={label}"));
-        }
+        head.push("--label=app.kubernetes.io/managed-by=multiflexi-cli".to_owned());
+        head.extend(labels(job.id, &job.database).map(|label| format!("--label={label}")));
         let mut command = self.command();
         let (file, others) = variables(&job.environment);
         for variable in others {

@@ -6,6 +6,7 @@
 
 mod artifact;
 mod create;
+pub mod left;
 
 use std::process::Stdio;
 use std::time::Duration;

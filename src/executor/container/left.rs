@@ -1,0 +1,34 @@
+//! Containers that outlived the runner of their job.
+
+use super::{Container, Engine, said_words};
+use crate::executor::{self, Reason};
+
+/// The labels by which a job's containers are found; a job's number alone says nothing of its database.
+pub(super) fn labels(job: i64, database: &str) -> [String; 2] {
+    [format!("multiflexi.eu/job={job}"), format!("multiflexi.eu/database={database}")]
+}
+
+/// Ends and removes what a dead runner left of a job for this executor; jobs of others have no containers.
+///
+/// # Errors
+/// The engine cannot be asked or does not remove them; its words say why.
+pub async fn remove(executor: &str, job: i64, database: &str) -> Result<(), Reason> {
+    let engine = match executor {
+        executor::DOCKER => Engine::Docker,
+        executor::PODMAN => Engine::Podman,
+        _ => return Ok(()),
+    };
+    let container = Container::new(engine, "");
+    let filters = labels(job, database).map(|label| format!("--filter=label={label}"));
+    let said = container.ask(&["ps", "--all", "--quiet", &filters[0], &filters[1]]).await?;
+    let found = said.stdout_text();
+    let names: Vec<&str> = found.split_whitespace().collect();
+    if said.ok() && names.is_empty() {
+        return Ok(());
+    }
+    let said = if said.ok() { container.ask(&[&["rm", "-f"], &names[..]].concat()).await? } else { said };
+    if said.ok() {
+        return Ok(());
+    }
+    Err(Reason { code: "ContainerLeft", message: said_words(&said) })
+}
