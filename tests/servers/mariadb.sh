@@ -12,7 +12,7 @@ admin() { mariadb --no-defaults --protocol=socket --socket="$HOME_DIR/socket" --
 serve() { # USER
     local user=$1
     # Speed over safety: what a power cut would lose is made anew anyway.
-    setsid mariadbd --no-defaults --user="$user" --datadir="$HOME_DIR/data" --socket="$HOME_DIR/socket" --pid-file="$HOME_DIR/pid" \
+    setsid mariadbd --no-defaults --user="$user" --datadir="$HOME_DIR/data" --tmpdir="$HOME_DIR/tmp" --socket="$HOME_DIR/socket" --pid-file="$HOME_DIR/pid" \
         --bind-address=127.0.0.1 --port="$(cat "$HOME_DIR/port")" --skip-name-resolve --skip-log-bin \
         --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
         --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF \
@@ -36,7 +36,10 @@ start() {
     mkdir -m 711 "$HOME_DIR"
     [ "$user" = "$me" ] || chown "$user" "$HOME_DIR"
     as_server_user "$user" test -w "$HOME_DIR" || die "user $user cannot write to $HOME_DIR: set MFX_SERVERS_HOME to a folder that it can reach"
-    mariadb-install-db --no-defaults --datadir="$HOME_DIR/data" --user="$user" --skip-test-db \
+    # A folder of its own for temporary tables: a server that starts removes those of others.
+    mkdir -m 700 "$HOME_DIR/tmp"
+    [ "$user" = "$me" ] || chown "$user" "$HOME_DIR/tmp"
+    mariadb-install-db --no-defaults --datadir="$HOME_DIR/data" --tmpdir="$HOME_DIR/tmp" --user="$user" --skip-test-db \
         --auth-root-authentication-method=socket --auth-root-socket-user="$me" >"$HOME_DIR/install.log" 2>&1 ||
         die "mariadb-install-db failed; see $HOME_DIR/install.log"
     free_port >"$HOME_DIR/port"
