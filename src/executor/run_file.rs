@@ -154,7 +154,8 @@ fn read(file: &File) -> Option<Left> {
     Some(Left { runner: runner.parse().ok()?, progress })
 }
 
-fn boot() -> String {
+/// Names the time since the machine was started last; empty where that cannot be told.
+pub fn boot() -> String {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()).unwrap_or_default()
 }
 

@@ -6,6 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::executor;
 use crate::job::environment::{self, JobFacts, Layers, OVERRIDE_SOURCE};
 use crate::job::files::temporary_directory;
 use crate::job::{command_line, user};
@@ -67,7 +68,8 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
     let runtemplate = &order.runtemplate;
     let application = referred(db, runtemplate, "apps", "app_id").await?;
     let company = referred(db, runtemplate, "company", "company_id").await?;
-    let executor = order.executor.clone().or_else(|| runtemplate.filled("executor")).unwrap_or_else(|| "Native".into());
+    let executor =
+        order.executor.clone().or_else(|| runtemplate.filled("executor")).unwrap_or_else(|| executor::NATIVE.into());
     let id = insert(
         db,
         &Facts {

@@ -5,6 +5,7 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::executor;
 use crate::job::runner::{self, Whereabouts};
 
 /// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
@@ -48,7 +49,7 @@ pub async fn find(db: &mut Db, runtemplate: i64, job: i64, now: NaiveDateTime) -
 }
 
 pub fn is_kubernetes(job: &Row) -> bool {
-    job.text("executor").as_deref() == Some("Kubernetes")
+    job.text("executor").as_deref() == Some(executor::KUBERNETES)
 }
 
 /// The key in an error's JSON that tells which job runs.

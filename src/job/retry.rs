@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::executor;
 use crate::job::create::{self, Created, Facts, Order, Settings};
 use crate::php::read_job_env;
 
@@ -33,7 +34,7 @@ pub async fn again(
     Attempt { after, task, kind }: Attempt<'_>,
 ) -> Result<Created> {
     let old = job.int("id").unwrap_or_default();
-    let executor = job.filled("executor").unwrap_or_else(|| "Native".into());
+    let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
     let kind = kind.map(str::to_owned).or_else(|| job.text("schedule_type")).unwrap_or_else(|| "adhoc-cli".into());
     let stored = job.filled("env").unwrap_or_default();
     let mut fields = if stored.is_empty() { Vec::new() } else { read_job_env(stored.as_bytes())? };

@@ -12,8 +12,10 @@ use serde_json::{Value, json};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::executor::run_file::boot;
 use crate::job::claim::is_our_runner;
 use crate::job::output::{self, kind};
+use crate::job::user::host;
 
 /// Where the process is that runs a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,14 +108,6 @@ fn start_of(pid: i64) -> Option<u64> {
     // The program's name stands in parentheses and may hold anything.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     if matches!(fields.first(), Some(&"Z" | &"X")) { Some(0) } else { fields.get(19)?.parse().ok() }
-}
-
-fn host() -> String {
-    nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn boot() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
 
 /// Names the space in which process numbers are counted: containers have their own.

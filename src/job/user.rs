@@ -34,5 +34,10 @@ pub fn login() -> String {
 
 /// `USER@HOST`.
 pub fn at_host(login: &str) -> String {
-    format!("{login}@{}", nix::unistd::gethostname().unwrap_or_default().to_string_lossy())
+    format!("{login}@{}", host())
+}
+
+/// This machine's name, or this container's.
+pub fn host() -> String {
+    nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::executor;
 use crate::nouns::joined::{self, Joined};
 use crate::nouns::{Noun, mixed_verb, reference, runtemplate, verb};
 use crate::output::Outcome;
@@ -96,7 +97,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
             ("name", name.as_str().into()),
             ("interv", "n".into()),
             ("active", true.into()),
-            ("executor", "Native".into()),
+            ("executor", executor::NATIVE.into()),
         ];
         let id = crud::insert(db, &runtemplate::TABLE, values, now.into()).await?;
         Ok((company, app, name, Some(id)))

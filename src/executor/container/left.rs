@@ -1,7 +1,7 @@
 //! Containers that outlived the runner of their job.
 
 use super::{Container, Engine, said_words};
-use crate::executor::{self, Reason};
+use crate::executor::Reason;
 
 /// The labels by which a job's containers are found; a job's number alone says nothing of its database.
 pub(super) fn labels(job: i64, database: &str) -> [String; 2] {
@@ -13,11 +13,7 @@ pub(super) fn labels(job: i64, database: &str) -> [String; 2] {
 /// # Errors
 /// The engine cannot be asked or does not remove them; its words say why.
 pub async fn remove(executor: &str, job: i64, database: &str) -> Result<(), Reason> {
-    let engine = match executor {
-        executor::DOCKER => Engine::Docker,
-        executor::PODMAN => Engine::Podman,
-        _ => return Ok(()),
-    };
+    let Some(engine) = Engine::of(executor) else { return Ok(()) };
     let container = Container::new(engine, "");
     let filters = labels(job, database).map(|label| format!("--filter=label={label}"));
     let said = container.ask(&["ps", "--all", "--quiet", &filters[0], &filters[1]]).await?;

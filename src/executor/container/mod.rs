@@ -33,6 +33,15 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// The engine of an executor, where that is one.
+    pub fn of(executor: &str) -> Option<Engine> {
+        match executor {
+            super::DOCKER => Some(Engine::Docker),
+            super::PODMAN => Some(Engine::Podman),
+            _ => None,
+        }
+    }
+
     fn program(self) -> &'static str {
         match self {
             Engine::Docker => "docker",

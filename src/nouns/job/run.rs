@@ -276,13 +276,12 @@ async fn executor_of(
     args: &How,
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
+    if let Some(engine) = Engine::of(&facts.executor) {
+        let image = facts.application.text("ociimage").unwrap_or_default();
+        return Ok(Executor::Container(Container::new(engine, &image)));
+    }
     match facts.executor.as_str() {
         executor::NATIVE => Ok(Executor::Native(Native)),
-        engine @ (executor::DOCKER | executor::PODMAN) => {
-            let engine = if engine == executor::DOCKER { Engine::Docker } else { Engine::Podman };
-            let image = facts.application.text("ociimage").unwrap_or_default();
-            Ok(Executor::Container(Container::new(engine, &image)))
-        }
         executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();

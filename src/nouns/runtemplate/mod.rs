@@ -10,12 +10,13 @@ mod schedule;
 mod show;
 mod stale;
 
+use crate::executor;
 use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
 use crate::schedule::Interval;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 /// The executors that the suite knows.
-pub const EXECUTORS: &[&str] = &["Native", "Kubernetes", "Docker", "Podman", "Azure"];
+pub const EXECUTORS: &[&str] = &[executor::NATIVE, executor::KUBERNETES, executor::DOCKER, executor::PODMAN, "Azure"];
 const BACKOFFS: &[&str] = &["none", "fixed", "linear", "exponential"];
 
 pub static TABLE: Table = Table {
@@ -33,7 +34,7 @@ pub static TABLE: Table = Table {
             "When to run, for --interv=c: five cron fields",
         ),
         Column::new("active", Kind::Bool, "May it run?").default("1"),
-        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default("Native"),
+        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default(executor::NATIVE),
         Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP),
         Column::new("max_attempts", Kind::Number, "How often a failed job of one window is tried").default("1"),
         Column::new("retry_backoff", Kind::Choice(BACKOFFS), "How the pause between attempts grows").default("none"),
