@@ -58,6 +58,13 @@ pub fn looks_secret(marked: bool, kind: &str) -> bool {
     marked || kind.eq_ignore_ascii_case("password") || kind.eq_ignore_ascii_case("secret")
 }
 
+/// Whether a field's value is not to be shown: by the suite's rule, or because its name says so. Whatever its name, a truth
+/// or a number is taken for none: `SHOW_SECRETS`, `MAX_TOKENS`.
+pub fn field_is_secret(name: &str, marked: bool, kind: &str) -> bool {
+    let is_plain = ["bool", "integer", "float"].iter().any(|plain| kind.eq_ignore_ascii_case(plain));
+    looks_secret(marked, kind) || (!is_plain && name_looks_secret(name))
+}
+
 /// Whether a variable's name says that its value is secret. A guess: for outputs only, where the schema has no mark.
 pub fn name_looks_secret(name: &str) -> bool {
     const PARTS: [&str; 8] =
@@ -118,6 +125,8 @@ mod tests {
         ] {
             assert!(!name_looks_secret(name), "{name}");
         }
+        assert!(field_is_secret("X", true, "bool") && field_is_secret("X_TOKEN", false, "string"));
+        assert!(!field_is_secret("SHOW_SECRETS", false, "bool") && !field_is_secret("MAX_TOKENS", false, "integer"));
         assert!(looks_secret(false, "password") && looks_secret(true, "string") && !looks_secret(false, "string"));
     }
 }

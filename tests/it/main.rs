@@ -20,6 +20,7 @@ mod gate;
 mod generated;
 mod job;
 mod kubernetes;
+mod masked;
 mod native;
 mod older_schema;
 mod overview;

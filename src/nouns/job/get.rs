@@ -60,17 +60,28 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let (db, printer) = ctx.open().await?;
     let there = db.columns(TABLE.sql).await?;
     let fields = paging.columns(&TABLE, printer, &there)?;
+    let place = |name: &str| fields.iter().position(|field| field == name);
+    let (env, command) = (place("env"), place("command"));
     select.from(TABLE.sql).columns(fields.iter().map(sea_query::Alias::new));
+    if env.is_none() && command.is_some() {
+        // Behind what is shown: it tells what is secret in a command.
+        select.column("env");
+    }
     paging.apply(&mut select, &there, false)?;
-    let env = fields.iter().position(|field| field == "env");
+    let shown = fields.len();
     let mut list = printer.list(fields);
     let mut environment = Vec::new();
-    db.for_each(&select, |row| match env {
-        Some(at) => {
-            write_environment(&row, &mut environment)?;
-            list.row_with(&row.values, at, &environment)
+    db.for_each(&select, |mut row| {
+        if let Some(hidden) = command.and_then(|_| hidden_command(&row)) {
+            row.set("command", Value::Text(hidden));
         }
-        None => list.row(&row.values),
+        match env {
+            Some(at) => {
+                write_environment(&row, &mut environment)?;
+                list.row_with(&row.values, at, &environment)
+            }
+            None => list.row(&row.values[..shown]),
+        }
     })
     .await?;
     list.finish()
@@ -82,7 +93,39 @@ pub fn shown(row: &Row) -> Map<String, Json> {
     if let Some(env) = record.get_mut("env") {
         *env = environment(row);
     }
+    if let Some(hidden) = hidden_command(row) {
+        record.insert("command".into(), hidden.into());
+    }
     record
+}
+
+/// A job's command with its secrets masked, where it has any: the suite stores the command as it is run.
+fn hidden_command(row: &Row) -> Option<String> {
+    let Value::Text(command) = row.get("command") else { return None };
+    // A program alone holds no values, and most jobs have no parameters.
+    if !command.contains(' ') {
+        return None;
+    }
+    let stored = stored_environment(row);
+    let variables = php::variables(stored.as_bytes()).ok()?;
+    let secrets = variables.iter().filter(|variable| variable.is_secret && variable.value.len() > 2);
+    let mut hidden = Cow::Borrowed(command.as_str());
+    for Variable { value, .. } in secrets {
+        if hidden.contains(&**value) {
+            hidden = hidden.replace(&**value, MASK).into();
+        }
+    }
+    match hidden {
+        Cow::Owned(hidden) => Some(hidden),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+fn stored_environment(row: &Row) -> Cow<'_, str> {
+    match row.get("env") {
+        Value::Text(text) => Cow::Borrowed(text.as_str()),
+        other => Cow::Owned(other.to_text()),
+    }
 }
 
 /// What stands where an environment cannot be read: it is not shown, as it may hold secrets.
@@ -90,7 +133,7 @@ const UNREADABLE: &str = "(cannot be read)";
 
 /// The environment as an object of texts, secrets masked; `{}` where there is none.
 fn environment(row: &Row) -> Json {
-    let stored = row.text("env").unwrap_or_default();
+    let stored = stored_environment(row);
     match php::variables(stored.as_bytes()) {
         Ok(variables) => {
             let pair = |variable: &Variable| (variable.code.clone().into_owned(), masked(variable).into());
@@ -103,10 +146,7 @@ fn environment(row: &Row) -> Json {
 /// As [`environment`], written into a buffer: a listing has one in each row.
 fn write_environment(row: &Row, buffer: &mut Vec<u8>) -> Result<()> {
     buffer.clear();
-    let stored = match row.get("env") {
-        Value::Text(text) => Cow::Borrowed(text.as_str()),
-        other => Cow::Owned(other.to_text()),
-    };
+    let stored = stored_environment(row);
     let Ok(variables) = php::variables(stored.as_bytes()) else { return write_json(buffer, UNREADABLE) };
     buffer.push(b'{');
     for (i, variable) in variables.iter().enumerate() {
