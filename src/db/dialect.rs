@@ -8,6 +8,7 @@ use sqlx::error::ErrorKind;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::config::{Database, Server};
 use crate::error::{Error, Kind};
@@ -98,7 +99,10 @@ impl Dialect {
     }
 }
 
-pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+/// SQLite's code for a file that may not be written.
+const SQLITE_READONLY: u32 = 8;
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         // As the suite opens each file; readers then see a job's output grow while it runs.
@@ -110,9 +114,27 @@ pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .row_buffer_size(256)
 }
 
-/// Reads a file and leaves it as it is.
-pub fn sqlite_reader_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5))
+/// Opens a SQLite file. One that this user may only read is opened for that: a monitor needs no more.
+pub async fn open_sqlite(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let cause = match SqliteConnection::connect_with(&sqlite_options(path)).await {
+        Ok(connection) => return Ok(connection),
+        Err(cause) => cause,
+    };
+    let code = cause.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).unwrap_or_default();
+    // The low byte is the kind of an error, the others say more of it.
+    if code & 0xff != SQLITE_READONLY {
+        return Err(cause);
+    }
+    open_sqlite_reader(path).await.map_err(|_| cause)
+}
+
+/// Opens a SQLite file to read it and leave it as it is.
+pub async fn open_sqlite_reader(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    // SQLite looks into the file only when it is asked for something.
+    sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
+    Ok(connection)
 }
 
 pub fn mysql_options(server: &Server) -> MySqlConnectOptions {
@@ -183,6 +205,11 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
         _ if message.contains("database is locked") => {
             Error::new(Kind::Database, "the database is locked by another process for more than 30 s")
                 .hint("Find the process that holds the file open (`fuser FILE`), or try again")
+        }
+        _ if message.contains("readonly database") => {
+            Error::new(Kind::Database, "this user may only read the database")
+                .because(clean(&message))
+                .hint("Run this as a user who may write the file and its directory")
         }
         _ => Error::new(Kind::Database, "the database refused a statement").because(clean(&message)),
     }

@@ -29,5 +29,6 @@ mod queue_run;
 mod runtemplate;
 mod same_everywhere;
 mod schedule;
+mod settings;
 mod telemetry;
 mod user;
