@@ -243,7 +243,7 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table);
     if values.is_empty() {
-        return Err(nothing_to_update(table));
+        return Err(nothing_to_update(table, &[]));
     }
     let now = now(ctx);
     ctx.db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
@@ -264,9 +264,10 @@ pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) ->
     Ok((row.int("id").unwrap_or_default(), values))
 }
 
-/// What an update is told that names no new value.
-pub fn nothing_to_update(table: &Table) -> Error {
-    let options: Vec<_> = table.columns.iter().filter(|c| c.update).map(|c| format!("--{}", c.option)).collect();
+/// What an update is told that names no new value; `more` are the options that it takes beside the table's.
+pub fn nothing_to_update(table: &Table, more: &[&str]) -> Error {
+    let own = table.columns.iter().filter(|column| column.update).map(|column| column.option);
+    let options: Vec<_> = own.chain(more.iter().copied()).map(|option| format!("--{option}")).collect();
     Error::usage("No fields to update").hint(format!("It takes {}", options.join(", ")))
 }
 
@@ -329,7 +330,7 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
         select.expr(Expr::cust("count(*)")).from(dependent.table).and_where(Expr::col(dependent.column).eq(id));
         let count = db.count(&select).await?;
         if count > 0 {
-            users.push(format!("{count} {}", dependent.blocks_as));
+            users.push(counted(count, dependent.blocks_as));
         }
     }
     if !users.is_empty() {
@@ -346,6 +347,17 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
         .await
         .map_err(|error| named(table, error))?;
     Ok(())
+}
+
+/// `1 job`, `2 jobs`; of several words the first one that ends in an `s` is the noun.
+fn counted(count: i64, plural: &str) -> String {
+    if count != 1 {
+        return format!("{count} {plural}");
+    }
+    match plural.split(' ').find_map(|word| Some((word, word.strip_suffix('s')?))) {
+        Some((many, one)) => format!("1 {}", plural.replacen(many, one, 1)),
+        None => format!("1 {plural}"),
+    }
 }
 
 /// Puts the table's own name where a driver's error knows none.

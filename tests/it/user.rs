@@ -116,8 +116,8 @@ on_each_database!(who_launched_jobs_is_anonymised_but_not_deleted, |env| {
     alice(env);
     env.schedule();
     env.sql("update job set launched_by = 1 where 1 = 1;");
-    erase(env, 1, "hard").refused(1, "still used by 1 jobs");
+    erase(env, 1, "hard").refused(1, "still used by 1 job");
     assert_eq!(env.json(&["user", "get", "--id=1"])["login"], "alice", "a refused erasure changes nothing");
     env.run(&["user-erasure", "create", "--user-login=alice", "--force"]).refused(1, "open erasure request already: 1");
-    env.run(&["user", "delete", "--login=alice"]).refused(1, "1 jobs that they launched");
+    env.run(&["user", "delete", "--login=alice"]).refused(1, "1 job that they launched");
 });

@@ -41,7 +41,7 @@ pub struct Run {
 /// How a job is to be run.
 #[derive(clap::Args, Default)]
 pub struct How {
-    /// End the program after so long: 90, 90s, 15m, 2h
+    /// End the program after so long: 90, 90s, 15m, 2h; without a limit unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub struct How {
     /// Kubernetes: mend a release that a killed helm left pending
     #[arg(long = "repair-release")]
     repair_release: bool,
-    /// Kubernetes: how long the pod holds its results for us: 15m
+    /// Kubernetes: how long the pod holds its results for us; 15m unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
     /// The largest artifact to store, in MiB; 64 unless given

@@ -24,7 +24,7 @@ pub struct Schedule {
     #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", allow_hyphen_values = true)]
     schedule_time: String,
     /// What runs it, instead of the runtemplate's executor
-    #[arg(long, value_parser = crate::nouns::runtemplate::executor)]
+    #[arg(long, value_name = "WORD", ignore_case = true, value_parser = crate::nouns::runtemplate::executors())]
     executor: Option<String>,
     /// A setting for this job only; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
