@@ -180,16 +180,17 @@ pub fn connect_error(target: &Database, cause: Option<sqlx::Error>) -> Error {
 
 /// Turns a driver's error into words that are the same for the three servers.
 pub fn query_error(cause: &sqlx::Error) -> Error {
-    let message = cause.to_string();
-    let missing_table = ["no such table", "doesn't exist", "relation \""].iter().any(|words| message.contains(words));
     let database = cause.as_database_error();
+    // The server's own words; the driver's would add codes, and places in the server's source.
+    let message = database.map_or_else(|| cause.to_string(), |error| error.message().to_owned());
+    let missing_table = ["no such table", "doesn't exist", "relation \""].iter().any(|words| message.contains(words));
     match database.map(sqlx::error::DatabaseError::kind) {
-        Some(ErrorKind::UniqueViolation) => Error::new(Kind::Exists, "this exists already").because(clean(&message)),
+        Some(ErrorKind::UniqueViolation) => Error::new(Kind::Exists, "this exists already").because(words(&message)),
         Some(ErrorKind::ForeignKeyViolation) => {
             Error::new(Kind::InUse, "this is still used by something else, or refers to what does not exist")
-                .because(clean(&message))
+                .because(words(&message))
         }
-        Some(ErrorKind::NotNullViolation) => Error::refused("a required value is missing").because(clean(&message)),
+        Some(ErrorKind::NotNullViolation) => Error::refused("a required value is missing").because(words(&message)),
         // Class 22 of the SQL standard: data that does not fit.
         _ if database.and_then(|error| error.code()).is_some_and(|code| code.starts_with("22")) => {
             let hint = if message.contains("datetime") {
@@ -197,9 +198,9 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
             } else {
                 "Give a shorter text or a smaller number"
             };
-            Error::refused("a value does not fit its column in the database").because(clean(&message)).hint(hint)
+            Error::refused("a value does not fit its column in the database").because(words(&message)).hint(hint)
         }
-        _ if missing_table => Error::new(Kind::Database, "the database lacks a table").because(clean(&message)).hint(
+        _ if missing_table => Error::new(Kind::Database, "the database lacks a table").because(words(&message)).hint(
             "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
         ),
         _ if message.contains("database is locked") => {
@@ -208,14 +209,13 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
         }
         _ if message.contains("readonly database") => {
             Error::new(Kind::Database, "this user may only read the database")
-                .because(clean(&message))
+                .because(words(&message))
                 .hint("Run this as a user who may write the file and its directory")
         }
-        _ => Error::new(Kind::Database, "the database refused a statement").because(clean(&message)),
+        _ => Error::new(Kind::Database, "the database refused a statement").because(words(&message)),
     }
 }
 
-/// A driver's words without its own prefix.
-fn clean(message: &str) -> anyhow::Error {
-    anyhow::anyhow!("{}", message.strip_prefix("error returned from database: ").unwrap_or(message).to_owned())
+fn words(message: &str) -> anyhow::Error {
+    anyhow::Error::msg(message.to_owned())
 }

@@ -139,8 +139,20 @@ pub async fn stream(
     list.finish()
 }
 
-/// Finds the row that `--id` or one of the lookup options names.
+/// Finds the row that `--id` or one of the lookup options names; of several the first, as the suite does.
 pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
+    look_up(db, table, matches, false).await
+}
+
+/// As [`pick`], for what is to be changed.
+///
+/// # Errors
+/// Several rows are named.
+pub async fn pick_only(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
+    look_up(db, table, matches, true).await
+}
+
+async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only: bool) -> Result<Row> {
     if let Some(id) = args::int(matches, "id") {
         return table.require(db, id).await;
     }
@@ -151,7 +163,10 @@ pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> R
                 sea_query::Value::String(Some(text)) => format!("{text:?}"),
                 other => format!("{other:?}"),
             };
-            let found = table.find_by(db, column.name, value).await?;
+            let found = match only {
+                true => table.find_only(db, column.name, value).await?,
+                false => table.find_by(db, column.name, value).await?,
+            };
             return found.ok_or_else(|| table.unknown(column.name, &shown));
         }
     }
@@ -198,7 +213,8 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
             let value = new(column).or_else(|| Some(row?.text(column)?.into()));
             // Rows without a value are never in each other's way.
             let Some(sea_query::Value::String(Some(text))) = value else { break };
-            shown.push(format!("{column} {text:?}"));
+            let is_secret = table.column(column).is_some_and(|column| column.secret);
+            shown.push(if is_secret { format!("this {column}") } else { format!("{column} {text:?}") });
             select.and_where(Expr::col(*column).eq(text));
         }
         if shown.len() < columns.len() {
@@ -254,7 +270,7 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// the row; all others are new values.
 pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<(i64, Values)> {
     let mut values = args::updated(matches, table);
-    let row = pick(db, table, matches).await?;
+    let row = pick_only(db, table, matches).await?;
     if args::int(matches, "id").is_none()
         && let Some(used) =
             table.columns.iter().find(|column| column.lookup && args::value(matches, column.option).is_some())
@@ -310,7 +326,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 }
 
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
-    let row = pick(ctx.db().await?, table, matches).await?;
+    let row = pick_only(ctx.db().await?, table, matches).await?;
     let id = row.int("id").unwrap_or_default();
     ctx.db().await?.transaction(async |db| remove(db, table, id).await).await?;
     Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))

@@ -37,6 +37,9 @@ on_each_database!(a_token_is_shown_once, |env| {
     }
     env.run(&["token", "create", "--user=9"]).refused(1, "User with id 9 not found");
     env.run(&["token", "update", "--id=1", "--token=mine"]).ok();
+    // A token tells who somebody is: it cannot stand for two, and the refusal does not repeat it.
+    let twice = env.run(&["token", "create", "--user=1", "--token=mine"]).refused(1, "this token exists already");
+    assert!(!twice.stderr.contains("mine"), "{twice:?}");
     env.run(&["token", "delete", "--id=1"]).ok();
     assert_eq!(env.json(&["token", "list"]), json!([]));
     env.run(&["token", "generate", "--user=1"]).ok();

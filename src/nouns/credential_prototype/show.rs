@@ -38,7 +38,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
 }
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let (id, code) = (row.int("id").unwrap_or_default(), row.text("code").unwrap_or_default());
     ctx.db().await?.transaction(async |db| remove(db, id, &code).await).await?;
     let done = json!({"credential_prototype_id": id, "code": code});

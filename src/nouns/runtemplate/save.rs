@@ -38,10 +38,13 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let id = ctx.db().await?.transaction(async |db| {
         let application = args.application.find(db).await?;
         let company = args.company.find(db).await?;
-        let (Some(application), Some(company)) = (application, company) else {
-            return Err(Error::usage("Missing --app_id, --app_uuid or --app, or --company_id or --company")
-                .hint("`multiflexi-cli application list` and `company list` show what there is"));
-        };
+        let application = application.ok_or_else(|| {
+            Error::usage("Missing --app_id, --app_uuid or --app")
+                .hint("`multiflexi-cli application list` shows what there is")
+        })?;
+        let company = company.ok_or_else(|| {
+            Error::usage("Missing --company_id or --company").hint("`multiflexi-cli company list` shows what there is")
+        })?;
         let app_id = application.int("id").unwrap_or_default();
         values.push(("app_id", app_id.into()));
         values.push(("company_id", company.int("id").into()));

@@ -87,7 +87,7 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
     let row = match (&args.id, &args.name) {
         (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,
         (Some(IdOrName::Name(name)), _) | (None, Some(name)) => {
-            let found = TABLE.find_by(db, "name", name.as_str().into()).await?;
+            let found = TABLE.find_only(db, "name", name.as_str()).await?;
             found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))?
         }
         (None, None) => return Err(Error::usage("Missing --id or --name")),

@@ -78,7 +78,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
         .db()
         .await?
         .transaction(async |db| {
-            let id = crud::pick(db, &TABLE, matches).await?.int("id").unwrap_or_default();
+            let id = crud::pick_only(db, &TABLE, matches).await?.int("id").unwrap_or_default();
             crud::remove(db, &TABLE, id).await?;
             Ok(id)
         })
