@@ -47,7 +47,11 @@ pub fn root() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
         .after_help(
-            "Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
+            "Settings are KEY=VALUE lines of the file that -e names, else of /etc/multiflexi/multiflexi.env, else of .env, \
+             or come from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, DB_USERNAME, \
+             DB_PASSWORD, MULTIFLEXI_TIMEZONE, ENCRYPTION_MASTER_KEY. Without any, data is kept in \
+             ~/.local/share/multiflexi/multiflexi.sqlite3.\n\n\
+             Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
              75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.",
         )
         .subcommand_required(true)
@@ -117,7 +121,8 @@ fn complete(command: Command, verb: &Verb) -> Command {
 
 /// A listing has rows and can be CSV too; nothing else has.
 fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
-    let names: &[&str] = if verb.name.ends_with("list") { &["text", "json", "csv"] } else { &["text", "json"] };
+    let is_listing = verb.name.split('-').any(|word| word == "list") || matches!(verb.name, "show-config" | "audit");
+    let names: &[&str] = if is_listing { &["text", "json", "csv"] } else { &["text", "json"] };
     PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
 }
 

@@ -71,7 +71,7 @@ impl Field {
 
     /// Marked as secret, or of a kind or a name that says so: a company's variables and one-time ones have no mark.
     pub fn is_secret(&self) -> bool {
-        crate::secret::field_is_secret(&self.code, self.secret, &self.kind)
+        crate::secret::field_is_secret(&self.code, self.secret, &self.kind, self.effective().unwrap_or_default())
     }
 
     /// The value, or the default where there is none.

@@ -119,8 +119,9 @@ impl<'a> Scanner<'a> {
         }
         self.eat(b"}")?;
         let code = code.unwrap_or(key);
-        let is_secret = field_is_secret(&code, secret, kind.as_deref().unwrap_or_default());
-        Some(Variable { code, value: value.or(default).unwrap_or_default(), is_secret })
+        let value = value.or(default).unwrap_or_default();
+        let is_secret = field_is_secret(&code, secret, kind.as_deref().unwrap_or_default(), &value);
+        Some(Variable { code, value, is_secret })
     }
 
     /// The head of an object, up to its properties, of which it tells the number.

@@ -65,6 +65,10 @@ fn a_listing_can_be_csv() {
     assert_eq!(list.stdout, "id,name,email\n1,\"A, \"\"B\"\" and C\",\n");
     let empty = env.run(&["job", "list", "--fields=id,env", "--format=csv"]).ok();
     assert_eq!((empty.stdout.as_str(), empty.stderr.as_str()), ("id,env\n", ""));
+    env.prepare("Native", "true", json!(null));
+    for call in [&["application", "show-config", "--id=1"][..], &["runtemplate", "list-credentials", "--id=1"]] {
+        assert!(env.run(&[call, &["--format=csv"]].concat()).ok().stdout.starts_with("id,"), "{call:?}");
+    }
     env.run(&["company", "get", "--id=1", "--format=csv"]).refused(2, "text, json");
 }
 

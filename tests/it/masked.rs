@@ -16,7 +16,7 @@ fn fill(env: &Env) {
     env.run(&["event-source", "create", "--name=s", "--db_database=d", &option("db_password")]).ok();
     env.run(&["company", "env-set", "--company=acme", &pair("env", "COMPANY_PASSWORD")]).ok();
     env.run(&["runtemplate", "update", "--id=1", &pair("config", "API_TOKEN")]).ok();
-    env.run(&["runtemplate", "schedule", "--id=1", &pair("env", "ONCE_SECRET"), "--env=MAX_NOTES=3"]).ok();
+    env.run(&["runtemplate", "schedule", "--id=1", &pair("env", "ONCE_SECRET"), "--env=SMTP_AUTH=true"]).ok();
     env.run(&["job", "run", "--id=1"]).ok();
     env.run(&["job", "retry", "--id=1"]).ok();
     // As it is known once.
@@ -51,7 +51,7 @@ on_each_database!(no_listing_and_no_record_shows_a_secret, |env| {
         assert!(!format!("{output:?}").contains(MARKER), "{output:#?}");
     }
     let environment = &env.json(&["job", "get", "--id=1"])["env"];
-    for (name, value) in [("COMPANY_PASSWORD", "••••••••"), ("ONCE_SECRET", "••••••••"), ("MAX_NOTES", "3")]
+    for (name, value) in [("COMPANY_PASSWORD", "••••••••"), ("ONCE_SECRET", "••••••••"), ("SMTP_AUTH", "true")]
     {
         assert_eq!(environment[name], value, "{environment:#}");
     }
@@ -111,4 +111,8 @@ fn a_value_of_the_wrong_type_is_not_repeated() {
     let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=T"];
     let output = env.run(&[&create[..], &["--config=PIN=12x34"]].concat()).refused(2, "PIN");
     assert!(output.stderr.contains("integer") && !output.stderr.contains("12x34"), "{output:?}");
+    env.run(&create).ok();
+    // A setting for one job is of the same type.
+    env.run(&["runtemplate", "schedule", "--id=1", "--config=PIN=12x34"]).refused(2, "--config PIN");
+    assert_eq!(env.json(&["job", "list"]), json!([]));
 }

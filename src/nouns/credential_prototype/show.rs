@@ -26,7 +26,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         .map(|row| {
             let mut field = record(row);
             let text = |column| row.text(column).unwrap_or_default();
-            if field_is_secret(&text("keyword"), false, &text("type")) {
+            if field_is_secret(&text("keyword"), false, &text("type"), &text("default_value")) {
                 field.insert("default_value".into(), mask(row.get("default_value")).to_json());
             }
             Value::Object(field)

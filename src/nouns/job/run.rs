@@ -21,6 +21,7 @@ use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
 #[derive(clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Run {
     /// The job
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
@@ -37,6 +38,10 @@ pub struct Run {
     #[command(flatten)]
     how: How,
 }
+
+/// What `--help` of a command that runs one job says of its end.
+pub const EXIT_CODES: &str = "Exit codes: the job's own; 1 it was refused, 75 a credential is missing, 124 the time limit was reached, \
+                              125 the job could not be run or its result not be learned, 130 or 143 it was cancelled.";
 
 /// How a job is to be run.
 #[derive(clap::Args, Default)]

@@ -55,7 +55,8 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         let Some(key) = field.text("keyname") else { continue };
         let value = values.iter().find(|row| row.text("name").as_deref() == Some(&key)).map(|row| row.get("value"));
         let value = value.filter(|value| !value.is_null()).unwrap_or(field.get("defval"));
-        let is_secret = field_is_secret(&key, field.truth("secret"), &field.text("type").unwrap_or_default());
+        let kind = field.text("type").unwrap_or_default();
+        let is_secret = field_is_secret(&key, field.truth("secret"), &kind, &value.to_text());
         settings.push((key, if is_secret { mask(value) } else { value.clone() }));
     }
     for row in &values {
@@ -63,7 +64,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         if !settings.iter().any(|(known, _)| *known == key) {
             let value = row.get("value");
             // A key that the application does not describe may be a secret for all we know.
-            let is_secret = field_is_secret(&key, false, "string");
+            let is_secret = field_is_secret(&key, false, "string", &value.to_text());
             settings.push((key, if is_secret { mask(value) } else { value.clone() }));
         }
     }
