@@ -251,10 +251,14 @@ fn usage(message: impl Into<String>) -> Error {
 
 /// Brings a command line to the one spelling that clap knows: `noun verb`, options behind.
 fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
+    let format = wanted_format(&arguments);
     let mut words = arguments.into_iter();
     let mut before = Vec::new();
     let Some(mut first) = next_word(&mut words, &mut before) else { return Ok(before) };
-    if first == "help" {
+    if first == "list" && format == Format::Json {
+        return Ok(["describe", "--format=json"].map(str::to_owned).to_vec());
+    }
+    if first == "help" || first == "list" {
         // `help noun verb` is `noun verb --help`.
         before.push("--help".into());
         match next_word(&mut words, &mut before) {
@@ -262,10 +266,9 @@ fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
             None => return Ok(vec!["--help".into()]),
         }
     }
-    if first == "list" {
-        return Ok(vec!["--help".into()]);
-    }
     let (noun_word, mut verb_word) = match first.split_once(':') {
+        // An old noun that has a colon itself: `user:data-erasure list`.
+        Some(_) if nouns::ALL.iter().any(|noun| noun.aliases.contains(&first.as_str())) => (first, None),
         Some((noun, verb)) => (noun.to_owned(), Some(verb.to_owned())),
         None => (first, None),
     };

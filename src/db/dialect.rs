@@ -173,7 +173,10 @@ pub fn connect_error(target: &Database, cause: Option<sqlx::Error>) -> Error {
     };
     let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
     match cause {
-        Some(cause) => error.because(cause),
+        Some(cause) => error.because(match cause.as_database_error() {
+            Some(said) => words(said.message()),
+            None => cause.into(),
+        }),
         None => error.because(anyhow::anyhow!("no answer within 10 s")),
     }
 }

@@ -44,7 +44,8 @@ fn mended(script: &[u8]) -> Vec<u8> {
     );
     script = script.replacen(PREVIOUS, &format!("{PREVIOUS}{JOINED}"), 1);
     for noun in ALL {
-        for alias in noun.aliases {
+        // bash parts words at a colon.
+        for alias in noun.aliases.iter().filter(|alias| !alias.contains(':')) {
             let branch = |name: &str| format!("{root},{name}");
             script = script.replacen(
                 &format!(" {})\n", branch(noun.name)),

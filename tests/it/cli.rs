@@ -31,6 +31,26 @@ fn spellings_mean_the_same() {
 }
 
 #[test]
+fn old_nouns_and_the_lists_of_commands() {
+    let env = Env::new();
+    for noun in [
+        "credtype",
+        "credentialtype",
+        "crprototype",
+        "companyapp",
+        "eventsource",
+        "eventrule",
+        "userdataerasure",
+        "user:data-erasure",
+    ] {
+        assert_eq!(env.json(&[noun, "list"]), json!([]), "{noun}");
+    }
+    assert_eq!(env.json(&["list"]), env.json(&["describe"]));
+    assert_eq!(env.run(&["list", "run-template"]).ok().stdout, env.run(&["run-template", "--help"]).ok().stdout);
+    assert_eq!(env.run(&["list"]).ok().stdout, env.run(&["--help"]).ok().stdout);
+}
+
+#[test]
 fn what_is_not_understood_is_refused_with_words() {
     let env = Env::new();
     env.run(&["nosuch:command"]).refused(2, "there is no command `nosuch`");
