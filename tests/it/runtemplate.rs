@@ -100,3 +100,21 @@ on_each_database!(what_several_have_names_none_of_them, |env| {
     env.run(&["runtemplate", "create", "--app_id=1", "--name=New"]).refused(2, "Missing --company_id or --company");
     env.run(&["runtemplate", "create", "--company_id=1", "--name=New"]).refused(2, "Missing --app_id");
 });
+
+#[test]
+fn a_cron_expression_that_is_not_used_is_told() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let cron = "--cron=0 6 * * *";
+    for (options, told) in [
+        (&["update", "--id=1", cron][..], true),
+        (&["update", "--id=1", cron, "--interv=d"], true),
+        (&["update", "--id=1", cron, "--interv=c"], false),
+        (&["update", "--id=1", cron], false),
+        (&["create", "--name=A", "--app_id=1", "--company_id=1", cron], true),
+        (&["create", "--name=B", "--app_id=1", "--company_id=1", cron, "--interv=c"], false),
+    ] {
+        let output = env.run(&[&["runtemplate"], options].concat()).ok();
+        assert_eq!(output.stderr.contains("--interv=c only"), told, "{output:?}");
+    }
+}
