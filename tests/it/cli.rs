@@ -221,3 +221,15 @@ fn a_table_keeps_words_whole_where_the_terminal_is_narrow() {
     let table = on_terminal(&env, 40, "company list");
     assert!(!table.is_empty() && table.lines().all(|line| line.chars().count() <= 44), "{table}");
 }
+
+#[test]
+fn an_argument_that_is_not_utf8_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let env = Env::new();
+    let mut command = env.command(&["company", "create", "--format=json"]);
+    let output = command.arg(std::ffi::OsStr::from_bytes(b"--name=p\xf8i")).output().unwrap();
+    let error: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &error["code"]), (Some(2), &json!("usage")), "{output:?}");
+    assert!(error["message"].as_str().unwrap().contains("argument 4 is not UTF-8"), "{error}");
+    assert!(!env.database().exists());
+}
