@@ -215,7 +215,7 @@ impl Kubernetes {
                 let lacks = if let Mark::Unusable(tool) = mark { tool } else { "sh".to_owned() };
                 output
                     .notice(format!(
-                        "the image {} has no {lacks}: running without the recorder; stdout and stderr come merged, from the pod's log, and no artifact can be fetched",
+                        "the image {} has no {lacks}: running without the recorder; the output comes from the pod's log, which may lack what was printed right before the end, and no artifact can be fetched. A recorder image (--recorder-image) lends what is missing",
                         self.settings.image
                     ))
                     .await;
@@ -230,7 +230,7 @@ impl Kubernetes {
 
     /// Makes a new pod ours, and its Secret where it needs one.
     async fn make_pod(&mut self, job: &Job, output: &Output, recorded: bool) -> Result<Pod, Reason> {
-        let mut pod = Pod::new(job.id, recorded);
+        let mut pod = Pod::new(job.id, recorded, &self.settings);
         let variables = pod::sort(&job.environment);
         for name in &variables.refused {
             output
@@ -267,7 +267,7 @@ impl Kubernetes {
             "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `kubectl -n {namespace} delete pod {name}`"
         )];
         if pod.recorded && ended.started {
-            let _ = self.cluster.ask(&["exec", name, "-c", name, "--", "/bin/sh", "-c", ": >/.multiflexi/done"]).await;
+            let _ = self.cluster.ask(&pod.exec(": >/.multiflexi/done")).await;
         }
         if pod.secret {
             warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);

@@ -44,6 +44,8 @@ pub struct Settings {
     /// Merged into the pod: security context, resources, node selector, … A container without a name is the job's.
     /// [`check_overrides`](super::check_overrides) has taken them.
     pub pod_overrides: Option<Value>,
+    /// An image with busybox, which lends the recorder its tools where the application's image has none.
+    pub recorder_image: Option<String>,
     /// May a release that a dead helm left pending be mended (rolled back, or uninstalled where it never was deployed)?
     pub repair_release: bool,
     /// How long the pod waits to be told to go after the program ended.
@@ -92,6 +94,7 @@ impl Settings {
             context: None,
             kubeconfig: None,
             pod_overrides: Some(kubernetes["podOverrides"].clone()).filter(|overrides| !overrides.is_null()),
+            recorder_image: text(&kubernetes["recorderImage"]),
             repair_release: false,
             hold: Duration::from_secs(15 * 60),
             start_limit: Duration::from_secs(10 * 60),

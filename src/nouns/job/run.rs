@@ -49,6 +49,9 @@ pub struct How {
     /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
+    /// Kubernetes: an image with busybox, which lends its shell and tools to an application's image that has none
+    #[arg(long = "recorder-image", value_name = "IMAGE")]
+    recorder_image: Option<String>,
     /// Kubernetes: mend a release that a killed helm left pending
     #[arg(long = "repair-release")]
     repair_release: bool,
@@ -301,6 +304,9 @@ async fn executor_of(
             if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
                 checked(&over, &format!("the pod overrides {}", path.display()))?;
                 merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
+            if args.recorder_image.is_some() {
+                settings.recorder_image.clone_from(&args.recorder_image);
             }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
