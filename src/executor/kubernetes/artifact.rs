@@ -14,9 +14,10 @@ use crate::executor::process::{CHUNK, Group};
 const SILENCE: Duration = Duration::from_secs(60);
 const TRIES: usize = 3;
 
-/// Prints the file on stdout and, when that went well, its size before and after on stderr; a file that cannot be had is
+/// A name that is no path is looked for in the working directory, then in `MULTIFLEXI_TMP`. Prints the file on stdout and, when that went well, its size before and after on stderr; a file that cannot be had is
 /// named by an exit code. `kubectl cp` would need tar, and says nothing of a file that is missing.
 const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
+[ -e "$f" ] || case $f in /*) exit 64 ;; *) f=/tmp/$f ;; esac
 [ -e "$f" ] || exit 64
 [ -d "$f" ] && exit 65
 [ -r "$f" ] || exit 66

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_operator_s_and_ours_are_merged() {
-        let mut settings = Settings::new("App", "img", None, &Value::Null, &[]);
+        let mut settings = Settings::new("App", "img", None, &Value::Null);
         settings.pod_overrides = Some(json!({"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}],
             "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"},
                 {"resources": {"limits": {"memory": "2Gi", "cpu": 1}}}]}}));

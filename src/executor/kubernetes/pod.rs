@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn names_are_valid_and_differ() {
-        let settings = Settings::new("App", "img", None, &Value::Null, &[]);
+        let settings = Settings::new("App", "img", None, &Value::Null);
         let (a, b) = (Pod::new(7, true, &settings), Pod::new(7, true, &settings));
         assert!(a.name.starts_with("mf-job-7-") && a.name.len() == 15 && a.name != b.name);
         assert_eq!(a.nonce.len(), 16);
@@ -229,7 +229,7 @@ mod tests {
         let environment =
             vec![variable("A", "p$(B)", false), variable("B", "geheim$1", true), variable("1bad", "x", false)];
         let job = job(&["prog", "--pw=geheim$1;", "$HOME"], environment);
-        let settings = Settings::new("App", "img", None, &Value::Null, &[]);
+        let settings = Settings::new("App", "img", None, &Value::Null);
         let mut pod = Pod::new(7, true, &settings);
         pod.secret = true;
         let (arguments, shown) = run_arguments(&pod, &job, &settings);

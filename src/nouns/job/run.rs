@@ -288,11 +288,9 @@ async fn executor_of(
         executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
-            let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
             let chart = facts.application.filled("helmchart");
             let definition = definition.unwrap_or_default();
-            let mut settings =
-                Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
+            let mut settings = Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition);
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
             let checked = |overrides: &serde_json::Value, whose: &str| {
