@@ -27,6 +27,13 @@ pub struct Metadata {
 #[serde(rename_all = "camelCase", default)]
 pub struct Spec {
     pub node_name: String,
+    pub init_containers: Vec<Named>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Named {
+    pub name: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -84,6 +91,10 @@ impl PodState {
     }
     pub fn terminated(&self) -> Option<&Detail> {
         self.container()?.state.terminated.as_ref()
+    }
+    /// Has the job's container ended, or will it never run?
+    pub fn ended(&self) -> bool {
+        self.terminated().is_some() || matches!(self.status.phase.as_str(), "Failed" | "Succeeded")
     }
     pub fn running(&self) -> bool {
         self.container().is_some_and(|container| container.state.running.is_some())

@@ -67,11 +67,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
         look_first = false;
         match run.cluster.pod(&run.pod.name).await {
             Ok(None) => return Finish::Gone,
-            Ok(Some(state))
-                if state.terminated().is_some() || matches!(state.status.phase.as_str(), "Failed" | "Succeeded") =>
-            {
-                return Finish::Container(Box::new(state));
-            }
+            Ok(Some(state)) if state.ended() => return Finish::Container(Box::new(state)),
             Ok(Some(_)) => unreachable_since = None,
             Err(reason) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
@@ -96,10 +92,9 @@ enum Peeked {
 
 fn peek(run: &Run<'_>, wait: u64, read: bool) -> tokio::process::Command {
     let mut command = run.cluster.kubectl();
-    let (name, nonce) = (run.pod.name.as_str(), run.pod.nonce.as_str());
     let (out, err) = ((run.out.delivered + 1).to_string(), (run.err.delivered + 1).to_string());
     let read = if read { "read" } else { "sizes" };
-    command.args(["exec", name, "-c", name, "--", "/bin/sh", "-c", recorder::PEEK, "peek", nonce]);
+    command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
     command.args([&out, &err, &wait.to_string(), read]);
     command
 }

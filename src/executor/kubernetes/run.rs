@@ -115,8 +115,13 @@ impl<'a> Run<'a> {
     /// Follows a program that another runner let go, from the first byte.
     pub async fn adopt(&mut self) -> Result<Learned, Reason> {
         self.adopted = true;
-        let side = self.side_tasks();
         self.output.restart().await;
+        if !self.pod.recorded {
+            let words = "the output is read from the pod's log again: what its node has rotated away is missing";
+            self.output.notice(words).await;
+            return self.read_plainly().await;
+        }
+        let side = self.side_tasks();
         tokio::select! {
             biased;
             learned = self.follow() => learned,
@@ -142,11 +147,10 @@ impl<'a> Run<'a> {
                 let Some(limit) = limit else { return std::future::pending().await };
                 sleep(limit).await;
                 limited.set(true);
-                let name = pod.name.as_str();
                 for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
-                    let script = format!("kill -{signal} \"$(cat /.multiflexi/pid)\"");
+                    let script = format!("read -r pid </.multiflexi/pid && kill -{signal} \"$pid\"");
                     if pod.recorded {
-                        let arguments = ["exec", name, "-c", name, "--", "/bin/sh", "-c", &script];
+                        let arguments = pod.exec(&script);
                         _ = tokio::join!(cluster.ask(&arguments), sleep(wait));
                     }
                 }
