@@ -112,7 +112,6 @@ fn a_value_of_the_wrong_type_is_not_repeated() {
     let output = env.run(&[&create[..], &["--config=PIN=12x34"]].concat()).refused(2, "PIN");
     assert!(output.stderr.contains("integer") && !output.stderr.contains("12x34"), "{output:?}");
     env.run(&create).ok();
-    // A setting for one job is of the same type.
-    env.run(&["runtemplate", "schedule", "--id=1", "--config=PIN=12x34"]).refused(2, "--config PIN");
-    assert_eq!(env.json(&["job", "list"]), json!([]));
+    // One for one job is taken as it is: the suite's event processor puts there what it finds in a record.
+    env.run(&["runtemplate", "schedule", "--id=1", "--config=PIN=12x34", "--schedule_type=event", "-f", "json"]).ok();
 }

@@ -8,7 +8,7 @@ use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
 use crate::nouns::reference::Pair;
-use crate::nouns::runtemplate::{TABLE, config};
+use crate::nouns::runtemplate::TABLE;
 use crate::output::Outcome;
 use crate::schedule::parse_when;
 
@@ -97,8 +97,6 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
         return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
             .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
     }
-    let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
-    config::check(&args.config, &fields)?;
     let order = Order {
         runtemplate: row,
         after,
