@@ -61,9 +61,11 @@ pub fn looks_secret(marked: bool, kind: &str) -> bool {
 /// Whether a field's value is not to be shown: by the suite's rule, or because its name says so. Whatever its name, a truth
 /// and a field for numbers are taken for none: `SHOW_SECRETS`, `MAX_TOKENS`, `SMTP_AUTH=true`.
 pub fn field_is_secret(name: &str, marked: bool, kind: &str, value: &str) -> bool {
-    let is_plain = ["bool", "integer", "float"].iter().any(|plain| kind.eq_ignore_ascii_case(plain))
-        || ["true", "false", "yes", "no", "on", "off"].iter().any(|truth| value.eq_ignore_ascii_case(truth));
-    looks_secret(marked, kind) || (!is_plain && name_looks_secret(name))
+    let is_plain = || {
+        ["bool", "integer", "float"].iter().any(|plain| kind.eq_ignore_ascii_case(plain))
+            || ["true", "false", "yes", "no", "on", "off"].iter().any(|truth| value.eq_ignore_ascii_case(truth))
+    };
+    looks_secret(marked, kind) || (name_looks_secret(name) && !is_plain())
 }
 
 /// Whether a variable's name says that its value is secret. A guess: for outputs only, where the schema has no mark.
@@ -76,6 +78,12 @@ pub fn name_looks_secret(name: &str) -> bool {
     // A name about a secret, which holds none.
     const ABOUT: [&str; 8] = ["NAME", "URL", "URI", "TTL", "EXPIRES", "EXPIRATION", "TYPE", "ID"];
 
+    // One of these is in each name that says so. A listing of jobs asks this of each variable of each job.
+    const NEEDED: [&[u8]; 9] = [b"PASS", b"TOKEN", b"SECRET", b"CREDENTIAL", b"KEY", b"PWD", b"PIN", b"DSN", b"AUTH"];
+    let holds = |part: &[u8]| name.as_bytes().windows(part.len()).any(|at| at.eq_ignore_ascii_case(part));
+    if !NEEDED.iter().any(|part| holds(part)) {
+        return false;
+    }
     let upper = name.to_ascii_uppercase();
     let words: Vec<&str> = upper.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let Some(last) = words.last() else { return false };
