@@ -56,6 +56,9 @@ impl Kubernetes {
             }
             Err(reason) => output.notice(format!("{}; its pod may still run", reason.message)).await,
         }
+        if self.leave {
+            job.forget_made();
+        }
         self.over = true;
         ended
     }
@@ -64,7 +67,7 @@ impl Kubernetes {
         let (name, nonce) = (state.metadata.name.clone(), state.metadata.annotations.get(NONCE).cloned());
         // Whether it has a Secret is not known; deleting one that is not there does no harm.
         let pod = Pod { name, recorded: nonce.is_some(), nonce: nonce.unwrap_or_default(), secret: true };
-        self.pod = Some(pod.clone());
+        self.answer_for(job, &pod);
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = so_far(&mut run, &state).await {
             self.leave = learn(&run, learned, ended).await;

@@ -49,7 +49,11 @@ fn hex(bytes: usize) -> String {
 
 /// The label selector of all pods of a job.
 pub fn selector(job: &Job) -> String {
-    format!("{MANAGED_BY},multiflexi.eu/job={},multiflexi.eu/database={}", job.id, job.database)
+    selector_of(job.id, &job.database)
+}
+
+pub fn selector_of(job: i64, database: &str) -> String {
+    format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}")
 }
 
 /// The job's variables by the way they go into the pod.

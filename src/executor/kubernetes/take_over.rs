@@ -28,6 +28,7 @@ impl Kubernetes {
                 "its earlier runner died, and the pod that it may have made is gone from namespace {}: how the job ended cannot be learned; look at what it does, and run it again with `multiflexi-cli job retry --id={}`",
                 self.settings.namespace, job.id
             );
+            self.unsettled = false;
             return Err(Reason { code: "RunnerDied", message });
         }
         if pods.is_empty() {
@@ -42,16 +43,19 @@ impl Kubernetes {
                     self.settings.namespace
                 );
                 self.leave = true;
+                self.unsettled = false;
                 return Err(Reason { code: "RunnerDied", message });
             };
             // Whether it has one is not known; deleting one that is not there does no harm.
             let pod = Pod { name: name.clone(), nonce, recorded: true, secret: true };
-            self.pod = Some(pod.clone());
+            self.answer_for(job, &pod);
             if !self.settled(state).await? {
                 self.delete().await;
                 continue;
             }
             output.notice(format!("taking over the pod {name} of an earlier runner that died")).await;
+            // From here on it is known whether an answer is one.
+            self.unsettled = false;
             let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
             let learned = match run.adopt().await? {
                 // The dead runner's kubectl may outlive it, and be about to let the program go.
@@ -64,9 +68,11 @@ impl Kubernetes {
             match learned {
                 Learned::NotLetGo => {
                     self.delete().await;
+                    self.unsettled = true;
                 }
                 learned => {
-                    self.leave = super::learn(&run, learned, ended).await;
+                    self.unsettled = super::learn(&run, learned, ended).await;
+                    self.leave = self.unsettled;
                     return Ok(true);
                 }
             }
