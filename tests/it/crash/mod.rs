@@ -44,6 +44,12 @@ pub fn job(env: &Env, id: &str) -> Value {
     env.json(&["job", "get", &format!("--id={id}")])
 }
 
+/// The recovery files that there are.
+pub fn recovery_files(env: &Env) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(env.path().join("state/multiflexi/recovery"));
+    entries.map_or_else(|_| Vec::new(), |it| it.flatten().map(|entry| entry.path()).collect())
+}
+
 /// What is noted of jobs that run on this machine.
 pub fn run_files(env: &Env) -> usize {
     std::fs::read_dir(env.path().join("state/multiflexi/running")).map_or(0, Iterator::count)
