@@ -51,11 +51,12 @@ pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> 
 
 async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     db.transaction(async |db| {
-        if is_saved(db.find("job", finished.job).await?.as_ref(), finished) {
-            return Ok(());
-        }
+        // First, since another runner may have saved the same in the same second.
         if finished.by_runner {
             runner::hold(db, finished.job).await?;
+        }
+        if is_saved(db.find("job", finished.job).await?.as_ref(), finished) {
+            return Ok(());
         }
         store.write(db).await?;
         enter(db, finished, may_retry).await

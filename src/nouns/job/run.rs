@@ -211,12 +211,11 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
     }
-    let is_over = match &execution {
-        Ok(execution) => matches!(execution, Execution::Ended(_)),
-        Err(error) => runner::is_taken(error),
-    };
-    if let (true, Some(file)) = (is_over, &job.run_file) {
-        file.end();
+    match (&execution, &job.run_file) {
+        (Ok(Execution::Ended(_)), Some(file)) => file.end(),
+        // Whoever took it over answers for it.
+        (Err(error), Some(file)) if runner::is_taken(error) => file.remove(),
+        _ => {}
     }
     execution
 }
