@@ -282,13 +282,15 @@ impl Taken {
 
     /// The claim failed. Where that is not certain, the file stays. Tells what a runner left that died after the job ended.
     pub fn refused(self, error: &Error, facts: &Row) -> Option<Remains> {
-        let (id, file) = (facts.int("id")?, self.file?);
-        match facts.int("exitcode") {
-            Some(code) => return Remains::of(id, code, file, self.left),
-            None if error.kind != Kind::Database && self.left.is_none() => file.remove(),
-            None => {}
+        let file = self.file?;
+        match self.left {
+            Some(left) if facts.int("exitcode").is_some() => Remains::of(facts.clone(), file, left),
+            None if error.kind != Kind::Database => {
+                file.remove();
+                None
+            }
+            _ => None,
         }
-        None
     }
 
     /// The claim succeeded: tells the executor of the file, and of an earlier runner.

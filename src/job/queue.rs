@@ -173,18 +173,17 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
     let mut found = Vec::new();
     let remains = lost::find(db).await?.remains;
     if dry_run {
-        found.extend(remains.iter().map(|it| {
-            let text = format!("Would sweep job #{}: {}", it.job, it.words());
-            Finding { is_warning: false, text }
-        }));
+        for it in remains.iter().filter(|it| it.is_made()) {
+            let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", it.id);
+            done(&mut found, true, REMOVE, what);
+        }
     } else {
-        let database = db.target().fingerprint();
-        remains::sweep_all(remains, &database, |job, words| {
+        remains::settle(db, zone, remains, |job, words| {
             let is_warning = words.is_err();
             let text = format!("Job #{job}: {}", words.unwrap_or_else(|words| words));
             found.push(Finding { is_warning, text });
         })
-        .await;
+        .await?;
     }
     for job in db.fetch_all(&runner::unfinished()).await? {
         let id = job.int("id").unwrap_or_default();

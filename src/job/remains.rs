@@ -1,81 +1,63 @@
-//! What a runner left that was killed after its job's result was saved: its run file, and what that says was made elsewhere
-//! and not removed yet, a pod and its Secret.
+//! What a runner left that was killed after its job's result was saved: what its run file says was made elsewhere and not
+//! removed yet, a pod and its Secret; and the actions after the job, which nobody performs any more.
 
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::db::Db;
+use crate::config;
+use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::kubernetes::{self, Swept};
 use crate::executor::run_file::{Left, RunFile};
+use crate::job::action;
+use crate::job::output::{self, kind};
 
 /// What cannot be removed for so long is given up.
 const LIMIT: Duration = Duration::from_secs(86_400);
 
-/// What is left of a job that ended.
+/// What is left of a job that ended. Dropped, its run file stays.
 pub struct Remains {
-    pub job: i64,
+    pub id: i64,
+    job: Row,
     file: RunFile,
     made: Option<String>,
-    failed: bool,
 }
 
 impl Remains {
-    /// Those of a job by its run file, which has been taken. None, and the file goes, where nothing was left.
-    pub fn of(job: i64, exit_code: i64, file: RunFile, left: Option<Left>) -> Option<Remains> {
-        let made = left.and_then(|left| left.made);
-        if made.is_none() {
-            file.remove();
-            return None;
-        }
-        Some(Remains { job, file, made, failed: exit_code != 0 })
-    }
-
-    /// What is to be done about it, in words.
-    pub fn words(&self) -> String {
-        "its runner died after all was saved; what it left in the cluster is to be removed".to_owned()
-    }
-
-    /// Removes it, limited in time. Says what was done, or what could not be; then the run file stays for the next time.
-    ///
-    /// # Errors
-    /// In words why that cannot be done now.
-    pub async fn sweep(self, database: &str) -> Result<Option<String>, String> {
-        let Some(made) = &self.made else { return Ok(None) };
-        let why = match kubernetes::sweep(made, self.job, database, self.failed).await {
-            Ok(swept) => {
-                self.file.remove();
-                return Ok(match swept {
-                    Swept::Removed(what) => {
-                        Some(format!("its runner died after all was saved; removed what it left: {}", what.join(", ")))
-                    }
-                    Swept::Nothing => None,
-                });
+    /// Those of a job by its run file. None, and the file goes, where the job has not ended: then it waits, and nothing was
+    /// made for it.
+    pub fn of(job: Row, file: RunFile, left: Left) -> Option<Remains> {
+        match (job.int("id"), job.int("exitcode")) {
+            (Some(id), Some(_)) => Some(Remains { id, job, file, made: left.made }),
+            _ => {
+                file.remove();
+                None
             }
-            Err(why) => format!("its runner died after all was saved; {why}"),
-        };
-        let age = self.file.written().ok().and_then(|written| written.elapsed().ok());
-        if age.is_some_and(|age| age > LIMIT) {
-            self.file.remove();
-            return Err(format!("{why}; it is given up"));
         }
-        Err(format!("{why}; the next `queue run` tries again"))
+    }
+
+    /// Is there anything to be removed?
+    pub fn is_made(&self) -> bool {
+        self.made.is_some()
+    }
+
+    async fn sweep(&self, database: &str) -> Result<Option<String>, String> {
+        let Some(made) = &self.made else { return Ok(None) };
+        let failed = self.job.int("exitcode") != Some(0);
+        match kubernetes::sweep(made, self.id, database, failed).await? {
+            Swept::Removed(what) => Ok(Some(format!("{DIED}; removed what it left: {}", what.join(", ")))),
+            Swept::Nothing => Ok(None),
+        }
+    }
+
+    fn is_old(&self) -> bool {
+        self.file.written().ok().and_then(|written| written.elapsed().ok()).is_some_and(|age| age > LIMIT)
     }
 }
 
-/// Sweeps all of it, up to the first that cannot be: the next ones wait for another time. `say` is told the job and what
-/// became of it.
-pub async fn sweep_all(remains: Vec<Remains>, database: &str, mut say: impl FnMut(i64, Result<String, String>)) {
-    for remains in remains {
-        let job = remains.job;
-        match remains.sweep(database).await {
-            Ok(None) => {}
-            Ok(Some(words)) => say(job, Ok(words)),
-            Err(words) => return say(job, Err(words)),
-        }
-    }
-}
+const DIED: &str = "its runner died after all was saved";
 
 /// Takes the run files of these jobs, as far as they ended; those of jobs that wait or are gone are of no use any more.
 ///
@@ -86,16 +68,58 @@ pub async fn find(db: &mut Db, database: &str, jobs: &[i64]) -> Result<Vec<Remai
         return Ok(Vec::new());
     }
     let mut select = Query::select();
-    select.columns(["id", "exitcode"]).from("job").and_where(Expr::col("id").is_in(jobs.iter().copied()));
-    let rows = db.fetch_all(&select).await?;
-    let code_of = |job: i64| rows.iter().find(|row| row.int("id") == Some(job)).and_then(|row| row.int("exitcode"));
+    select.columns(["id", "exitcode", "runtemplate_id"]).from("job");
+    let mut rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs.iter().copied()))).await?;
     let mut found = Vec::new();
     for job in jobs.iter().copied() {
         let Ok(Some((file, left))) = RunFile::take(database, job) else { continue };
-        match code_of(job) {
-            Some(code) => found.extend(Remains::of(job, code, file, left)),
-            None => file.remove(),
+        let row = rows.iter().position(|row| row.int("id") == Some(job)).map(|at| rows.swap_remove(at));
+        match (row, left) {
+            (Some(row), Some(left)) => found.extend(Remains::of(row, file, left)),
+            _ => file.remove(),
         }
     }
     Ok(found)
+}
+
+/// Removes what was made, limited in time: after a cluster that cannot be asked the others wait for the next time. Notes in the
+/// record which actions may not have been performed. `say` is told the job and what became of it, an error being what
+/// stays as it is.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn settle(
+    db: &mut Db,
+    zone: Tz,
+    remains: Vec<Remains>,
+    mut say: impl FnMut(i64, Result<String, String>),
+) -> Result<()> {
+    let database = db.target().fingerprint();
+    let mut unreachable = false;
+    for remains in remains {
+        if unreachable && remains.is_made() {
+            continue;
+        }
+        match remains.sweep(&database).await {
+            Ok(None) => {}
+            Ok(Some(words)) => say(remains.id, Ok(words)),
+            Err(why) if remains.is_old() => say(remains.id, Err(format!("{DIED}; {why}; that is given up"))),
+            Err(why) => {
+                unreachable = true;
+                say(remains.id, Err(format!("{DIED}; {why}; the next `queue run` tries again")));
+                continue;
+            }
+        }
+        let actions = action::untold(db, &remains.job).await?;
+        if !actions.is_empty() {
+            let words = format!(
+                "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",
+                actions.join(", ")
+            );
+            output::add(db, remains.id, kind::NOTICE, &words, config::now(zone)).await?;
+            say(remains.id, Err(words));
+        }
+        remains.file.remove();
+    }
+    Ok(())
 }

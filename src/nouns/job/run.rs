@@ -181,9 +181,9 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         Err(error) => {
             let remains = taken.refused(&error, &facts.job).into_iter().collect();
             let tell = |_, words: Result<String, String>| {
-                printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| format!("warning: {words}"))));
+                printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| words)));
             };
-            remains::sweep_all(remains, &job.database, tell).await;
+            remains::settle(db, zone, remains, tell).await?;
             return Err(error);
         }
     };

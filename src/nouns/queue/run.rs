@@ -173,13 +173,12 @@ fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Err
 /// before anything new begins.
 async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
     let lost = lost::find(db).await?;
-    let database = db.target().fingerprint();
-    remains::sweep_all(lost.remains, &database, |job, words| {
-        let words = words.unwrap_or_else(|words| format!("warning: {words}"));
+    remains::settle(db, zone, lost.remains, |job, words| {
+        let words = words.unwrap_or_else(|words| words);
         printer.note(&format!("job {job}: {words}"));
         summary.note(&format!("job {job}: {words}"));
     })
-    .await;
+    .await?;
     for job in lost.others {
         let words = match lost::end(db, zone, job).await.map(Mended::words) {
             Ok(None) => continue,

@@ -37,7 +37,7 @@ on_cluster!(queue_fix_removes_it_and_says_so, |place| {
     dies_at(&place.env, "ended", &["job", "run", &format!("--id={other}")]);
     let pods = place.pods();
     let dry = place.env.run(&["queue", "fix", "--dry-run"]).ok();
-    assert!(dry.stdout.contains(&format!("Would sweep job #{id}")), "{dry:?}");
+    assert!(dry.stdout.contains(&format!("Would remove what the runner of job #{id} left")), "{dry:?}");
     assert_eq!(place.pods(), pods);
     let fix = place.env.run(&["queue", "fix"]).ok();
     let swept = pods.iter().find(|pod| pod.starts_with(&format!("mf-job-{id}-"))).unwrap();
@@ -78,7 +78,11 @@ on_cluster!(what_cannot_be_removed_now_is_removed_later, |mut place| {
     let id = died(&place, &json!({}));
     place.env.file("own", &kubeconfig.replace("token: ", "token: wrong"));
     let run = place.env.run(&["queue", "run"]).ok();
-    assert!(run.stderr.contains(&format!("job {id}: warning: ")) && run.stderr.contains("tries again"), "{run:?}");
+    assert!(
+        run.stderr.contains(&format!("job {id}: its runner died after all was saved; "))
+            && run.stderr.contains("tries again"),
+        "{run:?}"
+    );
     assert_eq!((place.pods().len(), run_files(&place.env)), (1, 1));
     place.env.file("own", &kubeconfig);
     let run = place.env.run(&["job", "run", &format!("--id={id}")]).refused(1, "ended already");
