@@ -1,5 +1,5 @@
 //! What a runner left that was killed after its job's result was saved: what its run file says was made elsewhere and not
-//! removed yet, a pod and its Secret; and the actions after the job, which nobody performs any more.
+//! removed yet, a pod and its Secret; a container; and the actions after the job, which nobody performs any more.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::config;
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
 use crate::executor::run_file::{Left, RunFile};
 use crate::job::action;
@@ -44,6 +45,10 @@ impl Remains {
     }
 
     async fn sweep(&self, database: &str) -> Result<Option<String>, String> {
+        let executor = self.job.text("executor").unwrap_or_default();
+        container::left::remove(&executor, self.id, database)
+            .await
+            .map_err(|reason| format!("its container cannot be removed: {}", reason.message))?;
         let Some(made) = &self.made else { return Ok(None) };
         let failed = self.job.int("exitcode") != Some(0);
         match kubernetes::sweep(made, self.id, database, failed).await? {
@@ -68,7 +73,7 @@ pub async fn find(db: &mut Db, database: &str, jobs: &[i64]) -> Result<Vec<Remai
         return Ok(Vec::new());
     }
     let mut select = Query::select();
-    select.columns(["id", "exitcode", "runtemplate_id"]).from("job");
+    select.columns(["id", "exitcode", "runtemplate_id", "executor"]).from("job");
     let mut rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs.iter().copied()))).await?;
     let mut found = Vec::new();
     for job in jobs.iter().copied() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::orphan;
 use super::pod::{self, NONCE, Pod};
 use super::pod_state::PodState;
 use super::reason;
@@ -44,6 +45,7 @@ impl Kubernetes {
         let command = crate::executor::shell_line(&job.command, &job.environment);
         let ending = Ending::Cancelled(nix::libc::SIGTERM);
         let mut ended = Ended { ending, reason: None, started: false, command, artifacts: Vec::new() };
+        orphan::end(job).await;
         let pods = match self.find(job).await {
             Ok(_) => self.cluster.pods(&pod::selector(job)).await,
             Err(reason) => Err(reason),

@@ -8,6 +8,7 @@ mod files;
 mod helm;
 mod helm_failure;
 mod log;
+mod orphan;
 mod overrides;
 mod plain;
 mod pod;

@@ -124,6 +124,19 @@ on_cluster!(a_runner_that_dies_before_the_gate_is_open_has_let_nothing_go, |mut 
     is_settled(&place, &id, "gate");
 });
 
+// Its kubectl outlives it, and lets the program go long after.
+on_cluster!(a_kubectl_that_outlives_its_runner_is_waited_for, |mut place| {
+    prepare(&place, json!({"enabled": false}));
+    let kubectl = super::tools().join("kubectl");
+    let script = format!("#!/bin/sh\ncase \"$*\" in *' run '*) sleep 4;; esac\nexec {} \"$@\"\n", kubectl.display());
+    place.put_script_first("kubectl", &script);
+    let id = place.env.schedule();
+    let run = ["job", "run", &format!("--id={id}")];
+    dies_at(&place.env, "let-go", &run);
+    place.env.run(&run).exits(3);
+    is_settled(&place, &id, "orphan");
+});
+
 // Whoever takes it over may die as well.
 on_cluster!(the_second_runner_dies_too, |place| {
     prepare(&place, json!({"enabled": false}));
