@@ -21,6 +21,7 @@ use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
 #[derive(clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Run {
     /// The job
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
@@ -38,10 +39,14 @@ pub struct Run {
     how: How,
 }
 
+/// What `--help` of a command that runs one job says of its end.
+pub const EXIT_CODES: &str = "Exit codes: the job's own; 1 it was refused, 75 a credential is missing, 124 the time limit was reached, \
+                              125 the job could not be run or its result not be learned, 130 or 143 it was cancelled.";
+
 /// How a job is to be run.
 #[derive(clap::Args, Default)]
 pub struct How {
-    /// End the program after so long: 90, 90s, 15m, 2h
+    /// End the program after so long: 90, 90s, 15m, 2h; without a limit unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
     #[command(flatten)]
@@ -55,7 +60,7 @@ pub struct How {
     /// Kubernetes: mend a release that a killed helm left pending
     #[arg(long = "repair-release")]
     repair_release: bool,
-    /// Kubernetes: how long the pod holds its results for us: 15m
+    /// Kubernetes: how long the pod holds its results for us; 15m unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
     /// The largest artifact to store, in MiB; 64 unless given
