@@ -7,7 +7,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::artifact::{self, Storable};
 use crate::job::output::Store;
-use crate::job::task;
+use crate::job::{runner, task};
 use crate::stop;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
@@ -22,6 +22,8 @@ pub struct Finished<'a> {
     pub command: &'a str,
     pub app_version: Option<String>,
     pub artifacts: &'a [Storable],
+    /// Its own runner saves it: only while the job is still that one's.
+    pub by_runner: bool,
 }
 
 /// Schedule types of jobs that a person, a program or an action made: they leave the runtemplate's schedule alone.
@@ -32,11 +34,13 @@ pub fn is_ad_hoc(kind: &str) -> bool {
 /// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too.
 ///
 /// # Errors
-/// The job's row is gone, or has another exit code already.
+/// The job's row is gone, or has another exit code already; or another runner has taken the job over.
 pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
     let saved = match save(db, store, finished, true).await {
         // A next attempt that cannot be made must not keep this one's result from being saved.
-        Err(error) if error.kind != Kind::Database => save(db, store, finished, false).await,
+        Err(error) if error.kind != Kind::Database && !runner::is_taken(&error) => {
+            save(db, store, finished, false).await
+        }
         other => other,
     };
     if saved.is_ok() {
@@ -47,6 +51,10 @@ pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> 
 
 async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     db.transaction(async |db| {
+        // First, since another runner may have saved the same in the same second.
+        if finished.by_runner {
+            runner::hold(db, finished.job).await?;
+        }
         if is_saved(db.find("job", finished.job).await?.as_ref(), finished) {
             return Ok(());
         }
