@@ -159,19 +159,30 @@ pub fn left(database: &str) -> Vec<i64> {
     jobs
 }
 
-/// Sends a signal to all processes that hold a job's file open: what is left of its program, and what that started. Those
-/// of other users are not seen.
-pub fn signal_holders(database: &str, job: i64, signal: Signal) {
+/// Sends a signal to all processes that inherited a job's file: what is left of its program, and what that started. Those of
+/// other users are not seen. Whoever opened the file itself is a runner, or mends the job at this moment.
+pub fn signal_heirs(database: &str, job: i64, signal: Signal) {
     let Ok(directory) = directory() else { return };
     let Ok(path) = std::fs::canonicalize(directory.join(format!("{database}-{job}"))) else { return };
     let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
     for process in entries(Path::new("/proc")) {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        let is_holder = |fd: std::fs::DirEntry| std::fs::read_link(fd.path()).is_ok_and(|target| target == path);
-        if Pid::from_raw(pid) != Pid::this() && entries(&process.path().join("fd")).any(is_holder) {
+        let is_heir = |fd: std::fs::DirEntry| {
+            std::fs::read_link(fd.path()).is_ok_and(|target| target == path)
+                && !is_closed_on_exec(&process.path().join("fdinfo").join(fd.file_name()))
+        };
+        if entries(&process.path().join("fd")).any(is_heir) {
             let _ = kill(Pid::from_raw(pid), signal);
         }
     }
+}
+
+/// All files that a process of ours opens are closed in the programs that it starts; one that such a program has was given
+/// to it.
+fn is_closed_on_exec(fdinfo: &Path) -> bool {
+    let text = std::fs::read_to_string(fdinfo).unwrap_or_default();
+    let flags = text.lines().find_map(|line| i32::from_str_radix(line.strip_prefix("flags:")?.trim(), 8).ok());
+    flags.is_none_or(|flags| flags & nix::libc::O_CLOEXEC != 0)
 }
 
 /// What stands in a file. A claim of another boot is worth nothing: a start after it may not have reached the disk.

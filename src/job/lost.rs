@@ -121,7 +121,26 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
         return Ok(Mended::Recovered(code));
     }
     let database = db.target().fingerprint();
-    let taken = take(&database, id).await?;
+    let is_still_lost = async |db: &mut Db| Ok(db.fetch_optional(&select).await?.is_some_and(|job| is_gone(&job)));
+    let mut taken = None;
+    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
+        match take(&database, id, signal).await {
+            Ok(Some(ours)) => {
+                taken = Some(ours);
+                break;
+            }
+            // Somebody else may be mending it, or have done so, and run it again.
+            Ok(None) if !is_still_lost(db).await? => return Ok(Mended::Left),
+            Ok(None) if signal == Some(Signal::SIGKILL) => {
+                return Err(Error::refused(format!(
+                    "the runner of job {id} died, and what is left of its program cannot be ended"
+                ))
+                .hint("Try it as the user who ran it, or as root"));
+            }
+            Ok(None) => {}
+            Err(_) => break,
+        }
+    }
     container::left::remove(&job.text("executor").unwrap_or_default(), id, &database).await.map_err(|reason| {
         Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {}", reason.message))
             .hint("Remove it by hand, and try it again")
@@ -133,7 +152,7 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
             let mut lock = Query::select();
             lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
             db.fetch_optional(&lock).await?;
-            if db.fetch_optional(&select).await?.filter(is_gone).is_none() {
+            if !is_still_lost(db).await? {
                 return Ok(Mended::Left);
             }
             let Some(job) = db.find("job", id).await? else { return Ok(Mended::Left) };
@@ -150,24 +169,18 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
     Ok(mended)
 }
 
-/// The run file of a job, once nothing of its program runs any more. None where none can be had.
-async fn take(database: &str, id: i64) -> Result<Option<(RunFile, Option<Left>)>> {
-    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
-        if let Some(signal) = signal {
-            run_file::signal_holders(database, id, signal);
-        }
-        let until = Instant::now() + signal.map_or(Duration::ZERO, |_| stop::at_most(GRACE));
-        loop {
-            match RunFile::take(database, id) {
-                Ok(Some(taken)) => return Ok(Some(taken)),
-                Ok(None) if Instant::now() >= until => break,
-                Ok(None) => tokio::time::sleep(Duration::from_millis(50)).await,
-                Err(_) => return Ok(None),
-            }
+/// Takes the run file of a job, once what is left of its program ended by this signal. None where that still holds it.
+async fn take(database: &str, id: i64, signal: Option<Signal>) -> std::io::Result<Option<(RunFile, Option<Left>)>> {
+    if let Some(signal) = signal {
+        run_file::signal_heirs(database, id, signal);
+    }
+    let until = Instant::now() + signal.map_or(Duration::ZERO, |_| stop::at_most(GRACE));
+    loop {
+        match RunFile::take(database, id)? {
+            None if Instant::now() < until => tokio::time::sleep(Duration::from_millis(50)).await,
+            taken => return Ok(taken),
         }
     }
-    Err(Error::refused(format!("the runner of job {id} died, and what is left of its program cannot be ended"))
-        .hint("Try it as the user who ran it, or as root"))
 }
 
 /// Puts a job back into the queue: nothing of its program has run.
