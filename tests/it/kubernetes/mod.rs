@@ -26,6 +26,7 @@ mod overrides;
 mod pod;
 mod pull;
 mod release;
+mod pod_security;
 mod release_state;
 mod rights;
 mod secret;
