@@ -11,6 +11,9 @@ use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::output::Printer;
 
+/// For closing the connection.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
+
 pub struct Context {
     pub settings: Settings,
     pub printer: Printer,
@@ -77,7 +80,8 @@ impl Context {
 
     pub async fn close(self) {
         if let Some(db) = self.db {
-            db.close().await;
+            // One that is locked or away keeps nobody here: all that counts is saved.
+            let _ = tokio::time::timeout(FAREWELL, db.close()).await;
         }
     }
 }

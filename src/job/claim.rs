@@ -6,6 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::overlap;
+use crate::job::reopen;
 use crate::job::runner::{self, Whereabouts};
 
 /// How a job became ours.
@@ -14,6 +15,8 @@ pub enum Claim {
     Fresh,
     /// An earlier runner began it and died.
     Resumed,
+    /// An earlier runner ended it without its result, and left its pod alone.
+    Reopened,
 }
 
 /// What a claim asks for.
@@ -44,6 +47,9 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
                 .hint("`multiflexi-cli job list` shows what there is")
         })?;
         if let Some(code) = row.int("exitcode") {
+            if reopen::reopen(db, id, &row, now).await? {
+                return Ok(Claim::Reopened);
+            }
             return Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
                 .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
         }

@@ -22,6 +22,8 @@ pub struct Finished<'a> {
     pub command: &'a str,
     pub app_version: Option<String>,
     pub artifacts: &'a [Storable],
+    /// It had ended before, without its result: its schedule went on since.
+    pub reopened: bool,
 }
 
 /// Schedule types of jobs that a person, a program or an action made: they leave the runtemplate's schedule alone.
@@ -86,7 +88,7 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     }
     stop::at("finishing");
     let is_success = finished.exit_code == 0;
-    count(db, &job, is_success).await?;
+    count(db, &job, is_success, finished.reopened).await?;
     task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
 }
 
@@ -105,13 +107,13 @@ fn is_saved(job: Option<&Row>, finished: &Finished<'_>) -> bool {
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.
-async fn count(db: &mut Db, job: &Row, is_success: bool) -> Result<()> {
+async fn count(db: &mut Db, job: &Row, is_success: bool, reopened: bool) -> Result<()> {
     let Some(runtemplate) = job.int("runtemplate_id") else { return Ok(()) };
     let counter = if is_success { "successfull_jobs_count" } else { "failed_jobs_count" };
     let more: SimpleExpr = Expr::col(counter).if_null(0).add(1);
     let mut update = Query::update();
     update.table("runtemplate").value(counter, more).and_where(Expr::col("id").eq(runtemplate));
-    if !is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+    if !reopened && !is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
         // Where somebody emptied the queue meanwhile there is no next one, and the last one stays known.
         update.value("last_schedule", Expr::col("next_schedule").if_null(Expr::col("last_schedule")));
         update.value("next_schedule", Option::<NaiveDateTime>::None);

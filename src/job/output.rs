@@ -30,6 +30,8 @@ pub mod kind {
     pub const NOTICE: &str = "notice";
     /// Why the job failed: a code and words, one row at most.
     pub const REASON: &str = "reason";
+    /// The job's result could not be learned yet: the pod that was left alone, see [`reopen`](crate::job::reopen).
+    pub const LEFT: &str = "left";
     /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
     pub const CANCEL: &str = "cancel";
     /// Which process runs the job, as JSON, one row at most, numbered 0.
@@ -79,6 +81,10 @@ impl Store {
         Store { doubtful: true, ..Store::new(job, zone, seq) }
     }
 
+    pub fn job(&self) -> i64 {
+        self.job
+    }
+
     /// Takes bytes as they came.
     pub fn push(&mut self, stream: Stream, bytes: &[u8]) {
         let (kind, half) = match stream {
@@ -109,12 +115,17 @@ impl Store {
         self.push_text(kind::REASON, &format!("{code}: {message}"));
     }
 
+    pub fn push_left(&mut self, pod: &str) {
+        self.push_text(kind::LEFT, pod);
+    }
+
     /// Takes a chunk back from a recovery file.
     ///
     /// # Errors
     /// Its type is none of ours.
     pub fn push_stored(&mut self, kind: &str, text: &str) -> Result<(), String> {
-        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON].into_iter().find(|known| *known == kind);
+        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON, kind::LEFT];
+        let known = known.into_iter().find(|known| *known == kind);
         self.push_text(known.ok_or_else(|| format!("it has output of the type {kind:?}"))?, text);
         Ok(())
     }

@@ -30,6 +30,12 @@ pub fn left_by(job: i64, runner: i64) -> Option<PathBuf> {
     path(job, runner).ok().filter(|path| path.is_file())
 }
 
+/// Does the file hold a result, and not only the output before it?
+pub fn is_whole(path: &Path) -> bool {
+    let last = Lines::of(path).ok().and_then(Iterator::last);
+    last.is_some_and(|line| line.is_ok_and(|line| line["exitcode"].is_i64()))
+}
+
 /// A recovery file that is being written.
 pub struct Spill {
     job: i64,
@@ -189,7 +195,7 @@ pub async fn load(db: &mut Db, zone: Tz, path: &Path) -> Result<(i64, i32)> {
     };
     let app_version = result["app_version"].as_str().map(str::to_owned);
     let command = result["command"].as_str().unwrap_or_default();
-    let finished = Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts };
+    let finished = Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts, reopened: false };
     finish(db, &mut store, &finished).await?;
     Ok((job, code))
 }

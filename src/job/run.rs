@@ -84,7 +84,7 @@ pub async fn run(
     terminal: &impl Terminal,
 ) -> Result<Ended> {
     let store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
-    let mut keeper = Keeper::new(db, terminal, job.id, store);
+    let mut keeper = Keeper::new(db, terminal, cancel, store);
     stop::at("claimed");
     let (sender, receiver) = Output::channel(CHUNKS);
     let running = async {
@@ -112,6 +112,9 @@ pub async fn run(
         keeper.store.push_reason(CANCELLED, &words);
         ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
     }
+    if let Some(pod) = executor.left() {
+        keeper.store.push_left(pod);
+    }
     let (artifacts, notices) = artifact::examine(keeper.db, std::mem::take(&mut ended.artifacts)).await;
     for words in notices {
         terminal.show(Stream::Notice, words.as_bytes());
@@ -124,6 +127,7 @@ pub async fn run(
         command: if ended.command.is_empty() { &facts.command.display } else { &ended.command },
         app_version: facts.application.filled("version"),
         artifacts: &artifacts,
+        reopened: !facts.job.get("exitcode").is_null(),
     };
     let saved = match kept {
         Ok(()) => keeper.save(zone, &finished).await,
@@ -158,6 +162,7 @@ pub fn for_executor(
         earlier: executor::Earlier::Nothing,
         succeeded_before: facts.succeeded_before,
         run_file: None,
+        traces: executor::Traces::default(),
     })
 }
 

@@ -8,6 +8,7 @@ mod files;
 mod helm;
 mod helm_failure;
 mod log;
+mod node;
 mod overrides;
 mod plain;
 mod pod;
@@ -62,12 +63,14 @@ pub struct Kubernetes {
     over: bool,
     /// The pod may still run, and a later run can learn its result: it must not be removed.
     leave: bool,
+    /// It is known what an earlier runner left, or there was none.
+    asked: bool,
 }
 
 impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
         let cluster = Cluster::new(&settings);
-        Kubernetes { settings, cluster, pod: None, ready: Ready::default(), over: false, leave: false }
+        Kubernetes { settings, cluster, pod: None, ready: Ready::default(), over: false, leave: false, asked: false }
     }
 
     /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
@@ -76,6 +79,12 @@ impl Kubernetes {
         let command = super::shell_line(&job.command, &job.environment);
         let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
         let stop = Stop::new(cancel);
+        let release = format!(
+            "helm was told to end, and may still work on the release {release} in namespace {namespace} (`helm -n {namespace} \
+             status {release}`)",
+            release = self.settings.release,
+            namespace = self.settings.namespace
+        );
         let (signal, result) = {
             let steps = self.steps(job, output, &mut ended, stop.clone());
             tokio::pin!(steps);
@@ -83,6 +92,7 @@ impl Kubernetes {
                 biased;
                 signal = cancel.cancelled() => {
                     if stop.busy() {
+                        job.traces.note(release);
                         // It was told too, and says in a moment that it ended.
                         let _ = steps.await;
                     }
@@ -92,6 +102,7 @@ impl Kubernetes {
             }
         };
         if let Err(reason) = result {
+            self.leave |= !self.asked && matches!(job.earlier, Earlier::Finish { .. });
             ended.reason = Some(reason);
         }
         if let Some(signal) = signal {
@@ -120,8 +131,12 @@ impl Kubernetes {
         self.cluster.context = self.cluster.read_context().await?;
         let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
-        if matches!(job.earlier, Earlier::Finish { .. }) && self.take_over(job, output, ended).await? {
-            return Ok(());
+        if matches!(job.earlier, Earlier::Finish { .. }) {
+            let taken = self.take_over(job, output, ended).await;
+            self.asked = !matches!(&taken, Err(reason) if reason.code != "RunnerDied");
+            if taken? {
+                return Ok(());
+            }
         }
         if let Some(release) = release {
             helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
@@ -239,15 +254,24 @@ impl Kubernetes {
         }
         pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
         self.pod = Some(pod.clone());
+        job.traces.note(pod.trace(&self.cluster.namespace));
         if pod.secret {
             secret::create(&self.cluster, &pod, job, &variables.secret).await?;
         }
         Ok(pod)
     }
 
+    pub fn left(&self) -> Option<&str> {
+        self.leave.then(|| self.pod.as_ref().map_or("unknown", |pod| pod.name.as_str()))
+    }
+
     /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Says what the user should know.
     pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
-        let Some(pod) = self.pod.clone() else { return Vec::new() };
+        let Some(pod) = self.pod.clone() else {
+            let words =
+                "what the earlier runner left could not be looked at: `job run` of this job can still learn its result";
+            return self.leave.then(|| words.to_owned()).into_iter().collect();
+        };
         let (name, namespace) = (&pod.name, &self.settings.namespace);
         if self.leave {
             return vec![format!(
@@ -261,6 +285,8 @@ impl Kubernetes {
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         if !(self.settings.keep_pod_on_failure && failed) {
+            // Dropped from here on, it goes all the same: the result is where it belongs.
+            self.over = false;
             return self.delete().await.into_iter().collect();
         }
         let mut warnings = vec![format!(

@@ -4,14 +4,19 @@
 use std::time::Duration;
 
 use tokio::process::Command;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::attach;
+use super::node::Node;
 use super::reason;
 use super::run::{Learned, Run};
 use crate::executor::{Reason, Stream};
 
 const UNREACHABLE: Duration = Duration::from_secs(180);
+/// A job that takes longer is worth a kubectl that waits for news of its node.
+const SHORT_JOB: Duration = Duration::from_secs(10);
+/// So long the log of a pod on a lost node is read before the node is looked at again.
+const LOST: Duration = Duration::from_secs(10);
 
 impl Run<'_> {
     /// Runs the program as the container's own. An error means that it never started.
@@ -43,6 +48,7 @@ impl Run<'_> {
         }
         let mut delivered = 0;
         let mut unreachable_since: Option<Instant> = None;
+        let mut node = Node::new(self);
         loop {
             // Looked at first, so that a log read after the end holds everything.
             match self.cluster.pod(&self.pod.name).await {
@@ -55,7 +61,23 @@ impl Run<'_> {
                         return Err(reason::of_end(&state).unwrap_or_else(|| reason::deleted(&self.pod.name)));
                     }
                     self.set_started();
-                    let read = self.follow_log(&mut delivered).await;
+                    if !state.on_lost_node() {
+                        node.answers(self).await;
+                    } else if let Some(reason) = node.look(self, &state).await {
+                        return Ok(Learned::Unknown(reason));
+                    }
+                    let read = if node.is_lost() {
+                        timeout(LOST, self.follow_log(&mut delivered)).await.unwrap_or(false)
+                    } else {
+                        let lost = async {
+                            sleep(SHORT_JOB).await;
+                            node.lost().await;
+                        };
+                        tokio::select! {
+                            read = self.follow_log(&mut delivered) => read,
+                            () = lost => false,
+                        }
+                    };
                     if over && read {
                         let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
                         return Ok(Learned::Container { code, reason: reason::of_end(&state) });
@@ -84,15 +106,16 @@ impl Run<'_> {
         }
     }
 
-    /// Reads the log from its beginning, hands on what is new, and follows it to its end.
+    /// Reads the log from its beginning, hands on what is new, and follows it to its end. Dropped in the middle, it has
+    /// counted what it handed on.
     pub async fn follow_log(&self, delivered: &mut u64) -> bool {
         let mut skip = *delivered;
         self.read_log(true, async |bytes| {
             let old = usize::try_from(skip).unwrap_or(usize::MAX).min(bytes.len());
             skip -= old as u64;
-            *delivered += (bytes.len() - old) as u64;
             if old < bytes.len() {
                 self.output.write(Stream::Stdout, &bytes[old..]).await;
+                *delivered += (bytes.len() - old) as u64;
             }
         })
         .await

@@ -31,6 +31,11 @@ impl Pod {
     pub fn new(job: i64, recorded: bool) -> Pod {
         Pod { name: format!("mf-job-{job}-{}", hex(3)), nonce: hex(8), recorded, secret: false }
     }
+
+    /// What is left when nobody cleans up.
+    pub fn trace(&self, namespace: &str) -> String {
+        format!("its pod {name} in namespace {namespace} may still be there", name = self.name)
+    }
 }
 
 fn hex(bytes: usize) -> String {
@@ -184,6 +189,7 @@ mod tests {
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
             run_file: None,
+            traces: crate::executor::Traces::default(),
         }
     }
 
