@@ -3835,7 +3835,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__run)
-            opts="-f -e -v -q -n -h --id --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --repair-release --hold --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3858,6 +3858,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --pod-overrides)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recorder-image)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4195,7 +4199,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__run)
-            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --repair-release --hold --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4234,6 +4238,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --pod-overrides)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recorder-image)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4675,7 +4683,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__run)
-            opts="-f -e -v -q -n -h --id --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --repair-release --hold --artifact-limit --schedule_time --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --schedule_time --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4718,6 +4726,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --pod-overrides)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --recorder-image)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -504,6 +504,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l recorder-image -d 'Kubernetes: an image with busybox, which lends its shell and tools to an application\'s image that has none' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
@@ -729,6 +730,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l recorder-image -d 'Kubernetes: an image with busybox, which lends its shell and tools to an application\'s image that has none' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -794,6 +796,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l recorder-image -d 'Kubernetes: an image with busybox, which lends its shell and tools to an application\'s image that has none' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''

@@ -119,6 +119,7 @@ const FREE: &[&str] = &[
     "kubeconfig",
     "context",
     "pod-overrides",
+    "recorder-image",
     "logo",
     "notes",
     "order",

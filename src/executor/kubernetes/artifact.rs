@@ -14,9 +14,10 @@ use crate::executor::process::{CHUNK, Group};
 const SILENCE: Duration = Duration::from_secs(60);
 const TRIES: usize = 3;
 
-/// Prints the file on stdout and, when that went well, its size before and after on stderr; a file that cannot be had is
+/// A name that is no path is looked for in the working directory, then in `MULTIFLEXI_TMP`. Prints the file on stdout and, when that went well, its size before and after on stderr; a file that cannot be had is
 /// named by an exit code. `kubectl cp` would need tar, and says nothing of a file that is missing.
-const SCRIPT: &str = r#"f=$1
+const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
+[ -e "$f" ] || case $f in /*) exit 64 ;; *) f=/tmp/$f ;; esac
 [ -e "$f" ] || exit 64
 [ -d "$f" ] && exit 65
 [ -r "$f" ] || exit 66
@@ -53,9 +54,8 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
         let (file, path) = temp.into_parts();
         (tokio::fs::File::from_std(file), path)
     })?;
-    let name = run.pod.name.as_str();
     let mut command = run.cluster.kubectl();
-    command.args(["exec", name, "-c", name, "--", "/bin/sh", "-c", SCRIPT, "artifact", path, &limit.to_string()]);
+    command.args(run.pod.exec(SCRIPT)).args(["artifact", path, &limit.to_string()]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(&mut command).map_err(|error| failed(error.to_string()))?;
     let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {

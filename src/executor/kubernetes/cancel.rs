@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::pod::{self, NONCE, Pod};
+use super::plain::Source;
+use super::pod::{self, Pod};
 use super::pod_state::PodState;
 use super::reason;
 use super::run::{Learned, Run};
@@ -61,9 +62,7 @@ impl Kubernetes {
     }
 
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) {
-        let (name, nonce) = (state.metadata.name.clone(), state.metadata.annotations.get(NONCE).cloned());
-        // Whether it has a Secret is not known; deleting one that is not there does no harm.
-        let pod = Pod { name, recorded: nonce.is_some(), nonce: nonce.unwrap_or_default(), secret: true };
+        let pod = Pod::found(&state);
         self.pod = Some(pod.clone());
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = so_far(&mut run, &state).await {
@@ -89,7 +88,7 @@ async fn so_far(run: &mut Run<'_>, state: &PodState) -> Option<Learned> {
     if !run.pod.recorded && (state.running() || state.terminated().is_some()) {
         run.set_started();
         run.output.restart().await;
-        let _ = timeout(LOG, run.follow_log(&mut 0)).await;
+        let _ = timeout(LOG, run.take_on(&mut Source::default(), false)).await;
     }
     let terminated = state.terminated()?;
     if state.metadata.deletion_timestamp.is_some() {

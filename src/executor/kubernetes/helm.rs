@@ -278,7 +278,8 @@ async fn upgrade(
     }
     if words.contains("another operation")
         || words.contains("already exists") && words.contains("release")
-        || words.contains("cannot re-use a name")
+        // helm 3 and 4 spell it differently.
+        || words.contains("a name that is still in use")
     {
         return Ok(Turn::Busy(reason::tidy(&words)));
     }

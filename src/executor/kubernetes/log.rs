@@ -1,9 +1,11 @@
 //! The container's log: all that is left of a container that ended, and the only source where there is no recorder. It holds
-//! both streams in one.
+//! both streams in one; only a newer server, where its operator allowed it, gives them apart.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
 
 use super::pod_state::PodState;
 use super::reason;
@@ -14,6 +16,9 @@ use crate::executor::{Reason, Stream};
 
 /// What a kubelet says in place of a log that it has not any more, and calls it success.
 const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
+
+/// After so much silence it is asked whether more can come at all.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// What the recorder's marks in a log say.
 #[derive(Debug, Default)]
@@ -36,18 +41,61 @@ impl Told {
     }
 }
 
+/// What of a log is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Both streams, in one.
+    All,
+    /// One of them; only where [`Run::log_is_split`].
+    Only(Stream),
+}
+
 impl Run<'_> {
+    /// Can the server tell the log's streams apart? Asked for a stream that does not exist, one that can names those that do;
+    /// one that cannot refuses the question (1.32 and later), or does not hear it and answers with both streams.
+    pub async fn log_is_split(&self) -> bool {
+        let said = self.cluster.ask(&["get", "--raw", &self.log_path("stream=None&limitBytes=1")]).await;
+        said.is_ok_and(|said| {
+            let words = said.stderr_text();
+            !said.ok() && words.contains("Unsupported value") && words.contains("Stderr")
+        })
+    }
+
+    /// The time stamp of the first line that the log still holds. It changes when the log is rotated.
+    pub async fn log_begins(&self) -> Option<String> {
+        let said = self.cluster.ask(&["get", "--raw", &self.log_path("timestamps=true&limitBytes=40")]).await.ok()?;
+        let text = said.stdout_text();
+        text.split_once(' ').filter(|_| said.ok()).map(|(stamp, _)| stamp.to_owned())
+    }
+
+    fn log_path(&self, query: &str) -> String {
+        let (namespace, name) = (&self.cluster.namespace, &self.pod.name);
+        format!("/api/v1/namespaces/{namespace}/pods/{name}/log?container={name}&{query}")
+    }
+
     /// Hands over the log as it comes. Says no when it could not be read to its end.
-    pub async fn read_log(&self, follow: bool, mut take: impl AsyncFnMut(&[u8])) -> bool {
-        let name = self.pod.name.as_str();
+    pub async fn read_log(&self, part: Part, follow: bool, mut take: impl AsyncFnMut(&[u8])) -> bool {
+        let query = match part {
+            Part::All => format!("follow={follow}"),
+            Part::Only(Stream::Stderr) => format!("follow={follow}&stream=Stderr"),
+            Part::Only(_) => format!("follow={follow}&stream=Stdout"),
+        };
         let mut command = self.cluster.kubectl();
-        command.args(["logs", name, "-c", name]).args(follow.then_some("-f"));
+        command.args(["get", "--raw", &self.log_path(&query)]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let Ok(mut group) = Group::spawn(&mut command) else { return false };
         let Some(mut stdout) = group.child.stdout.take() else { return false };
         let mut buffer = vec![0; CHUNK];
-        while let Ok(n @ 1..) = stdout.read(&mut buffer).await {
-            take(&buffer[..n]).await;
+        let mut first = true;
+        loop {
+            match timeout(SILENCE, stdout.read(&mut buffer)).await {
+                Ok(Ok(0) | Err(_)) => break,
+                Ok(Ok(n)) if std::mem::take(&mut first) && buffer[..n].starts_with(NO_LOG) => return false,
+                Ok(Ok(n)) => take(&buffer[..n]).await,
+                // A kubelet that rotated the log meanwhile may not even say that it ended.
+                Err(_) if !follow || self.has_ended().await => return false,
+                Err(_) => {}
+            }
         }
         group.wait().await.is_ok_and(|status| status.success())
     }
@@ -95,17 +143,11 @@ impl Run<'_> {
     /// Reads the whole log into one stream; none when that fails.
     async fn take_log(&self, stream: Stream) -> Option<Told> {
         let mut marks = Marks::of_log(&self.pod.nonce);
-        let (mut first, mut is_log) = (true, true);
+        let mut first = true;
         let read = self
-            .read_log(false, async |bytes| {
+            .read_log(Part::All, false, async |bytes| {
                 if std::mem::take(&mut first) {
-                    is_log = !bytes.starts_with(NO_LOG);
-                    if is_log {
-                        self.output.restart().await;
-                    }
-                }
-                if !is_log {
-                    return;
+                    self.output.restart().await;
                 }
                 let bytes = marks.push(bytes);
                 if !bytes.is_empty() {
@@ -113,7 +155,7 @@ impl Run<'_> {
                 }
             })
             .await;
-        if !read || !is_log {
+        if !read {
             return None;
         }
         let rest = marks.flush();

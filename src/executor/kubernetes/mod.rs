@@ -230,7 +230,7 @@ impl Kubernetes {
                 let lacks = if let Mark::Unusable(tool) = mark { tool } else { "sh".to_owned() };
                 output
                     .notice(format!(
-                        "the image {} has no {lacks}: running without the recorder; stdout and stderr come merged, from the pod's log, and no artifact can be fetched",
+                        "the image {} has no {lacks}: running without the recorder; the output comes from the pod's log, which may lack what was printed right before the end, and no artifact can be fetched. A recorder image (--recorder-image) lends what is missing",
                         self.settings.image
                     ))
                     .await;
@@ -245,7 +245,7 @@ impl Kubernetes {
 
     /// Makes a new pod ours, and its Secret where it needs one.
     async fn make_pod(&mut self, job: &Job, output: &Output, recorded: bool) -> Result<Pod, Reason> {
-        let mut pod = Pod::new(job.id, recorded);
+        let mut pod = Pod::new(job.id, recorded, &self.settings);
         let variables = pod::sort(&job.environment);
         for name in &variables.refused {
             output
@@ -293,7 +293,7 @@ impl Kubernetes {
             "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `kubectl -n {namespace} delete pod {name}`"
         )];
         if pod.recorded && ended.started {
-            let _ = self.cluster.ask(&["exec", name, "-c", name, "--", "/bin/sh", "-c", ": >/.multiflexi/done"]).await;
+            let _ = self.cluster.ask(&pod.exec(": >/.multiflexi/done")).await;
         }
         if pod.secret {
             warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
@@ -337,16 +337,29 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         ended.reason = Some(Reason { code: "TimeLimit", message });
         ended.ending = Ending::TimeLimit;
     }
-    let Some(path) = run.settings.artifact.as_ref().filter(|_| run.settings.artifacts_enabled) else { return unknown };
-    if !at_hand {
-        run.output
-            .notice(format!("artifact missing: {path} cannot be fetched, for the container is not there any more"))
-            .await;
-        return unknown;
-    }
-    match artifact::fetch(run, path).await {
-        Ok(artifact) => ended.artifacts.push(artifact),
-        Err(words) => run.output.notice(words).await,
+    for (path, note) in wanted(run) {
+        if !at_hand {
+            run.output
+                .notice(format!("artifact missing: {path} cannot be fetched, for the container is not there any more"))
+                .await;
+            continue;
+        }
+        match artifact::fetch(run, path).await {
+            Ok(mut artifact) => {
+                note.clone_into(&mut artifact.note);
+                ended.artifacts.push(artifact);
+            }
+            Err(words) => run.output.notice(words).await,
+        }
     }
     unknown
+}
+
+/// The paths of the files to bring home, and what they are.
+fn wanted<'a>(run: &Run<'a>) -> Vec<(&'a str, &'a str)> {
+    match &run.settings.artifact {
+        _ if !run.settings.artifacts_enabled => Vec::new(),
+        Some(path) => vec![(path, "")],
+        None => run.job.files.wanted.iter().map(|wanted| (wanted.path.as_str(), wanted.note.as_str())).collect(),
+    }
 }

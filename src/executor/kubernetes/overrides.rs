@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::cluster::{Cluster, SHORT};
 use super::files;
 use super::pod::{NONCE, Pod};
+use super::recorder::{LEND, LENDER};
 use super::settings::Settings;
 use crate::executor::{Job, Reason};
 
@@ -93,10 +94,27 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
     for layer in job_s.into_iter().chain([ours]) {
         merge(&mut container, layer);
     }
+    if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.recorded) {
+        spec["initContainers"] = json!([lender(image, &container)]);
+    }
     merge(&mut all, json!({"spec": spec}));
     containers.insert(0, container);
     all["spec"]["containers"] = Value::Array(containers);
     all
+}
+
+/// The init container that lends the recorder its tools: as much hemmed in as the job's own.
+fn lender(image: &str, container: &Value) -> Value {
+    let mut lender = json!({
+        "name": LENDER, "image": image, "command": ["/bin/sh", "-c", LEND],
+        "volumeMounts": [{"name": "multiflexi", "mountPath": "/.multiflexi"}],
+    });
+    for key in ["resources", "securityContext"] {
+        if let Some(value) = container.get(key) {
+            lender[key] = value.clone();
+        }
+    }
+    lender
 }
 
 /// Lays `over` onto `base`: objects are merged, lists joined, everything else replaced.
@@ -177,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_operator_s_and_ours_are_merged() {
-        let mut settings = Settings::new("App", "img", None, &Value::Null, &[]);
+        let mut settings = Settings::new("App", "img", None, &Value::Null);
         settings.pod_overrides = Some(json!({"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}],
             "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"},
                 {"resources": {"limits": {"memory": "2Gi", "cpu": 1}}}]}}));
@@ -194,7 +212,7 @@ mod tests {
             run_file: None,
             traces: crate::executor::Traces::default(),
         };
-        let merged = of(&Pod::new(7, true), &job, &settings);
+        let merged = of(&Pod::new(7, true, &settings), &job, &settings);
         let spec = &merged["spec"];
         assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
         assert_eq!(spec["containers"][0]["volumeMounts"].as_array().unwrap().len(), 2);

@@ -1,30 +1,59 @@
 //! Runs the program without the recorder, in an image that lacks what the recorder needs. Its output comes from the pod's
-//! log, complete, but with both streams in one.
+//! log, both streams in one where the server does not give them apart. That it is whole cannot be proven: containerd was seen
+//! to drop the last 64 KiB that a program printed in one go right before its end.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::attach;
+use super::log::Part;
 use super::node::Node;
 use super::reason;
 use super::run::{Learned, Run};
 use crate::executor::{Reason, Stream};
 
 const UNREACHABLE: Duration = Duration::from_secs(180);
+/// How long the log of a container that has ended is asked for.
+const LOST: Duration = Duration::from_secs(30);
 /// A job that takes longer is worth a kubectl that waits for news of its node.
 const SHORT_JOB: Duration = Duration::from_secs(10);
 /// So long the log of a pod on a lost node is read before the node is looked at again.
-const LOST: Duration = Duration::from_secs(10);
+const NODE_LOST: Duration = Duration::from_secs(10);
+
+/// The program's output, as far as the log gave it.
+#[derive(Default)]
+pub struct Source {
+    /// Does the server give each stream by itself?
+    split: bool,
+    /// The time stamp of the log's first line.
+    begins: OnceCell<String>,
+    /// Its beginning is not there any more: what it holds cannot be told from what came before.
+    rotated: bool,
+    /// Bytes handed on of stdout (or both in one), and of stderr.
+    delivered: [u64; 2],
+}
 
 impl Run<'_> {
     /// Runs the program as the container's own. An error means that it never started.
     pub async fn plain(&mut self, command: Command) -> Result<Learned, Reason> {
+        let said = self.cluster.call(command, "kubectl run", None, super::cluster::SHORT).await?;
+        // A kubectl that failed may have made the pod all the same.
+        if !said.ok() && !matches!(self.cluster.pod(&self.pod.name).await, Ok(Some(_))) {
+            let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
+            return Err(self.cluster.explain(&what, &said));
+        }
+        self.read_plainly().await
+    }
+
+    /// Reads the output of a program that its pod runs, or ran. An error means that it never started.
+    pub async fn read_plainly(&mut self) -> Result<Learned, Reason> {
         let side = self.side_tasks();
         tokio::select! {
             biased;
-            learned = self.logged(command) => learned,
+            learned = self.logged() => learned,
             () = side => {
                 let message = format!("the program in pod {} was ended by its time limit", self.pod.name);
                 Ok(Learned::Lost(Reason { code: "TimeLimit", message }))
@@ -32,33 +61,28 @@ impl Run<'_> {
         }
     }
 
-    async fn logged(&mut self, command: Command) -> Result<Learned, Reason> {
-        let said = self.cluster.call(command, "kubectl run", None, super::cluster::SHORT).await?;
-        if !said.ok() {
-            let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
-            return Err(self.cluster.explain(&what, &said));
+    async fn logged(&mut self) -> Result<Learned, Reason> {
+        self.started_plainly().await?;
+        let mut source = Source { split: self.log_is_split().await, ..Source::default() };
+        if !source.split {
+            self.output.notice("stdout and stderr come in one: the cluster's log does not give them apart").await;
         }
-        let (cluster, name, image) = (self.cluster.clone(), self.pod.name.clone(), self.settings.image.clone());
-        let output = self.output.clone();
-        let watch = attach::watch_start(&cluster, &name, &image, self.settings.start_limit, &output);
-        tokio::pin!(watch);
-        tokio::select! {
-            reason = &mut watch => return Err(reason),
-            _ = self.wait_for(false) => {}
-        }
-        let mut delivered = 0;
         let mut unreachable_since: Option<Instant> = None;
         let mut node = Node::new(self);
+        let mut unreadable_since: Option<Instant> = None;
         loop {
             // Looked at first, so that a log read after the end holds everything.
             match self.cluster.pod(&self.pod.name).await {
-                Ok(None) => return Ok(Learned::Lost(reason::deleted(&self.pod.name))),
+                Ok(None) => {
+                    let what = format!("its pod {} has been removed", self.pod.name);
+                    return Ok(Learned::Lost(
+                        node.fault(self, &what).unwrap_or_else(|| reason::deleted(&self.pod.name)),
+                    ));
+                }
                 Ok(Some(state)) => {
                     unreachable_since = None;
-                    let over =
-                        state.terminated().is_some() || matches!(state.status.phase.as_str(), "Failed" | "Succeeded");
-                    if over && reason::of_end(&state).is_some_and(|reason| reason.code == "StartError") {
-                        return Err(reason::of_end(&state).unwrap_or_else(|| reason::deleted(&self.pod.name)));
+                    if let Some(reason) = reason::of_end(&state).filter(|reason| reason.code == "StartError") {
+                        return Err(reason);
                     }
                     self.set_started();
                     if !state.on_lost_node() {
@@ -66,21 +90,20 @@ impl Run<'_> {
                     } else if let Some(reason) = node.look(self, &state).await {
                         return Ok(Learned::Unknown(reason));
                     }
-                    let read = if node.is_lost() {
-                        timeout(LOST, self.follow_log(&mut delivered)).await.unwrap_or(false)
-                    } else {
-                        let lost = async {
-                            sleep(SHORT_JOB).await;
-                            node.lost().await;
-                        };
-                        tokio::select! {
-                            read = self.follow_log(&mut delivered) => read,
-                            () = lost => false,
+                    let over = state.ended();
+                    let read = self.take_on_while(&mut node, &mut source, !over).await;
+                    let lost = !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > LOST;
+                    if over && (read || lost) {
+                        if source.split && !source.rotated && !self.sums_up(&source).await {
+                            source = self.merge().await;
+                            continue;
                         }
-                    };
-                    if over && read {
+                        self.tell_what_is_missing(&source, read).await;
                         let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
                         return Ok(Learned::Container { code, reason: reason::of_end(&state) });
+                    }
+                    if read {
+                        unreadable_since = None;
                     }
                 }
                 Err(reason) => {
@@ -90,34 +113,120 @@ impl Run<'_> {
                     }
                 }
             }
-            sleep(Duration::from_millis(300)).await;
+            sleep(if source.rotated { Duration::from_secs(5) } else { Duration::from_millis(300) }).await;
         }
     }
 
     /// Waits until the container runs or has ended.
-    async fn wait_for(&self, ended: bool) {
-        loop {
-            if let Ok(Some(state)) = self.cluster.pod(&self.pod.name).await
-                && (state.terminated().is_some() || !ended && state.running() || state.status.phase == "Failed")
-            {
-                return;
+    async fn started_plainly(&self) -> Result<(), Reason> {
+        let watch = attach::watch_start(
+            &self.cluster,
+            &self.pod.name,
+            &self.settings.image,
+            self.settings.start_limit,
+            &self.output,
+        );
+        let started = async {
+            loop {
+                if let Ok(Some(state)) = self.cluster.pod(&self.pod.name).await
+                    && (state.running() || state.ended())
+                {
+                    return;
+                }
+                sleep(Duration::from_millis(300)).await;
             }
-            sleep(Duration::from_millis(300)).await;
+        };
+        tokio::select! {
+            reason = watch => Err(reason),
+            () = started => Ok(()),
         }
     }
 
-    /// Reads the log from its beginning, hands on what is new, and follows it to its end. Dropped in the middle, it has
-    /// counted what it handed on.
-    pub async fn follow_log(&self, delivered: &mut u64) -> bool {
+    /// Reads the log as [`take_on`](Self::take_on) does, but not for longer than the pod's node answers.
+    async fn take_on_while(&self, node: &mut Node, source: &mut Source, follow: bool) -> bool {
+        if node.is_lost() {
+            return timeout(NODE_LOST, self.take_on(source, follow)).await.unwrap_or(false);
+        }
+        let lost = async {
+            sleep(SHORT_JOB).await;
+            node.lost().await;
+        };
+        tokio::select! {
+            read = self.take_on(source, follow) => read,
+            () = lost => false,
+        }
+    }
+
+    /// Can nothing more come of the container?
+    pub async fn has_ended(&self) -> bool {
+        match self.cluster.pod(&self.pod.name).await {
+            Ok(Some(state)) => state.ended(),
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+
+    /// Reads the log from its beginning and hands on what is new. Says no when it could not be read to its end.
+    pub async fn take_on(&self, source: &mut Source, follow: bool) -> bool {
+        if let Some(begins) = source.begins.get()
+            && self.log_begins().await.is_some_and(|now| now != *begins)
+        {
+            source.rotated = true;
+            return true;
+        }
+        let [stdout, stderr] = &mut source.delivered;
+        let begins = &source.begins;
+        if !source.split {
+            return self.take_part(Part::All, follow, begins, stdout).await;
+        }
+        let stdout = self.take_part(Part::Only(Stream::Stdout), follow, begins, stdout);
+        let stderr = self.take_part(Part::Only(Stream::Stderr), follow, begins, stderr);
+        let read = tokio::join!(stdout, stderr);
+        read.0 && read.1
+    }
+
+    async fn take_part(&self, part: Part, follow: bool, begins: &OnceCell<String>, delivered: &mut u64) -> bool {
+        let stream = if let Part::Only(stream) = part { stream } else { Stream::Stdout };
         let mut skip = *delivered;
-        self.read_log(true, async |bytes| {
+        self.read_log(part, follow, async |bytes| {
+            if begins.get().is_none()
+                && let Some(stamp) = self.log_begins().await
+            {
+                let _ = begins.set(stamp);
+            }
             let old = usize::try_from(skip).unwrap_or(usize::MAX).min(bytes.len());
             skip -= old as u64;
             if old < bytes.len() {
-                self.output.write(Stream::Stdout, &bytes[old..]).await;
+                self.output.write(stream, &bytes[old..]).await;
                 *delivered += (bytes.len() - old) as u64;
             }
         })
         .await
+    }
+
+    /// Are both streams together what the log holds? An old kubelet below a newer server gives both for each.
+    async fn sums_up(&self, source: &Source) -> bool {
+        let mut size = 0;
+        let read = self.read_log(Part::All, false, async |bytes| size += bytes.len() as u64).await;
+        read && size == source.delivered.iter().sum::<u64>()
+    }
+
+    /// Begins anew with both streams in one.
+    async fn merge(&self) -> Source {
+        self.output.restart().await;
+        self.output.notice("stdout and stderr come in one: the pod's node does not give them apart").await;
+        Source::default()
+    }
+
+    async fn tell_what_is_missing(&self, source: &Source, read: bool) {
+        let why = match (source.rotated, read) {
+            (false, true) => return,
+            (true, _) => {
+                "its node rotated the log while the job ran; a recorder image (--recorder-image) keeps output whole"
+            }
+            (_, false) => "the container's log cannot be read any more",
+        };
+        let bytes: u64 = source.delivered.iter().sum();
+        self.output.notice(format!("the output may be incomplete: {why}; {bytes} bytes came")).await;
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::overrides;
-use super::recorder;
+use super::pod_state::PodState;
+use super::recorder::{self, Tools};
 use super::settings::Settings;
 use crate::executor::{Job, Variable, shell_line};
 
@@ -23,13 +24,34 @@ pub struct Pod {
     pub nonce: String,
     /// Is the program run by the recorder?
     pub recorded: bool,
+    /// Where the recorder's tools are.
+    pub tools: Tools,
     /// Is there a Secret of that name?
     pub secret: bool,
 }
 
 impl Pod {
-    pub fn new(job: i64, recorded: bool) -> Pod {
-        Pod { name: format!("mf-job-{job}-{}", hex(3)), nonce: hex(8), recorded, secret: false }
+    pub fn new(job: i64, recorded: bool, settings: &Settings) -> Pod {
+        let tools = if settings.recorder_image.is_some() { Tools::Lent } else { Tools::Image };
+        Pod { name: format!("mf-job-{job}-{}", hex(3)), nonce: hex(8), recorded, tools, secret: false }
+    }
+
+    /// The pod of an earlier runner. Whether it has a Secret is not known; deleting one that is not there does no harm.
+    pub fn found(state: &PodState) -> Pod {
+        let nonce = state.metadata.annotations.get(NONCE).cloned();
+        let lent = state.spec.init_containers.iter().any(|container| container.name == recorder::LENDER);
+        Pod {
+            name: state.metadata.name.clone(),
+            recorded: nonce.is_some(),
+            nonce: nonce.unwrap_or_default(),
+            tools: if lent { Tools::Lent } else { Tools::Image },
+            secret: true,
+        }
+    }
+
+    /// The arguments of a `kubectl exec` that runs a script of ours in it.
+    pub fn exec<'a>(&'a self, script: &'a str) -> Vec<&'a str> {
+        vec!["exec", &self.name, "-c", &self.name, "--", self.tools.shell(), "-c", script]
     }
 
     /// What is left when nobody cleans up.
@@ -79,7 +101,9 @@ pub fn sort(environment: &[Variable]) -> Variables<'_> {
             && !name.starts_with("..");
         if !valid {
             sorted.refused.push(name);
-        } else if variable.secret || variable.value.len() > ARGUMENT_MAX || total + variable.value.len() > ARGUMENTS_MAX
+        } else if variable.secret && !variable.value.is_empty()
+            || variable.value.len() > ARGUMENT_MAX
+            || total + variable.value.len() > ARGUMENTS_MAX
         {
             sorted.secret.push(variable);
         } else {
@@ -100,7 +124,7 @@ fn literal(text: &str) -> String {
 fn program(job: &Job, secret: &[&Variable]) -> Vec<String> {
     let mut values: Vec<(String, String)> = secret
         .iter()
-        .filter(|variable| variable.secret && !variable.value.is_empty())
+        .filter(|variable| variable.secret)
         .map(|variable| (literal(&variable.value), format!("$({})", variable.name)))
         .collect();
     values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
@@ -118,12 +142,12 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
 }
 
 /// Most shells drop the variables whose names they cannot write (`a.b`): `env` gives them to the program again.
-fn beyond_shell(variables: &Variables<'_>) -> Vec<String> {
+fn beyond_shell(env: &str, variables: &Variables<'_>) -> Vec<String> {
     let odd = |variable: &&&Variable| variable.name.contains(['-', '.']);
     let plain = variables.plain.iter().filter(odd).map(|it| format!("{}={}", it.name, literal(&it.value)));
     let secret = variables.secret.iter().filter(odd).map(|it| format!("{0}=$({0})", it.name));
     let again: Vec<String> = plain.chain(secret).collect();
-    if again.is_empty() { again } else { [vec!["env".to_owned()], again].concat() }
+    if again.is_empty() { again } else { [vec![env.to_owned()], again].concat() }
 }
 
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
@@ -150,8 +174,9 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
     shown.extend(program.iter().cloned());
     if pod.recorded {
         let hold = settings.hold.as_secs().to_string();
-        head.extend(["/bin/sh", "-c", &literal(recorder::SCRIPT), "recorder", &pod.nonce, &hold].map(str::to_owned));
-        head.extend(beyond_shell(&variables));
+        let shell = pod.tools.shell();
+        head.extend([shell, "-c", &literal(recorder::SCRIPT), "recorder", &pod.nonce, &hold].map(str::to_owned));
+        head.extend(beyond_shell(pod.tools.env(), &variables));
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))
@@ -199,7 +224,8 @@ mod tests {
 
     #[test]
     fn names_are_valid_and_differ() {
-        let (a, b) = (Pod::new(7, true), Pod::new(7, true));
+        let settings = Settings::new("App", "img", None, &Value::Null);
+        let (a, b) = (Pod::new(7, true, &settings), Pod::new(7, true, &settings));
         assert!(a.name.starts_with("mf-job-7-") && a.name.len() == 15 && a.name != b.name);
         assert_eq!(a.nonce.len(), 16);
     }
@@ -209,9 +235,9 @@ mod tests {
         let environment =
             vec![variable("A", "p$(B)", false), variable("B", "geheim$1", true), variable("1bad", "x", false)];
         let job = job(&["prog", "--pw=geheim$1;", "$HOME"], environment);
-        let mut pod = Pod::new(7, true);
+        let settings = Settings::new("App", "img", None, &Value::Null);
+        let mut pod = Pod::new(7, true, &settings);
         pod.secret = true;
-        let settings = Settings::new("App", "img", None, &Value::Null, &[]);
         let (arguments, shown) = run_arguments(&pod, &job, &settings);
         assert!(!arguments.join(" ").contains("geheim") && !shown.contains("geheim"));
         assert!(arguments.contains(&"--env=A=p$$(B)".to_owned()));

@@ -27,6 +27,13 @@ pub struct Metadata {
 #[serde(rename_all = "camelCase", default)]
 pub struct Spec {
     pub node_name: String,
+    pub init_containers: Vec<Named>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Named {
+    pub name: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -93,6 +100,10 @@ impl PodState {
         let against = condition("Ready").is_some_and(unready)
             && condition("ContainersReady").is_some_and(|it| it.status == "True");
         self.status.reason == "NodeLost" || self.status.phase == "Unknown" || against
+    }
+    /// Has the job's container ended, or will it never run?
+    pub fn ended(&self) -> bool {
+        self.terminated().is_some() || matches!(self.status.phase.as_str(), "Failed" | "Succeeded")
     }
     pub fn running(&self) -> bool {
         self.container().is_some_and(|container| container.state.running.is_some())

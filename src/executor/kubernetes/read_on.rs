@@ -77,9 +77,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                 let what = format!("its pod {} has been removed", run.pod.name);
                 return node.fault(run, &what).map_or(Finish::Gone, Finish::Lost);
             }
-            Ok(Some(state))
-                if state.terminated().is_some() || matches!(state.status.phase.as_str(), "Failed" | "Succeeded") =>
-            {
+            Ok(Some(state)) if state.ended() => {
                 let what = format!("the container of pod {} is not alive any more", run.pod.name);
                 return match node.fault(run, &what) {
                     Some(reason) if reason::of_end(&state).is_none() => Finish::Lost(reason),
@@ -116,10 +114,9 @@ enum Peeked {
 
 fn peek(run: &Run<'_>, wait: u64, read: bool) -> tokio::process::Command {
     let mut command = run.cluster.kubectl();
-    let (name, nonce) = (run.pod.name.as_str(), run.pod.nonce.as_str());
     let (out, err) = ((run.out.delivered + 1).to_string(), (run.err.delivered + 1).to_string());
     let read = if read { "read" } else { "sizes" };
-    command.args(["exec", name, "-c", name, "--", "/bin/sh", "-c", recorder::PEEK, "peek", nonce]);
+    command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
     command.args([&out, &err, &wait.to_string(), read]);
     command
 }

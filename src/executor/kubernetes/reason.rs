@@ -1,7 +1,8 @@
 //! Why something failed in the cluster, in words and as one CamelCase code.
 
 use super::cluster::Cluster;
-use super::pod_state::PodState;
+use super::pod_state::{Container, PodState};
+use super::recorder::LENDER;
 use crate::executor::Reason;
 
 /// Makes a reason of what kubectl or helm said when it failed.
@@ -324,6 +325,9 @@ pub fn of_end(pod: &PodState) -> Option<Reason> {
             message: format!("the pod {name} was ended by its node ({}){}", status.reason, say(&status.message)),
         });
     }
+    if let Some(reason) = status.init_container_statuses.iter().find_map(of_init) {
+        return Some(reason);
+    }
     let terminated = terminated?;
     match terminated.reason.as_str() {
         "OOMKilled" => Some(oom(terminated.exit_code)),
@@ -338,6 +342,19 @@ pub fn of_end(pod: &PodState) -> Option<Reason> {
         _ if pod.metadata.deletion_timestamp.is_some() => Some(deleted(name)),
         _ => None,
     }
+}
+
+/// An init container that failed.
+fn of_init(container: &Container) -> Option<Reason> {
+    let ended = container.state.terminated.as_ref().filter(|ended| ended.exit_code != 0)?;
+    let Container { name, image, .. } = container;
+    let advice = if name == LENDER {
+        format!("the recorder image {image} has to hold a shell and busybox")
+    } else {
+        "correct the pod overrides".to_owned()
+    };
+    let message = format!("the init container {name} ended with code {} ({}); {advice}", ended.exit_code, ended.reason);
+    Some(Reason { code: "InitContainer", message })
 }
 
 pub fn oom(code: i32) -> Reason {

@@ -9,6 +9,32 @@ pub const SCRIPT: &str = include_str!("recorder.sh");
 /// `read` or anything else to learn only the sizes.
 pub const PEEK: &str = include_str!("peek.sh");
 
+/// The init container that lends the tools.
+pub const LENDER: &str = "multiflexi-recorder";
+/// Run in [`LENDER`]: copies its busybox, which is linked statically in all images of busybox, to where the recorder looks.
+pub const LEND: &str = "d=/.multiflexi; for b in /bin/busybox /usr/bin/busybox; do [ -f $b ] && break; done
+mkdir -p $d/bin && cp $b $d/busybox || exit
+for t in sh mkfifo tee wc mv tail sleep tr grep env cat; do ln -sf ../busybox $d/bin/$t || exit; done";
+
+/// Where the recorder finds its shell and its tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tools {
+    /// The application's image has them.
+    Image,
+    /// Another image lends them.
+    Lent,
+}
+
+impl Tools {
+    pub fn shell(self) -> &'static str {
+        if self == Tools::Lent { "/.multiflexi/bin/sh" } else { "/bin/sh" }
+    }
+
+    pub fn env(self) -> &'static str {
+        if self == Tools::Lent { "/.multiflexi/bin/env" } else { "env" }
+    }
+}
+
 const MARK: u8 = 0x1e;
 /// A mark longer than that is none.
 const MARK_MAX: usize = 200;

@@ -1,5 +1,7 @@
 # A job may have variables of any name: what is set here before its program starts begins with mfx_.
 mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2; shift 2
+# Tools may have been lent to us; the program is not to find them.
+mfx_path=$PATH; PATH=$PATH:$mfx_d/bin
 trap 'exit 143' TERM INT
 mark() { printf '\036%s:%s\n' $mfx_n "$1"; }
 for mfx_t in mkfifo tee wc mv tail sleep; do command -v $mfx_t >/dev/null 2>&1 || { mark "unusable:$mfx_t"; exit 125; }; done
@@ -7,7 +9,7 @@ mkfifo $mfx_d/o $mfx_d/e 2>/dev/null || { mark unusable:mkfifo; exit 125; }
 IFS= read -r mfx_v || exit 125
 case $1 in
 */*) [ -e "$1" ] ;;
-*) command -v -- "$1" >/dev/null 2>&1 ;;
+*) (PATH=$mfx_path; command -v -- "$1") >/dev/null 2>&1 ;;
 esac || { mark absent; mark absent >&2; exit 127; }
 : >$mfx_d/out; : >$mfx_d/err; : >$mfx_d/go
 mark start; mark start >&2
@@ -20,7 +22,7 @@ mfx_v=$(tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
   case $mfx_v in PWD=*|OLDPWD=*|SHLVL=*) printf '%s\n' "$mfx_v" ;; esac
 done)
 (
-  unset PWD OLDPWD SHLVL
+  unset PWD OLDPWD SHLVL; PATH=$mfx_path
   while IFS= read -r mfx_v && [ "$mfx_v" ]; do export "$mfx_v"; done <<E
 $mfx_v
 E

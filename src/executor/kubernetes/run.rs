@@ -122,6 +122,12 @@ impl<'a> Run<'a> {
     /// Follows a program that another runner let go, from the first byte.
     pub async fn adopt(&mut self) -> Result<Learned, Reason> {
         self.adopted = true;
+        if !self.pod.recorded {
+            self.output.restart().await;
+            let words = "the output is read from the pod's log again: what its node has rotated away is missing";
+            self.output.notice(words).await;
+            return self.read_plainly().await;
+        }
         let side = self.side_tasks();
         self.restart();
         tokio::select! {
@@ -149,11 +155,10 @@ impl<'a> Run<'a> {
                 let Some(limit) = limit else { return std::future::pending().await };
                 sleep(limit).await;
                 limited.set(true);
-                let name = pod.name.as_str();
                 for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
-                    let script = format!("kill -{signal} \"$(cat /.multiflexi/pid)\"");
+                    let script = format!("read -r pid </.multiflexi/pid && kill -{signal} \"$pid\"");
                     if pod.recorded {
-                        let arguments = ["exec", name, "-c", name, "--", "/bin/sh", "-c", &script];
+                        let arguments = pod.exec(&script);
                         _ = tokio::join!(cluster.ask(&arguments), sleep(wait));
                     }
                 }

@@ -33,7 +33,7 @@ pub struct Settings {
     pub values: Value,
     /// Files of values, applied in this order, before `values`.
     pub values_files: Vec<String>,
-    /// The file to bring back from the pod.
+    /// The file to bring back from the pod; without it those that the application says it makes.
     pub artifact: Option<String>,
     pub artifacts_enabled: bool,
     pub keep_pod_on_failure: bool,
@@ -44,6 +44,8 @@ pub struct Settings {
     /// Merged into the pod: security context, resources, node selector, … A container without a name is the job's.
     /// [`check_overrides`](super::check_overrides) has taken them.
     pub pod_overrides: Option<Value>,
+    /// An image with busybox, which lends the recorder its tools where the application's image has none.
+    pub recorder_image: Option<String>,
     /// May a release that a dead helm left pending be mended (rolled back, or uninstalled where it never was deployed)?
     pub repair_release: bool,
     /// How long the pod waits to be told to go after the program ended.
@@ -55,22 +57,13 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// From the application's row and the definition's `kubernetes` object (or null). `artifacts` are the paths that the
-    /// application names for its artifacts.
-    pub fn new(
-        application: &str,
-        image: &str,
-        chart: Option<&str>,
-        kubernetes: &Value,
-        artifacts: &[String],
-    ) -> Settings {
+    /// From the application's row and the definition's `kubernetes` object (or null).
+    pub fn new(application: &str, image: &str, chart: Option<&str>, kubernetes: &Value) -> Settings {
         let (helm, files) = (&kubernetes["helm"], &kubernetes["artifacts"]);
         let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let flag = |value: &Value, default: bool| value.as_bool().unwrap_or(default);
         let chart =
             chart.map(str::trim).filter(|chart| !chart.is_empty()).map(str::to_owned).or_else(|| text(&helm["chart"]));
-        let artifact = text(&files["outputPath"])
-            .or_else(|| artifacts.iter().map(|path| path.trim()).find(|path| !path.is_empty()).map(str::to_owned));
         Settings {
             image: image.trim().to_owned(),
             release: text(&helm["releaseName"]).unwrap_or_else(|| release_name(application)),
@@ -86,12 +79,13 @@ impl Settings {
                 .as_array()
                 .map(|files| files.iter().filter_map(text).collect())
                 .unwrap_or_default(),
-            artifacts_enabled: flag(&files["enabled"], artifact.is_some()),
-            artifact,
+            artifacts_enabled: flag(&files["enabled"], true),
+            artifact: text(&files["outputPath"]),
             keep_pod_on_failure: flag(&files["keepPodOnFailure"], false),
             context: None,
             kubeconfig: None,
             pod_overrides: Some(kubernetes["podOverrides"].clone()).filter(|overrides| !overrides.is_null()),
+            recorder_image: text(&kubernetes["recorderImage"]),
             repair_release: false,
             hold: Duration::from_secs(15 * 60),
             start_limit: Duration::from_secs(10 * 60),
@@ -208,12 +202,12 @@ mod tests {
 
     #[test]
     fn definition_and_defaults() {
-        let settings = Settings::new("App", "img", None, &Value::Null, &["out.json".into()]);
+        let settings = Settings::new("App", "img", None, &Value::Null);
         assert_eq!((settings.release.as_str(), settings.namespace.as_str()), ("app", "multiflexi"));
         assert!(!settings.helm_enabled && settings.wait && settings.artifacts_enabled);
         let kubernetes = json!({"helm": {"enabled": true, "chart": "r/c", "timeoutSeconds": 20, "wait": false},
             "artifacts": {"enabled": false, "keepPodOnFailure": true}});
-        let settings = Settings::new("App", "img", None, &kubernetes, &[]);
+        let settings = Settings::new("App", "img", None, &kubernetes);
         assert_eq!(settings.chart.as_deref(), Some("r/c"));
         assert!(settings.helm_enabled && !settings.wait && settings.keep_pod_on_failure && !settings.artifacts_enabled);
         assert_eq!(settings.timeout, Duration::from_secs(20));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::Kubernetes;
-use super::pod::{self, NONCE, Pod};
+use super::pod::{self, Pod};
 use super::pod_state::PodState;
 use super::run::{Learned, Run};
 use crate::executor::{Earlier, Ended, Job, Output, Reason};
@@ -36,18 +36,10 @@ impl Kubernetes {
         }
         for state in pods {
             let name = state.metadata.name.clone();
-            let Some(nonce) = state.metadata.annotations.get(NONCE).cloned() else {
-                let message = format!(
-                    "the pod {name} of an earlier run of this job is still there, and it ran without the recorder: its result cannot be taken over; look at it (`kubectl -n {} logs {name}`), delete it, and run the job again with job retry",
-                    self.settings.namespace
-                );
-                self.leave = true;
-                return Err(Reason { code: "RunnerDied", message });
-            };
-            // Whether it has one is not known; deleting one that is not there does no harm.
-            let pod = Pod { name: name.clone(), nonce, recorded: true, secret: true };
+            let pod = Pod::found(&state);
             self.pod = Some(pod.clone());
-            if !self.settled(state).await? {
+            // Without the recorder there is no gate: its program has run, or will.
+            if pod.recorded && !self.settled(state).await? {
                 self.delete().await;
                 continue;
             }

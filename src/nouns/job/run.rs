@@ -52,6 +52,9 @@ pub struct How {
     /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
+    /// Kubernetes: an image with busybox, which lends its shell and tools to an application's image that has none
+    #[arg(long = "recorder-image", value_name = "IMAGE")]
+    recorder_image: Option<String>,
     /// Kubernetes: mend a release that a killed helm left pending
     #[arg(long = "repair-release")]
     repair_release: bool,
@@ -324,11 +327,9 @@ async fn executor_of(
         executor::KUBERNETES => {
             let definition = life::kubernetes_definition(db, &facts.application).await?;
             let text = |column| facts.application.text(column).unwrap_or_default();
-            let artifacts: Vec<String> = text("artifacts").split(',').map(str::to_owned).collect();
             let chart = facts.application.filled("helmchart");
             let definition = definition.unwrap_or_default();
-            let mut settings =
-                Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition, &artifacts);
+            let mut settings = Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition);
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
             let checked = |overrides: &serde_json::Value, whose: &str| {
@@ -340,6 +341,9 @@ async fn executor_of(
             if let (Some(over), Some(path)) = (overrides, &args.pod_overrides) {
                 checked(&over, &format!("the pod overrides {}", path.display()))?;
                 merge_overrides(settings.pod_overrides.get_or_insert_with(|| json!({})), over);
+            }
+            if args.recorder_image.is_some() {
+                settings.recorder_image.clone_from(&args.recorder_image);
             }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);

@@ -100,6 +100,30 @@ on_cluster!(no_artifact_of_an_earlier_run_is_stored, |place| {
     assert!(notices(&record).contains("does not exist"), "{record:#}");
 });
 
+on_cluster!(what_the_application_says_it_makes_comes_home, |place| {
+    place.prepare_with(|definition| {
+        crate::env::set_script(
+            definition,
+            "echo 1 >'/tmp/a,{1,2}'; echo 2 >/tmp/b; echo 3 >/tmp/named; cd /; echo 4 >here",
+        );
+        let artifact =
+            |name: &str, path: &str| json!({"name": name, "path": path, "type": "file", "description": name});
+        definition["artifacts"] = json!([
+            artifact("A", "/tmp/a,{1,2}"),
+            artifact("B", "/tmp/b"),
+            artifact("C", "/tmp/c"),
+            artifact("D", "named"),
+            artifact("E", "here")
+        ]);
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    let files: Vec<(String, Vec<u8>)> = stored(&place, "1").into_iter().map(|file| (file.0, file.1)).collect();
+    let wanted = [("a,{1,2}", b"1\n"), ("b", b"2\n"), ("named", b"3\n"), ("here", b"4\n")];
+    assert_eq!(files, wanted.map(|(name, content)| (name.to_owned(), content.to_vec())), "{record:#}");
+    assert!(notices(&record).contains("/tmp/c does not exist"), "{record:#}");
+});
+
 on_cluster!(disabled_artifacts_are_not_fetched, |place| {
     let mut off = wanted();
     off["artifacts"]["enabled"] = false.into();

@@ -1,0 +1,117 @@
+//! Images without a shell, and nothing lent to them: the output comes from the container's log.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::json;
+
+use super::{Place, notices, on_cluster, server, tools};
+use crate::env::root;
+
+/// A program of an image without a shell that prints to both streams and fails.
+fn prepare(place: &Place) {
+    place.prepare_with(|definition| {
+        definition["ociimage"] = "localhost/mfx-noshell:1".into();
+        definition["executable"] = "/bin/cat".into();
+        definition["cmdparams"] = "/etc/hostname /nowhere".into();
+    });
+}
+
+const ERROR: &str = "cat: can't open '/nowhere': No such file or directory\n";
+
+on_cluster!(streams_that_come_in_one_are_said_to, |place| {
+    prepare(&place);
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stderr"]), (1, &json!("")), "{output:#?} {record:#}");
+    let stdout = record["stdout"].as_str().unwrap();
+    assert!(stdout.contains("mf-job-1-") && stdout.contains(ERROR), "{record:#}");
+    assert!(notices(&record).contains("stdout and stderr come in one"), "{record:#}");
+    place.nothing_is_left();
+});
+
+/// Programs that end with the test.
+struct Server(Vec<Child>);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Server {
+    /// Puts a server in front of the cluster that does with one stream of a log what newer ones do.
+    fn before(place: &mut Place, gate: &str) -> Server {
+        let mut proxy = Command::new("kubectl");
+        proxy.args(["proxy", "--port=0", "--disable-filter=true"]);
+        let (proxy, line) = Server::start(&mut proxy);
+        let mut front = Command::new(root().join("tests/cluster/split-log"));
+        front.arg(line.split_whitespace().last().unwrap()).arg(tools().join("../data/pods")).args(["--gate", gate]);
+        let (front, port) = Server::start(&mut front);
+        place.change_kubeconfig(&format!("https://{}", server()), &format!("http://127.0.0.1:{port}"));
+        Server(vec![proxy, front])
+    }
+
+    /// The program, and the first line it prints.
+    fn start(command: &mut Command) -> (Child, String) {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        (child, line.trim().to_owned())
+    }
+}
+
+on_cluster!(a_server_that_tells_the_streams_apart_is_asked_to, |mut place| {
+    let _server = Server::before(&mut place, "on");
+    prepare(&place);
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stderr"]), (1, &json!(ERROR)), "{output:#?} {record:#}");
+    let stdout = record["stdout"].as_str().unwrap();
+    assert!(stdout.starts_with("mf-job-1-") && stdout.lines().count() == 1, "{record:#}");
+    assert!(!notices(&record).contains("in one"), "{record:#}");
+});
+
+/// The feature gate of the server or of the node, and what is said of it.
+const GATES: [(&str, &str); 2] = [("off", "the cluster's log"), ("above-an-old-kubelet", "the pod's node")];
+
+#[test]
+fn what_cannot_tell_the_streams_apart_doubles_nothing() {
+    for (gate, words) in GATES {
+        let Some(mut place) = Place::new(gate) else { return };
+        let _server = Server::before(&mut place, gate);
+        prepare(&place);
+        let (output, record) = place.env.run_job(&[]);
+        assert_eq!((output.code, &record["stderr"]), (1, &json!("")), "{gate}: {output:#?} {record:#}");
+        let stdout = record["stdout"].as_str().unwrap();
+        assert!(stdout.contains(ERROR) && stdout.lines().count() == 2, "{gate}: {record:#}");
+        assert!(notices(&record).contains(words), "{gate}: {record:#}");
+    }
+}
+
+on_cluster!(a_plain_pod_is_taken_over, |place| {
+    place.prepare_with(|definition| {
+        definition["ociimage"] = "localhost/mfx-noshell:1".into();
+        definition["executable"] = "/bin/sleep".into();
+        definition["cmdparams"] = "6".into();
+    });
+    // Taken over while it runs, and when it has ended.
+    for wait in [0, 6] {
+        let id = place.env.schedule();
+        let mut job = place.start(&id, &[]);
+        crate::job::wait_until(|| {
+            let phases = place.kubectl(&["get", "pods", "-o", "jsonpath={.items[*].status.phase}"]).ok().stdout;
+            notices(&place.record(&id)).contains("no /bin/sh") && phases.contains("Running")
+        });
+        job.kill().unwrap();
+        job.wait().unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(wait));
+        let pods = place.pods();
+        let output = place.env.run(&["job", "run", &format!("--id={id}")]);
+        let record = place.record(&id);
+        assert_eq!((output.code, &record["exitcode"]), (0, &json!(0)), "{output:#?} {record:#}");
+        assert!(pods.len() == 1 && notices(&record).contains(&pods[0]), "{pods:?} {record:#}");
+        place.nothing_is_left();
+    }
+});
