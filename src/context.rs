@@ -11,9 +11,6 @@ use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::output::Printer;
 
-/// For closing the connection.
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(1);
-
 pub struct Context {
     pub settings: Settings,
     pub printer: Printer,
@@ -78,10 +75,14 @@ impl Context {
         }
     }
 
+    /// Lets go of the database without a farewell: one that is locked would keep us here.
+    pub fn abandon(&mut self) {
+        self.db = None;
+    }
+
     pub async fn close(self) {
         if let Some(db) = self.db {
-            // One that is locked or away keeps nobody here: all that counts is saved.
-            let _ = tokio::time::timeout(FAREWELL, db.close()).await;
+            db.close().await;
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::job::{cancel, recovery};
 /// After the second signal an orderly end has so long still.
 pub const MOMENT: Duration = Duration::from_secs(1);
 /// For noting in the database that the job was cancelled.
-const NOTE: Duration = Duration::from_millis(800);
+const NOTE: Duration = Duration::from_millis(700);
 
 /// Notes that a job, which was left in the middle, is cancelled, and tells how it is finished.
 pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {

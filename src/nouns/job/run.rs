@@ -231,6 +231,9 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     if let (Ok(Execution::Ended(_)), Some(file)) = (&execution, &job.run_file) {
         file.remove();
     }
+    if matches!(execution, Ok(Execution::Left(_))) {
+        ctx.abandon();
+    }
     execution
 }
 
