@@ -7,6 +7,8 @@ _multiflexi__cli() {
         cur="${COMP_WORDS[COMP_CWORD]}"
     fi
     prev="$3"
+    [[ "${cur}" == "=" ]] && cur=""
+    [[ "${prev}" == "=" ]] && prev="${COMP_WORDS[COMP_CWORD-2]}"
     cmd=""
     opts=""
 
@@ -16,7 +18,7 @@ _multiflexi__cli() {
             ",$1")
                 cmd="multiflexi__cli"
                 ;;
-            multiflexi__cli,application)
+            multiflexi__cli,application|multiflexi__cli,app)
                 cmd="multiflexi__cli__subcmd__application"
                 ;;
             multiflexi__cli,artifact)
@@ -34,13 +36,13 @@ _multiflexi__cli() {
             multiflexi__cli,credential)
                 cmd="multiflexi__cli__subcmd__credential"
                 ;;
-            multiflexi__cli,credential-prototype)
+            multiflexi__cli,credential-prototype|multiflexi__cli,crprototype)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__prototype"
                 ;;
-            multiflexi__cli,credential-type)
+            multiflexi__cli,credential-type|multiflexi__cli,credtype)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__type"
                 ;;
-            multiflexi__cli,database)
+            multiflexi__cli,database|multiflexi__cli,db)
                 cmd="multiflexi__cli__subcmd__database"
                 ;;
             multiflexi__cli,describe)
@@ -67,10 +69,10 @@ _multiflexi__cli() {
             multiflexi__cli,queue)
                 cmd="multiflexi__cli__subcmd__queue"
                 ;;
-            multiflexi__cli,runtemplate)
+            multiflexi__cli,runtemplate|multiflexi__cli,run-template)
                 cmd="multiflexi__cli__subcmd__runtemplate"
                 ;;
-            multiflexi__cli,status)
+            multiflexi__cli,status|multiflexi__cli,appstatus)
                 cmd="multiflexi__cli__subcmd__status"
                 ;;
             multiflexi__cli,task)
@@ -88,7 +90,7 @@ _multiflexi__cli() {
             multiflexi__cli,user-company)
                 cmd="multiflexi__cli__subcmd__user__subcmd__company"
                 ;;
-            multiflexi__cli,user-erasure)
+            multiflexi__cli,user-erasure|multiflexi__cli,userdataerasure)
                 cmd="multiflexi__cli__subcmd__user__subcmd__erasure"
                 ;;
             multiflexi__cli,user-role)
@@ -543,7 +545,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --name --uuid --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --uuid --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -558,10 +560,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --uuid)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -589,7 +587,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__export__subcmd__json)
-            opts="-f -e -v -q -n -h --id --name --uuid --fields --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --uuid --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -604,10 +602,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --uuid)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -822,11 +816,11 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json csv" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json csv" -- "${cur}"))
                     return 0
                     ;;
                 --environment)
@@ -1567,7 +1561,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --name --ic --slug --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --ic --slug --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1586,10 +1580,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --slug)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1617,7 +1607,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__update)
-            opts="-f -e -v -q -n -h --id --name --enabled --settings --logo --ic --slug --email --zabbix_host --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --customer --enabled --settings --logo --ic --slug --email --zabbix_host --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1628,6 +1618,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --customer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1799,7 +1793,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --uuid --code --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --uuid --code --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1814,10 +1808,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --code)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1845,7 +1835,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__export__subcmd__json)
-            opts="-f -e -v -q -n -h --id --uuid --code --fields --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --uuid --code --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1860,10 +1850,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --code)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2203,7 +2189,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --uuid --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --uuid --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2214,10 +2200,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --uuid)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2611,17 +2593,13 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2906,7 +2884,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --operation)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "any create update delete" -- "${cur}"))
                     return 0
                     ;;
                 --runtemplate_id)
@@ -3037,17 +3015,13 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3094,7 +3068,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --operation)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "any create update delete" -- "${cur}"))
                     return 0
                     ;;
                 --runtemplate_id)
@@ -3166,7 +3140,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --db_connection)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "mysql pgsql sqlite" -- "${cur}"))
                     return 0
                     ;;
                 --db_host)
@@ -3305,17 +3279,13 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3343,17 +3313,13 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__test)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3400,7 +3366,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --db_connection)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "mysql pgsql sqlite" -- "${cur}"))
                     return 0
                     ;;
                 --db_host)
@@ -3560,7 +3526,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --executor)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
                     ;;
                 --schedule_type)
@@ -3698,7 +3664,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --executor)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
                     ;;
                 --schedule_type)
@@ -3946,7 +3912,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --executor)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
                     ;;
                 --schedule_type)
@@ -4359,7 +4325,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__clone)
-            opts="-f -e -v -q -n -h --id --name --fields --new_name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --new_name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4370,10 +4336,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4428,7 +4390,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --executor)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
                     ;;
                 --deadline_offset)
@@ -4440,7 +4402,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --retry_backoff)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "none fixed linear exponential" -- "${cur}"))
                     return 0
                     ;;
                 --retry_min_gap)
@@ -4499,7 +4461,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --name --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4510,10 +4472,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --name)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4660,11 +4618,11 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json csv" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json csv" -- "${cur}"))
                     return 0
                     ;;
                 --environment)
@@ -4698,7 +4656,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --executor)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -4788,7 +4746,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --executor)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -4926,7 +4884,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --executor)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
                     ;;
                 --deadline_offset)
@@ -4938,7 +4896,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --retry_backoff)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "none fixed linear exponential" -- "${cur}"))
                     return 0
                     ;;
                 --retry_min_gap)
@@ -5106,7 +5064,7 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --state)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "open running fulfilled fulfilled_late failed missed" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -5263,17 +5221,13 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5672,11 +5626,11 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json csv" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json csv" -- "${cur}"))
                     return 0
                     ;;
                 --environment)
@@ -6039,7 +5993,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --login --email --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --login --email --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6054,10 +6008,6 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --email)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

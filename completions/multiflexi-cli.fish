@@ -78,8 +78,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l uuid -d 'Its UUID; made where none is given' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -128,9 +128,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l uuid -d 'Its UUID; made where none is given' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -151,9 +150,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l uuid -d 'Its UUID; made where none is given' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l file -d 'The file to write' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -185,11 +183,12 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l uuid -d 'Its UUID; made where none is given' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -221,9 +220,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l ic -d 'Its registration number' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l slug -d 'A short name for paths and programs' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l ic -d 'By its ic' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l slug -d 'By its slug' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -254,6 +253,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l customer -d 'Its customer\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l enabled -d 'Is it enabled?' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l settings -d 'Settings, as the suite keeps them' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l logo -d 'Its logo, a URL or a data: URL' -r
@@ -271,10 +271,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l ic -d 'Its registration number' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l slug -d 'A short name for paths and programs' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l ic -d 'By its ic' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l slug -d 'By its slug' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -404,7 +403,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -416,15 +415,22 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l interv -d 'How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l interv -d 'How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily) [default: n]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l cron -d 'When to run, for --interv=c: five cron fields' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l active -d 'May it run?' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l executor -d 'What runs it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l active -d 'May it run? [default: 1]' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l executor -d 'What runs it [default: Native]' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l deadline_offset -d 'When a window\'s job must be done: +3h or +30m from its start, or 08:00' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l max_attempts -d 'How often a failed job of one window is tried' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l retry_backoff -d 'How the pause between attempts grows' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l retry_min_gap -d 'Seconds between attempts at least' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l allow_late -d 'Does a success after the deadline count?' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l max_attempts -d 'How often a failed job of one window is tried [default: 1]' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l retry_backoff -d 'How the pause between attempts grows [default: none]' -r -f -a "none\t''
+fixed\t''
+linear\t''
+exponential\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l retry_min_gap -d 'Seconds between attempts at least [default: 0]' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l allow_late -d 'Does a success after the deadline count? [default: 0]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l app_id -d 'The application, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l app_uuid -d 'The application, by its UUID' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l app -d 'The application, by its name or executable' -r
@@ -445,10 +451,17 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l interv -d 'How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l cron -d 'When to run, for --interv=c: five cron fields' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l active -d 'May it run?' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l executor -d 'What runs it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l executor -d 'What runs it' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l deadline_offset -d 'When a window\'s job must be done: +3h or +30m from its start, or 08:00' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l max_attempts -d 'How often a failed job of one window is tried' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l retry_backoff -d 'How the pause between attempts grows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l retry_backoff -d 'How the pause between attempts grows' -r -f -a "none\t''
+fixed\t''
+linear\t''
+exponential\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l retry_min_gap -d 'Seconds between attempts at least' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l allow_late -d 'Does a success after the deadline count?' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l app_id -d 'The application, by its id' -r
@@ -467,8 +480,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -481,7 +493,11 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l id -d 'The runtemplate, by its id; a name is taken too' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l name -d 'The runtemplate, by its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l config -d 'A setting for this job only; may be given several times' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l env -d 'A variable for this job only; may be given several times' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l schedule_type -d 'Accepted for older callers; the suite ignores it too' -r
@@ -496,16 +512,20 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l id -d 'The runtemplate, by its id; a name is taken too' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l name -d 'The runtemplate, by its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l config -d 'A setting for this job only; may be given several times' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l env -d 'A variable for this job only; may be given several times' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_type -d 'Accepted for older callers; the suite ignores it too' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h; without a limit unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l recorder-image -d 'Kubernetes: an image with busybox, which lends its shell and tools to an application\'s image that has none' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us; 15m unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -519,8 +539,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l new_name -d 'The copy\'s name; the original\'s with "(copy)" behind it unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -565,7 +584,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l id -d 'The runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -593,7 +613,11 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l runtemplate_id -d 'Its runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l app_id -d 'Its application' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l company_id -d 'Its company' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l executor -d 'What runs it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l executor -d 'What runs it' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l schedule_type -d 'How it came to be' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l status -d 'Only jobs of this state' -r -f -a "pending\t''
 running\t''
@@ -631,7 +655,11 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l runtemplate_id -d 'The runtemplate of which to make a job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l scheduled -d 'When it is to run: 2026-12-31 18:30, +1 hour, now' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l schedule_type -d 'How it came to be, in the suite\'s words' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -645,7 +673,11 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l runtemplate_id -d 'Its runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l scheduled -d 'When it is to run; its place in the queue moves along' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l executor -d 'What runs it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l executor -d 'What runs it' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l schedule_type -d 'How it came to be, in the suite\'s words' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l app_id -d 'Its application' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -726,12 +758,12 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l id -d 'The job' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h; without a limit unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l recorder-image -d 'Kubernetes: an image with busybox, which lends its shell and tools to an application\'s image that has none' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us; 15m unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -792,12 +824,12 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l executor -d 'Only jobs for this executor' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l company -d 'The company, by its slug or id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h; without a limit unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l pod-overrides -d 'Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job\'s' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l recorder-image -d 'Kubernetes: an image with busybox, which lends its shell and tools to an application\'s image that has none' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us: 15m' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us; 15m unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -849,7 +881,12 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l runtemplate_id -d 'Its runtemplate' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l state -d 'How it stands' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l state -d 'How it stands' -r -f -a "open\t''
+running\t''
+fulfilled\t''
+fulfilled_late\t''
+failed\t''
+missed\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''
 csv\t''"
@@ -974,7 +1011,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1018,7 +1054,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l uuid -d 'Its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1054,8 +1090,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l uuid -d 'Its UUID' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1110,8 +1145,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l uuid -d 'Its UUID; without one a random one is made' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l code -d 'Its code, which applications name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l code -d 'By its code' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1126,7 +1161,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l code -d 'Its code, which applications name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l prototype-version -d 'Its version' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l prototype-version -d 'Its version [default: 1.0]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l logo -d 'Its logo, a URL or a file\'s name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l url -d 'Where more is told of it' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -1156,9 +1191,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l uuid -d 'Its UUID; without one a random one is made' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l code -d 'Its code, which applications name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l code -d 'By its code' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1179,9 +1213,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l uuid -d 'Its UUID; without one a random one is made' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l code -d 'Its code, which applications name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l code -d 'By its code' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l file -d 'The file to write' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1255,8 +1288,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l login -d 'Their login' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l email -d 'Their e-mail address' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l login -d 'By its login' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l email -d 'By its email' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1272,7 +1305,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l lastname -d 'Their last name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l email -d 'Their e-mail address' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l password -d 'Their password, hashed already (bcrypt)' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l enabled -d 'May they log in?' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l enabled -d 'May they log in? [default: 1]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l plaintext -d 'Their password; it is stored hashed' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1301,9 +1334,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l login -d 'Their login' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l email -d 'Their e-mail address' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l login -d 'By its login' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l email -d 'By its email' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1379,7 +1411,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1517,7 +1548,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s r -l request-id -d 'The request\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s e -l export-audit -d 'Write it to a file as JSON; without a name to erasure-ID.json' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s f -l format -d 'How to print the result' -r -f -a "text\t''
-json\t''"
+json\t''
+csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s q -l quiet -d 'Print no sentences, only data and errors'
@@ -1568,14 +1600,16 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l adapter_type -d 'What writes the changes, for instance abraflexi-webhook' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_connection -d 'The kind of its database' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_host -d 'Its database\'s host' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_port -d 'Its database\'s port' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_connection -d 'The kind of its database [default: mysql]' -r -f -a "mysql\t''
+pgsql\t''
+sqlite\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_host -d 'Its database\'s host [default: localhost]' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_port -d 'Its database\'s port [default: 3306]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_database -d 'Its database\'s name, for sqlite a path' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_username -d 'Its database\'s user' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_password -d 'Its database\'s password' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l poll_interval -d 'Seconds between looks' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l enabled -d 'Is it looked at?' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l poll_interval -d 'Seconds between looks [default: 60]' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l enabled -d 'Is it looked at? [default: 1]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1588,7 +1622,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l adapter_type -d 'What writes the changes, for instance abraflexi-webhook' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l db_connection -d 'The kind of its database' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l db_connection -d 'The kind of its database' -r -f -a "mysql\t''
+pgsql\t''
+sqlite\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l db_host -d 'Its database\'s host' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l db_port -d 'Its database\'s port' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l db_database -d 'Its database\'s name, for sqlite a path' -r
@@ -1606,7 +1642,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1617,7 +1652,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1661,11 +1695,14 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l event_source_id -d 'The event source' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l evidence -d 'What the event is about; empty means anything' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l operation -d 'What happened to it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l operation -d 'What happened to it [default: any]' -r -f -a "any\t''
+create\t''
+update\t''
+delete\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l runtemplate_id -d 'The runtemplate to start' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l priority -d 'Rules of higher priority come first' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l enabled -d 'Does it apply?' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l env_mapping -d 'Variables of the job, as JSON: VARIABLE to selector' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l priority -d 'Rules of higher priority come first [default: 0]' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l enabled -d 'Does it apply? [default: 1]' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l env_mapping -d 'Variables of the job, as JSON: VARIABLE to selector [default: {}]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1678,7 +1715,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l event_source_id -d 'The event source' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l evidence -d 'What the event is about; empty means anything' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l operation -d 'What happened to it' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l operation -d 'What happened to it' -r -f -a "any\t''
+create\t''
+update\t''
+delete\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l runtemplate_id -d 'The runtemplate to start' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l priority -d 'Rules of higher priority come first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l enabled -d 'Does it apply?' -r
@@ -1693,7 +1733,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l id -d 'By its id' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F

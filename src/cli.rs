@@ -47,7 +47,11 @@ pub fn root() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
         .after_help(
-            "Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
+            "Settings are KEY=VALUE lines of the file that -e names, else of /etc/multiflexi/multiflexi.env, else of .env, \
+             or come from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, DB_USERNAME, \
+             DB_PASSWORD, MULTIFLEXI_TIMEZONE, ENCRYPTION_MASTER_KEY. Without any, data is kept in \
+             ~/.local/share/multiflexi/multiflexi.sqlite3.\n\n\
+             Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
              75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.",
         )
         .subcommand_required(true)
@@ -101,7 +105,9 @@ fn complete(command: Command, verb: &Verb) -> Command {
         .value_parser(value_parser!(PathBuf))
         .help("Read settings from this file instead of /etc/multiflexi/multiflexi.env");
     let environment = if environment_taken { environment } else { environment.short('e') };
-    own.arg(format)
+    // Of an option that is given twice the last one counts, as in the suite: scripts append theirs.
+    own.args_override_self(true)
+        .arg(format)
         .arg(environment)
         .arg(
             flag("verbose", Some('v')).action(ArgAction::Count).help("After a create or update print the whole record"),
@@ -115,7 +121,8 @@ fn complete(command: Command, verb: &Verb) -> Command {
 
 /// A listing has rows and can be CSV too; nothing else has.
 fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
-    let names: &[&str] = if verb.name.ends_with("list") { &["text", "json", "csv"] } else { &["text", "json"] };
+    let is_listing = verb.name.split('-').any(|word| word == "list") || matches!(verb.name, "show-config" | "audit");
+    let names: &[&str] = if is_listing { &["text", "json", "csv"] } else { &["text", "json"] };
     PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
 }
 
@@ -161,14 +168,25 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
     Ok(Parsed::Run(Invocation { verb, matches: leaf.clone(), globals }))
 }
 
-/// The format that a command line asks for, looked at before it is parsed, so that its errors come in it too.
+/// The format that a command line asks for, looked at before it is parsed, so that its errors come in it too. The last one
+/// counts, as it does when the line is parsed.
 pub fn wanted_format(arguments: &[String]) -> Format {
-    let json = |value: &str| value.eq_ignore_ascii_case("json");
-    let found = arguments.iter().enumerate().any(|(i, argument)| match argument.as_str() {
-        "-f" | "-F" | "--format" => arguments.get(i + 1).is_some_and(|next| json(next)),
-        other => ["--format=", "-f=", "-f", "-F"].iter().any(|p| other.strip_prefix(p).is_some_and(json)),
-    });
-    if found { Format::Json } else { Format::Text }
+    let attached = |argument: &str| {
+        if let Some(value) = argument.strip_prefix("--format") {
+            return Some(value.to_owned());
+        }
+        // Flags may stand before it: `-vf json`.
+        let flags = argument.strip_prefix('-')?.trim_start_matches(['v', 'q', 'n']);
+        flags.strip_prefix(['f', 'F']).map(str::to_owned)
+    };
+    let given = |(i, argument): (usize, &String)| match attached(argument)? {
+        value if value.is_empty() => arguments.get(i + 1).cloned(),
+        value => Some(value.strip_prefix('=').unwrap_or(&value).to_owned()),
+    };
+    match arguments.iter().enumerate().filter_map(given).next_back() {
+        Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
+        _ => Format::Text,
+    }
 }
 
 /// Help and versions are shown; everything else that clap says is an error of ours.
@@ -177,6 +195,12 @@ fn shown(error: &clap::Error) -> Result<Parsed> {
     let mut text = error.render().to_string();
     if let Some(ContextValue::String(given)) = error.get(ContextKind::InvalidValue)
         && let Some(instead) = shortened(given, error.get(ContextKind::InvalidArg))
+    {
+        text = text.replace(given, &instead);
+    }
+    if let (ErrorKind::UnknownArgument, Some(ContextValue::String(given))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+        && let Some(instead) = shortened(given, None)
     {
         text = text.replace(given, &instead);
     }
@@ -204,9 +228,14 @@ fn shortened(given: &str, option: Option<&clap::error::ContextValue>) -> Option<
     const LONGEST: usize = 60;
     let option = option.map(ToString::to_string).unwrap_or_default();
     let name = option.split([' ', '=']).next().unwrap_or_default().trim_start_matches('-');
-    // What stands behind the `=` of a KEY=VALUE may be a secret.
+    // What stands behind the `=` of a KEY=VALUE may be a secret, and so may what stands there instead of it.
     if let Some((key, _)) = given.split_once('=').filter(|(key, _)| key.len() <= LONGEST) {
         Some(format!("{key}=…"))
+    } else if let Some(at) = given.find(|c: char| !c.is_alphanumeric() && c != '_')
+        && option.contains("KEY=VALUE")
+        && at <= LONGEST
+    {
+        Some(format!("{}…", &given[..at]))
     } else if name_looks_secret(name) && !given.is_empty() {
         Some("…".into())
     } else if given.chars().count() > LONGEST {
@@ -222,10 +251,14 @@ fn usage(message: impl Into<String>) -> Error {
 
 /// Brings a command line to the one spelling that clap knows: `noun verb`, options behind.
 fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
+    let format = wanted_format(&arguments);
     let mut words = arguments.into_iter();
     let mut before = Vec::new();
     let Some(mut first) = next_word(&mut words, &mut before) else { return Ok(before) };
-    if first == "help" {
+    if first == "list" && format == Format::Json {
+        return Ok(["describe", "--format=json"].map(str::to_owned).to_vec());
+    }
+    if first == "help" || first == "list" {
         // `help noun verb` is `noun verb --help`.
         before.push("--help".into());
         match next_word(&mut words, &mut before) {
@@ -233,10 +266,9 @@ fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
             None => return Ok(vec!["--help".into()]),
         }
     }
-    if first == "list" {
-        return Ok(vec!["--help".into()]);
-    }
     let (noun_word, mut verb_word) = match first.split_once(':') {
+        // An old noun that has a colon itself: `user:data-erasure list`.
+        Some(_) if nouns::ALL.iter().any(|noun| noun.aliases.contains(&first.as_str())) => (first, None),
         Some((noun, verb)) => (noun.to_owned(), Some(verb.to_owned())),
         None => (first, None),
     };
@@ -304,7 +336,7 @@ fn find_noun(word: &str) -> Result<(&'static Noun, bool)> {
             let shown = nouns::ALL.iter().filter(|noun| !is_hidden(noun));
             Err(unknown(word, "there is no command", shown.map(|noun| noun.name)))
         }
-        several => Err(ambiguous(word, several.iter().map(|noun| noun.name))),
+        several => Err(ambiguous(word, several.iter().filter(|noun| !is_hidden(noun)).map(|noun| noun.name))),
     }
 }
 

@@ -2,6 +2,7 @@
 //! environment, then the built-in default.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDateTime;
@@ -38,7 +39,10 @@ impl fmt::Display for Database {
         match self {
             Database::Sqlite { path } => write!(f, "{}", path.display()),
             Database::MySql(server) | Database::Postgres(server) => {
-                write!(f, "{} on {}:{} as {}", server.database, server.host, server.port, server.user)
+                let Server { host, port, user, database, .. } = server;
+                let place = if host.starts_with('/') { host.clone() } else { format!("{host}:{port}") };
+                let role = if user.is_empty() { String::new() } else { format!(" as {user}") };
+                write!(f, "{database} on {place}{role}")
             }
         }
     }
@@ -76,18 +80,27 @@ impl Settings {
     ///
     /// # Errors
     /// A file that `-e` names cannot be read, or is not of a form that the suite reads. (The suite goes on with the process
-    /// environment then, and so on another database than the one asked for.)
+    /// environment then, and so on another database than the one asked for.) The same of one that lies in its usual place,
+    /// unless the process environment names a database.
     pub fn load(named: Option<&Path>) -> Result<Settings> {
+        let unreadable =
+            |path: &Path, cause| Error::file(format!("cannot read the environment file {}", path.display()), cause);
         if let Some(path) = named {
             let pairs = read_file(path).map_err(|cause| {
-                Error::file(format!("cannot read the environment file {}", path.display()), cause)
-                    .hint("-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)")
+                unreadable(path, cause).hint("-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)")
             })?;
             return Ok(Settings { file: Some(path.into()), pairs });
         }
         for path in [Path::new(PACKAGED_FILE), Path::new(".env")] {
-            if let Ok(pairs) = read_file(path) {
-                return Ok(Settings { file: Some(path.into()), pairs });
+            match read_file(path) {
+                Ok(pairs) => return Ok(Settings { file: Some(path.into()), pairs }),
+                Err(cause) if is_no_file(&cause) || std::env::var_os("DB_CONNECTION").is_some() => {}
+                // Going on would mean the embedded database, where the suite's is meant.
+                Err(cause) => {
+                    return Err(unreadable(path, cause).hint(
+                        "Run this as a user who may read it, name another file by -e, or set DB_CONNECTION in the environment",
+                    ));
+                }
             }
         }
         Ok(Settings::none())
@@ -126,11 +139,9 @@ impl Settings {
         let missing: Vec<&str> =
             ["DB_HOST", "DB_DATABASE", "DB_USERNAME"].into_iter().filter(|key| self.get(key).is_none()).collect();
         if !missing.is_empty() {
-            return Err(Error::refused(format!(
-                "DB_CONNECTION is {connection}, but {} is not set",
-                missing.join(", ")
-            ))
-            .hint(self.where_to_set()));
+            let (names, are) = (missing.join(", "), if missing.len() == 1 { "is" } else { "are" });
+            return Err(Error::refused(format!("DB_CONNECTION is {connection}, but {names} {are} not set"))
+                .hint(self.where_to_set()));
         }
         let port = match self.get("DB_PORT") {
             Some(text) => text.parse().map_err(|_| {
@@ -150,8 +161,8 @@ impl Settings {
 
     fn where_to_set(&self) -> String {
         match &self.file {
-            Some(path) => format!("Set it in {}", path.display()),
-            None => format!("Set it in the environment, in {PACKAGED_FILE}, or in a file given by -e"),
+            Some(path) => format!("Set that in {}", path.display()),
+            None => format!("Set that in the environment, in {PACKAGED_FILE}, or in a file given by -e"),
         }
     }
 
@@ -191,27 +202,43 @@ fn embedded_path() -> Result<PathBuf> {
     Ok(data.join("multiflexi/multiflexi.sqlite3"))
 }
 
-fn read_file(path: &Path) -> std::io::Result<Vec<(String, String)>> {
-    let text = std::fs::read_to_string(path)?;
+/// There is nothing of this name to read: a folder `.env` is a Python programmer's.
+fn is_no_file(cause: &io::Error) -> bool {
+    matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<(String, String)>> {
+    let bytes = std::fs::read(path)?;
+    // Editors on Windows begin a file with a byte order mark.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     if path.extension().is_some_and(|extension| extension == "json") {
-        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text)?;
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes)?;
         return Ok(object
             .into_iter()
+            .filter(|(_, value)| !value.is_null())
             .map(|(key, value)| (key, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
             .collect());
     }
-    Ok(parse_lines(&text))
+    parse_lines(bytes)
 }
 
-/// `KEY=VALUE` lines: split at the first `=`, the value without blanks and quotes around it, nothing expanded.
-fn parse_lines(text: &str) -> Vec<(String, String)> {
+/// `KEY=VALUE` lines: split at the first `=`, the value without blanks and quotes around it, nothing expanded. Comments may
+/// be in any encoding, since nothing reads them.
+fn parse_lines(bytes: &[u8]) -> io::Result<Vec<(String, String)>> {
     let quotes: &[char] = &['"', '\''];
-    text.lines()
-        .filter(|line| !line.trim_start().starts_with('#'))
-        .filter_map(|line| line.split_once('='))
-        .map(|(key, value)| {
+    let mut pairs = Vec::new();
+    for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
+        let line = line.trim_ascii();
+        if line.starts_with(b"#") {
+            continue;
+        }
+        let line = std::str::from_utf8(line)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not UTF-8")))?;
+        if let Some((key, value)) = line.split_once('=') {
             let key = key.trim();
-            (key.strip_prefix("export ").unwrap_or(key).trim().to_owned(), value.trim().trim_matches(quotes).to_owned())
-        })
-        .collect()
+            let key = key.strip_prefix("export ").unwrap_or(key).trim();
+            pairs.push((key.to_owned(), value.trim().trim_matches(quotes).to_owned()));
+        }
+    }
+    Ok(pairs)
 }

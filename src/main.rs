@@ -17,6 +17,7 @@ mod secret;
 mod stop;
 mod table;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use cli::{Invocation, Parsed};
@@ -25,10 +26,16 @@ use error::{Error, Kind, Result, exit};
 use output::Printer;
 
 fn main() -> ExitCode {
-    // Arguments that are not UTF-8 can name no option or value of ours; replaced, they are refused with words.
-    let arguments: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+    let given: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let format = cli::wanted_format(&arguments);
-    let code = match cli::parse(arguments) {
+    // No name and no value of ours is other text; with something put in its place it would be stored.
+    let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
+        Some(at) => Err(Error::usage(format!("argument {} is not UTF-8", at + 1))
+            .hint("Check the terminal's and the script's encoding: this tool takes UTF-8")),
+        None => cli::parse(arguments),
+    };
+    let code = match parsed {
         Ok(Parsed::Show(text)) => {
             let shown = Printer::new(format, false).raw(text.as_bytes());
             if shown.is_ok() { exit::DONE } else { exit::FAILED }

@@ -201,13 +201,14 @@ fn pretty(value: &Json) -> Vec<u8> {
     bytes
 }
 
-/// `key: value` lines; what is itself an object or a list is shown as JSON.
+/// `key: value` lines; what is itself an object or a list is shown as JSON. Line ends stay, other control characters are made
+/// visible: no value steers the terminal.
 fn record_text(record: &Map<String, Json>) -> String {
     let mut text = String::new();
     for (key, value) in record {
         let value = match value {
             Json::Null => String::new(),
-            Json::String(value) => value.clone(),
+            Json::String(value) => list::visible(value, |c| c == '\n' || c == '\t'),
             Json::Bool(value) => i64::from(*value).to_string(),
             other => other.to_string(),
         };

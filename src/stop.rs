@@ -1,4 +1,5 @@
-//! Named points at which a test makes this process die: `MULTIFLEXI_TEST_STOP_AT=claimed` kills it there as `kill -9` would.
+//! Named points at which a test makes this process die: `MULTIFLEXI_TEST_STOP_AT=claimed` kills it there as `kill -9` would,
+//! `MULTIFLEXI_TEST_PAUSE_AT=claimed` stops it there until it is told to go on (SIGCONT).
 //!
 //! Only in builds with debug assertions, which is what tests run: a release has neither the points nor their names. A cargo
 //! feature would do the same, but could be left on, and would have to be given to every `cargo test`.
@@ -6,15 +7,20 @@
 /// Where a process can be made to die.
 #[cfg(debug_assertions)]
 const VARIABLE: &str = "MULTIFLEXI_TEST_STOP_AT";
+#[cfg(debug_assertions)]
+const PAUSE: &str = "MULTIFLEXI_TEST_PAUSE_AT";
 /// So many seconds at most are waited for a database; see [`at_most`].
 #[cfg(debug_assertions)]
 const LIMIT: &str = "MULTIFLEXI_TEST_LIMIT_SECONDS";
 
-/// The process ends here if a test wants it to.
+/// The process ends or pauses here if a test wants it to.
 #[cfg(debug_assertions)]
 pub fn at(point: &str) {
-    if std::env::var_os(VARIABLE).is_some_and(|wanted| wanted == point) {
-        let _ = nix::sys::signal::kill(nix::unistd::Pid::this(), nix::sys::signal::Signal::SIGKILL);
+    use nix::sys::signal::Signal;
+    for (variable, signal) in [(VARIABLE, Signal::SIGKILL), (PAUSE, Signal::SIGSTOP)] {
+        if std::env::var_os(variable).is_some_and(|wanted| wanted == point) {
+            let _ = nix::sys::signal::kill(nix::unistd::Pid::this(), signal);
+        }
     }
 }
 

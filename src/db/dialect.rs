@@ -8,6 +8,7 @@ use sqlx::error::ErrorKind;
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::config::{Database, Server};
 use crate::error::{Error, Kind};
@@ -98,7 +99,10 @@ impl Dialect {
     }
 }
 
-pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+/// SQLite's code for a file that may not be written.
+const SQLITE_READONLY: u32 = 8;
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         // As the suite opens each file; readers then see a job's output grow while it runs.
@@ -110,9 +114,27 @@ pub fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .row_buffer_size(256)
 }
 
-/// Reads a file and leaves it as it is.
-pub fn sqlite_reader_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5))
+/// Opens a SQLite file. One that this user may only read is opened for that: a monitor needs no more.
+pub async fn open_sqlite(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let cause = match SqliteConnection::connect_with(&sqlite_options(path)).await {
+        Ok(connection) => return Ok(connection),
+        Err(cause) => cause,
+    };
+    let code = cause.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).unwrap_or_default();
+    // The low byte is the kind of an error, the others say more of it.
+    if code & 0xff != SQLITE_READONLY {
+        return Err(cause);
+    }
+    open_sqlite_reader(path).await.map_err(|_| cause)
+}
+
+/// Opens a SQLite file to read it and leave it as it is.
+pub async fn open_sqlite_reader(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    // SQLite looks into the file only when it is asked for something.
+    sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
+    Ok(connection)
 }
 
 pub fn mysql_options(server: &Server) -> MySqlConnectOptions {
@@ -151,23 +173,27 @@ pub fn connect_error(target: &Database, cause: Option<sqlx::Error>) -> Error {
     };
     let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
     match cause {
-        Some(cause) => error.because(cause),
+        Some(cause) => error.because(match cause.as_database_error() {
+            Some(said) => words(said.message()),
+            None => cause.into(),
+        }),
         None => error.because(anyhow::anyhow!("no answer within 10 s")),
     }
 }
 
 /// Turns a driver's error into words that are the same for the three servers.
 pub fn query_error(cause: &sqlx::Error) -> Error {
-    let message = cause.to_string();
-    let missing_table = ["no such table", "doesn't exist", "relation \""].iter().any(|words| message.contains(words));
     let database = cause.as_database_error();
+    // The server's own words; the driver's would add codes, and places in the server's source.
+    let message = database.map_or_else(|| cause.to_string(), |error| error.message().to_owned());
+    let missing_table = ["no such table", "doesn't exist", "relation \""].iter().any(|words| message.contains(words));
     match database.map(sqlx::error::DatabaseError::kind) {
-        Some(ErrorKind::UniqueViolation) => Error::new(Kind::Exists, "this exists already").because(clean(&message)),
+        Some(ErrorKind::UniqueViolation) => Error::new(Kind::Exists, "this exists already").because(words(&message)),
         Some(ErrorKind::ForeignKeyViolation) => {
             Error::new(Kind::InUse, "this is still used by something else, or refers to what does not exist")
-                .because(clean(&message))
+                .because(words(&message))
         }
-        Some(ErrorKind::NotNullViolation) => Error::refused("a required value is missing").because(clean(&message)),
+        Some(ErrorKind::NotNullViolation) => Error::refused("a required value is missing").because(words(&message)),
         // Class 22 of the SQL standard: data that does not fit.
         _ if database.and_then(|error| error.code()).is_some_and(|code| code.starts_with("22")) => {
             let hint = if message.contains("datetime") {
@@ -175,20 +201,24 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
             } else {
                 "Give a shorter text or a smaller number"
             };
-            Error::refused("a value does not fit its column in the database").because(clean(&message)).hint(hint)
+            Error::refused("a value does not fit its column in the database").because(words(&message)).hint(hint)
         }
-        _ if missing_table => Error::new(Kind::Database, "the database lacks a table").because(clean(&message)).hint(
+        _ if missing_table => Error::new(Kind::Database, "the database lacks a table").because(words(&message)).hint(
             "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
         ),
         _ if message.contains("database is locked") => {
             Error::new(Kind::Database, "the database is locked by another process for more than 30 s")
                 .hint("Find the process that holds the file open (`fuser FILE`), or try again")
         }
-        _ => Error::new(Kind::Database, "the database refused a statement").because(clean(&message)),
+        _ if message.contains("readonly database") => {
+            Error::new(Kind::Database, "this user may only read the database")
+                .because(words(&message))
+                .hint("Run this as a user who may write the file and its directory")
+        }
+        _ => Error::new(Kind::Database, "the database refused a statement").because(words(&message)),
     }
 }
 
-/// A driver's words without its own prefix.
-fn clean(message: &str) -> anyhow::Error {
-    anyhow::anyhow!("{}", message.strip_prefix("error returned from database: ").unwrap_or(message).to_owned())
+fn words(message: &str) -> anyhow::Error {
+    anyhow::Error::msg(message.to_owned())
 }

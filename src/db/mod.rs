@@ -88,9 +88,7 @@ impl Db {
     pub async fn connect(target: &Database) -> Result<Db> {
         let connecting = async {
             Ok::<_, sqlx::Error>(match target {
-                Database::Sqlite { path } => {
-                    Connection::Sqlite(SqliteConnection::connect_with(&dialect::sqlite_options(path)).await?)
-                }
+                Database::Sqlite { path } => Connection::Sqlite(dialect::open_sqlite(path).await?),
                 Database::MySql(server) => {
                     Connection::MySql(MySqlConnection::connect_with(&dialect::mysql_options(server)).await?)
                 }
@@ -121,12 +119,7 @@ impl Db {
             Db::connect(target).await?.close().await;
             return Ok(());
         };
-        let reading = async {
-            let mut connection = SqliteConnection::connect_with(&dialect::sqlite_reader_options(path)).await?;
-            // SQLite looks into the file only when it is asked for something.
-            sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
-            connection.close().await
-        };
+        let reading = async { dialect::open_sqlite_reader(path).await?.close().await };
         match tokio::time::timeout(CONNECT_LIMIT, reading).await {
             Ok(done) => done.map_err(|cause| dialect::connect_error(target, Some(cause))),
             Err(_) => Err(dialect::connect_error(target, None)),

@@ -45,21 +45,25 @@ impl Executor {
         }
     }
 
-    /// The pod that was left alone, for its program may still run: a later run can learn its result.
-    pub fn left(&self) -> Option<&str> {
-        match self {
-            Executor::Kubernetes(kubernetes) => kubernetes.left(),
-            Executor::Native(_) | Executor::Container(_) => None,
-        }
-    }
-
     /// Removes what the run left, a pod or a container; to be called once the result is saved. Limited in time. Says what could
     /// not be removed, or is kept on purpose.
-    pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
+    pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),
             Executor::Container(container) => container.clean_up().await,
-            Executor::Kubernetes(kubernetes) => kubernetes.clean_up(ended).await,
+            Executor::Kubernetes(kubernetes) => kubernetes.clean_up(job, ended).await,
+        }
+    }
+
+    /// Has the job not come to its end, though the run has? Then there is no result to be saved, and nothing to be removed.
+    pub fn is_unsettled(&self) -> bool {
+        matches!(self, Executor::Kubernetes(kubernetes) if kubernetes.is_unsettled())
+    }
+
+    /// The job is somebody else's by now: what was made for it is left to them.
+    pub fn abandon(&mut self) {
+        if let Executor::Kubernetes(kubernetes) = self {
+            kubernetes.abandon();
         }
     }
 }
@@ -126,6 +130,21 @@ impl Job {
         {
             // Without a file nothing is known of the job, and it is not started again.
             file.remove();
+        }
+    }
+
+    /// To be called before anything is made elsewhere that has to go when the job has ended.
+    pub fn note_made(&self, words: &str) {
+        if let Some(file) = &self.run_file {
+            // Where it cannot be noted, only the death of this process would leave it behind.
+            let _ = file.note_made(words);
+        }
+    }
+
+    /// What was made is removed, or is to stay.
+    pub fn forget_made(&self) {
+        if let Some(file) = &self.run_file {
+            let _ = file.forget_made();
         }
     }
 }

@@ -38,6 +38,15 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Would a program of this name be found in PATH?
+pub fn is_in_path(program: &str) -> bool {
+    // Without PATH the system looks in places of its own.
+    let Some(path) = std::env::var_os("PATH") else { return true };
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .any(|file| file.is_file() && nix::unistd::access(&file, nix::unistd::AccessFlags::X_OK).is_ok())
+}
+
 /// The children that we started and still wait for; every other child of ours was left behind by one of them.
 static OWN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 

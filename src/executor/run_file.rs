@@ -2,11 +2,11 @@
 //!
 //! The runner holds a lock on it, and so does a native program with all it started, since they inherit the file. A lock that
 //! is free therefore means that all of them are gone; process numbers, which are used again, cannot deceive. What stands in
-//! the file tells whether the program may have begun. It is written without syncing: after a power cut it is not believed,
-//! for it names the boot that it was written in.
+//! the file tells whether the program may have begun, and what was made elsewhere that has to go when the job has ended. It
+//! is written without syncing: after a power cut it is not believed, for it names the boot that it was written in.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,13 +27,20 @@ pub enum Progress {
     Started,
     /// It ended with this code, which is not saved yet.
     Ended(i32),
+    /// Its result is saved. What is to be done after a job may not have been done.
+    Saved,
 }
+
+/// The longest word of a [`Progress`] has so many characters.
+const WORD: usize = 20;
 
 /// What a runner that died left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
     pub runner: i64,
     pub progress: Progress,
+    /// What its executor made and has not removed, in the executor's own words.
+    pub made: Option<String>,
 }
 
 /// The file of a job that we run. Dropped, it stays; a job that came to its end [removes](RunFile::remove) it.
@@ -86,13 +93,22 @@ impl RunFile {
 
     /// Notes how far the job has come under this process.
     pub fn note(&self, progress: &Progress) -> io::Result<()> {
-        let word = match progress {
-            Progress::Claimed => "claimed",
-            Progress::Started => "started",
-            Progress::Ended(code) => &format!("ended {code}"),
-        };
-        // Words do not get shorter while a job goes on, so that one write makes the file whole at each moment.
-        self.file.write_all_at(format!("{} {:>10} {word}", boot(), std::process::id()).as_bytes(), 0)
+        self.file.write_all_at(head(progress).as_bytes(), 0)
+    }
+
+    /// Notes what was made elsewhere, in one line; from here on a runner's death leaves it behind.
+    pub fn note_made(&self, words: &str) -> io::Result<()> {
+        self.file.write_all_at(format!("{words}\n").as_bytes(), head(&Progress::Claimed).len() as u64)
+    }
+
+    /// What was made is removed, or is to stay.
+    pub fn forget_made(&self) -> io::Result<()> {
+        self.file.set_len(head(&Progress::Claimed).len() as u64)
+    }
+
+    /// When the file was written last.
+    pub fn written(&self) -> io::Result<std::time::SystemTime> {
+        self.file.metadata()?.modified()
     }
 
     /// Lets a child inherit the file, and with it the lock.
@@ -103,10 +119,29 @@ impl RunFile {
         spawned
     }
 
-    /// The job came to its end: there is nothing to be known of it any more.
+    /// The job came to its end. What could not be removed is left for another time.
+    pub fn end(&self) {
+        if read(&self.file).is_none_or(|left| left.made.is_none()) {
+            self.remove();
+        }
+    }
+
+    /// There is nothing to be known of the job any more.
     pub fn remove(&self) {
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+/// The line that says how far the job has come. It is always of one length, so that one write makes the file whole at each
+/// moment.
+fn head(progress: &Progress) -> String {
+    let word = match progress {
+        Progress::Claimed => "claimed",
+        Progress::Started => "started",
+        Progress::Ended(code) => &format!("ended {code}"),
+        Progress::Saved => "saved",
+    };
+    format!("{} {:>10} {word:<WORD$}\n", boot(), std::process::id())
 }
 
 /// The jobs of a database whose runner died on this machine, and whose program, if it began, ended.
@@ -140,18 +175,22 @@ pub fn signal_holders(database: &str, job: i64, signal: Signal) {
 }
 
 /// What stands in a file. A claim of another boot is worth nothing: a start after it may not have reached the disk.
-fn read(file: &File) -> Option<Left> {
+fn read(mut file: &File) -> Option<Left> {
     let mut text = String::new();
-    { file }.read_to_string(&mut text).ok()?;
-    let mut words = text.splitn(2, ' ');
-    let written = words.next()?;
-    let (runner, word) = words.next()?.trim_start().split_once(' ')?;
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.read_to_string(&mut text).ok()?;
+    // A last line without its end was being written when the runner died.
+    let (head, made) = text.split_once('\n').unwrap_or((&text, ""));
+    let made = made.split_once('\n').map(|(made, _)| made.to_owned());
+    let (written, words) = head.split_once(' ')?;
+    let (runner, word) = words.trim().split_once(' ')?;
     let progress = match word.split_once(' ') {
         Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
         None if word == "claimed" && written == boot() => Progress::Claimed,
+        None if word == "saved" => Progress::Saved,
         _ => Progress::Started,
     };
-    Some(Left { runner: runner.parse().ok()?, progress })
+    Some(Left { runner: runner.parse().ok()?, progress, made })
 }
 
 /// Names the time since the machine was started last; empty where that cannot be told.
@@ -170,12 +209,16 @@ mod tests {
         let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
         let run_file = RunFile { path: path.to_path_buf(), file };
         let runner = i64::from(std::process::id());
-        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(3)] {
-            run_file.note(&progress).unwrap();
-            assert_eq!(read(&File::open(&path).unwrap()), Some(Left { runner, progress }));
+        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), Progress::Saved] {
+            for made in [None, Some("a pod".to_owned())] {
+                run_file.note(&progress).unwrap();
+                made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();
+                assert_eq!(read(&File::open(&path).unwrap()), Some(Left { runner, progress, made }));
+            }
         }
+        run_file.note(&Progress::Claimed).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, text.replace("ended 3", "claimed").replace(&boot(), "another")).unwrap();
+        std::fs::write(&path, text.replace(&boot(), "another")).unwrap();
         assert_eq!(read(&File::open(&path).unwrap()).unwrap().progress, Progress::Started);
         std::fs::write(&path, "").unwrap();
         assert_eq!(read(&File::open(&path).unwrap()), None);

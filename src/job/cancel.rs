@@ -84,15 +84,37 @@ async fn request(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
     output::insert(db, id, 0, kind::CANCEL, &words, now).await
 }
 
+/// What stands at the head of a job's output rows.
+#[derive(Default)]
+pub struct Heads {
+    /// Who wants the job ended, where nobody has answered that yet.
+    pub request: Option<String>,
+    /// The record of who runs it.
+    pub runner: Option<String>,
+}
+
+/// Reads the head of a job's output rows.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn heads(db: &mut Db, id: i64) -> Result<Heads> {
+    let mut select = Query::select();
+    select.columns(["type", "line"]).from("job_output_lines").and_where(Expr::col("job_id").eq(id));
+    select.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").is_in([kind::CANCEL, kind::RUNNER]));
+    let mut heads = Heads::default();
+    for row in db.fetch_all(&select).await? {
+        let is_request = row.text("type").as_deref() == Some(kind::CANCEL);
+        *(if is_request { &mut heads.request } else { &mut heads.runner }) = row.text("line");
+    }
+    Ok(heads)
+}
+
 /// Who wants the job ended, where nobody has answered that yet.
 ///
 /// # Errors
 /// The database cannot be asked.
 pub async fn requested(db: &mut Db, id: i64) -> Result<Option<String>> {
-    let mut select = Query::select();
-    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(id));
-    select.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL)).limit(1);
-    Ok(db.fetch_optional(&select).await?.and_then(|row| row.text("line")))
+    heads(db, id).await.map(|heads| heads.request)
 }
 
 /// Answers a request: from now on it is a notice.

@@ -6,7 +6,6 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::overlap;
-use crate::job::reopen;
 use crate::job::runner::{self, Whereabouts};
 
 /// How a job became ours.
@@ -15,8 +14,6 @@ pub enum Claim {
     Fresh,
     /// An earlier runner began it and died.
     Resumed,
-    /// An earlier runner ended it without its result, and left its pod alone.
-    Reopened,
 }
 
 /// What a claim asks for.
@@ -28,6 +25,8 @@ pub struct Terms {
     pub alone_of: Option<i64>,
     /// The runner on another machine is known to be dead.
     pub take_over: bool,
+    /// The runner on this machine lives, and does not answer.
+    pub silent: bool,
 }
 
 /// Claims a job. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
@@ -47,9 +46,6 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
                 .hint("`multiflexi-cli job list` shows what there is")
         })?;
         if let Some(code) = row.int("exitcode") {
-            if reopen::reopen(db, id, &row, now).await? {
-                return Ok(Claim::Reopened);
-            }
             return Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
                 .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
         }
@@ -57,7 +53,7 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         if db.execute(&update).await? == 0 {
-            return resume(db, id, &row, now, terms.take_over).await;
+            return resume(db, id, &row, now, terms).await;
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
@@ -74,19 +70,19 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
-async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, take_over: bool) -> Result<Claim> {
+async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Terms) -> Result<Claim> {
     let began = row.text("begin").unwrap_or_default();
     let pid = row.int("pid");
     let mut select = runner::unfinished();
     let unfinished = db.fetch_optional(select.and_where(Expr::col(("job", "id")).eq(id))).await?;
     // None: it has just ended.
     let place = unfinished.as_ref().map_or(Whereabouts::Unknown, runner::whereabouts);
-    if let Whereabouts::Here(pid) = place {
+    if let (Whereabouts::Here(pid), false) = (&place, terms.silent) {
         return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
     let is_kubernetes = overlap::is_kubernetes(row);
-    if let (Whereabouts::Elsewhere(host), true, false) = (&place, is_kubernetes, take_over) {
+    if let (Whereabouts::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
         return Err(Error::refused(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`job cancel --id={id}` ends it; if that runner or its machine died, `job run --id={id} --take-over` brings home what \
              its pod holds"

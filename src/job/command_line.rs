@@ -14,7 +14,7 @@ use std::fmt;
 use super::macros::{macro_at, quote_bare, quote_double, quote_single};
 use crate::error::{Error, Result};
 use crate::php::Field;
-use crate::secret::MASK;
+use crate::secret::{MASK, looks_secret};
 
 /// What to run.
 #[derive(Clone, PartialEq, Eq)]
@@ -309,8 +309,9 @@ impl Line {
         self.word.get_or_insert_default().push_str(value);
         let reference = format!("${{{}}}", field.code);
         let hidden = field.is_secret() && !value.is_empty();
-        // Without a shell the value would stand in our own children's argv, and in a pod's spec.
-        self.needs_shell |= hidden;
+        // Without a shell the value would stand in our own children's argv, and in a pod's spec. A guess by the name is not
+        // worth that a job fails whose image has no shell.
+        self.needs_shell |= hidden && looks_secret(field.secret, &field.kind);
         let (script, shown) = match self.place() {
             Place::Single => (format!("'\"{reference}\"'"), quote_single(value)),
             _ if self.is_bare() => (format!("\"{reference}\""), quote_bare(value)),

@@ -28,7 +28,7 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
         let credential = row.int("credential_id").unwrap_or_default();
         let mut field = Field::new(&name, "", crate::job::environment::source("Credential", credential));
         field.kind = row.filled("type").unwrap_or_else(|| "string".into());
-        // A prototype's field may be a token and yet of type string: a credential's value is never shown.
+        // A prototype's field may be a token and yet of another type: a credential's value is never shown.
         field.secret = field.is_secret() || crate::secret::name_looks_secret(&name);
         field.value = if row.truth("is_encrypted") {
             let opened =

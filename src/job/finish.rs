@@ -7,7 +7,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::artifact::{self, Storable};
 use crate::job::output::Store;
-use crate::job::task;
+use crate::job::{runner, task};
 use crate::stop;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
@@ -22,8 +22,8 @@ pub struct Finished<'a> {
     pub command: &'a str,
     pub app_version: Option<String>,
     pub artifacts: &'a [Storable],
-    /// It had ended before, without its result: its schedule went on since.
-    pub reopened: bool,
+    /// Its own runner saves it: only while the job is still that one's.
+    pub by_runner: bool,
 }
 
 /// Schedule types of jobs that a person, a program or an action made: they leave the runtemplate's schedule alone.
@@ -34,11 +34,13 @@ pub fn is_ad_hoc(kind: &str) -> bool {
 /// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too.
 ///
 /// # Errors
-/// The job's row is gone, or has another exit code already.
+/// The job's row is gone, or has another exit code already; or another runner has taken the job over.
 pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
     let saved = match save(db, store, finished, true).await {
         // A next attempt that cannot be made must not keep this one's result from being saved.
-        Err(error) if error.kind != Kind::Database => save(db, store, finished, false).await,
+        Err(error) if error.kind != Kind::Database && !runner::is_taken(&error) => {
+            save(db, store, finished, false).await
+        }
         other => other,
     };
     if saved.is_ok() {
@@ -49,6 +51,10 @@ pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> 
 
 async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     db.transaction(async |db| {
+        // First, since another runner may have saved the same in the same second.
+        if finished.by_runner {
+            runner::hold(db, finished.job).await?;
+        }
         if is_saved(db.find("job", finished.job).await?.as_ref(), finished) {
             return Ok(());
         }
@@ -88,7 +94,7 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     }
     stop::at("finishing");
     let is_success = finished.exit_code == 0;
-    count(db, &job, is_success, finished.reopened).await?;
+    count(db, &job, is_success).await?;
     task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
 }
 
@@ -107,13 +113,13 @@ fn is_saved(job: Option<&Row>, finished: &Finished<'_>) -> bool {
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.
-async fn count(db: &mut Db, job: &Row, is_success: bool, reopened: bool) -> Result<()> {
+async fn count(db: &mut Db, job: &Row, is_success: bool) -> Result<()> {
     let Some(runtemplate) = job.int("runtemplate_id") else { return Ok(()) };
     let counter = if is_success { "successfull_jobs_count" } else { "failed_jobs_count" };
     let more: SimpleExpr = Expr::col(counter).if_null(0).add(1);
     let mut update = Query::update();
     update.table("runtemplate").value(counter, more).and_where(Expr::col("id").eq(runtemplate));
-    if !reopened && !is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+    if !is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
         // Where somebody emptied the queue meanwhile there is no next one, and the last one stays known.
         update.value("last_schedule", Expr::col("next_schedule").if_null(Expr::col("last_schedule")));
         update.value("next_schedule", Option::<NaiveDateTime>::None);

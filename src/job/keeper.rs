@@ -14,6 +14,7 @@ use crate::job::output::Store;
 use crate::job::recovery::{self, Spill};
 use crate::job::requests::Requests;
 use crate::job::run::Terminal;
+use crate::job::runner;
 use crate::stop;
 
 /// How long saving is tried again when the database went away.
@@ -41,7 +42,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     /// Takes output until its streams end: to the terminal at once, to the database in batches.
     ///
     /// # Errors
-    /// It can be written neither to the database nor to a recovery file.
+    /// It can be written neither to the database nor to a recovery file; or the job is another runner's by now.
     pub async fn keep(
         &mut self,
         mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
@@ -53,6 +54,11 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                 None => std::future::pending().await,
             };
             tokio::select! {
+                // The look comes first: a process that was stopped for a while learns whether its job is still its own
+                // before it writes anything.
+                biased;
+                () = at(Some(requests.next)) => requests.look(self.db, self.terminal).await?,
+                () = at(self.store.due()) => self.write().await?,
                 chunk = receiver.recv() => match chunk {
                     Some((stream, bytes)) => {
                         self.terminal.show(stream, &bytes);
@@ -63,8 +69,6 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                     }
                     None => break,
                 },
-                () = at(self.store.due()) => self.write().await?,
-                () = at(requests.next) => requests.look(self.db, self.terminal).await,
             }
         }
         self.store.end();
@@ -78,12 +82,16 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         }
         let trial = Trial::new();
         loop {
+            let cancel = self.cancel;
             let flushed = tokio::select! {
                 biased;
-                flushed = self.store.flush(self.db) => flushed,
-                () = self.cancel.hurried() => Err(trial.give_up()),
+                flushed = self.flush(trial.is_told.get()) => flushed,
+                () = cancel.hurried() => Err(trial.give_up()),
             };
             let Err(error) = flushed else { return Ok(()) };
+            if runner::is_taken(&error) {
+                return Err(error);
+            }
             if trial.is_over() {
                 let mut spill = match Spill::new(self.job) {
                     Ok(spill) => spill,
@@ -100,16 +108,33 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         }
     }
 
+    /// Writes the batch. While the database was away another runner may have taken the job over.
+    async fn flush(&mut self, was_away: bool) -> Result<()> {
+        if was_away {
+            runner::hold(self.db, self.job).await?;
+        }
+        self.store.flush(self.db).await
+    }
+
+    /// The job is another runner's by now: what we know of it is of no use to anybody.
+    pub fn abandon(&mut self) {
+        if let Some(spill) = self.spill.take() {
+            let _ = std::fs::remove_file(&spill.path);
+        }
+    }
+
     /// Saves the rest of the output and the result; when the database went away, again over a new connection for a minute,
     /// and then to a recovery file.
     ///
     /// # Errors
-    /// The result is in the recovery file, which the words name; or it could not be written there either.
+    /// The result is in the recovery file, which the words name; or it could not be written there either. Or the job is
+    /// another runner's by now, and nothing is saved.
     pub async fn save(&mut self, zone: Tz, finished: &Finished<'_>) -> Result<()> {
         let was_away = self.spill.is_some();
         let error = match self.away.take() {
             None => match self.save_in_time(finished).await {
                 Ok(()) => return Ok(()),
+                Err(error) if runner::is_taken(&error) => return Err(error),
                 Err(error) => error,
             },
             Some(error) => error,
@@ -126,10 +151,16 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         spill.end(&mut self.store, finished).map_err(lost)?;
         let path = self.spill.insert(spill).path.clone();
         // It went away in the middle, and may be back by now.
-        if was_away && self.db.reconnect().await.is_ok() && recovery::load(self.db, zone, &path).await.is_ok() {
-            let _ = std::fs::remove_file(&path);
-            self.spill = None;
-            return Ok(());
+        if was_away && self.db.reconnect().await.is_ok() {
+            match runner::hold(self.db, job).await {
+                Err(error) if runner::is_taken(&error) => return Err(error),
+                _ if recovery::load(self.db, zone, &path).await.is_ok() => {
+                    let _ = std::fs::remove_file(&path);
+                    self.spill = None;
+                    return Ok(());
+                }
+                _ => {}
+            }
         }
         let message = format!("the result of job {job} cannot be saved; it is in {}", path.display());
         Err(Error::new(Kind::NotRun, message).because(error).hint(format!(

@@ -20,6 +20,7 @@ use crate::job::claim::Claim;
 use crate::job::finish::{self, Finished};
 use crate::job::output::{self, kind};
 use crate::job::overlap::is_kubernetes;
+use crate::job::remains::{self, Remains};
 use crate::job::runner::{self, Whereabouts};
 use crate::job::{cancel, create, recovery};
 use crate::output::Printer;
@@ -36,9 +37,11 @@ pub struct Lost {
     /// Their pods know how they ended: whoever runs them again brings it home.
     pub in_kubernetes: Vec<Row>,
     pub others: Vec<i64>,
+    /// Of jobs that ended all the same: their runner died after all was saved.
+    pub remains: Vec<Remains>,
 }
 
-/// Looks for them. Run files of jobs that are in order go: their runner died before the claim, or after all was saved.
+/// Looks for them. Run files of jobs that are in order go: their runner died before the claim, or after all was done.
 pub async fn find(db: &mut Db) -> Result<Lost> {
     let database = db.target().fingerprint();
     // Before the jobs are looked at: what is claimed after that has its file still.
@@ -53,11 +56,8 @@ pub async fn find(db: &mut Db) -> Result<Lost> {
             _ => {}
         }
     }
-    for id in files.into_iter().filter(|id| !unfinished.contains(id)) {
-        if let Ok(Some((file, _))) = RunFile::take(&database, id) {
-            file.remove();
-        }
-    }
+    let settled: Vec<i64> = files.into_iter().filter(|id| !unfinished.contains(id)).collect();
+    lost.remains = remains::find(db, &database, &settled).await?;
     Ok(lost)
 }
 
@@ -106,7 +106,8 @@ fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
     match left.filter(|left| Some(left.runner) == runner).map(|left| left.progress) {
         Some(Progress::Claimed) => Mended::Requeued,
         Some(Progress::Ended(code)) => Mended::Ended(code),
-        Some(Progress::Started) | None => Mended::Unknown,
+        // A result that was saved would have ended the job.
+        Some(Progress::Started | Progress::Saved) | None => Mended::Unknown,
     }
 }
 
@@ -221,7 +222,7 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended) -> Result<()> {
         command: &command,
         app_version: None,
         artifacts: &[],
-        reopened: false,
+        by_runner: false,
     };
     finish::enter(db, &finished, true).await
 }
@@ -288,13 +289,16 @@ impl Taken {
         self.runner.is_some() && judge(self.left.as_ref(), self.runner) != Mended::Requeued
     }
 
-    /// The claim failed. Where that is not certain, the file stays.
-    pub fn refused(&self, error: &Error) {
-        if let Some(file) = &self.file
-            && error.kind != Kind::Database
-            && self.left.is_none()
-        {
-            file.remove();
+    /// The claim failed. Where that is not certain, the file stays. Tells what a runner left that died after the job ended.
+    pub fn refused(self, error: &Error, facts: &Row) -> Option<Remains> {
+        let file = self.file?;
+        match self.left {
+            Some(left) if facts.int("exitcode").is_some() => Remains::of(facts.clone(), file, left),
+            None if error.kind != Kind::Database => {
+                file.remove();
+                None
+            }
+            _ => None,
         }
     }
 
@@ -305,7 +309,6 @@ impl Taken {
     pub async fn hand_over(self, db: &mut Db, claim: Claim, job: &mut executor::Job) -> Result<()> {
         job.earlier = match claim {
             Claim::Fresh => Earlier::Nothing,
-            Claim::Reopened => Earlier::Finish { may_have_run: true },
             Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => Earlier::End,
             Claim::Resumed => Earlier::Finish { may_have_run: self.may_have_run() },
         };

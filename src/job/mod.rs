@@ -20,7 +20,7 @@ pub mod output;
 pub mod overlap;
 pub mod queue;
 pub mod recovery;
-mod reopen;
+pub mod remains;
 pub mod requests;
 pub mod retry;
 pub mod run;

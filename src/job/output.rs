@@ -30,8 +30,6 @@ pub mod kind {
     pub const NOTICE: &str = "notice";
     /// Why the job failed: a code and words, one row at most.
     pub const REASON: &str = "reason";
-    /// The job's result could not be learned yet: the pod that was left alone, see [`reopen`](crate::job::reopen).
-    pub const LEFT: &str = "left";
     /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
     pub const CANCEL: &str = "cancel";
     /// Which process runs the job, as JSON, one row at most, numbered 0.
@@ -115,16 +113,12 @@ impl Store {
         self.push_text(kind::REASON, &format!("{code}: {message}"));
     }
 
-    pub fn push_left(&mut self, pod: &str) {
-        self.push_text(kind::LEFT, pod);
-    }
-
     /// Takes a chunk back from a recovery file.
     ///
     /// # Errors
     /// Its type is none of ours.
     pub fn push_stored(&mut self, kind: &str, text: &str) -> Result<(), String> {
-        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON, kind::LEFT];
+        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON];
         let known = known.into_iter().find(|known| *known == kind);
         self.push_text(known.ok_or_else(|| format!("it has output of the type {kind:?}"))?, text);
         Ok(())

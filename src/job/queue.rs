@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::job::delete::delete_jobs;
 use crate::job::lost::{self, Mended};
 use crate::job::overlap::is_kubernetes;
+use crate::job::remains;
 use crate::job::runner::{self, Whereabouts};
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
@@ -170,6 +171,20 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 /// more; the others are told. Each in a transaction of its own.
 pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
+    let remains = lost::find(db).await?.remains;
+    if dry_run {
+        for it in remains.iter().filter(|it| it.is_made()) {
+            let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", it.id);
+            done(&mut found, true, REMOVE, what);
+        }
+    } else {
+        remains::settle(db, zone, remains, |job, words| {
+            let is_warning = words.is_err();
+            let text = format!("Job #{job}: {}", words.unwrap_or_else(|words| words));
+            found.push(Finding { is_warning, text });
+        })
+        .await?;
+    }
     for job in db.fetch_all(&runner::unfinished()).await? {
         let id = job.int("id").unwrap_or_default();
         let began = job.text("begin").unwrap_or_default();

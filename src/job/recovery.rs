@@ -195,7 +195,8 @@ pub async fn load(db: &mut Db, zone: Tz, path: &Path) -> Result<(i64, i32)> {
     };
     let app_version = result["app_version"].as_str().map(str::to_owned);
     let command = result["command"].as_str().unwrap_or_default();
-    let finished = Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts, reopened: false };
+    let finished =
+        Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts, by_runner: false };
     finish(db, &mut store, &finished).await?;
     Ok((job, code))
 }

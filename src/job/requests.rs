@@ -1,21 +1,22 @@
-//! A runner's look at the database for whether somebody cancelled its job, here or elsewhere.
+//! A runner's look at the database for whether somebody cancelled its job, or took it over, here or elsewhere.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::db::Db;
+use crate::error::Result;
 use crate::executor::{Cancel, Stream};
-use crate::job::cancel;
 use crate::job::run::Terminal;
+use crate::job::{cancel, runner};
 
-/// How often a runner looks whether its job was cancelled.
+/// How often a runner looks.
 const LOOK: Duration = Duration::from_secs(1);
 
 pub struct Requests<'a> {
     job: i64,
-    /// When to look next; never again once there was one.
-    pub next: Option<Instant>,
+    /// When to look next.
+    pub next: Instant,
     cancel: &'a Cancel,
     /// Who cancelled it.
     pub words: Option<String>,
@@ -23,24 +24,29 @@ pub struct Requests<'a> {
 
 impl<'a> Requests<'a> {
     pub fn new(job: i64, cancel: &'a Cancel) -> Requests<'a> {
-        Requests { job, next: Some(Instant::now()), cancel, words: None }
+        Requests { job, next: Instant::now(), cancel, words: None }
     }
 
-    pub async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) {
-        self.next = None;
-        match cancel::requested(db, self.job).await {
-            Ok(Some(words)) => {
-                self.cancel.cancel(nix::libc::SIGTERM);
-                terminal.show(Stream::Notice, words.as_bytes());
-                self.words = Some(words);
-                // Should that fail, whoever cancelled sees it by the job's end.
-                let _ = cancel::answer(db, self.job).await;
-                return;
-            }
-            Ok(None) => {}
-            // A failure to connect shows when the output or the result is written.
-            Err(_) => _ = db.reconnect().await,
+    /// # Errors
+    /// The job is another runner's by now. What the database does not answer is no error here.
+    pub async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) -> Result<()> {
+        let heads = cancel::heads(db, self.job).await;
+        self.next = Instant::now() + LOOK;
+        // A failure to connect shows when the output or the result is written.
+        let Ok(heads) = heads else {
+            let _ = db.reconnect().await;
+            return Ok(());
+        };
+        if let Some(taken) = heads.runner.and_then(|record| runner::taken(self.job, &record)) {
+            return Err(taken);
         }
-        self.next = Some(Instant::now() + LOOK);
+        if let Some(words) = heads.request.filter(|_| self.words.is_none()) {
+            self.cancel.cancel(nix::libc::SIGTERM);
+            terminal.show(Stream::Notice, words.as_bytes());
+            self.words = Some(words);
+            // Should that fail, whoever cancelled sees it by the job's end.
+            let _ = cancel::answer(db, self.job).await;
+        }
+        Ok(())
     }
 }

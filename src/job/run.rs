@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use crate::config;
 use crate::db::{Db, Row};
 use crate::definition;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::executor::run_file::Progress;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::files::Files;
@@ -15,7 +15,7 @@ use crate::job::finish::Finished;
 use crate::job::keeper::Keeper;
 use crate::job::output::Store;
 use crate::job::requests::Requests;
-use crate::job::{artifact, command_line, environment, macros, output};
+use crate::job::{artifact, command_line, environment, macros, output, runner};
 use crate::php::{Field, read_job_env};
 use crate::stop;
 
@@ -86,14 +86,32 @@ pub async fn run(
     let store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
     let mut keeper = Keeper::new(db, terminal, cancel, store);
     stop::at("claimed");
-    let (sender, receiver) = Output::channel(CHUNKS);
-    let running = async {
-        let ended = executor.run(job, &sender, cancel).await;
-        drop(sender);
-        ended
-    };
     let mut requests = Requests::new(job.id, cancel);
-    let (mut ended, kept) = tokio::join!(running, keeper.keep(receiver, &mut requests));
+    let (mut ended, kept) = match together(&mut executor, job, cancel, &mut keeper, &mut requests).await {
+        Ok(both) => both,
+        Err(taken) => {
+            executor.abandon();
+            keeper.abandon();
+            return Err(taken);
+        }
+    };
+    if executor.is_unsettled() {
+        if let Some(reason) = &ended.reason {
+            // Of this run, not of the job: that has not come to its end.
+            keeper.store.push_notice(&format!("{}: {}", reason.code, reason.message));
+        }
+        keeper.keep_warnings().await;
+        keeper.abandon();
+        kept?;
+        let reason = ended.reason.map_or_else(String::new, |reason| format!(": {}: {}", reason.code, reason.message));
+        return Err(Error::new(Kind::NotRun, format!("how job {} ends cannot be learned now{reason}", job.id)).hint(
+            format!(
+                "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={}`, \
+                 looks again; `job cancel` ends it",
+                job.id
+            ),
+        ));
+    }
     if let Some(file) = &job.run_file {
         // Where this cannot be noted, the code is unknown to the next runner, and it says so.
         let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
@@ -112,9 +130,6 @@ pub async fn run(
         keeper.store.push_reason(CANCELLED, &words);
         ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
     }
-    if let Some(pod) = executor.left() {
-        keeper.store.push_left(pod);
-    }
     let (artifacts, notices) = artifact::examine(keeper.db, std::mem::take(&mut ended.artifacts)).await;
     for words in notices {
         terminal.show(Stream::Notice, words.as_bytes());
@@ -127,20 +142,65 @@ pub async fn run(
         command: if ended.command.is_empty() { &facts.command.display } else { &ended.command },
         app_version: facts.application.filled("version"),
         artifacts: &artifacts,
-        reopened: !facts.job.get("exitcode").is_null(),
+        by_runner: true,
     };
     let saved = match kept {
         Ok(()) => keeper.save(zone, &finished).await,
         Err(error) => Err(error),
     };
+    if let Err(taken) = &saved
+        && runner::is_taken(taken)
+    {
+        executor.abandon();
+        keeper.abandon();
+        return saved.map(|()| ended);
+    }
     stop::at("finished");
-    for warning in executor.clean_up(&ended).await {
+    if let (Some(file), true) = (&job.run_file, saved.is_ok()) {
+        let _ = file.note(&Progress::Saved);
+    }
+    for warning in executor.clean_up(job, &ended).await {
         terminal.show(Stream::Notice, warning.as_bytes());
         keeper.store.push(Stream::Notice, warning.as_bytes());
     }
+    stop::at("cleaned");
     saved?;
     keeper.keep_warnings().await;
     Ok(ended)
+}
+
+/// The job's run, and whether what it brings could be kept.
+///
+/// # Errors
+/// The job is another runner's by now; its run was dropped.
+async fn together(
+    executor: &mut Executor,
+    job: &executor::Job,
+    cancel: &Cancel,
+    keeper: &mut Keeper<'_, impl Terminal>,
+    requests: &mut Requests<'_>,
+) -> Result<(Ended, Result<()>)> {
+    let (sender, receiver) = Output::channel(CHUNKS);
+    let running = async {
+        let ended = executor.run(job, &sender, cancel).await;
+        drop(sender);
+        ended
+    };
+    let keeping = keeper.keep(receiver, requests);
+    tokio::pin!(running, keeping);
+    tokio::select! {
+        ended = &mut running => {
+            let kept = keeping.await;
+            match kept {
+                Err(error) if runner::is_taken(&error) => Err(error),
+                kept => Ok((ended, kept)),
+            }
+        }
+        kept = &mut keeping => match kept {
+            Err(error) if runner::is_taken(&error) => Err(error),
+            kept => Ok((running.await, kept)),
+        },
+    }
 }
 
 /// What an executor is told of a job.

@@ -2,16 +2,17 @@
 //! record among the job's output rows, of a type that the suite does not read.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use chrono::NaiveDateTime;
 use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement};
 use serde_json::{Value, json};
 
 use crate::db::{Db, Row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::run_file::boot;
 use crate::job::claim::is_our_runner;
 use crate::job::output::{self, kind};
@@ -32,7 +33,7 @@ pub enum Whereabouts {
 
 /// Leaves the record of this process; to be called inside the transaction that claims the job.
 pub async fn record(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
-    output::insert(db, job, 0, kind::RUNNER, &own(), now).await
+    output::insert(db, job, 0, kind::RUNNER, own(), now).await
 }
 
 /// The same for a job that is taken over, which has a record already if a runner of ours died.
@@ -45,9 +46,53 @@ pub async fn renew(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
     Ok(())
 }
 
-fn own() -> String {
-    let pid = i64::from(std::process::id());
-    json!({"host": host(), "boot": boot(), "space": space(), "pid": pid, "start": start_of(pid)}).to_string()
+/// The record of this process. A machine that is renamed meanwhile does not make it another one.
+fn own() -> &'static str {
+    static OWN: OnceLock<String> = OnceLock::new();
+    OWN.get_or_init(|| {
+        let pid = i64::from(std::process::id());
+        json!({"host": host(), "boot": boot(), "space": space(), "pid": pid, "start": start_of(pid)}).to_string()
+    })
+}
+
+/// The key in an error's JSON that tells which process has taken the job over.
+const TAKEN_BY: &str = "taken_by";
+
+/// The error of a job that is another runner's by this record; None where it is ours.
+pub fn taken(job: i64, record: &str) -> Option<Error> {
+    if record == own() {
+        return None;
+    }
+    let record: Value = serde_json::from_str(record).unwrap_or_default();
+    let (host, pid) = (record["host"].as_str().unwrap_or_default(), record["pid"].as_i64().unwrap_or_default());
+    Some(
+        Error::refused(format!(
+            "job {job} is not this runner's any more: process {pid} on {host} has taken it over; nothing more of it is done or \
+             saved here"
+        ))
+        .hint(format!("`multiflexi-cli job get --id={job}` shows what became of it"))
+        .detail(TAKEN_BY, pid),
+    )
+}
+
+pub fn is_taken(error: &Error) -> bool {
+    error.details.iter().any(|(key, _)| *key == TAKEN_BY)
+}
+
+/// Sees to it that the job is still ours, and stays so until the transaction ends, inside which this is to be called.
+///
+/// # Errors
+/// Another runner has taken it over.
+pub async fn hold(db: &mut Db, job: i64) -> Result<()> {
+    // The job's row first, as whoever takes it over does.
+    let mut lock = Query::select();
+    lock.column("id").from("job").and_where(Expr::col("id").eq(job)).lock(LockType::Update);
+    db.fetch_optional(&lock).await?;
+    let mut record = Query::select();
+    record.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
+    record.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::RUNNER)).lock(LockType::Update);
+    let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
+    record.and_then(|record| taken(job, &record)).map_or(Ok(()), Err)
 }
 
 /// Jobs that began and did not end, the newest first, with the record of who runs them.

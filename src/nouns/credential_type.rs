@@ -97,7 +97,7 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
         .transaction(async |db| {
             let (id, values) = crud::target(db, &TABLE, matches).await?;
             if values.is_empty() {
-                return Err(crud::nothing_to_update(&TABLE));
+                return Err(crud::nothing_to_update(&TABLE, &[]));
             }
             prototype(db, matches).await?;
             crud::change(db, &TABLE, id, values, now).await?;

@@ -104,6 +104,6 @@ pub const NOUN: Noun = Noun {
         table_verb!(create, TABLE, "Create an event source"),
         table_verb!(update, TABLE, "Change an event source"),
         table_verb!(delete as "remove" "removed", TABLE, "Remove an event source that no rule uses"),
-        mixed_verb!("test", get, TABLE, NoArgs, test, "Connect to an event source's database"),
+        mixed_verb!("test", pick, TABLE, NoArgs, test, "Connect to an event source's database"),
     ],
 };

@@ -68,7 +68,7 @@ macro_rules! table_verb {
             name: $name,
             aliases: &["remove", "delete"],
             about: $about,
-            args: |command| $crate::table::args::get(command, &$table).mut_arg("fields", |arg| arg.hide(true)),
+            args: |command| $crate::table::args::pick(command, &$table),
             run: |ctx, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
         }
     };

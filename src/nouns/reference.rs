@@ -1,11 +1,9 @@
 //! How options name things of other tables: a company by id or slug, an application by id, UUID or name.
 
-use sea_query::{Expr, ExprTrait, Query};
-
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::nouns::{application, company, user};
-use crate::table::{Kind, Table};
+use crate::table::Kind;
 
 /// `--company_id`, or `--company` with a slug or an id.
 #[derive(clap::Args)]
@@ -28,7 +26,7 @@ impl Company {
         match (by_id, &self.company) {
             (Some(id), _) => company::TABLE.require(db, id).await.map(Some),
             (None, Some(slug)) => {
-                let row = company::TABLE.find_by(db, "slug", slug.as_str().into()).await?;
+                let row = company::TABLE.find_only(db, "slug", slug.as_str()).await?;
                 row.map(Some).ok_or_else(|| company::TABLE.unknown("slug", slug))
             }
             (None, None) => Ok(None),
@@ -77,7 +75,7 @@ impl User {
         }
         for (column, value) in [("login", &self.login), ("email", &self.email)] {
             if let Some(value) = value {
-                return one_of(db, table, column, value).await?.ok_or_else(|| table.unknown(column, value));
+                return table.find_only(db, column, value.as_str()).await?.ok_or_else(|| table.unknown(column, value));
             }
         }
         Err(Error::usage("Missing --user_id, --login or --email"))
@@ -112,27 +110,12 @@ impl Application {
         }
         let Some(name) = &self.app else { return Ok(None) };
         for column in ["name", "executable"] {
-            if let Some(row) = one_of(db, table, column, name).await? {
+            if let Some(row) = table.find_only(db, column, name.as_str()).await? {
                 return Ok(Some(row));
             }
         }
         Err(table.unknown("name or executable", name))
     }
-}
-
-/// The only row with this value.
-///
-/// # Errors
-/// There are several.
-async fn one_of(db: &mut Db, table: &Table, column: &'static str, value: &str) -> Result<Option<Row>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(table.sql).and_where(Expr::col(column).eq(value)).limit(2);
-    let mut rows = db.fetch_all(&select).await?;
-    if rows.len() > 1 {
-        return Err(Error::refused(format!("several {}s have the {column} {value:?}", table.label.to_lowercase()))
-            .hint("Name it by its id"));
-    }
-    Ok(rows.pop())
 }
 
 /// A `KEY=VALUE` of an option.

@@ -22,7 +22,7 @@ pub static TABLE: Table = Table {
     listing: &[],
     columns: &[
         Column::new("user_id", Kind::Id, "Its user's id").option("user").required(),
-        Column::new("token", Kind::Name(64), "Its value; without one a random one is made").secret(),
+        Column::new("token", Kind::Name(64), "Its value; without one a random one is made").secret().unique(&["token"]),
     ],
     created: Some("start"),
     changed: None,

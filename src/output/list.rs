@@ -1,7 +1,7 @@
 //! A listing in the making: JSON and CSV go out row by row, a table page by page, so memory stays flat.
 
 use comfy_table::presets::ASCII_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Map, Value as Json};
 
 use super::{Format, Outcome, Printer};
@@ -160,9 +160,36 @@ impl List<'_> {
             Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
+        if let Some((widths, padding)) = self.printer.width.and_then(|width| self.layout(width.into())) {
+            for (column, width) in table.column_iter_mut().zip(widths) {
+                column.set_padding((padding.div_ceil(2), padding / 2));
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width + padding)));
+            }
+        }
         table.add_rows(self.page.drain(..));
         self.buffer.extend_from_slice(format!("{table}\n").as_bytes());
         self.flush()
+    }
+
+    /// The least width of each column, and the padding of all, with which the page fits a terminal and its words stay whole.
+    /// Where it is narrow, first the headers are broken, then the padding goes; None where even that is too wide.
+    fn layout(&self, terminal: usize) -> Option<(Vec<u16>, u16)> {
+        // Longer words are paths and UUIDs, which may be broken.
+        const WORD: usize = 12;
+        let longest = |words: &mut dyn Iterator<Item = &str>| words.map(|word| word.chars().count()).max().unwrap_or(0);
+        let contents: Vec<usize> = (0..self.columns.len())
+            .map(|at| longest(&mut self.page.iter().filter_map(|row| row.get(at)).flat_map(|cell| cell.split(' '))))
+            .collect();
+        [(WORD, 2), (8, 2), (8, 1), (6, 1), (6, 0)].into_iter().find_map(|(header, padding)| {
+            let width = |(name, content): (&String, &usize)| {
+                longest(&mut name.split_inclusive('_')).min(header).max((*content).min(WORD))
+            };
+            let widths: Vec<usize> = self.columns.iter().zip(&contents).map(width).collect();
+            // A border stands before each column, and one at the end.
+            let whole = widths.iter().map(|width| width + usize::from(padding) + 1).sum::<usize>() + 1;
+            let narrow = || widths.iter().map(|width| u16::try_from(*width).unwrap_or(u16::MAX)).collect();
+            (whole <= terminal).then(|| (narrow(), padding))
+        })
     }
 
     /// Ends the listing. Nothing found is `[]`, a header alone, or a sentence on stderr.
@@ -197,8 +224,11 @@ fn write_csv(buffer: &mut Vec<u8>, field: &str) {
 
 /// Control characters made visible, so that one row is one line and no value steers the terminal.
 fn one_line(text: String) -> String {
-    if !text.contains(|c: char| c.is_control()) {
-        return text;
-    }
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    if text.contains(char::is_control) { visible(&text, |_| false) } else { text }
+}
+
+/// A text whose control characters are made visible, but for those that may stay.
+pub fn visible(text: &str, may_stay: impl Fn(char) -> bool) -> String {
+    let shown = |c: char| if c.is_control() && !may_stay(c) { c.escape_default().collect() } else { vec![c] };
+    text.chars().flat_map(shown).collect()
 }

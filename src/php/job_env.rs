@@ -33,7 +33,7 @@ pub struct Field {
     pub category: String,
     pub default: Option<String>,
     pub required: bool,
-    /// Marked as secret. A field may be secret by its kind too: ask [`Field::is_secret`].
+    /// Marked as secret. A field may be secret by its kind or its name too: ask [`Field::is_secret`].
     pub secret: bool,
     /// May be set by hand.
     pub manual: bool,
@@ -69,9 +69,9 @@ impl Field {
         }
     }
 
-    /// Marked as secret, or of a kind that is.
+    /// Marked as secret, or of a kind or a name that says so: a company's variables and one-time ones have no mark.
     pub fn is_secret(&self) -> bool {
-        crate::secret::looks_secret(self.secret, &self.kind)
+        crate::secret::field_is_secret(&self.code, self.secret, &self.kind, self.effective().unwrap_or_default())
     }
 
     /// The value, or the default where there is none.

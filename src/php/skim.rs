@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::job_env::read_job_env;
 use super::plain_name;
 use crate::error::Result;
-use crate::secret::looks_secret;
+use crate::secret::field_is_secret;
 
 /// A variable of an environment.
 #[derive(Debug, PartialEq, Eq)]
@@ -118,8 +118,10 @@ impl<'a> Scanner<'a> {
             }
         }
         self.eat(b"}")?;
-        let is_secret = looks_secret(secret, kind.as_deref().unwrap_or_default());
-        Some(Variable { code: code.unwrap_or(key), value: value.or(default).unwrap_or_default(), is_secret })
+        let code = code.unwrap_or(key);
+        let value = value.or(default).unwrap_or_default();
+        let is_secret = field_is_secret(&code, secret, kind.as_deref().unwrap_or_default(), &value);
+        Some(Variable { code, value, is_secret })
     }
 
     /// The head of an object, up to its properties, of which it tells the number.

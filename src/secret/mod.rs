@@ -58,6 +58,14 @@ pub fn looks_secret(marked: bool, kind: &str) -> bool {
     marked || kind.eq_ignore_ascii_case("password") || kind.eq_ignore_ascii_case("secret")
 }
 
+/// Whether a field's value is not to be shown: by the suite's rule, or because its name says so. Whatever its name, a truth
+/// and a field for numbers are taken for none: `SHOW_SECRETS`, `MAX_TOKENS`, `SMTP_AUTH=true`.
+pub fn field_is_secret(name: &str, marked: bool, kind: &str, value: &str) -> bool {
+    let is_plain = ["bool", "integer", "float"].iter().any(|plain| kind.eq_ignore_ascii_case(plain))
+        || ["true", "false", "yes", "no", "on", "off"].iter().any(|truth| value.eq_ignore_ascii_case(truth));
+    looks_secret(marked, kind) || (!is_plain && name_looks_secret(name))
+}
+
 /// Whether a variable's name says that its value is secret. A guess: for outputs only, where the schema has no mark.
 pub fn name_looks_secret(name: &str) -> bool {
     const PARTS: [&str; 8] =
@@ -71,7 +79,8 @@ pub fn name_looks_secret(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     let words: Vec<&str> = upper.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let Some(last) = words.last() else { return false };
-    if ABOUT.contains(last) {
+    // The working directory, which shells keep there.
+    if ABOUT.contains(last) || upper == "PWD" {
         return false;
     }
     words.iter().any(|word| PARTS.iter().any(|part| word.contains(part)))
@@ -115,8 +124,15 @@ mod tests {
             "",
             "SHIPPING",
             "PASS_THROUGH",
+            "PWD",
         ] {
             assert!(!name_looks_secret(name), "{name}");
+        }
+        assert!(field_is_secret("X", true, "bool", "true") && field_is_secret("X_TOKEN", false, "string", "1234"));
+        for (name, kind, value) in
+            [("SHOW_SECRETS", "bool", "1"), ("MAX_TOKENS", "integer", "100"), ("SMTP_AUTH", "string", "True")]
+        {
+            assert!(!field_is_secret(name, false, kind, value), "{name}");
         }
         assert!(looks_secret(false, "password") && looks_secret(true, "string") && !looks_secret(false, "string"));
     }

@@ -1,6 +1,6 @@
 //! A table's options: from its columns to clap, and from what was given to values.
 
-use clap::builder::ValueParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
 use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
@@ -8,12 +8,16 @@ use crate::table::{Column, Kind, Table, Values};
 
 /// An option whose value a [`Kind`] reads.
 pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .value_name(kind.placeholder())
-        .help(help)
-        .allow_hyphen_values(true)
-        .value_parser(ValueParser::new(move |text: &str| kind.parse(text).map_err(anyhow::Error::msg)))
+    let arg = Arg::new(name).long(name).value_name(kind.placeholder()).help(help).allow_hyphen_values(true);
+    let parse = move |text: &str| kind.parse(text).map_err(anyhow::Error::msg);
+    match kind {
+        // Help and shells name the words.
+        Kind::Choice(words) => {
+            let words = PossibleValuesParser::new(words.iter().copied());
+            arg.ignore_case(true).value_parser(words.try_map(move |word| parse(&word)))
+        }
+        _ => arg.value_parser(ValueParser::new(parse)),
+    }
 }
 
 fn column_option(column: &Column) -> Arg {
@@ -52,15 +56,26 @@ pub fn fields() -> Arg {
 }
 
 pub fn get(command: Command, table: &'static Table) -> Command {
+    pick(command, table).arg(fields())
+}
+
+/// The options that name a row.
+pub fn pick(command: Command, table: &'static Table) -> Command {
+    let lookups = table.columns.iter().filter(|column| column.lookup);
     command
         .arg(option("id", Kind::Id, "By its id"))
-        .args(table.columns.iter().filter(|column| column.lookup).map(column_option))
-        .arg(fields())
+        .args(lookups.map(|column| column_option(column).help(format!("By its {}", column.option))))
 }
 
 pub fn create(command: Command, table: &'static Table) -> Command {
     let columns = table.columns.iter().filter(|column| column.create);
-    command.args(columns.map(|column| column_option(column).required(column.required && column.default.is_none())))
+    command.args(columns.map(|column| {
+        let option = column_option(column).required(column.required && column.default.is_none());
+        match column.default {
+            Some(default) if !default.is_empty() => option.help(format!("{} [default: {default}]", column.help)),
+            _ => option,
+        }
+    }))
 }
 
 pub fn update(command: Command, table: &'static Table) -> Command {
@@ -110,8 +125,14 @@ pub fn updated(matches: &ArgMatches, table: &'static Table) -> Values {
 pub fn wanted_fields(matches: &ArgMatches) -> Option<Vec<String>> {
     match value(matches, "fields")? {
         sea_query::Value::String(Some(text)) => {
-            let names = text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-            Some(names.collect::<Vec<_>>()).filter(|names| !names.is_empty())
+            let mut names: Vec<String> = Vec::new();
+            for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+                // One that is named twice is shown once: an object has each key once.
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+            Some(names).filter(|names| !names.is_empty())
         }
         _ => None,
     }

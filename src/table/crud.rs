@@ -139,8 +139,20 @@ pub async fn stream(
     list.finish()
 }
 
-/// Finds the row that `--id` or one of the lookup options names.
+/// Finds the row that `--id` or one of the lookup options names; of several the first, as the suite does.
 pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
+    look_up(db, table, matches, false).await
+}
+
+/// As [`pick`], for what is to be changed.
+///
+/// # Errors
+/// Several rows are named.
+pub async fn pick_only(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
+    look_up(db, table, matches, true).await
+}
+
+async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only: bool) -> Result<Row> {
     if let Some(id) = args::int(matches, "id") {
         return table.require(db, id).await;
     }
@@ -151,7 +163,10 @@ pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> R
                 sea_query::Value::String(Some(text)) => format!("{text:?}"),
                 other => format!("{other:?}"),
             };
-            let found = table.find_by(db, column.name, value).await?;
+            let found = match only {
+                true => table.find_only(db, column.name, value).await?,
+                false => table.find_by(db, column.name, value).await?,
+            };
             return found.ok_or_else(|| table.unknown(column.name, &shown));
         }
     }
@@ -198,7 +213,8 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
             let value = new(column).or_else(|| Some(row?.text(column)?.into()));
             // Rows without a value are never in each other's way.
             let Some(sea_query::Value::String(Some(text))) = value else { break };
-            shown.push(format!("{column} {text:?}"));
+            let is_secret = table.column(column).is_some_and(|column| column.secret);
+            shown.push(if is_secret { format!("this {column}") } else { format!("{column} {text:?}") });
             select.and_where(Expr::col(*column).eq(text));
         }
         if shown.len() < columns.len() {
@@ -243,7 +259,7 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table);
     if values.is_empty() {
-        return Err(nothing_to_update(table));
+        return Err(nothing_to_update(table, &[]));
     }
     let now = now(ctx);
     ctx.db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
@@ -254,7 +270,7 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// the row; all others are new values.
 pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<(i64, Values)> {
     let mut values = args::updated(matches, table);
-    let row = pick(db, table, matches).await?;
+    let row = pick_only(db, table, matches).await?;
     if args::int(matches, "id").is_none()
         && let Some(used) =
             table.columns.iter().find(|column| column.lookup && args::value(matches, column.option).is_some())
@@ -264,9 +280,10 @@ pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) ->
     Ok((row.int("id").unwrap_or_default(), values))
 }
 
-/// What an update is told that names no new value.
-pub fn nothing_to_update(table: &Table) -> Error {
-    let options: Vec<_> = table.columns.iter().filter(|c| c.update).map(|c| format!("--{}", c.option)).collect();
+/// What an update is told that names no new value; `more` are the options that it takes beside the table's.
+pub fn nothing_to_update(table: &Table, more: &[&str]) -> Error {
+    let own = table.columns.iter().filter(|column| column.update).map(|column| column.option);
+    let options: Vec<_> = own.chain(more.iter().copied()).map(|option| format!("--{option}")).collect();
     Error::usage("No fields to update").hint(format!("It takes {}", options.join(", ")))
 }
 
@@ -309,7 +326,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 }
 
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
-    let row = pick(ctx.db().await?, table, matches).await?;
+    let row = pick_only(ctx.db().await?, table, matches).await?;
     let id = row.int("id").unwrap_or_default();
     ctx.db().await?.transaction(async |db| remove(db, table, id).await).await?;
     Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))
@@ -329,7 +346,7 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
         select.expr(Expr::cust("count(*)")).from(dependent.table).and_where(Expr::col(dependent.column).eq(id));
         let count = db.count(&select).await?;
         if count > 0 {
-            users.push(format!("{count} {}", dependent.blocks_as));
+            users.push(counted(count, dependent.blocks_as));
         }
     }
     if !users.is_empty() {
@@ -346,6 +363,17 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
         .await
         .map_err(|error| named(table, error))?;
     Ok(())
+}
+
+/// `1 job`, `2 jobs`; of several words the first one that ends in an `s` is the noun.
+fn counted(count: i64, plural: &str) -> String {
+    if count != 1 {
+        return format!("{count} {plural}");
+    }
+    match plural.split(' ').find_map(|word| Some((word, word.strip_suffix('s')?))) {
+        Some((many, one)) => format!("1 {}", plural.replacen(many, one, 1)),
+        None => format!("1 {plural}"),
+    }
 }
 
 /// Puts the table's own name where a driver's error knows none.

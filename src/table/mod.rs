@@ -165,6 +165,28 @@ impl Table {
         db.fetch_optional(select.order_by("id", sea_query::Order::Asc)).await
     }
 
+    /// The only row of which a column has this value: what is to be changed or run has to be named without doubt.
+    ///
+    /// # Errors
+    /// Several have it.
+    pub async fn find_only(
+        &self,
+        db: &mut Db,
+        column: &'static str,
+        value: impl Into<sea_query::Value>,
+    ) -> Result<Option<Row>> {
+        let mut select = Query::select();
+        select.expr(Expr::cust("*")).from(self.sql).and_where(Expr::col(column).eq(value.into())).limit(10);
+        let mut rows = db.fetch_all(select.order_by("id", sea_query::Order::Asc)).await?;
+        if rows.len() > 1 {
+            let ids: Vec<_> = rows.iter().filter_map(|row| row.text("id")).collect();
+            let shared = rows[0].text(column).unwrap_or_default();
+            let message = format!("several have the {column} {shared:?}: {} {}", self.label, ids.join(", "));
+            return Err(Error::refused(message).hint("Name the one you mean by its id"));
+        }
+        Ok(rows.pop())
+    }
+
     pub fn unknown(&self, what: &str, value: &str) -> Error {
         Error::not_found(format!("{} with {what} {value} not found", self.label))
             .hint(format!("`multiflexi-cli {} list` shows what there is", self.noun))

@@ -182,3 +182,27 @@ on_each_database!(actions_that_cannot_be_read_do_no_harm, |env| {
     assert_eq!((output.code, &record["exitcode"]), (0, &json!(0)), "{output:?}");
     assert!(notices(&record).contains("the actions after a success of runtemplate 1 cannot be read"), "{record}");
 });
+
+// Nobody performs them any more: that is told, once.
+on_each_database!(actions_of_a_runner_that_died_are_told, |env| {
+    env.prepare("Native", "true", json!(null));
+    switch_on(env, "success", &[("Zabbix", &[]), ("Stop", &[])]);
+    for (point, lost) in [("finished", "Zabbix, Stop"), ("acted", "Stop")] {
+        for mender in [["queue", "run"], ["queue", "fix"]] {
+            let id = env.schedule();
+            crate::crash::dies_at(env, point, &["job", "run", &format!("--id={id}")]);
+            let words = format!("the actions after it: {lost} may not have been performed");
+            let mended = env.run(&mender).ok();
+            assert!(mended.stdout.contains(&words) && mended.stdout.contains(&id), "{point}: {mended:?}");
+            let record = env.json(&["job", "get", &format!("--id={id}")]);
+            assert_eq!((&record["exitcode"], notices(&record).matches(&words).count()), (&json!(0), 1), "{record:#}");
+            assert!(!env.run(&mender).ok().stdout.contains("died"));
+        }
+    }
+    // What was told is nothing to be told again.
+    let id = env.schedule();
+    env.sql("UPDATE runtemplate SET success = 'a:1:{s:6:\"Zabbix\";b:1;}'");
+    crate::crash::dies_at(env, "acted", &["job", "run", &format!("--id={id}")]);
+    let run = env.run(&["queue", "run"]).ok();
+    assert!(!run.stdout.contains("died") && crate::crash::run_files(env) == 0, "{run:?}");
+});

@@ -31,6 +31,26 @@ fn spellings_mean_the_same() {
 }
 
 #[test]
+fn old_nouns_and_the_lists_of_commands() {
+    let env = Env::new();
+    for noun in [
+        "credtype",
+        "credentialtype",
+        "crprototype",
+        "companyapp",
+        "eventsource",
+        "eventrule",
+        "userdataerasure",
+        "user:data-erasure",
+    ] {
+        assert_eq!(env.json(&[noun, "list"]), json!([]), "{noun}");
+    }
+    assert_eq!(env.json(&["list"]), env.json(&["describe"]));
+    assert_eq!(env.run(&["list", "run-template"]).ok().stdout, env.run(&["run-template", "--help"]).ok().stdout);
+    assert_eq!(env.run(&["list"]).ok().stdout, env.run(&["--help"]).ok().stdout);
+}
+
+#[test]
 fn what_is_not_understood_is_refused_with_words() {
     let env = Env::new();
     env.run(&["nosuch:command"]).refused(2, "there is no command `nosuch`");
@@ -65,6 +85,10 @@ fn a_listing_can_be_csv() {
     assert_eq!(list.stdout, "id,name,email\n1,\"A, \"\"B\"\" and C\",\n");
     let empty = env.run(&["job", "list", "--fields=id,env", "--format=csv"]).ok();
     assert_eq!((empty.stdout.as_str(), empty.stderr.as_str()), ("id,env\n", ""));
+    env.prepare("Native", "true", json!(null));
+    for call in [&["application", "show-config", "--id=1"][..], &["runtemplate", "list-credentials", "--id=1"]] {
+        assert!(env.run(&[call, &["--format=csv"]].concat()).ok().stdout.starts_with("id,"), "{call:?}");
+    }
     env.run(&["company", "get", "--id=1", "--format=csv"]).refused(2, "text, json");
 }
 
@@ -140,4 +164,72 @@ fn the_environment_file_wins_over_the_environment() {
     env.run(&["company", "create", "--name=A", "-e", file.to_str().unwrap()]).ok();
     assert!(database.exists());
     env.run(&["company", "list", "-e", "/nonexistent.env"]).refused(1, "/nonexistent.env");
+}
+
+#[test]
+fn an_option_given_twice_counts_as_it_stands_last() {
+    let env = Env::new();
+    env.run(&["company", "create", "--name=First", "--name=Second", "--format=text", "--format=json"]).ok().json();
+    assert_eq!(env.json(&["company", "list"])[0]["name"], "Second");
+    assert_eq!(env.run(&["company", "get", "--id=9", "--format=json", "--format=text"]).exits(1).stdout, "");
+}
+
+#[test]
+fn an_error_of_the_command_line_comes_in_the_format_that_it_asks_for() {
+    let env = Env::new();
+    for format in [&["-vf", "json"][..], &["-qfjson"], &["-f=json"], &["--format=text", "-fjson"], &["-F", "JSON"]] {
+        let output = env.run(&[&["company", "list", "--nosuch"], format].concat()).exits(2);
+        assert_eq!(output.json()["code"], "usage", "{format:?}");
+    }
+    env.run(&["company", "list", "--nosuch", "--format=json", "-f", "text"]).refused(2, "--nosuch");
+}
+
+#[test]
+fn no_value_steers_the_terminal() {
+    let env = Env::new();
+    env.run(&["company", "create", "--name=a\u{1b}[31mb", "--settings=one\ntwo"]).ok();
+    for call in [&["company", "list"][..], &["company", "get", "--id=1"]] {
+        let output = env.run(call).ok();
+        assert!(output.stdout.contains("a\\u{1b}[31mb") && !output.stdout.contains('\u{1b}'), "{output:?}");
+    }
+    assert!(env.run(&["company", "get", "--id=1"]).ok().stdout.contains("settings: one\ntwo\n"));
+    assert_eq!(env.json(&["company", "get", "--id=1"])["name"], "a\u{1b}[31mb");
+}
+
+/// Runs a command on a terminal of this width and tells what it printed there.
+fn on_terminal(env: &Env, columns: u32, arguments: &str) -> String {
+    let binary = env!("CARGO_BIN_EXE_multiflexi-cli");
+    let line = format!("stty cols {columns} rows 30; '{binary}' {arguments}");
+    let mut command = env.command(&[]);
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).current_dir(env.path()).stdin(std::process::Stdio::null());
+    script.envs(command.env("SHELL", "/bin/sh").get_envs().filter_map(|(key, value)| Some((key, value?))));
+    String::from_utf8_lossy(&script.output().unwrap().stdout).replace('\r', "")
+}
+
+#[test]
+fn a_table_keeps_words_whole_where_the_terminal_is_narrow() {
+    let env = Env::new();
+    env.prepare("Kubernetes", "true", json!(null));
+    env.run(&["runtemplate", "schedule", "--id=1", "--schedule_time=2031-02-03 04:05:06"]).ok();
+    for (columns, words) in [(80, &["Kubernetes", "2031-02-03", "04:05:06"][..]), (200, &["2031-02-03 04:05:06"])] {
+        let table = on_terminal(&env, columns, "job list");
+        assert!(words.iter().all(|word| table.contains(word)), "{table}");
+        assert!(table.lines().all(|line| line.chars().count() <= columns as usize), "{table}");
+    }
+    // Where nothing helps, it is at least no wider than the terminal.
+    let table = on_terminal(&env, 40, "company list");
+    assert!(!table.is_empty() && table.lines().all(|line| line.chars().count() <= 44), "{table}");
+}
+
+#[test]
+fn an_argument_that_is_not_utf8_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let env = Env::new();
+    let mut command = env.command(&["company", "create", "--format=json"]);
+    let output = command.arg(std::ffi::OsStr::from_bytes(b"--name=p\xf8i")).output().unwrap();
+    let error: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &error["code"]), (Some(2), &json!("usage")), "{output:?}");
+    assert!(error["message"].as_str().unwrap().contains("argument 4 is not UTF-8"), "{error}");
+    assert!(!env.database().exists());
 }

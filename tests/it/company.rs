@@ -13,6 +13,9 @@ on_each_database!(create_get_update_list_remove, |env| {
         assert_eq!((&record["id"], &record["enabled"], &record["slug"]), (&json!(1), &json!(true), &json!("BETA")));
     }
     env.run(&["company", "update", "--id=1", "--email=x@example.org"]).ok();
+    // The suite's command has it.
+    env.run(&["company", "update", "--id=1", "--customer=7"]).ok();
+    assert_eq!(env.json(&["company", "get", "--id=1"])["customer"], 7);
     let list = env.json(&["company", "list", "--fields=id,name,email", "--order=D"]);
     let wanted = json!([
         {"id": 2, "name": "Žluťoučký kůň", "email": null},
@@ -26,7 +29,7 @@ on_each_database!(create_get_update_list_remove, |env| {
 
 on_each_database!(a_company_in_use_is_not_removed, |env| {
     env.prepare("Native", "true", json!(null));
-    let output = env.run(&["company", "remove", "--id=1"]).refused(1, "still used by 1 runtemplates");
+    let output = env.run(&["company", "remove", "--id=1"]).refused(1, "still used by 1 runtemplate");
     assert!(output.stderr.contains("hint:"), "{output:?}");
     env.run(&["company", "get", "--id=1"]).ok();
 });

@@ -150,6 +150,17 @@ fn a_container_does_not_outlive_a_killed_runner_s_job() {
 }
 
 #[test]
+fn a_container_of_a_job_that_was_saved_is_swept() {
+    let Some(env) = Env::on_podman("a_container_of_a_job_that_was_saved_is_swept") else { return };
+    prepare(&env, "echo up; exit 3", |_| {});
+    let id = format!("--id={}", env.schedule());
+    crate::crash::dies_at(&env, "finished", &["job", "run", &id]);
+    assert_eq!((containers(&env).len(), &env.json(&["job", "get", &id])["exitcode"]), (1, &json!(3)));
+    env.run(&["queue", "run"]).ok();
+    assert_eq!((containers(&env), crate::crash::run_files(&env)), (Vec::<String>::new(), 0));
+}
+
+#[test]
 fn a_program_that_ignores_term_is_killed() {
     let Some(env) = Env::on_podman("a_program_that_ignores_term_is_killed") else { return };
     prepare(&env, "trap '' TERM; echo up; while :; do sleep 0.1; done", |_| {});

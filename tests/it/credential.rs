@@ -87,13 +87,13 @@ on_each_database!(what_is_in_use_is_not_deleted, |env| {
     prepare(env);
     let call = ["credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1"];
     env.run(&call).ok();
-    env.run(&["credential-prototype", "delete", "--code=Cloud"]).refused(1, "still used by 1 credential types");
-    env.run(&["credential-type", "delete", "--id=1"]).refused(1, "still used by 1 credentials");
-    env.run(&["company", "remove", "--id=1"]).refused(1, "1 credentials");
+    env.run(&["credential-prototype", "delete", "--code=Cloud"]).refused(1, "still used by 1 credential type");
+    env.run(&["credential-type", "delete", "--id=1"]).refused(1, "still used by 1 credential");
+    env.run(&["company", "remove", "--id=1"]).refused(1, "1 credential");
     env.import("true", json!(null));
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"]).ok();
     env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
-    env.run(&["credential", "remove", "--id=1"]).refused(1, "still used by 1 runtemplates");
+    env.run(&["credential", "remove", "--id=1"]).refused(1, "still used by 1 runtemplate");
     env.run(&["runtemplate", "unassign-credential", "--id=1", "--credential_id=1"]).ok();
     env.run(&["credential", "remove", "--id=1"]).ok();
     env.run(&["credential-type", "delete", "--id=1"]).ok();

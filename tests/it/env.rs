@@ -230,6 +230,12 @@ impl Env {
         self.run(&arguments).ok().json()
     }
 
+    /// The same of a command that ends with another code.
+    pub fn json_of(&self, arguments: &[&str], code: i32) -> Value {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--format=json"]).collect();
+        self.run(&arguments).exits(code).json()
+    }
+
     /// An application that runs this shell script, a company, and a runtemplate of an executor; all have the id 1.
     pub fn prepare(&self, executor: &str, script: &str, kubernetes: Value) {
         self.import(script, kubernetes);

@@ -35,7 +35,7 @@ on_each_database!(a_rule_joins_a_source_and_a_runtemplate, |env| {
     assert_eq!(env.json(&["event-rule", "list", "--event_source_id=1"])[0]["operation"], "any");
     env.run(&["event-rule", "update", "--id=1", "--priority=5", "--enabled=0"]).ok();
     assert_eq!(env.json(&["event-rule", "get", "--id=1"])["priority"], 5);
-    env.run(&["event-source", "remove", "--id=1"]).refused(1, "still used by 1 event rules");
+    env.run(&["event-source", "remove", "--id=1"]).refused(1, "still used by 1 event rule");
     env.run(&["event-rule", "remove", "--id=1"]).ok();
     env.run(&["event-source", "remove", "--id=1"]).ok();
 });

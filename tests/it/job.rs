@@ -157,30 +157,6 @@ fn much_output_is_all_there() {
     assert!(record["stdout"] == wanted.as_str(), "the output differs");
 }
 
-on_each_database!(a_result_that_could_not_be_learned_may_be_learned_later, |env| {
-    env.prepare("Kubernetes", "true", json!({"helm": {"enabled": false}}));
-    let id = format!("--id={}", env.schedule());
-    let nowhere = env.file("kubeconfig", "{apiVersion: v1, kind: Config}");
-    // Its first run is told not to have found a cluster, and to be worth another one.
-    let run = || {
-        let mut command = env.command(&["job", "run", &id]);
-        let output = command.env("KUBECONFIG", &nowhere).env("PATH", env.path()).output().unwrap();
-        let record = env.json(&["job", "get", &id]);
-        let reason = record["reason"].as_str().unwrap_or_default().to_owned();
-        assert_eq!((output.status.code(), &record["exitcode"]), (Some(125), &json!(125)), "{output:?} {record:#}");
-        assert!(reason.starts_with("KubectlMissing: "), "{record:#}");
-        (record["notices"].to_string(), env.sql("SELECT failed_jobs_count FROM runtemplate").trim().to_owned())
-    };
-    assert_eq!(run(), ("null".to_owned(), "1".to_owned()));
-    env.run(&["job", "run", &id]).refused(1, "ended already, with exit code 125");
-    env.sql("INSERT INTO job_output_lines (job_id, seq, type, line) VALUES (1, 1000, 'left', 'mf-job-1-abc')");
-    for _ in 0..2 {
-        let (notices, failed) = run();
-        assert!(notices.contains("KubectlMissing: ") && notices.contains("can still learn its result"), "{notices}");
-        assert_eq!(failed, "1");
-    }
-});
-
 on_each_database!(a_recovery_file_is_loaded_once, |env| {
     env.prepare("Native", "true", json!(null));
     let id = env.schedule();

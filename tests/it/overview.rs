@@ -56,7 +56,7 @@ on_each_database!(an_application_is_assigned_to_a_company_and_taken_away, |env| 
     assert_eq!(assign(env)["runtemplate_id"], json!(null));
     assert_eq!(env.json(&["company-app", "list", "--company=acme"])[0]["app_name"], "Test");
     env.schedule();
-    env.run(&["application", "delete", "--id=1"]).refused(1, "still used by 1 runtemplates, 1 jobs");
+    env.run(&["application", "delete", "--id=1"]).refused(1, "still used by 1 runtemplate, 1 job");
     env.run(&["company-app", "assign", "--company=nosuch", "--app_id=1"]).refused(1, "nosuch");
     env.run(&["company-app", "assign", "--company=acme"]).refused(2, "--app_id");
     let taken = env.json(&["company-app", "unassign", "--company=acme", "--app=Test"]);

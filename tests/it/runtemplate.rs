@@ -78,3 +78,43 @@ fn names_of_intervals_and_cron_are_taken() {
     }
     env.run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=0 5 * * MON-FRI"]).ok();
 }
+
+on_each_database!(what_several_have_names_none_of_them, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["company", "create", "--name=Other", "--slug=acme"]).ok();
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=2", "--name=Test"]).ok();
+    for call in [
+        &["runtemplate", "delete", "--name=Test"][..],
+        &["runtemplate", "clone", "--name=Test"],
+        &["runtemplate", "schedule", "--name=Test"],
+        &["runtemplate", "run", "--name=Test"],
+    ] {
+        env.run(call).refused(1, "several have the name \"Test\": RunTemplate 1, 2");
+    }
+    let create = ["runtemplate", "create", "--app_id=1", "--name=New", "--company=acme"];
+    env.run(&create).refused(1, "several have the slug \"acme\": Company 1, 2");
+    assert_eq!(env.json(&["runtemplate", "list"]).as_array().unwrap().len(), 2);
+    assert_eq!(env.json(&["job", "list"]), json!([]));
+    // Looking at the first one does no harm, and the suite does so.
+    assert_eq!(env.json(&["runtemplate", "get", "--name=Test"])["id"], 1);
+    env.run(&["runtemplate", "create", "--app_id=1", "--name=New"]).refused(2, "Missing --company_id or --company");
+    env.run(&["runtemplate", "create", "--company_id=1", "--name=New"]).refused(2, "Missing --app_id");
+});
+
+#[test]
+fn a_cron_expression_that_is_not_used_is_told() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let cron = "--cron=0 6 * * *";
+    for (options, told) in [
+        (&["update", "--id=1", cron][..], true),
+        (&["update", "--id=1", cron, "--interv=d"], true),
+        (&["update", "--id=1", cron, "--interv=c"], false),
+        (&["update", "--id=1", cron], false),
+        (&["create", "--name=A", "--app_id=1", "--company_id=1", cron], true),
+        (&["create", "--name=B", "--app_id=1", "--company_id=1", cron, "--interv=c"], false),
+    ] {
+        let output = env.run(&[&["runtemplate"], options].concat()).ok();
+        assert_eq!(output.stderr.contains("--interv=c only"), told, "{output:?}");
+    }
+}

@@ -37,6 +37,9 @@ on_each_database!(a_token_is_shown_once, |env| {
     }
     env.run(&["token", "create", "--user=9"]).refused(1, "User with id 9 not found");
     env.run(&["token", "update", "--id=1", "--token=mine"]).ok();
+    // A token tells who somebody is: it cannot stand for two, and the refusal does not repeat it.
+    let twice = env.run(&["token", "create", "--user=1", "--token=mine"]).refused(1, "this token exists already");
+    assert!(!twice.stderr.contains("mine"), "{twice:?}");
     env.run(&["token", "delete", "--id=1"]).ok();
     assert_eq!(env.json(&["token", "list"]), json!([]));
     env.run(&["token", "generate", "--user=1"]).ok();
@@ -116,8 +119,8 @@ on_each_database!(who_launched_jobs_is_anonymised_but_not_deleted, |env| {
     alice(env);
     env.schedule();
     env.sql("update job set launched_by = 1 where 1 = 1;");
-    erase(env, 1, "hard").refused(1, "still used by 1 jobs");
+    erase(env, 1, "hard").refused(1, "still used by 1 job");
     assert_eq!(env.json(&["user", "get", "--id=1"])["login"], "alice", "a refused erasure changes nothing");
     env.run(&["user-erasure", "create", "--user-login=alice", "--force"]).refused(1, "open erasure request already: 1");
-    env.run(&["user", "delete", "--login=alice"]).refused(1, "1 jobs that they launched");
+    env.run(&["user", "delete", "--login=alice"]).refused(1, "1 job that they launched");
 });

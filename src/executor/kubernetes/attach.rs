@@ -18,6 +18,7 @@ use super::reason::{self, Start};
 use super::recorder::{Mark, Rest};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Output, Reason, Stream};
+use crate::stop;
 
 /// A pod that started within this time is not asked about.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -76,6 +77,7 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group =
         Group::spawn(&mut command).map_err(|error| run.cluster.not_started("kubectl", "kubectl run", &error))?;
+    stop::at("asked");
     let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
     let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
         return Err(Reason { code: "Internal", message: "kubectl's streams are not there".into() });
@@ -97,8 +99,10 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
             biased;
             () = gate.opened(), if !let_go => {
                 let_go = true;
+                run.job.note_start();
                 // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
                 let _ = stdin.write_all(b"go\n").await;
+                stop::at("let-go");
                 continue;
             }
             // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.

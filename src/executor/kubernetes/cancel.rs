@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use super::orphan;
 use super::plain::Source;
 use super::pod::{self, Pod};
 use super::pod_state::PodState;
@@ -45,6 +46,7 @@ impl Kubernetes {
         let command = crate::executor::shell_line(&job.command, &job.environment);
         let ending = Ending::Cancelled(nix::libc::SIGTERM);
         let mut ended = Ended { ending, reason: None, started: false, command, artifacts: Vec::new() };
+        orphan::end(job).await;
         let pods = match self.find(job).await {
             Ok(_) => self.cluster.pods(&pod::selector(job)).await,
             Err(reason) => Err(reason),
@@ -57,13 +59,16 @@ impl Kubernetes {
             }
             Err(reason) => output.notice(format!("{}; its pod may still run", reason.message)).await,
         }
+        if self.leave {
+            job.forget_made();
+        }
         self.over = true;
         ended
     }
 
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) {
         let pod = Pod::found(&state);
-        self.pod = Some(pod.clone());
+        self.answer_for(job, &pod);
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = so_far(&mut run, &state).await {
             self.leave = learn(&run, learned, ended).await;

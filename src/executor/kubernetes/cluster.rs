@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use super::reason;
@@ -17,7 +18,7 @@ pub const SHORT: Duration = Duration::from_secs(30);
 const KEEP: usize = 8 * 1024 * 1024;
 
 /// The cluster a job runs in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cluster {
     pub context: Option<String>,
     pub kubeconfig: Option<PathBuf>,
@@ -38,6 +39,15 @@ impl Cluster {
             cluster.context = Some(context);
         }
         cluster
+    }
+
+    /// Looks for the programs that a job needs, so that nothing is made where one is missing.
+    pub fn preflight(&self, helm: bool) -> Result<(), Reason> {
+        let needed = ["kubectl", "helm"].into_iter().take(if helm { 2 } else { 1 });
+        match needed.into_iter().find(|program| !process::is_in_path(program)) {
+            Some(missing) => Err(self.not_started(missing, "the job", &std::io::ErrorKind::NotFound.into())),
+            None => Ok(()),
+        }
     }
 
     /// Reads the context that kubectl would use, so that nobody who switches it meanwhile moves the job elsewhere.

@@ -9,6 +9,7 @@ mod helm;
 mod helm_failure;
 mod log;
 mod node;
+mod orphan;
 mod overrides;
 mod plain;
 mod pod;
@@ -20,11 +21,13 @@ mod removal;
 mod run;
 mod secret;
 mod settings;
+mod sweep;
 mod take_over;
 mod watch;
 
 pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
+pub use sweep::{Swept, sweep};
 
 use attach::Gate;
 use cluster::Cluster;
@@ -61,16 +64,28 @@ pub struct Kubernetes {
     ready: Ready,
     /// A run has come to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
     over: bool,
-    /// The pod may still run, and a later run can learn its result: it must not be removed.
+    /// The pod may still run: it must not be removed.
     leave: bool,
-    /// It is known what an earlier runner left, or there was none.
-    asked: bool,
+    /// How the job ends, or ended, cannot be learned now, but a later run may.
+    unsettled: bool,
 }
 
 impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
         let cluster = Cluster::new(&settings);
-        Kubernetes { settings, cluster, pod: None, ready: Ready::default(), over: false, leave: false, asked: false }
+        let ready = Ready::default();
+        Kubernetes { settings, cluster, pod: None, ready, over: false, leave: false, unsettled: false }
+    }
+
+    /// Has the job not come to its end, though the run has? Its pod stays, and what becomes of the job is for a later run.
+    pub fn is_unsettled(&self) -> bool {
+        self.unsettled
+    }
+
+    /// The job is somebody else's by now, and so is its pod.
+    pub fn abandon(&mut self) {
+        self.pod = None;
+        self.over = true;
     }
 
     /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
@@ -102,20 +117,36 @@ impl Kubernetes {
             }
         };
         if let Err(reason) = result {
-            self.leave |= !self.asked && matches!(job.earlier, Earlier::Finish { .. });
             ended.reason = Some(reason);
         }
         if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
-            if let Some(warning) = self.delete_unborn(false).await {
-                output.notice(warning).await;
+            self.unsettled = false;
+            if self.pod.is_some() {
+                match self.delete_unborn(false).await {
+                    Some(warning) => output.notice(warning).await,
+                    None => job.forget_made(),
+                }
             }
+        }
+        if self.leave {
+            job.forget_made();
         }
         self.over = true;
         ended
     }
 
     async fn steps(&mut self, job: &Job, output: &Output, ended: &mut Ended, stop: Stop) -> Result<(), Reason> {
+        if matches!(job.earlier, Earlier::Finish { .. }) {
+            // What an earlier runner let go has a result, whatever is wrong by now with what a new pod would need.
+            self.unsettled = true;
+            self.cluster.preflight(false)?;
+            self.cluster.context = self.cluster.read_context().await?;
+            if self.take_over(job, output, ended).await? {
+                return Ok(());
+            }
+            self.unsettled = false;
+        }
         if self.settings.image.is_empty() {
             let message = format!("the application {} names no image: set its ociimage", job.application);
             return Err(Reason { code: "NoImage", message });
@@ -126,18 +157,12 @@ impl Kubernetes {
         }
         files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
+        self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
         self.cluster.context = self.cluster.read_context().await?;
         let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
-        if matches!(job.earlier, Earlier::Finish { .. }) {
-            let taken = self.take_over(job, output, ended).await;
-            self.asked = !matches!(&taken, Err(reason) if reason.code != "RunnerDied");
-            if taken? {
-                return Ok(());
-            }
-        }
         if let Some(release) = release {
             helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
         }
@@ -213,7 +238,9 @@ impl Kubernetes {
     ) -> Result<Attempt, Reason> {
         let pod = self.make_pod(job, output, recorded).await?;
         stop::at("secret-made");
-        job.note_start();
+        if !recorded {
+            job.note_start();
+        }
         let (arguments, shown) = pod::run_arguments(&pod, job, &self.settings);
         ended.command = shown;
         let mut command = self.cluster.kubectl();
@@ -237,7 +264,8 @@ impl Kubernetes {
                 Ok(Attempt::WithoutRecorder)
             }
             learned => {
-                self.leave = learn(&run, learned, ended).await;
+                self.unsettled = learn(&run, learned, ended).await;
+                self.leave = self.unsettled;
                 Ok(Attempt::Done)
             }
         }
@@ -253,7 +281,7 @@ impl Kubernetes {
                 .await;
         }
         pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
-        self.pod = Some(pod.clone());
+        self.answer_for(job, &pod);
         job.traces.note(pod.trace(&self.cluster.namespace));
         if pod.secret {
             secret::create(&self.cluster, &pod, job, &variables.secret).await?;
@@ -261,33 +289,32 @@ impl Kubernetes {
         Ok(pod)
     }
 
-    pub fn left(&self) -> Option<&str> {
-        self.leave.then(|| self.pod.as_ref().map_or("unknown", |pod| pod.name.as_str()))
-    }
-
     /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Says what the user should know.
-    pub async fn clean_up(&mut self, ended: &Ended) -> Vec<String> {
-        let Some(pod) = self.pod.clone() else {
-            let words =
-                "what the earlier runner left could not be looked at: `job run` of this job can still learn its result";
-            return self.leave.then(|| words.to_owned()).into_iter().collect();
-        };
+    pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
+        let Some(pod) = self.pod.clone() else { return Vec::new() };
         let (name, namespace) = (&pod.name, &self.settings.namespace);
         if self.leave {
-            return vec![format!(
-                "the pod {name} in namespace {namespace} is left alone: `job run` of this job can still learn its result"
-            )];
+            return vec![format!("the pod {name} in namespace {namespace} is left alone, for it may still run")];
         }
         // Then nothing was made, and nothing could be deleted.
         if !ended.started && ended.reason.as_ref().is_some_and(|reason| NEVER_MADE.contains(&reason.code)) {
             self.pod = None;
+            job.forget_made();
             return Vec::new();
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         if !(self.settings.keep_pod_on_failure && failed) {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.over = false;
-            return self.delete().await.into_iter().collect();
+            let mut warning = self.delete().await;
+            if warning.is_none() && matches!(job.earlier, Earlier::Finish { .. }) {
+                // A kubectl that outlived the runner before us may have made one more pod since we looked.
+                warning = self.delete_all(job).await;
+            }
+            if warning.is_none() {
+                job.forget_made();
+            }
+            return warning.into_iter().collect();
         }
         let mut warnings = vec![format!(
             "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `kubectl -n {namespace} delete pod {name}`"
@@ -298,6 +325,7 @@ impl Kubernetes {
         if pod.secret {
             warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
         }
+        job.forget_made();
         self.pod = None;
         warnings
     }
@@ -348,6 +376,7 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
             Ok(mut artifact) => {
                 note.clone_into(&mut artifact.note);
                 ended.artifacts.push(artifact);
+                stop::at("fetched");
             }
             Err(words) => run.output.notice(words).await,
         }

@@ -99,8 +99,7 @@ impl Node {
         let message = format!(
             "the node {name} of pod {pod} has not answered for {} s: the program may still run there, and how it ends is not known. \
              See `kubectl describe node {name}`. Once the node is back, `multiflexi-cli job run --id={id}` brings the result home; \
-             if it is gone for good, delete the pod (`kubectl -n {namespace} delete pod {pod} --force`), and \
-             `multiflexi-cli job retry --id={id}` makes a new job",
+             if it is gone for good, delete the pod (`kubectl -n {namespace} delete pod {pod} --force`) before that",
             limit.as_secs()
         );
         Reason { code: "NodeLost", message }

@@ -76,7 +76,16 @@ fn hex(bytes: usize) -> String {
 
 /// The label selector of all pods of a job.
 pub fn selector(job: &Job) -> String {
-    format!("{MANAGED_BY},multiflexi.eu/job={},multiflexi.eu/database={}", job.id, job.database)
+    selector_of(job.id, &job.database)
+}
+
+/// The argument by which `kubectl run` labels a job's pod.
+pub fn label_argument(job: &Job) -> String {
+    format!("--labels={}", selector(job))
+}
+
+pub fn selector_of(job: i64, database: &str) -> String {
+    format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}")
 }
 
 /// The job's variables by the way they go into the pod.
@@ -161,7 +170,7 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
         head.push("--pod-running-timeout=8760h".to_owned());
     }
     head.push("--quiet".to_owned());
-    head.push(format!("--labels={}", selector(job)));
+    head.push(label_argument(job));
     for variable in &variables.plain {
         head.push(format!("--env={}={}", variable.name, literal(&variable.value)));
     }

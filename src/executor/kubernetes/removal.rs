@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
 use super::Kubernetes;
 use super::cluster::{Cluster, SHORT};
-use super::pod::Pod;
+use super::pod::{self, Pod};
+use crate::executor::Job;
 use crate::executor::process::{self, Group};
 
 /// While a pod comes up the machine has its hands full for so long.
@@ -92,12 +94,23 @@ impl Kubernetes {
         warning
     }
 
+    /// Deletes all that carries the job's labels.
+    pub(super) async fn delete_all(&self, job: &Job) -> Option<String> {
+        let mut command = self.cluster.kubectl();
+        command.args(["delete", "pods,secrets", "--wait=false", "--ignore-not-found", "-l", &pod::selector(job)]);
+        self.delete_by(command, &format!("what is left of job {}", job.id)).await
+    }
+
     pub(super) async fn remove(&self, objects: &[(&str, &str)], wait: bool) -> Option<String> {
         let objects = arguments(objects);
         let mut command = self.cluster.kubectl();
         let wait = if wait { "--timeout=20s" } else { "--wait=false" };
         command.args(["delete", wait, "--ignore-not-found"]).args(&objects);
-        let what = format!("{} in namespace {} could not be deleted", objects.join(" and "), self.settings.namespace);
+        self.delete_by(command, &objects.join(" and ")).await
+    }
+
+    async fn delete_by(&self, command: Command, what: &str) -> Option<String> {
+        let what = format!("{what} in namespace {} could not be deleted", self.settings.namespace);
         match self.cluster.call(command, "kubectl delete", None, SHORT).await {
             Ok(said) if said.ok() => None,
             Ok(said) => Some(self.cluster.explain(&what, &said).message),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::Kubernetes;
+use super::orphan;
 use super::pod::{self, Pod};
 use super::pod_state::PodState;
 use super::run::{Learned, Run};
@@ -12,15 +13,23 @@ use crate::executor::{Earlier, Ended, Job, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
 const ORPHAN: Duration = Duration::from_millis(1500);
+/// How often that is waited for where it is seen to go on.
+const TURNS: u32 = 5;
 
 impl Kubernetes {
     /// Looks for what an earlier runner left and finishes it. Says no when there is nothing to finish: the program never
     /// started, and may be started now. Where that is not certain, it is an error.
     pub async fn take_over(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<bool, Reason> {
         let mut pods = self.cluster.pods(&pod::selector(job)).await?;
-        if pods.is_empty() {
-            // The dead runner's kubectl may have been in the middle of making it.
+        let mut turns = 0;
+        // The dead runner's kubectl may be in the middle of making it, on another machine where we do not see it.
+        while pods.is_empty() && (turns == 0 || turns < TURNS && orphan::is_there(job)) {
+            turns += 1;
             sleep(ORPHAN).await;
+            pods = self.cluster.pods(&pod::selector(job)).await?;
+        }
+        if pods.is_empty() && orphan::is_there(job) {
+            orphan::end(job).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }
         if pods.is_empty() && job.earlier == (Earlier::Finish { may_have_run: true }) {
@@ -28,6 +37,7 @@ impl Kubernetes {
                 "its earlier runner died, and the pod that it may have made is gone from namespace {}: how the job ended cannot be learned; look at what it does, and run it again with `multiflexi-cli job retry --id={}`",
                 self.settings.namespace, job.id
             );
+            self.unsettled = false;
             return Err(Reason { code: "RunnerDied", message });
         }
         if pods.is_empty() {
@@ -37,18 +47,21 @@ impl Kubernetes {
         for state in pods {
             let name = state.metadata.name.clone();
             let pod = Pod::found(&state);
-            self.pod = Some(pod.clone());
+            self.answer_for(job, &pod);
             // Without the recorder there is no gate: its program has run, or will.
-            if pod.recorded && !self.settled(state).await? {
+            if pod.recorded && !self.settled(job, state).await? {
                 self.delete().await;
                 continue;
             }
             output.notice(format!("taking over the pod {name} of an earlier runner that died")).await;
+            // From here on it is known whether an answer is one.
+            self.unsettled = false;
             let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
             let learned = match run.adopt().await? {
                 // The dead runner's kubectl may outlive it, and be about to let the program go.
                 Learned::NotLetGo => {
                     sleep(ORPHAN).await;
+                    orphan::end(job).await;
                     run.adopt().await?
                 }
                 learned => learned,
@@ -56,9 +69,11 @@ impl Kubernetes {
             match learned {
                 Learned::NotLetGo => {
                     self.delete().await;
+                    self.unsettled = true;
                 }
                 learned => {
-                    self.leave = super::learn(&run, learned, ended).await;
+                    self.unsettled = super::learn(&run, learned, ended).await;
+                    self.leave = self.unsettled;
                     return Ok(true);
                 }
             }
@@ -67,21 +82,25 @@ impl Kubernetes {
     }
 
     /// Gives a pod that is not up yet a moment, for the dead runner's kubectl may outlive it and let the program go. Says no
-    /// where the pod will not start.
-    async fn settled(&self, mut state: PodState) -> Result<bool, Reason> {
-        for _ in 0..4 {
+    /// where nobody will.
+    async fn settled(&self, job: &Job, mut state: PodState) -> Result<bool, Reason> {
+        for turn in 1..=TURNS {
             if state.status.phase != "Pending" {
                 return Ok(true);
             }
             if state.metadata.deletion_timestamp.is_some() {
                 return Ok(false);
             }
-            sleep(ORPHAN).await;
+            if turn < TURNS {
+                sleep(ORPHAN).await;
+            } else {
+                orphan::end(job).await;
+            }
             match self.cluster.pod(&state.metadata.name).await? {
                 Some(now) => state = now,
                 None => return Ok(false),
             }
         }
-        Ok(false)
+        Ok(state.status.phase != "Pending")
     }
 }

@@ -11,12 +11,15 @@ mod webhook;
 
 use std::time::Duration;
 
+use sea_query::{Expr, ExprTrait, Query};
+
 use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::{Cancel, Ended, Ending, Job};
 use crate::job::create::Settings;
 use crate::job::output::{self, kind};
+use crate::stop;
 use wanted::Wanted;
 
 /// `Sleep` waits no longer, whatever it is told.
@@ -41,14 +44,14 @@ impl After<'_> {
 
 /// Performs what is to be done after this end. `say` is given a line for each action.
 pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl Fn(&str)) {
-    let (wanted, mut notices) = match wanted::read(db, after).await {
+    let (wanted, mut notices) = match wanted::read(db, after.job, after.ended.ending.exit_code().into()).await {
         Ok(read) => read,
         Err(error) => (Vec::new(), vec![format!("the actions after this job cannot be read: {}", error.line())]),
     };
     if matches!(after.ended.ending, Ending::Cancelled(_)) {
         let names: Vec<_> = wanted.iter().map(|action| action.module.as_str()).collect();
         if !names.is_empty() {
-            notices.push(format!("cancelled: its actions are not performed ({})", names.join(", ")));
+            notices.push(format!("{CANCELLED} ({})", names.join(", ")));
         }
     } else {
         for action in &wanted {
@@ -58,13 +61,45 @@ pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl 
                 done = one(db, after, action) => done,
             };
             notices.push(match done {
-                Ok(words) => format!("action {}: {words}", action.module),
-                Err(error) => format!("warning: action {} failed: {}", action.module, error.line()),
+                Ok(words) => format!("{}{words}", done_words(&action.module)),
+                Err(error) => format!("{}{}", failed_words(&action.module), error.line()),
             });
             tell(db, after, &mut notices, &say).await;
+            stop::at("acted");
         }
     }
     tell(db, after, &mut notices, &say).await;
+}
+
+const CANCELLED: &str = "cancelled: its actions are not performed";
+
+fn done_words(module: &str) -> String {
+    format!("action {module}: ")
+}
+
+fn failed_words(module: &str) -> String {
+    format!("warning: action {module} failed: ")
+}
+
+/// The actions after a job that ended of which its record does not say what became of them: its runner died before that.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn untold(db: &mut Db, job: &Row) -> Result<Vec<String>> {
+    let (Some(id), Some(code)) = (job.int("id"), job.int("exitcode")) else { return Ok(Vec::new()) };
+    let (wanted, _) = wanted::read(db, job, code).await?;
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Query::select();
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(id));
+    let rows = db.fetch_all(select.and_where(Expr::col("type").eq(kind::NOTICE))).await?;
+    let notices: Vec<String> = rows.iter().filter_map(|row| row.text("line")).collect();
+    let is_told = |module: &str| {
+        let words = [done_words(module), failed_words(module), CANCELLED.to_owned()];
+        notices.iter().any(|notice| words.iter().any(|words| notice.starts_with(words)))
+    };
+    Ok(wanted.into_iter().map(|action| action.module).filter(|module| !is_told(module)).collect())
 }
 
 /// Says the notices and stores them; what cannot be stored was said.
@@ -84,7 +119,7 @@ async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &i
 async fn one(db: &mut Db, after: &After<'_>, action: &Wanted) -> Result<String> {
     match action.module.as_str() {
         "Sleep" => {
-            let seconds = action.number("seconds", 60)?.min(SLEEP_LIMIT);
+            let seconds = std::cmp::min(action.number("seconds", 60)?, SLEEP_LIMIT);
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             Ok(format!("slept for {seconds} s"))
         }

@@ -2,9 +2,8 @@
 
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
-use crate::db::Db;
+use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::action::After;
 use crate::php::{Value, parse};
 
 /// An action that is to be performed.
@@ -32,11 +31,11 @@ impl Wanted {
     }
 }
 
-/// The actions after this job's end, and what is to be said of those that cannot be read.
-pub async fn read(db: &mut Db, after: &After<'_>) -> Result<(Vec<Wanted>, Vec<String>)> {
-    let Some(id) = after.job.int("runtemplate_id") else { return Ok(Default::default()) };
+/// The actions after this job's end with this exit code, and what is to be said of those that cannot be read.
+pub async fn read(db: &mut Db, job: &Row, exit_code: i64) -> Result<(Vec<Wanted>, Vec<String>)> {
+    let Some(id) = job.int("runtemplate_id") else { return Ok(Default::default()) };
     let Some(runtemplate) = db.find("runtemplate", id).await? else { return Ok(Default::default()) };
-    let mode = if after.ended.ending.exit_code() == 0 { "success" } else { "fail" };
+    let mode = if exit_code == 0 { "success" } else { "fail" };
     let Some(stored) = runtemplate.filled(mode) else { return Ok(Default::default()) };
     let names = match switched_on(&stored) {
         Ok(names) => names,

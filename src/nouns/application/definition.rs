@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::nouns::NoArgs;
 use crate::nouns::application::TABLE;
 use crate::output::Outcome;
+use crate::secret::field_is_secret;
 use crate::table::crud::{self, Paging};
 use crate::table::mask;
 
@@ -114,7 +115,8 @@ pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> 
     select.and_where(Expr::col("app_id").eq(row.int("id"))).order_by("id", sea_query::Order::Asc);
     let mut list = printer.list(fields);
     db.for_each(&select, |row| {
-        let is_secret = crate::secret::looks_secret(row.truth("secret"), &row.text("type").unwrap_or_default());
+        let text = |column| row.text(column).unwrap_or_default();
+        let is_secret = field_is_secret(&text("keyname"), row.truth("secret"), &text("type"), &text("defval"));
         let mut record = crate::output::record(&row);
         if is_secret {
             record.insert("defval".into(), mask(row.get("defval")).to_json());

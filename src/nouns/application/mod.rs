@@ -68,7 +68,7 @@ pub const NOUN: Noun = Noun {
         verb!("import-json", "Import an application from its definition", definition::File, definition::import),
         mixed_verb!(
             "export-json",
-            get,
+            pick,
             TABLE,
             definition::Export,
             definition::export,

@@ -8,7 +8,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::nouns::reference::{self, Pair};
 use crate::output::Outcome;
-use crate::secret::name_looks_secret;
+use crate::secret::field_is_secret;
 use crate::table::crud::internal;
 use crate::table::mask;
 
@@ -56,7 +56,8 @@ pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
     select.order_by("keyword", Order::Asc);
     let mut list = printer.list(columns.iter().map(|name| (*name).to_owned()).collect());
     db.for_each(&select, |mut row| {
-        if row.text("keyword").is_some_and(|name| name_looks_secret(&name)) {
+        let text = |column| row.text(column).unwrap_or_default();
+        if field_is_secret(&text("keyword"), false, "string", &text("value")) {
             let masked = mask(row.get("value"));
             row.set("value", masked);
         }

@@ -18,7 +18,7 @@ pub static TABLE: Table = Table {
     listing: &["id", "name", "slug", "ic", "email", "enabled"],
     columns: &[
         Column::new("name", Kind::Name(32), "Its name").required().lookup().unique(&["name", "slug"]),
-        Column::new("customer", Kind::Id, "Its customer's id").only_create(),
+        Column::new("customer", Kind::Id, "Its customer's id"),
         Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool(),
         Column::new("settings", Kind::Text(65_535), "Settings, as the suite keeps them"),
         Column::new("logo", Kind::Text(1 << 24), "Its logo, a URL or a data: URL").default(""),

@@ -101,7 +101,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     let id = args::given_id(matches)?;
     let values = args::updated(matches, &TABLE);
     if values.is_empty() && args.field.is_empty() {
-        return Err(crud::nothing_to_update(&TABLE));
+        return Err(crud::nothing_to_update(&TABLE, &["field"]));
     }
     let now = now(ctx);
     let storage = Store::of(&ctx.settings);

@@ -69,7 +69,7 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
         .transaction(async |db| {
             let (id, values) = crud::target(db, &TABLE, matches).await?;
             if values.is_empty() {
-                return Err(crud::nothing_to_update(&TABLE));
+                return Err(crud::nothing_to_update(&TABLE, &[]));
             }
             crud::change(db, &TABLE, id, values, now).await?;
             Ok(id)
@@ -87,9 +87,16 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a credential prototype with its fields"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a credential prototype"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
-        mixed_verb!("delete", get, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses"),
+        mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses"),
         verb!("import-json", "Import a credential prototype from its definition", file::File, file::import),
-        mixed_verb!("export-json", get, TABLE, file::Export, file::export, "Write a credential prototype's definition"),
+        mixed_verb!(
+            "export-json",
+            pick,
+            TABLE,
+            file::Export,
+            file::export,
+            "Write a credential prototype's definition"
+        ),
         verb!("validate-json", "Check a definition against the schema", file::File, file::validate),
         verb!("sync", "Import all definitions of a directory", sync::Sync, sync::sync),
     ],

@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::nouns::NoArgs;
 use crate::output::{Outcome, changed, record};
-use crate::secret::looks_secret;
+use crate::secret::field_is_secret;
 use crate::table::{crud, mask};
 
 const FIELDS: &str = "credential_prototype_field";
@@ -25,7 +25,8 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         .iter()
         .map(|row| {
             let mut field = record(row);
-            if looks_secret(false, &row.text("type").unwrap_or_default()) {
+            let text = |column| row.text(column).unwrap_or_default();
+            if field_is_secret(&text("keyword"), false, &text("type"), &text("default_value")) {
                 field.insert("default_value".into(), mask(row.get("default_value")).to_json());
             }
             Value::Object(field)
@@ -37,7 +38,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
 }
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let (id, code) = (row.int("id").unwrap_or_default(), row.text("code").unwrap_or_default());
     ctx.db().await?.transaction(async |db| remove(db, id, &code).await).await?;
     let done = json!({"credential_prototype_id": id, "code": code});

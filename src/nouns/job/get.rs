@@ -60,17 +60,36 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let (db, printer) = ctx.open().await?;
     let there = db.columns(TABLE.sql).await?;
     let fields = paging.columns(&TABLE, printer, &there)?;
+    let place = |name: &str| fields.iter().position(|field| field == name);
+    let (env, command) = (place("env"), place("command"));
     select.from(TABLE.sql).columns(fields.iter().map(sea_query::Alias::new));
+    if env.is_none() && command.is_some() {
+        // Behind what is shown: it tells what is secret in a command. It is long, so it is read where it may be needed.
+        select.expr_as(Expr::cust("CASE WHEN command LIKE '% %' THEN env END"), "env");
+    }
     paging.apply(&mut select, &there, false)?;
-    let env = fields.iter().position(|field| field == "env");
+    let shown = fields.len();
     let mut list = printer.list(fields);
     let mut environment = Vec::new();
-    db.for_each(&select, |row| match env {
-        Some(at) => {
-            write_environment(&row, &mut environment)?;
-            list.row_with(&row.values, at, &environment)
+    db.for_each(&select, |mut row| {
+        if env.is_none() && command.is_none() {
+            return list.row(&row.values);
         }
-        None => list.row(&row.values),
+        let stored = stored_environment(&row);
+        let variables = php::variables(stored.as_bytes()).ok();
+        if env.is_some() {
+            write_environment(variables.as_deref(), &mut environment)?;
+        }
+        let hidden = variables.as_deref().and_then(|variables| hidden_command(&row, variables));
+        drop(variables);
+        drop(stored);
+        if let Some(hidden) = hidden {
+            row.set("command", Value::Text(hidden));
+        }
+        match env {
+            Some(at) => list.row_with(&row.values, at, &environment),
+            None => list.row(&row.values[..shown]),
+        }
     })
     .await?;
     list.finish()
@@ -79,35 +98,55 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
 /// A job's row as JSON shows it: the environment as an object of texts, secrets masked.
 pub fn shown(row: &Row) -> Map<String, Json> {
     let mut record = TABLE.show(row, true);
+    let stored = stored_environment(row);
+    let variables = php::variables(stored.as_bytes()).ok();
     if let Some(env) = record.get_mut("env") {
-        *env = environment(row);
+        *env = environment(variables.as_deref());
+    }
+    if let Some(hidden) = variables.as_deref().and_then(|variables| hidden_command(row, variables)) {
+        record.insert("command".into(), hidden.into());
     }
     record
+}
+
+/// A job's command with its secrets masked, where it has any: the suite stores the command as it is run.
+fn hidden_command(row: &Row, variables: &[Variable]) -> Option<String> {
+    let Value::Text(command) = row.get("command") else { return None };
+    let mut hidden = Cow::Borrowed(command.as_str());
+    for Variable { value, .. } in variables.iter().filter(|variable| variable.is_secret && variable.value.len() > 2) {
+        if hidden.contains(&**value) {
+            hidden = hidden.replace(&**value, MASK).into();
+        }
+    }
+    match hidden {
+        Cow::Owned(hidden) => Some(hidden),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+fn stored_environment(row: &Row) -> Cow<'_, str> {
+    match row.get("env") {
+        Value::Text(text) => Cow::Borrowed(text.as_str()),
+        other => Cow::Owned(other.to_text()),
+    }
 }
 
 /// What stands where an environment cannot be read: it is not shown, as it may hold secrets.
 const UNREADABLE: &str = "(cannot be read)";
 
 /// The environment as an object of texts, secrets masked; `{}` where there is none.
-fn environment(row: &Row) -> Json {
-    let stored = row.text("env").unwrap_or_default();
-    match php::variables(stored.as_bytes()) {
-        Ok(variables) => {
-            let pair = |variable: &Variable| (variable.code.clone().into_owned(), masked(variable).into());
-            Json::Object(variables.iter().map(pair).collect())
-        }
-        Err(_) => UNREADABLE.into(),
+fn environment(variables: Option<&[Variable]>) -> Json {
+    let pair = |variable: &Variable| (variable.code.clone().into_owned(), masked(variable).into());
+    match variables {
+        Some(variables) => Json::Object(variables.iter().map(pair).collect()),
+        None => UNREADABLE.into(),
     }
 }
 
 /// As [`environment`], written into a buffer: a listing has one in each row.
-fn write_environment(row: &Row, buffer: &mut Vec<u8>) -> Result<()> {
+fn write_environment(variables: Option<&[Variable]>, buffer: &mut Vec<u8>) -> Result<()> {
     buffer.clear();
-    let stored = match row.get("env") {
-        Value::Text(text) => Cow::Borrowed(text.as_str()),
-        other => Cow::Owned(other.to_text()),
-    };
-    let Ok(variables) = php::variables(stored.as_bytes()) else { return write_json(buffer, UNREADABLE) };
+    let Some(variables) = variables else { return write_json(buffer, UNREADABLE) };
     buffer.push(b'{');
     for (i, variable) in variables.iter().enumerate() {
         buffer.extend_from_slice(if i == 0 { b"" } else { b"," });

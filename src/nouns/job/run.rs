@@ -18,12 +18,13 @@ use crate::job::action::{self, After};
 use crate::job::claim::{self, Terms};
 use crate::job::lost::Taken;
 use crate::job::run::{self as life, Facts, Terminal};
-use crate::job::{create, gate, overlap};
+use crate::job::{create, gate, overlap, remains, runner};
 use crate::nouns::job::leave;
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
 #[derive(clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Run {
     /// The job
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
@@ -41,10 +42,14 @@ pub struct Run {
     how: How,
 }
 
+/// What `--help` of a command that runs one job says of its end.
+pub const EXIT_CODES: &str = "Exit codes: the job's own; 1 it was refused, 75 a credential is missing, 124 the time limit was reached, \
+                              125 the job could not be run or its result not be learned, 130 or 143 it was cancelled.";
+
 /// How a job is to be run.
 #[derive(clap::Args, Default)]
 pub struct How {
-    /// End the program after so long: 90, 90s, 15m, 2h
+    /// End the program after so long: 90, 90s, 15m, 2h; without a limit unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
     #[command(flatten)]
@@ -58,7 +63,7 @@ pub struct How {
     /// Kubernetes: mend a release that a killed helm left pending
     #[arg(long = "repair-release")]
     repair_release: bool,
-    /// Kubernetes: how long the pod holds its results for us: 15m
+    /// Kubernetes: how long the pod holds its results for us; 15m unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
     /// The largest artifact to store, in MiB; 64 unless given
@@ -145,7 +150,8 @@ pub struct Left {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let which = Which { unqueued: args.unqueued, no_overlap: args.no_overlap, take_over: args.take_over, quiet: false };
+    let which =
+        Which { unqueued: args.unqueued, no_overlap: args.no_overlap, take_over: args.take_over, ..Which::default() };
     let execution = execute(ctx, args.id, which, &args.how).await?;
     shown(&ctx.printer, args.id, &execution)
 }
@@ -159,6 +165,8 @@ pub struct Which {
     pub no_overlap: bool,
     /// Also one of a runner on another machine, which is known to be dead.
     pub take_over: bool,
+    /// Also one whose runner lives on this machine and does not answer.
+    pub silent: bool,
     /// Its streams go to the database alone.
     pub quiet: bool,
 }
@@ -180,13 +188,24 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         unqueued: which.unqueued,
         alone_of: runtemplate.filter(|_| which.no_overlap),
         take_over: which.take_over,
+        silent: which.silent,
     };
     let mut signals = Signals::listen()?;
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout, files)?;
     let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
     taken.note();
-    let claimed = claim::claim(db, id, now, terms).await.inspect_err(|error| taken.refused(error))?;
+    let claimed = match claim::claim(db, id, now, terms).await {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            let remains = taken.refused(&error, &facts.job).into_iter().collect();
+            let tell = |_, words: Result<String, String>| {
+                printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| words)));
+            };
+            remains::settle(db, zone, remains, tell).await?;
+            return Err(error);
+        }
+    };
     taken.hand_over(db, claimed, &mut job).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
@@ -228,8 +247,11 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
     }
-    if let (Ok(Execution::Ended(_)), Some(file)) = (&execution, &job.run_file) {
-        file.remove();
+    match (&execution, &job.run_file) {
+        (Ok(Execution::Ended(_)), Some(file)) => file.end(),
+        // Whoever took it over answers for it.
+        (Err(error), Some(file)) if runner::is_taken(error) => file.remove(),
+        _ => {}
     }
     if matches!(execution, Ok(Execution::Left(_))) {
         ctx.abandon();
@@ -257,8 +279,9 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     };
     let job = life::for_executor(&facts, db.target().fingerprint(), None, executor::Files::default())?;
     let job = executor::Job { earlier: Earlier::End, ..job };
+    let which = Which { unqueued: true, take_over: true, silent: true, quiet: true, ..Which::default() };
     match kubernetes.find(&job).await {
-        Ok(true) => execute(ctx, id, Which { unqueued: true, take_over: true, quiet: true, ..Which::default() }, &how).await,
+        Ok(true) => execute(ctx, id, which, &how).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),

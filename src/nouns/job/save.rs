@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
 use crate::nouns::application;
 use crate::nouns::job::{TABLE, get};
-use crate::nouns::runtemplate::{self, executor};
+use crate::nouns::runtemplate::{self, executors};
 use crate::output::{Outcome, changed};
 use crate::php::read_job_env;
 use crate::schedule::parse_when;
@@ -30,7 +30,7 @@ pub struct Create {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     scheduled: String,
     /// What runs it, instead of the runtemplate's executor
-    #[arg(long, value_parser = executor)]
+    #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
     executor: Option<String>,
     /// How it came to be, in the suite's words
     #[arg(long = "schedule_type", value_name = "WORD", default_value = "adhoc-cli", value_parser = schedule_type)]
@@ -49,7 +49,7 @@ pub struct Update {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     scheduled: Option<String>,
     /// What runs it
-    #[arg(long, value_parser = executor)]
+    #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
     executor: Option<String>,
     /// How it came to be, in the suite's words
     #[arg(long = "schedule_type", value_name = "WORD", value_parser = schedule_type)]

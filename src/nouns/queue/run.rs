@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::job::lost::{self, Mended};
+use crate::job::remains;
 use crate::nouns::job::run::How;
 use crate::nouns::job::signals::Signals;
 use crate::nouns::queue::child::{self, Runner};
@@ -172,6 +173,12 @@ fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Err
 /// before anything new begins.
 async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
     let lost = lost::find(db).await?;
+    remains::settle(db, zone, lost.remains, |job, words| {
+        let words = words.unwrap_or_else(|words| words);
+        printer.note(&format!("job {job}: {words}"));
+        summary.note(&format!("job {job}: {words}"));
+    })
+    .await?;
     for job in lost.others {
         let words = match lost::end(db, zone, job).await.map(Mended::words) {
             Ok(None) => continue,

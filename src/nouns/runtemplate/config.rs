@@ -39,7 +39,7 @@ pub fn check(pairs: &[Pair], fields: &[Row]) -> Result<()> {
             _ => true,
         };
         if !fits {
-            return Err(Error::usage(format!("--config {key}={value}: the field is of type {kind}"))
+            return Err(Error::usage(format!("--config {key}: the field is of type {kind}, and this value is not"))
                 .hint("`multiflexi-cli application show-config` lists an application's fields"));
         }
     }

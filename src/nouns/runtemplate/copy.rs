@@ -35,7 +35,7 @@ fn name(text: &str) -> Result<String, String> {
 
 pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Result<Outcome> {
     let now = ctx.now();
-    let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let original = row.int("id").unwrap_or_default();
     let new_name = args.new_name.unwrap_or_else(|| {
         let name: String = row.text("name").unwrap_or_default().chars().take(NAME_LIMIT - 7).collect();

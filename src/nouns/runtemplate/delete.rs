@@ -18,7 +18,7 @@ const CHILDREN: &[&str] =
     &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics", "file_store", "event_rule", "task"];
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let id = row.int("id").unwrap_or_default();
     let jobs = ctx.db().await?.transaction(async |db| remove(db, id).await).await?;
     let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };

@@ -10,6 +10,8 @@ mod schedule;
 mod show;
 mod stale;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::executor;
 use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
 use crate::schedule::Interval;
@@ -56,6 +58,11 @@ pub fn executor(text: &str) -> Result<String, String> {
     name.map(|name| (*name).to_owned()).ok_or_else(|| format!("it takes one of {}", EXECUTORS.join(", ")))
 }
 
+/// As [`executor`], for an option of which help and shells are to name the words; it has to ignore the case.
+pub fn executors() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(EXECUTORS).try_map(|text| executor(&text).map_err(anyhow::Error::msg))
+}
+
 fn interval(text: &str) -> Result<String, String> {
     text.parse().map(|interval: Interval| interval.letter().to_string()).map_err(|error| error.line())
 }
@@ -92,10 +99,10 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a runtemplate with its settings"),
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
-        mixed_verb!("delete", get, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it"),
+        mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it"),
         verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
         verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run),
-        mixed_verb!("clone", get, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
+        mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
         verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale),
         verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
         verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign),

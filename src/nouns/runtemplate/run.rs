@@ -7,7 +7,7 @@ use crate::nouns::runtemplate::schedule::{self, Schedule};
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
-#[command(mut_arg("schedule_time", |arg| arg.hide(true)))]
+#[command(after_help = run::EXIT_CODES, mut_arg("schedule_time", |arg| arg.hide(true)))]
 pub struct Run {
     #[command(flatten)]
     what: Schedule,

@@ -22,7 +22,7 @@ pub struct Save {
     config: Vec<Pair>,
 }
 
-/// `--cron` is used with `--interv=c` only; alone it means that.
+/// `--interv=c` is nothing without `--cron`.
 fn check_cron(values: &crate::table::Values) -> Result<()> {
     let text = |name| crate::table::text_of(values, name);
     match (text("interv"), text("cron")) {
@@ -31,17 +31,29 @@ fn check_cron(values: &crate::table::Values) -> Result<()> {
     }
 }
 
+/// With another interval `--cron` is stored and not used, as in the suite: words that say so. `stored` is the interval so far.
+fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<String> {
+    let text = |name| crate::table::text_of(values, name);
+    let interval = text("interv").map(str::to_owned).or(stored).unwrap_or_default();
+    (text("cron").is_some() && interval != "c")
+        .then(|| format!("warning: --cron is stored, but used with --interv=c only; the interval is {interval}"))
+}
+
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
+    let unused = unused_cron(&values, None);
     let now = now(ctx);
     let id = ctx.db().await?.transaction(async |db| {
         let application = args.application.find(db).await?;
         let company = args.company.find(db).await?;
-        let (Some(application), Some(company)) = (application, company) else {
-            return Err(Error::usage("Missing --app_id, --app_uuid or --app, or --company_id or --company")
-                .hint("`multiflexi-cli application list` and `company list` show what there is"));
-        };
+        let application = application.ok_or_else(|| {
+            Error::usage("Missing --app_id, --app_uuid or --app")
+                .hint("`multiflexi-cli application list` shows what there is")
+        })?;
+        let company = company.ok_or_else(|| {
+            Error::usage("Missing --company_id or --company").hint("`multiflexi-cli company list` shows what there is")
+        })?;
         let app_id = application.int("id").unwrap_or_default();
         values.push(("app_id", app_id.into()));
         values.push(("company_id", company.int("id").into()));
@@ -53,6 +65,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         Ok(id)
     });
     let id = id.await?;
+    unused.iter().for_each(|words| ctx.printer.note(words));
     crud::created(ctx, &TABLE, id).await
 }
 
@@ -60,10 +73,12 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE);
     let now = now(ctx);
-    ctx.db()
+    let unused = ctx
+        .db()
         .await?
         .transaction(async |db| {
             let row = TABLE.require(db, id).await?;
+            let unused = unused_cron(&values, row.text("interv"));
             if let Some(application) = args.application.find(db).await? {
                 values.push(("app_id", application.int("id").into()));
             }
@@ -85,9 +100,10 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
                 config::check(&args.config, &fields)?;
                 config::store(db, &row, &args.config, &fields, false).await?;
             }
-            Ok(())
+            Ok(unused)
         })
         .await?;
+    unused.iter().for_each(|words| ctx.printer.note(words));
     if ctx.verbose > 0 {
         return crud::updated(ctx, &TABLE, id).await;
     }

@@ -8,7 +8,7 @@ use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
 use crate::nouns::reference::Pair;
-use crate::nouns::runtemplate::TABLE;
+use crate::nouns::runtemplate::{TABLE, config};
 use crate::output::Outcome;
 use crate::schedule::parse_when;
 
@@ -24,7 +24,7 @@ pub struct Schedule {
     #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", allow_hyphen_values = true)]
     schedule_time: String,
     /// What runs it, instead of the runtemplate's executor
-    #[arg(long, value_parser = crate::nouns::runtemplate::executor)]
+    #[arg(long, value_name = "WORD", ignore_case = true, value_parser = crate::nouns::runtemplate::executors())]
     executor: Option<String>,
     /// A setting for this job only; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
@@ -87,7 +87,7 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
     let row = match (&args.id, &args.name) {
         (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,
         (Some(IdOrName::Name(name)), _) | (None, Some(name)) => {
-            let found = TABLE.find_by(db, "name", name.as_str().into()).await?;
+            let found = TABLE.find_only(db, "name", name.as_str()).await?;
             found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))?
         }
         (None, None) => return Err(Error::usage("Missing --id or --name")),
@@ -97,6 +97,8 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
         return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
             .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
     }
+    let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
+    config::check(&args.config, &fields)?;
     let order = Order {
         runtemplate: row,
         after,

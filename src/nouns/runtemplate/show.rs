@@ -10,6 +10,7 @@ use crate::nouns::joined::{self, Joined};
 use crate::nouns::runtemplate::{TABLE, config};
 use crate::nouns::{NoArgs, reference};
 use crate::output::Outcome;
+use crate::secret::field_is_secret;
 use crate::table::crud::{self, Paging};
 use crate::table::mask;
 
@@ -54,22 +55,17 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         let Some(key) = field.text("keyname") else { continue };
         let value = values.iter().find(|row| row.text("name").as_deref() == Some(&key)).map(|row| row.get("value"));
         let value = value.filter(|value| !value.is_null()).unwrap_or(field.get("defval"));
-        settings.push((
-            key,
-            if crate::secret::looks_secret(field.truth("secret"), &field.text("type").unwrap_or_default()) {
-                mask(value)
-            } else {
-                value.clone()
-            },
-        ));
+        let kind = field.text("type").unwrap_or_default();
+        let is_secret = field_is_secret(&key, field.truth("secret"), &kind, &value.to_text());
+        settings.push((key, if is_secret { mask(value) } else { value.clone() }));
     }
     for row in &values {
         let Some(key) = row.text("name") else { continue };
         if !settings.iter().any(|(known, _)| *known == key) {
             let value = row.get("value");
             // A key that the application does not describe may be a secret for all we know.
-            settings
-                .push((key.clone(), if crate::secret::name_looks_secret(&key) { mask(value) } else { value.clone() }));
+            let is_secret = field_is_secret(&key, false, "string", &value.to_text());
+            settings.push((key, if is_secret { mask(value) } else { value.clone() }));
         }
     }
     settings.sort_by(|a, b| a.0.cmp(&b.0));

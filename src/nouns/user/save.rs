@@ -61,7 +61,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
             let (id, mut values) = crud::target(db, &TABLE, matches).await?;
             values.extend(hash.map(|hash| ("password", hash.into())));
             if values.is_empty() {
-                return Err(crud::nothing_to_update(&TABLE));
+                return Err(crud::nothing_to_update(&TABLE, &["plaintext"]));
             }
             crud::change(db, &TABLE, id, values, now).await?;
             Ok(id)
@@ -78,7 +78,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
         .db()
         .await?
         .transaction(async |db| {
-            let id = crud::pick(db, &TABLE, matches).await?.int("id").unwrap_or_default();
+            let id = crud::pick_only(db, &TABLE, matches).await?.int("id").unwrap_or_default();
             crud::remove(db, &TABLE, id).await?;
             Ok(id)
         })

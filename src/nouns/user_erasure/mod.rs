@@ -80,7 +80,7 @@ async fn log(db: &mut Db, row: &Row, action: &str, now: chrono::NaiveDateTime) -
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
-    aliases: &["userdataerasure", "user-data-erasure"],
+    aliases: &["userdataerasure", "user-data-erasure", "user:data-erasure"],
     about: "Requests to erase a user's personal data (GDPR)",
     verbs: &[
         mixed_verb!("list", paging, TABLE, List, list, "List erasure requests"),

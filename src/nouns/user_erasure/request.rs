@@ -68,7 +68,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 (Some(id), _) => user::TABLE.require(db, id).await?,
                 (None, login) => {
                     let login = login.clone().unwrap_or_default();
-                    let found = user::TABLE.find_by(db, "login", login.as_str().into()).await?;
+                    let found = user::TABLE.find_only(db, "login", login.as_str()).await?;
                     found.ok_or_else(|| user::TABLE.unknown("login", &login))?
                 }
             };

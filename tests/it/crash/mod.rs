@@ -1,6 +1,7 @@
 //! Runners that are killed, databases that go away: no job runs twice, none is lost.
 
 use std::os::unix::process::ExitStatusExt as _;
+use std::process::Child;
 
 use serde_json::Value;
 
@@ -11,6 +12,7 @@ mod clock;
 mod database;
 mod elsewhere;
 mod never_twice;
+mod silent;
 mod stop_points;
 
 /// A program that enters each of its runs into a file.
@@ -42,6 +44,24 @@ pub fn hasty(env: &Env, arguments: &[&str]) -> Output {
 
 pub fn job(env: &Env, id: &str) -> Value {
     env.json(&["job", "get", &format!("--id={id}")])
+}
+
+/// Sends a signal to a command that runs.
+pub fn signal(runner: &Child, name: &str) {
+    let pid = nix::unistd::Pid::from_raw(runner.id().try_into().unwrap());
+    nix::sys::signal::kill(pid, format!("SIG{name}").parse::<nix::sys::signal::Signal>().unwrap()).unwrap();
+}
+
+/// Was it stopped (SIGSTOP), and does it wait to be told to go on?
+pub fn is_stopped(runner: &Child) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", runner.id())).unwrap();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+}
+
+/// The recovery files that there are.
+pub fn recovery_files(env: &Env) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(env.path().join("state/multiflexi/recovery"));
+    entries.map_or_else(|_| Vec::new(), |it| it.flatten().map(|entry| entry.path()).collect())
 }
 
 /// What is noted of jobs that run on this machine.

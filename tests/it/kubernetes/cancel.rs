@@ -1,11 +1,12 @@
-//! `job cancel` of a job that another process runs, or that nobody runs any more.
+//! `job cancel` of a job that another process runs, or that nobody runs any more, or whose runner falls silent for a while.
 
 use std::process::Child;
 
 use serde_json::{Value, json};
 
 use super::pull::silent_registry;
-use super::{Place, notices, on_cluster};
+use super::{Place, artifact, notices, on_cluster};
+use crate::crash::{recovery_files, run_files, signal};
 
 /// Starts a job and waits until its first line is saved.
 fn begun(place: &Place, script: &str) -> (String, Child) {
@@ -103,3 +104,93 @@ on_cluster!(a_job_without_a_pod_is_not_said_to_be_cancelled, |place| {
     place.env.run(&["job", "cancel", "--id", &id]).refused(1, "no pod of it");
     assert!(place.record(&id)["exitcode"].is_null());
 });
+
+/// A runner that was silent goes on: its job is another one's by now. It changes nothing, and says so.
+#[track_caller]
+fn comes_back(place: &Place, id: &str, runner: Child) {
+    let record = place.record(id);
+    let rows = "SELECT seq, type, line FROM job_output_lines ORDER BY seq, type";
+    let (lines, counters) = (place.env.sql(rows), place.env.json(&["runtemplate", "get", "--id=1"]));
+    signal(&runner, "CONT");
+    let output = runner.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("has taken it over"), "{output:?}");
+    assert_eq!(
+        (place.record(id), place.env.sql(rows), place.env.json(&["runtemplate", "get", "--id=1"])),
+        (record, lines, counters)
+    );
+    nothing_is_noted(place);
+}
+
+/// Nothing is left to be mended.
+#[track_caller]
+fn nothing_is_noted(place: &Place) {
+    let run = place.env.run(&["queue", "run"]).ok();
+    assert!(run.stdout.starts_with("Jobs run: 0, ") && run.stderr.is_empty(), "{run:?}");
+    assert_eq!((run_files(&place.env), recovery_files(&place.env).len()), (0, 0));
+    place.nothing_is_left();
+}
+
+on_cluster!(a_silent_runner_that_comes_back_changes_nothing, |place| {
+    let (id, runner) =
+        begun(&place, "echo before; echo e >&2; i=0; while [ $i -lt 300 ]; do sleep 1; i=$((i+1)); done");
+    signal(&runner, "STOP");
+    let cancelled = place.env.json(&["job", "cancel", "--id", &id]);
+    assert_eq!((&cancelled["cancelled"], &cancelled["exitcode"]), (&json!(true), &json!(143)), "{cancelled:#}");
+    is_cancelled(&place, &id);
+    comes_back(&place, &id, runner);
+});
+
+on_cluster!(a_runner_that_comes_back_while_its_job_is_ended_leaves_it, |mut place| {
+    let (id, runner) = begun(&place, SCRIPT);
+    signal(&runner, "STOP");
+    // The one that ends it is slow.
+    let kubectl = super::tools().join("kubectl");
+    let script = format!("#!/bin/sh\ncase \"$*\" in *exec*) sleep 6;; esac\nexec {} \"$@\"\n", kubectl.display());
+    place.put_script_first("kubectl", &script);
+    let mut cancel = place.env.command(&["job", "cancel", "--id", &id]).spawn().unwrap();
+    crate::job::wait_until(|| place.record(&id)["pid"] != runner.id());
+    signal(&runner, "CONT");
+    let output = runner.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(place.record(&id)["exitcode"].is_null());
+    assert!(cancel.wait().unwrap().success());
+    is_cancelled(&place, &id);
+    nothing_is_noted(&place);
+});
+
+/// Where a runner falls silent that knows how its program ended.
+const PAUSES: [&str; 3] = ["let-go", "fetched", "ended"];
+
+#[test]
+fn what_a_silent_runner_had_learned_is_saved_once() {
+    std::thread::scope(|scope| {
+        for point in PAUSES {
+            scope.spawn(move || {
+                let Some(place) = Place::new(point) else { return };
+                let script = "echo before; echo e >&2; echo made >/tmp/report; exit 3";
+                place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
+                let id = place.env.schedule();
+                let mut command = place.env.command(&["job", "run", &format!("--id={id}")]);
+                command.env("MULTIFLEXI_TEST_PAUSE_AT", point);
+                command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+                let runner = command.spawn().unwrap();
+                crate::job::wait_until(|| crate::crash::is_stopped(&runner));
+                // Its kubectl lets the program go and hears it end.
+                std::thread::sleep(std::time::Duration::from_secs(4));
+                place.env.run(&["job", "cancel", "--id", &id]).exits(1);
+                let record = place.record(&id);
+                assert_eq!(
+                    (&record["exitcode"], &record["stdout"], &record["stderr"]),
+                    (&json!(3), &json!("before\n"), &json!("e\n")),
+                    "{point}: {record:#}"
+                );
+                let report = ("report".to_owned(), b"made\n".to_vec(), "made\n".to_owned());
+                let report = std::slice::from_ref(&report);
+                assert_eq!(artifact::stored(&place, &id), report);
+                comes_back(&place, &id, runner);
+                assert_eq!(artifact::stored(&place, &id), report);
+            });
+        }
+    });
+}

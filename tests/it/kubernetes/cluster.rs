@@ -33,6 +33,8 @@ on_cluster!(without_a_program_it_is_named, |mut place| {
         std::os::unix::fs::symlink(super::tools().join(there), folder.join(there)).unwrap();
         place.env.set("PATH", folder.to_str().unwrap());
         fails(&place, &[], code, &[&format!("no {missing} in PATH")]);
+        // It is noticed before anything is made.
+        assert_eq!(place.helm(&["list", "-q"]).ok().stdout, "");
     }
     // Without a chart nobody misses helm.
     let folder = place.env.path().join("kubectl");

@@ -69,3 +69,17 @@ on_cluster!(a_cluster_that_cannot_be_reached_any_more_is_named, |mut place| {
     place.change_kubeconfig(&super::server(), &format!("127.0.0.1:{port}"));
     not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[&port.to_string()]);
 });
+
+on_cluster!(without_helm_no_pod_is_made, |mut place| {
+    succeeded(&place, "echo ran");
+    let (calls, folder) = (place.env.path().join("calls"), place.env.path().join("first"));
+    let kubectl = super::tools().join("kubectl");
+    let script = format!("#!/bin/sh\necho \"$*\" >>{}\nexec {} \"$@\"\n", calls.display(), kubectl.display());
+    place.put_script_first("kubectl", &script);
+    place.env.set("PATH", folder.to_str().unwrap());
+    // Which of the two goes first is chance.
+    for _ in 0..6 {
+        not_run(&place.env.run_job(&[]), "HelmMissing", &["no helm in PATH"]);
+    }
+    assert_eq!(std::fs::read_to_string(calls).unwrap_or_default(), "");
+});

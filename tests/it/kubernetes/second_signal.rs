@@ -100,6 +100,8 @@ on_cluster!(while_helm_deploys, |mut place| {
         status.code == 0 && status.json()["info"]["status"] == "pending-install"
     });
     relay.fault(Signal::SIGHUP);
+    // It freezes a moment later.
+    std::thread::sleep(Duration::from_secs(1));
     let told = leave(job, Signal::SIGTERM);
     assert_eq!(release(&place).0, "pending-install");
     relay.fault(Signal::SIGHUP);

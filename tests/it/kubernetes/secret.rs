@@ -35,6 +35,8 @@ on_cluster!(a_secret_reaches_the_program_and_nobody_else, |place| {
     place.chart(&[("config", CONFIG)]);
     place.prepare_with(|all| definition(&place, 0, all));
     place.env.run(&["runtemplate", "update", "--id=1", &format!("--config=PASSWORD={marker}")]).ok();
+    // Nothing but its name says that this one is a secret.
+    place.env.run(&["company", "env-set", "--company_id=1", &format!("--env=COMPANY_TOKEN={marker}")]).ok();
     for code in [0, 3] {
         place.import_with(|all| definition(&place, code, all));
         let id = place.env.schedule();

@@ -1,0 +1,130 @@
+//! What a runner left that was killed after its job's result was saved: what its run file says was made elsewhere and not
+//! removed yet, a pod and its Secret; a container; and the actions after the job, which nobody performs any more.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::config;
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::executor::container;
+use crate::executor::kubernetes::{self, Swept};
+use crate::executor::run_file::{Left, RunFile};
+use crate::job::action;
+use crate::job::output::{self, kind};
+
+/// What cannot be removed for so long is given up.
+const LIMIT: Duration = Duration::from_secs(86_400);
+
+/// What is left of a job that ended. Dropped, its run file stays.
+pub struct Remains {
+    pub id: i64,
+    job: Row,
+    file: RunFile,
+    made: Option<String>,
+}
+
+impl Remains {
+    /// Those of a job by its run file. None, and the file goes, where the job has not ended: then it waits, and nothing was
+    /// made for it.
+    pub fn of(job: Row, file: RunFile, left: Left) -> Option<Remains> {
+        match (job.int("id"), job.int("exitcode")) {
+            (Some(id), Some(_)) => Some(Remains { id, job, file, made: left.made }),
+            _ => {
+                file.remove();
+                None
+            }
+        }
+    }
+
+    /// Is there anything to be removed?
+    pub fn is_made(&self) -> bool {
+        self.made.is_some()
+    }
+
+    async fn sweep(&self, database: &str) -> Result<Option<String>, String> {
+        let executor = self.job.text("executor").unwrap_or_default();
+        container::left::remove(&executor, self.id, database)
+            .await
+            .map_err(|reason| format!("its container cannot be removed: {}", reason.message))?;
+        let Some(made) = &self.made else { return Ok(None) };
+        let failed = self.job.int("exitcode") != Some(0);
+        match kubernetes::sweep(made, self.id, database, failed).await? {
+            Swept::Removed(what) => Ok(Some(format!("{DIED}; removed what it left: {}", what.join(", ")))),
+            Swept::Nothing => Ok(None),
+        }
+    }
+
+    fn is_old(&self) -> bool {
+        self.file.written().ok().and_then(|written| written.elapsed().ok()).is_some_and(|age| age > LIMIT)
+    }
+}
+
+const DIED: &str = "its runner died after all was saved";
+
+/// Takes the run files of these jobs, as far as they ended; those of jobs that wait or are gone are of no use any more.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn find(db: &mut Db, database: &str, jobs: &[i64]) -> Result<Vec<Remains>> {
+    if jobs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Query::select();
+    select.columns(["id", "exitcode", "runtemplate_id", "executor"]).from("job");
+    let mut rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs.iter().copied()))).await?;
+    let mut found = Vec::new();
+    for job in jobs.iter().copied() {
+        let Ok(Some((file, left))) = RunFile::take(database, job) else { continue };
+        let row = rows.iter().position(|row| row.int("id") == Some(job)).map(|at| rows.swap_remove(at));
+        match (row, left) {
+            (Some(row), Some(left)) => found.extend(Remains::of(row, file, left)),
+            _ => file.remove(),
+        }
+    }
+    Ok(found)
+}
+
+/// Removes what was made, limited in time: after a cluster that cannot be asked the others wait for the next time. Notes in the
+/// record which actions may not have been performed. `say` is told the job and what became of it, an error being what
+/// stays as it is.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn settle(
+    db: &mut Db,
+    zone: Tz,
+    remains: Vec<Remains>,
+    mut say: impl FnMut(i64, Result<String, String>),
+) -> Result<()> {
+    let database = db.target().fingerprint();
+    let mut unreachable = false;
+    for remains in remains {
+        if unreachable && remains.is_made() {
+            continue;
+        }
+        match remains.sweep(&database).await {
+            Ok(None) => {}
+            Ok(Some(words)) => say(remains.id, Ok(words)),
+            Err(why) if remains.is_old() => say(remains.id, Err(format!("{DIED}; {why}; that is given up"))),
+            Err(why) => {
+                unreachable = true;
+                say(remains.id, Err(format!("{DIED}; {why}; the next `queue run` tries again")));
+                continue;
+            }
+        }
+        let actions = action::untold(db, &remains.job).await?;
+        if !actions.is_empty() {
+            let words = format!(
+                "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",
+                actions.join(", ")
+            );
+            output::add(db, remains.id, kind::NOTICE, &words, config::now(zone)).await?;
+            say(remains.id, Err(words));
+        }
+        remains.file.remove();
+    }
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! A runner that was killed after its job's result was saved leaves pod and Secret: the next `queue run` or `queue fix`
+//! removes them.
+
+use serde_json::{Value, json};
+
+use super::{Place, on_cluster};
+use crate::crash::{dies_at, run_files};
+use crate::env::set_script;
+
+/// A job that failed, and whose runner died before it removed anything. Its pod has a Secret.
+fn died(place: &Place, more: &Value) -> String {
+    place.prepare_with(|definition| {
+        set_script(definition, "exit 3");
+        definition["environment"] =
+            json!({"PASSWORD": {"type": "password", "description": "p", "defval": "", "required": false}});
+        definition["kubernetes"] = json!({"helm": {"enabled": false}});
+        for (key, value) in more.as_object().into_iter().flatten() {
+            definition["kubernetes"][key] = value.clone();
+        }
+    });
+    place.env.run(&["runtemplate", "update", "--id=1", "--config=PASSWORD=geheim"]).ok();
+    let id = place.env.schedule();
+    dies_at(&place.env, "finished", &["job", "run", &format!("--id={id}")]);
+    assert_eq!((&place.record(&id)["exitcode"], place.pods().len(), run_files(&place.env)), (&json!(3), 1, 1));
+    id
+}
+
+on_cluster!(queue_fix_removes_it_and_says_so, |place| {
+    // Our label and the job's number, but another database's.
+    place.apply(
+        "{apiVersion: v1, kind: Secret, metadata: {name: stranger, labels: {app.kubernetes.io/managed-by: \
+         multiflexi-cli, multiflexi.eu/job: '1', multiflexi.eu/database: '000000000000'}}}",
+    );
+    let id = died(&place, &json!({}));
+    // A job that has not ended keeps its pod.
+    let other = place.env.schedule();
+    dies_at(&place.env, "ended", &["job", "run", &format!("--id={other}")]);
+    let pods = place.pods();
+    let dry = place.env.run(&["queue", "fix", "--dry-run"]).ok();
+    assert!(dry.stdout.contains(&format!("Would remove what the runner of job #{id} left")), "{dry:?}");
+    assert_eq!(place.pods(), pods);
+    let fix = place.env.run(&["queue", "fix"]).ok();
+    let swept = pods.iter().find(|pod| pod.starts_with(&format!("mf-job-{id}-"))).unwrap();
+    for words in [format!("Job #{id}: "), format!("pod/{swept}, secret/{swept}")] {
+        assert!(fix.stdout.contains(&words), "no {words:?} in {fix:?}");
+    }
+    let left: Vec<String> = pods.iter().filter(|pod| *pod != swept).cloned().collect();
+    assert_eq!((place.pods(), left.len()), (left, 1));
+    place.env.run(&["queue", "run"]).ok();
+    assert_eq!(place.pods(), Vec::<String>::new());
+    let secrets = place.kubectl(&["get", "secrets", super::OURS, "-o", "name"]).ok();
+    assert_eq!((secrets.stdout.as_str(), run_files(&place.env)), ("secret/stranger\n", 0));
+});
+
+on_cluster!(a_pod_that_is_to_be_kept_stays_without_its_secret, |place| {
+    let id = died(&place, &json!({"artifacts": {"keepPodOnFailure": true}}));
+    let run = place.env.run(&["queue", "run"]).ok();
+    assert!(run.stdout.contains(&format!("job {id}: ")) && !run.stdout.contains("pod/"), "{run:?}");
+    assert_eq!((place.pods().len(), run_files(&place.env)), (1, 0));
+    assert_eq!(place.kubectl(&["get", "secrets", super::OURS, "-o", "name"]).ok().stdout, "");
+});
+
+// What the runner was told of its cluster is known by its run file; `queue run` has another kubeconfig.
+on_cluster!(it_lies_where_the_runner_made_it, |mut place| {
+    died(&place, &json!({}));
+    place.import_with(|definition| {
+        definition["kubernetes"] = json!({"helm": {"enabled": false, "namespace": "default"}})
+    });
+    place.env.set("KUBECONFIG", place.env.path().join("nowhere").to_str().unwrap());
+    place.env.run(&["queue", "run"]).ok();
+    place.nothing_is_left();
+});
+
+on_cluster!(what_cannot_be_removed_now_is_removed_later, |mut place| {
+    let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
+    let own = place.env.file("own", &kubeconfig);
+    place.env.set("KUBECONFIG", own.to_str().unwrap());
+    let id = died(&place, &json!({}));
+    place.env.file("own", &kubeconfig.replace("token: ", "token: wrong"));
+    let run = place.env.run(&["queue", "run"]).ok();
+    assert!(
+        run.stderr.contains(&format!("job {id}: its runner died after all was saved; "))
+            && run.stderr.contains("tries again"),
+        "{run:?}"
+    );
+    assert_eq!((place.pods().len(), run_files(&place.env)), (1, 1));
+    place.env.file("own", &kubeconfig);
+    let run = place.env.run(&["job", "run", &format!("--id={id}")]).refused(1, "ended already");
+    assert!(run.stderr.contains("removed what it left: pod/"), "{run:?}");
+    place.nothing_is_left();
+    assert_eq!(run_files(&place.env), 0);
+});

@@ -1,0 +1,108 @@
+//! Settings and the database's file: how they are read, and what is said where they cannot be.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::env::Env;
+
+#[test]
+fn an_environment_file_is_read_as_people_write_them() {
+    let env = Env::new();
+    let path = |name: &str| env.path().join(name).display().to_string();
+    let line = |name: &str| format!("DB_DATABASE={}", path(name));
+    let files: &[(&str, Vec<u8>)] = &[
+        ("bom.env", format!("\u{feff}DB_CONNECTION=sqlite\n{}\n", line("bom.db")).into_bytes()),
+        ("crlf.env", format!("DB_CONNECTION=sqlite\r\n{}\r\n", line("crlf.db")).into_bytes()),
+        ("export.env", format!("export DB_CONNECTION=\"sqlite\"\n  export {}  \n", line("export.db")).into_bytes()),
+        (
+            "latin.env",
+            [b"# p\xf8ipojen\xed\n".as_slice(), format!("DB_CONNECTION='sqlite'\n{}", line("latin.db")).as_bytes()]
+                .concat(),
+        ),
+        (
+            "bom.json",
+            format!("\u{feff}{}", json!({"DB_CONNECTION": "sqlite", "DB_DATABASE": path("json.db"), "DB_PORT": null}))
+                .into_bytes(),
+        ),
+    ];
+    for (name, content) in files {
+        let file = env.file_of_bytes(name, content);
+        let status = env.json(&["database", "status", "-e", file.to_str().unwrap()]);
+        let wanted = if *name == "bom.json" { "json.db".into() } else { name.replace(".env", ".db") };
+        assert_eq!(status["database"], path(&wanted), "{name}");
+    }
+    let file = env.file_of_bytes("bad.env", b"A=1\nDB_PASSWORD=\xf8\n");
+    env.run(&["company", "list", "-e", file.to_str().unwrap()]).refused(1, "line 2 is not UTF-8");
+}
+
+#[test]
+fn a_settings_file_that_cannot_be_read_is_not_passed_over() {
+    // Root may read every file: what is no text stands for one that may not be read.
+    let mut env = Env::new();
+    env.file_of_bytes(".env", b"DB_CONNECTION=mysql\nDB_PASSWORD=\xf8\n");
+    env.run(&["company", "list"]).refused(1, "cannot read the environment file .env");
+    assert!(!env.database().exists(), "not the embedded database in place of the configured one");
+    // systemd reads the file and hands its settings over.
+    env.set("DB_CONNECTION", "sqlite");
+    env.set("DB_DATABASE", env.path().join("given.db").to_str().unwrap().to_owned().as_str());
+    env.run(&["company", "list"]).ok();
+    // A Python environment's folder.
+    let env = Env::new();
+    std::fs::create_dir(env.path().join(".env")).unwrap();
+    env.run(&["company", "list"]).ok();
+}
+
+/// The command as a user who is kept off by permissions: root is not, unless it gives up its right to pass them over.
+fn obeying_permissions(env: &Env, arguments: &[&str]) -> Command {
+    let plain = env.command(arguments);
+    if !is_root() {
+        return plain;
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--bounding-set=-dac_override,-dac_read_search", "--"]).arg(plain.get_program()).args(arguments);
+    command.env_clear().envs(plain.get_envs().filter_map(|(key, value)| Some((key, value?)))).current_dir(env.path());
+    command
+}
+
+fn is_root() -> bool {
+    std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0
+}
+
+#[test]
+fn a_database_that_may_only_be_read_is_read() {
+    let env = Env::new();
+    env.run(&["company", "create", "--name=Acme"]).ok();
+    // As a copy on a read-only disk is; a reader of the other mode needs a file beside it that a writer made.
+    env.sql("pragma journal_mode=delete;");
+    let folder = env.database().parent().unwrap().to_owned();
+    let permit = |file: u32, of_folder: u32| {
+        std::fs::set_permissions(env.database(), std::fs::Permissions::from_mode(file)).unwrap();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(of_folder)).unwrap();
+    };
+    permit(0o400, 0o500);
+    let list = obeying_permissions(&env, &["company", "list", "--format=json"]).output().unwrap();
+    let create = obeying_permissions(&env, &["company", "create", "--name=Beta"]).output().unwrap();
+    permit(0o000, 0o500);
+    let unreadable = obeying_permissions(&env, &["company", "list"]).output().unwrap();
+    permit(0o600, 0o700);
+    assert!(String::from_utf8_lossy(&list.stdout).contains("Acme"), "{list:?}");
+    let words = String::from_utf8_lossy(&create.stderr).into_owned();
+    assert_eq!(create.status.code(), Some(1));
+    assert!(words.contains("this user may only read the database") && words.contains("hint:"), "{words}");
+    let words = String::from_utf8_lossy(&unreadable.stderr).into_owned();
+    assert_eq!(unreadable.status.code(), Some(1));
+    assert!(words.contains("cannot open the database"), "{words}");
+}
+
+#[test]
+fn a_settings_file_that_this_user_may_not_read_is_told() {
+    let env = Env::new();
+    let file = env.file(".env", "DB_CONNECTION=mysql\n");
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let output = obeying_permissions(&env, &["company", "list"]).output().unwrap();
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && words.contains("-e") && words.contains(".env"), "{output:?}");
+    assert!(!env.database().exists());
+}
