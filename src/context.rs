@@ -75,6 +75,11 @@ impl Context {
         }
     }
 
+    /// Lets go of the database without a farewell: one that is locked would keep us here.
+    pub fn abandon(&mut self) {
+        self.db = None;
+    }
+
     pub async fn close(self) {
         if let Some(db) = self.db {
             db.close().await;

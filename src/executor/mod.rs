@@ -1,10 +1,12 @@
 //! Executors run one job's program. They know nothing of the database: they are given a [`Job`], hand both streams to an
 //! [`Output`] while the program runs, and say how it [`Ended`].
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
 
 use run_file::{Progress, RunFile};
 
@@ -103,6 +105,21 @@ pub struct Job {
     pub succeeded_before: bool,
     /// What tells the next runner how far this one came; a native program inherits it.
     pub run_file: Option<Rc<RunFile>>,
+    pub traces: Traces,
+}
+
+/// What an executor made for a job outside of this process, in words, for whoever has to leave in the middle.
+#[derive(Clone, Debug, Default)]
+pub struct Traces(Rc<RefCell<Option<String>>>);
+
+impl Traces {
+    pub fn note(&self, words: String) {
+        self.0.replace(Some(words));
+    }
+
+    pub fn told(&self) -> Option<String> {
+        self.0.borrow().clone()
+    }
 }
 
 impl Job {
@@ -197,22 +214,43 @@ impl Output {
     }
 }
 
+/// So long a database may still take when the user wants us gone at once.
+const HURRY: Duration = Duration::from_millis(500);
+
 /// Tells an executor that the user wants the job ended: the number of the signal that said so (2 or 15).
 #[derive(Clone, Default)]
-pub struct Cancel(watch::Sender<Option<i32>>);
+pub struct Cancel {
+    signal: watch::Sender<Option<i32>>,
+    /// The user wants us gone at once; until when anything may take.
+    hurry: watch::Sender<Option<Instant>>,
+}
 
 impl Cancel {
     pub fn cancel(&self, signal: i32) {
-        self.0.send_replace(Some(signal));
+        self.signal.send_replace(Some(signal));
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.0.borrow().is_some()
+        self.signal.borrow().is_some()
+    }
+
+    /// The user wants us gone at once.
+    pub fn hurry(&self) {
+        self.hurry.send_replace(Some(Instant::now() + HURRY));
+    }
+
+    /// Waits until there is no time left to wait for a database; never ends where there is no hurry.
+    pub async fn hurried(&self) {
+        let mut receiver = self.hurry.subscribe();
+        match receiver.wait_for(Option::is_some).await.map(|until| *until) {
+            Ok(Some(until)) => sleep_until(until).await,
+            _ => std::future::pending().await,
+        }
     }
 
     /// Waits until the job is cancelled; never ends where that does not happen.
     pub async fn cancelled(&self) -> i32 {
-        let mut receiver = self.0.subscribe();
+        let mut receiver = self.signal.subscribe();
         match receiver.wait_for(Option::is_some).await {
             Ok(signal) => signal.unwrap_or(nix::libc::SIGTERM),
             Err(_) => std::future::pending().await,

@@ -54,20 +54,21 @@ pub fn own_children() -> MutexGuard<'static, BTreeSet<i32>> {
     OWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A running child and its process group. Dropped while the child runs, it kills the group.
+/// A running child and its process group. Dropped while the child runs, it kills the group, unless that is spared.
 pub struct Group {
     pub child: Child,
     id: Option<Pid>,
     ended: bool,
+    spared: bool,
 }
 
 impl Group {
     pub fn spawn(command: &mut Command) -> io::Result<Group> {
         let mut own = own_children();
-        let child = command.process_group(0).kill_on_drop(true).spawn()?;
+        let child = command.process_group(0).spawn()?;
         let id = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         own.extend(id.map(Pid::as_raw));
-        Ok(Group { child, id, ended: false })
+        Ok(Group { child, id, ended: false, spared: false })
     }
 
     /// Sends a signal to the whole group. A group that is gone is no error.
@@ -75,6 +76,11 @@ impl Group {
         if let Some(id) = self.id {
             let _ = killpg(id, signal);
         }
+    }
+
+    /// From now on it is left running when it is dropped.
+    pub fn spare(&mut self) {
+        self.spared = true;
     }
 
     /// Waits for the child itself, not for what it started.
@@ -94,7 +100,7 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        if !self.ended {
+        if !self.ended && !self.spared {
             self.signal(Signal::SIGKILL);
             self.disown();
         }
@@ -175,6 +181,9 @@ pub async fn capture_until(
                 () = &mut stop, if !stopped => {
                     stopped = true;
                     group.signal(Signal::SIGTERM);
+                    // Whoever cannot wait leaves it to end in good order by itself: a helm that is killed leaves a
+                    // release that has to be mended.
+                    group.spare();
                     deadline.as_mut().reset(Instant::now() + STOPPING);
                 }
                 () = &mut deadline => {

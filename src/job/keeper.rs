@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
-use crate::executor::Stream;
+use crate::executor::{Cancel, Stream};
 use crate::job::finish::{Finished, finish};
 use crate::job::output::Store;
 use crate::job::recovery::{self, Spill};
@@ -24,6 +24,7 @@ const SAVE_PAUSE: Duration = Duration::from_secs(2);
 pub struct Keeper<'a, T> {
     pub db: &'a mut Db,
     terminal: &'a T,
+    cancel: &'a Cancel,
     pub store: Store,
     /// The database stayed away: this has what it did not take.
     pub spill: Option<Spill>,
@@ -33,8 +34,9 @@ pub struct Keeper<'a, T> {
 }
 
 impl<'a, T: Terminal> Keeper<'a, T> {
-    pub fn new(db: &'a mut Db, terminal: &'a T, job: i64, store: Store) -> Keeper<'a, T> {
-        Keeper { db, terminal, store, spill: None, away: None, job }
+    pub fn new(db: &'a mut Db, terminal: &'a T, cancel: &'a Cancel, store: Store) -> Keeper<'a, T> {
+        let job = store.job();
+        Keeper { db, terminal, cancel, store, spill: None, away: None, job }
     }
 
     /// Takes output until its streams end: to the terminal at once, to the database in batches.
@@ -80,7 +82,13 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         }
         let trial = Trial::new();
         loop {
-            let Err(error) = self.flush(trial.is_told.get()).await else { return Ok(()) };
+            let cancel = self.cancel;
+            let flushed = tokio::select! {
+                biased;
+                flushed = self.flush(trial.is_told.get()) => flushed,
+                () = cancel.hurried() => Err(trial.give_up()),
+            };
+            let Err(error) = flushed else { return Ok(()) };
             if runner::is_taken(&error) {
                 return Err(error);
             }
@@ -169,7 +177,12 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
         let trial = Trial::new();
         loop {
-            match finish(self.db, &mut self.store, finished).await {
+            let saved = tokio::select! {
+                biased;
+                saved = finish(self.db, &mut self.store, finished) => saved,
+                () = self.cancel.hurried() => Err(trial.give_up()),
+            };
+            match saved {
                 // What the row says will be no other in a minute.
                 Err(error) if error.kind != Kind::Database || trial.is_over() => return Err(error),
                 Err(error) => self.again(&trial, &error).await,
@@ -183,7 +196,10 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             let words = format!("warning: {}; trying again for {} s", error.line(), trial.limit.as_secs());
             self.terminal.show(Stream::Notice, words.as_bytes());
         }
-        tokio::time::sleep(SAVE_PAUSE.min(trial.limit)).await;
+        tokio::select! {
+            () = tokio::time::sleep(SAVE_PAUSE.min(trial.limit)) => {}
+            () = self.cancel.hurried() => return,
+        }
         // A failure to connect shows when the statement is tried next.
         let _ = self.db.reconnect().await;
     }
@@ -194,15 +210,22 @@ struct Trial {
     limit: Duration,
     until: Instant,
     is_told: std::cell::Cell<bool>,
+    is_given_up: std::cell::Cell<bool>,
 }
 
 impl Trial {
     fn new() -> Trial {
         let limit = stop::at_most(SAVE_LIMIT);
-        Trial { limit, until: Instant::now() + limit, is_told: std::cell::Cell::new(false) }
+        Trial { limit, until: Instant::now() + limit, is_told: false.into(), is_given_up: false.into() }
     }
 
     fn is_over(&self) -> bool {
-        Instant::now() >= self.until
+        self.is_given_up.get() || Instant::now() >= self.until
+    }
+
+    /// The user wants us gone, and the database has not answered.
+    fn give_up(&self) -> Error {
+        self.is_given_up.set(true);
+        Error::new(Kind::Database, "the database did not answer before the second signal ended the wait for it")
     }
 }

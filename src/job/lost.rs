@@ -51,14 +51,20 @@ pub async fn find(db: &mut Db) -> Result<Lost> {
     for job in db.fetch_all(&runner::unfinished()).await?.into_iter().rev() {
         unfinished.extend(job.int("id"));
         match (runner::whereabouts(&job), is_kubernetes(&job)) {
-            (Whereabouts::Gone, true) => lost.in_kubernetes.push(job),
-            (Whereabouts::Gone, false) => lost.others.extend(job.int("id")),
+            (Whereabouts::Gone, true) if !has_result(&job) => lost.in_kubernetes.push(job),
+            (Whereabouts::Gone, _) => lost.others.extend(job.int("id")),
             _ => {}
         }
     }
     let settled: Vec<i64> = files.into_iter().filter(|id| !unfinished.contains(id)).collect();
     lost.remains = remains::find(db, &database, &settled).await?;
     Ok(lost)
+}
+
+/// Did the runner of a job write its result to a recovery file, so that its pod has nothing more to tell?
+fn has_result(job: &Row) -> bool {
+    let file = job.int("id").zip(job.int("pid")).and_then(|(id, pid)| recovery::left_by(id, pid));
+    file.is_some_and(|file| recovery::is_whole(&file))
 }
 
 /// What became of a job whose runner died.
@@ -246,7 +252,10 @@ impl Taken {
     /// The job had begun already, and has ended by that.
     pub async fn of(db: &mut Db, zone: Tz, facts: &Row, database: &str, printer: &Printer) -> Result<Taken> {
         let id = facts.int("id").unwrap_or_default();
-        if !facts.get("begin").is_null() && facts.get("exitcode").is_null() && !is_kubernetes(facts) {
+        if !facts.get("begin").is_null()
+            && facts.get("exitcode").is_null()
+            && (!is_kubernetes(facts) || has_result(facts))
+        {
             match end(db, zone, id).await? {
                 Mended::Requeued | Mended::Left => {}
                 mended => {

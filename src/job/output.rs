@@ -79,6 +79,10 @@ impl Store {
         Store { doubtful: true, ..Store::new(job, zone, seq) }
     }
 
+    pub fn job(&self) -> i64 {
+        self.job
+    }
+
     /// Takes bytes as they came.
     pub fn push(&mut self, stream: Stream, bytes: &[u8]) {
         let (kind, half) = match stream {
@@ -114,7 +118,8 @@ impl Store {
     /// # Errors
     /// Its type is none of ours.
     pub fn push_stored(&mut self, kind: &str, text: &str) -> Result<(), String> {
-        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON].into_iter().find(|known| *known == kind);
+        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON];
+        let known = known.into_iter().find(|known| *known == kind);
         self.push_text(known.ok_or_else(|| format!("it has output of the type {kind:?}"))?, text);
         Ok(())
     }

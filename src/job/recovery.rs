@@ -30,6 +30,12 @@ pub fn left_by(job: i64, runner: i64) -> Option<PathBuf> {
     path(job, runner).ok().filter(|path| path.is_file())
 }
 
+/// Does the file hold a result, and not only the output before it?
+pub fn is_whole(path: &Path) -> bool {
+    let last = Lines::of(path).ok().and_then(Iterator::last);
+    last.is_some_and(|line| line.is_ok_and(|line| line["exitcode"].is_i64()))
+}
+
 /// A recovery file that is being written.
 pub struct Spill {
     job: i64,

@@ -84,7 +84,7 @@ pub async fn run(
     terminal: &impl Terminal,
 ) -> Result<Ended> {
     let store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
-    let mut keeper = Keeper::new(db, terminal, job.id, store);
+    let mut keeper = Keeper::new(db, terminal, cancel, store);
     stop::at("claimed");
     let mut requests = Requests::new(job.id, cancel);
     let (mut ended, kept) = match together(&mut executor, job, cancel, &mut keeper, &mut requests).await {
@@ -96,6 +96,10 @@ pub async fn run(
         }
     };
     if executor.is_unsettled() {
+        if let Some(reason) = &ended.reason {
+            // Of this run, not of the job: that has not come to its end.
+            keeper.store.push_notice(&format!("{}: {}", reason.code, reason.message));
+        }
         keeper.keep_warnings().await;
         keeper.abandon();
         kept?;
@@ -218,6 +222,7 @@ pub fn for_executor(
         earlier: executor::Earlier::Nothing,
         succeeded_before: facts.succeeded_before,
         run_file: None,
+        traces: executor::Traces::default(),
     })
 }
 

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Run;
 use super::cluster::Cluster;
+use super::node::{self, Node};
 use super::pod_state::PodState;
 use super::read_on;
 use super::reason::{self, Start};
@@ -91,6 +92,8 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
     let mut next_check = Instant::now() + silence;
     let mut behind = false;
     let mut let_go = false;
+    // A node that died closes no connection. A program that prints is on one that lives.
+    let (mut node, mut silent) = (Node::new(run), false);
     loop {
         tokio::select! {
             biased;
@@ -121,12 +124,18 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
                 next_check = Instant::now() + Duration::from_secs(1);
             }
             reason = &mut watch, if !run.started() => return Err(reason),
+            () = node.lost(), if silent => return Ok(Attached::Broken),
             () = sleep_until(next_check) => {
                 if exited {
                     return Ok(Attached::Broken);
                 }
                 if run.started() {
-                    let ahead = read_on::sizes(run).await.is_some_and(|rest| ahead(run, &rest));
+                    silent = true;
+                    let sizes = tokio::select! {
+                        sizes = read_on::sizes(run) => sizes,
+                        () = node.lost() => return Ok(Attached::Broken),
+                    };
+                    let ahead = sizes.is_some_and(|rest| ahead(run, &rest));
                     if ahead && behind {
                         return Ok(Attached::Broken);
                     }
@@ -200,7 +209,13 @@ pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Dura
             }
         };
         let left = limit.saturating_sub(begun.elapsed());
-        match reason::of_start(&state, image) {
+        let mut start = reason::of_start(&state, image);
+        if start == Start::Coming
+            && let Some(reason) = node::of_start(cluster, &state, begun).await
+        {
+            start = Start::Hindered(reason);
+        }
+        match start {
             Start::Hopeless(reason) => return reason,
             Start::Hindered(mut reason) => {
                 if reason.code == "ImagePull" {

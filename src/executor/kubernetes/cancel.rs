@@ -84,7 +84,7 @@ impl Kubernetes {
 /// Hands on what the program printed so far, and tells how it ended where it did.
 async fn so_far(run: &mut Run<'_>, state: &PodState) -> Option<Learned> {
     if run.pod.recorded && state.running() {
-        run.output.restart().await;
+        run.restart();
         if !read_on::so_far(run).await {
             return None;
         }
@@ -96,5 +96,10 @@ async fn so_far(run: &mut Run<'_>, state: &PodState) -> Option<Learned> {
         let _ = timeout(LOG, run.take_on(&mut Source::default(), false)).await;
     }
     let terminated = state.terminated()?;
+    if state.metadata.deletion_timestamp.is_some() {
+        // Whoever cancelled the job has deleted its pod already: that is what ended it.
+        run.set_started();
+        return None;
+    }
     Some(Learned::Container { code: terminated.exit_code, reason: reason::of_end(state) })
 }

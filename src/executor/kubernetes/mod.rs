@@ -8,6 +8,7 @@ mod files;
 mod helm;
 mod helm_failure;
 mod log;
+mod node;
 mod orphan;
 mod overrides;
 mod plain;
@@ -93,6 +94,12 @@ impl Kubernetes {
         let command = super::shell_line(&job.command, &job.environment);
         let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
         let stop = Stop::new(cancel);
+        let release = format!(
+            "helm was told to end, and may still work on the release {release} in namespace {namespace} (`helm -n {namespace} \
+             status {release}`)",
+            release = self.settings.release,
+            namespace = self.settings.namespace
+        );
         let (signal, result) = {
             let steps = self.steps(job, output, &mut ended, stop.clone());
             tokio::pin!(steps);
@@ -100,6 +107,7 @@ impl Kubernetes {
                 biased;
                 signal = cancel.cancelled() => {
                     if stop.busy() {
+                        job.traces.note(release);
                         // It was told too, and says in a moment that it ended.
                         let _ = steps.await;
                     }
@@ -274,6 +282,7 @@ impl Kubernetes {
         }
         pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
         self.answer_for(job, &pod);
+        job.traces.note(pod.trace(&self.cluster.namespace));
         if pod.secret {
             secret::create(&self.cluster, &pod, job, &variables.secret).await?;
         }
@@ -295,6 +304,8 @@ impl Kubernetes {
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         if !(self.settings.keep_pod_on_failure && failed) {
+            // Dropped from here on, it goes all the same: the result is where it belongs.
+            self.over = false;
             let mut warning = self.delete().await;
             if warning.is_none() && matches!(job.earlier, Earlier::Finish { .. }) {
                 // A kubectl that outlived the runner before us may have made one more pod since we looked.

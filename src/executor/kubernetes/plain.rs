@@ -6,10 +6,11 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use tokio::process::Command;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::attach;
 use super::log::Part;
+use super::node::Node;
 use super::reason;
 use super::run::{Learned, Run};
 use crate::executor::{Reason, Stream};
@@ -17,6 +18,10 @@ use crate::executor::{Reason, Stream};
 const UNREACHABLE: Duration = Duration::from_secs(180);
 /// How long the log of a container that has ended is asked for.
 const LOST: Duration = Duration::from_secs(30);
+/// A job that takes longer is worth a kubectl that waits for news of its node.
+const SHORT_JOB: Duration = Duration::from_secs(10);
+/// So long the log of a pod on a lost node is read before the node is looked at again.
+const NODE_LOST: Duration = Duration::from_secs(10);
 
 /// The program's output, as far as the log gave it.
 #[derive(Default)]
@@ -63,19 +68,30 @@ impl Run<'_> {
             self.output.notice("stdout and stderr come in one: the cluster's log does not give them apart").await;
         }
         let mut unreachable_since: Option<Instant> = None;
+        let mut node = Node::new(self);
         let mut unreadable_since: Option<Instant> = None;
         loop {
             // Looked at first, so that a log read after the end holds everything.
             match self.cluster.pod(&self.pod.name).await {
-                Ok(None) => return Ok(Learned::Lost(reason::deleted(&self.pod.name))),
+                Ok(None) => {
+                    let what = format!("its pod {} has been removed", self.pod.name);
+                    return Ok(Learned::Lost(
+                        node.fault(self, &what).unwrap_or_else(|| reason::deleted(&self.pod.name)),
+                    ));
+                }
                 Ok(Some(state)) => {
                     unreachable_since = None;
                     if let Some(reason) = reason::of_end(&state).filter(|reason| reason.code == "StartError") {
                         return Err(reason);
                     }
                     self.set_started();
+                    if !state.on_lost_node() {
+                        node.answers(self).await;
+                    } else if let Some(reason) = node.look(self, &state).await {
+                        return Ok(Learned::Unknown(reason));
+                    }
                     let over = state.ended();
-                    let read = self.take_on(&mut source, !over).await;
+                    let read = self.take_on_while(&mut node, &mut source, !over).await;
                     let lost = !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > LOST;
                     if over && (read || lost) {
                         if source.split && !source.rotated && !self.sums_up(&source).await {
@@ -126,6 +142,21 @@ impl Run<'_> {
         }
     }
 
+    /// Reads the log as [`take_on`](Self::take_on) does, but not for longer than the pod's node answers.
+    async fn take_on_while(&self, node: &mut Node, source: &mut Source, follow: bool) -> bool {
+        if node.is_lost() {
+            return timeout(NODE_LOST, self.take_on(source, follow)).await.unwrap_or(false);
+        }
+        let lost = async {
+            sleep(SHORT_JOB).await;
+            node.lost().await;
+        };
+        tokio::select! {
+            read = self.take_on(source, follow) => read,
+            () = lost => false,
+        }
+    }
+
     /// Can nothing more come of the container?
     pub async fn has_ended(&self) -> bool {
         match self.cluster.pod(&self.pod.name).await {
@@ -165,9 +196,9 @@ impl Run<'_> {
             }
             let old = usize::try_from(skip).unwrap_or(usize::MAX).min(bytes.len());
             skip -= old as u64;
-            *delivered += (bytes.len() - old) as u64;
             if old < bytes.len() {
                 self.output.write(stream, &bytes[old..]).await;
+                *delivered += (bytes.len() - old) as u64;
             }
         })
         .await

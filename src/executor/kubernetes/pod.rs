@@ -53,6 +53,11 @@ impl Pod {
     pub fn exec<'a>(&'a self, script: &'a str) -> Vec<&'a str> {
         vec!["exec", &self.name, "-c", &self.name, "--", self.tools.shell(), "-c", script]
     }
+
+    /// What is left when nobody cleans up.
+    pub fn trace(&self, namespace: &str) -> String {
+        format!("its pod {name} in namespace {namespace} may still be there", name = self.name)
+    }
 }
 
 fn hex(bytes: usize) -> String {
@@ -218,6 +223,7 @@ mod tests {
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
             run_file: None,
+            traces: crate::executor::Traces::default(),
         }
     }
 

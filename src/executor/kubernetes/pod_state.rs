@@ -92,6 +92,15 @@ impl PodState {
     pub fn terminated(&self) -> Option<&Detail> {
         self.container()?.state.terminated.as_ref()
     }
+    /// Has the cluster lost the node? Then it says that the pod is not ready, against the kubelet's last word that each of its
+    /// containers is. Older clusters have a word of their own for it.
+    pub fn on_lost_node(&self) -> bool {
+        let condition = |kind| self.status.conditions.iter().find(|condition: &&Condition| condition.kind == kind);
+        let unready = |it: &Condition| it.status == "False" && it.reason != "ReadinessGatesNotReady";
+        let against = condition("Ready").is_some_and(unready)
+            && condition("ContainersReady").is_some_and(|it| it.status == "True");
+        self.status.reason == "NodeLost" || self.status.phase == "Unknown" || against
+    }
     /// Has the job's container ended, or will it never run?
     pub fn ended(&self) -> bool {
         self.terminated().is_some() || matches!(self.status.phase.as_str(), "Failed" | "Succeeded")

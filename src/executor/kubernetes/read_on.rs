@@ -8,6 +8,7 @@ use tokio::io::AsyncReadExt;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Run;
+use super::node::Node;
 use super::pod_state::PodState;
 use super::reason;
 use super::recorder::{self, End, Mark, Rest};
@@ -18,6 +19,8 @@ use crate::executor::{Reason, Stream};
 const UNREACHABLE: Duration = Duration::from_secs(180);
 /// A connection that says nothing for so long is dead.
 const SILENCE: Duration = Duration::from_secs(60);
+/// The same while the cluster does not hear of its node.
+const LOST: Duration = Duration::from_secs(10);
 /// How long the pod waits for news before it answers.
 const WAIT: u64 = 5;
 
@@ -32,6 +35,8 @@ pub enum Finish {
     Container(Box<PodState>),
     /// The pod is gone.
     Gone,
+    /// The program's end went with its node.
+    Lost(Reason),
     /// Nobody answers; the pod may still run.
     Unknown(Reason),
 }
@@ -39,15 +44,17 @@ pub enum Finish {
 /// Reads both records to the end of the program.
 pub async fn read_on(run: &mut Run<'_>) -> Finish {
     let mut unreachable_since: Option<Instant> = None;
+    let mut node = Node::new(run);
     let mut restarted = false;
     let mut wait = 0;
     let mut look_first = !run.started();
     loop {
         if !look_first {
-            match fetch(run, wait).await {
+            match fetch(run, wait, &mut node).await {
                 Some(Peeked::Gate) => return Finish::Gate,
                 Some(Peeked::Rest(rest)) => {
                     unreachable_since = None;
+                    node.answers(run).await;
                     wait = WAIT;
                     let Some((code, out, err, oom)) = rest.end else { continue };
                     let whole = |size: Option<u64>, delivered: u64| size.is_none_or(|size| size == delivered);
@@ -58,7 +65,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                         return Finish::Recorded(End { code, size: out, oom, of_stderr: false });
                     }
                     restarted = true;
-                    run.restart().await;
+                    run.restart();
                     continue;
                 }
                 None => {}
@@ -66,9 +73,23 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
         }
         look_first = false;
         match run.cluster.pod(&run.pod.name).await {
-            Ok(None) => return Finish::Gone,
-            Ok(Some(state)) if state.ended() => return Finish::Container(Box::new(state)),
-            Ok(Some(_)) => unreachable_since = None,
+            Ok(None) => {
+                let what = format!("its pod {} has been removed", run.pod.name);
+                return node.fault(run, &what).map_or(Finish::Gone, Finish::Lost);
+            }
+            Ok(Some(state)) if state.ended() => {
+                let what = format!("the container of pod {} is not alive any more", run.pod.name);
+                return match node.fault(run, &what) {
+                    Some(reason) if reason::of_end(&state).is_none() => Finish::Lost(reason),
+                    _ => Finish::Container(Box::new(state)),
+                };
+            }
+            Ok(Some(state)) => {
+                unreachable_since = None;
+                if let Some(reason) = node.look(run, &state).await {
+                    return Finish::Unknown(reason);
+                }
+            }
             Err(reason) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
                 if since.elapsed() > UNREACHABLE || reason.code != "ClusterUnreachable" && since.elapsed() > SILENCE {
@@ -82,7 +103,8 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
 
 /// Fetches what there is so far, once. Says whether the program has ended.
 pub async fn so_far(run: &mut Run<'_>) -> bool {
-    matches!(fetch(run, 0).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
+    let mut node = Node::new(run);
+    matches!(fetch(run, 0, &mut node).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
 }
 
 enum Peeked {
@@ -108,7 +130,7 @@ pub async fn sizes(run: &Run<'_>) -> Option<Rest> {
 }
 
 /// Fetches what there is from where we stopped; none when the connection failed.
-async fn fetch(run: &mut Run<'_>, wait: u64) -> Option<Peeked> {
+async fn fetch(run: &mut Run<'_>, wait: u64, node: &mut Node) -> Option<Peeked> {
     run.out.reconnect();
     run.err.reconnect();
     let mut command = peek(run, wait, true);
@@ -124,7 +146,12 @@ async fn fetch(run: &mut Run<'_>, wait: u64) -> Option<Peeked> {
                 read = stdout.read(&mut out_buffer), if out_open => (Stream::Stdout, read.unwrap_or(0)),
             }
         };
-        match timeout(SILENCE, read).await {
+        let patience = if node.is_lost() { LOST } else { SILENCE };
+        let read = tokio::select! {
+            read = timeout(patience, read) => read,
+            () = node.lost() => return None,
+        };
+        match read {
             Ok((Stream::Stderr, n)) => {
                 err_open = n > 0;
                 let bytes = run.err.push(&err_buffer[..n]);

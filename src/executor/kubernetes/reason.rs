@@ -42,7 +42,10 @@ pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
     } else if has("violates PodSecurity") {
         (
             "PodSecurity",
-            format!("give the pod a security context that the namespace {namespace} admits (pod overrides)"),
+            format!(
+                "give the pod a security context that the namespace {namespace} admits: --pod-overrides=FILE, or podOverrides in \
+                 the application's definition (examples/restricted-pod.json has what `restricted` asks for)"
+            ),
         )
     } else if has("usage per Container is") || has("usage per Pod is") || has("limit to request ratio") {
         ("LimitRange", format!("see `kubectl -n {namespace} get limitrange`; change the pod's requests and limits"))

@@ -73,23 +73,24 @@ fn arguments(objects: &[(&str, &str)]) -> Vec<String> {
 impl Kubernetes {
     /// Deletes what we made, without waiting until it is gone. Says what the user should know.
     pub(super) async fn delete(&mut self) -> Option<String> {
-        let pod = self.pod.take()?;
+        // It is ours until it is deleted: dropped in the middle of this we delete it yet.
+        let pod = self.pod.clone()?;
         let objects = objects(&pod);
-        if self.ready.remove(&objects).await {
-            return None;
-        }
-        self.remove(&objects, false).await
+        let warning = if self.ready.remove(&objects).await { None } else { self.remove(&objects, false).await };
+        self.pod = None;
+        warning
     }
 
     /// A pod may come into being after we looked for it, if its kubectl was ended in the middle of asking.
     pub(super) async fn delete_unborn(&mut self, wait: bool) -> Option<String> {
-        let pod = self.pod.take()?;
+        let pod = self.pod.clone()?;
         let objects = objects(&pod);
-        let warning = self.remove(&objects, wait).await;
+        let mut warning = self.remove(&objects, wait).await;
         if matches!(self.cluster.pod(&pod.name).await, Ok(None)) {
             sleep(Duration::from_millis(500)).await;
-            return self.remove(&objects, wait).await;
+            warning = self.remove(&objects, wait).await;
         }
+        self.pod = None;
         warning
     }
 

@@ -31,6 +31,8 @@ pub struct Run<'a> {
     pub err: Marks,
     /// Another runner let the program go: that nothing came yet says nothing.
     adopted: bool,
+    /// What came before is void once the first byte comes again, and not sooner: it may be all that there will ever be.
+    void: Cell<bool>,
     begun: watch::Sender<bool>,
     limited: Rc<Cell<bool>>,
 }
@@ -54,6 +56,7 @@ pub enum Learned {
 
 impl<'a> Run<'a> {
     pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Run<'a> {
+        job.traces.note(pod.trace(&cluster.namespace));
         Run {
             cluster: cluster.clone(),
             settings,
@@ -63,6 +66,7 @@ impl<'a> Run<'a> {
             err: Marks::of_stderr(&pod.nonce, &cluster.namespace, &pod.name),
             pod,
             adopted: false,
+            void: Cell::new(false),
             begun: watch::Sender::new(false),
             limited: Rc::default(),
         }
@@ -91,15 +95,18 @@ impl<'a> Run<'a> {
             self.set_started();
         }
         if !bytes.is_empty() {
+            if self.void.take() {
+                self.output.restart().await;
+            }
             self.output.write(stream, bytes).await;
         }
     }
 
     /// Begins both streams anew.
-    pub async fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.out = Marks::new(&self.pod.nonce);
         self.err = Marks::of_stderr(&self.pod.nonce, &self.cluster.namespace, &self.pod.name);
-        self.output.restart().await;
+        self.void.set(true);
     }
 
     /// Runs the program by the recorder, once the gate is open. An error means that it never started.
@@ -115,13 +122,14 @@ impl<'a> Run<'a> {
     /// Follows a program that another runner let go, from the first byte.
     pub async fn adopt(&mut self) -> Result<Learned, Reason> {
         self.adopted = true;
-        self.output.restart().await;
         if !self.pod.recorded {
+            self.output.restart().await;
             let words = "the output is read from the pod's log again: what its node has rotated away is missing";
             self.output.notice(words).await;
             return self.read_plainly().await;
         }
         let side = self.side_tasks();
+        self.restart();
         tokio::select! {
             biased;
             learned = self.follow() => learned,
@@ -173,7 +181,7 @@ impl<'a> Run<'a> {
                 return Ok(Learned::Recorded { code: end.code, oom: end.oom });
             }
             // Something was lost, or came twice, in the middle: the record has it right.
-            Attached::Over => self.restart().await,
+            Attached::Over => self.restart(),
             Attached::Special(Mark::Absent) => {
                 let program = self.job.command.first().map_or("", String::as_str);
                 let message = format!(
@@ -218,6 +226,13 @@ impl<'a> Run<'a> {
             Finish::Unknown(reason) => Learned::Unknown(reason),
             Finish::Gone => {
                 let reason = reason::deleted(&self.pod.name);
+                if !started {
+                    return Err(reason);
+                }
+                self.incomplete().await;
+                Learned::Lost(reason)
+            }
+            Finish::Lost(reason) => {
                 if !started {
                     return Err(reason);
                 }

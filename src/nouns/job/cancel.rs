@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::context::Context;
 use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
-use crate::error::{Error, Result, exit};
+use crate::error::{Error, Result};
 use crate::executor::Ending;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
@@ -65,9 +65,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
             ctx.printer.note(&note);
             match run::end(ctx, id, args.cluster).await? {
-                Execution::Killed(signal) => {
-                    return Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(signal).unwrap_or_default()));
-                }
+                Execution::Left(left) => return left.shown(&ctx.printer, id),
                 Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
                     (Ending::Cancelled(_), code) => {
                         (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))

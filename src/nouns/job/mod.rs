@@ -3,6 +3,7 @@
 mod cancel;
 mod delete;
 pub mod get;
+mod leave;
 mod output;
 mod recover;
 pub mod run;

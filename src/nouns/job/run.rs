@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::time::timeout;
 
+use crate::config;
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::container::{Container, Engine};
@@ -17,6 +19,7 @@ use crate::job::claim::{self, Terms};
 use crate::job::lost::Taken;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::job::{create, gate, overlap, remains, runner};
+use crate::nouns::job::leave;
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 
@@ -134,8 +137,16 @@ impl Terminal for Live<'_> {
 /// What running a job came to.
 pub enum Execution {
     Ended(Ended),
-    /// A second signal of this number came: we leave at once.
-    Killed(i32),
+    /// A second signal came, and the job was left in the middle.
+    Left(Left),
+}
+
+/// A job that was left in the middle.
+pub struct Left {
+    /// The number of the signal.
+    pub signal: i32,
+    /// What is left of it, and how it is finished.
+    pub words: String,
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
@@ -205,16 +216,33 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     }
     let cancel = Cancel::default();
     let live = Live { printer, quiet: which.quiet };
-    let running = async {
+    // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
+    let mut running = Box::pin(async {
         let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;
         let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
         action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
-        Ok(Execution::Ended(ended))
-    };
-    let execution = tokio::select! {
+        Ok::<_, Error>(Execution::Ended(ended))
+    });
+    let (second, ended) = tokio::select! {
         biased;
-        signal = second_signal(&mut signals, &cancel) => Ok(Execution::Killed(signal)),
-        execution = running => execution,
+        signal = second_signal(&mut signals, &cancel) => {
+            cancel.hurry();
+            (Some(signal), timeout(leave::MOMENT, &mut running).await.ok())
+        }
+        ended = &mut running => (None, Some(ended)),
+    };
+    drop(running);
+    let execution = match (second, ended) {
+        (Some(signal), None) => {
+            let words = leave::leave(db, &job, config::now(zone)).await;
+            Ok(Execution::Left(Left { signal, words }))
+        }
+        (Some(signal), Some(Err(error))) => {
+            let hint = error.hint.as_deref().map(|hint| format!(". {hint}")).unwrap_or_default();
+            Ok(Execution::Left(Left { signal, words: format!("{}{hint}", error.line()) }))
+        }
+        (_, Some(ended)) => ended,
+        (None, None) => unreachable!("only a second signal leaves a job in the middle"),
     };
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
@@ -224,6 +252,9 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         // Whoever took it over answers for it.
         (Err(error), Some(file)) if runner::is_taken(error) => file.remove(),
         _ => {}
+    }
+    if matches!(execution, Ok(Execution::Left(_))) {
+        ctx.abandon();
     }
     execution
 }
@@ -258,13 +289,24 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     }
 }
 
+impl Left {
+    /// Tells what is left, and exits as the signal wants it.
+    pub fn shown(&self, printer: &Printer, id: i64) -> Result<Outcome> {
+        printer.note(&format!("multiflexi: {}", self.words));
+        if printer.format == Format::Json {
+            let code = Kind::NotRun.code();
+            let value = json!({"job_id": id, "status": "error", "code": code, "message": self.words});
+            printer.show(Outcome::message("", value))?;
+        }
+        Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(self.signal).unwrap_or_default()))
+    }
+}
+
 /// Shows what a run came to, and exits with the job's own code.
 pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Result<Outcome> {
     let ended = match execution {
         Execution::Ended(ended) => ended,
-        Execution::Killed(signal) => {
-            return Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(*signal).unwrap_or(0)));
-        }
+        Execution::Left(left) => return left.shown(printer, id),
     };
     let code = ended.ending.exit_code();
     if printer.format == Format::Json {

@@ -5,6 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::{Place, notices, on_cluster};
+use crate::env::Env;
 
 const REPORT: &str = "/tmp/report";
 
@@ -14,12 +15,16 @@ fn wanted() -> Value {
 
 /// What the database holds of a job's artifacts: name, content, and the content of the `artifacts` row.
 pub fn stored(place: &Place, job: &str) -> Vec<(String, Vec<u8>, String)> {
+    stored_by(&place.env, job)
+}
+
+pub fn stored_by(env: &Env, job: &str) -> Vec<(String, Vec<u8>, String)> {
     let query = format!(
         "SELECT f.file_name, hex(f.file_data), hex(a.artifact) FROM file_store f \
          LEFT JOIN artifacts a ON a.job_id = f.job_id AND a.filename = f.file_name \
          WHERE f.job_id = {job} AND f.field = 'artifact'"
     );
-    let output = Command::new("sqlite3").arg(place.env.database()).arg(query).output().unwrap();
+    let output = Command::new("sqlite3").arg(env.database()).arg(query).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let rows = String::from_utf8(output.stdout).unwrap();
     rows.lines()

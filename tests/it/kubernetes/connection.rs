@@ -11,11 +11,11 @@ use super::{Place, on_cluster, server};
 use crate::env::root;
 
 /// A relay to the API server; ended when it is dropped.
-struct Relay(Child);
+pub struct Relay(Child);
 
 impl Relay {
     /// Leads this place's kubeconfig over a relay.
-    fn before(place: &mut Place, arguments: &[&str]) -> Relay {
+    pub fn before(place: &mut Place, arguments: &[&str]) -> Relay {
         let mut command = Command::new(root().join("tests/cluster/relay"));
         command.arg(server()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
@@ -25,7 +25,7 @@ impl Relay {
         Relay(child)
     }
 
-    fn fault(&self, signal: Signal) {
+    pub fn fault(&self, signal: Signal) {
         kill(Pid::from_raw(self.0.id().cast_signed()), signal).unwrap();
     }
 }

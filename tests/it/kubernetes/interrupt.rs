@@ -48,18 +48,6 @@ on_cluster!(a_signal_while_the_image_is_pulled_deletes_the_pod, |place| {
     }
 });
 
-on_cluster!(a_second_signal_ends_it_at_once, |place| {
-    place.prepare("echo before; trap '' TERM; sleep 300", json!(null));
-    let id = place.env.schedule();
-    let job = place.start(&id, &[]);
-    crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
-    send(&job, Signal::SIGINT);
-    std::thread::sleep(std::time::Duration::from_millis(20));
-    send(&job, Signal::SIGINT);
-    let output = job.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130), "{output:?}");
-});
-
 on_cluster!(the_time_limit_ends_the_program_and_keeps_its_output, |place| {
     let (output, record) = place.run("echo before; sleep 300", json!(null), &["--timeout=2"]);
     assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:#?}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Place, notices, on_cluster};
+use super::{Place, on_cluster};
 use crate::env::{Output, root, set_script};
 
 /// A job that fails and whose pod is kept, so that its spec can be looked at.
@@ -67,7 +67,7 @@ on_cluster!(the_pod_is_what_the_operator_wants, |place| {
 });
 
 on_cluster!(the_documented_restricted_pod_runs_and_is_exact, |place| {
-    // F22: the server of the tests is too old to enforce `restricted`; this is what that asks for.
+    // That a restricted namespace takes it is tested in pod_security.rs.
     let file = std::fs::read_to_string(root().join("examples/restricted-pod.json")).unwrap();
     let script = "id -u; touch /x || echo read-only; cat /proc/self/status | grep -E '^(CapEff|NoNewPrivs|Seccomp):' | \
                   tr -s '\\t\\n' ' '; echo; echo made >/tmp/f && cat /tmp/f; echo e >&2; exit 3";
@@ -117,22 +117,4 @@ on_cluster!(overrides_that_cannot_be_used_are_refused_in_words, |place| {
         assert_eq!(record["begin"].is_null(), code == 1, "{record:#}");
         place.nothing_is_left();
     }
-});
-
-on_cluster!(a_warning_of_the_server_is_a_notice_and_not_the_job_s, |mut place| {
-    // A server that warns of PodSecurity prints so through kubectl, before the attach: one of 1.20 cannot.
-    let kubectl = super::tools().join("kubectl");
-    let text = "Warning: would violate PodSecurity \"restricted:latest\": allowPrivilegeEscalation != false";
-    let script = format!(
-        "#!/bin/sh\ncase \" $* \" in *' run '*) echo '{text}' >&2 ;; esac\nexec {} \"$@\"\n",
-        kubectl.display()
-    );
-    let program = place.env.file("warning/kubectl", &script);
-    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    place.env.set("PATH", &path);
-    let (output, record) = place.run("echo o; echo e >&2", json!(null), &[]);
-    assert_eq!(output.code, 0, "{output:#?}");
-    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("o\n"), &json!("e\n")), "{record:#}");
-    assert!(notices(&record).contains("would violate PodSecurity"), "{record:#}");
 });

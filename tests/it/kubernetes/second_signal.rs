@@ -1,0 +1,228 @@
+//! A second signal at each stage of `job run`: it leaves at once, says what is left, and the next run puts that in order.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+
+use super::connection::Relay;
+use super::interrupt::send;
+use super::pull::silent_registry;
+use super::release::{CONFIG, DEPLOYMENT, release, with_chart};
+use super::{Place, on_cluster};
+use crate::env::set_script;
+
+/// Two signals that come closer together are one.
+const APART: Duration = Duration::from_millis(400);
+/// The second one is obeyed within two seconds; a machine on which everything runs at once gets as many more.
+const AT_ONCE: Duration = Duration::from_secs(4);
+
+/// Sends two signals, and tells what `job run` had to say.
+#[track_caller]
+fn leave(job: Child, signal: Signal) -> String {
+    send(&job, signal);
+    std::thread::sleep(APART);
+    send(&job, signal);
+    let second = Instant::now();
+    let output = job.wait_with_output().unwrap();
+    assert!(second.elapsed() < AT_ONCE, "it took {:?}: {output:?}", second.elapsed());
+    assert_eq!(output.status.code(), Some(128 + signal as i32), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[track_caller]
+fn says(told: &str, words: &[&str]) {
+    for word in words {
+        assert!(told.contains(word), "no {word:?} in {told}");
+    }
+}
+
+/// Nothing of a result is saved yet; the next run ends the job as cancelled, and nothing of it is left.
+#[track_caller]
+fn is_ended_by_the_next_run(place: &Place, id: &str, stdout: &str, by: &[&str]) {
+    let record = place.record(id);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&Value::Null, &json!(stdout)), "{record:#}");
+    let output = place.env.run(by);
+    let record = place.record(id);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(143), &json!(stdout)), "{output:#?} {record:#}");
+    assert!(record["end"].is_string(), "{record:#}");
+    // None where the program ended itself on the TERM that its pod was sent.
+    let reason = record["reason"].as_str().unwrap_or("Cancelled: ");
+    assert!(reason.starts_with("Cancelled: "), "{record:#}");
+    place.nothing_is_left();
+}
+
+/// A kubectl that touches a file and takes its time before it does one of these things.
+fn slow_kubectl(place: &mut Place, words: &[&str]) -> PathBuf {
+    let (kubectl, stage) = (super::tools().join("kubectl"), place.env.path().join("stage"));
+    let cases: String = words.iter().map(|words| format!("*{words}*) : >{}; sleep 4;; ", stage.display())).collect();
+    let script = format!("#!/bin/sh\ncase \"$*\" in {cases}esac\nexec {} \"$@\"\n", kubectl.display());
+    place.put_script_first("kubectl", &script);
+    stage
+}
+
+/// From here on kubectl is as fast as ever.
+fn fast_kubectl(place: &Place) {
+    std::fs::remove_file(place.env.path().join("first/kubectl")).unwrap();
+}
+
+/// What was told to go while we left goes without us.
+fn wait_until_all_is_gone(place: &Place) {
+    let there = || place.kubectl(&["get", "pods,secrets", super::OURS, "-o", "name"]).ok().stdout;
+    crate::job::wait_until(|| place.pods().is_empty() && !there().contains("secret/"));
+}
+
+on_cluster!(while_the_program_runs, |mut place| {
+    place.prepare("echo before; sleep 300", json!(null));
+    let id = place.env.schedule();
+    slow_kubectl(&mut place, &["delete*pod/"]);
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
+    let pod = place.pods().remove(0);
+    let told = leave(job, Signal::SIGINT);
+    says(&told, &["job 1 is left in the middle", &pod, &place.namespace, "job run --id=1", "queue run"]);
+    wait_until_all_is_gone(&place);
+    fast_kubectl(&place);
+    is_ended_by_the_next_run(&place, &id, "before\n", &["queue", "run"]);
+});
+
+on_cluster!(while_helm_deploys, |mut place| {
+    // What helm writes to the cluster when it was told to end takes its time.
+    let relay = Relay::before(&mut place, &[]);
+    place.chart(&[("pod", &DEPLOYMENT.replace("IMAGE", "localhost/absent:1"))]);
+    place.prepare("echo ran", with_chart(&place, json!({})));
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| {
+        let status = place.helm(&["status", "test", "-o", "json"]);
+        status.code == 0 && status.json()["info"]["status"] == "pending-install"
+    });
+    relay.fault(Signal::SIGHUP);
+    // It freezes a moment later.
+    std::thread::sleep(Duration::from_secs(1));
+    let told = leave(job, Signal::SIGTERM);
+    assert_eq!(release(&place).0, "pending-install");
+    relay.fault(Signal::SIGHUP);
+    says(&told, &["job 1 is left in the middle", "helm was told to end", "release test", "job run --id=1"]);
+    // It ends in good order all the same, and nobody has to mend the release.
+    crate::job::wait_until(|| release(&place).0 == "failed");
+    is_ended_by_the_next_run(&place, &id, "", &["job", "run", "--id=1"]);
+    place.chart(&[("pod", CONFIG)]);
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?} {record:#}");
+});
+
+on_cluster!(while_the_secret_is_made, |mut place| {
+    place.prepare_with(|definition| {
+        set_script(definition, "echo ran");
+        definition["environment"] =
+            json!({"PASSWORD": {"type": "password", "description": "p", "defval": "marker", "required": false}});
+    });
+    let id = place.env.schedule();
+    let stage = slow_kubectl(&mut place, &["create*-f*-", "delete*pod/"]);
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| stage.exists());
+    let told = leave(job, Signal::SIGTERM);
+    says(&told, &["job 1 is left in the middle", "its pod mf-job-1-", &place.namespace, "job run --id=1"]);
+    wait_until_all_is_gone(&place);
+    fast_kubectl(&place);
+    is_ended_by_the_next_run(&place, &id, "", &["job", "run", "--id=1"]);
+});
+
+on_cluster!(while_the_image_is_pulled, |mut place| {
+    let (_registry, image) = silent_registry();
+    place.prepare_with(|definition| definition["ociimage"] = image.as_str().into());
+    let id = place.env.schedule();
+    slow_kubectl(&mut place, &["delete*pod/"]);
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| !place.pods().is_empty());
+    let pod = place.pods().remove(0);
+    let told = leave(job, Signal::SIGINT);
+    says(&told, &["job 1 is left in the middle", &pod, "job run --id=1"]);
+    wait_until_all_is_gone(&place);
+    fast_kubectl(&place);
+    is_ended_by_the_next_run(&place, &id, "", &["queue", "run"]);
+});
+
+on_cluster!(while_the_artifact_is_fetched, |mut place| {
+    place.prepare(
+        "echo ran; echo made >/tmp/report",
+        json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}),
+    );
+    let id = place.env.schedule();
+    let stage = slow_kubectl(&mut place, &["exec?mf-job*/tmp/report", "delete*pod/"]);
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| stage.exists());
+    let pod = place.pods().remove(0);
+    let told = leave(job, Signal::SIGINT);
+    says(&told, &["job 1 is left in the middle", &pod, "job run --id=1"]);
+    wait_until_all_is_gone(&place);
+    fast_kubectl(&place);
+    is_ended_by_the_next_run(&place, &id, "ran\n", &["job", "run", "--id=1"]);
+});
+
+/// Somebody who holds the database until this is dropped.
+struct Holder(Child);
+
+impl Holder {
+    fn of(database: &Path) -> Holder {
+        let mut holder = Command::new("sqlite3");
+        holder.arg(database).arg("BEGIN IMMEDIATE;").arg(".shell echo held; exec sleep 60").arg("COMMIT;");
+        let mut child =
+            std::os::unix::process::CommandExt::process_group(&mut holder, 0).stdout(Stdio::piped()).spawn().unwrap();
+        let mut held = [0; 1];
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut held).unwrap();
+        Holder(child)
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(self.0.id().cast_signed()), Signal::SIGKILL);
+        let _ = self.0.wait();
+    }
+}
+
+on_cluster!(while_the_result_is_saved, |place| {
+    place.prepare("echo ran; sleep 2; exit 3", json!(null));
+    for (id, by) in [("1", ["job", "run", "--id=1"].as_slice()), ("2", &["queue", "run"])] {
+        assert_eq!(place.env.schedule(), id);
+        let job = place.start(id, &[]);
+        crate::job::wait_until(|| place.record(id)["stdout"] == "ran\n");
+        let holder = Holder::of(&place.env.database());
+        // The program ends, and the database does not take it.
+        std::thread::sleep(Duration::from_secs(5));
+        let told = leave(job, Signal::SIGTERM);
+        drop(holder);
+        let file =
+            std::fs::read_dir(place.env.path().join("state/multiflexi/recovery")).unwrap().next().unwrap().unwrap();
+        says(&told, &[&format!("job {id}"), file.path().to_str().unwrap(), "job recover", "queue run"]);
+        assert!(place.record(id)["exitcode"].is_null(), "{:#}", place.record(id));
+        let output = place.env.run(by);
+        let record = place.record(id);
+        assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(3), &json!("ran\n")), "{output:#?} {record:#}");
+        assert_eq!(record["reason"], Value::Null, "{record:#}");
+        assert!(!file.path().exists());
+        place.nothing_is_left();
+    }
+});
+
+on_cluster!(while_a_cancelled_job_is_saved, |place| {
+    place.prepare("echo ran; sleep 300", json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| place.record(&id)["stdout"] == "ran\n");
+    let holder = Holder::of(&place.env.database());
+    send(&job, Signal::SIGINT);
+    wait_until_all_is_gone(&place);
+    let told = leave(job, Signal::SIGINT);
+    drop(holder);
+    says(&told, &["job 1", "recovery", "job recover", "queue run"]);
+    assert!(place.record(&id)["exitcode"].is_null(), "{:#}", place.record(&id));
+    let output = place.env.run(&["queue", "run"]);
+    let record = place.record(&id);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(130), &json!("ran\n")), "{output:#?} {record:#}");
+    place.nothing_is_left();
+});
