@@ -254,13 +254,7 @@ impl Kubernetes {
         match learned {
             Learned::NotLetGo => Ok(Attempt::NotLetGo),
             Learned::NoRecorder(mark) => {
-                let lacks = if let Mark::Unusable(tool) = mark { tool } else { "sh".to_owned() };
-                output
-                    .notice(format!(
-                        "the image {} has no {lacks}: running without the recorder; the output comes from the pod's log, which may lack what was printed right before the end, and no artifact can be fetched. A recorder image (--recorder-image) lends what is missing",
-                        self.settings.image
-                    ))
-                    .await;
+                output.notice(self.without_recorder(mark)).await;
                 Ok(Attempt::WithoutRecorder)
             }
             learned => {
@@ -269,6 +263,25 @@ impl Kubernetes {
                 Ok(Attempt::Done)
             }
         }
+    }
+
+    fn without_recorder(&self, mark: Mark) -> String {
+        let lacks = if let Mark::Unusable(tool) = mark { tool } else { "sh".to_owned() };
+        let image = &self.settings.image;
+        let (why, advice) = match &self.settings.recorder_image {
+            Some(lender) => (
+                format!("the busybox of the recorder image {lender} does not run in the image {image}"),
+                "Name one whose busybox is linked statically, as that of busybox:musl is",
+            ),
+            None => (
+                format!("the image {image} has no {lacks}"),
+                "A recorder image (--recorder-image) lends what is missing",
+            ),
+        };
+        format!(
+            "{why}: running without the recorder; the output comes from the pod's log, which may lack what was printed right \
+             before the end, and no artifact can be fetched. {advice}"
+        )
     }
 
     /// Makes a new pod ours, and its Secret where it needs one.
@@ -334,7 +347,6 @@ impl Kubernetes {
 /// Puts what was learned into the result, and fetches the artifact. Says whether the program may still run.
 async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
     ended.started = true;
-    let mut unknown = false;
     let at_hand = matches!(learned, Learned::Recorded { .. });
     match learned {
         Learned::Recorded { code, oom } => {
@@ -354,8 +366,8 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         }
         Learned::Lost(reason) => ended.reason = Some(reason),
         Learned::Unknown(reason) => {
-            unknown = true;
             ended.reason = Some(reason);
+            return true;
         }
         Learned::NotLetGo | Learned::NoRecorder(_) => {}
     }
@@ -381,7 +393,7 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
             Err(words) => run.output.notice(words).await,
         }
     }
-    unknown
+    false
 }
 
 /// The paths of the files to bring home, and what they are.

@@ -11,7 +11,7 @@ pub const PEEK: &str = include_str!("peek.sh");
 
 /// The init container that lends the tools.
 pub const LENDER: &str = "multiflexi-recorder";
-/// Run in [`LENDER`]: copies its busybox, which is linked statically in all images of busybox, to where the recorder looks.
+/// Run in [`LENDER`]: copies its busybox, which has to be linked statically, to where the recorder looks.
 pub const LEND: &str = "d=/.multiflexi; for b in /bin/busybox /usr/bin/busybox; do [ -f $b ] && break; done
 mkdir -p $d/bin && cp $b $d/busybox || exit
 for t in sh mkfifo tee wc mv tail sleep tr grep env cat; do ln -sf ../busybox $d/bin/$t || exit; done";

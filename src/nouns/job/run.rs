@@ -57,7 +57,7 @@ pub struct How {
     /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
-    /// Kubernetes: an image with busybox, which lends its shell and tools to an application's image that has none
+    /// Kubernetes: an image with a static busybox (busybox:musl), which lends the recorder shell and tools where the application's has none
     #[arg(long = "recorder-image", value_name = "IMAGE")]
     recorder_image: Option<String>,
     /// Kubernetes: mend a release that a killed helm left pending

@@ -10,10 +10,7 @@ use crate::crash::{recovery_files, run_files, signal};
 
 /// Starts a job and waits until its first line is saved.
 fn begun(place: &Place, script: &str) -> (String, Child) {
-    place.prepare(script, json!(null));
-    let id = place.env.schedule();
-    let job = place.start(&id, &[]);
-    crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
+    let (id, job) = place.begun(script, "before\n");
     (id, job)
 }
 

@@ -156,6 +156,15 @@ impl Place {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
+    /// Starts a job of this script, and waits until its record holds the script's first words. Its id, and its runner.
+    pub fn begun(&self, script: &str, first: &str) -> (String, Child) {
+        self.prepare(script, json!(null));
+        let id = self.env.schedule();
+        let job = self.start(&id, &[]);
+        crate::job::wait_until(|| self.record(&id)["stdout"] == first);
+        (id, job)
+    }
+
     /// Writes a chart of these templates into the home and tells its folder.
     pub fn chart(&self, templates: &[(&str, &str)]) -> PathBuf {
         let chart = "apiVersion: v2\nname: test\ndescription: Of a test\nversion: 1.0.0\n";

@@ -210,10 +210,7 @@ on_cluster!(while_the_result_is_saved, |place| {
 });
 
 on_cluster!(while_a_cancelled_job_is_saved, |place| {
-    place.prepare("echo ran; sleep 300", json!(null));
-    let id = place.env.schedule();
-    let job = place.start(&id, &[]);
-    crate::job::wait_until(|| place.record(&id)["stdout"] == "ran\n");
+    let (id, job) = place.begun("echo ran; sleep 300", "ran\n");
     let holder = Holder::of(&place.env.database());
     send(&job, Signal::SIGINT);
     wait_until_all_is_gone(&place);

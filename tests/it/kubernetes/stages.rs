@@ -102,10 +102,7 @@ on_cluster!(a_signal_while_the_artifact_is_fetched_keeps_the_output, |mut place|
 });
 
 on_cluster!(a_signal_while_the_result_is_saved_does_not_change_it, |place| {
-    place.prepare("echo ran; sleep 3; exit 3", json!(null));
-    let id = place.env.schedule();
-    let job = place.start(&id, &[]);
-    crate::job::wait_until(|| place.record(&id)["stdout"] == "ran\n");
+    let (id, job) = place.begun("echo ran; sleep 3; exit 3", "ran\n");
     // Somebody holds the database while the job ends.
     let mut holder = Command::new("sqlite3");
     holder.arg(place.env.database()).arg("BEGIN IMMEDIATE;").arg(".shell sleep 7").arg("COMMIT;");
@@ -120,10 +117,7 @@ on_cluster!(a_signal_while_the_result_is_saved_does_not_change_it, |place| {
 });
 
 on_cluster!(a_terminal_that_closes_ends_the_job_in_good_order, |place| {
-    place.prepare("echo before; sleep 300", json!(null));
-    let id = place.env.schedule();
-    let job = place.start(&id, &[]);
-    crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
+    let (id, job) = place.begun("echo before; sleep 300", "before\n");
     let record = cancel(&place, &id, job, Signal::SIGHUP, 129);
     assert_eq!(record["stdout"], "before\n", "{record:#}");
 });
@@ -144,10 +138,7 @@ on_cluster!(a_helm_that_is_killed_is_said_to_be, |place| {
 });
 
 on_cluster!(a_kubectl_that_is_killed_costs_nothing, |place| {
-    place.prepare("echo A; echo e >&2; sleep 4; echo B; exit 4", json!(null));
-    let id = place.env.schedule();
-    let job = place.start(&id, &[]);
-    crate::job::wait_until(|| place.record(&id)["stdout"] == "A\n");
+    let (id, job) = place.begun("echo A; echo e >&2; sleep 4; echo B; exit 4", "A\n");
     kill_helper(&place, &["kubectl", "--attach"]);
     let output = job.wait_with_output().unwrap();
     let record = place.record(&id);
