@@ -4,6 +4,7 @@
 #   localhost/mfx-debian:1   dash as sh, bash, coreutils, tar
 #   localhost/mfx-noshell:1  seq, echo, cat, sleep, false; neither shell nor tar
 #   localhost/mfx-entry:1    bash as sh, with an entrypoint, arguments, a user, a working directory and a variable of its own
+#   localhost/mfx-linked:1   dash as sh and as busybox, cp, ln, mkdir; all of them linked with libraries that other images lack
 #   localhost/mfx-probe:1    mfx-shell and what lies in examples/probe/image
 #   localhost/pause:1        what holds a pod's sandbox
 
@@ -38,7 +39,7 @@ debian_tree() {
   chmod 1777 "$1/tmp"
   ln -s usr/bin "$1/bin"
   local name file
-  for name in dash bash tar cat echo env false head id mkdir mkfifo mv printf rm seq sha256sum sleep tail tee touch tr true wc; do
+  for name in dash bash tar cat cp echo env false head id ln mkdir mkfifo mv printf rm seq sha256sum sleep tail tee touch tr true wc; do
     file=/usr/bin/$name; [ -x "$file" ] || file=/bin/$name
     cp -L "$file" "$1/usr/bin/$name"
     ldd "$file" | grep -o '/[^ ]*' | while read -r file; do mkdir -p "$1$(dirname "$file")"; cp -Ln "$file" "$1$file"; done
@@ -67,6 +68,10 @@ import_images() {
   if ! has_image localhost/mfx-entry:1; then
     debian_tree "$tmp/entry"; ln -sf bash "$tmp/entry/usr/bin/sh"; mkdir "$tmp/entry/work"; chmod 1777 "$tmp/entry/work"
     cmd_image localhost/mfx-entry:1 "$tmp/entry" '{"Entrypoint":["/usr/bin/echo","entrypoint"],"Cmd":["argument"],"User":"1000:1000","WorkingDir":"/work","Env":["PATH=/usr/bin","PWD=/of/the/image"]}'
+  fi
+  if ! has_image localhost/mfx-linked:1; then
+    debian_tree "$tmp/linked"; cp "$tmp/linked/usr/bin/dash" "$tmp/linked/usr/bin/busybox"
+    cmd_image localhost/mfx-linked:1 "$tmp/linked"
   fi
   local probe=$here/../../examples/probe/image
   if [ -d "$probe" ]; then

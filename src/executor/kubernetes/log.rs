@@ -68,6 +68,12 @@ impl Run<'_> {
         text.split_once(' ').filter(|_| said.ok()).map(|(stamp, _)| stamp.to_owned())
     }
 
+    /// The beginning of the log of a container whose program never started: what the runtime or the shell had to say.
+    pub async fn first_words(&self) -> String {
+        let said = self.cluster.ask(&["get", "--raw", &self.log_path("limitBytes=1000")]).await;
+        said.ok().filter(|said| said.ok()).map(|said| said.stdout_text().trim().to_owned()).unwrap_or_default()
+    }
+
     fn log_path(&self, query: &str) -> String {
         let (namespace, name) = (&self.cluster.namespace, &self.pod.name);
         format!("/api/v1/namespaces/{namespace}/pods/{name}/log?container={name}&{query}")

@@ -243,18 +243,36 @@ impl<'a> Run<'a> {
             Finish::Container(state) => {
                 let (code, reason) = read_on::judge(self, &state);
                 if !started {
-                    let no_shell = reason.code == "StartError" && reason.message.contains("/bin/sh");
-                    return match code {
-                        _ if no_shell => Ok(Learned::NoRecorder(Mark::Unusable("/bin/sh".into()))),
-                        // The recorder's own code for a gate that was closed.
-                        125 => Ok(Learned::NotLetGo),
-                        _ => Err(reason),
-                    };
+                    return self.not_started(code, reason).await;
                 }
                 self.incomplete().await;
                 Learned::Container { code, reason: Some(reason) }
             }
         })
+    }
+
+    /// The container ended before the recorder let the program go.
+    async fn not_started(&self, code: i32, reason: Reason) -> Result<Learned, Reason> {
+        let no_recorder = Ok(Learned::NoRecorder(Mark::Unusable("/bin/sh".into())));
+        match (code, reason.code) {
+            (_, "StartError") if reason.message.contains("/bin/sh") => no_recorder,
+            // The recorder's own code for a gate that was closed.
+            (125, _) => Ok(Learned::NotLetGo),
+            (_, "RecorderLost") => {
+                // A shell that is there and cannot be run, being linked with what is not there or of another processor, is found
+                // only in the container, by the runtime.
+                let words = self.first_words().await;
+                if words.contains(&format!("exec {}: ", self.pod.tools.shell())) {
+                    return no_recorder;
+                }
+                let words = if words.is_empty() { words } else { format!(": {}", reason::tidy(&words)) };
+                let name = &self.pod.name;
+                let message =
+                    format!("the container of pod {name} ended with code {code} before its program started{words}");
+                Err(Reason { message, ..reason })
+            }
+            _ => Err(reason),
+        }
     }
 
     async fn incomplete(&mut self) {

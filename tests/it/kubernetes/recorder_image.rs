@@ -81,6 +81,16 @@ on_cluster!(a_recorder_image_without_busybox_is_named, |place| {
     place.nothing_is_left();
 });
 
+on_cluster!(a_busybox_that_does_not_run_in_the_image_is_named, |place| {
+    program(&place, "/bin/seq", "3", json!(null));
+    let image = "localhost/mfx-linked:1";
+    let (output, record) = place.env.run_job(&["--recorder-image", image]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("1\n2\n3\n")), "{output:#?} {record:#}");
+    let notices = notices(&record);
+    assert!(notices.contains(image) && notices.contains("linked statically"), "{record:#}");
+    place.nothing_is_left();
+});
+
 on_cluster!(a_time_limit_ends_a_program_by_lent_tools, |place| {
     program(&place, "/bin/sleep", "60", json!(null));
     let (output, record) = place.env.run_job(&[LENT, "--timeout=2"]);
