@@ -21,6 +21,8 @@ const UNREACHABLE: Duration = Duration::from_secs(180);
 const SILENCE: Duration = Duration::from_secs(60);
 /// The same while the cluster does not hear of its node.
 const LOST: Duration = Duration::from_secs(10);
+/// What cannot be read for so long is told.
+const BLOCKED: Duration = Duration::from_secs(10);
 /// How long the pod waits for news before it answers.
 const WAIT: u64 = 5;
 
@@ -45,6 +47,7 @@ pub enum Finish {
 pub async fn read_on(run: &mut Run<'_>) -> Finish {
     let mut unreachable_since: Option<Instant> = None;
     let mut node = Node::new(run);
+    let mut blocked = Blocked::default();
     let mut restarted = false;
     let mut wait = 0;
     let mut look_first = !run.started();
@@ -54,6 +57,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                 Some(Peeked::Gate) => return Finish::Gate,
                 Some(Peeked::Rest(rest)) => {
                     unreachable_since = None;
+                    blocked = Blocked::default();
                     node.answers(run).await;
                     wait = WAIT;
                     let Some((code, out, err, oom)) = rest.end else { continue };
@@ -89,6 +93,9 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                 if let Some(reason) = node.look(run, &state).await {
                     return Finish::Unknown(reason);
                 }
+                if !node.is_lost() && run.started() {
+                    blocked.tell(run).await;
+                }
             }
             Err(reason) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
@@ -98,6 +105,30 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
             }
         }
         sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// A pod that runs, on a node that answers, and yet cannot be read from.
+#[derive(Default)]
+struct Blocked {
+    since: Option<Instant>,
+    is_told: bool,
+}
+
+impl Blocked {
+    async fn tell(&mut self, run: &Run<'_>) {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if since.elapsed() < BLOCKED || std::mem::replace(&mut self.is_told, true) {
+            return;
+        }
+        let words = reason::tidy(&run.err.words());
+        let why = if words.is_empty() { "kubectl exec says nothing" } else { &words };
+        let words = format!(
+            "waiting: the output of pod {} cannot be read on: {why}. The program is not touched; what is missing is fetched once that \
+             works again",
+            run.pod.name
+        );
+        run.output.notice(words).await;
     }
 }
 

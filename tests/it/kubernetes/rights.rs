@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::release::with_chart;
+use super::stages::kill_helper;
 use super::{Place, artifact, not_run, notices, on_cluster, probe};
 use crate::env::root;
 
@@ -126,4 +127,22 @@ on_cluster!(an_account_without_any_right_is_told_so, |mut place| {
     not_run(&place.env.run_job(&[]), "Forbidden", &["may not list secrets"]);
     place.import_with(|definition| definition["kubernetes"] = json!({"helm": {"enabled": false}}));
     not_run(&place.env.run_job(&[]), "Forbidden", &["may not create pods"]);
+});
+
+on_cluster!(a_record_that_may_not_be_read_on_is_told_while_the_job_runs, |mut place| {
+    apply_role(&place, "[pods/attach, pods/exec]", "[pods/attach]");
+    act_as(&mut place, ACCOUNT);
+    place.prepare("echo A; echo e >&2; sleep 25; exit 4", json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--hold=2"]);
+    crate::job::wait_until(|| place.record(&id)["stdout"] == "A\n");
+    kill_helper(&place, &["kubectl", "--attach"]);
+    crate::job::wait_until(|| notices(&place.record(&id)).contains("pods/exec"));
+    assert!(place.record(&id)["exitcode"].is_null());
+    let output = job.wait_with_output().unwrap();
+    let record = place.record(&id);
+    assert_eq!((output.status.code(), &record["exitcode"]), (Some(4), &json!(4)), "{output:?} {record:#}");
+    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("A\n"), &json!("e\n")), "{record:#}");
+    assert!(notices(&record).contains("incomplete"), "{record:#}");
+    place.nothing_is_left();
 });

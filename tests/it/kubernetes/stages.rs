@@ -25,7 +25,7 @@ pub fn processes(words: &[&str]) -> Vec<Pid> {
 }
 
 /// Kills the one helper of this place whose command line holds these words.
-fn kill_helper(place: &Place, words: &[&str]) {
+pub fn kill_helper(place: &Place, words: &[&str]) {
     let found = processes(&[&[place.namespace.as_str()], words].concat());
     assert_eq!(found.len(), 1, "{words:?}");
     kill(found[0], Signal::SIGKILL).unwrap();
