@@ -1,6 +1,6 @@
 //! Runs the program without the recorder, in an image that lacks what the recorder needs. Its output comes from the pod's
 //! log, both streams in one where the server does not give them apart. That it is whole cannot be proven: containerd was seen
-//! to drop the last 64 KiB that a program printed in one go right before its end.
+//! to drop tens of KiB that a program printed in one go right before its end.
 
 use std::cell::OnceCell;
 use std::time::Duration;
