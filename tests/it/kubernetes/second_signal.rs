@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::connection::Relay;
 use super::interrupt::send;
 use super::pull::silent_registry;
-use super::release::{CONFIG, DEPLOYMENT, release, with_chart};
+use super::release::{CONFIG, release};
+use super::stages::deploying;
 use super::{Place, on_cluster};
 use crate::env::set_script;
 
@@ -91,14 +92,7 @@ on_cluster!(while_the_program_runs, |mut place| {
 on_cluster!(while_helm_deploys, |mut place| {
     // What helm writes to the cluster when it was told to end takes its time.
     let relay = Relay::before(&mut place, &[]);
-    place.chart(&[("pod", &DEPLOYMENT.replace("IMAGE", "localhost/absent:1"))]);
-    place.prepare("echo ran", with_chart(&place, json!({})));
-    let id = place.env.schedule();
-    let job = place.start(&id, &[]);
-    crate::job::wait_until(|| {
-        let status = place.helm(&["status", "test", "-o", "json"]);
-        status.code == 0 && status.json()["info"]["status"] == "pending-install"
-    });
+    let (id, job) = deploying(&place);
     relay.fault(Signal::SIGHUP);
     // It freezes a moment later.
     std::thread::sleep(Duration::from_secs(1));

@@ -1,7 +1,7 @@
 //! A signal, or the death of a helper, at each stage of `job run`: the record says what happened, and nothing is left.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -42,6 +42,19 @@ fn slow_kubectl(place: &mut Place, words: &str) {
     place.put_script_first("kubectl", &script);
 }
 
+/// A job whose helm waits for a pod that will never be ready: its id, and its runner.
+pub fn deploying(place: &Place) -> (String, Child) {
+    place.chart(&[("pod", &DEPLOYMENT.replace("IMAGE", "localhost/absent:1"))]);
+    place.prepare("echo ran", with_chart(place, json!({})));
+    let id = place.env.schedule();
+    let job = place.start(&id, &[]);
+    crate::job::wait_until(|| {
+        let status = place.helm(&["status", "test", "-o", "json"]);
+        status.code == 0 && status.json()["info"]["status"] == "pending-install"
+    });
+    (id, job)
+}
+
 fn reached(place: &Place) -> bool {
     Path::new(&place.env.path().join("stage")).exists()
 }
@@ -52,14 +65,7 @@ fn a_signal_while_helm_deploys_ends_helm_in_good_order() {
         for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
             scope.spawn(move || {
                 let Some(place) = Place::new(signal.as_str()) else { return };
-                place.chart(&[("pod", &DEPLOYMENT.replace("IMAGE", "localhost/absent:1"))]);
-                place.prepare("echo ran", with_chart(&place, json!({})));
-                let id = place.env.schedule();
-                let job = place.start(&id, &[]);
-                crate::job::wait_until(|| {
-                    let status = place.helm(&["status", "test", "-o", "json"]);
-                    status.code == 0 && status.json()["info"]["status"] == "pending-install"
-                });
+                let (id, job) = deploying(&place);
                 let record = cancel(&place, &id, job, signal, code);
                 assert_eq!((&record["stdout"], place.pods().len()), (&json!(""), 0), "{record:#}");
                 assert_eq!(processes(&["helm", &place.namespace]), []);
