@@ -11,11 +11,11 @@ use tokio::time::{Instant, sleep, timeout};
 use super::attach;
 use super::log::Part;
 use super::node::Node;
+use super::read_on::UNREACHABLE;
 use super::reason;
 use super::run::{Learned, Run};
 use crate::executor::{Reason, Stream};
 
-const UNREACHABLE: Duration = Duration::from_secs(180);
 /// How long the log of a container that has ended is asked for.
 const LOST: Duration = Duration::from_secs(30);
 /// A job that takes longer is worth a kubectl that waits for news of its node.

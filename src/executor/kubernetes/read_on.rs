@@ -16,7 +16,7 @@ use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
 
 /// How long an unreachable cluster is asked again before the job is left to a later take-over.
-const UNREACHABLE: Duration = Duration::from_secs(180);
+pub const UNREACHABLE: Duration = Duration::from_secs(180);
 /// A connection that says nothing for so long is dead.
 const SILENCE: Duration = Duration::from_secs(60);
 /// The same while the cluster does not hear of its node.
