@@ -292,6 +292,12 @@ pub struct Reason {
     pub message: String,
 }
 
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
 /// The result of a run.
 #[derive(Debug)]
 pub struct Ended {

@@ -169,6 +169,12 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         )))
     }
 
+    /// Tells the user something about the job, and puts it among the notices of its record.
+    pub fn tell(&mut self, words: &str) {
+        self.terminal.show(Stream::Notice, words.as_bytes());
+        self.store.push(Stream::Notice, words.as_bytes());
+    }
+
     /// Adds what was said while the job was cleaned up. Its result is saved, and its user was told already.
     pub async fn keep_warnings(&mut self) {
         let _ = self.store.flush(self.db).await;

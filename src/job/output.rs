@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::config;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
-use crate::executor::Stream;
+use crate::executor::{Reason, Stream};
 use crate::table::crud::internal;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
@@ -109,8 +109,8 @@ impl Store {
         self.push_text(kind::NOTICE, &words.replace('\0', "\u{FFFD}"));
     }
 
-    pub fn push_reason(&mut self, code: &str, message: &str) {
-        self.push_text(kind::REASON, &format!("{code}: {message}"));
+    pub fn push_reason(&mut self, reason: &Reason) {
+        self.push_text(kind::REASON, &reason.to_string());
     }
 
     /// Takes a chunk back from a recovery file.

@@ -98,12 +98,12 @@ pub async fn run(
     if executor.is_unsettled() {
         if let Some(reason) = &ended.reason {
             // Of this run, not of the job: that has not come to its end.
-            keeper.store.push_notice(&format!("{}: {}", reason.code, reason.message));
+            keeper.store.push_notice(&reason.to_string());
         }
         keeper.keep_warnings().await;
         keeper.abandon();
         kept?;
-        let reason = ended.reason.map_or_else(String::new, |reason| format!(": {}: {}", reason.code, reason.message));
+        let reason = ended.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         return Err(Error::new(Kind::NotRun, format!("how job {} ends cannot be learned now{reason}", job.id)).hint(
             format!(
                 "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={}`, \
@@ -118,22 +118,22 @@ pub async fn run(
     }
     stop::at("ended");
     if let Some(reason) = &ended.reason {
-        keeper.store.push_reason(reason.code, &reason.message);
-        terminal.show(Stream::Notice, format!("{}: {}", reason.code, reason.message).as_bytes());
+        keeper.store.push_reason(reason);
+        terminal.show(Stream::Notice, reason.to_string().as_bytes());
         // Readers that know only stdout and stderr should see too why nothing ran.
         if !ended.started {
-            keeper.store.push(Stream::Stderr, format!("{}: {}\n", reason.code, reason.message).as_bytes());
+            keeper.store.push(Stream::Stderr, format!("{reason}\n").as_bytes());
             keeper.store.end();
         }
     }
     if let (executor::Ending::Cancelled(_), None, Some(words)) = (&ended.ending, &ended.reason, requests.words) {
-        keeper.store.push_reason(CANCELLED, &words);
-        ended.reason = Some(executor::Reason { code: CANCELLED, message: words });
+        let reason = executor::Reason { code: CANCELLED, message: words };
+        keeper.store.push_reason(&reason);
+        ended.reason = Some(reason);
     }
     let (artifacts, notices) = artifact::examine(keeper.db, std::mem::take(&mut ended.artifacts)).await;
     for words in notices {
-        terminal.show(Stream::Notice, words.as_bytes());
-        keeper.store.push(Stream::Notice, words.as_bytes());
+        keeper.tell(&words);
     }
     let finished = Finished {
         job: job.id,
@@ -160,8 +160,7 @@ pub async fn run(
         let _ = file.note(&Progress::Saved);
     }
     for warning in executor.clean_up(job, &ended).await {
-        terminal.show(Stream::Notice, warning.as_bytes());
-        keeper.store.push(Stream::Notice, warning.as_bytes());
+        keeper.tell(&warning);
     }
     stop::at("cleaned");
     saved?;
