@@ -15,6 +15,14 @@ die() { # MESSAGE...: says what is wrong and what to do, and ends
     exit 1
 }
 
+# The same, with the last lines of what the program itself logged: on another machine nobody can read its file.
+die_of() { # LOG MESSAGE...
+    local log=$1
+    shift
+    [ ! -s "$log" ] || tail -n 5 "$log" | sed 's/^/    /' >&2
+    die "$*; see $log"
+}
+
 usage() {
     cat >&2 <<END
 Usage: ${0##*/} up          start the server, once; prints where it lives, to be eval'ed
@@ -55,13 +63,15 @@ install_packages() { # PACKAGE...
     local log=$HOME_DIR.apt.log
     RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 ||
         { apt-get update >>"$log" 2>&1 && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >>"$log" 2>&1; } ||
-        die "apt-get could not install $*; see $log"
+        die_of "$log" "apt-get could not install $*"
 }
 
+# Below the ports that Linux gives to clients (from 32768): a client's connection, even one that ended up to a minute ago, keeps a
+# server from taking its port again after `halt`. And below those of tests/cluster.
 free_port() {
     local port
     for _ in $(seq 50); do
-        port=$((20000 + (RANDOM * 32768 + RANDOM) % 40000))
+        port=$((20000 + RANDOM % 6000))
         (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
     done
     die "no free port found on 127.0.0.1"

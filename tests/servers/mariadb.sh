@@ -18,10 +18,11 @@ serve() { # USER
         --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF \
         </dev/null >"$HOME_DIR/server.log" 2>&1 9>&- &
     for _ in $(seq 300); do
-        echo 'SELECT 1' | admin >/dev/null 2>&1 && break
-        [ -d "/proc/$!" ] || die "mariadbd ended at once; see $HOME_DIR/server.log"
+        ! echo 'SELECT 1' | admin >/dev/null 2>&1 || return 0
+        [ -d "/proc/$!" ] || die_of "$HOME_DIR/server.log" "mariadbd ended at once"
         sleep 0.1
     done
+    die_of "$HOME_DIR/server.log" "mariadbd has not answered on $HOME_DIR/socket for 30 s"
 }
 
 start() {
@@ -41,11 +42,11 @@ start() {
     [ "$user" = "$me" ] || chown "$user" "$HOME_DIR/tmp"
     mariadb-install-db --no-defaults --datadir="$HOME_DIR/data" --tmpdir="$HOME_DIR/tmp" --user="$user" --skip-test-db \
         --auth-root-authentication-method=socket --auth-root-socket-user="$me" >"$HOME_DIR/install.log" 2>&1 ||
-        die "mariadb-install-db failed; see $HOME_DIR/install.log"
+        die_of "$HOME_DIR/install.log" "mariadb-install-db failed"
     free_port >"$HOME_DIR/port"
     (umask 077 && random_password >"$HOME_DIR/password")
     serve "$user"
-    admin <<END || die "mariadbd does not answer on $HOME_DIR/socket; see $HOME_DIR/server.log"
+    admin <<END || die_of "$HOME_DIR/server.log" "mariadbd did not make the account"
 CREATE USER '$SERVER_USER'@'127.0.0.1' IDENTIFIED BY '$(cat "$HOME_DIR/password")';
 GRANT ALL ON *.* TO '$SERVER_USER'@'127.0.0.1';
 END

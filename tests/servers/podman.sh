@@ -59,7 +59,7 @@ start() {
     local runtime
     configure "$(command -v crun || command -v runc)"
     tar --numeric-owner -C "$HOME_DIR/tree" -cf - . |
-        in_podman import - localhost/mfx-shell:1 >"$HOME_DIR/import.log" 2>&1 || die "podman cannot import an image; see $HOME_DIR/import.log"
+        in_podman import - localhost/mfx-shell:1 >"$HOME_DIR/import.log" 2>&1 || die_of "$HOME_DIR/import.log" "podman cannot import an image"
     for runtime in crun runc; do
         runtime=$(command -v "$runtime") || continue
         for runtime in "$runtime" "$(without_limits "$runtime")"; do

@@ -17,7 +17,7 @@ serve() { # USER
     as_server_user "$user" "$BIN/pg_ctl" -D "$HOME_DIR/data" -l "$HOME_DIR/server.log" -w -t 30 start -o "\
         -c listen_addresses=127.0.0.1 -c port=$(cat "$HOME_DIR/port") -c unix_socket_directories='$HOME_DIR' \
         -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c max_wal_size=256MB" \
-        </dev/null >/dev/null 2>&1 9>&- || die "postgres did not start; see $HOME_DIR/server.log"
+        </dev/null >/dev/null 2>&1 9>&- || die_of "$HOME_DIR/server.log" "postgres did not start"
 }
 
 start() {
@@ -37,7 +37,7 @@ start() {
     [ "$user" = "$(id -un)" ] || chown "$user" "$HOME_DIR/password"
     cd "$HOME_DIR"
     as_server_user "$user" "$BIN/initdb" -D "$HOME_DIR/data" -U "$SERVER_USER" -A scram-sha-256 --pwfile="$HOME_DIR/password" \
-        -E UTF8 --locale=C.UTF-8 --no-sync >"$HOME_DIR/initdb.log" 2>&1 || die "initdb failed; see $HOME_DIR/initdb.log"
+        -E UTF8 --locale=C.UTF-8 --no-sync >"$HOME_DIR/initdb.log" 2>&1 || die_of "$HOME_DIR/initdb.log" "initdb failed"
     serve "$user"
     touch "$HOME_DIR/ready"
 }
