@@ -86,6 +86,23 @@ impl Printer {
         }
     }
 
+    /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value.
+    pub fn line(&self, words: &str) -> Result<()> {
+        match self.format {
+            Format::Text if self.quiet => Ok(()),
+            Format::Text => self.raw(format!("{words}\n").as_bytes()),
+            Format::Json | Format::Csv => {
+                self.note(words);
+                Ok(())
+            }
+        }
+    }
+
+    /// What went wrong with one thing of several, on stderr, also when quiet: under cron nothing else tells.
+    pub fn trouble(&self, words: &str) {
+        let _ = writeln!(io::stderr(), "{words}");
+    }
+
     /// A question on stderr, also when quiet: somebody waits for the answer.
     pub fn ask(&self, question: &str) {
         let mut stderr = io::stderr().lock();

@@ -9,6 +9,7 @@ use super::localized::Entries;
 use super::rows::{Values, Writer, json};
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Kind, Result};
+use crate::job::withdraw::{Changed, Withdrawn, withdraw};
 
 /// The width of `apps.deffile`.
 const FILE_WIDTH: usize = 255;
@@ -21,6 +22,8 @@ pub struct Imported {
     pub created: bool,
     /// What the user should know of it, a sentence each.
     pub notes: Vec<String>,
+    /// What became of its jobs that waited.
+    pub withdrawn: Withdrawn,
 }
 
 /// Writes an application and all that its definition says. `file` is stored as the definition's place, `now` is local.
@@ -34,9 +37,13 @@ pub async fn import(db: &mut Db, application: &Application, file: &str, now: Nai
             return Err(super::refuse(super::Kind::Application, file, &too_long));
         }
     }
-    db.transaction(async |db| write(&mut Writer::new(db), application, file, now).await)
-        .await
-        .map_err(|error| named(error, application))
+    db.transaction(async |db| {
+        let mut imported = write(&mut Writer::new(db), application, file, now).await?;
+        imported.withdrawn = withdraw(db, Changed::Application(imported.id)).await?;
+        Ok(imported)
+    })
+    .await
+    .map_err(|error| named(error, application))
 }
 
 /// The application that a definition describes: by its UUID, else by its name.
@@ -102,7 +109,7 @@ async fn write(writer: &mut Writer<'_>, application: &Application, file: &str, n
     exit_codes(writer, application, id, now).await?;
     data(writer, application, id).await?;
     kubernetes(writer, application, id, now).await?;
-    Ok(Imported { id, created: found.is_none(), notes })
+    Ok(Imported { id, created: found.is_none(), notes, withdrawn: Withdrawn::default() })
 }
 
 /// The column `helmchart`, if it is to change. A chart that was set directly in the database wins over the definition's.

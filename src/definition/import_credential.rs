@@ -9,6 +9,7 @@ use super::import::Imported;
 use super::rows::{Values, Writer};
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result};
+use crate::job::withdraw::Withdrawn;
 
 const TABLE: &str = "credential_prototype";
 const FIELDS: &str = "credential_prototype_field";
@@ -73,5 +74,5 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
         ];
         writer.add(FIELDS, row).await?;
     }
-    Ok(Imported { id, created: found.is_none(), notes: Vec::new() })
+    Ok(Imported { id, created: found.is_none(), notes: Vec::new(), withdrawn: Withdrawn::default() })
 }

@@ -84,7 +84,8 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
         settings.now,
     )
     .await?;
-    let fields = fields(db, settings, &order, &application, &company, &executor, id).await?;
+    let of = Of { runtemplate, application: &application, company: &company, executor: &executor };
+    let fields = fields(db, settings, &of, &order.overrides, Some(id)).await?;
     describe(db, id, &application, &fields).await?;
     if order.queued {
         enqueue(db, id, order.after).await?;
@@ -174,17 +175,36 @@ pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| Error::refused("a value of the job's environment is not UTF-8"))
 }
 
-/// The job's variables in the suite's order of layers, each of which wins over those before it.
+/// The application of a runtemplate, and the variables that a job of it would get now.
+///
+/// # Errors
+/// As [`create`], but that no command line is made.
+pub async fn environment(db: &mut Db, settings: &Settings, runtemplate: Row) -> Result<(Row, Vec<Field>)> {
+    let application = referred(db, &runtemplate, "apps", "app_id").await?;
+    let company = referred(db, &runtemplate, "company", "company_id").await?;
+    let executor = runtemplate.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
+    let of = Of { runtemplate: &runtemplate, application: &application, company: &company, executor: &executor };
+    let fields = fields(db, settings, &of, &[], None).await?;
+    Ok((application, fields))
+}
+
+/// What a job is of.
+struct Of<'a> {
+    runtemplate: &'a Row,
+    application: &'a Row,
+    company: &'a Row,
+    executor: &'a str,
+}
+
+/// A job's variables in the suite's order of layers, each of which wins over those before it. `job` is its id, where it has one.
 async fn fields(
     db: &mut Db,
     settings: &Settings,
-    order: &Order,
-    application: &Row,
-    company: &Row,
-    executor: &str,
-    job: i64,
+    of: &Of<'_>,
+    overrides: &[(String, String)],
+    job: Option<i64>,
 ) -> Result<Vec<Field>> {
-    let runtemplate = &order.runtemplate;
+    let Of { runtemplate, application, company, executor } = *of;
     let runtemplate_id = runtemplate.int("id").unwrap_or_default();
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let defaults = conffields(db, application).await?;
@@ -194,7 +214,7 @@ async fn fields(
     let values = pairs(&db.fetch_all(&select).await?, "name", "value", &source);
     let credentials = crate::job::credentials::fields(db, settings.master_key.as_ref(), runtemplate_id).await?;
     let injected = environment::injected(&JobFacts {
-        job_id: Some(job),
+        job_id: job,
         executor,
         version: env!("CARGO_PKG_VERSION"),
         tmp: &settings.temporary,
@@ -211,7 +231,7 @@ async fn fields(
     select.columns(["keyword", "value"]).from("companyenv").and_where(Expr::col("company_id").eq(company.int("id")));
     let company_id = company.int("id").unwrap_or_default();
     let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", &environment::source("Company", company_id));
-    let overrides = order.overrides.iter().map(|(key, value)| Field::new(key, value, OVERRIDE_SOURCE)).collect();
+    let overrides = overrides.iter().map(|(key, value)| Field::new(key, value, OVERRIDE_SOURCE)).collect();
     Ok(environment::compose(Layers { defaults, runtemplate: values, credentials, injected, company, overrides }))
 }
 

@@ -11,7 +11,7 @@ const CHILDREN: &[(&str, &str)] =
     &[("schedule", "job"), ("job_output_lines", "job_id"), ("artifacts", "job_id"), ("file_store", "job_id")];
 
 /// Servers take a limited number of parameters in one statement.
-const AT_ONCE: usize = 500;
+pub const AT_ONCE: usize = 500;
 
 /// Deletes jobs and their output, artifacts and queue rows; to be called inside a transaction.
 pub async fn delete_jobs(db: &mut Db, ids: &[i64]) -> Result<()> {

@@ -4,15 +4,19 @@
 //! to make, and what is not known never blocks. What can be told from the database is what the suite calls misconfigured: a
 //! value that a prototype requires and the job does not have. Such a job is not run, leaves the queue and says why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 
-use crate::db::Db;
+use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
+use crate::job::create::{self, Settings};
 use crate::job::output::{self, kind};
+use crate::job::queue::pending;
 use crate::job::run::Facts;
+use crate::job::withdraw::{Changed, withdraw};
+use crate::php::Field;
 
 /// Where a prototype's values come from.
 enum Source {
@@ -32,7 +36,8 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
         return Ok(());
     }
     let (id, runtemplate) = (job.int("id").unwrap_or_default(), job.int("runtemplate_id").unwrap_or_default());
-    let missing = missing(db, facts, runtemplate).await?;
+    let lacks = lacks(db, &facts.application, &facts.fields, runtemplate).await?;
+    let missing = words(db, id, lacks).await?;
     if missing.is_empty() {
         return match job.filled("block_reason") {
             Some(_) => db.transaction(async |db| save(db, id, None, now).await).await,
@@ -65,12 +70,70 @@ async fn save(db: &mut Db, id: i64, reason: Option<&str>, now: NaiveDateTime) ->
     db.execute(&update).await.map(drop)
 }
 
-/// What the job lacks, a sentence each.
-async fn missing(db: &mut Db, facts: &Facts, runtemplate: i64) -> Result<Vec<String>> {
+/// Lets schedules go on whose next job is blocked, where what it lacked is there by now: such a job is taken back, to be made
+/// anew with the value. Tells the runtemplates.
+///
+/// # Errors
+/// The database cannot be asked. A runtemplate whose variables cannot be composed stays as it is.
+pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
+    if !db.columns("job").await?.iter().any(|column| column == "block_reason") {
+        return Ok(Vec::new());
+    }
+    let mut select = Query::select();
+    select.expr(Expr::cust("runtemplate.*")).from("job");
+    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
+    select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending());
+    select.and_where(Expr::col(("job", "block_reason")).is_not_null());
+    select.and_where(Expr::col(("runtemplate", "next_schedule")).equals(("job", "schedule")));
+    select.and_where(Expr::col(("runtemplate", "active")).eq(true));
+    let mut reopened = Vec::new();
+    for runtemplate in db.fetch_all(&select).await? {
+        let Some(id) = runtemplate.int("id") else { continue };
+        let Ok((application, fields)) = create::environment(db, settings, runtemplate).await else { continue };
+        if lacks(db, &application, &fields, id).await?.is_empty() {
+            db.transaction(async |db| withdraw(db, Changed::Runtemplate(id)).await).await?;
+            reopened.push(id);
+        }
+    }
+    Ok(reopened)
+}
+
+/// Something that a job lacks.
+struct Lack {
+    /// The credential and its field that would have the value.
+    field: Option<(i64, String)>,
+    /// In a sentence.
+    words: String,
+}
+
+/// What a job lacks, a sentence each.
+async fn words(db: &mut Db, job: i64, lacks: Vec<Lack>) -> Result<Vec<String>> {
+    let credentials: Vec<i64> = lacks.iter().filter_map(|lack| lack.field.as_ref().map(|(id, _)| *id)).collect();
+    let mut there = HashSet::new();
+    if !credentials.is_empty() {
+        let mut select = Query::select();
+        select.columns(["credential_id", "name"]).from("credata");
+        select.and_where(Expr::col("credential_id").is_in(credentials)).and_where(Expr::col("value").ne(""));
+        for row in db.fetch_all(&select).await? {
+            there.extend(row.int("credential_id").zip(row.text("name")));
+        }
+    }
+    let sentence = |lack: Lack| match lack.field {
+        // Its variables are those of when it was made.
+        Some((id, keyword)) if there.contains(&(id, keyword.clone())) => {
+            format!("job {job} was made before it was given {keyword} of credential {id}")
+        }
+        _ => lack.words,
+    };
+    Ok(lacks.into_iter().map(sentence).collect())
+}
+
+/// What a job of this runtemplate lacks that has these variables.
+async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: i64) -> Result<Vec<Lack>> {
     let mut missing = Vec::new();
     // By the prototype's code, which compares without regard to case.
     let mut sources = BTreeMap::new();
-    let required = facts.application.text("requirements").unwrap_or_default();
+    let required = application.text("requirements").unwrap_or_default();
     for code in required.split(',').map(str::trim).filter(|code| !code.is_empty()) {
         sources.insert(code.to_lowercase(), (code.to_owned(), Source::Requirement));
     }
@@ -87,7 +150,8 @@ async fn missing(db: &mut Db, facts: &Facts, runtemplate: i64) -> Result<Vec<Str
     for row in db.fetch_all(&select).await? {
         let id = row.int("credentials_id").unwrap_or_default();
         if row.get("there").is_null() {
-            missing.push(format!("credential {id} is assigned to runtemplate {runtemplate} and does not exist"));
+            let words = format!("credential {id} is assigned to runtemplate {runtemplate} and does not exist");
+            missing.push(Lack { field: None, words });
         } else if let Some(code) = row.filled("prototype") {
             let source = Source::Credential(id, row.text("name").unwrap_or_default());
             sources.insert(code.to_lowercase(), (code, source));
@@ -110,13 +174,19 @@ async fn missing(db: &mut Db, facts: &Facts, runtemplate: i64) -> Result<Vec<Str
         if row.filled("default_value").is_some() {
             return Ok(());
         }
-        let is_set = facts.fields.iter().any(|f| f.code == keyword && f.effective().is_some_and(|value| !value.is_empty()));
+        let is_set = fields.iter().any(|f| f.code == keyword && f.effective().is_some_and(|value| !value.is_empty()));
         if !is_set {
             missing.push(match source {
-                Source::Credential(id, name) => format!("credential {id} ({name}) of {code} has no value for {keyword}"),
-                Source::Requirement => format!(
-                    "the application requires a credential of {code}; runtemplate {runtemplate} has none, and no {keyword}"
-                ),
+                Source::Credential(id, name) => Lack {
+                    words: format!("credential {id} ({name}) of {code} has no value for {keyword}"),
+                    field: Some((*id, keyword)),
+                },
+                Source::Requirement => Lack {
+                    words: format!(
+                        "the application requires a credential of {code}; runtemplate {runtemplate} has none, and no {keyword}"
+                    ),
+                    field: None,
+                },
             });
         }
         Ok(())

@@ -27,3 +27,4 @@ pub mod run;
 pub mod runner;
 pub mod task;
 pub mod user;
+pub mod withdraw;

@@ -22,7 +22,7 @@ pub struct Finding {
 }
 
 /// Jobs that neither began nor ended.
-fn pending() -> Cond {
+pub fn pending() -> Cond {
     Cond::all().add(Expr::col(("job", "begin")).is_null()).add(Expr::col(("job", "exitcode")).is_null())
 }
 

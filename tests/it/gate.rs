@@ -77,3 +77,49 @@ on_each_database!(a_value_from_elsewhere_will_do, |env| {
     env.run(&["job", "run", &id]).refused(75, "BANK_ACCOUNT");
     assert!(env.json(&["job", "get", &id])["notices"][0].as_str().unwrap().starts_with("blocked: "));
 });
+
+on_each_database!(a_schedule_goes_on_once_its_credential_has_its_value, |env| {
+    prepare(env);
+    env.run(&["credential", "create", "--name=Main bank", "--company-id=1", "--credential-type-id=1"]).ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["runtemplate", "update", "--id=1", "--interv=y"]).ok();
+    let blocked = |env: &Env| {
+        assert_eq!(env.json(&["queue", "fill"])["created"], 1);
+        // Under cron these words are all there is.
+        let run = env.run(&["queue", "run", "-q"]).exits(1);
+        assert!(run.stderr.contains("blocked") && run.stderr.contains("BANK_ACCOUNT"), "{run:?}");
+        // While it is missing, nothing is made anew.
+        assert_eq!(env.json(&["queue", "fill"])["created"], 0);
+    };
+    blocked(env);
+    let updated = env.json(&["credential", "update", "--id=1", "--field=BANK_ACCOUNT=marker"]);
+    assert_eq!(updated["jobs_withdrawn"], json!([1]), "{updated}");
+    assert_eq!(env.json(&["queue", "fill"])["created"], 1);
+    assert_eq!(env.json(&["queue", "run"])["success"], 1);
+
+    // The same where somebody else gave it the value.
+    env.sql("UPDATE credata SET value = ''; UPDATE runtemplate SET next_schedule = NULL, last_schedule = NULL");
+    env.sql("UPDATE job SET schedule = '2001-01-01 00:00:00'");
+    blocked(env);
+    env.sql("UPDATE credata SET value = 'elsewhere', is_encrypted = (1 = 0)");
+    assert_eq!(env.json(&["queue", "fill"])["created"], 1);
+    assert_eq!(env.json(&["queue", "run"])["success"], 1);
+});
+
+on_each_database!(a_job_from_before_its_credential_says_so, |env| {
+    prepare(env);
+    let job = env.schedule();
+    env.run(&[
+        "credential",
+        "create",
+        "--name=Main bank",
+        "--company-id=1",
+        "--credential-type-id=1",
+        "--field=BANK_ACCOUNT=marker",
+    ])
+    .ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    let words = format!("job {job} was made before it was given BANK_ACCOUNT of credential 1");
+    env.run(&["job", "run", &format!("--id={job}")]).refused(75, &words);
+    assert_eq!(env.run_job(&[]).0.code, 0);
+});

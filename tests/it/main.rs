@@ -32,3 +32,4 @@ mod schedule;
 mod settings;
 mod telemetry;
 mod user;
+mod withdraw;

@@ -53,13 +53,15 @@ pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
     for note in &imported.notes {
         printer.note(&format!("warning: {note}"));
     }
+    imported.withdrawn.words().iter().for_each(|words| printer.note(words));
     let columns = application.columns();
     let name = application.name.main();
     let shown: serde_json::Map<_, _> =
         columns.iter().map(|(column, value)| ((*column).to_owned(), Value::from(value.as_str()))).collect();
-    let json = json!({
+    let mut json = json!({
         "imported": shown, "application_id": imported.id, "created": imported.created, "notes": imported.notes,
     });
+    imported.withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("MultiFlexi Application imported successfully: {name} (ID: {})", imported.id), json))
 }
 

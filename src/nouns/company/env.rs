@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::reference::{self, Pair};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
@@ -71,16 +72,19 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
     if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
         return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));
     }
-    let setting = ctx.db().await?.transaction(async |db| {
+    let (db, printer) = ctx.open().await?;
+    let setting = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
         for Pair { key, value } in &args.env {
             put(db, company, key, value).await?;
         }
-        Ok(company)
+        Ok((company, withdraw(db, Changed::Company(company)).await?))
     });
-    let company = setting.await?;
+    let (company, withdrawn) = setting.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
     let names: Vec<_> = args.env.iter().map(|pair| pair.key.as_str()).collect();
-    let json = json!({"company_id": company, "set": names});
+    let mut json = json!({"company_id": company, "set": names});
+    withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("Company {company}: {} set", names.join(", ")), json))
 }
 
@@ -100,7 +104,8 @@ async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
 }
 
 pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
-    let removing = ctx.db().await?.transaction(async |db| {
+    let (db, printer) = ctx.open().await?;
+    let removing = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
         for name in &args.name {
             let mut delete = Query::delete();
@@ -110,9 +115,11 @@ pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
                     .hint(format!("`multiflexi-cli company env list --company_id={company}` shows what it has")));
             }
         }
-        Ok(company)
+        Ok((company, withdraw(db, Changed::Company(company)).await?))
     });
-    let company = removing.await?;
-    let json = json!({"company_id": company, "unset": args.name});
+    let (company, withdrawn) = removing.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
+    let mut json = json!({"company_id": company, "unset": args.name});
+    withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("Company {company}: {} unset", args.name.join(", ")), json))
 }

@@ -8,6 +8,7 @@ use super::values::{self, Store};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::reference::Pair;
 use crate::nouns::{NoArgs, company, credential_type};
 use crate::output::{Outcome, success};
@@ -105,22 +106,26 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     }
     let now = now(ctx);
     let storage = Store::of(&ctx.settings);
-    let in_clear = ctx
+    let (in_clear, withdrawn) = ctx
         .db()
         .await?
         .transaction(async |db| {
             check(db, matches).await?;
             crud::change(db, &TABLE, id, values, now).await?;
             let row = TABLE.require(db, id).await?;
-            store(db, &storage, &row, &args.field).await
+            let in_clear = store(db, &storage, &row, &args.field).await?;
+            Ok((in_clear, withdraw(db, Changed::Credential(id)).await?))
         })
         .await?;
     warn(ctx, &in_clear);
+    withdrawn.words().iter().for_each(|words| ctx.printer.note(words));
     if ctx.verbose > 0 {
         return crud::updated(ctx, &TABLE, id).await;
     }
     let done = "Credential updated successfully";
-    Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "updated": true}))))
+    let mut json = json!({"credential_id": id, "updated": true});
+    withdrawn.enter(&mut json);
+    Ok(Outcome::message(done, success(done, &json)))
 }
 
 pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Result, exit};
 use crate::job::create::Settings;
-use crate::job::fill;
+use crate::job::{fill, gate};
 use crate::nouns::NoArgs;
 use crate::output::Outcome;
 
@@ -15,6 +15,9 @@ pub async fn fill(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let settings = Settings::of(ctx);
     let (db, printer) = ctx.open().await?;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
+    for id in gate::reopen(db, &settings).await? {
+        printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
+    }
     for id in fill::candidates(db).await? {
         // One runtemplate that is not in order must not keep the others from running.
         match fill::fill(db, &settings, &now, id).await {
@@ -26,7 +29,7 @@ pub async fn fill(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
                     "executor": filled.job.executor}));
             }
             Err(error) => {
-                printer.note(&format!("error: {error}"));
+                printer.trouble(&format!("error: {error}"));
                 failed.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
             }
         }

@@ -84,7 +84,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id"));
     let mut summary = Summary::default();
-    let mut resumed = end_lost(db, zone, printer, &mut summary).await?;
+    let mut resumed = end_lost(db, zone, printer).await?;
     let mut due = Due::new(now, company, args.executor);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let mut ends = FuturesUnordered::new();
@@ -114,7 +114,8 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                     ends.push(runner.end(printer));
                 }
                 Err(error) => {
-                    summary.not_started(job, &error);
+                    // Its words come with the failure's.
+                    let _ = trouble(printer, &summary.not_started(job, &error));
                     failure = Some(error);
                 }
             }
@@ -127,7 +128,19 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
             Some(ended) = ends.next() => {
                 running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
                 let told = summary.enter(&ended);
-                printer.note(&told.line);
+                let written = match told.fate {
+                    // What another executor took is its to tell.
+                    Fate::Left if !told.is_busy => {
+                        printer.note(&told.line);
+                        Ok(())
+                    }
+                    Fate::Left | Fate::Success | Fate::Failed => printer.line(&told.line),
+                    Fate::NotRun | Fate::Blocked => trouble(printer, &told.line),
+                };
+                if let Err(error) = written {
+                    // The jobs that run are still waited for.
+                    failure.get_or_insert(error);
+                }
                 if told.fate == Fate::Left {
                     tried -= 1;
                 }
@@ -169,16 +182,27 @@ fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Err
     printer.show(Outcome::message(text, json)).map(drop)
 }
 
+/// Tells of a job that was not run. Under `queue run -q`, cron's, that is all there is to read.
+fn trouble(printer: &Printer, line: &str) -> Result<()> {
+    if printer.quiet || printer.format != Format::Text {
+        printer.trouble(line);
+        return Ok(());
+    }
+    printer.line(line)
+}
+
 /// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
 /// before anything new begins.
-async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
+async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer) -> Result<Vec<Waiting>> {
     let lost = lost::find(db).await?;
+    let mut written = Ok(());
     remains::settle(db, zone, lost.remains, |job, words| {
         let words = words.unwrap_or_else(|words| words);
-        printer.note(&format!("job {job}: {words}"));
-        summary.note(&format!("job {job}: {words}"));
+        let told = printer.line(&format!("job {job}: {words}"));
+        written = std::mem::replace(&mut written, Ok(())).and(told);
     })
     .await?;
+    written?;
     for job in lost.others {
         let words = match lost::end(db, zone, job).await.map(Mended::words) {
             Ok(None) => continue,
@@ -186,8 +210,7 @@ async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summar
             // Those that wait must not wait for that.
             Err(error) => error.line(),
         };
-        printer.note(&format!("job {job}: {words}"));
-        summary.note(&format!("job {job}: {words}"));
+        printer.line(&format!("job {job}: {words}"))?;
     }
     let resumed = lost.in_kubernetes.iter().rev().filter_map(|job| {
         Some(Waiting { job: job.int("id")?, runtemplate: job.int("runtemplate_id"), name: String::new() })

@@ -28,7 +28,6 @@ pub struct Summary {
     pub blocked: u64,
     pub left: u64,
     jobs: Vec<Value>,
-    lines: String,
 }
 
 /// A job as it is told of.
@@ -49,13 +48,13 @@ impl Summary {
         let text = |key: &str| said[key].as_str().unwrap_or_default();
         let fate = match (said["exitcode"].as_i64(), text("code")) {
             (Some(0), _) => Fate::Success,
+            (Some(_), code) if code == Kind::NotRun.code() => Fate::NotRun,
             (Some(_), _) => Fate::Failed,
             (None, code) if code == Kind::Blocked.code() => Fate::Blocked,
             (None, code) if code == Kind::Refused.code() || code == Kind::NotFound.code() => Fate::Left,
             (None, _) => Fate::NotRun,
         };
         let status = match fate {
-            Fate::Success | Fate::Failed if text("status") == "error" => "not_run",
             Fate::Success | Fate::Failed => text("status"),
             Fate::NotRun => "not_run",
             Fate::Blocked => "blocked",
@@ -83,7 +82,6 @@ impl Summary {
         if fate == Fate::Left && !is_busy {
             return told;
         }
-        self.lines.push_str(&format!("{line}\n"));
         self.jobs.push(json!({
             "job_id": waiting.job, "runtemplate_id": waiting.runtemplate, "runtemplate": waiting.name, "status": status,
             "exitcode": said["exitcode"], "duration": seconds, "message": message,
@@ -91,11 +89,11 @@ impl Summary {
         told
     }
 
-    /// Enters a job for which no process could be started.
-    pub fn not_started(&mut self, job: i64, error: &Error) {
+    /// Enters a job for which no process could be started. Tells it in one line.
+    pub fn not_started(&mut self, job: i64, error: &Error) -> String {
         self.count(Fate::NotRun);
-        self.lines.push_str(&format!("job {job}: not_run: {}\n", error.line()));
         self.jobs.push(json!({"job_id": job, "status": "not_run", "exitcode": null, "message": error.line()}));
+        format!("job {job}: not_run: {}", error.line())
     }
 
     fn count(&mut self, fate: Fate) {
@@ -108,15 +106,11 @@ impl Summary {
         } += 1;
     }
 
-    /// Something that became of no job: a job that was ended because its runner had died.
-    pub fn note(&mut self, line: &str) {
-        self.lines.push_str(&format!("{line}\n"));
-    }
-
+    /// The numbers, in a line.
     pub fn text(&self) -> String {
-        let Summary { success, failed, not_run, blocked, left, lines, .. } = self;
+        let Summary { success, failed, not_run, blocked, left, .. } = self;
         format!(
-            "{lines}Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}, blocked: {blocked}, left: {left}",
+            "Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}, blocked: {blocked}, left: {left}",
             success + failed
         )
     }

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::runtemplate::TABLE;
 use crate::output::Outcome;
 use crate::table::crud::internal;
@@ -90,13 +91,17 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         db.execute(&insert).await?;
         forget_settings(db, id, credential_id).await?;
         let owner = credential.int("company_id");
-        Ok((prototype, owner.is_some() && owner != runtemplate.int("company_id")))
+        let is_foreign = owner.is_some() && owner != runtemplate.int("company_id");
+        Ok((prototype, is_foreign, withdraw(db, Changed::Runtemplate(id)).await?))
     });
-    let (prototype, is_foreign) = assigning.await?;
+    let (prototype, is_foreign, withdrawn) = assigning.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
     if is_foreign {
         printer.note(&format!("warning: credential {credential_id} is another company's than RunTemplate {id}"));
     }
-    let json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "prototype": prototype});
+    let mut json =
+        json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "prototype": prototype});
+    withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("Credential #{credential_id} assigned to RunTemplate #{id}"), json))
 }
 
@@ -143,7 +148,8 @@ async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Resu
 
 pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
-    let removing = ctx.db().await?.transaction(async |db| {
+    let (db, printer) = ctx.open().await?;
+    let removing = db.transaction(async |db| {
         TABLE.require(db, id).await?;
         require(db, credential_id).await?;
         let mut delete = Query::delete();
@@ -152,9 +158,11 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
             return Err(Error::not_found(format!("Credential #{credential_id} is not assigned to RunTemplate #{id}"))
                 .hint(format!("`multiflexi-cli runtemplate list-credentials --id={id}` shows what is")));
         }
-        Ok(())
+        withdraw(db, Changed::Runtemplate(id)).await
     });
-    removing.await?;
-    let json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id});
+    let withdrawn = removing.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
+    let mut json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id});
+    withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("Credential #{credential_id} removed from RunTemplate #{id}"), json))
 }

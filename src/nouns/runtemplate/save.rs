@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::reference::{self, Pair};
 use crate::nouns::runtemplate::{TABLE, config};
 use crate::output::Outcome;
@@ -73,7 +74,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE);
     let now = now(ctx);
-    let unused = ctx
+    let (unused, withdrawn) = ctx
         .db()
         .await?
         .transaction(async |db| {
@@ -100,13 +101,14 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
                 config::check(&args.config, &fields)?;
                 config::store(db, &row, &args.config, &fields, false).await?;
             }
-            Ok(unused)
+            Ok((unused, withdraw(db, Changed::Runtemplate(id)).await?))
         })
         .await?;
-    unused.iter().for_each(|words| ctx.printer.note(words));
+    unused.iter().chain(&withdrawn.words()).for_each(|words| ctx.printer.note(words));
     if ctx.verbose > 0 {
         return crud::updated(ctx, &TABLE, id).await;
     }
-    let json = json!({"runtemplate_id": id.to_string(), "updated": true});
+    let mut json = json!({"runtemplate_id": id.to_string(), "updated": true});
+    withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("RunTemplate updated successfully (ID: {id})"), json))
 }

@@ -1,0 +1,146 @@
+//! Taking back jobs that wait for their moment, because what they were made of has changed.
+//!
+//! A job's variables are composed when it is made, which for a schedule is right after the job before it. Without this a new
+//! schedule, a setting or a rotated password would miss the next run. What is taken back `queue fill` (or the suite's
+//! scheduler) makes anew, for the moment that the schedule then has.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDateTime;
+use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, Query};
+use serde_json::{Value, json};
+
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::job::delete::{AT_ONCE, delete_jobs};
+use crate::job::finish::is_ad_hoc;
+use crate::job::queue::pending;
+
+/// What has changed, by its id.
+#[derive(Clone, Copy)]
+pub enum Changed {
+    Runtemplate(i64),
+    /// A credential: of each runtemplate that it is assigned to.
+    Credential(i64),
+    Company(i64),
+    Application(i64),
+}
+
+impl Changed {
+    fn condition(self) -> Cond {
+        let is = |column, id| Cond::all().add(Expr::col(("job", column)).eq(id));
+        match self {
+            Changed::Runtemplate(id) => is("runtemplate_id", id),
+            Changed::Company(id) => is("company_id", id),
+            Changed::Application(id) => is("app_id", id),
+            Changed::Credential(id) => {
+                let mut assigned = Query::select();
+                assigned.column("runtemplate_id").from("runtplcreds").and_where(Expr::col("credentials_id").eq(id));
+                Cond::all().add(Expr::col(("job", "runtemplate_id")).in_subquery(assigned))
+            }
+        }
+    }
+}
+
+/// What became of the jobs that waited.
+#[derive(Debug, Default)]
+pub struct Withdrawn {
+    /// Taken back: the schedule makes them anew.
+    pub jobs: Vec<i64>,
+    /// Made by a person or a program, or the next attempt at a failed one: they keep what they were made with.
+    pub kept: Vec<i64>,
+}
+
+impl Withdrawn {
+    /// For the user, a line each.
+    pub fn words(&self) -> Vec<String> {
+        let list = |jobs: &[i64]| jobs.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        let mut words = Vec::new();
+        if !self.jobs.is_empty() {
+            let jobs = list(&self.jobs);
+            words.push(format!("taken back, since made before this change: job {jobs}; the next `queue fill` makes the schedule's job anew"));
+        }
+        if !self.kept.is_empty() {
+            let jobs = list(&self.kept);
+            words.push(format!(
+                "warning: keeps the values from before this change: job {jobs}, which waits; `multiflexi-cli job cancel` ends it"
+            ));
+        }
+        words
+    }
+
+    /// Puts what was taken back into a command's answer, where there is something to tell.
+    pub fn enter(&self, answer: &mut Value) {
+        if !self.jobs.is_empty() {
+            answer["jobs_withdrawn"] = json!(self.jobs);
+        }
+        if !self.kept.is_empty() {
+            answer["jobs_kept"] = json!(self.kept);
+        }
+    }
+}
+
+/// Takes back the waiting jobs that were made of what has changed; to be called inside the transaction of the change.
+pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
+    let mut select = Query::select();
+    select.columns([("job", "id"), ("job", "schedule"), ("job", "schedule_type"), ("job", "task_id")]);
+    select.column(("runtemplate", "next_schedule")).from("job");
+    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
+    select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending()).cond_where(changed.condition());
+    let waiting = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
+    let tasks: Vec<i64> = waiting.iter().filter_map(|job| job.int("task_id")).collect();
+    let retried = retried(db, &tasks).await?;
+    let (scheduled, kept): (Vec<_>, Vec<_>) = waiting.iter().partition(|job| {
+        job.time("schedule").is_some()
+            && job.time("schedule") == job.time("next_schedule")
+            && !is_ad_hoc(&job.text("schedule_type").unwrap_or_default())
+            && !job.int("task_id").is_some_and(|task| retried.contains(&task))
+    });
+    let ids = |jobs: &[&Row]| jobs.iter().filter_map(|job| job.int("id")).collect::<Vec<_>>();
+    let mut withdrawn = Withdrawn { jobs: Vec::new(), kept: ids(&kept) };
+    for ids in ids(&scheduled).chunks(AT_ONCE) {
+        // Somebody may be starting one: whoever has its row first wins.
+        let mut select = Query::select();
+        select.column("id").from("job").cond_where(pending()).and_where(Expr::col("id").is_in(ids.iter().copied()));
+        let locked = db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await?;
+        withdrawn.jobs.extend(locked.iter().filter_map(Row::first_int));
+    }
+    for ids in withdrawn.jobs.chunks(AT_ONCE) {
+        free(db, ids).await?;
+    }
+    delete_jobs(db, &withdrawn.jobs).await?;
+    for ids in tasks.chunks(AT_ONCE) {
+        forget(db, ids).await?;
+    }
+    Ok(withdrawn)
+}
+
+/// Those of the tasks of which an attempt failed. Their next one would not come again: the window has had its job.
+async fn retried(db: &mut Db, tasks: &[i64]) -> Result<HashSet<i64>> {
+    let mut retried = HashSet::new();
+    for ids in tasks.chunks(AT_ONCE) {
+        let mut select = Query::select();
+        select.column("id").from("task").and_where(Expr::col("id").is_in(ids.iter().copied()));
+        let rows = db.fetch_all(select.and_where(Expr::col("attempts").gt(0))).await?;
+        retried.extend(rows.iter().filter_map(Row::first_int));
+    }
+    Ok(retried)
+}
+
+/// The runtemplates of these jobs wait for nothing any more.
+async fn free(db: &mut Db, jobs: &[i64]) -> Result<()> {
+    let mut of = Query::select();
+    of.column("runtemplate_id").from("job").and_where(Expr::col("id").is_in(jobs.iter().copied()));
+    let mut update = Query::update();
+    update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None);
+    db.execute(update.and_where(Expr::col("id").in_subquery(of))).await.map(drop)
+}
+
+/// Removes tasks that have no job left: with another schedule their windows may never come.
+async fn forget(db: &mut Db, tasks: &[i64]) -> Result<()> {
+    let mut used = Query::select();
+    used.column("task_id").from("job").and_where(Expr::col("task_id").is_in(tasks.iter().copied()));
+    let mut delete = Query::delete();
+    delete.from_table("task").and_where(Expr::col("id").is_in(tasks.iter().copied()));
+    db.execute(delete.and_where(Expr::col("id").not_in_subquery(used))).await.map(drop)
+}
