@@ -4499,7 +4499,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__get)
-            opts="-f -e -v -q -n -h --id --name --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --fields --export --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -408,6 +408,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l export -d 'Print the command that makes it in another database, without its secrets'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
@@ -423,7 +424,7 @@ Kubernetes\t''
 Docker\t''
 Podman\t''
 Azure\t''"
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l deadline_offset -d 'When a window\'s job must be done: +3h or +30m from its start, or 08:00' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l deadline_offset -d 'When a window\'s job must be done: +3h or +30m from its start, or 08:00; \'\' for the window\'s end' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l max_attempts -d 'How often a failed job of one window is tried [default: 1]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l retry_backoff -d 'How the pause between attempts grows [default: none]' -r -f -a "none\t''
 fixed\t''
@@ -456,7 +457,7 @@ Kubernetes\t''
 Docker\t''
 Podman\t''
 Azure\t''"
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l deadline_offset -d 'When a window\'s job must be done: +3h or +30m from its start, or 08:00' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l deadline_offset -d 'When a window\'s job must be done: +3h or +30m from its start, or 08:00; \'\' for the window\'s end' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l max_attempts -d 'How often a failed job of one window is tried' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l retry_backoff -d 'How the pause between attempts grows' -r -f -a "none\t''
 fixed\t''

@@ -203,9 +203,7 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
             };
             Error::refused("a value does not fit its column in the database").because(words(&message)).hint(hint)
         }
-        _ if missing_table => Error::new(Kind::Database, "the database lacks a table").because(words(&message)).hint(
-            "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
-        ),
+        _ if missing_table => lacks_a_table().because(words(&message)),
         _ if message.contains("database is locked") => {
             Error::new(Kind::Database, "the database is locked by another process for more than 30 s")
                 .hint("Find the process that holds the file open (`fuser FILE`), or try again")
@@ -217,6 +215,13 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
         }
         _ => Error::new(Kind::Database, "the database refused a statement").because(words(&message)),
     }
+}
+
+/// What a command says that needs a table which is not there.
+pub fn lacks_a_table() -> Error {
+    Error::new(Kind::Database, "the database lacks a table").hint(
+        "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
+    )
 }
 
 fn words(message: &str) -> anyhow::Error {

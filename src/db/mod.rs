@@ -220,6 +220,15 @@ impl Db {
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
     }
 
+    /// The columns of a table that has to be there.
+    ///
+    /// # Errors
+    /// The database lacks the table.
+    pub async fn require_columns(&mut self, table: &str) -> Result<Vec<String>> {
+        let columns = self.columns(table).await?;
+        if columns.is_empty() { Err(dialect::lacks_a_table()) } else { Ok(columns) }
+    }
+
     /// The names of a table's indexes.
     pub async fn indexes(&mut self, table: &str) -> Result<Vec<String>> {
         let rows = self.fetch_all(&self.dialect.indexes_of(table)).await?;

@@ -12,7 +12,7 @@ pub(super) fn macro_at(text: &str) -> Option<(&str, usize)> {
 }
 
 /// A value as an argument of its own: as it is where a shell would leave it alone, else in single quotes.
-pub(super) fn quote_bare(value: &str) -> String {
+pub fn quote_bare(value: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-./:,+=@%^".contains(c);
     if !value.is_empty() && value.chars().all(plain) { value.to_string() } else { format!("'{}'", quote_single(value)) }
 }

@@ -11,6 +11,7 @@ use crate::job::lost::{self, Mended};
 use crate::job::overlap::is_kubernetes;
 use crate::job::remains;
 use crate::job::runner::{self, Whereabouts};
+use crate::job::task;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);
@@ -37,7 +38,7 @@ pub fn waits_outside() -> Cond {
 /// lets runtemplates go on whose next job is lost. To be called inside a transaction; with `dry_run` it changes nothing.
 pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    broken_jobs(db, dry_run, &mut found).await?;
+    broken_jobs(db, now, dry_run, &mut found).await?;
     broken_rows(db, dry_run, &mut found).await?;
     jobs_outside(db, now, dry_run, &mut found).await?;
     lost_moments(db, now, dry_run, &mut found).await?;
@@ -56,12 +57,13 @@ const MEND: (&str, &str) = ("Mended", "mend");
 
 fn waiting_jobs() -> SelectStatement {
     let mut select = Query::select();
-    select.columns([("job", "id"), ("job", "runtemplate_id"), ("job", "schedule")]).from("job").cond_where(pending());
+    let columns = ["id", "runtemplate_id", "schedule", "schedule_type", "task_id"].map(|column| ("job", column));
+    select.columns(columns).from("job").cond_where(pending());
     select
 }
 
 /// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
-async fn broken_jobs(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
     let mut select = waiting_jobs();
     let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
     let mut gone = Cond::any();
@@ -70,23 +72,25 @@ async fn broken_jobs(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
         gone = gone.add(Expr::col((table, "id")).is_null());
     }
     let jobs = db.fetch_all(select.cond_where(gone)).await?;
-    remove(db, &jobs, dry_run, found, "its application, company or runtemplate does not exist").await
+    remove(db, &jobs, now, dry_run, found, "its application, company or runtemplate does not exist").await
 }
 
-async fn remove(db: &mut Db, jobs: &[Row], dry_run: bool, found: &mut Vec<Finding>, why: &str) -> Result<()> {
+async fn remove(
+    db: &mut Db,
+    jobs: &[Row],
+    now: NaiveDateTime,
+    dry_run: bool,
+    found: &mut Vec<Finding>,
+    why: &str,
+) -> Result<()> {
     for job in jobs {
         let text = |column| job.text(column).unwrap_or_default();
-        done(
-            found,
-            dry_run,
-            REMOVE,
-            format!(
-                "orphaned job #{} (runtemplate #{}, scheduled {}) - {why}",
-                text("id"),
-                text("runtemplate_id"),
-                text("schedule")
-            ),
-        );
+        let (id, runtemplate, moment) = (text("id"), text("runtemplate_id"), text("schedule"));
+        let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
+        done(found, dry_run, REMOVE, what);
+        if !dry_run {
+            task::ended(db, now, job, false, false).await?;
+        }
     }
     if dry_run {
         return Ok(());
@@ -138,7 +142,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
         let id = job.int("id").unwrap_or_default();
         found.push(Finding { is_warning: true, text: format!("Kept job #{id}, which has no queue entry: {why}") });
     }
-    remove(db, &jobs, dry_run, found, "no schedule entry").await
+    remove(db, &jobs, now, dry_run, found, "no schedule entry").await
 }
 
 /// Runtemplates that wait for the end of a job which is not there any more.

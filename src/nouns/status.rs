@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::job::user;
 use crate::nouns::{NoArgs, Noun, verb};
 use crate::output::Outcome;
+use crate::secret::keyring;
 
 pub const NOUN: Noun = Noun {
     name: "status",
@@ -115,8 +116,9 @@ async fn encryption(db: &mut Db) -> Result<String> {
         return Ok("disabled".into());
     }
     let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from("encryption_keys").and_where(Expr::col("is_active").eq(true));
-    Ok(match db.count(&select).await? {
+    select.column("key_data").from("encryption_keys").and_where(Expr::col("is_active").eq(true));
+    // A new database holds a row that is no key yet.
+    Ok(match db.fetch_all(&select).await?.iter().filter(|row| keyring::is_initialized(row)).count() {
         0 => "disabled".into(),
         keys => format!("active ({keys} keys)"),
     })

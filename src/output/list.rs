@@ -131,7 +131,9 @@ impl List<'_> {
                 self.flush_if_due()
             }
             Format::Text => {
-                self.page.push(cells.map(|cell| one_line(cell.text())).collect());
+                let is_terminal = self.printer.width.is_some();
+                let text = |cell: Cell<'v>| if is_terminal { cut(cell.text()) } else { cell.text() };
+                self.page.push(cells.map(|cell| one_line(text(cell))).collect());
                 if self.page.len() >= PAGE { self.flush_page() } else { Ok(()) }
             }
         }
@@ -220,6 +222,16 @@ fn write_csv(buffer: &mut Vec<u8>, field: &str) {
     } else {
         buffer.extend_from_slice(field.as_bytes());
     }
+}
+
+/// The beginning of a long text, for a terminal: a command of a Kubernetes job would fill the screen.
+fn cut(mut text: String) -> String {
+    const SHOWN: usize = 120;
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// Control characters made visible, so that one row is one line and no value steers the terminal.

@@ -122,7 +122,7 @@ pub async fn stream(
     mut select: SelectStatement,
     paging: &Paging,
 ) -> Result<Outcome> {
-    let there = db.columns(table.sql).await?;
+    let there = db.require_columns(table.sql).await?;
     let fields = paging.columns(table, printer, &there)?;
     select.from(table.sql).columns(fields.iter().map(sea_query::Alias::new));
     paging.apply(&mut select, &there, false)?;

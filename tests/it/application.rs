@@ -76,3 +76,14 @@ fn what_is_exported_is_valid_and_imports() {
     };
     assert_eq!(record(&env), record(&other));
 }
+
+#[test]
+fn a_definition_removes_only_the_application_that_it_describes() {
+    let env = Env::new();
+    env.import("true", json!(null));
+    let mut other = crate::env::definition("Test");
+    other["uuid"] = "d3d3ae58-d64a-4ab4-afb5-ba439ffc8588".into();
+    let file = env.file("other.app.json", &other.to_string());
+    env.run(&["application", "remove-json", "--file", file.to_str().unwrap()]).refused(1, "another one");
+    assert_eq!(env.json(&["application", "get", "--id=1"])["id"], 1);
+}

@@ -186,3 +186,13 @@ pub fn wait_until(mut is_so: impl FnMut() -> bool) {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }
+
+#[test]
+fn fields_that_only_some_jobs_have_can_be_asked_of_all() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let (_, record) = env.run_job(&[]);
+    let id = format!("--id={}", record["id"]);
+    let picked = env.json(&["job", "get", &id, "--fields=reason,notices,exitcode"]);
+    assert_eq!(picked, json!({"reason": null, "notices": [], "exitcode": 0}));
+}

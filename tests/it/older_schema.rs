@@ -141,3 +141,17 @@ on_each_database!(a_time_that_a_column_cannot_hold_is_refused_with_words, |env| 
         assert_eq!(env.json(&["job", "get", "--id=1"])["schedule"], "2045-01-01 12:00:00");
     }
 });
+
+#[test]
+fn a_foreign_database_is_told_by_every_listing() {
+    let mut env = Env::new();
+    let file = env.path().join("foreign.sqlite3");
+    env.set("DB_CONNECTION", "sqlite");
+    env.set("DB_DATABASE", file.to_str().unwrap());
+    let made =
+        std::process::Command::new("sqlite3").arg(&file).arg("CREATE TABLE strange (id INTEGER)").status().unwrap();
+    assert!(made.success());
+    for noun in ["application", "company", "runtemplate", "job", "user", "credential"] {
+        env.run(&[noun, "list"]).refused(1, "the database lacks a table");
+    }
+}

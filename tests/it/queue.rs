@@ -135,6 +135,15 @@ on_each_database!(the_queue_is_mended, |env| {
     env.run(&["queue", "list", "--order=nosuch"]).refused(2, "--order");
     assert_eq!(env.json(&["queue", "truncate"])["waiting"], 1);
     assert_eq!(env.json(&["queue", "list"]), json!([]));
+
+    // The window of a job that goes is not kept open for ever.
+    scheduled(env, &["--interv=y"]);
+    env.run(&["queue", "fill"]).ok();
+    env.run(&["queue", "truncate"]).ok();
+    assert_eq!(env.json(&["task", "get", "--id=1"])["state"], "running");
+    env.sql("UPDATE job SET schedule = '2001-01-01 00:00:00'");
+    env.run(&["queue", "fix"]).ok();
+    assert_eq!(env.json(&["task", "get", "--id=1"])["state"], "failed");
 });
 
 on_each_database!(old_jobs_go_with_what_hangs_on_them, |env| {

@@ -1,5 +1,7 @@
 //! Runtemplates and making jobs of them.
 
+use std::process::Command;
+
 use serde_json::json;
 
 use crate::env::{Env, on_each_database};
@@ -118,3 +120,47 @@ fn a_cron_expression_that_is_not_used_is_told() {
         assert_eq!(output.stderr.contains("--interv=c only"), told, "{output:?}");
     }
 }
+
+#[test]
+fn cron_and_deadline_are_taken_away_by_an_empty_value() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=0 6 * * *", "--deadline_offset=+3h"]).ok();
+    env.run(&["runtemplate", "update", "--id=1", "--cron="]).refused(2, "Give another --interv");
+    env.run(&["runtemplate", "create", "--name=A", "--app_id=1", "--company_id=1", "--interv=c", "--cron="])
+        .refused(2, "--interv=c needs --cron");
+    env.run(&["runtemplate", "update", "--id=1", "--interv=d", "--cron=", "--deadline_offset="]).ok();
+    let record = env.json(&["runtemplate", "get", "--id=1"]);
+    assert_eq!((&record["cron"], &record["deadline_offset"]), (&json!(""), &json!("")), "{record}");
+    assert_eq!(env.json(&["queue", "fill"])["created"], 1);
+}
+
+on_each_database!(what_is_exported_can_be_made_elsewhere, |env| {
+    env.prepare("Native", "true", json!(null));
+    let settings = ["--config=GREETING=it's {APP_NAME}", "--config=API_TOKEN=marker"];
+    env.run(&[&["runtemplate", "update", "--id=1", "--interv=c", "--cron=0 6 * * *"], &settings[..]].concat()).ok();
+    let text = env.run(&["runtemplate", "get", "--id=1", "--export"]).ok().stdout;
+    assert!(
+        text.contains("# secret settings, which are not exported: API_TOKEN") && !text.contains("marker"),
+        "{text}"
+    );
+    let exported = env.json(&["runtemplate", "get", "--id=1", "--export"]);
+    assert_eq!(
+        (&exported["company"], &exported["config"], &exported["secrets"]),
+        (&json!("acme"), &json!({"GREETING": "it's {APP_NAME}"}), &json!(["API_TOKEN"])),
+        "{exported}"
+    );
+
+    // The command is run as a shell would run it, in another database with the same application and company.
+    let other = Env::new();
+    other.import("true", json!(null));
+    other.run(&["company", "create", "--name=Other", "--slug=other"]).ok();
+    other.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    let shell = text.replace("multiflexi-cli", env!("CARGO_BIN_EXE_multiflexi-cli"));
+    let variables = other.command(&[]);
+    let variables = variables.get_envs().filter_map(|(key, value)| Some((key, value?)));
+    let made = Command::new("sh").args(["-c", &shell]).env_clear().envs(variables).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    assert_eq!(other.json(&["runtemplate", "get", "--id=1", "--export"])["config"], exported["config"]);
+    assert_eq!(other.json(&["runtemplate", "get", "--id=1"])["company_id"], 2);
+});

@@ -99,7 +99,8 @@ on_each_database!(a_soft_erasure_keeps_the_data, |env| {
     assert_eq!(env.json(&["token", "list"]), json!([]));
     assert_eq!(env.json(&["user-erasure", "list", "--status=completed"]).as_array().unwrap().len(), 1);
     assert_eq!(env.json(&["user-erasure", "audit", "--request-id=1"]).as_array().unwrap().len(), 2);
-    env.run(&["user-erasure", "process", "--request-id=1"]).refused(1, "is completed");
+    let again = env.run(&["user-erasure", "process", "--request-id=1"]).refused(1, "is completed");
+    assert!(!again.stderr.contains("approve --request-id"), "{again:?}");
 });
 
 on_each_database!(a_hard_erasure_leaves_no_personal_data, |env| {

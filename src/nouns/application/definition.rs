@@ -93,6 +93,15 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
         .hint("`multiflexi-cli application list` shows what there is")
     })?;
     let id = row.int("id").unwrap_or_default();
+    if let (Some(given), Some(stored)) = (&application.uuid, row.filled("uuid"))
+        && !given.eq_ignore_ascii_case(&stored)
+    {
+        let name = application.name.main();
+        return Err(Error::refused(format!(
+            "the application {name} has the UUID {stored}, the definition {given}: another one"
+        ))
+        .hint(format!("`multiflexi-cli application delete --id={id}` deletes the one that is there")));
+    }
     db.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
     let json = json!({"removed": true, "application_id": id.to_string()});
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))

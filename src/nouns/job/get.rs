@@ -58,7 +58,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     }
     let paging = Paging::of(matches);
     let (db, printer) = ctx.open().await?;
-    let there = db.columns(TABLE.sql).await?;
+    let there = db.require_columns(TABLE.sql).await?;
     let fields = paging.columns(&TABLE, printer, &there)?;
     let place = |name: &str| fields.iter().position(|field| field == name);
     let (env, command) = (place("env"), place("command"));
@@ -194,7 +194,9 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         .collect();
     // The output may be larger than memory is meant to be: it is printed as it is read.
     if wanted.is_some() {
-        for name in ["stdout", "stderr"] {
+        // Fields that only some jobs have are asked for of all.
+        record.entry("notices").or_insert_with(|| Json::Array(Vec::new()));
+        for name in ["reason", "stdout", "stderr"] {
             record.entry(name).or_insert(Json::Null);
         }
         let Outcome::Record(picked) = crud::record(record, matches)? else { return Ok(Outcome::Written) };

@@ -73,6 +73,14 @@ pub async fn list(ctx: &mut Context, args: Of) -> Result<Outcome> {
     list.finish()
 }
 
+/// The names of the credentials that are assigned to a runtemplate.
+pub async fn names(db: &mut Db, runtemplate: i64) -> Result<Vec<String>> {
+    let mut select = assigned();
+    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    let rows = db.fetch_all(select.order_by(("runtplcreds", "id"), Order::Asc)).await?;
+    Ok(rows.iter().filter_map(|row| row.text("credential_name")).collect())
+}
+
 /// Assigns a credential. One of the same prototype that was assigned goes: a job can be given one of a kind.
 pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;

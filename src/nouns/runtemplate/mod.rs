@@ -4,6 +4,7 @@ mod config;
 mod copy;
 mod credentials;
 pub mod delete;
+mod export;
 mod run;
 mod save;
 mod schedule;
@@ -50,7 +51,8 @@ pub static TABLE: Table = Table {
 };
 
 const INTERVAL_HELP: &str = "How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
-const DEADLINE_HELP: &str = "When a window's job must be done: +3h or +30m from its start, or 08:00";
+const DEADLINE_HELP: &str =
+    "When a window's job must be done: +3h or +30m from its start, or 08:00; '' for the window's end";
 
 /// Reads the name of an executor.
 pub fn executor(text: &str) -> Result<String, String> {
@@ -72,6 +74,8 @@ fn cron(text: &str) -> Result<String, String> {
         return Err("it takes at most 64 characters".into());
     }
     match crate::schedule::Cron::parse(text) {
+        // Takes it away.
+        _ if text.is_empty() => Ok(String::new()),
         Ok(_) => Ok(text.into()),
         Err(error) => Err(error.line()),
     }
@@ -81,6 +85,8 @@ fn deadline(text: &str) -> Result<String, String> {
     let fail = || Err("it takes +3h, +30m or a time like 08:00".to_owned());
     let number = |text: &str| text.parse::<u16>().ok();
     let fits = match (text.strip_prefix('+'), text.split_once(':')) {
+        // Takes it away: the window's end counts.
+        _ if text.is_empty() => true,
         (Some(rest), _) => rest.strip_suffix(['h', 'm']).and_then(number).is_some(),
         (None, Some((hours, minutes))) => {
             minutes.len() == 2 && number(hours).is_some_and(|h| h < 24) && number(minutes).is_some_and(|m| m < 60)
@@ -96,7 +102,7 @@ pub const NOUN: Noun = Noun {
     about: "Runtemplates: which application runs for which company, when, with what, by which executor",
     verbs: &[
         mixed_verb!("list", paging, TABLE, show::ListArgs, show::list, "List runtemplates"),
-        mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a runtemplate with its settings"),
+        mixed_verb!("get", get, TABLE, show::GetArgs, show::get, "Show a runtemplate with its settings"),
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
         mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it"),

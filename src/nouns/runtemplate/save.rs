@@ -25,7 +25,7 @@ pub struct Save {
 
 /// `--interv=c` is nothing without `--cron`.
 fn check_cron(values: &crate::table::Values) -> Result<()> {
-    let text = |name| crate::table::text_of(values, name);
+    let text = |name| crate::table::text_of(values, name).filter(|text| !text.is_empty());
     match (text("interv"), text("cron")) {
         (Some("c"), None) => Err(Error::usage("--interv=c needs --cron").hint("For instance --cron=\"0 6 * * *\"")),
         _ => Ok(()),
@@ -36,7 +36,7 @@ fn check_cron(values: &crate::table::Values) -> Result<()> {
 fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<String> {
     let text = |name| crate::table::text_of(values, name);
     let interval = text("interv").map(str::to_owned).or(stored).unwrap_or_default();
-    (text("cron").is_some() && interval != "c")
+    (text("cron").is_some_and(|cron| !cron.is_empty()) && interval != "c")
         .then(|| format!("warning: --cron is stored, but used with --interv=c only; the interval is {interval}"))
 }
 
@@ -88,6 +88,15 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             }
             if values.is_empty() && args.config.is_empty() {
                 return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
+            }
+            let is_taken = crate::table::text_of(&values, "cron") == Some("");
+            if is_taken
+                && crate::table::text_of(&values, "interv").map(str::to_owned).or_else(|| row.text("interv")).as_deref()
+                    == Some("c")
+            {
+                return Err(
+                    Error::usage("--cron is empty, and the interval is c").hint("Give another --interv with it")
+                );
             }
             if row.filled("cron").is_none() {
                 check_cron(&values)?;

@@ -7,8 +7,8 @@ use crate::context::Context;
 use crate::db::Value;
 use crate::error::Result;
 use crate::nouns::joined::{self, Joined};
-use crate::nouns::runtemplate::{TABLE, config};
-use crate::nouns::{NoArgs, reference};
+use crate::nouns::reference;
+use crate::nouns::runtemplate::{TABLE, config, export};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
 use crate::table::crud::{self, Paging};
@@ -36,17 +36,27 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     if let Some(application) = args.application.find(db).await? {
         query.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
     }
-    let mut columns = db.columns(TABLE.sql).await?;
+    let mut columns = db.require_columns(TABLE.sql).await?;
     columns.push("app_uuid".into());
     let listed = Joined { query, columns: &columns, listing: TABLE.listing };
     joined::stream(db, printer, listed, &Paging::of(matches), false, |_| {}).await
 }
 
+#[derive(clap::Args)]
+pub struct GetArgs {
+    /// Print the command that makes it in another database, without its secrets
+    #[arg(long, conflicts_with = "fields")]
+    export: bool,
+}
+
 /// The record, and behind its columns the settings that a job would get: the runtemplate's values over the application's
 /// defaults, secrets masked.
-pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
+    if args.export {
+        return export::export(db, &row).await;
+    }
     let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
     let values = config::values_of(db, row.int("id").unwrap_or_default()).await?;
     let mut record = TABLE.show(&row, true);

@@ -52,8 +52,12 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
     let row = TABLE.require(db, id).await?;
     let status = row.text("status").unwrap_or_default();
     if status != "approved" {
-        return Err(Error::refused(format!("erasure request {id} is {status}, only an approved one can be processed"))
-            .hint(format!("`multiflexi-cli user-erasure approve --request-id={id}`")));
+        let refused =
+            Error::refused(format!("erasure request {id} is {status}, only an approved one can be processed"));
+        return Err(match status.as_str() {
+            "pending" => refused.hint(format!("`multiflexi-cli user-erasure approve --request-id={id}`")),
+            _ => refused.hint("`multiflexi-cli user-erasure list` shows all requests"),
+        });
     }
     let user_id = row.int("user_id").unwrap_or_default();
     let kind = row.text("deletion_type").unwrap_or_default();
