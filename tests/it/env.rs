@@ -215,13 +215,7 @@ impl Env {
 
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap();
-        Output {
-            // A job's bytes go to the terminal as they are.
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-            code: output.status.code().unwrap_or(-1),
-        }
+        self.command(arguments).output().unwrap().into()
     }
 
     /// Runs a command with `--format=json` and reads what it printed.
@@ -269,6 +263,9 @@ impl Env {
     }
 }
 
+/// Nothing listens there. The number of a port that was free a moment ago may be another test's by now.
+pub const NOWHERE: &str = "127.0.0.1:9";
+
 /// Has `tests/run` started this server?
 fn is_up(name: &str) -> bool {
     let there = std::env::var("MFX_SERVERS_HOME").and_then(|_| std::env::var("MFX_TEST_SERVERS")).unwrap_or_default();
@@ -299,6 +296,17 @@ pub fn set_script(definition: &mut Value, script: &str) {
 /// The project's folder.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+impl From<std::process::Output> for Output {
+    fn from(output: std::process::Output) -> Output {
+        Output {
+            // A job's bytes go to the terminal as they are.
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
 }
 
 impl Output {

@@ -120,10 +120,10 @@ fn the_time_limit_ends_the_program_and_its_children() {
     let env = Env::new();
     env.prepare("Native", "echo before; sleep 300 & sleep 300", json!(null));
     let started = Instant::now();
-    let (output, record) = env.run_job(&["--timeout=1"]);
+    let (output, record) = env.run_job(&["--timeout=3"]);
     assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:?}");
     assert_eq!(record["stdout"], "before\n");
-    assert!(started.elapsed().as_secs() < 20);
+    assert!(started.elapsed().as_secs() < 100);
 }
 
 #[test]
@@ -176,13 +176,13 @@ on_each_database!(a_recovery_file_is_loaded_once, |env| {
     env.run(&["job", "recover", "/nonexistent.jsonl"]).refused(1, "/nonexistent.jsonl");
 });
 
-/// Waits for up to 20 s.
+/// Waits until it is so.
 #[track_caller]
 pub fn wait_until(mut is_so: impl FnMut() -> bool) {
     let started = Instant::now();
     while !is_so() {
-        // Long enough for a machine on which everything runs at once.
-        assert!(started.elapsed().as_secs() < 60, "it did not happen within 60 s");
+        // Long enough for a machine on which everything runs at once; only a test that fails waits for so long.
+        assert!(started.elapsed().as_secs() < 180, "it did not happen within 180 s");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }

@@ -63,7 +63,7 @@ const CHILDREN: &str = r#"sleep 300 >/dev/null 2>&1 & echo $!
     (setsid sleep 301 >/dev/null 2>&1 & echo $!)
     (setsid sh -c 'sleep 302 >/dev/null 2>&1 & echo $!')
     (env -i setsid /bin/sh -c 'trap "" TERM HUP; echo $$; exec >/dev/null 2>&1; while :; do /bin/sleep 1; done' &)
-    sleep 0.3"#;
+    sleep 2"#;
 
 #[test]
 fn what_the_program_left_running_is_ended() {
@@ -72,35 +72,35 @@ fn what_the_program_left_running_is_ended() {
     assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{output:?}");
     all_are_gone(&output.stdout, 4);
     assert!(notices(&record).contains("left running"), "{record:#}");
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(60));
 }
 
 #[test]
 fn a_background_process_that_holds_the_output_does_not_hold_the_job() {
     let started = Instant::now();
-    let (_, output, record) = run("setsid sh -c 'echo $$; exec sleep 300' & sleep 0.3; echo out; exit 4", &[]);
+    let (_, output, record) = run("setsid sh -c 'echo $$; exec sleep 300' & sleep 2; echo out; exit 4", &[]);
     assert_eq!((output.code, &record["exitcode"]), (4, &json!(4)), "{output:?}");
     assert!(output.stdout.contains("out\n"), "{output:?}");
     assert!(notices(&record).contains("held its output"), "{record:#}");
     all_are_gone(output.stdout.trim_end_matches("out\n"), 1);
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(60));
 }
 
 #[test]
 fn the_time_limit_sends_term_and_then_kill() {
     let (_, output, record) =
-        run("trap 'echo told; exit 0' TERM; echo up; while :; do sleep 0.1; done", &["--timeout=1"]);
+        run("trap 'echo told; exit 0' TERM; echo up; while :; do sleep 0.1; done", &["--timeout=3"]);
     assert_eq!(
         (output.code, &record["exitcode"], output.stdout.as_str()),
         (124, &json!(124), "up\ntold\n"),
         "{output:?}"
     );
-    assert!(text(&record["reason"]).contains("time limit of 1 s"), "{record:#}");
+    assert!(text(&record["reason"]).contains("time limit of 3 s"), "{record:#}");
     let started = Instant::now();
-    let (_, output, record) = run(&format!("trap '' TERM; {CHILDREN}; while :; do sleep 0.1; done"), &["--timeout=1"]);
+    let (_, output, record) = run(&format!("trap '' TERM; {CHILDREN}; while :; do sleep 0.1; done"), &["--timeout=5"]);
     assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:?}");
     let seconds = started.elapsed().as_secs();
-    assert!((11..20).contains(&seconds), "KILL came after {seconds} s");
+    assert!((15..60).contains(&seconds), "KILL came after {seconds} s");
     all_are_gone(&output.stdout, 4);
 }
 
@@ -127,7 +127,8 @@ fn a_second_signal_ends_everything_at_once() {
         std::thread::sleep(Duration::from_millis(300));
     };
     assert_eq!(status.code(), Some(143));
-    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    // Without the second one it would be killed after 10 s.
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     wait_until(|| processes(&printed()).iter().all(|process| !lives(*process)));
     let left: Vec<_> = std::fs::read_dir(&temporary).unwrap().flatten().map(|entry| entry.file_name()).collect();
     assert!(left.is_empty(), "{left:?} is left");

@@ -54,7 +54,7 @@ find_home() { # KIND
 # fd 9 must be closed for the server (9>&-), or the lock lives as long as it does.
 lock() {
     exec 9>"$HOME_DIR.lock"
-    flock -w 60 9 || die "another ${0##*/} has held $HOME_DIR.lock for a minute. Is it stuck?"
+    flock -w 300 9 || die "another ${0##*/} has held $HOME_DIR.lock for five minutes. Is it stuck?"
 }
 
 install_packages() { # PACKAGE...
@@ -90,9 +90,13 @@ check_name() { # NAME
     [[ ${1:-} =~ ^[a-z][a-z0-9_]{0,47}$ ]] || die "a database name is 1 to 48 of a-z, 0-9 and _, beginning with a letter; given: '${1:-}'"
 }
 
+alive() { # PID: is it a process of this folder? One that has ended and that nobody has waited for yet has no command line.
+    tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -qF "$HOME_DIR"
+}
+
 running() { # PIDFILE: is the server of this folder alive?
     local pid
-    pid=$(head -n1 "$1" 2>/dev/null) && [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$HOME_DIR"
+    pid=$(head -n1 "$1" 2>/dev/null) && [ -n "$pid" ] && alive "$pid"
 }
 
 # Was this server started all the way? If not, what is left of it must go first.
@@ -105,11 +109,11 @@ stop_by_pidfile() { # PIDFILE SIGNAL
     local pid
     pid=$(head -n1 "$1")
     kill "-$2" "$pid"
-    for _ in $(seq 200); do
-        [ -d "/proc/$pid" ] || return 0
+    for _ in $(seq 1200); do
+        alive "$pid" || return 0
         sleep 0.1
     done
-    die "process $pid ($HOME_DIR) has not ended 20 s after SIG$2; see its log in $HOME_DIR"
+    die "process $pid ($HOME_DIR) has not ended 120 s after SIG$2; see its log in $HOME_DIR"
 }
 
 print_home() { printf 'export MFX_SERVERS_HOME=%q\n' "$MFX_SERVERS_HOME"; }

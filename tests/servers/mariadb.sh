@@ -17,12 +17,12 @@ serve() { # USER
         --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
         --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF \
         </dev/null >"$HOME_DIR/server.log" 2>&1 9>&- &
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         ! echo 'SELECT 1' | admin >/dev/null 2>&1 || return 0
         [ -d "/proc/$!" ] || die_of "$HOME_DIR/server.log" "mariadbd ended at once"
         sleep 0.1
     done
-    die_of "$HOME_DIR/server.log" "mariadbd has not answered on $HOME_DIR/socket for 30 s"
+    die_of "$HOME_DIR/server.log" "mariadbd has not answered on $HOME_DIR/socket for 120 s"
 }
 
 start() {

@@ -14,7 +14,7 @@ admin() { PGPASSWORD=$(cat "$HOME_DIR/password") psql -X -q -v ON_ERROR_STOP=1 -
 serve() { # USER
     local user=$1
     # Speed over safety: what a power cut would lose is made anew anyway.
-    as_server_user "$user" "$BIN/pg_ctl" -D "$HOME_DIR/data" -l "$HOME_DIR/server.log" -w -t 30 start -o "\
+    as_server_user "$user" "$BIN/pg_ctl" -D "$HOME_DIR/data" -l "$HOME_DIR/server.log" -w -t 120 start -o "\
         -c listen_addresses=127.0.0.1 -c port=$(cat "$HOME_DIR/port") -c unix_socket_directories='$HOME_DIR' \
         -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c max_wal_size=256MB" \
         </dev/null >/dev/null 2>&1 9>&- || die_of "$HOME_DIR/server.log" "postgres did not start"

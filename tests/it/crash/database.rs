@@ -1,12 +1,12 @@
 //! The database goes away while a job runs: for a while, and for good.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{counted, job, runs};
+use super::{Locked, counted, job, runs};
 use crate::env::{Env, Output, root};
 use crate::job::wait_until;
 
@@ -66,12 +66,7 @@ fn start(env: &Env, id: &str, limit: Option<&str>) -> Child {
 }
 
 fn ended(child: Child) -> Output {
-    let output = child.wait_with_output().unwrap();
-    Output {
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        code: output.status.code().unwrap_or(-1),
-    }
+    child.wait_with_output().unwrap().into()
 }
 
 /// Prints before, while and after the database is away.
@@ -202,32 +197,6 @@ fn what_a_file_took_meanwhile_is_loaded_at_the_end() {
     ended(run).exits(3);
     is_whole(env, &id);
     assert_eq!(recovery_files(env), Vec::<PathBuf>::new());
-}
-
-/// Holds the write lock of a SQLite file until it is dropped.
-struct Locked(Child);
-
-impl Locked {
-    fn new(database: &Path) -> Locked {
-        let mut sqlite = Command::new("sqlite3");
-        sqlite.arg("-batch").arg(database).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = sqlite.spawn().expect("sqlite3 is needed");
-        let input = b"PRAGMA busy_timeout = 20000;\nBEGIN EXCLUSIVE;\nSELECT 'locked';\n";
-        std::io::Write::write_all(child.stdin.as_mut().unwrap(), input).unwrap();
-        let mut said = std::io::BufReader::new(child.stdout.as_mut().unwrap());
-        let mut line = String::new();
-        while !line.contains("locked") {
-            assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "{line}");
-        }
-        Locked(child)
-    }
-}
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Runners that are killed, databases that go away: no job runs twice, none is lost.
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::Child;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
 use crate::env::{Env, Output};
+use crate::job::wait_until;
 
 mod beside_the_suite;
 mod clock;
@@ -32,14 +34,9 @@ pub fn dies_at(env: &Env, point: &str, arguments: &[&str]) {
     assert_eq!(output.status.signal(), Some(9), "{arguments:?} did not come to {point}: {output:?}");
 }
 
-/// The same command, but waiting for nothing longer than a second.
+/// The same command, but waiting for nothing longer than three seconds.
 pub fn hasty(env: &Env, arguments: &[&str]) -> Output {
-    let output = env.command(arguments).env("MULTIFLEXI_TEST_LIMIT_SECONDS", "1").output().unwrap();
-    Output {
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        code: output.status.code().unwrap_or(-1),
-    }
+    env.command(arguments).env("MULTIFLEXI_TEST_LIMIT_SECONDS", "3").output().unwrap().into()
 }
 
 pub fn job(env: &Env, id: &str) -> Value {
@@ -56,6 +53,41 @@ pub fn signal(runner: &Child, name: &str) {
 pub fn is_stopped(runner: &Child) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", runner.id())).unwrap();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+}
+
+/// Has a command stop itself at a point, and waits until it does.
+#[track_caller]
+pub fn pauses_at(mut command: Command, point: &str) -> Child {
+    command.env("MULTIFLEXI_TEST_PAUSE_AT", point).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let runner = command.spawn().unwrap();
+    wait_until(|| is_stopped(&runner));
+    runner
+}
+
+/// Holds the write lock of a SQLite file until it is dropped.
+pub struct Locked(Child);
+
+impl Locked {
+    pub fn new(database: &Path) -> Locked {
+        let mut sqlite = Command::new("sqlite3");
+        sqlite.arg("-batch").arg(database).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = sqlite.spawn().expect("sqlite3 is needed");
+        let input = b"PRAGMA busy_timeout = 20000;\nBEGIN EXCLUSIVE;\nSELECT 'locked';\n";
+        std::io::Write::write_all(child.stdin.as_mut().unwrap(), input).unwrap();
+        let mut said = std::io::BufReader::new(child.stdout.as_mut().unwrap());
+        let mut line = String::new();
+        while !line.contains("locked") {
+            assert!(std::io::BufRead::read_line(&mut said, &mut line).unwrap() > 0, "{line}");
+        }
+        Locked(child)
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The recovery files that there are.

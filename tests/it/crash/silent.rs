@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use super::{counted, is_stopped, job, recovery_files, run_files, runs, signal};
+use super::{counted, is_stopped, job, pauses_at, recovery_files, run_files, runs, signal};
 use crate::env::on_each_database;
 use crate::job::wait_until;
 
@@ -37,10 +37,7 @@ on_each_database!(a_job_that_was_taken_over_is_left_alone, |env| {
     env.prepare("Native", &counted(env, "echo said; exit 3"), json!(null));
     for point in ["claimed", "ended"] {
         let id = env.schedule();
-        let mut command = env.command(&["job", "run", &format!("--id={id}")]);
-        command.env("MULTIFLEXI_TEST_PAUSE_AT", point).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let runner = command.spawn().unwrap();
-        wait_until(|| is_stopped(&runner));
+        let runner = pauses_at(env.command(&["job", "run", &format!("--id={id}")]), point);
         let other = json!({"host": "far-away", "boot": "theirs", "space": "pid:[1]", "pid": runner.id(), "start": 1});
         env.sql(&format!("UPDATE job_output_lines SET line = '{other}' WHERE job_id = {id} AND type = 'runner'"));
         let rows = format!("SELECT seq, type, line FROM job_output_lines WHERE job_id = {id} ORDER BY seq, type");

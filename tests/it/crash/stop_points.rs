@@ -6,7 +6,7 @@ use super::{counted, dies_at, hasty, job, run_files, runs};
 use crate::env::{Env, Output, on_each_database};
 use crate::job::wait_until;
 
-const SCRIPT: &str = "echo said; sleep 0.5; exit 3";
+const SCRIPT: &str = "echo said; exit 3";
 
 /// The ways to come upon a job whose runner died.
 const MENDERS: [&str; 3] = ["job run", "queue run", "queue fix"];
@@ -65,7 +65,7 @@ on_each_database!(while_the_program_runs_it_is_ended_and_never_started_again, |e
 });
 
 on_each_database!(when_the_program_ended_its_exit_code_is_known, |env| {
-    env.prepare("Native", &counted(env, SCRIPT), json!(null));
+    env.prepare("Native", &counted(env, "echo said; sleep 2; exit 3"), json!(null));
     let mut ran = 0;
     for point in ["ended", "finishing"] {
         for mender in MENDERS {
@@ -130,7 +130,8 @@ on_each_database!(a_task_whose_runner_died_has_its_next_attempt, |env| {
 
 on_each_database!(queue_fill_makes_each_job_once, |env| {
     env.prepare("Native", &counted(env, "true"), json!(null));
-    for interval in ["--interv=d", "--interv=h", "--interv=y"] {
+    // None whose next moment may come while the test runs.
+    for interval in ["--interv=m", "--interv=w", "--interv=y"] {
         let arguments = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Scheduled", interval];
         env.run(&arguments).ok();
     }

@@ -1,7 +1,5 @@
 //! Artifacts come home, or the record says why not; pods are kept where that is wanted.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use super::{Place, notices, on_cluster};
@@ -24,9 +22,7 @@ pub fn stored_by(env: &Env, job: &str) -> Vec<(String, Vec<u8>, String)> {
          LEFT JOIN artifacts a ON a.job_id = f.job_id AND a.filename = f.file_name \
          WHERE f.job_id = {job} AND f.field = 'artifact'"
     );
-    let output = Command::new("sqlite3").arg(env.database()).arg(query).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let rows = String::from_utf8(output.stdout).unwrap();
+    let rows = env.sql(&query);
     rows.lines()
         .map(|row| {
             let columns: Vec<&str> = row.split('|').collect();

@@ -5,13 +5,12 @@ use std::process::Child;
 use serde_json::{Value, json};
 
 use super::pull::silent_registry;
-use super::{Place, artifact, notices, on_cluster};
+use super::{Place, artifact, notices, on_cluster, until_told};
 use crate::crash::{recovery_files, run_files, signal};
 
-/// Starts a job and waits until its first line is saved.
+/// Starts a job and waits until its first lines are saved.
 fn begun(place: &Place, script: &str) -> (String, Child) {
-    let (id, job) = place.begun(script, "before\n");
-    (id, job)
+    place.begun(script, "before\n", "e\n")
 }
 
 fn kill(mut runner: Child) {
@@ -73,9 +72,11 @@ on_cluster!(a_job_whose_runner_died_is_cancelled_by_its_pod, |place| {
 });
 
 on_cluster!(a_job_that_ended_by_itself_keeps_its_result, |place| {
-    let (id, runner) = begun(&place, "echo before; sleep 2; echo after; exit 3");
+    let (id, runner) = begun(&place, concat!("echo before; echo e >&2; ", until_told!(), "; echo after; exit 3"));
     kill(runner);
-    std::thread::sleep(std::time::Duration::from_secs(3));
+    let pod = place.pods().remove(0);
+    place.tell(&pod);
+    place.wait_for_file(&pod, "rc");
     place.env.run(&["job", "cancel", "--id", &id]).exits(1);
     let record = place.record(&id);
     assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(3), &json!("before\nafter\n")), "{record:#}");
@@ -141,9 +142,10 @@ on_cluster!(a_silent_runner_that_comes_back_changes_nothing, |place| {
 on_cluster!(a_runner_that_comes_back_while_its_job_is_ended_leaves_it, |mut place| {
     let (id, runner) = begun(&place, SCRIPT);
     signal(&runner, "STOP");
-    // The one that ends it is slow.
+    // The one that ends it waits, for as long as this script is there.
     let kubectl = super::tools().join("kubectl");
-    let script = format!("#!/bin/sh\ncase \"$*\" in *exec*) sleep 6;; esac\nexec {} \"$@\"\n", kubectl.display());
+    let wait = "while [ -e \"$0\" ]; do sleep 0.1; done";
+    let script = format!("#!/bin/sh\ncase \"$*\" in *exec*) {wait};; esac\nexec {} \"$@\"\n", kubectl.display());
     place.put_script_first("kubectl", &script);
     let mut cancel = place.env.command(&["job", "cancel", "--id", &id]).spawn().unwrap();
     crate::job::wait_until(|| place.record(&id)["pid"] != runner.id());
@@ -151,6 +153,7 @@ on_cluster!(a_runner_that_comes_back_while_its_job_is_ended_leaves_it, |mut plac
     let output = runner.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(place.record(&id)["exitcode"].is_null());
+    std::fs::remove_file(place.env.path().join("first/kubectl")).unwrap();
     assert!(cancel.wait().unwrap().success());
     is_cancelled(&place, &id);
     nothing_is_noted(&place);
@@ -168,13 +171,11 @@ fn what_a_silent_runner_had_learned_is_saved_once() {
                 let script = "echo before; echo e >&2; echo made >/tmp/report; exit 3";
                 place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
                 let id = place.env.schedule();
-                let mut command = place.env.command(&["job", "run", &format!("--id={id}")]);
-                command.env("MULTIFLEXI_TEST_PAUSE_AT", point);
-                command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-                let runner = command.spawn().unwrap();
-                crate::job::wait_until(|| crate::crash::is_stopped(&runner));
-                // Its kubectl lets the program go and hears it end.
-                std::thread::sleep(std::time::Duration::from_secs(4));
+                let runner = place.pauses_at(&id, point);
+                // Its kubectl makes the pod, lets the program go and hears it end.
+                crate::job::wait_until(|| !place.pods().is_empty());
+                place.wait_for_file(&place.pods()[0], "rc");
+                std::thread::sleep(std::time::Duration::from_secs(1));
                 place.env.run(&["job", "cancel", "--id", &id]).exits(1);
                 let record = place.record(&id);
                 assert_eq!(

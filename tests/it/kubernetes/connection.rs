@@ -1,39 +1,52 @@
 //! The connection between kubectl and the API server breaks while the job runs: nothing is lost or doubled (F11, F12).
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
-use super::{Place, on_cluster, server};
+use super::{Place, on_cluster, server, until_told};
 use crate::env::root;
 
 /// A relay to the API server; ended when it is dropped.
-pub struct Relay(Child);
+pub struct Relay {
+    child: Child,
+    /// A line for each of its faults.
+    said: BufReader<ChildStderr>,
+}
 
 impl Relay {
     /// Leads this place's kubeconfig over a relay.
     pub fn before(place: &mut Place, arguments: &[&str]) -> Relay {
         let mut command = Command::new(root().join("tests/cluster/relay"));
-        command.arg(server()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(server()).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut port = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut port).unwrap();
         place.change_kubeconfig(&server(), &format!("127.0.0.1:{}", port.trim()));
-        Relay(child)
+        let said = BufReader::new(child.stderr.take().unwrap());
+        Relay { child, said }
     }
 
-    pub fn fault(&self, signal: Signal) {
-        kill(Pid::from_raw(self.0.id().cast_signed()), signal).unwrap();
+    /// Breaks the connections, or mends them; done when this returns.
+    #[track_caller]
+    pub fn fault(&mut self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().cast_signed()), signal).unwrap();
+        let mut line = String::new();
+        // It may say before whom it could not reach.
+        while !["cut", "closed", "froze", "thawed"].iter().any(|word| line.starts_with(&format!("relay: {word}"))) {
+            line.clear();
+            assert!(self.said.read_line(&mut line).unwrap() > 0, "the relay has ended");
+        }
     }
 }
 
 impl Drop for Relay {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -51,12 +64,13 @@ fn a_connection_that_ends_in_the_middle_changes_nothing() {
         for (what, arguments, signal, code) in FAULTS {
             scope.spawn(move || {
                 let Some(mut place) = Place::new(what) else { return };
-                let relay = Relay::before(&mut place, arguments);
-                place.prepare(&format!("echo A; echo e >&2; sleep 6; echo B; exit {code}"), json!(null));
-                let id = place.env.schedule();
-                let job = place.start(&id, &[]);
-                crate::job::wait_until(|| place.record(&id)["stdout"] == "A\n");
+                let mut relay = Relay::before(&mut place, arguments);
+                let script = format!(concat!("echo A; echo e >&2; ", until_told!(), "; echo B; exit {}"), code);
+                let (id, job) = place.begun(&script, "A\n", "e\n");
                 relay.fault(signal);
+                // Longer than the server is away.
+                std::thread::sleep(std::time::Duration::from_secs(5));
+                place.tell(&place.pods()[0]);
                 let output = job.wait_with_output().unwrap();
                 let record = place.record(&id);
                 assert_eq!(
@@ -76,10 +90,11 @@ fn a_connection_that_ends_in_the_middle_changes_nothing() {
 }
 
 on_cluster!(a_burst_that_is_cut_is_whole, |mut place| {
-    let _relay = Relay::before(&mut place, &["--cut", "--after-bytes", "200000"]);
-    let (output, record) = place.run("seq 1 60000; sleep 1; seq 60001 80000", json!(null), &[]);
+    let _relay = Relay::before(&mut place, &["--cut", "--after-bytes", "400000"]);
+    // So many bytes that what kubectl asks for before, on a slow machine for long, is not cut in place of it.
+    let (output, record) = place.run("seq 1 150000; sleep 1; seq 150001 180000", json!(null), &[]);
     assert_eq!(output.code, 0, "{}", output.stderr);
-    let wanted: String = (1..=80_000).map(|n| format!("{n}\n")).collect();
+    let wanted: String = (1..=180_000).map(|n| format!("{n}\n")).collect();
     assert!(record["stdout"] == wanted, "the output differs: {}", super::notices(&record));
 });
 

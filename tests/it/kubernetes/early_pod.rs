@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::release::{CONFIG, release, with_chart};
 use super::{Place, not_run, notices, on_cluster};
+use crate::env::NOWHERE;
 
 /// A chart and a runtemplate that has succeeded.
 fn succeeded(place: &Place, script: &str) {
@@ -25,10 +26,12 @@ fn is_deployed_anew(place: &Place) {
 
 on_cluster!(nothing_runs_before_helm_said_deployed, |mut place| {
     succeeded(&place, "date +%s");
-    let (said, helm) = (place.env.path().join("said"), super::tools().join("helm"));
+    let (seen, said) = (place.env.path().join("seen"), place.env.path().join("said"));
+    // Long enough for a pod that waits for nothing to begin.
+    let wait = format!("while [ -e \"$0\" ] && [ ! -e {} ]; do sleep 0.1; done; sleep 4", seen.display());
     let script = format!(
-        "#!/bin/sh\n{} \"$@\" || exit\ncase \"$*\" in *status*) sleep 4; date +%s >{};; esac\n",
-        helm.display(),
+        "#!/bin/sh\n{} \"$@\" || exit\ncase \"$*\" in *status*) {wait}; date +%s >{};; esac\n",
+        super::tools().join("helm").display(),
         said.display()
     );
     place.put_script_first("helm", &script);
@@ -36,6 +39,7 @@ on_cluster!(nothing_runs_before_helm_said_deployed, |mut place| {
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| !place.pods().is_empty());
     assert!(!said.exists(), "the pod was not made before helm said what it knows");
+    place.env.file("seen", "");
     let output = job.wait_with_output().unwrap();
     let record = place.record(&id);
     assert_eq!((output.status.code(), &record["exitcode"]), (Some(0), &json!(0)), "{output:?} {record:#}");
@@ -65,9 +69,8 @@ on_cluster!(a_namespace_that_is_gone_is_made_before_the_program_runs, |place| {
 
 on_cluster!(a_cluster_that_cannot_be_reached_any_more_is_named, |mut place| {
     succeeded(&place, "echo ran");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    place.change_kubeconfig(&super::server(), &format!("127.0.0.1:{port}"));
-    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[&port.to_string()]);
+    place.change_kubeconfig(&super::server(), NOWHERE);
+    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[NOWHERE]);
 });
 
 on_cluster!(without_helm_no_pod_is_made, |mut place| {

@@ -4,20 +4,22 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{notices, on_cluster};
+use super::{notices, on_cluster, until_told};
 
 on_cluster!(a_pod_that_will_not_go_does_not_hold_the_result, |place| {
     // F25: somebody's finalizer, and an hour of grace for a program that ignores TERM.
     let file = place.env.file("overrides.json", r#"{"spec": {"terminationGracePeriodSeconds": 3600}}"#);
-    place.prepare("trap '' TERM; echo ran; sleep 3; exit 3", json!(null));
+    place.prepare(concat!("trap '' TERM; echo ran; ", until_told!(), "; exit 3"), json!(null));
     let id = place.env.schedule();
     let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
     crate::job::wait_until(|| place.record(&id)["stdout"] == "ran\n");
     let hold = r#"{"metadata":{"finalizers":["example.org/hold"]}}"#;
-    place.kubectl(&["patch", "pod", &place.pods()[0], "--type=merge", "-p", hold]).ok();
+    let pod = &place.pods()[0];
+    place.kubectl(&["patch", "pod", pod, "--type=merge", "-p", hold]).ok();
+    place.tell(pod);
     let started = Instant::now();
     let output = job.wait_with_output().unwrap();
-    assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(120), "it took {:?}", started.elapsed());
     let record = place.record(&id);
     assert_eq!((output.status.code(), &record["exitcode"]), (Some(3), &json!(3)), "{output:?} {record:#}");
     assert_eq!(record["stdout"], "ran\n", "{record:#}");
@@ -45,7 +47,7 @@ on_cluster!(an_evicted_pod_is_told_as_such, |place| {
     // F16: the kubelet looks at the disk every ten seconds.
     let overrides = json!({"spec": {"containers": [{"resources": {"limits": {"ephemeral-storage": "10Mi"}}}]}});
     let file = place.env.file("overrides.json", &overrides.to_string());
-    place.prepare("echo before; head -c 50000000 /dev/zero >/tmp/large; sleep 120", json!(null));
+    place.prepare("echo before; head -c 50000000 /dev/zero >/tmp/large; sleep 600", json!(null));
     let (output, record) = place.env.run_job(&["--pod-overrides", file.to_str().unwrap()]);
     assert_ne!(output.code, 0, "{output:#?}");
     let reason = record["reason"].as_str().unwrap_or_default();

@@ -14,11 +14,11 @@ const KUBELET: &str = "containerLogMaxSize: 1Mi\ncontainerLogMaxFiles: 2\nstream
 
 #[test]
 fn faults_of_the_node_and_of_the_server_lose_nothing() {
-    let Some(cluster) = OwnCluster::up("faults", KUBELET) else { return };
+    let Some(cluster) = OwnCluster::up("faults", KUBELET, 60) else { return };
     // F11, F12: nothing passes for longer than the kubelet lets a connection be silent, and the server goes away meanwhile.
     let silent = || {
         let env = cluster.env("echo A; echo e >&2; sleep 40; echo B; exit 4");
-        let (id, job) = begin(&env);
+        let (id, job) = begin(&env, "e\n");
         std::thread::sleep(Duration::from_secs(18));
         let server = cluster.kill("kube-apiserver");
         std::thread::sleep(Duration::from_secs(4));
@@ -32,7 +32,7 @@ fn faults_of_the_node_and_of_the_server_lose_nothing() {
     let large = |cut: bool| {
         let script = "i=0; while [ $i -lt 60 ]; do seq $((1000000+i*125000)) $((1124999+i*125000)); sleep 0.3; i=$((i+1)); done; echo END";
         let env = cluster.env(script);
-        let (id, job) = begin(&env);
+        let (id, job) = begin(&env, "");
         if cut {
             let label = format!("multiflexi.eu/job={},", id.trim_start_matches("--id="));
             let path = env.path().display().to_string();

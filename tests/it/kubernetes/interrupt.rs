@@ -30,7 +30,7 @@ on_cluster!(a_signal_while_it_runs_deletes_the_pod_and_saves_what_came, |place| 
     for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
         let id = place.env.schedule();
         let job = place.start(&id, &[]);
-        crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
+        place.wait_for_output(&id, "before\n", "e\n");
         let record = cancel(&place, &id, job, signal, code);
         assert_eq!((&record["stdout"], &record["stderr"]), (&json!("before\n"), &json!("e\n")), "{record:#}");
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Place, artifact, on_cluster};
 use crate::crash::{dies_at, recovery_files, run_files};
-use crate::env::set_script;
+use crate::env::{NOWHERE, set_script};
 use crate::job::wait_until;
 
 /// Enters its run into a file outside the pod; then what a job may have: a secret, both streams, an artifact, a code.
@@ -113,7 +113,7 @@ on_cluster!(a_runner_that_dies_before_the_gate_is_open_has_let_nothing_go, |mut 
     place.env.sql("UPDATE runtemplate SET successfull_jobs_count = 1");
     std::fs::remove_file(place.env.path().join("trace/runs")).unwrap();
     let helm = super::tools().join("helm");
-    place.put_script_first("helm", &format!("#!/bin/sh\nsleep 8; exec {} \"$@\"\n", helm.display()));
+    place.put_script_first("helm", &format!("#!/bin/sh\nsleep 25; exec {} \"$@\"\n", helm.display()));
     let id = place.env.schedule();
     let mut runner = place.start(&id, &[]);
     wait_until(|| !place.pods().is_empty());
@@ -156,8 +156,7 @@ on_cluster!(while_the_cluster_does_not_answer_the_job_waits, |mut place| {
     let run = ["job", "run", &format!("--id={id}")];
     dies_at(&place.env, "ended", &run);
     let kubeconfig = place.env.variable("KUBECONFIG").unwrap().to_owned();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    place.change_kubeconfig(&super::server(), &format!("127.0.0.1:{port}"));
+    place.change_kubeconfig(&super::server(), NOWHERE);
     for words in ["ClusterUnreachable", "looks again"] {
         place.env.run(&run).refused(125, words);
     }

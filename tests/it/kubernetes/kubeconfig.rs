@@ -1,13 +1,13 @@
 //! How the cluster is found: kubeconfigs of several files and forms, credentials by plugins and files, proxies, and none at
 //! all, in a pod.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use super::{Place, not_run, notices, on_cluster, server};
+use super::{Place, not_run, notices, on_cluster, server, until_told};
+use crate::env::NOWHERE;
 
 const PRINT: &str = "echo o; echo e >&2";
 
@@ -22,7 +22,7 @@ fn parts(user: Value) -> Value {
     let cluster = |server: &str| json!({"server": format!("https://{server}"), "insecure-skip-tls-verify": true});
     json!({
         "apiVersion": "v1", "kind": "Config",
-        "clusters": [{"name": "here", "cluster": cluster(&server())}, {"name": "nowhere", "cluster": cluster("127.0.0.1:9")}],
+        "clusters": [{"name": "here", "cluster": cluster(&server())}, {"name": "nowhere", "cluster": cluster(NOWHERE)}],
         "users": [{"name": "admin", "user": user}],
         "contexts": [
             {"name": "here", "context": {"cluster": "here", "user": "admin"}},
@@ -72,7 +72,7 @@ on_cluster!(a_plugin_may_be_slow_and_chatty, |mut place| {
     let credential = json!({
         "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": token()},
     });
-    let script = format!("cat; echo 'plugin: please log in' >&2; sleep 5; echo chat >&2; echo '{credential}'");
+    let script = format!("cat; echo 'plugin: please log in' >&2; sleep 2; echo chat >&2; echo '{credential}'");
     let user = json!({"exec": {
         "apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", script],
         "interactiveMode": "IfAvailable",
@@ -97,7 +97,7 @@ on_cluster!(a_plugin_that_fails_is_quoted, |mut place| {
 
 on_cluster!(switching_the_context_does_not_move_a_job, |mut place| {
     place.prepare(
-        "echo before; sleep 4; echo made >/tmp/report; exit 3",
+        concat!("echo before; ", until_told!(), "; echo made >/tmp/report; exit 3"),
         json!({
             "helm": {"enabled": false}, "artifacts": {"enabled": true, "outputPath": "/tmp/report"},
         }),
@@ -109,6 +109,7 @@ on_cluster!(switching_the_context_does_not_move_a_job, |mut place| {
     let job = place.start(&id, &[]);
     crate::job::wait_until(|| place.record(&id)["stdout"] == "before\n");
     super::outside("kubectl", &["--kubeconfig", file.to_str().unwrap(), "config", "use-context", "nowhere"]).ok();
+    place.tell(&place.pods()[0]);
     assert_eq!(job.wait_with_output().unwrap().status.code(), Some(3));
     assert_eq!(super::artifact::stored(&place, &id).len(), 1);
     place.nothing_is_left();
@@ -132,21 +133,20 @@ on_cluster!(a_kubeconfig_that_cannot_be_read_is_named, |mut place| {
 });
 
 on_cluster!(a_proxy_that_does_not_answer_is_named, |mut place| {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     place.prepare(PRINT, json!(null));
     // A proxy is not asked for an address of this machine.
     let mut all = parts(json!({"token": token()}));
     all["clusters"][0]["cluster"]["server"] = "https://kubernetes.example.org:6443".into();
     all["current-context"] = "here".into();
     configure(&mut place, &[("kubeconfig", &all.to_string())]);
-    place.env.set("HTTPS_PROXY", &format!("http://user:geheim@127.0.0.1:{port}"));
+    place.env.set("HTTPS_PROXY", &format!("http://user:geheim@{NOWHERE}"));
     let ran = place.env.run_job(&[]);
-    not_run(&ran, "ClusterUnreachable", &[&format!("HTTPS_PROXY=http://127.0.0.1:{port}"), "NO_PROXY"]);
+    not_run(&ran, "ClusterUnreachable", &[&format!("HTTPS_PROXY=http://{NOWHERE}"), "NO_PROXY"]);
     assert!(!ran.0.stderr.contains("geheim") && !ran.1.to_string().contains("geheim"), "{ran:#?}");
     place.env.unset("HTTPS_PROXY");
-    all["clusters"][0]["cluster"]["proxy-url"] = format!("http://127.0.0.1:{port}").into();
+    all["clusters"][0]["cluster"]["proxy-url"] = format!("http://{NOWHERE}").into();
     configure(&mut place, &[("kubeconfig", &all.to_string())]);
-    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[&port.to_string(), "proxy-url"]);
+    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[NOWHERE, "proxy-url"]);
 });
 
 on_cluster!(in_a_pod_its_service_account_is_enough, |mut place| {

@@ -81,6 +81,15 @@ macro_rules! on_cluster {
 }
 pub(crate) use on_cluster;
 
+/// In a script: it goes on once the test has [told](Place::tell) it to. A sleep in its place is over too soon on a machine on
+/// which everything runs at once, and too late on every other.
+macro_rules! until_told {
+    () => {
+        "until [ -e /tmp/told ]; do sleep 0.2; done"
+    };
+}
+pub(crate) use until_told;
+
 /// A home and a namespace for one test.
 pub struct Place {
     pub env: Env,
@@ -92,6 +101,9 @@ impl Place {
     pub fn new(test: &str) -> Option<Place> {
         let place = Place::without_namespace(test)?;
         place.create("namespace", &place.namespace);
+        // The server refuses pods until the controller has made this.
+        let account = ["get", "serviceaccount", "default", "--ignore-not-found", "-o", "jsonpath={.secrets[0].name}"];
+        crate::job::wait_until(|| !place.kubectl(&account).stdout.is_empty());
         Some(place)
     }
 
@@ -157,12 +169,55 @@ impl Place {
     }
 
     /// Starts a job of this script, and waits until its record holds the script's first words. Its id, and its runner.
-    pub fn begun(&self, script: &str, first: &str) -> (String, Child) {
+    pub fn begun(&self, script: &str, stdout: &str, stderr: &str) -> (String, Child) {
         self.prepare(script, json!(null));
         let id = self.env.schedule();
         let job = self.start(&id, &[]);
-        crate::job::wait_until(|| self.record(&id)["stdout"] == first);
+        self.wait_for_output(&id, stdout, stderr);
         (id, job)
+    }
+
+    /// Waits until a job's record holds this. The streams come on their own: one of them is there before the other.
+    #[track_caller]
+    pub fn wait_for_output(&self, id: &str, stdout: &str, stderr: &str) {
+        crate::job::wait_until(|| {
+            let record = self.record(id);
+            record["stdout"] == stdout && record["stderr"] == stderr
+        });
+    }
+
+    /// Waits until the recorder's folder in the pod holds this file: `go` once the program was let go, `rc` once it ended.
+    #[track_caller]
+    pub fn wait_for_file(&self, pod: &str, file: &str) {
+        // Waited for inside: a call of kubectl is dear.
+        let script = format!(
+            "PATH=$PATH:/.multiflexi/bin; i=0; until [ -e /.multiflexi/{file} ]; do [ $i -lt 50 ] || exit 1; sleep 0.2; i=$((i+1)); done"
+        );
+        // The application's own shell, or one that was lent to it.
+        let is_there = |shell: &str| self.kubectl(&["exec", pod, "--", shell, "-c", &script]).code == 0;
+        crate::job::wait_until(|| ["/bin/sh", "/.multiflexi/bin/sh"].into_iter().any(is_there));
+    }
+
+    /// Has the program of a pod go on that waits until it is told to.
+    #[track_caller]
+    pub fn tell(&self, pod: &str) {
+        self.kubectl(&["exec", pod, "--", "/bin/sh", "-c", ": >/tmp/told"]).ok();
+    }
+
+    /// Runs a job whose runner was killed while its program waits; that is told to go on once it has its new runner.
+    #[track_caller]
+    pub fn take_over(&self, id: &str) -> Output {
+        let pod = self.pods().remove(0);
+        let runner = self.start(id, &[]);
+        crate::job::wait_until(|| self.record(id)["pid"] == runner.id());
+        self.tell(&pod);
+        runner.wait_with_output().unwrap().into()
+    }
+
+    /// Starts `job run` of a job, and waits until it has stopped itself at a point.
+    #[track_caller]
+    pub fn pauses_at(&self, id: &str, point: &str) -> Child {
+        crate::crash::pauses_at(self.env.command(&["job", "run", &format!("--id={id}")]), point)
     }
 
     /// Writes a chart of these templates into the home and tells its folder.
@@ -249,12 +304,7 @@ impl Drop for Place {
 
 /// Runs a program with the environment of the tests themselves.
 fn outside(program: &str, arguments: &[&str]) -> Output {
-    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().unwrap();
-    Output {
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        code: output.status.code().unwrap_or(-1),
-    }
+    Command::new(program).args(arguments).stdin(Stdio::null()).output().unwrap().into()
 }
 
 /// Where the cluster's own kubectl and helm lie, in all their versions.

@@ -10,9 +10,16 @@ use super::own_cluster::{OwnCluster, begin};
 use super::{artifact, notices};
 use crate::env::{Env, definition, root};
 
-/// A notice is to come within five seconds after the cluster knows; a machine on which everything runs at once gets as many more.
-const TOLD: Duration = Duration::from_secs(10);
-const SCRIPT: &str = "echo A; echo e >&2; sleep 30; echo B; echo made >/tmp/report; exit 4";
+/// A notice comes within five seconds after the cluster knows. A machine on which everything runs at once gets ten times as many:
+/// still far less than a lost node is waited for.
+const TOLD: Duration = Duration::from_secs(60);
+/// So many seconds after its last word the node is lost: enough for the cluster to schedule one more pod meanwhile.
+const GRACE: u32 = 25;
+
+/// Silent for so many seconds, in which the node must be lost: so many other jobs may have to begin first.
+fn script(seconds: u32) -> String {
+    format!("echo A; echo e >&2; sleep {seconds}; echo B; echo made >/tmp/report; exit 4")
+}
 
 fn with_report() -> Value {
     json!({"helm": {"enabled": false}, "artifacts": {"enabled": true, "outputPath": "/tmp/report"}})
@@ -28,7 +35,7 @@ struct Job {
 
 impl Job {
     fn begin(cluster: &OwnCluster, env: Env) -> Job {
-        let (id, child) = begin(&env);
+        let (id, child) = begin(&env, "e\n");
         let pod = String::new();
         let mut job = Job { env, id, child, pod };
         // Each home's first job has the number 1: the newest pod is this one's.
@@ -38,9 +45,9 @@ impl Job {
         job
     }
 
-    /// A job that is not waited for.
-    fn schedule(env: Env) -> Job {
-        let id = format!("--id={}", env.schedule());
+    /// A job that is not waited for; `id` is its number.
+    fn start(env: Env, id: &str) -> Job {
+        let id = format!("--id={id}");
         let mut command = env.command(&["job", "run", &id]);
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         Job { env, id, child, pod: String::new() }
@@ -105,12 +112,13 @@ fn start_without_recorder(cluster: &OwnCluster) -> Job {
     let env = cluster.env("true");
     let mut definition = definition("Test");
     definition["executable"] = "/bin/sleep".into();
-    definition["cmdparams"] = "40".into();
+    definition["cmdparams"] = "100".into();
     definition["ociimage"] = "localhost/mfx-noshell:1".into();
     definition["kubernetes"] = json!({"helm": {"enabled": false}});
     let file = env.file("sleep.multiflexi.app.json", &definition.to_string());
     env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
-    let mut job = Job::schedule(env);
+    let id = env.schedule();
+    let mut job = Job::start(env, &id);
     let path = "jsonpath={range .items[?(@.spec.containers[0].image==\"localhost/mfx-noshell:1\")]}{.metadata.name} \
                 {.status.phase}\n{end}";
     crate::job::wait_until(|| {
@@ -147,14 +155,14 @@ fn without_rights(cluster: &OwnCluster, env: &mut Env) {
 
 #[test]
 fn a_node_that_is_lost_is_told_and_waited_for() {
-    let Some(cluster) = OwnCluster::up("node", "") else { return };
+    let Some(cluster) = OwnCluster::up("node", "", GRACE) else { return };
     a_kubelet_that_is_killed(&cluster);
     a_kubelet_that_stands_still(&cluster);
 }
 
 fn a_kubelet_that_is_killed(cluster: &OwnCluster) {
     let start = |seconds: Option<&str>, rights: bool| {
-        let mut env = cluster.env_with(SCRIPT, with_report());
+        let mut env = cluster.env_with(&script(100), with_report());
         if let Some(seconds) = seconds {
             env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", seconds);
         }
@@ -166,10 +174,12 @@ fn a_kubelet_that_is_killed(cluster: &OwnCluster) {
     let (mut comes_back, mut given_up) = (start(None, true), start(Some("5"), false));
     let (mut dead, mut removed) = (start(None, true), start(None, true));
     let mut without_recorder = start_without_recorder(cluster);
+    // Its pod is to be made before the cluster knows: all else is done first. It is never started.
+    let late = cluster.env_with(&script(100), with_report());
+    let id = late.schedule();
     let kubelet = cluster.kill("kubelet");
     let killed = Instant::now();
-    // Scheduled before the cluster knows, and never started.
-    let mut too_late = Job::schedule(cluster.env_with(SCRIPT, with_report()));
+    let mut too_late = Job::start(late, &id);
     let lost = wait_for(cluster, "Unknown");
     for job in [&comes_back, &given_up, &dead, &removed, &without_recorder] {
         let told = job.is_told(lost);
@@ -220,7 +230,7 @@ fn a_kubelet_that_is_killed(cluster: &OwnCluster) {
 }
 
 fn a_kubelet_that_stands_still(cluster: &OwnCluster) {
-    let mut job = Job::begin(cluster, cluster.env_with(SCRIPT, with_report()));
+    let mut job = Job::begin(cluster, cluster.env_with(&script(30), with_report()));
     cluster.signal("kubelet", Signal::SIGSTOP);
     let lost = wait_for(cluster, "Unknown");
     job.is_told(lost);

@@ -124,13 +124,13 @@ on_cluster!(what_a_program_leaves_behind_does_not_hold_the_job_where_grep_is_mis
     place.prepare_with(|definition| {
         crate::env::set_script(
             definition,
-            "(sleep 100; echo late) & (while sleep 1; do echo more; done) & echo now; exit 7",
+            "echo now; (sleep 100; echo late) & (while sleep 1; do echo more; done) & exit 7",
         );
         definition["ociimage"] = "localhost/mfx-debian:1".into();
     });
     let started = std::time::Instant::now();
     let (output, record) = place.env.run_job(&[]);
-    assert!(started.elapsed() < std::time::Duration::from_secs(40), "{:?}", started.elapsed());
+    assert!(started.elapsed() < std::time::Duration::from_secs(90), "{:?}", started.elapsed());
     assert_eq!((output.code, &record["exitcode"]), (7, &json!(7)), "{output:#?} {record:#}");
     assert!(record["stdout"].as_str().unwrap().starts_with("now\n"), "{record:#}");
     place.nothing_is_left();

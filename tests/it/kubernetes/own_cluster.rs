@@ -15,11 +15,13 @@ pub struct OwnCluster {
     home: PathBuf,
     /// More lines of the kubelet's configuration.
     kubelet: &'static str,
+    /// So many seconds a node may be silent before it counts as lost.
+    grace: u32,
 }
 
 impl OwnCluster {
     /// None, with words, where it cannot be started.
-    pub fn up(name: &str, kubelet: &'static str) -> Option<OwnCluster> {
+    pub fn up(name: &str, kubelet: &'static str, grace: u32) -> Option<OwnCluster> {
         let Ok(other) = std::env::var("MFX_TEST_CLUSTER") else {
             eprintln!("skipped, as there is no cluster: `tests/run` starts one");
             return None;
@@ -31,7 +33,7 @@ impl OwnCluster {
         let home = PathBuf::from(format!("{other}-{name}"));
         std::fs::create_dir_all(&home).unwrap();
         let _ = std::os::unix::fs::symlink(tools(), home.join("bin"));
-        let cluster = OwnCluster { home, kubelet };
+        let cluster = OwnCluster { home, kubelet, grace };
         cluster.script("up");
         Some(cluster)
     }
@@ -39,6 +41,7 @@ impl OwnCluster {
     fn script(&self, verb: &str) {
         let mut command = Command::new(root().join("tests/cluster/cluster"));
         command.arg(verb).env("MFX_CLUSTER_HOME", &self.home).env("MFX_KUBELET", self.kubelet);
+        command.env("MFX_NODE_GRACE", self.grace.to_string());
         let output = command.env_remove("MFX_CLUSTER_PORT").stdin(Stdio::null()).output().unwrap();
         assert!(output.status.success(), "{verb}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -118,11 +121,14 @@ impl Drop for OwnCluster {
     }
 }
 
-/// Starts a job and waits for its first output.
-pub fn begin(env: &Env) -> (String, Child) {
+/// Starts a job and waits for its first output; `stderr` is what it prints there at once.
+pub fn begin(env: &Env, stderr: &str) -> (String, Child) {
     let id = format!("--id={}", env.schedule());
     let mut command = env.command(&["job", "run", &id]);
     let job = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    crate::job::wait_until(|| env.json(&["job", "get", &id])["stdout"] != "");
+    crate::job::wait_until(|| {
+        let record = env.json(&["job", "get", &id]);
+        record["stdout"] != "" && record["stderr"] == stderr
+    });
     (id, job)
 }

@@ -94,10 +94,10 @@ on_cluster!(a_plain_pod_is_taken_over, |place| {
     place.prepare_with(|definition| {
         definition["ociimage"] = "localhost/mfx-noshell:1".into();
         definition["executable"] = "/bin/sleep".into();
-        definition["cmdparams"] = "6".into();
+        definition["cmdparams"] = "20".into();
     });
     // Taken over while it runs, and when it has ended.
-    for wait in [0, 6] {
+    for ended in [false, true] {
         let id = place.env.schedule();
         let mut job = place.start(&id, &[]);
         crate::job::wait_until(|| {
@@ -106,7 +106,12 @@ on_cluster!(a_plain_pod_is_taken_over, |place| {
         });
         job.kill().unwrap();
         job.wait().unwrap();
-        std::thread::sleep(std::time::Duration::from_secs(wait));
+        let succeeded = || {
+            place.kubectl(&["get", "pods", "-o", "jsonpath={.items[*].status.phase}"]).ok().stdout.contains("Succeeded")
+        };
+        if ended {
+            crate::job::wait_until(succeeded);
+        }
         let pods = place.pods();
         let output = place.env.run(&["job", "run", &format!("--id={id}")]);
         let record = place.record(&id);

@@ -1,7 +1,5 @@
 //! An application's image without a shell: another image lends the recorder its tools.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::{Place, artifact, not_run, notices, on_cluster};
@@ -61,11 +59,12 @@ on_cluster!(a_restricted_pod_may_borrow_too, |place| {
 
 on_cluster!(a_pod_with_lent_tools_is_taken_over, |place| {
     let kubernetes = json!({"artifacts": {"enabled": true, "outputPath": "/etc/hostname"}});
-    program(&place, "/bin/sleep", "3", kubernetes);
+    program(&place, "/bin/sleep", "10", kubernetes);
     let id = place.env.schedule();
     let mut job = place.start(&id, &[LENT]);
     crate::job::wait_until(|| place.pods().len() == 1);
-    std::thread::sleep(Duration::from_secs(4));
+    // A program of this image cannot be told to go on: it runs for long enough.
+    place.wait_for_file(&place.pods()[0], "go");
     job.kill().unwrap();
     job.wait().unwrap();
     let output = place.env.run(&["job", "run", &format!("--id={id}")]);

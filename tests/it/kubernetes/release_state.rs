@@ -54,7 +54,7 @@ on_cluster!(a_dead_first_install_is_named_and_mended_where_allowed, |place| {
     // F35. Dead is what has been pending for longer than the time limit.
     kill_helm(&place, "install");
     place.chart(&[("config", CONFIG)]);
-    place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 4})));
+    place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 15})));
     not_run(&place.env.run_job(&[]), "ReleasePending", &["pending-install", "uninstall test", "--repair-release"]);
     assert_eq!(release(&place), ("pending-install".to_owned(), 1));
     place.nothing_is_left();
@@ -65,7 +65,7 @@ on_cluster!(a_dead_first_install_is_named_and_mended_where_allowed, |place| {
 
 on_cluster!(a_dead_upgrade_is_named_and_mended_where_allowed, |place| {
     place.chart(&[("config", CONFIG)]);
-    place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 4})));
+    place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 15})));
     crate::env::Output::ok(place.env.run_job(&[]).0);
     kill_helm(&place, "upgrade");
     place.chart(&[("config", CONFIG)]);

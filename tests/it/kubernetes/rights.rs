@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::release::with_chart;
 use super::stages::kill_helper;
-use super::{Place, artifact, not_run, notices, on_cluster, probe};
+use super::{Place, artifact, not_run, notices, on_cluster, probe, until_told};
 use crate::env::root;
 
 const ACCOUNT: &str = "multiflexi-runner";
@@ -68,13 +68,14 @@ on_cluster!(the_documented_role_is_enough, |mut place| {
     place.nothing_is_left();
 
     // A runner that died, and the output of an image without a shell.
-    place.import_with(|definition| job(definition, "echo one; sleep 3; echo two", json!({"enabled": false}), false));
+    let script = concat!("echo one; ", until_told!(), "; echo two");
+    place.import_with(|definition| job(definition, script, json!({"enabled": false}), false));
     let id = place.env.schedule();
     let mut runner = place.start(&id, &[]);
     crate::job::wait_until(|| place.record(&id)["stdout"] == "one\n");
     runner.kill().unwrap();
     runner.wait().unwrap();
-    place.env.run(&["job", "run", "--id", &id]).ok();
+    place.take_over(&id).ok();
     assert_eq!(place.record(&id)["stdout"], "one\ntwo\n");
     place.import_with(|definition| {
         definition["ociimage"] = "localhost/mfx-noshell:1".into();
@@ -132,13 +133,14 @@ on_cluster!(an_account_without_any_right_is_told_so, |mut place| {
 on_cluster!(a_record_that_may_not_be_read_on_is_told_while_the_job_runs, |mut place| {
     apply_role(&place, "[pods/attach, pods/exec]", "[pods/attach]");
     act_as(&mut place, ACCOUNT);
-    place.prepare("echo A; echo e >&2; sleep 25; exit 4", json!(null));
+    place.prepare(concat!("echo A; echo e >&2; ", until_told!(), "; exit 4"), json!(null));
     let id = place.env.schedule();
     let job = place.start(&id, &["--hold=2"]);
-    crate::job::wait_until(|| place.record(&id)["stdout"] == "A\n");
+    place.wait_for_output(&id, "A\n", "e\n");
     kill_helper(&place, &["kubectl", "--attach"]);
     crate::job::wait_until(|| notices(&place.record(&id)).contains("pods/exec"));
     assert!(place.record(&id)["exitcode"].is_null());
+    place.tell(&place.pods()[0]);
     let output = job.wait_with_output().unwrap();
     let record = place.record(&id);
     assert_eq!((output.status.code(), &record["exitcode"]), (Some(4), &json!(4)), "{output:?} {record:#}");

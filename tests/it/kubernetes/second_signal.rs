@@ -1,7 +1,7 @@
 //! A second signal at each stage of `job run`: it leaves at once, says what is left, and the next run puts that in order.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -13,12 +13,14 @@ use super::pull::silent_registry;
 use super::release::{CONFIG, release};
 use super::stages::deploying;
 use super::{Place, on_cluster};
+use crate::crash::{Locked, is_stopped};
 use crate::env::set_script;
 
-/// Two signals that come closer together are one.
-const APART: Duration = Duration::from_millis(400);
-/// The second one is obeyed within two seconds; a machine on which everything runs at once gets as many more.
-const AT_ONCE: Duration = Duration::from_secs(4);
+/// Two signals that come closer together than 250 ms are one.
+const APART: Duration = Duration::from_millis(1500);
+/// The second one is obeyed within two seconds; a machine on which everything runs at once gets more. What goes on in the tests
+/// would take longer.
+const AT_ONCE: Duration = Duration::from_secs(10);
 
 /// Sends two signals, and tells what `job run` had to say.
 #[track_caller]
@@ -55,16 +57,17 @@ fn is_ended_by_the_next_run(place: &Place, id: &str, stdout: &str, by: &[&str]) 
     place.nothing_is_left();
 }
 
-/// A kubectl that touches a file and takes its time before it does one of these things.
+/// A kubectl that touches a file before it does one of these things, and then waits until it is made fast.
 fn slow_kubectl(place: &mut Place, words: &[&str]) -> PathBuf {
     let (kubectl, stage) = (super::tools().join("kubectl"), place.env.path().join("stage"));
-    let cases: String = words.iter().map(|words| format!("*{words}*) : >{}; sleep 4;; ", stage.display())).collect();
-    let script = format!("#!/bin/sh\ncase \"$*\" in {cases}esac\nexec {} \"$@\"\n", kubectl.display());
+    let cases: String = words.iter().map(|words| format!("*{words}*) : >{}; slow;; ", stage.display())).collect();
+    let slow = "slow() { while [ -e \"$0\" ]; do sleep 0.1; done; }";
+    let script = format!("#!/bin/sh\n{slow}\ncase \"$*\" in {cases}esac\nexec {} \"$@\"\n", kubectl.display());
     place.put_script_first("kubectl", &script);
     stage
 }
 
-/// From here on kubectl is as fast as ever.
+/// From here on kubectl is as fast as ever, and what waited goes on.
 fn fast_kubectl(place: &Place) {
     std::fs::remove_file(place.env.path().join("first/kubectl")).unwrap();
 }
@@ -84,18 +87,16 @@ on_cluster!(while_the_program_runs, |mut place| {
     let pod = place.pods().remove(0);
     let told = leave(job, Signal::SIGINT);
     says(&told, &["job 1 is left in the middle", &pod, &place.namespace, "job run --id=1", "queue run"]);
-    wait_until_all_is_gone(&place);
     fast_kubectl(&place);
+    wait_until_all_is_gone(&place);
     is_ended_by_the_next_run(&place, &id, "before\n", &["queue", "run"]);
 });
 
 on_cluster!(while_helm_deploys, |mut place| {
     // What helm writes to the cluster when it was told to end takes its time.
-    let relay = Relay::before(&mut place, &[]);
+    let mut relay = Relay::before(&mut place, &[]);
     let (id, job) = deploying(&place);
     relay.fault(Signal::SIGHUP);
-    // It freezes a moment later.
-    std::thread::sleep(Duration::from_secs(1));
     let told = leave(job, Signal::SIGTERM);
     assert_eq!(release(&place).0, "pending-install");
     relay.fault(Signal::SIGHUP);
@@ -120,8 +121,8 @@ on_cluster!(while_the_secret_is_made, |mut place| {
     crate::job::wait_until(|| stage.exists());
     let told = leave(job, Signal::SIGTERM);
     says(&told, &["job 1 is left in the middle", "its pod mf-job-1-", &place.namespace, "job run --id=1"]);
-    wait_until_all_is_gone(&place);
     fast_kubectl(&place);
+    wait_until_all_is_gone(&place);
     is_ended_by_the_next_run(&place, &id, "", &["job", "run", "--id=1"]);
 });
 
@@ -135,8 +136,8 @@ on_cluster!(while_the_image_is_pulled, |mut place| {
     let pod = place.pods().remove(0);
     let told = leave(job, Signal::SIGINT);
     says(&told, &["job 1 is left in the middle", &pod, "job run --id=1"]);
-    wait_until_all_is_gone(&place);
     fast_kubectl(&place);
+    wait_until_all_is_gone(&place);
     is_ended_by_the_next_run(&place, &id, "", &["queue", "run"]);
 });
 
@@ -152,44 +153,26 @@ on_cluster!(while_the_artifact_is_fetched, |mut place| {
     let pod = place.pods().remove(0);
     let told = leave(job, Signal::SIGINT);
     says(&told, &["job 1 is left in the middle", &pod, "job run --id=1"]);
-    wait_until_all_is_gone(&place);
     fast_kubectl(&place);
+    wait_until_all_is_gone(&place);
     is_ended_by_the_next_run(&place, &id, "ran\n", &["job", "run", "--id=1"]);
 });
 
-/// Somebody who holds the database until this is dropped.
-struct Holder(Child);
-
-impl Holder {
-    fn of(database: &Path) -> Holder {
-        let mut holder = Command::new("sqlite3");
-        holder.arg(database).arg("BEGIN IMMEDIATE;").arg(".shell echo held; exec sleep 60").arg("COMMIT;");
-        let mut child =
-            std::os::unix::process::CommandExt::process_group(&mut holder, 0).stdout(Stdio::piped()).spawn().unwrap();
-        let mut held = [0; 1];
-        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut held).unwrap();
-        Holder(child)
-    }
-}
-
-impl Drop for Holder {
-    fn drop(&mut self) {
-        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(self.0.id().cast_signed()), Signal::SIGKILL);
-        let _ = self.0.wait();
-    }
+/// The result of a runner that has learned it cannot be saved: somebody holds the database until the second signal has come.
+#[track_caller]
+fn leave_while_saving(place: &Place, runner: Child, signal: Signal) -> String {
+    let lock = Locked::new(&place.env.database());
+    send(&runner, Signal::SIGCONT);
+    let told = leave(runner, signal);
+    drop(lock);
+    told
 }
 
 on_cluster!(while_the_result_is_saved, |place| {
-    place.prepare("echo ran; sleep 2; exit 3", json!(null));
+    place.prepare("echo ran; exit 3", json!(null));
     for (id, by) in [("1", ["job", "run", "--id=1"].as_slice()), ("2", &["queue", "run"])] {
         assert_eq!(place.env.schedule(), id);
-        let job = place.start(id, &[]);
-        crate::job::wait_until(|| place.record(id)["stdout"] == "ran\n");
-        let holder = Holder::of(&place.env.database());
-        // The program ends, and the database does not take it.
-        std::thread::sleep(Duration::from_secs(5));
-        let told = leave(job, Signal::SIGTERM);
-        drop(holder);
+        let told = leave_while_saving(&place, place.pauses_at(id, "ended"), Signal::SIGTERM);
         let file =
             std::fs::read_dir(place.env.path().join("state/multiflexi/recovery")).unwrap().next().unwrap().unwrap();
         says(&told, &[&format!("job {id}"), file.path().to_str().unwrap(), "job recover", "queue run"]);
@@ -204,12 +187,16 @@ on_cluster!(while_the_result_is_saved, |place| {
 });
 
 on_cluster!(while_a_cancelled_job_is_saved, |place| {
-    let (id, job) = place.begun("echo ran; sleep 300", "ran\n");
-    let holder = Holder::of(&place.env.database());
-    send(&job, Signal::SIGINT);
+    place.prepare("echo ran; sleep 300", json!(null));
+    let id = place.env.schedule();
+    let mut command = place.env.command(&["job", "run", "--id", &id]);
+    command.env("MULTIFLEXI_TEST_PAUSE_AT", "ended").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let runner = command.spawn().unwrap();
+    place.wait_for_output(&id, "ran\n", "");
+    send(&runner, Signal::SIGINT);
+    crate::job::wait_until(|| is_stopped(&runner));
     wait_until_all_is_gone(&place);
-    let told = leave(job, Signal::SIGINT);
-    drop(holder);
+    let told = leave_while_saving(&place, runner, Signal::SIGINT);
     says(&told, &["job 1", "recovery", "job recover", "queue run"]);
     assert!(place.record(&id)["exitcode"].is_null(), "{:#}", place.record(&id));
     let output = place.env.run(&["queue", "run"]);

@@ -1,7 +1,7 @@
 //! A signal, or the death of a helper, at each stage of `job run`: the record says what happened, and nothing is left.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::interrupt::{cancel, send};
 use super::release::{CONFIG, DEPLOYMENT, release, with_chart};
-use super::{Place, artifact, notices, on_cluster};
+use super::{Place, artifact, notices, on_cluster, until_told};
+use crate::crash::Locked;
 
 /// The processes whose command line holds all of these words.
 pub fn processes(words: &[&str]) -> Vec<Pid> {
@@ -31,11 +32,12 @@ pub fn kill_helper(place: &Place, words: &[&str]) {
     kill(found[0], Signal::SIGKILL).unwrap();
 }
 
-/// Puts a kubectl in front that touches a file and waits before it does what these words are in.
+/// Puts a kubectl in front that touches a file and waits before it does what these words are in; for less than is waited for a
+/// kubectl, so that nothing but the signal ends it.
 fn slow_kubectl(place: &mut Place, words: &str) {
     let (kubectl, stage) = (super::tools().join("kubectl"), place.env.path().join("stage"));
     let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *{words}*) : >{}; sleep 4;; esac\nexec {} \"$@\"\n",
+        "#!/bin/sh\ncase \"$*\" in *{words}*) : >{}; sleep 20;; esac\nexec {} \"$@\"\n",
         stage.display(),
         kubectl.display()
     );
@@ -108,22 +110,24 @@ on_cluster!(a_signal_while_the_artifact_is_fetched_keeps_the_output, |mut place|
 });
 
 on_cluster!(a_signal_while_the_result_is_saved_does_not_change_it, |place| {
-    let (id, job) = place.begun("echo ran; sleep 3; exit 3", "ran\n");
-    // Somebody holds the database while the job ends.
-    let mut holder = Command::new("sqlite3");
-    holder.arg(place.env.database()).arg("BEGIN IMMEDIATE;").arg(".shell sleep 7").arg("COMMIT;");
-    let mut holder = holder.stdout(Stdio::null()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(5));
+    place.prepare("echo ran; exit 3", json!(null));
+    let id = place.env.schedule();
+    let job = place.pauses_at(&id, "ended");
+    // Somebody holds the database while the result is to be saved.
+    let lock = Locked::new(&place.env.database());
+    send(&job, Signal::SIGCONT);
+    std::thread::sleep(std::time::Duration::from_secs(2));
     send(&job, Signal::SIGTERM);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    drop(lock);
     let output = job.wait_with_output().unwrap();
-    assert!(holder.wait().unwrap().success());
     let record = place.record(&id);
     assert_eq!((output.status.code(), &record["exitcode"]), (Some(3), &json!(3)), "{output:?} {record:#}");
     place.nothing_is_left();
 });
 
 on_cluster!(a_terminal_that_closes_ends_the_job_in_good_order, |place| {
-    let (id, job) = place.begun("echo before; sleep 300", "before\n");
+    let (id, job) = place.begun("echo before; sleep 300", "before\n", "");
     let record = cancel(&place, &id, job, Signal::SIGHUP, 129);
     assert_eq!(record["stdout"], "before\n", "{record:#}");
 });
@@ -144,8 +148,12 @@ on_cluster!(a_helm_that_is_killed_is_said_to_be, |place| {
 });
 
 on_cluster!(a_kubectl_that_is_killed_costs_nothing, |place| {
-    let (id, job) = place.begun("echo A; echo e >&2; sleep 4; echo B; exit 4", "A\n");
+    let script = concat!("echo A; echo e >&2; ", until_told!(), "; echo B; exit 4");
+    let (id, job) = place.begun(script, "A\n", "e\n");
     kill_helper(&place, &["kubectl", "--attach"]);
+    // It is noticed while the program runs.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    place.tell(&place.pods()[0]);
     let output = job.wait_with_output().unwrap();
     let record = place.record(&id);
     assert_eq!((output.status.code(), &record["exitcode"]), (Some(4), &json!(4)), "{output:?} {record:#}");

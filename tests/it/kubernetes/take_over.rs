@@ -1,14 +1,13 @@
 //! A runner that was killed: the next run brings its job's result home (F18).
 
-use std::time::Duration;
-
 use serde_json::json;
 
-use super::{Place, artifact, notices, on_cluster};
+use super::{Place, artifact, notices, on_cluster, until_told};
+use crate::env::Output;
 
-const SCRIPT: &str = "echo one; echo e >&2; sleep 4; echo two; echo made >/tmp/report; exit 3";
+const SCRIPT: &str = concat!("echo one; echo e >&2; ", until_told!(), "; echo two; echo made >/tmp/report; exit 3");
 
-/// A job whose runner is killed once its first line is saved.
+/// A job whose runner is killed once its first line is saved; its program waits.
 fn killed(place: &Place) -> String {
     place.prepare(SCRIPT, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
     let id = place.env.schedule();
@@ -22,10 +21,10 @@ fn killed(place: &Place) -> String {
 
 /// The job is run again: nothing runs twice, nothing is lost.
 #[track_caller]
-fn is_brought_home(place: &Place, id: &str) {
+fn is_brought_home(place: &Place, id: &str, run: impl Fn() -> Output) {
     let pods = place.pods();
     assert_eq!(pods.len(), 1);
-    let output = place.env.run(&["job", "run", &format!("--id={id}")]);
+    let output = run();
     let record = place.record(id);
     assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{output:#?} {record:#}");
     assert_eq!((&record["stdout"], &record["stderr"]), (&json!("one\ntwo\n"), &json!("e\n")), "{record:#}");
@@ -36,22 +35,24 @@ fn is_brought_home(place: &Place, id: &str) {
 
 on_cluster!(a_running_job_is_taken_over, |place| {
     let id = killed(&place);
-    is_brought_home(&place, &id);
+    is_brought_home(&place, &id, || place.take_over(&id));
 });
 
 on_cluster!(a_job_that_ended_meanwhile_is_taken_over, |place| {
     let id = killed(&place);
+    let pod = place.pods().remove(0);
+    place.tell(&pod);
     // The pod holds its results.
-    std::thread::sleep(Duration::from_secs(5));
-    is_brought_home(&place, &id);
+    place.wait_for_file(&pod, "rc");
+    is_brought_home(&place, &id, || place.env.run(&["job", "run", "--id", &id]));
 });
 
 /// What the program prints, whether its container ends by itself, what is saved of both streams, the notice, and the
 /// reason.
 const ENDED: [(&str, bool, &str, &str, &str, &str); 3] = [
-    ("echo one; sleep 3; echo two; exit 3", true, "one\ntwo\n", "", "artifact missing", ""),
+    (concat!("echo one; ", until_told!(), "; echo two; exit 3"), true, "one\ntwo\n", "", "artifact missing", ""),
     (
-        "echo one; sleep 1; echo e >&2; sleep 3; exit 3",
+        concat!("echo one; ", until_told!(), "; echo e >&2; exit 3"),
         true,
         "one\ne\n",
         "",
@@ -70,7 +71,7 @@ fn a_container_that_ended_is_read_from_its_log() {
                 let Some(place) = Place::new(script) else { return };
                 place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
                 let id = place.env.schedule();
-                let overrides = json!({"spec": {"activeDeadlineSeconds": 8, "terminationGracePeriodSeconds": 1}});
+                let overrides = json!({"spec": {"activeDeadlineSeconds": 40, "terminationGracePeriodSeconds": 1}});
                 let overrides = place.env.file("overrides.json", &overrides.to_string());
                 let options = [&["--hold=1"], ["--pod-overrides", overrides.to_str().unwrap()].as_slice()].concat();
                 let mut job = place.start(&id, if by_itself { &options[..1] } else { &options });
@@ -78,6 +79,9 @@ fn a_container_that_ended_is_read_from_its_log() {
                 job.kill().unwrap();
                 job.wait().unwrap();
                 let pod = place.pods().remove(0);
+                if by_itself {
+                    place.tell(&pod);
+                }
                 crate::job::wait_until(|| {
                     let phase = place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.status.phase}"]).ok().stdout;
                     phase == "Failed"
@@ -108,6 +112,7 @@ on_cluster!(a_stranger_s_pod_is_left_alone, |place| {
          {terminationGracePeriodSeconds: 1, containers: [{name: x, image: 'localhost/mfx-shell:1', command: [sleep, '300']}]}}",
     );
     let id = killed(&place);
+    place.tell(place.pods().iter().find(|pod| *pod != "mf-job-1-stranger").unwrap());
     let output = place.env.run(&["job", "run", &format!("--id={id}")]);
     assert_eq!(output.code, 3, "{output:#?}");
     assert_eq!(place.pods(), ["mf-job-1-stranger"]);
@@ -115,7 +120,9 @@ on_cluster!(a_stranger_s_pod_is_left_alone, |place| {
 
 on_cluster!(of_two_runners_one_takes_over, |place| {
     let id = killed(&place);
+    let pod = place.pods().remove(0);
     let runners: Vec<_> = (0..2).map(|_| place.start(&id, &[])).collect();
+    place.tell(&pod);
     let codes: Vec<_> = runners.into_iter().map(|it| it.wait_with_output().unwrap().status.code().unwrap()).collect();
     assert!(codes == [3, 1] || codes == [1, 3], "{codes:?}");
     assert_eq!(place.record(&id)["stdout"], "one\ntwo\n");

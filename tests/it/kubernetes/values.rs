@@ -1,7 +1,5 @@
 //! Values of any kind reach the program byte for byte, as variables and as arguments.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use super::{Place, on_cluster};
@@ -66,7 +64,7 @@ on_cluster!(a_value_too_long_for_an_argv_arrives, |place| {
     // 100,000 bytes: more than kubectl's argv is to have. No command stores such a value, but the suite's database can hold it.
     place.env.run(&["runtemplate", "update", "--id=1", "--config=LONG=short"]).ok();
     let update = format!("UPDATE configuration SET value = '{}' WHERE name = 'LONG'", "0123456789".repeat(10_000));
-    assert!(Command::new("sqlite3").arg(place.env.database()).arg(update).status().unwrap().success());
+    place.env.sql(&update);
     let (output, record) = place.env.run_job(&[]);
     assert_eq!(output.code, 0, "{output:#?}");
     assert!(record["stdout"].as_str().unwrap().starts_with("100000\n"), "{record:#}");
