@@ -11,6 +11,7 @@ mod beside_the_suite;
 mod clock;
 mod database;
 mod elsewhere;
+mod many_rows;
 mod never_twice;
 mod silent;
 mod stop_points;
