@@ -20,6 +20,12 @@ use crate::stop;
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
+/// A server that has not answered a statement for so long is gone.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+/// The same when the result is saved, with which artifacts of any size go.
+const SAVE_ANSWER_LIMIT: Duration = Duration::from_secs(120);
+/// No test takes a slow machine for a server that is gone.
+const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(5);
 
 pub struct Keeper<'a, T> {
     pub db: &'a mut Db,
@@ -36,6 +42,7 @@ pub struct Keeper<'a, T> {
 impl<'a, T: Terminal> Keeper<'a, T> {
     pub fn new(db: &'a mut Db, terminal: &'a T, cancel: &'a Cancel, store: Store) -> Keeper<'a, T> {
         let job = store.job();
+        db.expect_answers(stop::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
         Keeper { db, terminal, cancel, store, spill: None, away: None, job }
     }
 
@@ -75,7 +82,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         Ok(())
     }
 
-    /// Writes the batch; to the recovery file once the database has been away for a minute.
+    /// Writes the batch; to the recovery file once the database has been away for a minute, or has refused it.
     async fn write(&mut self) -> Result<()> {
         if let Some(spill) = &mut self.spill {
             return spill.take(&mut self.store);
@@ -92,7 +99,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             if runner::is_taken(&error) {
                 return Err(error);
             }
-            if trial.is_over() {
+            if trial.is_over(&error) {
                 let mut spill = match Spill::new(self.job) {
                     Ok(spill) => spill,
                     Err(worse) => return Err(worse.because(error)),
@@ -110,10 +117,18 @@ impl<'a, T: Terminal> Keeper<'a, T> {
 
     /// Writes the batch. While the database was away another runner may have taken the job over.
     async fn flush(&mut self, was_away: bool) -> Result<()> {
-        if was_away {
-            runner::hold(self.db, self.job).await?;
+        if !was_away {
+            return self.store.flush(self.db).await;
         }
-        self.store.flush(self.db).await
+        let (job, store) = (self.job, &mut self.store);
+        self.db
+            .transaction(async |db| {
+                runner::hold(db, job).await?;
+                store.write(db).await
+            })
+            .await?;
+        store.written();
+        Ok(())
     }
 
     /// The job is another runner's by now: what we know of it is of no use to anybody.
@@ -182,6 +197,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
 
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
         let trial = Trial::new();
+        self.db.expect_answers(stop::at_most(SAVE_ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
         loop {
             let saved = tokio::select! {
                 biased;
@@ -189,8 +205,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                 () = self.cancel.hurried() => Err(trial.give_up()),
             };
             match saved {
-                // What the row says will be no other in a minute.
-                Err(error) if error.kind != Kind::Database || trial.is_over() => return Err(error),
+                Err(error) if trial.is_over(&error) => return Err(error),
                 Err(error) => self.again(&trial, &error).await,
                 Ok(()) => return Ok(()),
             }
@@ -225,8 +240,9 @@ impl Trial {
         Trial { limit, until: Instant::now() + limit, is_told: false.into(), is_given_up: false.into() }
     }
 
-    fn is_over(&self) -> bool {
-        self.is_given_up.get() || Instant::now() >= self.until
+    /// What the database refused, or a row says, will be no other in a minute.
+    fn is_over(&self, error: &Error) -> bool {
+        error.kind != Kind::Database || self.is_given_up.get() || Instant::now() >= self.until
     }
 
     /// The user wants us gone, and the database has not answered.

@@ -13,6 +13,7 @@ mod database;
 mod elsewhere;
 mod many_rows;
 mod never_twice;
+mod refused;
 mod silent;
 mod stop_points;
 
