@@ -14,6 +14,7 @@ use crate::config;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::executor::{Reason, Stream};
+use crate::job::runner;
 use crate::table::crud::internal;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
@@ -167,6 +168,20 @@ impl Store {
     /// Writes the batch. What could not be written stays and is written by the next call.
     pub async fn flush(&mut self, db: &mut Db) -> Result<()> {
         self.write(db).await?;
+        self.written();
+        Ok(())
+    }
+
+    /// The same for the job's own runner after it was away: only while the job is still its.
+    ///
+    /// # Errors
+    /// Another runner has taken it over, or the database does not take the batch.
+    pub async fn flush_as_runner(&mut self, db: &mut Db) -> Result<()> {
+        let write = db.transaction(async |db| {
+            runner::hold(db, self.job).await?;
+            self.write(db).await
+        });
+        write.await?;
         self.written();
         Ok(())
     }

@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use crate::env::{Env, Output};
 
+mod another_way;
 mod beside_the_suite;
 mod clock;
 mod database;
 mod elsewhere;
+mod in_the_middle;
 mod many_rows;
 mod never_twice;
 mod refused;
