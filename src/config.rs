@@ -49,7 +49,9 @@ impl fmt::Display for Database {
 }
 
 impl Database {
-    /// Names the database in a pod's label and in file names: 12 hex digits that are the same for each way to the same database.
+    /// Names the database in labels of pods and containers and in file names: 12 hex digits. They are the same for each path to
+    /// one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what is made for a job keeps the name
+    /// that its first runner gave it, which stands in the runner's record ([`crate::job::runner`]).
     pub fn fingerprint(&self) -> String {
         let name = match self {
             Database::Sqlite { path } => {

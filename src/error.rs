@@ -39,8 +39,10 @@ pub enum Kind {
     InUse,
     /// A rule of the domain forbids it, or the input is not acceptable.
     Refused,
-    /// The database cannot be reached or does not answer as it should.
+    /// The database cannot be reached, or cannot do something now: over a new connection, or later, it may.
     Database,
+    /// The database refused a statement, and will refuse it again. Its word is that of [`Kind::Database`].
+    Statement,
     /// A file cannot be read or written.
     File,
     /// A credential that a job needs is missing: it was not run, and waits.
@@ -62,7 +64,7 @@ impl Kind {
             Kind::Exists => "exists",
             Kind::InUse => "in_use",
             Kind::Refused => "refused",
-            Kind::Database => "database",
+            Kind::Database | Kind::Statement => "database",
             Kind::File => "file",
             Kind::Blocked => "blocked",
             Kind::NotRun => "not_run",

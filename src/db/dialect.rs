@@ -209,20 +209,63 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
                 .hint("Find the process that holds the file open (`fuser FILE`), or try again")
         }
         _ if message.contains("readonly database") => {
-            Error::new(Kind::Database, "this user may only read the database")
+            Error::new(Kind::Statement, "this user may only read the database")
                 .because(words(&message))
                 .hint("Run this as a user who may write the file and its directory")
         }
-        _ => Error::new(Kind::Database, "the database refused a statement").because(words(&message)),
+        Some(_) if may_heal(cause) => {
+            Error::new(Kind::Database, "the database cannot do this now").because(words(&message))
+        }
+        None if is_broken(cause) => {
+            Error::new(Kind::Database, "the connection to the database broke").because(words(&message))
+        }
+        _ => Error::new(Kind::Statement, "the database refused a statement").because(words(&message)),
     }
 }
 
 /// What a command says that needs a table which is not there.
 pub fn lacks_a_table() -> Error {
-    Error::new(Kind::Database, "the database lacks a table").hint(
+    Error::new(Kind::Statement, "the database lacks a table").hint(
         "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
     )
 }
+
+/// Is the connection of no more use, whatever was asked?
+fn is_broken(cause: &sqlx::Error) -> bool {
+    use sqlx::Error::{Io, Protocol, Tls, WorkerCrashed};
+    matches!(cause, Io(_) | Protocol(_) | Tls(_) | WorkerCrashed)
+}
+
+/// Does the server refuse this for a reason that passes: it stops or starts, is full, may not write for a while, or
+/// somebody else holds a lock?
+fn may_heal(cause: &sqlx::Error) -> bool {
+    let Some(error) = cause.as_database_error() else { return false };
+    if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return error.code().is_some_and(|state| state.starts_with("08") || state.starts_with("40"))
+            || MYSQL_HEALS.contains(&error.number());
+    }
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        return code.parse::<u32>().is_ok_and(|code| SQLITE_HEALS.contains(&(code & 0xff)));
+    }
+    POSTGRES_HEALS.iter().any(|class| code.starts_with(class))
+}
+
+/// Busy, locked, out of memory, I/O error, full, cannot be opened, protocol of locks, the schema changed.
+const SQLITE_HEALS: [u32; 8] = [5, 6, 7, 10, 13, 14, 15, 17];
+
+/// Beside the states of the classes 08 (connection) and 40 (rolled back, deadlock): a record changed meanwhile (1020), a disk or
+/// table is full or fails (1021, 1026, 1030, 1114), memory (1037, 1038, 1041), connections and limits of them (1040, 1203,
+/// 1226), the server stops (1053), network (1158 to 1161), a commit failed (1180), locks (1205, 1213), it may only be read
+/// (1290, 1836), it was interrupted or took too long (1317, 1927, 1969, 3024), idle for too long (4031).
+const MYSQL_HEALS: [u16; 26] = [
+    1020, 1021, 1026, 1030, 1037, 1038, 1040, 1041, 1053, 1114, 1158, 1159, 1160, 1161, 1180, 1203, 1205, 1213, 1226,
+    1290, 1317, 1836, 1927, 1969, 3024, 4031,
+];
+
+/// Classes and states: connection; read-only; a transaction that failed or was idle for too long; a prepared statement that
+/// a pooler lost; rolled back or deadlock; resources; a lock; the operator stops it; its system fails.
+const POSTGRES_HEALS: [&str; 10] = ["08", "25006", "25P02", "25P03", "26", "40", "53", "55", "57", "58"];
 
 fn words(message: &str) -> anyhow::Error {
     anyhow::Error::msg(message.to_owned())

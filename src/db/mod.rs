@@ -8,6 +8,8 @@ pub mod dialect;
 pub mod migrate;
 pub mod row;
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -78,6 +80,33 @@ pub struct Db {
     connection: Connection,
     pub dialect: Dialect,
     target: Database,
+    state: Rc<State>,
+    limit: Option<Duration>,
+}
+
+/// What is known of a connection.
+#[derive(Default)]
+struct State {
+    /// A transaction has begun and not ended.
+    in_transaction: Cell<bool>,
+    /// It was left in the middle of something: of a transaction whose caller was dropped, or of a statement that was not
+    /// answered. It is of no more use.
+    is_left: Cell<bool>,
+}
+
+/// A transaction that has not ended yet. Dropped with its caller, it says so to whoever uses the connection next.
+struct Open {
+    state: Rc<State>,
+    has_ended: bool,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.state.in_transaction.set(false);
+        if !self.has_ended {
+            self.state.is_left.set(true);
+        }
+    }
 }
 
 impl Db {
@@ -103,7 +132,8 @@ impl Db {
             Ok(Err(cause)) => return Err(dialect::connect_error(target, Some(cause))),
             Err(_) => return Err(dialect::connect_error(target, None)),
         };
-        let mut db = Db { dialect: Dialect::of(target), connection, target: target.clone() };
+        let (dialect, target) = (Dialect::of(target), target.clone());
+        let mut db = Db { connection, dialect, target, state: Rc::default(), limit: None };
         if is_new {
             migrate::create(&mut db).await?;
         }
@@ -128,8 +158,38 @@ impl Db {
 
     /// A new connection to the same database, for work that outlives a server's idle limit or a restart.
     pub async fn reconnect(&mut self) -> Result<()> {
-        *self = Db::connect(&self.target).await?;
+        *self = Db { limit: self.limit, ..Db::connect(&self.target).await? };
         Ok(())
+    }
+
+    /// From here on a server that does not answer a statement for so long counts as gone: a connection that is dropped without
+    /// a word would be waited for until TCP gives up, a quarter of an hour. Not for a file, which has no such connection.
+    pub fn expect_answers(&mut self, limit: Duration) {
+        self.limit = Some(limit).filter(|_| self.dialect != Dialect::Sqlite);
+    }
+
+    /// Sees to it that the connection can be used.
+    async fn mend(&mut self) -> Result<()> {
+        match (self.state.is_left.get(), self.state.in_transaction.get()) {
+            (false, _) => Ok(()),
+            // What comes is part of what is lost.
+            (true, true) => Err(Error::new(Kind::Database, "the connection to the database broke")),
+            // Boxed, since connecting may run statements of its own.
+            (true, false) => Box::pin(self.reconnect()).await,
+        }
+    }
+
+    /// What every statement goes through.
+    async fn answered<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.mend().await?;
+        let Some(limit) = self.limit else { return work(self).await };
+        match tokio::time::timeout(limit, work(self)).await {
+            Ok(done) => done,
+            Err(_) => {
+                self.state.is_left.set(true);
+                Err(Error::new(Kind::Database, format!("the database has not answered for {} s", limit.as_secs())))
+            }
+        }
     }
 
     pub fn target(&self) -> &Database {
@@ -139,22 +199,27 @@ impl Db {
     /// Runs a statement and tells how many rows it changed.
     pub async fn execute(&mut self, statement: &impl Statement) -> Result<u64> {
         let (sql, values) = statement.render(self.dialect);
-        let done = each_driver!(self, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
-            .map(|done| done.rows_affected()));
-        done.map_err(|cause| dialect::query_error(&cause))
+        self.answered(async |db| {
+            let done = each_driver!(db, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
+                .map(|done| done.rows_affected()));
+            done.map_err(|cause| dialect::query_error(&cause))
+        })
+        .await
     }
 
     /// Inserts one row and tells its id.
     pub async fn insert(&mut self, statement: &mut InsertStatement) -> Result<i64> {
         if self.dialect == Dialect::MySql {
             let (sql, values) = statement.render(self.dialect);
-            let Connection::MySql(connection) = &mut self.connection else {
-                return Err(Error::new(Kind::Internal, "the connection is not of its dialect"));
-            };
-            let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(connection).await;
-            return done
-                .map(|done| i64::try_from(done.last_insert_id()).unwrap_or(i64::MAX))
-                .map_err(|cause| dialect::query_error(&cause));
+            let inserted = self.answered(async |db| {
+                let Connection::MySql(connection) = &mut db.connection else {
+                    return Err(Error::new(Kind::Internal, "the connection is not of its dialect"));
+                };
+                let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(connection).await;
+                done.map(|done| i64::try_from(done.last_insert_id()).unwrap_or(i64::MAX))
+                    .map_err(|cause| dialect::query_error(&cause))
+            });
+            return inserted.await;
         }
         let row = self.fetch_optional(statement.returning_col("id")).await?;
         Ok(row.and_then(|row| row.int("id")).unwrap_or_default())
@@ -167,14 +232,17 @@ impl Db {
         mut take: impl FnMut(Row) -> Result<()>,
     ) -> Result<()> {
         let (sql, values) = statement.render(self.dialect);
-        each_driver!(self, c => {
-            let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
-            let mut names = None;
-            while let Some(row) = rows.try_next().await.map_err(|cause| dialect::query_error(&cause))? {
-                take(row::decode(&row, &mut names)?)?;
-            }
-            Ok(())
+        self.answered(async |db| {
+            each_driver!(db, c => {
+                let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
+                let mut names = None;
+                while let Some(row) = rows.try_next().await.map_err(|cause| dialect::query_error(&cause))? {
+                    take(row::decode(&row, &mut names)?)?;
+                }
+                Ok(())
+            })
         })
+        .await
     }
 
     /// All rows. For what is known to be small; listings use [`Db::for_each`].
@@ -191,10 +259,13 @@ impl Db {
     /// The first row, if there is one.
     pub async fn fetch_optional(&mut self, statement: &impl Statement) -> Result<Option<Row>> {
         let (sql, values) = statement.render(self.dialect);
-        each_driver!(self, c => {
-            let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await;
-            row.map_err(|cause| dialect::query_error(&cause))?.map(|row| row::decode(&row, &mut None)).transpose()
+        self.answered(async |db| {
+            each_driver!(db, c => {
+                let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await;
+                row.map_err(|cause| dialect::query_error(&cause))?.map(|row| row::decode(&row, &mut None)).transpose()
+            })
         })
+        .await
     }
 
     /// The row of `table` with this id.
@@ -235,17 +306,24 @@ impl Db {
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
     }
 
-    /// Does all that `work` does, or nothing of it. Reading and then writing is safe inside: SQLite locks at once.
+    /// Does all that `work` does, or nothing of it. On SQLite nobody else writes meanwhile, so that reading and then writing is
+    /// safe inside. A server lets others write: what is read and then relied on is to be locked there
+    /// ([`lock`](SelectStatement::lock), which SQLite does without), or asked for again by the statement that writes, whose count
+    /// of rows tells who was first.
     pub async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+        self.mend().await?;
+        self.state.in_transaction.set(true);
+        let mut open = Open { state: self.state.clone(), has_ended: false };
         self.control(self.dialect.begin()).await?;
         match work(self).await {
             Ok(value) => {
                 self.control("COMMIT").await?;
+                open.has_ended = true;
                 Ok(value)
             }
             Err(error) => {
                 // The first error is the one worth telling; a rollback that fails means the connection is gone with it.
-                let _ = self.control("ROLLBACK").await;
+                open.has_ended = self.control("ROLLBACK").await.is_ok();
                 Err(error)
             }
         }
@@ -253,8 +331,12 @@ impl Db {
 
     /// Runs text that takes no parameters and cannot be prepared everywhere: transaction control and migrations.
     pub async fn control(&mut self, sql: &str) -> Result<()> {
-        let done = each_driver!(self, c => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(c).await.map(drop));
-        done.map_err(|cause| dialect::query_error(&cause))
+        let sql = sql.to_owned();
+        self.answered(async |db| {
+            let done = each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop));
+            done.map_err(|cause| dialect::query_error(&cause))
+        })
+        .await
     }
 
     /// Ends the connection in good order; what was written is on disk before.

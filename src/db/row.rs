@@ -220,6 +220,6 @@ where
             row.read(index, kind.name())
         })
         .collect::<Result<_, sqlx::Error>>()
-        .map_err(|cause| Error::new(Kind::Database, "a row cannot be read").because(cause))?;
+        .map_err(|cause| Error::new(Kind::Statement, "a row cannot be read").because(cause))?;
     Ok(Row { names: names.clone(), values })
 }

@@ -51,23 +51,53 @@ pub struct RunFile {
 }
 
 /// Where files about jobs are kept that must outlive a process and a boot.
-pub fn state_directory(name: &str) -> io::Result<PathBuf> {
+fn state_home() -> PathBuf {
     let state = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from);
     let state = state.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state")));
-    let directory = state.unwrap_or_else(std::env::temp_dir).join("multiflexi").join(name);
+    let state = state.unwrap_or_else(std::env::temp_dir).join("multiflexi");
+    // Whoever reads of it in a record may be somewhere else.
+    std::path::absolute(&state).unwrap_or(state)
+}
+
+/// The same, made where it is not there.
+pub fn state() -> io::Result<PathBuf> {
+    state_directory(FOLDER).map(|_| state_home())
+}
+
+/// A folder in it, made where it is not there.
+pub fn state_directory(name: &str) -> io::Result<PathBuf> {
+    let directory = state_home().join(name);
     DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
     Ok(directory)
 }
 
-fn directory() -> io::Result<PathBuf> {
-    state_directory("running")
+const FOLDER: &str = "running";
+
+/// The folder of this user's files, or of those that another state directory has.
+fn directory(state: Option<&Path>) -> io::Result<PathBuf> {
+    match state {
+        Some(state) if state != state_home() => Ok(state.join(FOLDER)),
+        _ => state_directory(FOLDER),
+    }
+}
+
+fn name(database: &str, job: i64) -> String {
+    format!("{database}-{job}")
 }
 
 impl RunFile {
     /// Takes the file of a job, and tells what a runner that died left in it. None where somebody holds it: a runner, or a
     /// program that outlived its runner.
     pub fn take(database: &str, job: i64) -> io::Result<Option<(RunFile, Option<Left>)>> {
-        let path = directory()?.join(format!("{database}-{job}"));
+        RunFile::take_in(None, database, job)
+    }
+
+    /// The same where a runner that may have been another user's kept it.
+    ///
+    /// # Errors
+    /// The file cannot be opened: what it says, and whether the program has ended, is not known.
+    pub fn take_in(state: Option<&Path>, database: &str, job: i64) -> io::Result<Option<(RunFile, Option<Left>)>> {
+        let path = directory(state)?.join(name(database, job));
         let mut tries = 0;
         loop {
             let file =
@@ -144,26 +174,28 @@ fn head(progress: &Progress) -> String {
     format!("{} {:>10} {word:<WORD$}\n", boot(), std::process::id())
 }
 
-/// The jobs of a database whose runner died on this machine, and whose program, if it began, ended.
-pub fn left(database: &str) -> Vec<i64> {
-    let Ok(entries) = directory().and_then(std::fs::read_dir) else { return Vec::new() };
-    let mut jobs: Vec<i64> = entries
+/// The jobs whose runner died on this machine, and whose program, if it began, ended, each with the name of its database.
+pub fn left() -> Vec<(String, i64)> {
+    let Ok(entries) = directory(None).and_then(std::fs::read_dir) else { return Vec::new() };
+    let mut jobs: Vec<(String, i64)> = entries
         .filter_map(|entry| {
             let entry = entry.ok()?;
-            let job = entry.file_name().to_str()?.strip_prefix(database)?.strip_prefix('-')?.parse().ok()?;
+            let name = entry.file_name();
+            let (database, job) = name.to_str()?.split_once('-')?;
+            let job = job.parse().ok()?;
             let is_free = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-            is_free.then_some(job)
+            is_free.then(|| (database.to_owned(), job))
         })
         .collect();
-    jobs.sort_unstable();
+    jobs.sort_unstable_by_key(|(_, job)| *job);
     jobs
 }
 
 /// Sends a signal to all processes that inherited a job's file: what is left of its program, and what that started. Those of
 /// other users are not seen. Whoever opened the file itself is a runner, or mends the job at this moment.
-pub fn signal_heirs(database: &str, job: i64, signal: Signal) {
-    let Ok(directory) = directory() else { return };
-    let Ok(path) = std::fs::canonicalize(directory.join(format!("{database}-{job}"))) else { return };
+pub fn signal_heirs(state: Option<&Path>, database: &str, job: i64, signal: Signal) {
+    let Ok(directory) = directory(state) else { return };
+    let Ok(path) = std::fs::canonicalize(directory.join(name(database, job))) else { return };
     let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
     for process in entries(Path::new("/proc")) {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };

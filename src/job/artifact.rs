@@ -51,10 +51,12 @@ impl Storable {
     ///
     /// # Errors
     /// It cannot be kept in a temporary file.
-    pub fn from_content(path: &str, content: &[u8]) -> std::io::Result<Storable> {
+    pub fn from_content(path: &str, note: &str, content: &[u8]) -> std::io::Result<Storable> {
         let mut file = tempfile::NamedTempFile::new()?;
         file.write_all(content)?;
-        Storable::new(Artifact::copy(path, file.into_temp_path()))
+        let mut copy = Artifact::copy(path, file.into_temp_path());
+        note.clone_into(&mut copy.note);
+        Storable::new(copy)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Making a job ours: one transaction in which the row counts decide who was first.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait, LockType, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::overlap;
 use crate::job::runner::{self, Whereabouts};
+use crate::stop;
 
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +46,19 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
             Error::not_found(format!("Job with id {id} not found"))
                 .hint("`multiflexi-cli job list` shows what there is")
         })?;
-        if let Some(code) = row.int("exitcode") {
-            return Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
-                .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
-        }
+        refuse_ended(id, &row)?;
         let mut update = Query::update();
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
+        // A server lets others write in between: it may be cancelled by now.
+        update.and_where(Expr::col("exitcode").is_null());
+        stop::at("claiming");
         if db.execute(&update).await? == 0 {
+            // As it is now, and not as it was when the transaction began.
+            let mut select = Query::select();
+            select.expr(Expr::cust("*")).from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
+            let row = db.fetch_optional(&select).await?.unwrap_or(row);
+            refuse_ended(id, &row)?;
             return resume(db, id, &row, now, terms).await;
         }
         let mut delete = Query::delete();
@@ -67,6 +73,14 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
         Ok(Claim::Fresh)
     })
     .await
+}
+
+fn refuse_ended(id: i64, row: &Row) -> Result<()> {
+    match row.int("exitcode") {
+        None => Ok(()),
+        Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
+            .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it"))),
+    }
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.

@@ -1,5 +1,6 @@
 //! Keeps what a running job brings: in the database, and while that is away in a recovery file.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -20,9 +21,17 @@ use crate::stop;
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
 const SAVE_PAUSE: Duration = Duration::from_secs(2);
+/// A server that has not answered a statement for so long is gone.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+/// The same when the result is saved, with which artifacts of any size go.
+const SAVE_ANSWER_LIMIT: Duration = Duration::from_secs(120);
+/// No test takes a slow machine for a server that is gone.
+const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(5);
 
 pub struct Keeper<'a, T> {
     pub db: &'a mut Db,
+    /// Its name in the job's record.
+    database: &'a str,
     terminal: &'a T,
     cancel: &'a Cancel,
     pub store: Store,
@@ -30,19 +39,23 @@ pub struct Keeper<'a, T> {
     pub spill: Option<Spill>,
     /// Why it stayed away.
     away: Option<Error>,
+    /// Neither database nor file took the output: from some place on it is missing, and these words say so.
+    incomplete: Option<String>,
     job: i64,
 }
 
 impl<'a, T: Terminal> Keeper<'a, T> {
-    pub fn new(db: &'a mut Db, terminal: &'a T, cancel: &'a Cancel, store: Store) -> Keeper<'a, T> {
+    pub fn new(db: &'a mut Db, database: &'a str, terminal: &'a T, cancel: &'a Cancel, store: Store) -> Keeper<'a, T> {
         let job = store.job();
-        Keeper { db, terminal, cancel, store, spill: None, away: None, job }
+        db.expect_answers(stop::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
+        Keeper { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
     }
 
-    /// Takes output until its streams end: to the terminal at once, to the database in batches.
+    /// Takes output until its streams end: to the terminal at once, to the database in batches. What neither the database nor
+    /// a recovery file takes is shown all the same, and the job goes on.
     ///
     /// # Errors
-    /// It can be written neither to the database nor to a recovery file; or the job is another runner's by now.
+    /// The job is another runner's by now.
     pub async fn keep(
         &mut self,
         mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
@@ -58,13 +71,15 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                 // before it writes anything.
                 biased;
                 () = at(Some(requests.next)) => requests.look(self.db, self.terminal).await?,
-                () = at(self.store.due()) => self.write().await?,
+                () = at(self.store.due().filter(|_| self.incomplete.is_none())) => self.write_or_lose().await?,
                 chunk = receiver.recv() => match chunk {
                     Some((stream, bytes)) => {
                         self.terminal.show(stream, &bytes);
-                        self.store.push(stream, &bytes);
-                        if self.store.is_full() {
-                            self.write().await?;
+                        if self.incomplete.is_none() {
+                            self.store.push(stream, &bytes);
+                            if self.store.is_full() {
+                                self.write_or_lose().await?;
+                            }
                         }
                     }
                     None => break,
@@ -72,10 +87,26 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             }
         }
         self.store.end();
+        if let Some(words) = &self.incomplete {
+            self.store.push_notice(words);
+        }
         Ok(())
     }
 
-    /// Writes the batch; to the recovery file once the database has been away for a minute.
+    /// Writes the batch. Where that cannot be done, the batch stays for the end, and what follows it is lost.
+    async fn write_or_lose(&mut self) -> Result<()> {
+        match self.write().await {
+            Err(error) if !runner::is_taken(&error) => {
+                let words = format!("warning: the output is incomplete from here on: {}", error.line());
+                self.terminal.show(Stream::Notice, words.as_bytes());
+                self.incomplete = Some(words);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Writes the batch; to the recovery file once the database has been away for a minute, or has refused it.
     async fn write(&mut self) -> Result<()> {
         if let Some(spill) = &mut self.spill {
             return spill.take(&mut self.store);
@@ -92,17 +123,15 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             if runner::is_taken(&error) {
                 return Err(error);
             }
-            if trial.is_over() {
-                let mut spill = match Spill::new(self.job) {
+            if trial.is_over(&error) {
+                let spill = match Spill::new(self.database, self.job) {
                     Ok(spill) => spill,
-                    Err(worse) => return Err(worse.because(error)),
+                    Err(worse) => return Err(worse.because(anyhow::anyhow!(error.line()))),
                 };
                 let words = format!("{}; the output goes to {} from here on", error.line(), spill.path.display());
                 self.terminal.show(Stream::Notice, words.as_bytes());
-                spill.take(&mut self.store)?;
-                self.spill = Some(spill);
                 self.away = Some(error);
-                return Ok(());
+                return self.spill.insert(spill).take(&mut self.store);
             }
             self.again(&trial, &error).await;
         }
@@ -110,10 +139,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
 
     /// Writes the batch. While the database was away another runner may have taken the job over.
     async fn flush(&mut self, was_away: bool) -> Result<()> {
-        if was_away {
-            runner::hold(self.db, self.job).await?;
-        }
-        self.store.flush(self.db).await
+        if was_away { self.store.flush_as_runner(self.db).await } else { self.store.flush(self.db).await }
     }
 
     /// The job is another runner's by now: what we know of it is of no use to anybody.
@@ -124,7 +150,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     }
 
     /// Saves the rest of the output and the result; when the database went away, again over a new connection for a minute,
-    /// and then to a recovery file.
+    /// and then to a recovery file. Where there can be none, the database may be back.
     ///
     /// # Errors
     /// The result is in the recovery file, which the words name; or it could not be written there either. Or the job is
@@ -140,33 +166,52 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             Some(error) => error,
         };
         let (job, code) = (self.job, finished.exit_code);
-        let lost = |worse: Error| {
-            let words = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
-            Error { message: words, ..worse }
-        };
-        let mut spill = match self.spill.take() {
-            Some(spill) => spill,
-            None => Spill::new(job).map_err(lost)?,
-        };
-        spill.end(&mut self.store, finished).map_err(lost)?;
-        let path = self.spill.insert(spill).path.clone();
+        let file = self.end_file(finished);
         // It went away in the middle, and may be back by now.
         if was_away && self.db.reconnect().await.is_ok() {
-            match runner::hold(self.db, job).await {
-                Err(error) if runner::is_taken(&error) => return Err(error),
-                _ if recovery::load(self.db, zone, &path).await.is_ok() => {
-                    let _ = std::fs::remove_file(&path);
-                    self.spill = None;
+            match self.bring_back(zone, finished, file.is_ok()).await {
+                Ok(()) => {
+                    self.abandon();
                     return Ok(());
                 }
-                _ => {}
+                Err(error) if runner::is_taken(&error) => return Err(error),
+                Err(_) => {}
             }
         }
+        let path = file.map_err(|worse| {
+            let words = format!("the result of job {job}, exit code {code}, cannot be saved: {}", worse.message);
+            Error { message: words, ..worse }
+        })?;
+        let when = match error.kind {
+            Kind::Database => "when the database is back",
+            _ => "once the database takes it",
+        };
         let message = format!("the result of job {job} cannot be saved; it is in {}", path.display());
         Err(Error::new(Kind::NotRun, message).because(error).hint(format!(
-            "Load it when the database is back: `multiflexi-cli job recover {}`, or the next `queue run` does",
+            "Load it {when}: `multiflexi-cli job recover {}`, or the next `queue run` does",
             path.display()
         )))
+    }
+
+    /// Makes the recovery file whole, and tells its path.
+    fn end_file(&mut self, finished: &Finished<'_>) -> Result<PathBuf> {
+        let spill = match self.spill.take() {
+            Some(spill) => spill,
+            None => Spill::new(self.database, self.job)?,
+        };
+        let spill = self.spill.insert(spill);
+        spill.end(&mut self.store, finished)?;
+        Ok(spill.path.clone())
+    }
+
+    /// Loads the recovery file: all of it, or where it could not be made whole what it has, and the rest from here.
+    async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, is_whole: bool) -> Result<()> {
+        let Some(path) = self.spill.as_ref().map(|spill| spill.path.clone()) else { return Ok(()) };
+        if is_whole {
+            return recovery::load(self.db, zone, &path, true).await.map(drop);
+        }
+        recovery::load_output(self.db, zone, &path, self.job).await?;
+        finish(self.db, &mut self.store, finished).await
     }
 
     /// Tells the user something about the job, and puts it among the notices of its record.
@@ -182,6 +227,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
 
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
         let trial = Trial::new();
+        self.db.expect_answers(stop::at_most(SAVE_ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
         loop {
             let saved = tokio::select! {
                 biased;
@@ -189,8 +235,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                 () = self.cancel.hurried() => Err(trial.give_up()),
             };
             match saved {
-                // What the row says will be no other in a minute.
-                Err(error) if error.kind != Kind::Database || trial.is_over() => return Err(error),
+                Err(error) if trial.is_over(&error) => return Err(error),
                 Err(error) => self.again(&trial, &error).await,
                 Ok(()) => return Ok(()),
             }
@@ -225,8 +270,9 @@ impl Trial {
         Trial { limit, until: Instant::now() + limit, is_told: false.into(), is_given_up: false.into() }
     }
 
-    fn is_over(&self) -> bool {
-        self.is_given_up.get() || Instant::now() >= self.until
+    /// What the database refused, or a row says, will be no other in a minute.
+    fn is_over(&self, error: &Error) -> bool {
+        error.kind != Kind::Database || self.is_given_up.get() || Instant::now() >= self.until
     }
 
     /// The user wants us gone, and the database has not answered.

@@ -21,7 +21,7 @@ use crate::job::finish::{self, Finished};
 use crate::job::output::{self, kind};
 use crate::job::overlap::is_kubernetes;
 use crate::job::remains::{self, Remains};
-use crate::job::runner::{self, Whereabouts};
+use crate::job::runner::{self, Recorded, Whereabouts};
 use crate::job::{cancel, create, recovery};
 use crate::output::Printer;
 use crate::stop;
@@ -43,27 +43,28 @@ pub struct Lost {
 
 /// Looks for them. Run files of jobs that are in order go: their runner died before the claim, or after all was done.
 pub async fn find(db: &mut Db) -> Result<Lost> {
-    let database = db.target().fingerprint();
     // Before the jobs are looked at: what is claimed after that has its file still.
-    let files = run_file::left(&database);
+    let files = run_file::left();
     let mut lost = Lost::default();
     let mut unfinished = HashSet::new();
     for job in db.fetch_all(&runner::unfinished()).await?.into_iter().rev() {
         unfinished.extend(job.int("id"));
         match (runner::whereabouts(&job), is_kubernetes(&job)) {
-            (Whereabouts::Gone, true) if !has_result(&job) => lost.in_kubernetes.push(job),
+            (Whereabouts::Gone, true) if !has_result(db, &job) => lost.in_kubernetes.push(job),
             (Whereabouts::Gone, _) => lost.others.extend(job.int("id")),
             _ => {}
         }
     }
-    let settled: Vec<i64> = files.into_iter().filter(|id| !unfinished.contains(id)).collect();
-    lost.remains = remains::find(db, &database, &settled).await?;
+    let settled: Vec<_> = files.into_iter().filter(|(_, id)| !unfinished.contains(id)).collect();
+    lost.remains = remains::find(db, settled).await?;
     Ok(lost)
 }
 
-/// Did the runner of a job write its result to a recovery file, so that its pod has nothing more to tell?
-fn has_result(job: &Row) -> bool {
-    let file = job.int("id").zip(job.int("pid")).and_then(|(id, pid)| recovery::left_by(id, pid));
+/// Did the runner of a job, a row of [`runner::unfinished`], write its result to a recovery file, so that its pod has nothing
+/// more to tell?
+fn has_result(db: &Db, job: &Row) -> bool {
+    let recorded = runner::recorded_in(db, job);
+    let file = job.int("id").zip(job.int("pid")).and_then(|(id, pid)| recovery::left_by(&recorded, id, pid));
     file.is_some_and(|file| recovery::is_whole(&file))
 }
 
@@ -120,17 +121,17 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
     let is_gone = |job: &Row| runner::whereabouts(job) == Whereabouts::Gone;
     let Some(job) = db.fetch_optional(&select).await?.filter(is_gone) else { return Ok(Mended::Left) };
     let runner = job.int("pid");
-    if let Some(file) = runner.and_then(|pid| recovery::left_by(id, pid)) {
-        let (_, code) = recovery::load(db, zone, &file).await?;
+    let recorded = runner::recorded_in(db, &job);
+    if let Some(file) = runner.and_then(|pid| recovery::left_by(&recorded, id, pid)) {
+        let (_, code) = recovery::load(db, zone, &file, false).await?;
         // Loaded, and of no more use; one that stays is refused when it is loaded again.
         let _ = std::fs::remove_file(&file);
         return Ok(Mended::Recovered(code));
     }
-    let database = db.target().fingerprint();
     let is_still_lost = async |db: &mut Db| Ok(db.fetch_optional(&select).await?.is_some_and(|job| is_gone(&job)));
     let mut taken = None;
     for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
-        match take(&database, id, signal).await {
+        match take(&recorded, id, signal).await {
             Ok(Some(ours)) => {
                 taken = Some(ours);
                 break;
@@ -144,17 +145,23 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
                 .hint("Try it as the user who ran it, or as root"));
             }
             Ok(None) => {}
-            Err(_) => break,
+            // Whether the program goes on is not known, and its result may be there.
+            Err(cause) => return Err(unreadable(id, &recorded, cause)),
         }
     }
-    container::left::remove(&job.text("executor").unwrap_or_default(), id, &database).await.map_err(|reason| {
-        Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {}", reason.message))
+    container::left::remove(&job.text("executor").unwrap_or_default(), id, &recorded.database).await.map_err(
+        |reason| {
+            Error::refused(format!(
+                "the runner of job {id} died, and its container cannot be ended: {}",
+                reason.message
+            ))
             .hint("Remove it by hand, and try it again")
-    })?;
+        },
+    )?;
     let fate = judge(taken.as_ref().and_then(|(_, left)| left.as_ref()), runner);
     let mended = db
         .transaction(async |db| {
-            // Another user's `queue fix` has no part in our run files; the row's lock keeps it out.
+            // Whoever has no part in our run files is kept out by the row's lock.
             let mut lock = Query::select();
             lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
             db.fetch_optional(&lock).await?;
@@ -175,14 +182,37 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
     Ok(mended)
 }
 
+/// What the runner of a job knew of it is out of our reach.
+fn unreadable(id: i64, recorded: &Recorded, cause: std::io::Error) -> Error {
+    let place = recorded
+        .state
+        .as_deref()
+        .map_or_else(|| "the state directory ($XDG_STATE_HOME)".to_owned(), |state| state.display().to_string());
+    let whose = Some(&recorded.user).filter(|user| !user.is_empty()).map(|user| format!(", of {user},"));
+    let whose = whose.unwrap_or_default();
+    Error::refused(format!(
+        "the runner of job {id} died, and what it knew of the job, in {place}{whose} cannot be read; the job stays as it is"
+    ))
+    .because(cause)
+    .hint(format!(
+        "`multiflexi-cli queue fix` as the user who ran it, or as root, ends it; if that is lost for good, `multiflexi-cli job delete \
+         --id={id} --force` removes the job"
+    ))
+}
+
 /// Takes the run file of a job, once what is left of its program ended by this signal. None where that still holds it.
-async fn take(database: &str, id: i64, signal: Option<Signal>) -> std::io::Result<Option<(RunFile, Option<Left>)>> {
+async fn take(
+    recorded: &Recorded,
+    id: i64,
+    signal: Option<Signal>,
+) -> std::io::Result<Option<(RunFile, Option<Left>)>> {
+    let (state, database) = (recorded.state.as_deref(), &recorded.database);
     if let Some(signal) = signal {
-        run_file::signal_heirs(database, id, signal);
+        run_file::signal_heirs(state, database, id, signal);
     }
     let until = Instant::now() + signal.map_or(Duration::ZERO, |_| stop::at_most(GRACE));
     loop {
-        match RunFile::take(database, id)? {
+        match RunFile::take_in(state, database, id)? {
             None if Instant::now() < until => tokio::time::sleep(Duration::from_millis(50)).await,
             taken => return Ok(taken),
         }
@@ -252,10 +282,12 @@ impl Taken {
     /// The job had begun already, and has ended by that.
     pub async fn of(db: &mut Db, zone: Tz, facts: &Row, database: &str, printer: &Printer) -> Result<Taken> {
         let id = facts.int("id").unwrap_or_default();
-        if !facts.get("begin").is_null()
-            && facts.get("exitcode").is_null()
-            && (!is_kubernetes(facts) || has_result(facts))
-        {
+        let select = runner::unfinished().and_where(Expr::col(("job", "id")).eq(id)).take();
+        let unfinished = match facts.get("begin").is_null() {
+            true => None,
+            false => db.fetch_optional(&select).await?,
+        };
+        if unfinished.is_some_and(|job| !is_kubernetes(&job) || has_result(db, &job)) {
             match end(db, zone, id).await? {
                 Mended::Requeued | Mended::Left => {}
                 mended => {
@@ -303,10 +335,12 @@ impl Taken {
     }
 
     /// The claim failed. Where that is not certain, the file stays. Tells what a runner left that died after the job ended.
-    pub fn refused(self, error: &Error, facts: &Row) -> Option<Remains> {
+    pub fn refused(self, error: &Error, facts: &Row, database: &str) -> Option<Remains> {
         let file = self.file?;
         match self.left {
-            Some(left) if facts.int("exitcode").is_some() => Remains::of(facts.clone(), file, left),
+            Some(left) if facts.int("exitcode").is_some() => {
+                Remains::of(facts.clone(), database.to_owned(), file, left)
+            }
             None if error.kind != Kind::Database => {
                 file.remove();
                 None

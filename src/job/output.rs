@@ -1,7 +1,7 @@
 //! A job's output on its way into `job_output_lines`: chunks cut between characters, in batches, while the job runs.
 //!
-//! Memory stays flat however much is printed: a batch is written when it is 256 KiB or 200 ms old, and whoever hands on
-//! output waits meanwhile. Readers see the output grow; no transaction lasts longer than a batch.
+//! Memory stays flat however much is printed: a batch is written when it has 256 KiB or 1000 rows, or is 200 ms old, and
+//! whoever hands on output waits meanwhile. Readers see the output grow; no transaction lasts longer than a batch.
 
 use std::time::Duration;
 
@@ -14,11 +14,15 @@ use crate::config;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::executor::{Reason, Stream};
+use crate::job::runner;
 use crate::table::crud::internal;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
 const CHUNK: usize = 60_000;
 const BATCH_BYTES: usize = 256 * 1024;
+/// A batch's rows at most, and one statement's: each row takes five parameters, of which SQLite takes 32,766 in a statement and
+/// PostgreSQL 65,535. Streams that take turns make a row of each write.
+const BATCH_ROWS: usize = 1000;
 pub const BATCH_AGE: Duration = Duration::from_millis(200);
 
 /// The words in `job_output_lines.type`. The suite knows the first two; readers that know only those miss nothing of the
@@ -150,7 +154,7 @@ impl Store {
     }
 
     pub fn is_full(&self) -> bool {
-        self.batch_bytes >= BATCH_BYTES
+        self.batch_bytes >= BATCH_BYTES || self.batch.len() >= BATCH_ROWS
     }
 
     /// The streams ended: a character that was begun is not going to be finished.
@@ -168,6 +172,20 @@ impl Store {
         Ok(())
     }
 
+    /// The same for the job's own runner after it was away: only while the job is still its.
+    ///
+    /// # Errors
+    /// Another runner has taken it over, or the database does not take the batch.
+    pub async fn flush_as_runner(&mut self, db: &mut Db) -> Result<()> {
+        let write = db.transaction(async |db| {
+            runner::hold(db, self.job).await?;
+            self.write(db).await
+        });
+        write.await?;
+        self.written();
+        Ok(())
+    }
+
     /// Writes the batch as part of a transaction; [`written`](Store::written) is to follow when that has ended well.
     pub async fn write(&mut self, db: &mut Db) -> Result<()> {
         let of_job = || Expr::col("job_id").eq(self.job);
@@ -181,27 +199,28 @@ impl Store {
             delete.from_table("job_output_lines").and_where(of_job());
             db.execute(delete.and_where(Expr::col("type").is_in([kind::STDOUT, kind::STDERR]))).await?;
         }
-        if self.batch.is_empty() {
-            return Ok(());
-        }
         let created = match db.dialect {
             // The suite's column has microseconds on MariaDB only.
             Dialect::MySql => chrono::Utc::now().with_timezone(&self.zone).naive_local(),
             _ => config::now(self.zone),
         };
-        let mut insert = Query::insert();
-        insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
-        for (number, chunk) in (self.seq + 1..).zip(&self.batch) {
-            let row = [
-                Expr::val(self.job),
-                Expr::val(number),
-                Expr::val(chunk.kind),
-                Expr::val(chunk.text.as_str()),
-                Expr::val(created),
-            ];
-            insert.values(row).map_err(internal)?;
+        let mut numbers = self.seq + 1..;
+        for chunks in self.batch.chunks(BATCH_ROWS) {
+            let mut insert = Query::insert();
+            insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+            for (chunk, number) in chunks.iter().zip(&mut numbers) {
+                let row = [
+                    Expr::val(self.job),
+                    Expr::val(number),
+                    Expr::val(chunk.kind),
+                    Expr::val(chunk.text.as_str()),
+                    Expr::val(created),
+                ];
+                insert.values(row).map_err(internal)?;
+            }
+            db.execute(&insert).await?;
         }
-        db.execute(&insert).await.map(drop)
+        Ok(())
     }
 
     /// The batch is where it belongs.

@@ -14,6 +14,7 @@ use crate::executor::kubernetes::{self, Swept};
 use crate::executor::run_file::{Left, RunFile};
 use crate::job::action;
 use crate::job::output::{self, kind};
+use crate::job::runner;
 
 /// What cannot be removed for so long is given up.
 const LIMIT: Duration = Duration::from_secs(86_400);
@@ -21,6 +22,7 @@ const LIMIT: Duration = Duration::from_secs(86_400);
 /// What is left of a job that ended. Dropped, its run file stays.
 pub struct Remains {
     pub id: i64,
+    database: String,
     job: Row,
     file: RunFile,
     made: Option<String>,
@@ -29,9 +31,9 @@ pub struct Remains {
 impl Remains {
     /// Those of a job by its run file. None, and the file goes, where the job has not ended: then it waits, and nothing was
     /// made for it.
-    pub fn of(job: Row, file: RunFile, left: Left) -> Option<Remains> {
+    pub fn of(job: Row, database: String, file: RunFile, left: Left) -> Option<Remains> {
         match (job.int("id"), job.int("exitcode")) {
-            (Some(id), Some(_)) => Some(Remains { id, job, file, made: left.made }),
+            (Some(id), Some(_)) => Some(Remains { id, database, job, file, made: left.made }),
             _ => {
                 file.remove();
                 None
@@ -44,14 +46,14 @@ impl Remains {
         self.made.is_some()
     }
 
-    async fn sweep(&self, database: &str) -> Result<Option<String>, String> {
+    async fn sweep(&self) -> Result<Option<String>, String> {
         let executor = self.job.text("executor").unwrap_or_default();
-        container::left::remove(&executor, self.id, database)
+        container::left::remove(&executor, self.id, &self.database)
             .await
             .map_err(|reason| format!("its container cannot be removed: {}", reason.message))?;
         let Some(made) = &self.made else { return Ok(None) };
         let failed = self.job.int("exitcode") != Some(0);
-        match kubernetes::sweep(made, self.id, database, failed).await? {
+        match kubernetes::sweep(made, self.id, &self.database, failed).await? {
             Swept::Removed(what) => Ok(Some(format!("{DIED}; removed what it left: {}", what.join(", ")))),
             Swept::Nothing => Ok(None),
         }
@@ -64,23 +66,30 @@ impl Remains {
 
 const DIED: &str = "its runner died after all was saved";
 
-/// Takes the run files of these jobs, as far as they ended; those of jobs that wait or are gone are of no use any more.
+/// Takes those of these run files that are of this database, as far as their jobs ended; those of jobs that wait or are gone
+/// are of no use any more.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find(db: &mut Db, database: &str, jobs: &[i64]) -> Result<Vec<Remains>> {
-    if jobs.is_empty() {
+pub async fn find(db: &mut Db, files: Vec<(String, i64)>) -> Result<Vec<Remains>> {
+    if files.is_empty() {
         return Ok(Vec::new());
     }
+    let jobs: Vec<i64> = files.iter().map(|(_, job)| *job).collect();
     let mut select = Query::select();
     select.columns(["id", "exitcode", "runtemplate_id", "executor"]).from("job");
-    let mut rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs.iter().copied()))).await?;
+    let rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs))).await?;
+    let own = db.target().fingerprint();
     let mut found = Vec::new();
-    for job in jobs.iter().copied() {
-        let Ok(Some((file, left))) = RunFile::take(database, job) else { continue };
-        let row = rows.iter().position(|row| row.int("id") == Some(job)).map(|at| rows.swap_remove(at));
+    for (database, job) in files {
+        // A runner may have known this database by another name.
+        if database != own && runner::recorded(db, job).await?.database != database {
+            continue;
+        }
+        let Ok(Some((file, left))) = RunFile::take(&database, job) else { continue };
+        let row = rows.iter().find(|row| row.int("id") == Some(job)).cloned();
         match (row, left) {
-            (Some(row), Some(left)) => found.extend(Remains::of(row, file, left)),
+            (Some(row), Some(left)) => found.extend(Remains::of(row, database, file, left)),
             _ => file.remove(),
         }
     }
@@ -99,13 +108,12 @@ pub async fn settle(
     remains: Vec<Remains>,
     mut say: impl FnMut(i64, Result<String, String>),
 ) -> Result<()> {
-    let database = db.target().fingerprint();
     let mut unreachable = false;
     for remains in remains {
         if unreachable && remains.is_made() {
             continue;
         }
-        match remains.sweep(&database).await {
+        match remains.sweep().await {
             Ok(None) => {}
             Ok(Some(words)) => say(remains.id, Ok(words)),
             Err(why) if remains.is_old() => say(remains.id, Err(format!("{DIED}; {why}; that is given up"))),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::executor::{Cancel, Stream};
 use crate::job::run::Terminal;
 use crate::job::{cancel, runner};
@@ -30,13 +30,20 @@ impl<'a> Requests<'a> {
     /// # Errors
     /// The job is another runner's by now. What the database does not answer is no error here.
     pub async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) -> Result<()> {
-        let heads = cancel::heads(db, self.job).await;
-        self.next = Instant::now() + LOOK;
-        // A failure to connect shows when the output or the result is written.
-        let Ok(heads) = heads else {
-            let _ = db.reconnect().await;
-            return Ok(());
+        let begun = Instant::now();
+        let heads = match cancel::heads(db, self.job).await {
+            Ok(heads) => heads,
+            Err(error) => {
+                if error.kind == Kind::Database {
+                    // A failure to connect shows when the output or the result is written.
+                    let _ = db.reconnect().await;
+                }
+                // The job's output waits meanwhile: a database that takes long to say nothing is asked less often.
+                self.next = Instant::now() + LOOK.max(begun.elapsed());
+                return Ok(());
+            }
         };
+        self.next = Instant::now() + LOOK;
         if let Some(taken) = heads.runner.and_then(|record| runner::taken(self.job, &record)) {
             return Err(taken);
         }

@@ -84,11 +84,11 @@ pub async fn run(
     terminal: &impl Terminal,
 ) -> Result<Ended> {
     let store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
-    let mut keeper = Keeper::new(db, terminal, cancel, store);
+    let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
     let mut requests = Requests::new(job.id, cancel);
-    let (mut ended, kept) = match together(&mut executor, job, cancel, &mut keeper, &mut requests).await {
-        Ok(both) => both,
+    let mut ended = match together(&mut executor, job, cancel, &mut keeper, &mut requests).await {
+        Ok(ended) => ended,
         Err(taken) => {
             executor.abandon();
             keeper.abandon();
@@ -102,7 +102,6 @@ pub async fn run(
         }
         keeper.keep_warnings().await;
         keeper.abandon();
-        kept?;
         let reason = ended.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
         return Err(Error::new(Kind::NotRun, format!("how job {} ends cannot be learned now{reason}", job.id)).hint(
             format!(
@@ -144,10 +143,8 @@ pub async fn run(
         artifacts: &artifacts,
         by_runner: true,
     };
-    let saved = match kept {
-        Ok(()) => keeper.save(zone, &finished).await,
-        Err(error) => Err(error),
-    };
+    stop::at("examined");
+    let saved = keeper.save(zone, &finished).await;
     if let Err(taken) = &saved
         && runner::is_taken(taken)
     {
@@ -168,7 +165,7 @@ pub async fn run(
     Ok(ended)
 }
 
-/// The job's run, and whether what it brings could be kept.
+/// The job's run, and what it brings on its way into the database.
 ///
 /// # Errors
 /// The job is another runner's by now; its run was dropped.
@@ -178,7 +175,7 @@ async fn together(
     cancel: &Cancel,
     keeper: &mut Keeper<'_, impl Terminal>,
     requests: &mut Requests<'_>,
-) -> Result<(Ended, Result<()>)> {
+) -> Result<Ended> {
     let (sender, receiver) = Output::channel(CHUNKS);
     let running = async {
         let ended = executor.run(job, &sender, cancel).await;
@@ -188,16 +185,10 @@ async fn together(
     let keeping = keeper.keep(receiver, requests);
     tokio::pin!(running, keeping);
     tokio::select! {
-        ended = &mut running => {
-            let kept = keeping.await;
-            match kept {
-                Err(error) if runner::is_taken(&error) => Err(error),
-                kept => Ok((ended, kept)),
-            }
-        }
+        ended = &mut running => keeping.await.map(|()| ended),
         kept = &mut keeping => match kept {
-            Err(error) if runner::is_taken(&error) => Err(error),
-            kept => Ok((running.await, kept)),
+            Ok(()) => Ok(running.await),
+            Err(taken) => Err(taken),
         },
     }
 }

@@ -1,7 +1,7 @@
 //! Who runs a job, and whether that process is still alive. The suite's tables say nothing of it, so the claim leaves a
 //! record among the job's output rows, of a type that the suite does not read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use chrono::NaiveDateTime;
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::executor::run_file::boot;
+use crate::executor::run_file::{self, boot};
 use crate::job::claim::is_our_runner;
 use crate::job::output::{self, kind};
-use crate::job::user::host;
+use crate::job::user::{self, host};
 
 /// Where the process is that runs a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,28 +31,92 @@ pub enum Whereabouts {
     Unknown,
 }
 
-/// Leaves the record of this process; to be called inside the transaction that claims the job.
-pub async fn record(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
-    output::insert(db, job, 0, kind::RUNNER, own(), now).await
+/// What the record of a runner says of where to find what it left.
+pub struct Recorded {
+    /// The name of the database that pods, containers and files of the job have: another way to it may be named otherwise.
+    pub database: String,
+    /// Where it keeps files about jobs. None in the records of older versions, and where it can keep none.
+    pub state: Option<PathBuf>,
+    pub user: String,
 }
 
-/// The same for a job that is taken over, which has a record already if a runner of ours died.
+impl Recorded {
+    fn of(db: &Db, record: Option<&str>) -> Recorded {
+        let record: Value = record.and_then(|record| serde_json::from_str(record).ok()).unwrap_or_default();
+        Recorded {
+            database: record["database"].as_str().map_or_else(|| db.target().fingerprint(), str::to_owned),
+            state: record["state"].as_str().map(PathBuf::from),
+            user: record["user"].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// What the record says in a row of [`unfinished`].
+pub fn recorded_in(db: &Db, job: &Row) -> Recorded {
+    Recorded::of(db, job.text("runner").as_deref())
+}
+
+/// What the record of a job says.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn recorded(db: &mut Db, job: i64) -> Result<Recorded> {
+    let mut select = Query::select();
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
+    let row = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
+    Ok(Recorded::of(db, row.and_then(|row| row.text("line")).as_deref()))
+}
+
+/// The name of the database for what is made for a job: of one that began, that which its runner used.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn database_name(db: &mut Db, job: &Row) -> Result<String> {
+    match job.int("id").filter(|_| !job.get("begin").is_null()) {
+        Some(id) => Ok(recorded(db, id).await?.database),
+        None => Ok(db.target().fingerprint()),
+    }
+}
+
+/// Leaves the record of this process; to be called inside the transaction that claims the job.
+pub async fn record(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
+    let line = line(&db.target().fingerprint());
+    output::insert(db, job, 0, kind::RUNNER, &line, now).await
+}
+
+/// The same for a job that is taken over, which has a record already if a runner of ours died. What that one made bears the
+/// name that it gave the database, and so does what we make.
 pub async fn renew(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
+    let line = line(&recorded(db, job).await?.database);
     let mut update = Query::update();
-    update.table("job_output_lines").value("line", own()).and_where(Expr::col("job_id").eq(job));
+    update.table("job_output_lines").value("line", line).and_where(Expr::col("job_id").eq(job));
     if db.execute(update.and_where(Expr::col("type").eq(kind::RUNNER))).await? == 0 {
         record(db, job, now).await?;
     }
     Ok(())
 }
 
-/// The record of this process. A machine that is renamed meanwhile does not make it another one.
-fn own() -> &'static str {
-    static OWN: OnceLock<String> = OnceLock::new();
+/// What tells one process from all others.
+const IDENTITY: [&str; 5] = ["host", "boot", "space", "pid", "start"];
+
+/// This process. A machine that is renamed meanwhile does not make it another one.
+fn own() -> &'static Value {
+    static OWN: OnceLock<Value> = OnceLock::new();
     OWN.get_or_init(|| {
         let pid = i64::from(std::process::id());
-        json!({"host": host(), "boot": boot(), "space": space(), "pid": pid, "start": start_of(pid)}).to_string()
+        json!({"host": host(), "boot": boot(), "space": space(), "pid": pid, "start": start_of(pid)})
     })
+}
+
+/// The record of this process for a job in a database of this name.
+fn line(database: &str) -> String {
+    let mut record = own().clone();
+    record["database"] = database.into();
+    record["user"] = user::login().into();
+    if let Ok(state) = run_file::state() {
+        record["state"] = state.display().to_string().into();
+    }
+    record.to_string()
 }
 
 /// The key in an error's JSON that tells which process has taken the job over.
@@ -60,10 +124,10 @@ const TAKEN_BY: &str = "taken_by";
 
 /// The error of a job that is another runner's by this record; None where it is ours.
 pub fn taken(job: i64, record: &str) -> Option<Error> {
-    if record == own() {
+    let record: Value = serde_json::from_str(record).unwrap_or_default();
+    if IDENTITY.iter().all(|key| record[*key] == own()[*key]) {
         return None;
     }
-    let record: Value = serde_json::from_str(record).unwrap_or_default();
     let (host, pid) = (record["host"].as_str().unwrap_or_default(), record["pid"].as_i64().unwrap_or_default());
     Some(
         Error::refused(format!(

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::nouns::{NoArgs, Noun, verb};
 use crate::output::{Outcome, record, success};
 use crate::secret::{Key, keyring, unwrap_key, wrap_key};
+use crate::stop;
 use crate::table::crud::internal;
 
 /// The suite's words, for programs that compare them. What they say of `--force` is not so: old values stay readable.
@@ -87,10 +88,22 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
             insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now))]).await?;
             return Ok(Some((1, false)));
         };
+        // A server lets another one make a key meanwhile, which values may be encrypted with already: only what was read is
+        // replaced. On MariaDB even a reading in this transaction would not see it.
         let mut update = Query::update();
         update.table(keyring::TABLE).and_where(Expr::col("id").eq(row.int("id")));
+        update.and_where(match row.text("key_data") {
+            Some(data) => Expr::col("key_data").eq(data),
+            None => Expr::col("key_data").is_null(),
+        });
+        let first = |count: u64| match count {
+            0 => Err(Error::refused("another process has just made a key for credentials")
+                .hint("`multiflexi-cli encryption status` shows it")),
+            _ => Ok(()),
+        };
+        stop::at("keying");
         if !has_key {
-            db.execute(update.value("key_data", wrapped)).await?;
+            first(db.execute(update.value("key_data", wrapped)).await?)?;
             return Ok(Some((row.int("version").unwrap_or(1), false)));
         }
         if !keyring::has_versions(db).await? {
@@ -98,7 +111,8 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
                 .hint("`multiflexi-cli database migrate` adds the columns that newer suites use"));
         }
         let version = row.int("version").unwrap_or(1) + 1;
-        db.execute(update.value("is_active", false).value("rotated_at", now)).await?;
+        update.and_where(Expr::col("is_active").eq(true));
+        first(db.execute(update.value("is_active", false).value("rotated_at", now)).await?)?;
         insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now)), ("version", Expr::val(version))])
             .await?;
         Ok(Some((version, true)))

@@ -168,6 +168,9 @@ on_each_database!(a_recovery_file_is_loaded_once, |env| {
     let whole = env.file("whole.jsonl", &lines.map(|line| format!("{line}\n")).concat());
     let cut = env.file("cut.jsonl", &format!("{}\n", json!({"job": 1, "type": "stdout", "line": "kept\n"})));
     env.run(&["job", "recover", cut.to_str().unwrap()]).refused(1, "not a whole recovery file");
+    env.run(&["job", "recover", whole.to_str().unwrap()]).refused(1, "has not begun");
+    let q = env.quote();
+    env.sql(&format!("UPDATE job SET {q}begin{q} = '2026-01-02 03:04:00' WHERE id = {id}"));
     env.run(&["job", "recover", whole.to_str().unwrap()]).ok();
     let record = env.json(&["job", "get", &format!("--id={id}")]);
     assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(3), &json!("kept\n")));

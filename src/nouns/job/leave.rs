@@ -19,7 +19,7 @@ const NOTE: Duration = Duration::from_millis(700);
 pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
     let id = job.id;
     let there = job.traces.told().map(|words| format!("; {words}")).unwrap_or_default();
-    if let Some(file) = recovery::left_by(id, std::process::id().into()).filter(|file| recovery::is_whole(file)) {
+    if let Some(file) = recovery::written(&job.database, id).filter(|file| recovery::is_whole(file)) {
         let file = file.display();
         return format!(
             "the result of job {id} is in {file}{there}: `multiflexi-cli job recover {file}` loads it, or the next `queue run` does"

@@ -19,7 +19,7 @@ pub struct Recover {
 pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
-    let (job, code) = recovery::load(db, zone, &args.file).await?;
+    let (job, code) = recovery::load(db, zone, &args.file, false).await?;
     if let Err(cause) = std::fs::remove_file(&args.file) {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
     }

@@ -192,13 +192,14 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     };
     let mut signals = Signals::listen()?;
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
-    let mut job = life::for_executor(&facts, db.target().fingerprint(), how.timeout, files)?;
+    let database = runner::database_name(db, &facts.job).await?;
+    let mut job = life::for_executor(&facts, database, how.timeout, files)?;
     let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
     taken.note();
     let claimed = match claim::claim(db, id, now, terms).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            let remains = taken.refused(&error, &facts.job).into_iter().collect();
+            let remains = taken.refused(&error, &facts.job, &job.database).into_iter().collect();
             let tell = |_, words: Result<String, String>| {
                 printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| words)));
             };
@@ -277,7 +278,8 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
     let Executor::Kubernetes(mut kubernetes) = executor_of(db, &facts, id, &how, None).await? else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let job = life::for_executor(&facts, db.target().fingerprint(), None, executor::Files::default())?;
+    let database = runner::database_name(db, &facts.job).await?;
+    let job = life::for_executor(&facts, database, None, executor::Files::default())?;
     let job = executor::Job { earlier: Earlier::End, ..job };
     let which = Which { unqueued: true, take_over: true, silent: true, quiet: true, ..Which::default() };
     match kubernetes.find(&job).await {

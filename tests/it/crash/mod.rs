@@ -9,11 +9,15 @@ use serde_json::Value;
 use crate::env::{Env, Output};
 use crate::job::wait_until;
 
+mod another_way;
 mod beside_the_suite;
 mod clock;
 mod database;
 mod elsewhere;
+mod in_the_middle;
+mod many_rows;
 mod never_twice;
+mod refused;
 mod silent;
 mod stop_points;
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::env::{Env, Output, definition, root, set_script};
 
+mod another_name;
 mod artifact;
 mod cancel;
 mod cluster;
