@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::env::{Env, Output, definition, root, set_script};
 
 mod artifact;
+mod artifact_pattern;
 mod cancel;
 mod cluster;
 mod connection;
