@@ -42,24 +42,10 @@ impl Files {
     /// Of what is wanted and was not written, words.
     pub fn find(&self, work: &Path, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
         let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
-        let name = |path: &str| short(work, path).filter(|name| !name.contains('/'));
         for wanted in &self.wanted {
-            let fits = |path: &&String| {
-                if wanted.is_path() {
-                    **path == wanted.path
-                } else {
-                    name(path).is_some_and(|name| wanted.takes(&name))
-                }
-            };
-            let paths: Vec<&String> = written.iter().filter(fits).collect();
-            match paths.is_empty() {
-                true if wanted.is_path() => missing.push(unwritten(&wanted.path)),
-                true => missing.push(format!(
-                    "artifact missing: the program wrote no file {} into {} (MULTIFLEXI_TMP); correct the artifact's path, or let the program write it there",
-                    wanted.path,
-                    work.display()
-                )),
-                false => {}
+            let paths = wanted.among(&[work], written);
+            if paths.is_empty() {
+                missing.push(wanted.unwritten(work));
             }
             for path in paths {
                 if !found.iter().any(|(known, _)| known == path) {
@@ -68,7 +54,8 @@ impl Files {
             }
         }
         if let Some(path) = self.result.as_ref().filter(|path| !is_device(path)) {
-            let is_told = |wanted: &Wanted| wanted.path == *path || name(path).is_some_and(|name| wanted.takes(&name));
+            let is_told =
+                |wanted: &Wanted| wanted.path == *path || name_in(work, path).is_some_and(|name| wanted.takes(&name));
             if written.contains(path) && !found.iter().any(|(known, _)| known == path) {
                 found.push((path.clone(), String::new()));
             } else if !written.contains(path) && !self.wanted.iter().any(is_told) {
@@ -77,6 +64,11 @@ impl Files {
         }
         (found, missing)
     }
+}
+
+/// The name of a file that lies in this folder, and not deeper.
+fn name_in(folder: &Path, path: &str) -> Option<String> {
+    short(folder, path).filter(|name| !name.contains('/'))
 }
 
 /// A path without the folder `work`; None where it lies elsewhere.
@@ -90,9 +82,13 @@ fn unwritten(path: &str) -> String {
     )
 }
 
-fn is_device(path: &str) -> bool {
+/// Is it no file, but a device or a stream of the process?
+pub fn is_device(path: &str) -> bool {
     ["/dev/", "/proc/"].iter().any(|folder| path.starts_with(folder))
 }
+
+/// Characters by which a pattern is more than a name.
+const MEANING: [char; 13] = ['\\', '*', '+', '?', '(', ')', '[', ']', '{', '}', '|', '^', '$'];
 
 /// Artifacts that an application says it makes: a pattern of their names, or an absolute path.
 #[derive(Clone, Debug)]
@@ -116,12 +112,40 @@ impl Wanted {
         self.path == text || self.patterns.as_ref().is_some_and(|(whole, _)| whole.is_match(text))
     }
 
-    fn is_path(&self) -> bool {
+    /// Is it an absolute path? That is never a pattern.
+    pub fn is_path(&self) -> bool {
         self.path.starts_with('/')
     }
 
+    /// Is it most probably the name of one file? A dot is taken for a dot.
+    pub fn is_plain(&self) -> bool {
+        self.is_path() || self.patterns.is_none() || !self.path.contains(MEANING)
+    }
+
+    /// Those of these files that are wanted; names are looked for in these folders.
+    pub fn among<'a>(&self, folders: &[&Path], written: &'a [String]) -> Vec<&'a String> {
+        let takes = |name: Option<String>| name.is_some_and(|name| self.takes(&name));
+        let fits = |path: &&String| match self.is_path() {
+            true => **path == self.path,
+            false => folders.iter().any(|folder| takes(name_in(folder, path))),
+        };
+        written.iter().filter(fits).collect()
+    }
+
+    /// That there is no such file, in words.
+    pub fn unwritten(&self, work: &Path) -> String {
+        if self.is_path() {
+            return unwritten(&self.path);
+        }
+        format!(
+            "artifact missing: the program wrote no file {} into {} (MULTIFLEXI_TMP); correct the artifact's path, or let the program write it there",
+            self.path,
+            work.display()
+        )
+    }
+
     /// Is a file of this name wanted? As the suite has it, a part of the name is enough.
-    fn takes(&self, name: &str) -> bool {
+    pub fn takes(&self, name: &str) -> bool {
         !self.is_path() && (self.path == name || self.patterns.as_ref().is_some_and(|(_, part)| part.is_match(name)))
     }
 }
@@ -235,6 +259,7 @@ mod tests {
         // No pattern at all: the name itself.
         let literal = Wanted::new("report[1.json", String::new());
         assert!(literal.takes("report[1.json") && !literal.takes("report1.json"));
+        assert!(literal.is_plain() && Wanted::new("report.json", String::new()).is_plain() && !wanted.is_plain());
         assert!(!Wanted::new("log", String::new()).is_name("syslog|console|console"));
         assert!(!Wanted::new("/tmp/report", String::new()).takes("report"));
     }

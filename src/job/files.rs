@@ -84,10 +84,8 @@ impl Files {
         let Some(work) = &self.work else { return };
         for field in fields {
             let Some(value) = field.effective() else { continue };
-            let is_name =
-                !value.is_empty() && !value.starts_with('/') && !value.contains("://") && !value.contains('{');
             let is_result = field.code == RESULT_FILE || self.wanted.iter().any(|wanted| wanted.is_name(value));
-            if is_name && is_result {
+            if is_name(value) && is_result {
                 field.value = Some(Path::new(work).join(value).display().to_string());
             }
         }
@@ -106,7 +104,8 @@ impl Files {
                 .iter()
                 .find(|field| field.code == RESULT_FILE)
                 .and_then(Field::effective)
-                .filter(|path| path.starts_with('/'))
+                // A pod has its own working directory: there a name is left as it is.
+                .filter(|path| path.starts_with('/') || self.work.is_none() && is_name(path))
                 .map(str::to_owned),
             artifact_limit,
         };
@@ -119,6 +118,11 @@ impl Files {
         }
         Ok(files)
     }
+}
+
+/// Is it the name of a file, which lies wherever the program writes?
+fn is_name(value: &str) -> bool {
+    !value.is_empty() && !value.starts_with('/') && !value.contains("://") && !value.contains('{')
 }
 
 /// The directory in which jobs keep files: the suite's where there is one, else the system's.

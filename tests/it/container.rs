@@ -11,7 +11,7 @@ use crate::files::upload;
 use crate::job::wait_until;
 
 /// Imports a script as an application that runs in the tests' image, changed; company and Podman runtemplate with it.
-fn prepare(env: &Env, script: &str, change: impl FnOnce(&mut Value)) {
+pub fn prepare(env: &Env, script: &str, change: impl FnOnce(&mut Value)) {
     import(env, script, change);
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=podman"]).ok();
@@ -57,7 +57,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn notices(record: &Value) -> String {
+pub fn notices(record: &Value) -> String {
     record["notices"].as_array().into_iter().flatten().map(text).collect::<Vec<_>>().join("\n")
 }
 

@@ -11,6 +11,7 @@ mod bad_input;
 mod cli;
 mod company;
 mod container;
+mod container_artifact;
 mod crash;
 mod credential;
 mod env;

@@ -1,13 +1,21 @@
 //! Brings the artifacts out of a container that ended, by the engine's `cp`.
 
 use std::path::Path;
+use std::process::Stdio;
 
-use super::{Container, said_words};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::timeout;
+
+use super::tar::{self, Member};
+use super::{Container, SHORT, WORDS, said_words, tidy};
 use crate::executor::Output;
 use crate::executor::files::{Artifact, Files, too_large};
+use crate::executor::process::{CHUNK, Group};
 
 /// Where a program's files go whose names are no paths.
 const TMP: &str = "/tmp";
+/// What is kept of the list of changed files: some 100,000 names.
+const CHANGES: usize = 8 * 1024 * 1024;
 
 /// Fetches what is wanted; of what cannot be had a notice says why.
 pub async fn collect(container: &Container, name: &str, files: &Files, output: &Output) -> Vec<Artifact> {
@@ -38,9 +46,17 @@ pub async fn collect(container: &Container, name: &str, files: &Files, output: &
 
 /// The files that the program wrote: lines of a letter and a path.
 async fn changed(container: &Container, name: &str) -> Result<Vec<String>, String> {
-    let said = container.ask(&["diff", name]).await.map_err(|reason| reason.message)?;
+    let mut command = container.command();
+    command.args(["diff", name]);
+    let said = container.call_keeping(CHANGES, command, None, SHORT).await.map_err(|reason| reason.message)?;
     if !said.ok() {
         return Err(said_words(&said));
+    }
+    if said.stdout.len() >= CHANGES {
+        return Err(format!(
+            "the list of changed files is longer than {} MiB; let the program write fewer, or remove what it does not need",
+            CHANGES >> 20
+        ));
     }
     let text = said.stdout_text();
     Ok(text
@@ -50,22 +66,59 @@ async fn changed(container: &Container, name: &str) -> Result<Vec<String>, Strin
         .collect())
 }
 
+/// Copies a file out of the container; the words say why not. Its size is known before any of it comes.
 async fn copy(container: &Container, name: &str, path: &str, limit: u64) -> Result<Artifact, String> {
     let kept = |error: std::io::Error| format!("could not be kept here: {error}");
-    let temp = tempfile::NamedTempFile::new().map_err(kept)?.into_temp_path();
+    let failed = |why: &str| format!("could not be copied from the container: {why}");
+    let (file, temp) = tempfile::NamedTempFile::new().map_err(kept)?.into_parts();
+    let mut file = tokio::fs::File::from_std(file);
     let mut command = container.command();
-    command.arg("cp").arg(format!("{name}:{path}")).arg(&temp);
-    let said = container.call(command, None, super::SHORT).await.map_err(|reason| reason.message)?;
-    if !said.ok() {
-        return Err(format!("could not be copied from the container: {}", said_words(&said)));
+    command.arg("cp").arg(format!("{name}:{path}")).arg("-");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = Group::spawn(&mut command).map_err(|error| container.missing(&error).message)?;
+    let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
+        return Err(failed("the engine's streams are not there"));
+    };
+    let read_file = async {
+        let size = match within(tar::first(&mut stdout)).await? {
+            Some(Member::File(size)) if size > limit => return Err(too_large(size, limit)),
+            Some(Member::File(size)) => size,
+            // A link of the container's would lead to a file of ours.
+            Some(Member::Other) => return Err("is no file; name one".to_owned()),
+            None => return Ok(false),
+        };
+        let mut content = (&mut stdout).take(size);
+        let mut buffer = vec![0; CHUNK];
+        let mut left = size;
+        while left > 0 {
+            let n = within(content.read(&mut buffer)).await?;
+            if n == 0 {
+                return Ok(false);
+            }
+            file.write_all(&buffer[..n]).await.map_err(kept)?;
+            left -= n as u64;
+        }
+        file.flush().await.map_err(kept)?;
+        // What follows fills the tar up.
+        while within(stdout.read(&mut buffer)).await? > 0 {}
+        Ok(true)
+    };
+    let mut words = Vec::new();
+    let mut stderr = stderr.take(WORDS as u64);
+    let read_words = async { Ok(stderr.read_to_end(&mut words).await.unwrap_or(0)) };
+    let (whole, _) = tokio::try_join!(read_file, read_words)?;
+    let ended = timeout(SHORT, group.wait()).await;
+    if whole && ended.is_ok_and(|status| status.is_ok_and(|status| status.success())) {
+        return Ok(Artifact::copy(path, temp));
     }
-    // A link of the container's would lead to a file of ours.
-    let facts = std::fs::symlink_metadata(&temp).map_err(kept)?;
-    if !facts.is_file() {
-        return Err("is no file; name one".into());
+    Err(failed(&tidy(&String::from_utf8_lossy(&words))))
+}
+
+/// A read from an engine that is not silent for too long.
+async fn within<T>(read: impl Future<Output = std::io::Result<T>>) -> Result<T, String> {
+    let failed = |why: &str| format!("could not be copied from the container: {why}");
+    match timeout(SHORT, read).await {
+        Ok(read) => read.map_err(|error| failed(&error.to_string())),
+        Err(_) => Err(failed("the engine fell silent")),
     }
-    if facts.len() > limit {
-        return Err(too_large(facts.len(), limit));
-    }
-    Ok(Artifact::copy(path, temp))
 }

@@ -7,6 +7,7 @@
 mod artifact;
 mod create;
 pub mod left;
+mod tar;
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -134,7 +135,18 @@ impl Container {
     }
 
     async fn call(&self, command: Command, input: Option<Vec<u8>>, limit: Duration) -> Result<Captured, Reason> {
-        capture(command, input, limit, WORDS).await.map_err(|error| self.missing(&error))
+        self.call_keeping(WORDS, command, input, limit).await
+    }
+
+    /// The same, keeping more of what the engine says.
+    async fn call_keeping(
+        &self,
+        keep: usize,
+        command: Command,
+        input: Option<Vec<u8>>,
+        limit: Duration,
+    ) -> Result<Captured, Reason> {
+        capture(command, input, limit, keep).await.map_err(|error| self.missing(&error))
     }
 
     fn missing(&self, error: &std::io::Error) -> Reason {

@@ -14,8 +14,9 @@ use crate::executor::process::{CHUNK, Group};
 const SILENCE: Duration = Duration::from_secs(60);
 const TRIES: usize = 3;
 
-/// A name that is no path is looked for in the working directory, then in `MULTIFLEXI_TMP`. Prints the file on stdout and, when that went well, its size before and after on stderr; a file that cannot be had is
-/// named by an exit code. `kubectl cp` would need tar, and says nothing of a file that is missing.
+/// Prints a file on stdout and then, where that went well, its size on stderr. A name that is no path is looked for in the
+/// working directory, then in `/tmp`. Why a file cannot be had is told by the exit code: `kubectl cp` would need tar, and says
+/// nothing of a file that is missing.
 const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
 [ -e "$f" ] || case $f in /*) exit 64 ;; *) f=/tmp/$f ;; esac
 [ -e "$f" ] || exit 64
@@ -23,25 +24,41 @@ const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
 [ -r "$f" ] || exit 66
 s=$(($(wc -c <"$f"))) || exit 66
 [ "$s" -gt "$2" ] && { echo "$s" >&2; exit 67; }
-cat "$f" || exit 68
+cat <"$f" || exit 68
 echo "size=$s" >&2"#;
 
-/// Fetches the file; says in words why not.
-pub async fn fetch(run: &Run<'_>, path: &str) -> Result<Artifact, String> {
-    let mut last = String::new();
-    for _ in 0..TRIES {
-        match copy(run, path).await {
-            Ok(artifact) => return Ok(artifact),
-            Err(Failure::Final(words)) => return Err(words),
-            Err(Failure::Passing(words)) => last = words,
-        }
-    }
-    Err(last)
+/// Why a file is not fetched.
+pub enum Failure {
+    /// There is no such file.
+    Absent,
+    /// Anything else, in words.
+    Final(String),
+    /// What may go well another time.
+    Passing(String),
 }
 
-enum Failure {
-    Final(String),
-    Passing(String),
+impl Failure {
+    /// What the user is told.
+    pub fn words(self, path: &str) -> String {
+        match self {
+            Failure::Absent => format!(
+                "artifact missing: {path} does not exist in the pod; correct the artifact's path, or let the program write it"
+            ),
+            Failure::Final(words) | Failure::Passing(words) => words,
+        }
+    }
+}
+
+/// Fetches the file.
+pub async fn fetch(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
+    let mut fetched = copy(run, path).await;
+    for _ in 1..TRIES {
+        if !matches!(fetched, Err(Failure::Passing(_))) {
+            break;
+        }
+        fetched = copy(run, path).await;
+    }
+    fetched
 }
 
 async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
@@ -89,9 +106,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
     match (code, told) {
         (Some(0), Some(told)) if told == size => Ok(Artifact::copy(path, temp)),
         (Some(0), told) => Err(failed(format!("{size} bytes came of {}", told.unwrap_or(0)))),
-        (Some(64), _) => {
-            Err(missing("does not exist in the pod; correct the artifact's path, or let the program write it"))
-        }
+        (Some(64), _) => Err(Failure::Absent),
         (Some(65), _) => Err(missing("is a directory; name a file")),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
         (Some(67), _) => {

@@ -23,6 +23,7 @@ mod secret;
 mod settings;
 mod sweep;
 mod take_over;
+mod wanted;
 mod watch;
 
 pub use overrides::{check as check_overrides, merge as merge_overrides};
@@ -377,30 +378,6 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         ended.reason = Some(Reason { code: "TimeLimit", message });
         ended.ending = Ending::TimeLimit;
     }
-    for (path, note) in wanted(run) {
-        if !at_hand {
-            run.output
-                .notice(format!("artifact missing: {path} cannot be fetched, for the container is not there any more"))
-                .await;
-            continue;
-        }
-        match artifact::fetch(run, path).await {
-            Ok(mut artifact) => {
-                note.clone_into(&mut artifact.note);
-                ended.artifacts.push(artifact);
-                stop::at("fetched");
-            }
-            Err(words) => run.output.notice(words).await,
-        }
-    }
+    ended.artifacts = wanted::bring_home(run, at_hand).await;
     false
-}
-
-/// The paths of the files to bring home, and what they are.
-fn wanted<'a>(run: &Run<'a>) -> Vec<(&'a str, &'a str)> {
-    match &run.settings.artifact {
-        _ if !run.settings.artifacts_enabled => Vec::new(),
-        Some(path) => vec![(path, "")],
-        None => run.job.files.wanted.iter().map(|wanted| (wanted.path.as_str(), wanted.note.as_str())).collect(),
-    }
 }

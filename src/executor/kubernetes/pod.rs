@@ -6,6 +6,7 @@ use super::overrides;
 use super::pod_state::PodState;
 use super::recorder::{self, Tools};
 use super::settings::Settings;
+use super::wanted;
 use crate::executor::{Job, Variable, shell_line};
 
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
@@ -184,7 +185,9 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
     if pod.recorded {
         let hold = settings.hold.as_secs().to_string();
         let shell = pod.tools.shell();
-        head.extend([shell, "-c", &literal(recorder::SCRIPT), "recorder", &pod.nonce, &hold].map(str::to_owned));
+        let list = if wanted::may_ask_for_list(job, settings) { "list" } else { "-" };
+        let script = literal(recorder::SCRIPT);
+        head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list].map(str::to_owned));
         head.extend(beyond_shell(pod.tools.env(), &variables));
     }
     head.extend(program);

@@ -1,13 +1,19 @@
 //! The recorder: the script that runs the program in the pod and keeps both of its streams, and the marks it writes into
 //! them. A mark is `\x1e NONCE : WORD \n`; the nonce is random, so no program can print one by accident.
 
-/// Runs the program; arguments: nonce, seconds to hold, program, its arguments. It waits for a line on stdin (delivered
+/// Runs the program; arguments: nonce, seconds to hold, `list` to note which files are
+/// there before, program, its arguments. It waits for a line on stdin (delivered
 /// only once the attach stands), passes each stream through a fifo and `tee` into a file and on to the attach, waits for the
 /// program and not for what it left in the background, and then holds the container.
 pub const SCRIPT: &str = include_str!("recorder.sh");
 /// Reads on from a record; arguments: nonce, first byte of stdout, of stderr (counted from 1), seconds to wait for more,
 /// `read` or anything else to learn only the sizes.
 pub const PEEK: &str = include_str!("peek.sh");
+
+/// Tells what lies where artifacts are looked for, each text ended by a NUL: the files that were there before the program
+/// began, where the recorder noted them; an empty text; the working directory; the files that are there now, `old:PATH` where
+/// they are older than the program's start, else `new:PATH`; `end`.
+pub const LIST: &str = include_str!("list.sh");
 
 /// The init container that lends the tools.
 pub const LENDER: &str = "multiflexi-recorder";

@@ -1,5 +1,5 @@
 # A job may have variables of any name: what is set here before its program starts begins with mfx_.
-mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2; shift 2
+mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3; shift 3
 # Tools may have been lent to us; the program is not to find them.
 mfx_path=$PATH; PATH=$PATH:$mfx_d/bin
 trap 'exit 143' TERM INT
@@ -11,6 +11,11 @@ case $1 in
 */*) [ -e "$1" ] ;;
 *) (PATH=$mfx_path; command -v -- "$1") >/dev/null 2>&1 ;;
 esac || { mark absent; mark absent >&2; exit 127; }
+# What lies where artifacts are looked for, so that the program's files are told from the image's.
+[ "$mfx_list" = list ] && (
+  mfx_v=$(pwd); mfx_v=${mfx_v%/}
+  for mfx_v in "$mfx_v"/* "$mfx_v"/.[!.]* "$mfx_v"/..?* /tmp/* /tmp/.[!.]* /tmp/..?*; do printf '%s\0' "$mfx_v"; done
+) >$mfx_d/before
 : >$mfx_d/out; : >$mfx_d/err; : >$mfx_d/go
 mark start; mark start >&2
 # What this shell says itself (of a program that was killed, for instance) is nobody's output.

@@ -13,6 +13,7 @@ use crate::env::{Env, Output, definition, root, set_script};
 
 mod another_name;
 mod artifact;
+mod artifact_pattern;
 mod cancel;
 mod cluster;
 mod connection;
