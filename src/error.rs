@@ -39,6 +39,8 @@ pub enum Kind {
     InUse,
     /// A rule of the domain forbids it, or the input is not acceptable.
     Refused,
+    /// As `Refused`: a text is longer than its column in the database.
+    TooLong,
     /// The database cannot be reached or does not answer as it should.
     Database,
     /// A file cannot be read or written.
@@ -61,7 +63,7 @@ impl Kind {
             Kind::NotFound => "not_found",
             Kind::Exists => "exists",
             Kind::InUse => "in_use",
-            Kind::Refused => "refused",
+            Kind::Refused | Kind::TooLong => "refused",
             Kind::Database => "database",
             Kind::File => "file",
             Kind::Blocked => "blocked",

@@ -13,6 +13,7 @@ mod company;
 mod container;
 mod crash;
 mod credential;
+mod credential_values;
 mod env;
 mod event;
 mod files;
