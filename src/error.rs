@@ -39,6 +39,8 @@ pub enum Kind {
     InUse,
     /// A rule of the domain forbids it, or the input is not acceptable.
     Refused,
+    /// As `Refused`: a text is longer than its column in the database.
+    TooLong,
     /// The database cannot be reached, or cannot do something now: over a new connection, or later, it may.
     Database,
     /// The database refused a statement, and will refuse it again. Its word is that of [`Kind::Database`].
@@ -63,7 +65,7 @@ impl Kind {
             Kind::NotFound => "not_found",
             Kind::Exists => "exists",
             Kind::InUse => "in_use",
-            Kind::Refused => "refused",
+            Kind::Refused | Kind::TooLong => "refused",
             Kind::Database | Kind::Statement => "database",
             Kind::File => "file",
             Kind::Blocked => "blocked",

@@ -99,6 +99,8 @@ impl Dialect {
     }
 }
 
+/// The SQL standard's code for a text that is longer than its column. SQLite has no such limit.
+const TEXT_TOO_LONG: &str = "22001";
 /// SQLite's code for a file that may not be written.
 const SQLITE_READONLY: u32 = 8;
 
@@ -201,7 +203,9 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
             } else {
                 "Give a shorter text or a smaller number"
             };
-            Error::refused("a value does not fit its column in the database").because(words(&message)).hint(hint)
+            let is_too_long = database.and_then(|error| error.code()).is_some_and(|code| code == TEXT_TOO_LONG);
+            let kind = if is_too_long { Kind::TooLong } else { Kind::Refused };
+            Error::new(kind, "a value does not fit its column in the database").because(words(&message)).hint(hint)
         }
         _ if missing_table => lacks_a_table().because(words(&message)),
         _ if message.contains("database is locked") => {

@@ -20,16 +20,29 @@ impl Company {
     /// The company that is named, if one is.
     ///
     /// # Errors
-    /// It does not exist.
+    /// It does not exist, or it is the slug of one and the id of another.
     pub async fn find(&self, db: &mut Db) -> Result<Option<Row>> {
-        let by_id = self.company_id.or_else(|| self.company.as_ref()?.parse().ok());
-        match (by_id, &self.company) {
-            (Some(id), _) => company::TABLE.require(db, id).await.map(Some),
-            (None, Some(slug)) => {
-                let row = company::TABLE.find_only(db, "slug", slug.as_str()).await?;
-                row.map(Some).ok_or_else(|| company::TABLE.unknown("slug", slug))
+        if let Some(id) = self.company_id {
+            return company::TABLE.require(db, id).await.map(Some);
+        }
+        let Some(given) = &self.company else { return Ok(None) };
+        let by_slug = company::TABLE.find_only(db, "slug", given.as_str()).await?;
+        let by_id = match given.parse() {
+            Ok(id) => db.find(company::TABLE.sql, id).await?,
+            Err(_) => None,
+        };
+        match (by_slug, by_id) {
+            (Some(slug), Some(id)) if slug.int("id") != id.int("id") => {
+                let of_slug = slug.text("id").unwrap_or_default();
+                let message = format!(
+                    "--company={given} may mean the company {of_slug}, whose slug it is, or {given}, whose id it is"
+                );
+                Err(Error::refused(message).hint("Name the one you mean by --company_id"))
             }
-            (None, None) => Ok(None),
+            (Some(row), _) | (None, Some(row)) => Ok(Some(row)),
+            (None, None) => {
+                Err(company::TABLE.unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug" }, given))
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `status`: what there is, in one look, for people and for monitoring.
 
 use chrono::NaiveDateTime;
+use nix::unistd::{SysconfVar, sysconf};
 use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::{Map, Value, json};
 
@@ -126,9 +127,10 @@ async fn encryption(db: &mut Db) -> Result<String> {
 
 /// What this process takes of the machine's memory; 0 where the system does not tell.
 fn resident_bytes() -> u64 {
-    const PAGE: u64 = 4096;
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or_default() * PAGE
+    let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
+    let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|bytes| u64::try_from(bytes).ok());
+    pages * page.unwrap_or_default()
 }
 
 /// Whether systemd runs one of the suite's services: it keeps a link for each that is active.

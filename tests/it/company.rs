@@ -64,3 +64,16 @@ fn bad_input_is_refused_before_anything_is_written() {
     env.run(&["company", "list", "--order=X"]).refused(2, "--order");
     assert_eq!(env.json(&["company", "list"]), json!([]));
 }
+
+on_each_database!(a_company_whose_slug_is_a_number_is_found_by_it, |env| {
+    env.run(&["company", "create", "--name=First", "--slug=2024"]).ok();
+    let list = |company: &str| env.run(&["company", "env", "list", &format!("--company={company}")]);
+    env.run(&["company", "env", "set", "--company=2024", "--env=A=first"]).ok();
+    assert!(list("2024").ok().stdout.contains("first"));
+    assert!(list("1").ok().stdout.contains("first"), "an id does as well");
+    list("9").refused(1, "Company with slug or id 9 not found");
+    // The slug of one and the id of another: neither is taken for the other.
+    env.run(&["company", "create", "--name=Second", "--slug=1"]).ok();
+    list("1").refused(1, "--company_id");
+    list("2").ok();
+});

@@ -14,6 +14,7 @@ mod container;
 mod container_artifact;
 mod crash;
 mod credential;
+mod credential_values;
 mod env;
 mod event;
 mod files;

@@ -11,7 +11,6 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, success};
-use crate::secret::keyring;
 
 #[derive(clap::Args)]
 pub struct Encrypt {
@@ -24,19 +23,23 @@ pub struct Encrypt {
 }
 
 pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
-    let store = Store::of(&ctx.settings);
+    let mut store = Store::of(&ctx.settings);
     let db = ctx.db().await?;
-    if !db.columns(values::TABLE).await?.iter().any(|column| column == "is_encrypted") {
+    if !store.is_enabled {
+        return Err(Error::refused("values are not encrypted: DATA_ENCRYPTION_ENABLED switches encryption off")
+            .hint("Set it to true, or take it out of the environment or the settings file"));
+    }
+    if !store.has_columns(db).await? {
         return Err(Error::refused("values cannot be encrypted: this database has no columns for encrypted values")
             .hint("`multiflexi-cli database migrate` adds the columns that newer suites use"));
     }
     if !args.dry_run {
-        keyring::active(db, store.master_key()).await?;
+        store.key(db).await?;
     }
     let mut types: HashMap<i64, Vec<Field>> = HashMap::new();
     let (mut last, mut count) = (0, 0);
     loop {
-        let done = db.transaction(async |db| batch(db, &store, &args, &mut types, last).await).await?;
+        let done = db.transaction(async |db| batch(db, &mut store, &args, &mut types, last).await).await?;
         let Some((up_to, encrypted)) = done else { break };
         last = up_to;
         count += encrypted;
@@ -51,7 +54,7 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
 /// there are no more rows.
 async fn batch(
     db: &mut Db,
-    store: &Store,
+    store: &mut Store,
     args: &Encrypt,
     types: &mut HashMap<i64, Vec<Field>>,
     after: i64,
@@ -64,15 +67,13 @@ async fn batch(
     let mut count = 0;
     for row in &rows {
         let Some(value) = row.filled("value") else { continue };
-        let fields = fields_of(db, types, row).await?;
-        if !values::is_secret(row, fields) {
+        if !values::is_secret(row, fields_of(db, types, row).await?) {
             continue;
         }
-        count += 1;
         if !args.dry_run {
-            let name = row.text("name").unwrap_or_default();
-            store.put(db, row.int("credential_id").unwrap_or_default(), &name, &value, fields).await?;
+            store.encrypt(db, row, &value).await?;
         }
+        count += 1;
     }
     Ok(Some((last, count)))
 }

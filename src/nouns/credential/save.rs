@@ -41,7 +41,7 @@ async fn check(db: &mut Db, matches: &ArgMatches) -> Result<()> {
 }
 
 /// Stores the values that were given. Tells the names of secrets that this schema keeps in clear.
-async fn store(db: &mut Db, store: &Store, row: &Row, pairs: &[Pair]) -> Result<Vec<String>> {
+async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[Pair]) -> Result<Vec<String>> {
     let mut in_clear = Vec::new();
     if pairs.is_empty() {
         return Ok(in_clear);
@@ -76,7 +76,7 @@ fn warn(ctx: &Context, in_clear: &[String]) {
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
     let values = args::created(matches, &TABLE)?;
     let now = now(ctx);
-    let storage = Store::of(&ctx.settings);
+    let mut storage = Store::of(&ctx.settings);
     let (id, in_clear) = ctx
         .db()
         .await?
@@ -84,7 +84,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
             check(db, matches).await?;
             let id = crud::insert(db, &TABLE, values, now).await?;
             let row = TABLE.require(db, id).await?;
-            Ok((id, store(db, &storage, &row, &args.field).await?))
+            Ok((id, store(db, &mut storage, &row, &args.field).await?))
         })
         .await?;
     warn(ctx, &in_clear);
@@ -105,7 +105,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         return Err(crud::nothing_to_update(&TABLE, &["field"]));
     }
     let now = now(ctx);
-    let storage = Store::of(&ctx.settings);
+    let mut storage = Store::of(&ctx.settings);
     let (in_clear, withdrawn) = ctx
         .db()
         .await?
@@ -113,7 +113,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
             check(db, matches).await?;
             crud::change(db, &TABLE, id, values, now).await?;
             let row = TABLE.require(db, id).await?;
-            let in_clear = store(db, &storage, &row, &args.field).await?;
+            let in_clear = store(db, &mut storage, &row, &args.field).await?;
             Ok((in_clear, withdraw(db, Changed::Credential(id)).await?))
         })
         .await?;

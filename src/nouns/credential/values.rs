@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::config::Settings;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
-use crate::secret::{Envelope, Secret, keyring, looks_secret, name_looks_secret};
+use crate::secret::{Envelope, Key, Secret, keyring, looks_secret, name_looks_secret};
 use crate::table::crud::internal;
 use crate::table::kind::parse_bool;
 
@@ -60,70 +60,140 @@ pub async fn of(db: &mut Db, credential: i64) -> Result<Vec<Row>> {
 pub struct Store {
     master_key: Option<Secret>,
     /// `DATA_ENCRYPTION_ENABLED`, which is on unless it is switched off.
-    is_enabled: bool,
+    pub is_enabled: bool,
     now: i64,
+    /// Once it is needed: the key to encrypt with and its version, and whether the schema has columns for encrypted values.
+    key: Option<(Key, i64)>,
+    has_columns: Option<bool>,
 }
 
 impl Store {
     pub fn of(settings: &Settings) -> Store {
         let is_enabled = settings.get("DATA_ENCRYPTION_ENABLED").and_then(|text| parse_bool(&text)).unwrap_or(true);
-        Store { master_key: keyring::master_key(settings), is_enabled, now: chrono::Utc::now().timestamp() }
+        let (master_key, now) = (keyring::master_key(settings), chrono::Utc::now().timestamp());
+        Store { master_key, is_enabled, now, key: None, has_columns: None }
     }
 
-    pub fn master_key(&self) -> Option<&Secret> {
-        self.master_key.as_ref()
+    /// Whether the schema has columns for encrypted values.
+    pub async fn has_columns(&mut self, db: &mut Db) -> Result<bool> {
+        if let Some(has_columns) = self.has_columns {
+            return Ok(has_columns);
+        }
+        let has_columns = db.columns(TABLE).await?.iter().any(|column| column == "is_encrypted");
+        Ok(*self.has_columns.insert(has_columns))
     }
 
-    /// Stores a value in place of the one of its name; to be called inside a transaction. Tells whether a secret had to be
-    /// stored in clear.
+    /// The key to encrypt with, and its version.
+    ///
+    /// # Errors
+    /// There is no key, no master key, or another one.
+    pub async fn key(&mut self, db: &mut Db) -> Result<&(Key, i64)> {
+        match &mut self.key {
+            Some(key) => Ok(key),
+            none => Ok(none.insert(keyring::active(db, self.master_key.as_ref()).await?)),
+        }
+    }
+
+    /// Stores a value in place of the one of its name; to be called inside a transaction. What was secret stays so,
+    /// whether or not the credential type describes it. Tells whether a secret had to be stored in clear.
     ///
     /// # Errors
     /// The schema keeps secrets encrypted and there is no key, or the column does not hold the whole value.
-    pub async fn put(&self, db: &mut Db, credential: i64, name: &str, value: &str, fields: &[Field]) -> Result<bool> {
-        let kind = fields.iter().find(|field| field.name == name).map_or("string", |field| field.kind.as_str());
-        let columns = db.columns(TABLE).await?;
-        let can_encrypt = columns.iter().any(|column| column == "is_encrypted");
-        let secret = secret_field(name, kind, fields);
+    pub async fn put(
+        &mut self,
+        db: &mut Db,
+        credential: i64,
+        name: &str,
+        value: &str,
+        fields: &[Field],
+    ) -> Result<bool> {
+        let mut select = Query::select();
+        select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("credential_id").eq(credential));
+        let stored = db.fetch_all(select.and_where(Expr::col("name").eq(name))).await?;
+        let kind = kind_of(name, &stored, fields);
+        let secret = secret_field(name, &kind, fields) || stored.iter().any(|row| is_secret(row, fields));
         if secret && value.is_empty() {
             // As in the suite's forms: an empty secret means that it stays as it is.
             return Ok(false);
         }
-        let encrypted =
-            if secret && can_encrypt && self.is_enabled { Some(self.seal(db, name, value).await?) } else { None };
-        let in_clear = secret && encrypted.is_none();
-        let version = encrypted.as_ref().map(|(_, version)| *version);
-        let stored = encrypted.map_or_else(|| value.to_owned(), |(envelope, _)| envelope);
-        let of_it = |column: &'static str| Expr::col(column);
-        let mut delete = Query::delete();
-        delete.from_table(TABLE).and_where(of_it("credential_id").eq(credential));
-        db.execute(delete.and_where(of_it("name").eq(name))).await?;
-        let mut row = vec![
-            ("credential_id", Expr::val(credential)),
-            ("name", Expr::val(name)),
-            ("value", Expr::val(stored.as_str())),
-            ("type", Expr::val(kind)),
-        ];
-        if can_encrypt {
+        let has_columns = self.has_columns(db).await?;
+        let sealed =
+            if secret && has_columns && self.is_enabled { Some(self.seal(db, name, value).await?) } else { None };
+        let (text, version) = sealed.map_or((value.to_owned(), None), |(envelope, version)| (envelope, Some(version)));
+        let mut row = vec![("value", Expr::val(text.as_str())), ("type", Expr::val(kind))];
+        if has_columns {
             row.push(("is_encrypted", Expr::val(version.is_some())));
             row.push(("encryption_key_version", Expr::val(version)));
         }
-        let mut insert = Query::insert();
-        insert.into_table(TABLE).columns(row.iter().map(|(name, _)| *name));
-        insert.values(row.into_iter().map(|(_, value)| value)).map_err(internal)?;
-        let id = db.insert(&mut insert).await.map_err(|_| too_long(name))?;
-        // A server that is not strict cuts a value off without a word; a cut envelope could never be opened.
-        let kept = db.find(TABLE, id).await?.and_then(|row| row.text("value")).unwrap_or_default();
-        if kept == stored { Ok(in_clear) } else { Err(too_long(name)) }
+        if stored.is_empty() {
+            row.extend([("credential_id", Expr::val(credential)), ("name", Expr::val(name))]);
+            let mut insert = Query::insert();
+            insert.into_table(TABLE).columns(row.iter().map(|(name, _)| *name));
+            insert.values(row.into_iter().map(|(_, value)| value)).map_err(internal)?;
+            let id = db.insert(&mut insert).await.map_err(|error| of_width(name, error))?;
+            check_kept(db, id, name, &text).await?;
+        } else {
+            for id in stored.iter().filter_map(|row| row.int("id")) {
+                replace(db, id, name, row.clone(), &text).await?;
+            }
+        }
+        Ok(secret && version.is_none())
     }
 
-    async fn seal(&self, db: &mut Db, name: &str, value: &str) -> Result<(String, i64)> {
-        let (key, version) = keyring::active(db, self.master_key()).await.map_err(|error| {
+    /// Encrypts a stored value in its place; to be called inside a transaction.
+    ///
+    /// # Errors
+    /// As [`Store::put`].
+    pub async fn encrypt(&mut self, db: &mut Db, row: &Row, value: &str) -> Result<()> {
+        let (id, name) = (row.int("id").unwrap_or_default(), row.text("name").unwrap_or_default());
+        let (envelope, version) = self.seal(db, &name, value).await?;
+        let row = vec![
+            ("value", Expr::val(envelope.as_str())),
+            ("is_encrypted", Expr::val(true)),
+            ("encryption_key_version", Expr::val(version)),
+        ];
+        replace(db, id, &name, row, &envelope).await
+    }
+
+    async fn seal(&mut self, db: &mut Db, name: &str, value: &str) -> Result<(String, i64)> {
+        let now = self.now;
+        let (key, version) = self.key(db).await.map_err(|error| {
             let message = format!("the secret value {name} cannot be stored");
             Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
         })?;
-        let envelope = Envelope::encrypt(&Secret::new(value), &key, keyring::KEY_NAME, version, self.now)?;
-        Ok((envelope.to_text()?, version))
+        let envelope = Envelope::encrypt(&Secret::new(value), key, keyring::KEY_NAME, *version, now)?;
+        Ok((envelope.to_text()?, *version))
     }
+}
+
+/// The type to store with a value: a described or stored one that calls it secret, else the described one, else the stored one.
+fn kind_of(name: &str, stored: &[Row], fields: &[Field]) -> String {
+    let described = fields.iter().filter(|field| field.name == name).map(|field| field.kind.clone());
+    let kinds = described.chain(stored.iter().filter_map(|row| row.text("type"))).filter(|kind| !kind.is_empty());
+    let mut kinds: Vec<String> = kinds.collect();
+    match kinds.iter().position(|kind| looks_secret(false, kind)) {
+        Some(at) => kinds.swap_remove(at),
+        None => kinds.into_iter().next().unwrap_or_else(|| "string".into()),
+    }
+}
+
+/// Changes a stored row. It keeps its id, by which [`super::encrypt`] finds its way through the table.
+async fn replace(db: &mut Db, id: i64, name: &str, row: Vec<(&'static str, Expr)>, text: &str) -> Result<()> {
+    let mut update = Query::update();
+    update.table(TABLE).values(row).and_where(Expr::col("id").eq(id));
+    db.execute(&update).await.map_err(|error| of_width(name, error))?;
+    check_kept(db, id, name, text).await
+}
+
+/// A server that is not strict cuts a value off without a word; a cut envelope could never be opened.
+async fn check_kept(db: &mut Db, id: i64, name: &str, text: &str) -> Result<()> {
+    let kept = db.find(TABLE, id).await?.and_then(|row| row.text("value")).unwrap_or_default();
+    if kept == text { Ok(()) } else { Err(too_long(name)) }
+}
+
+/// The server knows that a value is too long, but not which one. Its other errors are told as they are.
+fn of_width(name: &str, error: Error) -> Error {
+    if error.kind == Kind::TooLong { too_long(name) } else { error }
 }
 
 fn too_long(name: &str) -> Error {
