@@ -33,6 +33,7 @@ mod pod_security;
 mod pull;
 mod recorder_image;
 mod release;
+mod release_busy;
 mod release_state;
 mod rights;
 mod second_signal;
