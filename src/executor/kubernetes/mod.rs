@@ -288,7 +288,7 @@ impl Kubernetes {
     /// Makes a new pod ours, and its Secret where it needs one.
     async fn make_pod(&mut self, job: &Job, output: &Output, recorded: bool) -> Result<Pod, Reason> {
         let mut pod = Pod::new(job.id, recorded, &self.settings);
-        let variables = pod::sort(&job.environment);
+        let variables = pod::sort(job);
         for name in &variables.refused {
             output
                 .notice(format!("the variable {name:?} is not handed to the pod: Kubernetes does not take such a name"))

@@ -38,6 +38,7 @@ mod release_state;
 mod rights;
 mod second_signal;
 mod secret;
+mod secret_name;
 mod stages;
 mod sweep;
 mod take_over;
