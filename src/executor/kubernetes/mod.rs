@@ -321,8 +321,8 @@ impl Kubernetes {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.over = false;
             let mut warning = self.delete().await;
-            if warning.is_none() && matches!(job.earlier, Earlier::Finish { .. }) {
-                // A kubectl that outlived the runner before us may have made one more pod since we looked.
+            if warning.is_none() && job.earlier != Earlier::Nothing {
+                // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
                 warning = self.delete_all(job).await;
             }
             if warning.is_none() {

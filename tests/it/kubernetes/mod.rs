@@ -39,6 +39,7 @@ mod rights;
 mod second_signal;
 mod secret;
 mod secret_name;
+mod several_pods;
 mod stages;
 mod sweep;
 mod take_over;
