@@ -222,7 +222,9 @@ impl Kubernetes {
         ended.command.clear();
         if !matches!(&release, Err(reason) if NEVER_MADE.contains(&reason.code)) {
             // What the chart makes shall find the room that the pod took.
-            self.delete_unborn(true).await;
+            if let Some(warning) = self.delete_unborn(true).await {
+                output.notice(warning).await;
+            }
         }
         self.pod = None;
         release.map(Attempt::Undeployed)
