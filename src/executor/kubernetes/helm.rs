@@ -316,13 +316,22 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
     Ok(if said.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
 }
 
+/// The definition's values for the chart.
+pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
+    settings.values.as_ref().map_err(|why| Reason {
+        code: "ChartValues",
+        message: format!("the chart's values (helm.set) cannot be used: {why}; correct the application's definition"),
+    })
+}
+
 fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>, Reason> {
-    if settings.values.as_object().is_none_or(serde_json::Map::is_empty) {
+    let values = values(settings)?;
+    if values.as_object().is_none_or(serde_json::Map::is_empty) {
         return Ok(None);
     }
     let make = || -> std::io::Result<tempfile::NamedTempFile> {
         let mut file = tempfile::Builder::new().prefix("multiflexi-values-").suffix(".yaml").tempfile()?;
-        file.write_all(settings.values.to_string().as_bytes())?;
+        file.write_all(values.to_string().as_bytes())?;
         Ok(file)
     };
     let reason = |error| Reason {

@@ -158,6 +158,9 @@ impl Kubernetes {
         }
         files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
+        if helm {
+            helm::values(&self.settings)?;
+        }
         self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;

@@ -44,6 +44,7 @@ mod stages;
 mod sweep;
 mod take_over;
 mod values;
+mod values_refused;
 mod versions;
 mod walkthrough;
 
