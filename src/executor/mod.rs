@@ -10,6 +10,8 @@ use tokio::time::{Instant, sleep_until};
 
 use run_file::{Progress, RunFile};
 
+use crate::secret::{self, MASK};
+
 pub mod container;
 pub mod directory;
 pub mod files;
@@ -72,15 +74,13 @@ impl Executor {
 fn shell_line(command: &[String], environment: &[Variable]) -> String {
     let mut words = Vec::with_capacity(command.len());
     for word in command {
-        let mut word = word.clone();
-        for variable in environment.iter().filter(|variable| variable.secret && variable.value.len() > 2) {
-            word = word.replace(&variable.value, "••••••••");
-        }
-        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+•".contains(c);
-        if word.is_empty() || !word.chars().all(plain) {
-            word = format!("'{}'", word.replace('\'', "'\\''"));
-        }
-        words.push(word);
+        let secrets = environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.as_str());
+        let word = secret::redact(word, secrets);
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c) || MASK.contains(c);
+        words.push(match word.is_empty() || !word.chars().all(plain) {
+            true => format!("'{}'", word.replace('\'', "'\\''")),
+            false => word.into_owned(),
+        });
     }
     words.join(" ")
 }
@@ -172,7 +172,7 @@ pub struct Variable {
 
 impl std::fmt::Debug for Variable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}={}", self.name, if self.secret { "••••••••" } else { &self.value })
+        write!(f, "{}={}", self.name, if self.secret { MASK } else { &self.value })
     }
 }
 

@@ -16,9 +16,8 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Output, Stream};
+use crate::secret::OWN_VARIABLES;
 
-/// Names of variables that are ours alone: no child may see them.
-pub const OWN_SECRETS: [&str; 3] = ["DB_PASSWORD", "ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"];
 /// What is read of a stream at once.
 pub const CHUNK: usize = 64 * 1024;
 /// After a program ended, how long its streams may stay silent before whoever still holds them is left behind.
@@ -32,7 +31,7 @@ const STOPPING: Duration = Duration::from_secs(10);
 /// A command for a child that must not see our secrets.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    for name in OWN_SECRETS {
+    for name in OWN_VARIABLES {
         command.env_remove(name);
     }
     command

@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 
-use super::{Envelope, Key, Secret, key_data_is_placeholder, unwrap_key};
+use super::{Envelope, Key, MASTER_KEY_VARIABLES, Secret, key_data_is_placeholder, unwrap_key};
 use crate::config::Settings;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
@@ -13,10 +13,9 @@ pub const TABLE: &str = "encryption_keys";
 
 /// The master key. Here the environment beats the file, as the suite has it.
 pub fn master_key(settings: &Settings) -> Option<Secret> {
-    let from_environment = ["ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"]
-        .into_iter()
-        .find_map(|key| std::env::var(key).ok().filter(|value| !value.is_empty()));
-    from_environment.or_else(|| settings.get("ENCRYPTION_MASTER_KEY")).map(Secret::new)
+    let from_environment =
+        MASTER_KEY_VARIABLES.into_iter().find_map(|key| std::env::var(key).ok().filter(|value| !value.is_empty()));
+    from_environment.or_else(|| settings.get(MASTER_KEY_VARIABLES[0])).map(Secret::new)
 }
 
 /// What is told where there is no master key.

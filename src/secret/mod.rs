@@ -3,6 +3,7 @@
 mod envelope;
 pub mod keyring;
 
+use std::borrow::Cow;
 use std::fmt;
 
 pub use envelope::{Envelope, Key, key_data_is_placeholder, unwrap_key, wrap_key};
@@ -11,6 +12,13 @@ pub use envelope::{Envelope, Key, key_data_is_placeholder, unwrap_key, wrap_key}
 pub const MASK: &str = "••••••••";
 /// Stands for a secret that is not set.
 pub const NOT_SET: &str = "(not set)";
+
+/// Variables that tell the master key, in the order in which they are asked.
+pub const MASTER_KEY_VARIABLES: [&str; 2] = ["ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"];
+/// Names of variables that are ours alone: no child may see them.
+pub const OWN_VARIABLES: [&str; 3] = ["DB_PASSWORD", MASTER_KEY_VARIABLES[0], MASTER_KEY_VARIABLES[1]];
+/// A value that is shorter occurs in any text by chance: masked, it would show where it does, and make the text unreadable.
+const REDACTED_MIN: usize = 3;
 
 /// A text that is shown as [`MASK`] by everything but [`Secret::expose`].
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -43,6 +51,32 @@ impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(mask(Some(&self.0)))
     }
+}
+
+/// The text with [`MASK`] in place of each of these values; of values that overlap nothing is left.
+pub fn redact<'a>(text: &'a str, values: impl IntoIterator<Item = &'a str>) -> Cow<'a, str> {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for value in values.into_iter().filter(|value| value.len() >= REDACTED_MIN) {
+        let mut from = 0;
+        while let Some(at) = text[from..].find(value).map(|at| from + at) {
+            spans.push((at, at + value.len()));
+            from = at + text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    if spans.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    spans.sort_unstable();
+    let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
+    for (from, to) in spans {
+        if from >= end {
+            redacted.push_str(&text[end..from]);
+            redacted.push_str(MASK);
+        }
+        end = end.max(to);
+    }
+    redacted.push_str(&text[end..]);
+    Cow::Owned(redacted)
 }
 
 /// What is shown for a secret value.
@@ -106,6 +140,16 @@ mod tests {
         assert_eq!(format!("{secret} {secret:?}"), format!("{MASK} {MASK}"));
         assert_eq!(secret.expose(), "hunter2");
         assert_eq!(Secret::default().to_string(), NOT_SET);
+    }
+
+    #[test]
+    fn of_values_within_and_across_each_other_nothing_is_left() {
+        let of = |text, values: &[&'static str]| redact(text, values.iter().copied()).into_owned();
+        assert_eq!(of("a abc abcdef z", &["abc", "abcdef"]), format!("a {MASK} {MASK} z"));
+        assert_eq!(of("x-abcde-x", &["abc", "cde"]), format!("x-{MASK}-x"));
+        assert_eq!(of("žžžžž", &["žžž"]), MASK);
+        assert_eq!(of("abcabc", &["abc"]), format!("{MASK}{MASK}"));
+        assert!(matches!(redact("on", ["on", "abc"]), Cow::Borrowed("on")));
     }
 
     #[test]

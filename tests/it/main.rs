@@ -28,6 +28,7 @@ mod older_schema;
 mod overview;
 mod queue;
 mod queue_run;
+mod redacted;
 mod runtemplate;
 mod same_everywhere;
 mod schedule;

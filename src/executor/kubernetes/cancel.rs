@@ -53,9 +53,12 @@ impl Kubernetes {
         };
         match pods {
             Ok(pods) => {
+                let mut kept = None;
                 for state in pods {
                     self.end_pod(job, output, state, &mut ended).await;
+                    kept = self.pod.take().or(kept);
                 }
+                self.pod = kept;
             }
             Err(reason) => output.notice(format!("{}; its pod may still run", reason.message)).await,
         }
@@ -66,12 +69,13 @@ impl Kubernetes {
         ended
     }
 
+    /// A pod whose program ended by itself stays ours, for [`clean_up`](Self::clean_up); others are deleted.
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) {
         let pod = Pod::found(&state);
         self.answer_for(job, &pod);
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = so_far(&mut run, &state).await {
-            self.leave = learn(&run, learned, ended).await;
+            self.leave |= learn(&run, learned, ended).await;
             return;
         }
         ended.started |= run.started();

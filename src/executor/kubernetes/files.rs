@@ -1,5 +1,7 @@
 //! Uploaded files on their way into the pod: in its Secret, mounted read-only.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -20,7 +22,7 @@ fn key(number: usize) -> String {
 pub fn check(job: &Job) -> Result<(), Reason> {
     let files = &job.files.uploaded;
     let Some(largest) = files.iter().max_by_key(|file| file.size) else { return Ok(()) };
-    let variables: usize = pod::sort(&job.environment).secret.iter().map(|variable| variable.value.len()).sum();
+    let variables: usize = pod::sort(job).secret.iter().map(|variable| variable.value.len()).sum();
     let size = files.iter().map(|file| file.size).sum::<u64>() + variables as u64;
     if size <= LIMIT {
         return Ok(());
@@ -54,8 +56,8 @@ pub fn mount(pod: &Pod, job: &Job, container: &mut Value, spec: &mut Value) {
         container["envFrom"] = json!([{"secretRef": {"name": pod.name}}]);
         return;
     }
-    let variable = |variable: &&Variable| json!({"name": variable.name, "valueFrom": {"secretKeyRef": {"name": pod.name, "key": variable.name}}});
-    container["env"] = pod::sort(&job.environment).secret.iter().map(variable).collect();
+    let variable = |variable: &Cow<'_, Variable>| json!({"name": variable.name, "valueFrom": {"secretKeyRef": {"name": pod.name, "key": variable.name}}});
+    container["env"] = pod::sort(job).secret.iter().map(variable).collect();
     let inside = |path: &str| path.strip_prefix(IN_CONTAINER).unwrap_or(path).trim_start_matches('/').to_owned();
     let item = |(number, path): (usize, String)| json!({"key": key(number), "path": inside(&path)});
     let paths = job.files.uploaded.iter().map(|file| file.path.clone());

@@ -121,12 +121,21 @@ pub async fn deploy(
         }
         release = status(cluster, settings).await?;
     }
-    let message =
-        format!("the helm release {} could not be deployed: somebody else works on it all the time", settings.release);
-    Err(Reason { code: "HelmBusy", message })
+    Err(busy(settings, begun))
 }
 
-/// Waits for whoever works on the release. One that has been pending for longer than helm's own time limit is dead.
+fn busy(settings: &Settings, begun: Instant) -> Reason {
+    let Settings { release, namespace, .. } = settings;
+    let message = format!(
+        "the helm release {release} in namespace {namespace} could not be deployed within {} s, for somebody else works on it all the \
+         time; see `helm -n {namespace} history {release}`, and run the job again",
+        begun.elapsed().as_secs()
+    );
+    Reason { code: "HelmBusy", message }
+}
+
+/// Waits for whoever works on the release. A revision that has been pending for longer than helm's own time limit is dead;
+/// how long we have waited says nothing of that, for it may be somebody's next one.
 async fn settle(
     cluster: &Cluster,
     settings: &Settings,
@@ -135,12 +144,17 @@ async fn settle(
     output: &Output,
 ) -> Result<Release, Reason> {
     let name = &settings.release;
+    let limit = settings.timeout + SLACK;
     let mut told = false;
+    let mut seen = (0, Instant::now());
     while let Release::Pending { state, revision, since } = &release {
+        if seen.0 != *revision {
+            seen = (*revision, Instant::now());
+        }
         let age = since
             .and_then(|since| (chrono::Utc::now() - since.to_utc()).to_std().ok())
-            .unwrap_or_else(|| begun.elapsed());
-        if age >= settings.timeout + SLACK || begun.elapsed() >= settings.timeout + SLACK {
+            .unwrap_or_else(|| seen.1.elapsed());
+        if age >= limit {
             let namespace = &settings.namespace;
             let first = *revision <= 1 || state == "pending-install" || state == "uninstalling";
             let verb = if first { "uninstall" } else { "rollback" };
@@ -162,6 +176,9 @@ async fn settle(
                 return Err(cluster.explain(&format!("helm {verb} {name} failed"), &said));
             }
             return status(cluster, settings).await;
+        }
+        if begun.elapsed() >= limit {
+            return Err(busy(settings, begun));
         }
         if !told {
             told = true;
@@ -299,13 +316,22 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
     Ok(if said.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
 }
 
+/// The definition's values for the chart.
+pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
+    settings.values.as_ref().map_err(|why| Reason {
+        code: "ChartValues",
+        message: format!("the chart's values (helm.set) cannot be used: {why}; correct the application's definition"),
+    })
+}
+
 fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>, Reason> {
-    if settings.values.as_object().is_none_or(serde_json::Map::is_empty) {
+    let values = values(settings)?;
+    if values.as_object().is_none_or(serde_json::Map::is_empty) {
         return Ok(None);
     }
     let make = || -> std::io::Result<tempfile::NamedTempFile> {
         let mut file = tempfile::Builder::new().prefix("multiflexi-values-").suffix(".yaml").tempfile()?;
-        file.write_all(settings.values.to_string().as_bytes())?;
+        file.write_all(values.to_string().as_bytes())?;
         Ok(file)
     };
     let reason = |error| Reason {

@@ -158,6 +158,9 @@ impl Kubernetes {
         }
         files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
+        if helm {
+            helm::values(&self.settings)?;
+        }
         self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
@@ -222,7 +225,9 @@ impl Kubernetes {
         ended.command.clear();
         if !matches!(&release, Err(reason) if NEVER_MADE.contains(&reason.code)) {
             // What the chart makes shall find the room that the pod took.
-            self.delete_unborn(true).await;
+            if let Some(warning) = self.delete_unborn(true).await {
+                output.notice(warning).await;
+            }
         }
         self.pod = None;
         release.map(Attempt::Undeployed)
@@ -288,7 +293,7 @@ impl Kubernetes {
     /// Makes a new pod ours, and its Secret where it needs one.
     async fn make_pod(&mut self, job: &Job, output: &Output, recorded: bool) -> Result<Pod, Reason> {
         let mut pod = Pod::new(job.id, recorded, &self.settings);
-        let variables = pod::sort(&job.environment);
+        let variables = pod::sort(job);
         for name in &variables.refused {
             output
                 .notice(format!("the variable {name:?} is not handed to the pod: Kubernetes does not take such a name"))
@@ -321,8 +326,8 @@ impl Kubernetes {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.over = false;
             let mut warning = self.delete().await;
-            if warning.is_none() && matches!(job.earlier, Earlier::Finish { .. }) {
-                // A kubectl that outlived the runner before us may have made one more pod since we looked.
+            if warning.is_none() && job.earlier != Earlier::Nothing {
+                // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
                 warning = self.delete_all(job).await;
             }
             if warning.is_none() {

@@ -1,5 +1,7 @@
 //! The job's pod: its name and labels, and the kubectl command that makes it.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::overrides;
@@ -94,34 +96,55 @@ pub struct Variables<'a> {
     /// `--env`.
     pub plain: Vec<&'a Variable>,
     /// The Secret.
-    pub secret: Vec<&'a Variable>,
+    pub secret: Vec<Cow<'a, Variable>>,
     /// Neither: Kubernetes does not take such names.
     pub refused: Vec<&'a str>,
 }
 
-pub fn sort(environment: &[Variable]) -> Variables<'_> {
+pub fn sort(job: &Job) -> Variables<'_> {
     let mut sorted = Variables { plain: Vec::new(), secret: Vec::new(), refused: Vec::new() };
     let mut total = 0;
-    for variable in environment {
+    for variable in &job.environment {
         let name = variable.name.as_str();
-        let valid = !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
-            && name != "."
-            && !name.starts_with("..");
-        if !valid {
+        if !is_taken(name) {
             sorted.refused.push(name);
+            // Under a name of ours its value can be referred to, and stands in no command line.
+            if variable.secret && !variable.value.is_empty() && is_in_command(job, &variable.value) {
+                sorted.secret.push(Cow::Owned(Variable { name: stand_in(job, &sorted), ..variable.clone() }));
+            }
         } else if variable.secret && !variable.value.is_empty()
             || variable.value.len() > ARGUMENT_MAX
             || total + variable.value.len() > ARGUMENTS_MAX
         {
-            sorted.secret.push(variable);
+            sorted.secret.push(Cow::Borrowed(variable));
         } else {
             total += variable.value.len();
             sorted.plain.push(variable);
         }
     }
     sorted
+}
+
+/// Does Kubernetes take a variable of this name?
+fn is_taken(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+        && name != "."
+        && !name.starts_with("..")
+}
+
+fn is_in_command(job: &Job, value: &str) -> bool {
+    job.command.iter().any(|argument| argument.contains(value))
+}
+
+/// A name that no variable of the job has.
+fn stand_in(job: &Job, sorted: &Variables<'_>) -> String {
+    let names = |n: usize| format!("MULTIFLEXI_SECRET_{n}");
+    let is_free = |name: &String| {
+        !job.environment.iter().any(|it| it.name == *name) && !sorted.secret.iter().any(|it| it.name == *name)
+    };
+    (1..).map(names).find(is_free).unwrap_or_default()
 }
 
 /// A text as an argument or value that Kubernetes does not expand.
@@ -131,7 +154,7 @@ fn literal(text: &str) -> String {
 
 /// The program's arguments; a secret value in them becomes a reference that the kubelet expands, so that it stands neither
 /// in kubectl's argv nor in the pod's spec.
-fn program(job: &Job, secret: &[&Variable]) -> Vec<String> {
+fn program(job: &Job, secret: &[Cow<'_, Variable>]) -> Vec<String> {
     let mut values: Vec<(String, String)> = secret
         .iter()
         .filter(|variable| variable.secret)
@@ -153,16 +176,17 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
 
 /// Most shells drop the variables whose names they cannot write (`a.b`): `env` gives them to the program again.
 fn beyond_shell(env: &str, variables: &Variables<'_>) -> Vec<String> {
-    let odd = |variable: &&&Variable| variable.name.contains(['-', '.']);
-    let plain = variables.plain.iter().filter(odd).map(|it| format!("{}={}", it.name, literal(&it.value)));
-    let secret = variables.secret.iter().filter(odd).map(|it| format!("{0}=$({0})", it.name));
+    let odd = |name: &str| name.contains(['-', '.']);
+    let plain =
+        variables.plain.iter().filter(|it| odd(&it.name)).map(|it| format!("{}={}", it.name, literal(&it.value)));
+    let secret = variables.secret.iter().filter(|it| odd(&it.name)).map(|it| format!("{0}=$({0})", it.name));
     let again: Vec<String> = plain.chain(secret).collect();
     if again.is_empty() { again } else { [vec![env.to_owned()], again].concat() }
 }
 
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
 pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>, String) {
-    let variables = sort(&job.environment);
+    let variables = sort(job);
     let mut head =
         vec!["run".to_owned(), pod.name.clone(), format!("--image={}", settings.image), "--restart=Never".to_owned()];
     if pod.recorded {
@@ -195,7 +219,7 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
 }
 
 /// The Secret that carries what may stand in no argv and no pod's spec.
-pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[&Variable]) -> Value {
+pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) -> Value {
     use base64::Engine;
     let data: Map<String, Value> = variables
         .iter()
@@ -255,6 +279,20 @@ mod tests {
         assert!(arguments.contains(&"--env=A=p$$(B)".to_owned()));
         assert_eq!(arguments[arguments.len() - 2..], ["--pw=$(B);", "$$HOME"]);
         assert!(!arguments.iter().any(|argument| argument.contains("1bad=")));
-        assert_eq!(sort(&job.environment).refused, ["1bad"]);
+        assert_eq!(sort(&job).refused, ["1bad"]);
+    }
+
+    #[test]
+    fn a_secret_of_a_name_that_is_not_taken_stands_nowhere_too() {
+        let environment = vec![
+            variable("MULTIFLEXI_SECRET_1", "x", false),
+            variable("my password", "geheim", true),
+            variable("its token", "unused", true),
+        ];
+        let job = job(&["prog", "--pw=geheim"], environment);
+        let settings = Settings::new("App", "img", None, &Value::Null);
+        let (arguments, _) = run_arguments(&Pod::new(7, true, &settings), &job, &settings);
+        assert_eq!(arguments.last().unwrap(), "--pw=$(MULTIFLEXI_SECRET_2)");
+        assert_eq!(sort(&job).secret.len(), 1);
     }
 }

@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
     }
 
     fn unyielding(&self) -> Reason {
-        let message = format!("the program in pod {} did not end by KILL; the pod is deleted", self.pod.name);
+        let message = format!("the program in pod {} did not end by KILL", self.pod.name);
         Reason { code: "TimeLimit", message }
     }
 

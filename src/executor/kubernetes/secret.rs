@@ -1,5 +1,6 @@
 //! The Secret with the job's secret variables and uploaded files.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,7 +11,7 @@ use super::pod::{self, Pod};
 use crate::executor::{Job, Reason, Variable};
 
 /// Makes the Secret; its values go over stdin, never through argv.
-pub async fn create(cluster: &Cluster, pod: &Pod, job: &Job, variables: &[&Variable]) -> Result<(), Reason> {
+pub async fn create(cluster: &Cluster, pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) -> Result<(), Reason> {
     let mut manifest = pod::secret_manifest(pod, job, variables);
     files::add(&mut manifest, job)?;
     let manifest = manifest.to_string().into_bytes();

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 
 /// Helm refuses longer release names.
 pub const RELEASE_NAME_MAX: usize = 53;
+/// Nobody means a list of thousands; a number that large would only eat memory.
+const INDEX_MAX: usize = 1000;
 
 /// How one application runs in Kubernetes.
 #[derive(Clone, Debug)]
@@ -29,8 +31,8 @@ pub struct Settings {
     pub atomic: bool,
     /// For one helm operation.
     pub timeout: Duration,
-    /// Values for the chart, an object; handed to helm in a private file.
-    pub values: Value,
+    /// Values for the chart, an object; handed to helm in a private file. What cannot be understood is told in words.
+    pub values: Result<Value, String>,
     /// Files of values, applied in this order, before `values`.
     pub values_files: Vec<String>,
     /// The file to bring back from the pod; without it those that the application says it makes.
@@ -113,11 +115,11 @@ pub fn release_name(application: &str) -> String {
 }
 
 /// `--set` keys as the object they mean: `image.tag` is `tag` within `image`, `\.` a dot in a name, `list[0]` an element.
-fn nested(set: Option<&Map<String, Value>>) -> Value {
+fn nested(set: Option<&Map<String, Value>>) -> Result<Value, String> {
     let mut root = Value::Object(Map::new());
     for (key, value) in set.into_iter().flatten() {
         let mut place = &mut root;
-        for step in steps(key) {
+        for step in steps(key)? {
             place = match step {
                 Step::Name(name) => {
                     if !place.is_object() {
@@ -139,7 +141,7 @@ fn nested(set: Option<&Map<String, Value>>) -> Value {
         }
         *place = value.clone();
     }
-    root
+    Ok(root)
 }
 
 enum Step {
@@ -147,7 +149,7 @@ enum Step {
     Index(usize),
 }
 
-fn steps(key: &str) -> Vec<Step> {
+fn steps(key: &str) -> Result<Vec<Step>, String> {
     let mut steps = Vec::new();
     let mut name = String::new();
     let mut chars = key.chars().peekable();
@@ -164,8 +166,10 @@ fn steps(key: &str) -> Vec<Step> {
                 if !name.is_empty() {
                     steps.push(Step::Name(std::mem::take(&mut name)));
                 }
-                // Nobody means a list of thousands; a number that large would only eat memory.
-                steps.push(Step::Index(index.parse().unwrap_or(0).min(1000)));
+                match index.parse() {
+                    Ok(index) if index <= INDEX_MAX => steps.push(Step::Index(index)),
+                    _ => return Err(format!("{key:?}: [{index}] is no number from 0 to {INDEX_MAX}")),
+                }
             }
             c => name.push(c),
         }
@@ -173,7 +177,7 @@ fn steps(key: &str) -> Vec<Step> {
     if !name.is_empty() || steps.is_empty() {
         steps.push(Step::Name(name));
     }
-    steps
+    Ok(steps)
 }
 
 #[cfg(test)]
@@ -196,8 +200,11 @@ mod tests {
         let set = json!({"image.tag": "1.0", "image.pull": true, "a\\.b": 1, "list[1].x": "y"});
         assert_eq!(
             nested(set.as_object()),
-            json!({"image": {"tag": "1.0", "pull": true}, "a.b": 1, "list": [null, {"x": "y"}]})
+            Ok(json!({"image": {"tag": "1.0", "pull": true}, "a.b": 1, "list": [null, {"x": "y"}]}))
         );
+        for key in ["list[1001]", "list[x]", "list[]", "list[-1].a", "list[99999999999999999999]"] {
+            assert!(nested(json!({key: 1}).as_object()).is_err_and(|why| why.contains(key)), "{key}");
+        }
     }
 
     #[test]

@@ -16,6 +16,13 @@ const ORPHAN: Duration = Duration::from_millis(1500);
 /// How often that is waited for where it is seen to go on.
 const TURNS: u32 = 5;
 
+/// What could not be deleted stays, and the user is the one to know.
+async fn tell(output: &Output, warning: Option<String>) {
+    if let Some(warning) = warning {
+        output.notice(warning).await;
+    }
+}
+
 impl Kubernetes {
     /// Looks for what an earlier runner left and finishes it. Says no when there is nothing to finish: the program never
     /// started, and may be started now. Where that is not certain, it is an error.
@@ -42,7 +49,8 @@ impl Kubernetes {
         }
         if pods.is_empty() {
             // Nor may its Secret stay, made before the pod that was to own it.
-            let _ = self.cluster.ask(&["delete", "secret", "--wait=false", "-l", &pod::selector(job)]).await;
+            let warning = self.delete_all(job).await;
+            tell(output, warning).await;
         }
         for state in pods {
             let name = state.metadata.name.clone();
@@ -50,7 +58,8 @@ impl Kubernetes {
             self.answer_for(job, &pod);
             // Without the recorder there is no gate: its program has run, or will.
             if pod.recorded && !self.settled(job, state).await? {
-                self.delete().await;
+                let warning = self.delete().await;
+                tell(output, warning).await;
                 continue;
             }
             output.notice(format!("taking over the pod {name} of an earlier runner that died")).await;
@@ -68,7 +77,8 @@ impl Kubernetes {
             };
             match learned {
                 Learned::NotLetGo => {
-                    self.delete().await;
+                    let warning = self.delete().await;
+                    tell(output, warning).await;
                     self.unsettled = true;
                 }
                 learned => {

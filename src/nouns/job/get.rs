@@ -14,7 +14,7 @@ use crate::nouns::NoArgs;
 use crate::nouns::job::TABLE;
 use crate::output::{Outcome, Printer, write_json};
 use crate::php::{self, Variable};
-use crate::secret::MASK;
+use crate::secret::{self, MASK};
 use crate::table::args;
 use crate::table::crud::{self, Paging};
 
@@ -112,13 +112,8 @@ pub fn shown(row: &Row) -> Map<String, Json> {
 /// A job's command with its secrets masked, where it has any: the suite stores the command as it is run.
 fn hidden_command(row: &Row, variables: &[Variable]) -> Option<String> {
     let Value::Text(command) = row.get("command") else { return None };
-    let mut hidden = Cow::Borrowed(command.as_str());
-    for Variable { value, .. } in variables.iter().filter(|variable| variable.is_secret && variable.value.len() > 2) {
-        if hidden.contains(&**value) {
-            hidden = hidden.replace(&**value, MASK).into();
-        }
-    }
-    match hidden {
+    let secrets = variables.iter().filter(|variable| variable.is_secret).map(|variable| &*variable.value);
+    match secret::redact(command, secrets) {
         Cow::Owned(hidden) => Some(hidden),
         Cow::Borrowed(_) => None,
     }

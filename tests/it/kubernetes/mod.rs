@@ -34,14 +34,18 @@ mod pod_security;
 mod pull;
 mod recorder_image;
 mod release;
+mod release_busy;
 mod release_state;
 mod rights;
 mod second_signal;
 mod secret;
+mod secret_name;
+mod several_pods;
 mod stages;
 mod sweep;
 mod take_over;
 mod values;
+mod values_refused;
 mod versions;
 mod walkthrough;
 

@@ -1,0 +1,21 @@
+//! A release that others deploy again and again. Only a helm of the test's own keeps to the second at which they do.
+
+use serde_json::json;
+
+use super::release::with_chart;
+use super::{not_run, on_cluster};
+
+on_cluster!(a_fresh_revision_is_not_taken_for_dead, |mut place| {
+    // Each look finds a revision that has just begun, for longer than one of them may take.
+    let script = r#"#!/bin/sh
+        log="$(dirname "$0")/../helm.log"; echo "$*" >>"$log"
+        case " $* " in *" status "*) ;; *) exit 1 ;; esac
+        printf '{"info":{"status":"pending-upgrade","last_deployed":"%s"},"version":%s}' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(wc -l <"$log")"
+    "#;
+    place.put_script_first("helm", script);
+    place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 1})));
+    not_run(&place.env.run_job(&["--repair-release"]), "HelmBusy", &["release test", "history test"]);
+    let log = std::fs::read_to_string(place.env.path().join("helm.log")).unwrap();
+    assert!(log.lines().all(|line| line.contains(" status ")), "{log}");
+    place.nothing_is_left();
+});
