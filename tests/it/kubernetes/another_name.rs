@@ -25,7 +25,7 @@ on_cluster!(a_job_is_taken_over_by_another_name, |mut place| {
     if !on_server(&mut place, "taken_over_by_another_name") {
         return;
     }
-    let (id, mut job) = place.begun("echo one; sleep 4; echo two; exit 3", "one\n");
+    let (id, mut job) = place.begun("echo one; sleep 4; echo two; exit 3", "one\n", "");
     job.kill().unwrap();
     job.wait().unwrap();
     rename(&mut place);
@@ -40,7 +40,7 @@ on_cluster!(a_job_is_cancelled_and_swept_by_another_name, |mut place| {
     if !on_server(&mut place, "cancelled_by_another_name") {
         return;
     }
-    let (id, mut job) = place.begun("echo one; sleep 300", "one\n");
+    let (id, mut job) = place.begun("echo one; sleep 300", "one\n", "");
     job.kill().unwrap();
     job.wait().unwrap();
     let ended = place.env.schedule();

@@ -19,7 +19,7 @@ fn one_more(place: &Place) {
 }
 
 on_cluster!(all_pods_of_a_cancelled_job_are_removed, |place| {
-    let (id, mut runner) = place.begun("echo before; sleep 300", "before\n");
+    let (id, mut runner) = place.begun("echo before; sleep 300", "before\n", "");
     runner.kill().unwrap();
     runner.wait().unwrap();
     one_more(&place);
