@@ -2151,17 +2151,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__create)
-            opts="-f -e -v -q -n -h --company-id --class --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --class --company_id --company --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --company-id)
+                --class)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --class)
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2429,7 +2433,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__create)
-            opts="-f -e -v -q -n -h --name --company-id --credential-type-id --field --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --credential-type-id --company_id --company --field --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2439,11 +2443,15 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --company-id)
+                --credential-type-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --credential-type-id)
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2627,7 +2635,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__update)
-            opts="-f -e -v -q -n -h --id --name --company-id --credential-type-id --field --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --credential-type-id --company_id --company --field --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2641,11 +2649,15 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --company-id)
+                --credential-type-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --credential-type-id)
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3629,7 +3641,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --runtemplate_id --app_id --company_id --executor --schedule_type --status --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --runtemplate_id --app_id --executor --schedule_type --status --company_id --company --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3659,10 +3671,6 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --company_id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --executor)
                     COMPREPLY=($(compgen -W "Native Kubernetes Docker Podman Azure" -- "${cur}"))
                     return 0
@@ -3673,6 +3681,14 @@ _multiflexi__cli() {
                     ;;
                 --status)
                     COMPREPLY=($(compgen -W "pending running success failed" -- "${cur}"))
+                    return 0
+                    ;;
+                --company_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --company)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

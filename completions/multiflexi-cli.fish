@@ -613,7 +613,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l fields -d 'Only these fields, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l runtemplate_id -d 'Its runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l app_id -d 'Its application' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l company_id -d 'Its company' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l executor -d 'What runs it' -r -f -a "Native\t''
 Kubernetes\t''
 Docker\t''
@@ -624,6 +623,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 running\t''
 success\t''
 failed\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''
 csv\t''"
@@ -985,8 +986,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l company-id -d 'Its company\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l credential-type-id -d 'Its credential type\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l field -d 'A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -999,8 +1001,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l company-id -d 'Its company\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l credential-type-id -d 'Its credential type\'s id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l field -d 'A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1066,8 +1069,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company-id -d 'Its company\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l class -d 'The code of its prototype' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F

@@ -11,7 +11,7 @@ use crate::db::{Db, Row};
 use crate::definition;
 use crate::error::{Error, Result};
 use crate::nouns::credential_prototype::{self, file};
-use crate::nouns::{NoArgs, Noun, company, mixed_verb, table_verb, verb};
+use crate::nouns::{NoArgs, Noun, mixed_verb, reference, table_verb, verb};
 use crate::output::Outcome;
 use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive, now};
 
@@ -24,7 +24,7 @@ pub static TABLE: Table = Table {
     columns: &[
         Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update().unique(&["uuid"]),
         Column::new("name", Kind::Name(255), "Its name").only_update(),
-        Column::new("company_id", Kind::Id, "Its company's id").option("company-id").required().only_create(),
+        Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("prototype", Kind::Name(255), "The code of its prototype").option("class").required(),
     ],
     created: None,
@@ -37,6 +37,12 @@ pub static TABLE: Table = Table {
     ],
     before_create: nothing_to_derive,
 };
+
+#[derive(clap::Args)]
+pub struct Create {
+    #[command(flatten)]
+    company: reference::Company,
+}
 
 #[derive(clap::Args)]
 pub struct File {
@@ -55,15 +61,15 @@ async fn prototype(db: &mut Db, matches: &ArgMatches) -> Result<Option<Row>> {
     })
 }
 
-async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
-    let company = args::int(matches, "company-id").unwrap_or_default();
     let now = now(ctx);
     let (id, uuid) = ctx
         .db()
         .await?
         .transaction(async |db| {
-            company::TABLE.require(db, company).await?;
+            let company = args.company.find(db).await?.ok_or_else(reference::missing_company)?;
+            values.push(("company_id", company.int("id").into()));
             let prototype = prototype(db, matches).await?.ok_or_else(|| Error::usage("Missing --class"))?;
             let uuid = free_uuid(db, &prototype).await?;
             values.push(("uuid", uuid.as_str().into()));
@@ -123,7 +129,7 @@ pub const NOUN: Noun = Noun {
     verbs: &[
         table_verb!(list, TABLE, "List credential types"),
         table_verb!(get, TABLE, "Show a credential type"),
-        mixed_verb!("create", create, TABLE, NoArgs, create, "Set a prototype up for a company"),
+        mixed_verb!("create", create, TABLE, Create, create, "Set a prototype up for a company"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential type"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a credential type that no credential uses"),
         verb!("import-json", "Import a credential type's definition as a prototype", File, import),

@@ -16,7 +16,16 @@ pub struct Company {
     pub company: Option<String>,
 }
 
+/// What a command says that needs a company and was given none.
+pub fn missing_company() -> Error {
+    Error::usage("Missing --company_id or --company").hint("`multiflexi-cli company list` shows what there is")
+}
+
 impl Company {
+    pub fn is_given(&self) -> bool {
+        self.company_id.is_some() || self.company.is_some()
+    }
+
     /// The company that is named, if one is.
     ///
     /// # Errors

@@ -89,10 +89,6 @@ impl Column {
         self.unique = columns;
         self
     }
-    pub const fn only_create(mut self) -> Self {
-        self.update = false;
-        self
-    }
     pub const fn only_update(mut self) -> Self {
         self.create = false;
         self

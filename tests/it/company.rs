@@ -77,3 +77,18 @@ on_each_database!(a_company_whose_slug_is_a_number_is_found_by_it, |env| {
     list("1").refused(1, "--company_id");
     list("2").ok();
 });
+
+on_each_database!(a_company_is_named_by_its_slug_wherever_by_its_id, |env| {
+    crate::gate::prepare(env);
+    env.run(&["company", "create", "--name=Beta", "--slug=beta"]).ok();
+    env.run(&["credential-type", "create", "--company=beta", "--class=Bank"]).ok();
+    let create = ["credential", "create", "--name=Bank", "--credential-type-id=1"];
+    env.run(&create).refused(2, "Missing --company_id or --company");
+    env.run(&[&create[..], &["--company=acme"]].concat()).ok();
+    env.run(&["credential", "update", "--id=1", "--company=beta"]).ok();
+    assert_eq!(env.json(&["credential", "get", "--id=1"])["company_id"], 2);
+    assert_eq!(env.json(&["credential-type", "list"])[1]["company_id"], 2);
+    env.schedule();
+    let count = |company: &str| env.json(&["job", "list", company]).as_array().unwrap().len();
+    assert_eq!((count("--company=acme"), count("--company=beta"), count("--company-id=1")), (1, 0, 1));
+});

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::env::{Env, on_each_database};
 
 /// An application that requires a credential of a bank, whose account is required; its runtemplate has the id 1.
-fn prepare(env: &Env) {
+pub fn prepare(env: &Env) {
     let mut definition = crate::env::definition("Bank");
     crate::env::set_script(&mut definition, "echo \"account $BANK_ACCOUNT\" | tr a-z A-Z");
     definition["requirements"] = json!(["Bank", "Unheard"]);

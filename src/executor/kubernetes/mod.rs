@@ -322,7 +322,8 @@ impl Kubernetes {
             return Vec::new();
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
-        if !(self.settings.keep_pod_on_failure && failed) {
+        // One whose program never began has nothing to look at, and might begin it later.
+        if !(self.settings.keep_pod_on_failure && failed && ended.started) {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.over = false;
             let mut warning = self.delete().await;
@@ -338,7 +339,7 @@ impl Kubernetes {
         let mut warnings = vec![format!(
             "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `kubectl -n {namespace} delete pod {name}`"
         )];
-        if pod.recorded && ended.started {
+        if pod.recorded {
             let _ = self.cluster.ask(&pod.exec(": >/.multiflexi/done")).await;
         }
         if pod.secret {

@@ -41,9 +41,7 @@ pub struct Unset {
 }
 
 async fn id_of(db: &mut Db, company: &reference::Company) -> Result<i64> {
-    let row = company.find(db).await?.ok_or_else(|| {
-        Error::usage("Missing --company_id or --company").hint("`multiflexi-cli company list` shows what there is")
-    })?;
+    let row = company.find(db).await?.ok_or_else(reference::missing_company)?;
     Ok(row.int("id").unwrap_or_default())
 }
 

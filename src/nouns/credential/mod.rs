@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
     listing: &[],
     columns: &[
         Column::new("name", Kind::Name(255), "Its name").required(),
-        Column::new("company_id", Kind::Id, "Its company's id").option("company-id").required(),
+        Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("credential_type_id", Kind::Id, "Its credential type's id").option("credential-type-id").required(),
     ],
     created: None,

@@ -9,13 +9,15 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
-use crate::nouns::reference::Pair;
-use crate::nouns::{NoArgs, company, credential_type};
+use crate::nouns::reference::{self, Pair};
+use crate::nouns::{NoArgs, credential_type};
 use crate::output::{Outcome, success};
 use crate::table::{args, crud, now};
 
 #[derive(clap::Args)]
 pub struct Fields {
+    #[command(flatten)]
+    company: reference::Company,
     /// A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     field: Vec<Pair>,
@@ -29,15 +31,12 @@ fn pair(text: &str) -> Result<Pair, String> {
     }
 }
 
-/// Refuses a company or a credential type that is not there: only some servers would.
-async fn check(db: &mut Db, matches: &ArgMatches) -> Result<()> {
-    if let Some(id) = args::int(matches, "company-id") {
-        company::TABLE.require(db, id).await?;
-    }
+/// Refuses a company or a credential type that is not there: only some servers would. Tells the company, if one is given.
+async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Option<i64>> {
     if let Some(id) = args::int(matches, "credential-type-id") {
         credential_type::TABLE.require(db, id).await?;
     }
-    Ok(())
+    Ok(args.company.find(db).await?.and_then(|row| row.int("id")))
 }
 
 /// Stores the values that were given. Tells the names of secrets that this schema keeps in clear.
@@ -74,14 +73,15 @@ fn warn(ctx: &Context, in_clear: &[String]) {
 }
 
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
-    let values = args::created(matches, &TABLE)?;
+    let mut values = args::created(matches, &TABLE)?;
     let now = now(ctx);
     let mut storage = Store::of(&ctx.settings);
     let (id, in_clear) = ctx
         .db()
         .await?
         .transaction(async |db| {
-            check(db, matches).await?;
+            values
+                .push(("company_id", check(db, matches, &args).await?.ok_or_else(reference::missing_company)?.into()));
             let id = crud::insert(db, &TABLE, values, now).await?;
             let row = TABLE.require(db, id).await?;
             Ok((id, store(db, &mut storage, &row, &args.field).await?))
@@ -100,8 +100,8 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
     let id = args::given_id(matches)?;
-    let values = args::updated(matches, &TABLE);
-    if values.is_empty() && args.field.is_empty() {
+    let mut values = args::updated(matches, &TABLE);
+    if values.is_empty() && args.field.is_empty() && !args.company.is_given() {
         return Err(crud::nothing_to_update(&TABLE, &["field"]));
     }
     let now = now(ctx);
@@ -110,7 +110,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .db()
         .await?
         .transaction(async |db| {
-            check(db, matches).await?;
+            values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
             crud::change(db, &TABLE, id, values, now).await?;
             let row = TABLE.require(db, id).await?;
             let in_clear = store(db, &mut storage, &row, &args.field).await?;

@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::output::kind;
-use crate::nouns::NoArgs;
 use crate::nouns::job::TABLE;
+use crate::nouns::{NoArgs, reference};
 use crate::output::{Outcome, Printer, write_json};
 use crate::php::{self, Variable};
 use crate::secret::{self, MASK};
@@ -23,6 +23,8 @@ pub struct ListArgs {
     /// Only jobs of this state
     #[arg(long, value_name = "STATE")]
     status: Option<Status>,
+    #[command(flatten)]
+    company: reference::Company,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -58,6 +60,9 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     }
     let paging = Paging::of(matches);
     let (db, printer) = ctx.open().await?;
+    if let Some(company) = args.company.find(db).await? {
+        select.and_where(Expr::col("company_id").eq(company.int("id")));
+    }
     let there = db.require_columns(TABLE.sql).await?;
     let fields = paging.columns(&TABLE, printer, &there)?;
     let place = |name: &str| fields.iter().position(|field| field == name);

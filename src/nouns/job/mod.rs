@@ -24,7 +24,7 @@ pub static TABLE: Table = Table {
     columns: &[
         Column::new("runtemplate_id", Kind::Id, "Its runtemplate").required().filter(),
         Column::new("app_id", Kind::Id, "Its application").filter().only_update(),
-        Column::new("company_id", Kind::Id, "Its company").filter().only_read(),
+        Column::new("company_id", Kind::Id, "Its company").only_read(),
         Column::new("schedule", Kind::Time, "When it is to run").option("scheduled").required(),
         Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").filter(),
         Column::new("schedule_type", Kind::Text(255), "How it came to be").filter(),

@@ -52,9 +52,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             Error::usage("Missing --app_id, --app_uuid or --app")
                 .hint("`multiflexi-cli application list` shows what there is")
         })?;
-        let company = company.ok_or_else(|| {
-            Error::usage("Missing --company_id or --company").hint("`multiflexi-cli company list` shows what there is")
-        })?;
+        let company = company.ok_or_else(reference::missing_company)?;
         let app_id = application.int("id").unwrap_or_default();
         values.push(("app_id", app_id.into()));
         values.push(("company_id", company.int("id").into()));

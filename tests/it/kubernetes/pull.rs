@@ -13,7 +13,11 @@ use super::{Place, not_run, on_cluster};
 const AT_ONCE: Duration = Duration::from_secs(100);
 
 fn run_image(place: &Place, image: &str, overrides: &Value) -> (crate::env::Output, Value) {
-    place.prepare_with(|definition| definition["ociimage"] = image.into());
+    place.prepare_with(|definition| {
+        definition["ociimage"] = image.into();
+        // A pod that ran nothing has nothing to keep it for.
+        definition["kubernetes"]["artifacts"]["keepPodOnFailure"] = true.into();
+    });
     let file = place.env.file("overrides.json", &overrides.to_string());
     let started = Instant::now();
     let ran = place.env.run_job(&["--pod-overrides", file.to_str().unwrap()]);
