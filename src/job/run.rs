@@ -87,7 +87,7 @@ pub async fn run(
     let mut keeper = Keeper::new(db, terminal, cancel, store);
     stop::at("claimed");
     let mut requests = Requests::new(job.id, cancel);
-    let (mut ended, kept) = match together(&mut executor, job, cancel, &mut keeper, &mut requests).await {
+    let (mut ended, kept) = match run_and_keep(&mut executor, job, cancel, &mut keeper, &mut requests).await {
         Ok(both) => both,
         Err(taken) => {
             executor.abandon();
@@ -172,7 +172,7 @@ pub async fn run(
 ///
 /// # Errors
 /// The job is another runner's by now; its run was dropped.
-async fn together(
+async fn run_and_keep(
     executor: &mut Executor,
     job: &executor::Job,
     cancel: &Cancel,

@@ -15,7 +15,7 @@ use super::node::{self, Node};
 use super::pod_state::PodState;
 use super::read_on;
 use super::reason::{self, Start};
-use super::recorder::{Mark, Rest};
+use super::recorder::{Mark, RecordState};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Output, Reason, Stream};
 use crate::stop;
@@ -181,7 +181,7 @@ fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
 }
 
 /// Does the record hold more than came?
-fn ahead(run: &Run<'_>, rest: &Rest) -> bool {
+fn ahead(run: &Run<'_>, rest: &RecordState) -> bool {
     rest.end.is_some() || rest.stdout > run.out.delivered || rest.stderr > run.err.delivered
 }
 

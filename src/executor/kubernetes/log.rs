@@ -36,7 +36,8 @@ impl Told {
         size(self.stdout).zip(size(self.stderr)).is_some_and(|(stdout, stderr)| stdout + stderr == self.bytes)
     }
 
-    fn is_empty(end: Option<End>) -> bool {
+    /// Did the program print nothing, by its recorder's word?
+    fn said_empty(end: Option<End>) -> bool {
         end.is_some_and(|end| end.size == Some(0))
     }
 }
@@ -130,10 +131,10 @@ impl Run<'_> {
                 told.bytes
             );
             self.output.notice(words).await;
-        } else if Told::is_empty(told.stdout) && told.bytes > 0 {
+        } else if Told::said_empty(told.stdout) && told.bytes > 0 {
             // The log does not say which stream a line is of, but here the sizes do.
             self.take_log(Stream::Stderr).await;
-        } else if !Told::is_empty(told.stderr) {
+        } else if !Told::said_empty(told.stderr) {
             self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
         }
         if told.stdout.is_none() && reason.is_none() {

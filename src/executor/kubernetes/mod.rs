@@ -124,7 +124,7 @@ impl Kubernetes {
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
             if self.pod.is_some() {
-                match self.delete_unborn(false).await {
+                match self.delete_even_if_made_late(false).await {
                     Some(warning) => output.notice(warning).await,
                     None => job.forget_made(),
                 }
@@ -225,7 +225,7 @@ impl Kubernetes {
         ended.command.clear();
         if !matches!(&release, Err(reason) if NEVER_MADE.contains(&reason.code)) {
             // What the chart makes shall find the room that the pod took.
-            if let Some(warning) = self.delete_unborn(true).await {
+            if let Some(warning) = self.delete_even_if_made_late(true).await {
                 output.notice(warning).await;
             }
         }

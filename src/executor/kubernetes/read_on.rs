@@ -11,7 +11,7 @@ use super::Run;
 use super::node::Node;
 use super::pod_state::PodState;
 use super::reason;
-use super::recorder::{self, End, Mark, Rest};
+use super::recorder::{self, End, Mark, RecordState};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
 
@@ -140,7 +140,7 @@ pub async fn so_far(run: &mut Run<'_>) -> bool {
 
 enum Peeked {
     Gate,
-    Rest(Rest),
+    Rest(RecordState),
 }
 
 fn peek(run: &Run<'_>, wait: u64, read: bool) -> tokio::process::Command {
@@ -153,7 +153,7 @@ fn peek(run: &Run<'_>, wait: u64, read: bool) -> tokio::process::Command {
 }
 
 /// Asks how long both records are, without reading them.
-pub async fn sizes(run: &Run<'_>) -> Option<Rest> {
+pub async fn sizes(run: &Run<'_>) -> Option<RecordState> {
     let said = run.cluster.call(peek(run, 0, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
     let mut marks = recorder::Marks::new(&run.pod.nonce);
     marks.push(&said.stdout);

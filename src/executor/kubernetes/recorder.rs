@@ -58,9 +58,9 @@ pub struct End {
     pub of_stderr: bool,
 }
 
-/// How a record stands, as [`PEEK`] tells it.
+/// How both records stand, as [`PEEK`] tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rest {
+pub struct RecordState {
     pub stdout: u64,
     pub stderr: u64,
     /// Exit code, sizes of both records, OOM kills; none while the program runs.
@@ -75,7 +75,7 @@ pub enum Mark {
     /// The program ended; what follows is of processes it left behind.
     Late,
     End(End),
-    Rest(Option<Rest>),
+    Rest(Option<RecordState>),
     /// The program has not been let go yet.
     Gate,
     /// The image lacks this tool.
@@ -106,14 +106,14 @@ impl Mark {
     }
 }
 
-fn parse_rest(text: &str) -> Option<Rest> {
+fn parse_rest(text: &str) -> Option<RecordState> {
     let mut fields = text.split(':');
     let (stdout, stderr) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let end = (|| {
         let code = fields.next()?.parse().ok()?;
         Some((code, fields.next()?.parse().ok(), fields.next()?.parse().ok(), fields.next()?.parse().unwrap_or(0)))
     })();
-    Some(Rest { stdout, stderr, end })
+    Some(RecordState { stdout, stderr, end })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -401,9 +401,9 @@ mod tests {
 
     #[test]
     fn rest_marks() {
-        assert_eq!(Mark::parse("rest:5:7:"), Some(Mark::Rest(Some(Rest { stdout: 5, stderr: 7, end: None }))));
+        assert_eq!(Mark::parse("rest:5:7:"), Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end: None }))));
         let end = Some((3, Some(5), None, 1));
-        assert_eq!(Mark::parse("rest:5:7:3:5:-:1"), Some(Mark::Rest(Some(Rest { stdout: 5, stderr: 7, end }))));
+        assert_eq!(Mark::parse("rest:5:7:3:5:-:1"), Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end }))));
         assert_eq!(Mark::parse("rest:"), Some(Mark::Rest(None)));
     }
 }
