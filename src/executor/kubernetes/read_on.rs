@@ -11,7 +11,7 @@ use super::Run;
 use super::node::Node;
 use super::pod_state::PodState;
 use super::reason;
-use super::recorder::{self, End, Mark, RecordState};
+use super::recorder::{self, Mark, RecordState};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
 
@@ -29,8 +29,8 @@ const WAIT: u64 = 5;
 /// What became of the job.
 #[derive(Debug)]
 pub enum Finish {
-    /// The recorder's word.
-    Recorded(End),
+    /// The recorder's word: the exit code, and the processes that the kernel killed for want of memory.
+    Recorded { code: i32, oom: u64 },
     /// The program had not been let go.
     Gate,
     /// The container ended without the recorder's last word.
@@ -60,17 +60,17 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                     blocked = Blocked::default();
                     node.answers(run).await;
                     wait = WAIT;
-                    let Some((code, out, err, oom)) = rest.end else { continue };
-                    let whole = |size: Option<u64>, delivered: u64| size.is_none_or(|size| size == delivered);
-                    if whole(out, run.out.delivered) && whole(err, run.err.delivered) || restarted {
-                        if restarted && !(whole(out, run.out.delivered) && whole(err, run.err.delivered)) {
-                            run.output.notice("the output is incomplete: the record could not be read as it is").await;
-                        }
-                        return Finish::Recorded(End { code, size: out, oom, of_stderr: false });
+                    let Some(end) = rest.end else { continue };
+                    let whole = end.is_all(run.out.delivered, run.err.delivered);
+                    if !whole && !restarted {
+                        restarted = true;
+                        run.restart();
+                        continue;
                     }
-                    restarted = true;
-                    run.restart();
-                    continue;
+                    if !whole {
+                        run.output.notice("the output is incomplete: the record could not be read as it is").await;
+                    }
+                    return Finish::Recorded { code: end.code, oom: end.oom };
                 }
                 None => {}
             }

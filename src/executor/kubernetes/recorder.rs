@@ -63,8 +63,26 @@ pub struct End {
 pub struct RecordState {
     pub stdout: u64,
     pub stderr: u64,
-    /// Exit code, sizes of both records, OOM kills; none while the program runs.
-    pub end: Option<(i32, Option<u64>, Option<u64>, u64)>,
+    /// None while the program runs.
+    pub end: Option<RecordEnd>,
+}
+
+/// How the program ended, as [`PEEK`] tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordEnd {
+    pub code: i32,
+    /// Bytes of each record; none where a background process went on writing after the end.
+    pub stdout: Option<u64>,
+    pub stderr: Option<u64>,
+    /// Processes that the kernel killed for want of memory.
+    pub oom: u64,
+}
+
+impl RecordEnd {
+    /// Is so much of both streams all that the program printed?
+    pub fn is_all(&self, stdout: u64, stderr: u64) -> bool {
+        self.stdout.is_none_or(|size| size == stdout) && self.stderr.is_none_or(|size| size == stderr)
+    }
 }
 
 /// A mark's meaning.
@@ -110,8 +128,12 @@ fn parse_rest(text: &str) -> Option<RecordState> {
     let mut fields = text.split(':');
     let (stdout, stderr) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let end = (|| {
-        let code = fields.next()?.parse().ok()?;
-        Some((code, fields.next()?.parse().ok(), fields.next()?.parse().ok(), fields.next()?.parse().unwrap_or(0)))
+        Some(RecordEnd {
+            code: fields.next()?.parse().ok()?,
+            stdout: fields.next()?.parse().ok(),
+            stderr: fields.next()?.parse().ok(),
+            oom: fields.next()?.parse().unwrap_or(0),
+        })
     })();
     Some(RecordState { stdout, stderr, end })
 }
@@ -402,7 +424,7 @@ mod tests {
     #[test]
     fn rest_marks() {
         assert_eq!(Mark::parse("rest:5:7:"), Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end: None }))));
-        let end = Some((3, Some(5), None, 1));
+        let end = Some(RecordEnd { code: 3, stdout: Some(5), stderr: None, oom: 1 });
         assert_eq!(Mark::parse("rest:5:7:3:5:-:1"), Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end }))));
         assert_eq!(Mark::parse("rest:"), Some(Mark::Rest(None)));
     }

@@ -221,7 +221,7 @@ impl<'a> Run<'a> {
         let finish = read_on::read_on(self).await;
         let started = self.started();
         Ok(match finish {
-            Finish::Recorded(end) => Learned::Recorded { code: end.code, oom: end.oom },
+            Finish::Recorded { code, oom } => Learned::Recorded { code, oom },
             Finish::Gate => Learned::NotLetGo,
             Finish::Unknown(reason) => Learned::Unknown(reason),
             Finish::Gone => {
