@@ -15,7 +15,7 @@ use super::node::{self, Node};
 use super::pod_state::PodState;
 use super::read_on;
 use super::reason::{self, Start};
-use super::recorder::{Mark, RecordState};
+use super::recorder::{End, Mark, RecordState};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Output, Reason, Stream};
 use crate::stop;
@@ -35,8 +35,8 @@ const LAG: Duration = Duration::from_secs(3);
 /// How the attached run went.
 #[derive(Debug)]
 pub enum Attached {
-    /// Both end marks were seen.
-    Over,
+    /// Both end marks were seen; stdout's.
+    Over(End),
     /// kubectl ended, or is no longer believed: the record has to be read on.
     Broken,
     /// The image lacks what the recorder needs, or the program.
@@ -149,8 +149,8 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
         if let Some(given_up) = given_up(run) {
             return given_up;
         }
-        if run.out.end.is_some() && run.err.end.is_some() {
-            return Ok(Attached::Over);
+        if let (Some(end), Some(_)) = (run.out.end, run.err.end) {
+            return Ok(Attached::Over(end));
         }
         if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = run.out.marks.pop() {
             return Ok(Attached::Special(mark));

@@ -176,12 +176,11 @@ impl<'a> Run<'a> {
         let attached = attach::attach(self, command, gate).await?;
         self.tell_warnings().await;
         match attached {
-            Attached::Over if self.out.whole() && self.err.whole() => {
-                let end = self.out.end.unwrap_or_else(|| unreachable!("Over means that the end was seen"));
+            Attached::Over(end) if self.out.whole() && self.err.whole() => {
                 return Ok(Learned::Recorded { code: end.code, oom: end.oom });
             }
             // Something was lost, or came twice, in the middle: the record has it right.
-            Attached::Over => self.restart(),
+            Attached::Over(_) => self.restart(),
             Attached::Special(Mark::Absent) => {
                 let program = self.job.command.first().map_or("", String::as_str);
                 let message = format!(
