@@ -11,8 +11,8 @@ use super::pod_state::PodState;
 use super::reason;
 use super::recorder::{End, Mark, Marks};
 use super::run::{Learned, Run};
+use crate::executor::Stream;
 use crate::executor::process::{CHUNK, Group};
-use crate::executor::{Reason, Stream};
 
 /// What a kubelet says in place of a log that it has not any more, and calls it success.
 const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
@@ -138,11 +138,7 @@ impl Run<'_> {
             self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
         }
         if told.stdout.is_none() && reason.is_none() {
-            let message = format!(
-                "the container of pod {} ended with code {code} before its recorder could finish",
-                self.pod.name
-            );
-            reason = Some(Reason { code: "RecorderLost", message });
+            reason = Some(reason::recorder_lost(&self.pod.name, code));
         }
         Learned::Container { code, reason }
     }

@@ -207,12 +207,6 @@ async fn fetch(run: &mut Run<'_>, wait: u64, node: &mut Node) -> Option<Peeked> 
 /// Puts a finish without the recorder's word into a code and a reason.
 pub fn judge(run: &Run<'_>, state: &PodState) -> (i32, Reason) {
     let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-    let reason = reason::of_end(state).unwrap_or_else(|| Reason {
-        code: "RecorderLost",
-        message: format!(
-            "the container of pod {} ended with code {code} before its recorder could finish",
-            run.pod.name
-        ),
-    });
+    let reason = reason::of_end(state).unwrap_or_else(|| reason::recorder_lost(&run.pod.name, code));
     (code, reason)
 }

@@ -364,6 +364,12 @@ pub fn oom(code: i32) -> Reason {
     Reason { code: "OOMKilled", message }
 }
 
+/// The container ended without the recorder's last word.
+pub fn recorder_lost(pod: &str, code: i32) -> Reason {
+    let message = format!("the container of pod {pod} ended with code {code} before its recorder could finish");
+    Reason { code: "RecorderLost", message }
+}
+
 pub fn deleted(pod: &str) -> Reason {
     Reason { code: "PodDeleted", message: format!("somebody deleted the pod {pod} while the job ran") }
 }
