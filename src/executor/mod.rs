@@ -13,6 +13,7 @@ use run_file::{Progress, RunFile};
 use crate::secret::{self, MASK};
 
 pub mod container;
+mod deadline;
 pub mod directory;
 pub mod files;
 pub mod kubernetes;
@@ -292,6 +293,15 @@ pub struct Reason {
     pub message: String,
 }
 
+impl Reason {
+    /// The program took longer than it may.
+    fn time_limit(limit: Option<Duration>) -> Reason {
+        let seconds = limit.unwrap_or_default().as_secs();
+        let message = format!("the program was ended because its time limit of {seconds} s was reached");
+        Reason { code: "TimeLimit", message }
+    }
+}
+
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.code, self.message)
@@ -308,4 +318,11 @@ pub struct Ended {
     /// The command line that ran the job, secrets masked.
     pub command: String,
     pub artifacts: Vec<Artifact>,
+}
+
+impl Ended {
+    /// Nothing has run yet.
+    fn not_run(command: String) -> Ended {
+        Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() }
+    }
 }

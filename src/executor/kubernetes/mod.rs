@@ -92,8 +92,7 @@ impl Kubernetes {
     /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
     /// [`clean_up`](Self::clean_up), but for a cancelled job, whose pod is deleted here.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let command = super::shell_line(&job.command, &job.environment);
-        let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
+        let mut ended = Ended::not_run(super::shell_line(&job.command, &job.environment));
         let stop = Stop::new(cancel);
         let release = format!(
             "helm was told to end, and may still work on the release {release} in namespace {namespace} (`helm -n {namespace} \
@@ -378,9 +377,7 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         Learned::NotLetGo | Learned::NoRecorder(_) => {}
     }
     if run.limited() {
-        let seconds = run.job.time_limit.unwrap_or_default().as_secs();
-        let message = format!("the program was ended because its time limit of {seconds} s was reached");
-        ended.reason = Some(Reason { code: "TimeLimit", message });
+        ended.reason = Some(Reason::time_limit(run.job.time_limit));
         ended.ending = Ending::TimeLimit;
     }
     ended.artifacts = wanted::bring_home(run, at_hand).await;

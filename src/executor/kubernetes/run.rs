@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::sync::watch;
@@ -15,10 +14,8 @@ use super::read_on::{self, Finish};
 use super::recorder::{Mark, Marks};
 use super::settings::Settings;
 use super::{reason, secret};
+use crate::executor::deadline::TERM_GRACE;
 use crate::executor::{Job, Output, Reason, Stream};
-
-/// Between TERM and KILL.
-const TERM_GRACE: Duration = Duration::from_secs(10);
 
 /// A job in its pod.
 pub struct Run<'a> {
