@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
@@ -160,7 +161,7 @@ impl Cluster {
             format!(
                 "{what} cannot be run: there is no {program} in PATH; install {program}, or add its directory to PATH"
             )
-        } else if error.raw_os_error() == Some(7) {
+        } else if error.raw_os_error() == Some(Errno::E2BIG as i32) {
             format!(
                 "{what} cannot be run: the command's arguments are too long for this system; shorten the job's command"
             )

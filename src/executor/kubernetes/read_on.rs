@@ -24,7 +24,7 @@ const LOST: Duration = Duration::from_secs(10);
 /// What cannot be read for so long is told.
 const BLOCKED: Duration = Duration::from_secs(10);
 /// How long the pod waits for news before it answers.
-const WAIT: u64 = 5;
+const WAIT: Duration = Duration::from_secs(5);
 
 /// What became of the job.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
     let mut node = Node::new(run);
     let mut blocked = Blocked::default();
     let mut restarted = false;
-    let mut wait = 0;
+    let mut wait = Duration::ZERO;
     let mut look_first = !run.started();
     loop {
         if !look_first {
@@ -135,7 +135,7 @@ impl Blocked {
 /// Fetches what there is so far, once. Says whether the program has ended.
 pub async fn so_far(run: &mut Run<'_>) -> bool {
     let mut node = Node::new(run);
-    matches!(fetch(run, 0, &mut node).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
+    matches!(fetch(run, Duration::ZERO, &mut node).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
 }
 
 enum Peeked {
@@ -143,25 +143,26 @@ enum Peeked {
     Rest(RecordState),
 }
 
-fn peek(run: &Run<'_>, wait: u64, read: bool) -> tokio::process::Command {
+fn peek(run: &Run<'_>, wait: Duration, read: bool) -> tokio::process::Command {
     let mut command = run.cluster.kubectl();
     let (out, err) = ((run.out.delivered + 1).to_string(), (run.err.delivered + 1).to_string());
     let read = if read { "read" } else { "sizes" };
     command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
-    command.args([&out, &err, &wait.to_string(), read]);
+    command.args([&out, &err, &wait.as_secs().to_string(), read]);
     command
 }
 
 /// Asks how long both records are, without reading them.
 pub async fn sizes(run: &Run<'_>) -> Option<RecordState> {
-    let said = run.cluster.call(peek(run, 0, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
+    let said =
+        run.cluster.call(peek(run, Duration::ZERO, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
     let mut marks = recorder::Marks::new(&run.pod.nonce);
     marks.push(&said.stdout);
     marks.marks.into_iter().find_map(|mark| if let Mark::Rest(rest) = mark { rest } else { None })
 }
 
 /// Fetches what there is from where we stopped; none when the connection failed.
-async fn fetch(run: &mut Run<'_>, wait: u64, node: &mut Node) -> Option<Peeked> {
+async fn fetch(run: &mut Run<'_>, wait: Duration, node: &mut Node) -> Option<Peeked> {
     run.out.reconnect();
     run.err.reconnect();
     let mut command = peek(run, wait, true);
