@@ -210,6 +210,8 @@ impl Output {
         self.write(Stream::Restart, Vec::new()).await;
     }
 
+    /// Tells the user and the record something of the executor's own, as one line without its end; never part of the program's
+    /// output. Waits as [`write`](Self::write) does.
     pub async fn notice(&self, words: impl Into<String>) {
         self.write(Stream::Notice, words.into()).await;
     }
@@ -227,10 +229,13 @@ pub struct Cancel {
 }
 
 impl Cancel {
+    /// From now on the job is to be ended, for all who wait for that or ask. It cannot be taken back; of several signals the
+    /// last one counts.
     pub fn cancel(&self, signal: i32) {
         self.signal.send_replace(Some(signal));
     }
 
+    /// Has the user wanted that? Says nothing of whether the job has ended.
     pub fn is_cancelled(&self) -> bool {
         self.signal.borrow().is_some()
     }

@@ -264,6 +264,7 @@ async fn upgrade(
     if let Some(values) = &values {
         command.arg("--values").arg(values.path());
     }
+    // The turn that does not make the namespace is the one before once more, and that told of it.
     if create_namespace {
         output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
     }
