@@ -16,6 +16,7 @@ use super::pod_state::PodState;
 use super::read_on;
 use super::reason::{self, Start};
 use super::recorder::{End, Mark, RecordState};
+use super::words;
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Output, Reason, Stream};
 use crate::stop;
@@ -175,7 +176,7 @@ fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
     let attach = words.contains("couldn't attach to pod/");
     if words.contains("is forbidden") && (attach || words.contains("Failed to watch")) {
         let what = format!("the job's pod cannot be attached to in namespace {}", run.settings.namespace);
-        return Some(Err(reason::of_words(&run.cluster, &what, &words)));
+        return Some(Err(words::reason(&run.cluster, &what, &words)));
     }
     attach.then_some(Ok(Attached::Broken))
 }

@@ -10,6 +10,7 @@ use tokio::process::Command;
 
 use super::reason;
 use super::settings::Settings;
+use super::words;
 use crate::executor::Reason;
 use crate::executor::process::{self, Captured};
 
@@ -180,7 +181,7 @@ impl Cluster {
         }
         let text = said.stderr_text();
         let text = if text.is_empty() { said.stdout_text().trim().to_owned() } else { text };
-        reason::of_words(self, what, &text)
+        words::reason(self, what, &text)
     }
 
     /// How the cluster is called in messages.

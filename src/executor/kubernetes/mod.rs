@@ -25,6 +25,7 @@ mod sweep;
 mod take_over;
 mod wanted;
 mod watch;
+mod words;
 
 pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;

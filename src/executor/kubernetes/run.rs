@@ -13,7 +13,7 @@ use super::pod::Pod;
 use super::read_on::{self, Finish};
 use super::recorder::{Mark, Marks};
 use super::settings::Settings;
-use super::{reason, secret};
+use super::{reason, secret, words};
 use crate::executor::deadline::TERM_GRACE;
 use crate::executor::{Job, Output, Reason, Stream};
 
@@ -195,7 +195,7 @@ impl<'a> Run<'a> {
                     Ok(Some(_)) => {}
                     // kubectl run's own words are nearer to the cause.
                     Ok(None) | Err(_) if !words.is_empty() => {
-                        return Err(reason::of_words(&self.cluster, &what, &words));
+                        return Err(words::reason(&self.cluster, &what, &words));
                     }
                     Ok(None) => return Err(reason::deleted(&self.pod.name)),
                     Err(reason) => return Err(reason),
