@@ -7,6 +7,7 @@ mod cluster;
 mod files;
 mod helm;
 mod helm_failure;
+mod helm_upgrade;
 mod log;
 mod node;
 mod orphan;
@@ -159,7 +160,7 @@ impl Kubernetes {
         files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         if helm {
-            helm::values(&self.settings)?;
+            helm_upgrade::values(&self.settings)?;
         }
         self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
