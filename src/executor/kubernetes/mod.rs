@@ -22,6 +22,7 @@ mod removal;
 mod run;
 mod secret;
 mod settings;
+mod start;
 mod sweep;
 mod take_over;
 mod wanted;
