@@ -38,8 +38,8 @@ pub struct Uploaded {
 }
 
 impl Files {
-    /// Which of the files that the program wrote are wanted, with what they are; names are looked for in the folder `work`.
-    /// Of what is wanted and was not written, words.
+    /// Looks for what is wanted among the files that the program wrote; a name is meant in the folder `work`. Gives path and
+    /// description of each file that is to be stored, then a sentence for each thing that is wanted and not there.
     pub fn find(&self, work: &Path, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
         let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
         for wanted in &self.wanted {

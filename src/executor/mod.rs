@@ -13,6 +13,7 @@ use run_file::{Progress, RunFile};
 use crate::secret::{self, MASK};
 
 pub mod container;
+mod deadline;
 pub mod directory;
 pub mod files;
 pub mod kubernetes;
@@ -209,6 +210,8 @@ impl Output {
         self.write(Stream::Restart, Vec::new()).await;
     }
 
+    /// Tells the user and the record something of the executor's own, as one line without its end; never part of the program's
+    /// output. Waits as [`write`](Self::write) does.
     pub async fn notice(&self, words: impl Into<String>) {
         self.write(Stream::Notice, words.into()).await;
     }
@@ -226,10 +229,13 @@ pub struct Cancel {
 }
 
 impl Cancel {
+    /// From now on the job is to be ended, for all who wait for that or ask. It cannot be taken back; of several signals the
+    /// last one counts.
     pub fn cancel(&self, signal: i32) {
         self.signal.send_replace(Some(signal));
     }
 
+    /// Has the user wanted that? Says nothing of whether the job has ended.
     pub fn is_cancelled(&self) -> bool {
         self.signal.borrow().is_some()
     }
@@ -292,6 +298,15 @@ pub struct Reason {
     pub message: String,
 }
 
+impl Reason {
+    /// The program took longer than it may.
+    fn time_limit(limit: Option<Duration>) -> Reason {
+        let seconds = limit.unwrap_or_default().as_secs();
+        let message = format!("the program was ended because its time limit of {seconds} s was reached");
+        Reason { code: "TimeLimit", message }
+    }
+}
+
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.code, self.message)
@@ -308,4 +323,11 @@ pub struct Ended {
     /// The command line that ran the job, secrets masked.
     pub command: String,
     pub artifacts: Vec<Artifact>,
+}
+
+impl Ended {
+    /// Nothing has run yet.
+    fn not_run(command: String) -> Ended {
+        Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() }
+    }
 }

@@ -8,16 +8,13 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
-use tokio::time::{Instant, sleep_until};
 
+use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::files::Collector;
 use super::left_behind::LeftBehind;
 use super::process::{self, Group, Pump, drain};
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
 use crate::stop;
-
-/// Between TERM and KILL.
-const TERM_GRACE: Duration = Duration::from_secs(10);
 
 /// The executor `Native`. It keeps nothing between runs.
 #[derive(Default)]
@@ -25,9 +22,7 @@ pub struct Native;
 
 impl Native {
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let line = shell_line(&job.command, &job.environment);
-        let mut ended =
-            Ended { ending: Ending::NotRun, reason: None, started: false, command: line, artifacts: Vec::new() };
+        let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
         let Some(work) = &job.files.work else {
             let message = "the job has no directory to run in: this is a fault of multiflexi-cli, please report it";
             ended.reason = Some(Reason { code: "NoDirectory", message: message.into() });
@@ -116,12 +111,6 @@ fn too_large(job: &Job) -> String {
     )
 }
 
-/// Why the program is being ended by us.
-enum Stop {
-    TimeLimit,
-    Cancelled(i32),
-}
-
 async fn follow(
     group: &mut Group,
     left: &mut LeftBehind,
@@ -135,8 +124,7 @@ async fn follow(
     tokio::pin!(streams);
     let mut open = true;
     let mut stop = None;
-    let far = Instant::now() + Duration::from_secs(100 * 365 * 86_400);
-    let mut deadline = limit.map_or(far, |limit| Instant::now() + limit);
+    let mut deadline = Deadline::after(limit);
     let status = loop {
         tokio::select! {
             _ = &mut streams, if open => open = false,
@@ -144,16 +132,16 @@ async fn follow(
             signal = cancel.cancelled(), if stop.is_none() => {
                 stop = Some(Stop::Cancelled(signal));
                 group.signal(Signal::SIGTERM);
-                deadline = Instant::now() + TERM_GRACE;
+                deadline = Deadline::after(Some(TERM_GRACE));
             }
-            () = sleep_until(deadline) => {
+            () = deadline.passed() => {
                 if stop.is_none() {
                     stop = Some(Stop::TimeLimit);
                     group.signal(Signal::SIGTERM);
-                    deadline = Instant::now() + TERM_GRACE;
+                    deadline = Deadline::after(Some(TERM_GRACE));
                 } else {
                     group.signal(Signal::SIGKILL);
-                    deadline = far;
+                    deadline = Deadline::after(None);
                 }
             }
         }
@@ -177,11 +165,7 @@ async fn follow(
     }
     match (stop, status) {
         (Some(Stop::Cancelled(signal)), _) => (Ending::Cancelled(signal), None),
-        (Some(Stop::TimeLimit), _) => {
-            let seconds = limit.unwrap_or_default().as_secs();
-            let message = format!("the program was ended because its time limit of {seconds} s was reached");
-            (Ending::TimeLimit, Some(Reason { code: "TimeLimit", message }))
-        }
+        (Some(Stop::TimeLimit), _) => (Ending::TimeLimit, Some(Reason::time_limit(limit))),
         (None, Ok(status)) => exited(status),
         (None, Err(error)) => {
             let message = format!("the program's exit code cannot be learned: {error}");

@@ -62,6 +62,12 @@ pub struct Group {
 }
 
 impl Group {
+    /// Starts the child as the leader of a new process group, which is killed with all that is in it when this is dropped
+    /// before the child was [waited for](Self::wait). The streams are as the command has them; piped ones have to be taken and
+    /// read, or the child stands still.
+    ///
+    /// # Errors
+    /// The system's word that the program cannot be started.
     pub fn spawn(command: &mut Command) -> io::Result<Group> {
         let mut own = own_children();
         let child = command.process_group(0).spawn()?;

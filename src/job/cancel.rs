@@ -10,9 +10,8 @@ use crate::job::finish::is_ad_hoc;
 use crate::job::output::{self, kind};
 use crate::job::{task, user};
 
-const SIGTERM: u8 = 15;
 /// The exit code of a job that was cancelled before it began: as if it had been ended by TERM.
-pub const EXIT_CODE: i32 = (exit::SIGNAL_BASE + SIGTERM) as i32;
+pub const EXIT_CODE: i32 = exit::SIGNAL_BASE as i32 + nix::libc::SIGTERM;
 
 /// What cancelling found.
 pub enum Cancelled {

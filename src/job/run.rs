@@ -87,7 +87,7 @@ pub async fn run(
     let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
     let mut requests = Requests::new(job.id, cancel);
-    let mut ended = match together(&mut executor, job, cancel, &mut keeper, &mut requests).await {
+    let mut ended = match run_and_keep(&mut executor, job, cancel, &mut keeper, &mut requests).await {
         Ok(ended) => ended,
         Err(taken) => {
             executor.abandon();
@@ -169,7 +169,7 @@ pub async fn run(
 ///
 /// # Errors
 /// The job is another runner's by now; its run was dropped.
-async fn together(
+async fn run_and_keep(
     executor: &mut Executor,
     job: &executor::Job,
     cancel: &Cancel,

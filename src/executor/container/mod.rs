@@ -15,15 +15,14 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
+use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
 
 /// An engine that does not answer for so long is dead.
 const SHORT: Duration = Duration::from_secs(60);
-/// Between TERM and KILL.
-const TERM_GRACE: Duration = Duration::from_secs(10);
 /// What is kept of an engine's words.
 const WORDS: usize = 16 * 1024;
 /// The two programs.
@@ -75,20 +74,13 @@ struct State {
     error: String,
 }
 
-/// Why the program is being ended by us.
-enum Stop {
-    TimeLimit,
-    Cancelled(i32),
-}
-
 impl Container {
     pub fn new(engine: Engine, image: &str) -> Container {
         Container { engine, image: image.trim().to_owned(), name: None }
     }
 
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let command = shell_line(&job.command, &job.environment);
-        let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
+        let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
         let name = match self.create(job, cancel, &mut ended).await {
             Ok(Some(name)) => name,
             Ok(None) => return ended,
@@ -173,19 +165,18 @@ impl Container {
         let state = {
             let follow = self.follow(name, output, &mut words);
             tokio::pin!(follow);
-            let far = Instant::now() + Duration::from_secs(100 * 365 * 86_400);
-            let mut deadline = job.time_limit.map_or(far, |limit| Instant::now() + limit);
+            let mut deadline = Deadline::after(job.time_limit);
             loop {
                 let why = tokio::select! {
                     state = &mut follow => break state,
                     signal = cancel.cancelled(), if stop.is_none() => Stop::Cancelled(signal),
-                    () = sleep_until(deadline) => match stop {
+                    () = deadline.passed() => match stop {
                         None => Stop::TimeLimit,
                         Some(_) => break self.state(name).await,
                     },
                 };
                 stop = Some(why);
-                deadline = Instant::now() + TERM_GRACE + SHORT;
+                deadline = Deadline::after(Some(TERM_GRACE + SHORT));
                 let mut command = self.command();
                 command.args(["stop", "-t", &TERM_GRACE.as_secs().to_string(), name]);
                 command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -209,11 +200,7 @@ impl Container {
         ended.started = true;
         (ended.ending, ended.reason) = match stop {
             Some(Stop::Cancelled(signal)) => (Ending::Cancelled(signal), None),
-            Some(Stop::TimeLimit) => {
-                let seconds = job.time_limit.unwrap_or_default().as_secs();
-                let message = format!("the program was ended because its time limit of {seconds} s was reached");
-                (Ending::TimeLimit, Some(Reason { code: "TimeLimit", message }))
-            }
+            Some(Stop::TimeLimit) => (Ending::TimeLimit, Some(Reason::time_limit(job.time_limit))),
             None => (Ending::Exited(state.exit_code), state.oom_killed.then(|| oom(state.exit_code))),
         };
         Ok(())

@@ -1,5 +1,5 @@
 //! The attached run: makes the pod, lets the program go once the attach stands, and hands both streams on until both end
-//! marks were seen. Meanwhile it watches a pod that does not start, and a connection that fell silent.
+//! marks were seen. Meanwhile it watches a connection that fell silent.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -7,36 +7,32 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::Run;
-use super::cluster::Cluster;
-use super::node::{self, Node};
-use super::pod_state::PodState;
+use super::node::Node;
 use super::read_on;
-use super::reason::{self, Start};
-use super::recorder::{Mark, Rest};
+use super::recorder::{End, Mark, RecordState};
+use super::start::watch_start;
+use super::words;
 use crate::executor::process::{CHUNK, Group};
-use crate::executor::{Output, Reason, Stream};
+use crate::executor::{Reason, Stream};
 use crate::stop;
 
-/// A pod that started within this time is not asked about.
-const PATIENCE: Duration = Duration::from_millis(1500);
-/// A fault that may pass by itself, but seldom does, is believed after this time.
-const HINDERED: Duration = Duration::from_secs(15);
-/// A registry's passing fault is believed after this time.
-const PULL: Duration = Duration::from_secs(120);
 /// Silence after which the record is compared with what came.
 const SILENCE: Duration = Duration::from_secs(10);
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// What the record has more than came is believed to be lost after so much more silence.
 const LAG: Duration = Duration::from_secs(3);
 
+/// What a kubectl that ended left in its pipes is there at once.
+const LEFT_IN_PIPES: Duration = Duration::from_secs(1);
+
 /// How the attached run went.
 #[derive(Debug)]
 pub enum Attached {
-    /// Both end marks were seen.
-    Over,
+    /// Both end marks were seen; stdout's.
+    Over(End),
     /// kubectl ended, or is no longer believed: the record has to be read on.
     Broken,
     /// The image lacks what the recorder needs, or the program.
@@ -88,9 +84,7 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
     let output = run.output.clone();
     let watch = watch_start(&cluster, &name, &image, run.settings.start_limit, &output);
     tokio::pin!(watch);
-    let mut silence = SILENCE;
-    let mut next_check = Instant::now() + silence;
-    let mut behind = false;
+    let mut silence = Silence::new();
     let mut let_go = false;
     // A node that died closes no connection. A program that prints is on one that lives.
     let (mut node, mut silent) = (Node::new(run), false);
@@ -120,48 +114,74 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
             }
             _ = group.wait(), if !exited => {
                 exited = true;
-                // What it left in the pipes is there at once.
-                next_check = Instant::now() + Duration::from_secs(1);
+                silence.next = Instant::now() + LEFT_IN_PIPES;
             }
             reason = &mut watch, if !run.started() => return Err(reason),
             () = node.lost(), if silent => return Ok(Attached::Broken),
-            () = sleep_until(next_check) => {
+            () = sleep_until(silence.next) => {
                 if exited {
                     return Ok(Attached::Broken);
                 }
-                if run.started() {
-                    silent = true;
-                    let sizes = tokio::select! {
-                        sizes = read_on::sizes(run) => sizes,
-                        () = node.lost() => return Ok(Attached::Broken),
-                    };
-                    let ahead = sizes.is_some_and(|rest| ahead(run, &rest));
-                    if ahead && behind {
-                        return Ok(Attached::Broken);
-                    }
-                    behind = ahead;
-                    silence = (silence * 2).min(SILENCE_MAX);
+                silent |= run.started();
+                if silence.has_lost(run, &mut node).await {
+                    return Ok(Attached::Broken);
                 }
-                next_check = Instant::now() + if behind { LAG } else { silence };
                 continue;
             }
         }
-        if let Some(given_up) = given_up(run) {
-            return given_up;
-        }
-        if run.out.end.is_some() && run.err.end.is_some() {
-            return Ok(Attached::Over);
-        }
-        if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = run.out.marks.pop() {
-            return Ok(Attached::Special(mark));
-        }
-        if run.out.broken || run.err.broken || (!out_open && !err_open && exited) {
-            return Ok(Attached::Broken);
+        if let Some(over) = over(run, !out_open && !err_open && exited) {
+            return over;
         }
         if !exited {
-            (behind, silence) = (false, SILENCE);
-            next_check = Instant::now() + silence;
+            silence = Silence::new();
         }
+    }
+}
+
+/// Tells by what came whether the attached run is over; `ended` says that nothing more can come.
+fn over(run: &mut Run<'_>, ended: bool) -> Option<Result<Attached, Reason>> {
+    if let Some(given_up) = given_up(run) {
+        return Some(given_up);
+    }
+    if let (Some(end), Some(_)) = (run.out.end, run.err.end) {
+        return Some(Ok(Attached::Over(end)));
+    }
+    if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = run.out.marks.pop() {
+        return Some(Ok(Attached::Special(mark)));
+    }
+    (run.out.broken || run.err.broken || ended).then_some(Ok(Attached::Broken))
+}
+
+/// A connection that says nothing. It may be the program that is silent, or something may have been lost.
+struct Silence {
+    /// When it is looked at.
+    next: Instant,
+    wait: Duration,
+    /// At the last look the record held more than came.
+    behind: bool,
+}
+
+impl Silence {
+    fn new() -> Silence {
+        Silence { next: Instant::now() + SILENCE, wait: SILENCE, behind: false }
+    }
+
+    /// Compares the record with what came. Says yes where more than that was lost for a while, or with its node.
+    async fn has_lost(&mut self, run: &Run<'_>, node: &mut Node) -> bool {
+        if run.started() {
+            let sizes = tokio::select! {
+                sizes = read_on::sizes(run) => sizes,
+                () = node.lost() => return true,
+            };
+            let ahead = sizes.is_some_and(|rest| ahead(run, &rest));
+            if ahead && self.behind {
+                return true;
+            }
+            self.behind = ahead;
+            self.wait = (self.wait * 2).min(SILENCE_MAX);
+        }
+        self.next = Instant::now() + if self.behind { LAG } else { self.wait };
+        false
     }
 }
 
@@ -175,90 +195,12 @@ fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
     let attach = words.contains("couldn't attach to pod/");
     if words.contains("is forbidden") && (attach || words.contains("Failed to watch")) {
         let what = format!("the job's pod cannot be attached to in namespace {}", run.settings.namespace);
-        return Some(Err(reason::of_words(&run.cluster, &what, &words)));
+        return Some(Err(words::reason(&run.cluster, &what, &words)));
     }
     attach.then_some(Ok(Attached::Broken))
 }
 
 /// Does the record hold more than came?
-fn ahead(run: &Run<'_>, rest: &Rest) -> bool {
+fn ahead(run: &Run<'_>, rest: &RecordState) -> bool {
     rest.end.is_some() || rest.stdout > run.out.delivered || rest.stderr > run.err.delivered
-}
-
-/// Looks at a pod that takes its time; ends only when the program will not start.
-pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Duration, output: &Output) -> Reason {
-    let begun = Instant::now();
-    sleep(PATIENCE).await;
-    let mut told = None;
-    let mut hindered_since: Option<(&'static str, Instant)> = None;
-    let mut unreachable_since: Option<Instant> = None;
-    let mut pull_words: Option<Reason> = None;
-    loop {
-        let state = match cluster.pod(name).await {
-            Ok(state) => {
-                unreachable_since = None;
-                state.unwrap_or_default()
-            }
-            Err(reason) => {
-                // kubectl run itself is stuck if nobody answers: it would wait for minutes.
-                let since = *unreachable_since.get_or_insert_with(Instant::now);
-                if reason.code != "ClusterUnreachable" || since.elapsed() > HINDERED {
-                    return reason;
-                }
-                PodState::default()
-            }
-        };
-        let left = limit.saturating_sub(begun.elapsed());
-        let mut start = reason::of_start(&state, image);
-        if start == Start::Coming
-            && let Some(reason) = node::of_start(cluster, &state, begun).await
-        {
-            start = Start::Hindered(reason);
-        }
-        match start {
-            Start::Hopeless(reason) => return reason,
-            Start::Hindered(mut reason) => {
-                if reason.code == "ImagePull" {
-                    if reason.message.contains("(ErrImagePull)") {
-                        pull_words = Some(reason.clone());
-                    } else if pull_words.is_none() {
-                        pull_words = cluster.pull_failure(name, image).await;
-                        if let Some(Start::Hopeless(reason)) = pull_words.clone().map(reason::judge_pull) {
-                            return reason;
-                        }
-                    }
-                    reason = pull_words.clone().unwrap_or(reason);
-                }
-                if told != Some(reason.code) {
-                    told = Some(reason.code);
-                    output.notice(format!("waiting: {}", reason.message)).await;
-                }
-                let since = match hindered_since {
-                    Some((code, since)) if code == reason.code => since,
-                    _ => Instant::now(),
-                };
-                hindered_since = Some((reason.code, since));
-                let patient = match reason.code {
-                    // A registry that is overloaded may need a few of the kubelet's tries; one that refuses is hardly there.
-                    "ImagePull" => since.elapsed() < PULL && !reason.message.contains("connection refused"),
-                    "Unschedulable" => cluster.scaling_up(name).await,
-                    _ => false,
-                };
-                if left.is_zero() || !patient && since.elapsed() >= HINDERED {
-                    return reason;
-                }
-            }
-            Start::Coming if left.is_zero() => {
-                let message = format!(
-                    "the pod {name} did not start within {} s (phase {}); see `kubectl -n {} describe pod {name}`",
-                    limit.as_secs(),
-                    if state.status.phase.is_empty() { "unknown" } else { &state.status.phase },
-                    cluster.namespace
-                );
-                return Reason { code: "DidNotStart", message };
-            }
-            Start::Coming => hindered_since = None,
-        }
-        sleep(Duration::from_secs(1)).await;
-    }
 }

@@ -45,7 +45,7 @@ impl Kubernetes {
     pub async fn end(&mut self, job: &Job, output: &Output) -> Ended {
         let command = crate::executor::shell_line(&job.command, &job.environment);
         let ending = Ending::Cancelled(nix::libc::SIGTERM);
-        let mut ended = Ended { ending, reason: None, started: false, command, artifacts: Vec::new() };
+        let mut ended = Ended { ending, ..Ended::not_run(command) };
         orphan::end(job).await;
         let pods = match self.find(job).await {
             Ok(_) => self.cluster.pods(&pod::selector(job)).await,

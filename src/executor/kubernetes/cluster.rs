@@ -4,11 +4,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use super::reason;
 use super::settings::Settings;
+use super::words;
 use crate::executor::Reason;
 use crate::executor::process::{self, Captured};
 
@@ -160,7 +162,7 @@ impl Cluster {
             format!(
                 "{what} cannot be run: there is no {program} in PATH; install {program}, or add its directory to PATH"
             )
-        } else if error.raw_os_error() == Some(7) {
+        } else if error.raw_os_error() == Some(Errno::E2BIG as i32) {
             format!(
                 "{what} cannot be run: the command's arguments are too long for this system; shorten the job's command"
             )
@@ -179,7 +181,7 @@ impl Cluster {
         }
         let text = said.stderr_text();
         let text = if text.is_empty() { said.stdout_text().trim().to_owned() } else { text };
-        reason::of_words(self, what, &text)
+        words::reason(self, what, &text)
     }
 
     /// How the cluster is called in messages.

@@ -1,7 +1,6 @@
 //! Deploys the application's chart before the job where it is not deployed yet.
 
 use std::cell::Cell;
-use std::io::Write;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
 use super::cluster::{Cluster, SHORT};
-use super::helm_failure::{failure, faults_of, gather_faults};
+use super::helm_upgrade::{Turn, upgrade};
 use super::reason;
 use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
@@ -22,8 +21,6 @@ const POLL: Duration = Duration::from_secs(2);
 const SLACK: Duration = Duration::from_secs(5);
 /// How often a deployment is tried again because somebody else was at it.
 const TURNS: usize = 5;
-/// Lines of helm's output that become notices.
-const LINES_MAX: usize = 60;
 
 /// What `helm status` knows of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,7 +187,7 @@ async fn settle(
     Ok(release)
 }
 
-fn timeout_argument(timeout: Duration) -> String {
+pub fn timeout_argument(timeout: Duration) -> String {
     format!("--timeout={}s", timeout.as_secs().max(1))
 }
 
@@ -212,7 +209,13 @@ impl Stop {
         self.busy.get()
     }
 
-    async fn around(&self, cluster: &Cluster, command: Command, limit: Duration) -> Result<Captured, Reason> {
+    /// Has the user wanted the job ended?
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Runs a helm that may be in the middle of it when the job is cancelled.
+    pub async fn around(&self, cluster: &Cluster, command: Command, limit: Duration) -> Result<Captured, Reason> {
         self.busy.set(true);
         let said = cluster.call_until(command, "helm upgrade", None, limit, async {
             self.cancel.cancelled().await;
@@ -220,134 +223,5 @@ impl Stop {
         let said = said.await;
         self.busy.set(false);
         said
-    }
-}
-
-enum Turn {
-    Done,
-    Busy(String),
-    /// We may not make namespaces, not even one that is there.
-    NoNamespaces,
-}
-
-async fn upgrade(
-    cluster: &Cluster,
-    settings: &Settings,
-    release: &Release,
-    create_namespace: bool,
-    output: &Output,
-    stop: &Stop,
-) -> Result<Turn, Reason> {
-    let Some(chart) = &settings.chart else { return Ok(Turn::Done) };
-    let name = &settings.release;
-    let mut command = cluster.helm();
-    if settings.upgrade_install || *release == Release::Failed {
-        command.args(["upgrade", "--install"]);
-    } else {
-        command.arg("install");
-    }
-    command.args([name, chart, &timeout_argument(settings.timeout)]);
-    if create_namespace {
-        command.arg("--create-namespace");
-    }
-    if settings.wait {
-        command.arg("--wait");
-    }
-    if settings.atomic {
-        command.arg(atomic_flag(cluster).await?);
-    }
-    for file in &settings.values_files {
-        command.args(["--values", file]);
-    }
-    // Not --set: the values may be secret, and argv is for everybody to read.
-    let values = private_values(settings)?;
-    if let Some(values) = &values {
-        command.arg("--values").arg(values.path());
-    }
-    if create_namespace {
-        output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
-    }
-    let said = {
-        let run = stop.around(cluster, command, settings.timeout * 2 + SHORT);
-        let faults = gather_faults(cluster, name);
-        tokio::pin!(run);
-        let mut faults = std::pin::pin!(faults);
-        let mut seen: Vec<String> = Vec::new();
-        loop {
-            tokio::select! {
-                said = &mut run => break (said?, seen),
-                found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name)); }
-            }
-        }
-    };
-    let (said, mut faults) = said;
-    let words = said.stderr_text();
-    if create_namespace && words.contains("orbidden") && words.contains("resource \"namespaces\"") {
-        return Ok(Turn::NoNamespaces);
-    }
-    tell(&said, output).await;
-    if stop.cancel.is_cancelled() {
-        let message = format!("the job was cancelled while helm deployed the release {name}");
-        return Err(Reason { code: "Cancelled", message });
-    }
-    if said.ok() {
-        return Ok(Turn::Done);
-    }
-    if words.contains("another operation")
-        || words.contains("already exists") && words.contains("release")
-        // helm 3 and 4 spell it differently.
-        || words.contains("a name that is still in use")
-    {
-        return Ok(Turn::Busy(reason::tidy(&words)));
-    }
-    // A rollback may have removed the pods by now; then what was seen meanwhile counts.
-    if settings.wait && !reason::unreachable(&words) {
-        let now = faults_of(cluster, name).await;
-        faults = if now.is_empty() { faults } else { now };
-    }
-    Err(failure(cluster, settings, chart, &said, &faults))
-}
-
-/// helm 4 renamed the flag, and warns of the old name.
-async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
-    let mut command = cluster.helm();
-    command.args(["version", "--short"]);
-    let said = cluster.call(command, "helm version", None, SHORT).await?;
-    Ok(if said.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
-}
-
-/// The definition's values for the chart.
-pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
-    settings.values.as_ref().map_err(|why| Reason {
-        code: "ChartValues",
-        message: format!("the chart's values (helm.set) cannot be used: {why}; correct the application's definition"),
-    })
-}
-
-fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>, Reason> {
-    let values = values(settings)?;
-    if values.as_object().is_none_or(serde_json::Map::is_empty) {
-        return Ok(None);
-    }
-    let make = || -> std::io::Result<tempfile::NamedTempFile> {
-        let mut file = tempfile::Builder::new().prefix("multiflexi-values-").suffix(".yaml").tempfile()?;
-        file.write_all(values.to_string().as_bytes())?;
-        Ok(file)
-    };
-    let reason = |error| Reason {
-        code: "TemporaryFile",
-        message: format!(
-            "the chart's values cannot be written to a temporary file: {error}; check TMPDIR and its free space"
-        ),
-    };
-    make().map(Some).map_err(reason)
-}
-
-/// helm's words as notices.
-async fn tell(said: &Captured, output: &Output) {
-    let (stdout, stderr) = (said.stdout_text(), said.stderr_text());
-    for line in stderr.lines().chain(stdout.lines()).map(str::trim_end).filter(|line| !line.is_empty()).take(LINES_MAX)
-    {
-        output.notice(format!("helm: {line}")).await;
     }
 }

@@ -11,8 +11,8 @@ use super::pod_state::PodState;
 use super::reason;
 use super::recorder::{End, Mark, Marks};
 use super::run::{Learned, Run};
+use crate::executor::Stream;
 use crate::executor::process::{CHUNK, Group};
-use crate::executor::{Reason, Stream};
 
 /// What a kubelet says in place of a log that it has not any more, and calls it success.
 const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
@@ -36,7 +36,8 @@ impl Told {
         size(self.stdout).zip(size(self.stderr)).is_some_and(|(stdout, stderr)| stdout + stderr == self.bytes)
     }
 
-    fn is_empty(end: Option<End>) -> bool {
+    /// Did the program print nothing, by its recorder's word?
+    fn said_empty(end: Option<End>) -> bool {
         end.is_some_and(|end| end.size == Some(0))
     }
 }
@@ -130,18 +131,14 @@ impl Run<'_> {
                 told.bytes
             );
             self.output.notice(words).await;
-        } else if Told::is_empty(told.stdout) && told.bytes > 0 {
+        } else if Told::said_empty(told.stdout) && told.bytes > 0 {
             // The log does not say which stream a line is of, but here the sizes do.
             self.take_log(Stream::Stderr).await;
-        } else if !Told::is_empty(told.stderr) {
+        } else if !Told::said_empty(told.stderr) {
             self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
         }
         if told.stdout.is_none() && reason.is_none() {
-            let message = format!(
-                "the container of pod {} ended with code {code} before its recorder could finish",
-                self.pod.name
-            );
-            reason = Some(Reason { code: "RecorderLost", message });
+            reason = Some(reason::recorder_lost(&self.pod.name, code));
         }
         Learned::Container { code, reason }
     }

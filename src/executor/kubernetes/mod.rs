@@ -7,6 +7,7 @@ mod cluster;
 mod files;
 mod helm;
 mod helm_failure;
+mod helm_upgrade;
 mod log;
 mod node;
 mod orphan;
@@ -21,10 +22,12 @@ mod removal;
 mod run;
 mod secret;
 mod settings;
+mod start;
 mod sweep;
 mod take_over;
 mod wanted;
 mod watch;
+mod words;
 
 pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
@@ -92,8 +95,7 @@ impl Kubernetes {
     /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
     /// [`clean_up`](Self::clean_up), but for a cancelled job, whose pod is deleted here.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let command = super::shell_line(&job.command, &job.environment);
-        let mut ended = Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() };
+        let mut ended = Ended::not_run(super::shell_line(&job.command, &job.environment));
         let stop = Stop::new(cancel);
         let release = format!(
             "helm was told to end, and may still work on the release {release} in namespace {namespace} (`helm -n {namespace} \
@@ -124,7 +126,7 @@ impl Kubernetes {
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
             if self.pod.is_some() {
-                match self.delete_unborn(false).await {
+                match self.delete_even_if_made_late(false).await {
                     Some(warning) => output.notice(warning).await,
                     None => job.forget_made(),
                 }
@@ -159,7 +161,7 @@ impl Kubernetes {
         files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         if helm {
-            helm::values(&self.settings)?;
+            helm_upgrade::values(&self.settings)?;
         }
         self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
@@ -225,7 +227,7 @@ impl Kubernetes {
         ended.command.clear();
         if !matches!(&release, Err(reason) if NEVER_MADE.contains(&reason.code)) {
             // What the chart makes shall find the room that the pod took.
-            if let Some(warning) = self.delete_unborn(true).await {
+            if let Some(warning) = self.delete_even_if_made_late(true).await {
                 output.notice(warning).await;
             }
         }
@@ -379,9 +381,7 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         Learned::NotLetGo | Learned::NoRecorder(_) => {}
     }
     if run.limited() {
-        let seconds = run.job.time_limit.unwrap_or_default().as_secs();
-        let message = format!("the program was ended because its time limit of {seconds} s was reached");
-        ended.reason = Some(Reason { code: "TimeLimit", message });
+        ended.reason = Some(Reason::time_limit(run.job.time_limit));
         ended.ending = Ending::TimeLimit;
     }
     ended.artifacts = wanted::bring_home(run, at_hand).await;

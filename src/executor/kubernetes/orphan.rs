@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::pod;
 use crate::executor::Job;
 
 const PAUSE: Duration = Duration::from_millis(20);
 /// A process that was killed is gone after that, or never.
-const LIMIT: u32 = 100;
+const LIMIT: Duration = Duration::from_secs(2);
 
 /// Does one of this job run on this machine? To be asked while the job is ours and nothing was started for it.
 pub fn is_there(job: &Job) -> bool {
@@ -26,7 +26,8 @@ pub async fn end(job: &Job) {
     for orphan in &orphans {
         let _ = kill(*orphan, Signal::SIGKILL);
     }
-    for _ in 0..LIMIT {
+    let begun = Instant::now();
+    while begun.elapsed() < LIMIT {
         if orphans.is_empty() || of(&label).is_empty() {
             return;
         }

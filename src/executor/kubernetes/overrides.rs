@@ -55,7 +55,7 @@ fn check_spec(spec: &Value) -> Result<(), String> {
     let containers = containers.as_array().ok_or("spec.containers is not a list")?;
     for (at, container) in containers.iter().enumerate() {
         let keys = container.as_object().ok_or_else(|| format!("spec.containers[{at}] is not a JSON object"))?;
-        if let Some(key) = OURS.iter().find(|key| is_job_s(container) && keys.contains_key(**key)) {
+        if let Some(key) = OURS.iter().find(|key| is_jobs_own(container) && keys.contains_key(**key)) {
             return Err(format!(
                 "spec.containers[{at}].{key} cannot be set: it is the application's, or the recorder's"
             ));
@@ -65,7 +65,7 @@ fn check_spec(spec: &Value) -> Result<(), String> {
 }
 
 /// The container without a name is the job's.
-fn is_job_s(container: &Value) -> bool {
+fn is_jobs_own(container: &Value) -> bool {
     container.get("name").and_then(Value::as_str).is_none_or(str::is_empty)
 }
 
@@ -89,9 +89,9 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
         .and_then(|spec| spec.get_mut("containers"))
         .and_then(Value::as_array_mut)
         .map(std::mem::take);
-    let (job_s, mut containers): (Vec<_>, Vec<_>) = theirs.unwrap_or_default().into_iter().partition(is_job_s);
+    let (jobs_own, mut containers): (Vec<_>, Vec<_>) = theirs.unwrap_or_default().into_iter().partition(is_jobs_own);
     let mut container = json!({});
-    for layer in job_s.into_iter().chain([ours]) {
+    for layer in jobs_own.into_iter().chain([ours]) {
         merge(&mut container, layer);
     }
     if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.recorded) {
@@ -137,7 +137,7 @@ pub async fn refuse_unknown(cluster: &Cluster, settings: &Settings) -> Result<()
     let refused = |message: String| Reason { code: "PodOverrides", message };
     let mut named = theirs.clone();
     if let Some(containers) = named.pointer_mut("/spec/containers").and_then(Value::as_array_mut) {
-        containers.iter_mut().filter(|it| is_job_s(it)).for_each(|it| it["name"] = json!("job"));
+        containers.iter_mut().filter(|it| is_jobs_own(it)).for_each(|it| it["name"] = json!("job"));
     }
     named["apiVersion"] = json!("v1");
     let mut command = cluster.kubectl();

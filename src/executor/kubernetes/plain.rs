@@ -8,12 +8,12 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::attach;
 use super::log::Part;
 use super::node::Node;
 use super::read_on::UNREACHABLE;
 use super::reason;
 use super::run::{Learned, Run};
+use super::start::watch_start;
 use crate::executor::{Reason, Stream};
 
 /// How long the log of a container that has ended is asked for.
@@ -119,13 +119,8 @@ impl Run<'_> {
 
     /// Waits until the container runs or has ended.
     async fn started_plainly(&self) -> Result<(), Reason> {
-        let watch = attach::watch_start(
-            &self.cluster,
-            &self.pod.name,
-            &self.settings.image,
-            self.settings.start_limit,
-            &self.output,
-        );
+        let watch =
+            watch_start(&self.cluster, &self.pod.name, &self.settings.image, self.settings.start_limit, &self.output);
         let started = async {
             loop {
                 if let Ok(Some(state)) = self.cluster.pod(&self.pod.name).await

@@ -12,44 +12,62 @@ pub struct PodState {
     pub status: Status,
 }
 
+/// `metadata`, of a pod or of what owns one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Metadata {
     pub name: String,
+    /// Differs for every object that ever was, of one name too.
     pub uid: String,
+    /// RFC 3339, by the server's clock.
     pub creation_timestamp: String,
+    /// Set once somebody asked for its deletion; the pod goes some time after.
     pub deletion_timestamp: Option<String>,
+    /// The recorder's nonce, and the release that helm made it for.
     pub annotations: std::collections::BTreeMap<String, String>,
+    /// `ownerReferences`, as they come: of them only `uid` is read.
     pub owner_references: Vec<Value>,
 }
 
+/// `spec`: what was asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Spec {
+    /// `nodeName`; empty while it is not scheduled.
     pub node_name: String,
+    /// `initContainers`, by which a borrowed recorder is recognised.
     pub init_containers: Vec<Named>,
 }
 
+/// An element of `spec.initContainers`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Named {
     pub name: String,
 }
 
+/// `status`: what has become of it, by the kubelet's last word.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Status {
+    /// `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`; empty for what is no pod.
     pub phase: String,
+    /// Why the pod as a whole ended, in one word: `Evicted`, `DeadlineExceeded`, `NodeLost`; mostly empty.
     pub reason: String,
     pub message: String,
+    /// `PodScheduled`, `Ready`, `ContainersReady`, …
     pub conditions: Vec<Condition>,
+    /// `containerStatuses`, in no certain order; empty until the kubelet took the pod.
     pub container_statuses: Vec<Container>,
+    /// `initContainerStatuses`.
     pub init_container_statuses: Vec<Container>,
 }
 
+/// An element of `status.conditions`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Condition {
+    /// `type`.
     #[serde(rename = "type")]
     pub kind: String,
     pub status: String,
@@ -57,30 +75,43 @@ pub struct Condition {
     pub message: String,
 }
 
+/// An element of `status.containerStatuses` or `status.initContainerStatuses`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Container {
     pub name: String,
+    /// As the runtime calls it, which may be another name than the one asked for.
     pub image: String,
+    /// Has it passed its readiness probe?
     pub ready: bool,
+    /// `restartCount`.
     pub restart_count: i64,
+    /// `state`: now.
     pub state: State,
+    /// `lastState`: before its last restart.
     pub last_state: State,
 }
 
+/// `state` of a container: one of the three is set, or none before the kubelet's first word.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct State {
+    /// Why it has not started.
     pub waiting: Option<Detail>,
+    /// Holds since when.
     pub running: Option<Value>,
+    /// How it ended.
     pub terminated: Option<Detail>,
 }
 
+/// `state.waiting` or `state.terminated`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Detail {
+    /// In one word: `ErrImagePull`, `OOMKilled`, `StartError`, `Completed`, …
     pub reason: String,
     pub message: String,
+    /// `exitCode`, of `terminated` only.
     pub exit_code: i32,
 }
 
@@ -89,9 +120,12 @@ impl PodState {
     pub fn container(&self) -> Option<&Container> {
         self.status.container_statuses.iter().find(|container| container.name == self.metadata.name)
     }
+
+    /// How the job's container ended; none while it has not.
     pub fn terminated(&self) -> Option<&Detail> {
         self.container()?.state.terminated.as_ref()
     }
+
     /// Has the cluster lost the node? Then it says that the pod is not ready, against the kubelet's last word that each of its
     /// containers is. Older clusters have a word of their own for it.
     pub fn on_lost_node(&self) -> bool {
@@ -101,10 +135,13 @@ impl PodState {
             && condition("ContainersReady").is_some_and(|it| it.status == "True");
         self.status.reason == "NodeLost" || self.status.phase == "Unknown" || against
     }
+
     /// Has the job's container ended, or will it never run?
     pub fn ended(&self) -> bool {
         self.terminated().is_some() || matches!(self.status.phase.as_str(), "Failed" | "Succeeded")
     }
+
+    /// Does the job's container run, by the kubelet's last word?
     pub fn running(&self) -> bool {
         self.container().is_some_and(|container| container.state.running.is_some())
     }

@@ -11,7 +11,7 @@ use super::Run;
 use super::node::Node;
 use super::pod_state::PodState;
 use super::reason;
-use super::recorder::{self, End, Mark, Rest};
+use super::recorder::{self, Mark, RecordState};
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
 
@@ -24,13 +24,13 @@ const LOST: Duration = Duration::from_secs(10);
 /// What cannot be read for so long is told.
 const BLOCKED: Duration = Duration::from_secs(10);
 /// How long the pod waits for news before it answers.
-const WAIT: u64 = 5;
+const WAIT: Duration = Duration::from_secs(5);
 
 /// What became of the job.
 #[derive(Debug)]
 pub enum Finish {
-    /// The recorder's word.
-    Recorded(End),
+    /// The recorder's word: the exit code, and the processes that the kernel killed for want of memory.
+    Recorded { code: i32, oom: u64 },
     /// The program had not been let go.
     Gate,
     /// The container ended without the recorder's last word.
@@ -49,7 +49,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
     let mut node = Node::new(run);
     let mut blocked = Blocked::default();
     let mut restarted = false;
-    let mut wait = 0;
+    let mut wait = Duration::ZERO;
     let mut look_first = !run.started();
     loop {
         if !look_first {
@@ -60,17 +60,17 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                     blocked = Blocked::default();
                     node.answers(run).await;
                     wait = WAIT;
-                    let Some((code, out, err, oom)) = rest.end else { continue };
-                    let whole = |size: Option<u64>, delivered: u64| size.is_none_or(|size| size == delivered);
-                    if whole(out, run.out.delivered) && whole(err, run.err.delivered) || restarted {
-                        if restarted && !(whole(out, run.out.delivered) && whole(err, run.err.delivered)) {
-                            run.output.notice("the output is incomplete: the record could not be read as it is").await;
-                        }
-                        return Finish::Recorded(End { code, size: out, oom, of_stderr: false });
+                    let Some(end) = rest.end else { continue };
+                    let whole = end.is_all(run.out.delivered, run.err.delivered);
+                    if !whole && !restarted {
+                        restarted = true;
+                        run.restart();
+                        continue;
                     }
-                    restarted = true;
-                    run.restart();
-                    continue;
+                    if !whole {
+                        run.output.notice("the output is incomplete: the record could not be read as it is").await;
+                    }
+                    return Finish::Recorded { code: end.code, oom: end.oom };
                 }
                 None => {}
             }
@@ -135,33 +135,34 @@ impl Blocked {
 /// Fetches what there is so far, once. Says whether the program has ended.
 pub async fn so_far(run: &mut Run<'_>) -> bool {
     let mut node = Node::new(run);
-    matches!(fetch(run, 0, &mut node).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
+    matches!(fetch(run, Duration::ZERO, &mut node).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
 }
 
 enum Peeked {
     Gate,
-    Rest(Rest),
+    Rest(RecordState),
 }
 
-fn peek(run: &Run<'_>, wait: u64, read: bool) -> tokio::process::Command {
+fn peek(run: &Run<'_>, wait: Duration, read: bool) -> tokio::process::Command {
     let mut command = run.cluster.kubectl();
     let (out, err) = ((run.out.delivered + 1).to_string(), (run.err.delivered + 1).to_string());
     let read = if read { "read" } else { "sizes" };
     command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
-    command.args([&out, &err, &wait.to_string(), read]);
+    command.args([&out, &err, &wait.as_secs().to_string(), read]);
     command
 }
 
 /// Asks how long both records are, without reading them.
-pub async fn sizes(run: &Run<'_>) -> Option<Rest> {
-    let said = run.cluster.call(peek(run, 0, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
+pub async fn sizes(run: &Run<'_>) -> Option<RecordState> {
+    let said =
+        run.cluster.call(peek(run, Duration::ZERO, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
     let mut marks = recorder::Marks::new(&run.pod.nonce);
     marks.push(&said.stdout);
     marks.marks.into_iter().find_map(|mark| if let Mark::Rest(rest) = mark { rest } else { None })
 }
 
 /// Fetches what there is from where we stopped; none when the connection failed.
-async fn fetch(run: &mut Run<'_>, wait: u64, node: &mut Node) -> Option<Peeked> {
+async fn fetch(run: &mut Run<'_>, wait: Duration, node: &mut Node) -> Option<Peeked> {
     run.out.reconnect();
     run.err.reconnect();
     let mut command = peek(run, wait, true);
@@ -207,12 +208,6 @@ async fn fetch(run: &mut Run<'_>, wait: u64, node: &mut Node) -> Option<Peeked> 
 /// Puts a finish without the recorder's word into a code and a reason.
 pub fn judge(run: &Run<'_>, state: &PodState) -> (i32, Reason) {
     let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-    let reason = reason::of_end(state).unwrap_or_else(|| Reason {
-        code: "RecorderLost",
-        message: format!(
-            "the container of pod {} ended with code {code} before its recorder could finish",
-            run.pod.name
-        ),
-    });
+    let reason = reason::of_end(state).unwrap_or_else(|| reason::recorder_lost(&run.pod.name, code));
     (code, reason)
 }

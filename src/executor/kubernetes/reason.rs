@@ -5,110 +5,6 @@ use super::pod_state::{Container, PodState};
 use super::recorder::LENDER;
 use crate::executor::Reason;
 
-/// Makes a reason of what kubectl or helm said when it failed.
-pub fn of_words(cluster: &Cluster, what: &str, words: &str) -> Reason {
-    let proxied = words.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default());
-    let words = tidy(words);
-    let has = |needle: &str| words.contains(needle);
-    let namespace = &cluster.namespace;
-    let name = cluster.name();
-    let (code, advice) = if has("localhost:8080") || has("no configuration has been provided") {
-        return no_kubeconfig(cluster, &words);
-    } else if has("error loading config file") || has("couldn't get version/kind") || has("yaml: ") && has("config") {
-        ("BadKubeconfig", "correct the kubeconfig".to_owned())
-    } else if has("no such file or directory") && has("stat ") {
-        return no_kubeconfig(cluster, &words);
-    } else if has("context") && (has("does not exist") || has("no context exists")) {
-        ("UnknownContext", "name a context that `kubectl config get-contexts` lists".to_owned())
-    } else if has("getting credentials: exec") {
-        (
-            "Unauthorized",
-            "the credential plugin that the kubeconfig names failed: log in again, or correct it".to_owned(),
-        )
-    } else if has("Unauthorized") || has("provide credentials") || has("the server has asked for the client") {
-        ("Unauthorized", format!("the cluster {name} does not accept the kubeconfig's credentials: renew them"))
-    } else if has("being terminated") || has("is terminating") {
-        (
-            "NamespaceTerminating",
-            format!("the namespace {namespace} is being deleted (terminating): wait until it is gone, or use another"),
-        )
-    } else if has("exceeded quota") || has("failed quota") {
-        (
-            "QuotaExceeded",
-            format!(
-                "see `kubectl -n {namespace} get resourcequota`; raise the quota, or give the pod requests and limits"
-            ),
-        )
-    } else if has("violates PodSecurity") {
-        (
-            "PodSecurity",
-            format!(
-                "give the pod a security context that the namespace {namespace} admits: --pod-overrides=FILE, or podOverrides in \
-                 the application's definition (examples/restricted-pod.json has what `restricted` asks for)"
-            ),
-        )
-    } else if has("usage per Container is") || has("usage per Pod is") || has("limit to request ratio") {
-        ("LimitRange", format!("see `kubectl -n {namespace} get limitrange`; change the pod's requests and limits"))
-    } else if has("namespaces \"") && has("not found") {
-        ("NamespaceNotFound", format!("create it: kubectl create namespace {namespace}"))
-    } else if has("Invalid image name") || has("invalid reference format") {
-        ("InvalidImageName", "correct the application's ociimage".to_owned())
-    } else if let Some(account) = words.split_once("error looking up service account ").map(|(_, rest)| rest) {
-        let account = account.split(':').next().unwrap_or_default();
-        let account = account.split_once('/').map_or(account, |(_, name)| name);
-        (
-            "ServiceAccountNotFound",
-            format!(
-                "make it: kubectl -n {namespace} create serviceaccount {account}; or correct the pod's serviceAccountName"
-            ),
-        )
-    } else if has("orbidden") {
-        let right = missing_right(&words).unwrap_or_else(|| "do this".to_owned());
-        (
-            "Forbidden",
-            format!(
-                "the kubeconfig's user may not {right} in the namespace {namespace}: ask for a role that grants it \
-                 (examples/kubernetes-role.yaml has all that is needed)"
-            ),
-        )
-    } else if unreachable(&words) {
-        // kubectl keeps to itself that it was not the cluster that refused.
-        let way = match proxied {
-            Some(why) => format!("check the proxy that leads to it, {} ({why})", proxy()),
-            None => "check its address in the kubeconfig, the network, and that it runs".to_owned(),
-        };
-        ("ClusterUnreachable", format!("the cluster {name} cannot be reached: {way}"))
-    } else if has("AlreadyExists") || has("already exists") {
-        ("AlreadyExists", "remove what is in the way".to_owned())
-    } else {
-        ("Failed", String::new())
-    };
-    let advice = if advice.is_empty() { advice } else { format!("; {advice}") };
-    Reason { code, message: format!("{what}: {words}{advice}") }
-}
-
-/// The proxy that kubectl and helm were told to use. What stands before its host is a user's password.
-fn proxy() -> String {
-    let set = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .iter()
-        .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));
-    match set {
-        Some((name, value)) => {
-            let (scheme, rest) = value.split_once("://").map_or(("", value.as_str()), |(scheme, rest)| (scheme, rest));
-            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-            let between = if scheme.is_empty() { "" } else { "://" };
-            format!("{name}={scheme}{between}{host}, or except the cluster from it by NO_PROXY")
-        }
-        None => "the kubeconfig's proxy-url".to_owned(),
-    }
-}
-
-/// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
-fn missing_right(words: &str) -> Option<String> {
-    let (verb, rest) = words.split_once("cannot ")?.1.split_once(" resource \"")?;
-    Some(format!("{verb} {}", rest.split_once('"')?.0))
-}
-
 /// Do these words of kubectl or helm say that the API server could not be reached?
 pub fn unreachable(words: &str) -> bool {
     let words = words.to_lowercase();
@@ -362,6 +258,12 @@ pub fn oom(code: i32) -> Reason {
         "the program was killed because it used more memory than its limit allows (OOMKilled, exit code {code}); raise the pod's memory limit"
     );
     Reason { code: "OOMKilled", message }
+}
+
+/// The container ended without the recorder's last word.
+pub fn recorder_lost(pod: &str, code: i32) -> Reason {
+    let message = format!("the container of pod {pod} ended with code {code} before its recorder could finish");
+    Reason { code: "RecorderLost", message }
 }
 
 pub fn deleted(pod: &str) -> Reason {

@@ -58,13 +58,31 @@ pub struct End {
     pub of_stderr: bool,
 }
 
-/// How a record stands, as [`PEEK`] tells it.
+/// How both records stand, as [`PEEK`] tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rest {
+pub struct RecordState {
     pub stdout: u64,
     pub stderr: u64,
-    /// Exit code, sizes of both records, OOM kills; none while the program runs.
-    pub end: Option<(i32, Option<u64>, Option<u64>, u64)>,
+    /// None while the program runs.
+    pub end: Option<RecordEnd>,
+}
+
+/// How the program ended, as [`PEEK`] tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordEnd {
+    pub code: i32,
+    /// Bytes of each record; none where a background process went on writing after the end.
+    pub stdout: Option<u64>,
+    pub stderr: Option<u64>,
+    /// Processes that the kernel killed for want of memory.
+    pub oom: u64,
+}
+
+impl RecordEnd {
+    /// Is so much of both streams all that the program printed?
+    pub fn is_all(&self, stdout: u64, stderr: u64) -> bool {
+        self.stdout.is_none_or(|size| size == stdout) && self.stderr.is_none_or(|size| size == stderr)
+    }
 }
 
 /// A mark's meaning.
@@ -75,7 +93,7 @@ pub enum Mark {
     /// The program ended; what follows is of processes it left behind.
     Late,
     End(End),
-    Rest(Option<Rest>),
+    Rest(Option<RecordState>),
     /// The program has not been let go yet.
     Gate,
     /// The image lacks this tool.
@@ -106,14 +124,18 @@ impl Mark {
     }
 }
 
-fn parse_rest(text: &str) -> Option<Rest> {
+fn parse_rest(text: &str) -> Option<RecordState> {
     let mut fields = text.split(':');
     let (stdout, stderr) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let end = (|| {
-        let code = fields.next()?.parse().ok()?;
-        Some((code, fields.next()?.parse().ok(), fields.next()?.parse().ok(), fields.next()?.parse().unwrap_or(0)))
+        Some(RecordEnd {
+            code: fields.next()?.parse().ok()?,
+            stdout: fields.next()?.parse().ok(),
+            stderr: fields.next()?.parse().ok(),
+            oom: fields.next()?.parse().unwrap_or(0),
+        })
     })();
-    Some(Rest { stdout, stderr, end })
+    Some(RecordState { stdout, stderr, end })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -401,9 +423,9 @@ mod tests {
 
     #[test]
     fn rest_marks() {
-        assert_eq!(Mark::parse("rest:5:7:"), Some(Mark::Rest(Some(Rest { stdout: 5, stderr: 7, end: None }))));
-        let end = Some((3, Some(5), None, 1));
-        assert_eq!(Mark::parse("rest:5:7:3:5:-:1"), Some(Mark::Rest(Some(Rest { stdout: 5, stderr: 7, end }))));
+        assert_eq!(Mark::parse("rest:5:7:"), Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end: None }))));
+        let end = Some(RecordEnd { code: 3, stdout: Some(5), stderr: None, oom: 1 });
+        assert_eq!(Mark::parse("rest:5:7:3:5:-:1"), Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end }))));
         assert_eq!(Mark::parse("rest:"), Some(Mark::Rest(None)));
     }
 }

@@ -81,8 +81,9 @@ impl Kubernetes {
         warning
     }
 
-    /// A pod may come into being after we looked for it, if its kubectl was ended in the middle of asking.
-    pub(super) async fn delete_unborn(&mut self, wait: bool) -> Option<String> {
+    /// Deletes what we made, and looks once more a moment later: where kubectl was ended in the middle of asking for the pod, the
+    /// server may make it after our first deletion found nothing.
+    pub(super) async fn delete_even_if_made_late(&mut self, wait: bool) -> Option<String> {
         let pod = self.pod.clone()?;
         let objects = objects(&pod);
         let mut warning = self.remove(&objects, wait).await;

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::sync::watch;
@@ -14,11 +13,9 @@ use super::pod::Pod;
 use super::read_on::{self, Finish};
 use super::recorder::{Mark, Marks};
 use super::settings::Settings;
-use super::{reason, secret};
+use super::{reason, secret, words};
+use crate::executor::deadline::TERM_GRACE;
 use crate::executor::{Job, Output, Reason, Stream};
-
-/// Between TERM and KILL.
-const TERM_GRACE: Duration = Duration::from_secs(10);
 
 /// A job in its pod.
 pub struct Run<'a> {
@@ -176,12 +173,11 @@ impl<'a> Run<'a> {
         let attached = attach::attach(self, command, gate).await?;
         self.tell_warnings().await;
         match attached {
-            Attached::Over if self.out.whole() && self.err.whole() => {
-                let end = self.out.end.unwrap_or_else(|| unreachable!("Over means that the end was seen"));
+            Attached::Over(end) if self.out.whole() && self.err.whole() => {
                 return Ok(Learned::Recorded { code: end.code, oom: end.oom });
             }
             // Something was lost, or came twice, in the middle: the record has it right.
-            Attached::Over => self.restart(),
+            Attached::Over(_) => self.restart(),
             Attached::Special(Mark::Absent) => {
                 let program = self.job.command.first().map_or("", String::as_str);
                 let message = format!(
@@ -199,7 +195,7 @@ impl<'a> Run<'a> {
                     Ok(Some(_)) => {}
                     // kubectl run's own words are nearer to the cause.
                     Ok(None) | Err(_) if !words.is_empty() => {
-                        return Err(reason::of_words(&self.cluster, &what, &words));
+                        return Err(words::reason(&self.cluster, &what, &words));
                     }
                     Ok(None) => return Err(reason::deleted(&self.pod.name)),
                     Err(reason) => return Err(reason),
@@ -221,7 +217,7 @@ impl<'a> Run<'a> {
         let finish = read_on::read_on(self).await;
         let started = self.started();
         Ok(match finish {
-            Finish::Recorded(end) => Learned::Recorded { code: end.code, oom: end.oom },
+            Finish::Recorded { code, oom } => Learned::Recorded { code, oom },
             Finish::Gate => Learned::NotLetGo,
             Finish::Unknown(reason) => Learned::Unknown(reason),
             Finish::Gone => {

@@ -1,0 +1,166 @@
+//! One turn at deploying the application's chart.
+
+use std::io::Write;
+
+use tokio::process::Command;
+
+use super::cluster::{Cluster, SHORT};
+use super::helm::{Release, Stop, timeout_argument};
+use super::helm_failure::{failure, faults_of, gather_faults};
+use super::reason;
+use super::settings::Settings;
+use crate::executor::process::Captured;
+use crate::executor::{Output, Reason};
+
+/// Lines of helm's output that become notices.
+const LINES_MAX: usize = 60;
+
+/// How one turn at deploying went.
+pub enum Turn {
+    Done,
+    /// Somebody else is at it, in helm's words.
+    Busy(String),
+    /// We may not make namespaces, not even one that is there.
+    NoNamespaces,
+}
+
+/// Runs helm once; it makes what is missing, and the namespace where that is wanted.
+pub async fn upgrade(
+    cluster: &Cluster,
+    settings: &Settings,
+    release: &Release,
+    create_namespace: bool,
+    output: &Output,
+    stop: &Stop,
+) -> Result<Turn, Reason> {
+    let Some(chart) = &settings.chart else { return Ok(Turn::Done) };
+    let name = &settings.release;
+    // Not --set: the values may be secret, and argv is for everybody to read.
+    let values = private_values(settings)?;
+    let mut command = command(cluster, settings, chart, release).await?;
+    if create_namespace {
+        command.arg("--create-namespace");
+    }
+    if let Some(values) = &values {
+        command.arg("--values").arg(values.path());
+    }
+    // The turn that does not make the namespace is the one before once more, and that told of it.
+    if create_namespace {
+        output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
+    }
+    let (said, mut faults) = watched(cluster, settings, command, stop).await?;
+    let words = said.stderr_text();
+    if create_namespace && words.contains("orbidden") && words.contains("resource \"namespaces\"") {
+        return Ok(Turn::NoNamespaces);
+    }
+    tell(&said, output).await;
+    if stop.is_cancelled() {
+        let message = format!("the job was cancelled while helm deployed the release {name}");
+        return Err(Reason { code: "Cancelled", message });
+    }
+    if said.ok() {
+        return Ok(Turn::Done);
+    }
+    if is_busy(&words) {
+        return Ok(Turn::Busy(reason::tidy(&words)));
+    }
+    // A rollback may have removed the pods by now; then what was seen meanwhile counts.
+    if settings.wait && !reason::unreachable(&words) {
+        let now = faults_of(cluster, name).await;
+        faults = if now.is_empty() { faults } else { now };
+    }
+    Err(failure(cluster, settings, chart, &said, &faults))
+}
+
+/// helm's call, as far as the definition says it.
+async fn command(cluster: &Cluster, settings: &Settings, chart: &str, release: &Release) -> Result<Command, Reason> {
+    let mut command = cluster.helm();
+    if settings.upgrade_install || *release == Release::Failed {
+        command.args(["upgrade", "--install"]);
+    } else {
+        command.arg("install");
+    }
+    command.args([&settings.release, chart, &timeout_argument(settings.timeout)]);
+    if settings.wait {
+        command.arg("--wait");
+    }
+    if settings.atomic {
+        command.arg(atomic_flag(cluster).await?);
+    }
+    for file in &settings.values_files {
+        command.args(["--values", file]);
+    }
+    Ok(command)
+}
+
+/// Runs helm, and looks meanwhile at what keeps the release's pods from being ready: the last that was seen.
+async fn watched(
+    cluster: &Cluster,
+    settings: &Settings,
+    command: Command,
+    stop: &Stop,
+) -> Result<(Captured, Vec<String>), Reason> {
+    let name = &settings.release;
+    let run = stop.around(cluster, command, settings.timeout * 2 + SHORT);
+    tokio::pin!(run);
+    let mut faults = std::pin::pin!(gather_faults(cluster, name));
+    let mut seen = Vec::new();
+    loop {
+        tokio::select! {
+            said = &mut run => return Ok((said?, seen)),
+            found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name)); }
+        }
+    }
+}
+
+/// Does helm say that somebody else works on the release, or was faster?
+fn is_busy(words: &str) -> bool {
+    words.contains("another operation")
+        || words.contains("already exists") && words.contains("release")
+        // helm 3 and 4 spell it differently.
+        || words.contains("a name that is still in use")
+}
+
+/// helm 4 renamed the flag, and warns of the old name.
+async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
+    let mut command = cluster.helm();
+    command.args(["version", "--short"]);
+    let said = cluster.call(command, "helm version", None, SHORT).await?;
+    Ok(if said.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
+}
+
+/// The definition's values for the chart.
+pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
+    settings.values.as_ref().map_err(|why| Reason {
+        code: "ChartValues",
+        message: format!("the chart's values (helm.set) cannot be used: {why}; correct the application's definition"),
+    })
+}
+
+fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>, Reason> {
+    let values = values(settings)?;
+    if values.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Ok(None);
+    }
+    let make = || -> std::io::Result<tempfile::NamedTempFile> {
+        let mut file = tempfile::Builder::new().prefix("multiflexi-values-").suffix(".yaml").tempfile()?;
+        file.write_all(values.to_string().as_bytes())?;
+        Ok(file)
+    };
+    let reason = |error| Reason {
+        code: "TemporaryFile",
+        message: format!(
+            "the chart's values cannot be written to a temporary file: {error}; check TMPDIR and its free space"
+        ),
+    };
+    make().map(Some).map_err(reason)
+}
+
+/// helm's words as notices.
+async fn tell(said: &Captured, output: &Output) {
+    let (stdout, stderr) = (said.stdout_text(), said.stderr_text());
+    for line in stderr.lines().chain(stdout.lines()).map(str::trim_end).filter(|line| !line.is_empty()).take(LINES_MAX)
+    {
+        output.notice(format!("helm: {line}")).await;
+    }
+}

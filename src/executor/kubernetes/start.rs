@@ -1,0 +1,117 @@
+//! A pod that takes its time to start: how long that is borne, and what is told meanwhile.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::cluster::Cluster;
+use super::node;
+use super::pod_state::PodState;
+use super::reason::{self, Start};
+use crate::executor::{Output, Reason};
+
+/// A pod that started within this time is not asked about.
+const PATIENCE: Duration = Duration::from_millis(1500);
+/// A fault that may pass by itself, but seldom does, is believed after this time.
+const HINDERED: Duration = Duration::from_secs(15);
+/// A registry's passing fault is believed after this time.
+const PULL: Duration = Duration::from_secs(120);
+
+/// Looks at a pod that takes its time; ends only when the program will not start.
+pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Duration, output: &Output) -> Reason {
+    let begun = Instant::now();
+    sleep(PATIENCE).await;
+    let mut hindrance = Hindrance { cluster, name, image, output, told: None, since: None, pull: None };
+    let mut unreachable_since: Option<Instant> = None;
+    loop {
+        let state = match cluster.pod(name).await {
+            Ok(state) => {
+                unreachable_since = None;
+                state.unwrap_or_default()
+            }
+            Err(reason) => {
+                // kubectl run itself is stuck if nobody answers: it would wait for minutes.
+                let since = *unreachable_since.get_or_insert_with(Instant::now);
+                if reason.code != "ClusterUnreachable" || since.elapsed() > HINDERED {
+                    return reason;
+                }
+                PodState::default()
+            }
+        };
+        let is_late = begun.elapsed() >= limit;
+        let mut start = reason::of_start(&state, image);
+        if start == Start::Coming
+            && let Some(reason) = node::of_start(cluster, &state, begun).await
+        {
+            start = Start::Hindered(reason);
+        }
+        match start {
+            Start::Hopeless(reason) => return reason,
+            Start::Hindered(reason) => {
+                if let Some(reason) = hindrance.judge(reason, is_late).await {
+                    return reason;
+                }
+            }
+            Start::Coming if is_late => return did_not_start(cluster, name, &state, limit),
+            Start::Coming => hindrance.since = None,
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, limit: Duration) -> Reason {
+    let message = format!(
+        "the pod {name} did not start within {} s (phase {}); see `kubectl -n {} describe pod {name}`",
+        limit.as_secs(),
+        if state.status.phase.is_empty() { "unknown" } else { &state.status.phase },
+        cluster.namespace
+    );
+    Reason { code: "DidNotStart", message }
+}
+
+/// What is in the way of a pod's start.
+struct Hindrance<'a> {
+    cluster: &'a Cluster,
+    name: &'a str,
+    image: &'a str,
+    output: &'a Output,
+    /// What the user was told of.
+    told: Option<&'static str>,
+    /// The one that lasts, and since when.
+    since: Option<(&'static str, Instant)>,
+    /// The failure of the pull itself: once the kubelet backs off, the pod does not say it any more.
+    pull: Option<Reason>,
+}
+
+impl Hindrance<'_> {
+    /// Tells of it once. Gives the reason back where it is not borne any longer.
+    async fn judge(&mut self, mut reason: Reason, is_late: bool) -> Option<Reason> {
+        if reason.code == "ImagePull" {
+            if reason.message.contains("(ErrImagePull)") {
+                self.pull = Some(reason.clone());
+            } else if self.pull.is_none() {
+                self.pull = self.cluster.pull_failure(self.name, self.image).await;
+                if let Some(Start::Hopeless(reason)) = self.pull.clone().map(reason::judge_pull) {
+                    return Some(reason);
+                }
+            }
+            reason = self.pull.clone().unwrap_or(reason);
+        }
+        if self.told != Some(reason.code) {
+            self.told = Some(reason.code);
+            self.output.notice(format!("waiting: {}", reason.message)).await;
+        }
+        let since = match self.since {
+            Some((code, since)) if code == reason.code => since,
+            _ => Instant::now(),
+        };
+        self.since = Some((reason.code, since));
+        let patient = match reason.code {
+            // A registry that is overloaded may need a few of the kubelet's tries; one that refuses is hardly there.
+            "ImagePull" => since.elapsed() < PULL && !reason.message.contains("connection refused"),
+            "Unschedulable" => self.cluster.scaling_up(self.name).await,
+            _ => false,
+        };
+        (is_late || !patient && since.elapsed() >= HINDERED).then_some(reason)
+    }
+}
