@@ -129,6 +129,12 @@ impl Error {
         self
     }
 
+    /// Says what failed because of this: `message` comes in front, and what was the message becomes its first cause.
+    pub fn within(mut self, message: impl Into<String>) -> Self {
+        self.causes.insert(0, std::mem::replace(&mut self.message, message.into()));
+        self
+    }
+
     /// Adds what to do next: a sentence without a final period.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

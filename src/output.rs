@@ -32,13 +32,18 @@ pub enum Outcome {
     Raw(Vec<u8>),
     /// All is written already: the rows of a listing.
     Written,
-    /// As `Written`, and the process exits with this.
-    Exit(u8),
+    /// As the outcome in it, and the process exits with this.
+    WithCode(Box<Outcome>, u8),
 }
 
 impl Outcome {
     pub fn message(text: impl Into<String>, json: Json) -> Outcome {
         Outcome::Message { text: text.into(), json }
+    }
+
+    /// The same, for a command that ends with an exit code of its own.
+    pub fn with_code(self, code: u8) -> Outcome {
+        Outcome::WithCode(Box::new(self), code)
     }
 }
 
@@ -53,6 +58,7 @@ pub struct Printer {
 }
 
 impl Printer {
+    /// Asks once whether stdout is a terminal, and how wide it is.
     pub fn new(format: Format, quiet: bool) -> Printer {
         let width = io::stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(80, |(w, _)| w.0));
         Printer { format, quiet, width, stdout_closed: Cell::new(false) }
@@ -127,7 +133,10 @@ impl Printer {
             Outcome::Report { json: value, .. } if json => self.raw(&pretty(&value))?,
             Outcome::Report { text, .. } => self.raw(format!("{}\n", text.trim_end()).as_bytes())?,
             Outcome::Raw(bytes) => self.raw(&bytes)?,
-            Outcome::Exit(code) => return Ok(code),
+            Outcome::WithCode(outcome, code) => {
+                self.show(*outcome)?;
+                return Ok(code);
+            }
         }
         Ok(crate::error::exit::DONE)
     }

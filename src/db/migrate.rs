@@ -238,8 +238,7 @@ pub async fn complete(db: &mut Db, steps: &[Step]) -> Result<()> {
     db.transaction(async |db| {
         for step in steps {
             db.control(step.sql).await.map_err(|error| {
-                let message = format!("migration {} failed at: {}", step.migration, first_line(step.sql));
-                Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
+                error.within(format!("migration {} failed at: {}", step.migration, first_line(step.sql)))
             })?;
         }
         Ok(())

@@ -7,6 +7,7 @@
 pub mod dialect;
 pub mod migrate;
 pub mod row;
+pub mod rows;
 
 use std::cell::Cell;
 use std::rc::Rc;

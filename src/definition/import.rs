@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::application::{Application, helm_chart};
 use super::localized::Entries;
-use super::rows::{Values, Writer, json};
+use crate::db::rows::{Values, Writer, json};
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::withdraw::{Changed, Withdrawn, withdraw};

@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::credential::Prototype;
 use super::import::Imported;
-use super::rows::{Values, Writer};
+use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result};
 use crate::job::withdraw::Withdrawn;

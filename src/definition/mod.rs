@@ -15,7 +15,6 @@ pub mod load;
 pub mod localized;
 pub mod paths;
 mod prune;
-mod rows;
 mod rules;
 pub mod schema;
 pub mod variable;

@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::php::Field;
 use crate::secret::{Secret, keyring};
 
@@ -33,8 +33,7 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
         field.value = if row.truth("is_encrypted") {
             let opened =
                 keyring::open(db, master_key, &row.text("value").unwrap_or_default()).await.map_err(|error| {
-                    let message = format!("the value {name} of credential {credential} cannot be decrypted");
-                    Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
+                    error.within(format!("the value {name} of credential {credential} cannot be decrypted"))
                 })?;
             field.secret = true;
             Some(opened)

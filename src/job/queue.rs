@@ -126,7 +126,7 @@ async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
 
 async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
     let mut select = waiting_jobs();
-    if db.columns("job").await?.iter().any(|column| column == "block_reason") {
+    if db.has_column("job", "block_reason").await? {
         select.column(("job", "block_reason"));
     }
     let mut jobs = Vec::new();

@@ -11,7 +11,7 @@ use crate::executor;
 use crate::nouns::joined::{self, Joined};
 use crate::nouns::{Noun, mixed_verb, reference, runtemplate, verb};
 use crate::output::Outcome;
-use crate::table::crud::{self, Paging, internal};
+use crate::table::crud::{self, Paging};
 
 pub const NOUN: Noun = Noun {
     name: "company-app",
@@ -88,9 +88,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         if joining(db, company, app).await?.is_some() {
             return Ok((company, app, name, None));
         }
-        let mut insert = Query::insert();
-        insert.into_table("companyapp").columns(["company_id", "app_id"]);
-        db.execute(insert.values([Expr::val(company), Expr::val(app)]).map_err(internal)?).await?;
+        db.add_row("companyapp", vec![("company_id", company.into()), ("app_id", app.into())]).await?;
         let values = vec![
             ("app_id", app.into()),
             ("company_id", company.into()),

@@ -24,7 +24,7 @@ pub struct Init {
 pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let db = ctx.db().await?;
-    let can_encrypt = db.columns("credata").await?.iter().any(|column| column == "is_encrypted");
+    let can_encrypt = db.has_column("credata", "is_encrypted").await?;
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from(keyring::TABLE).order_by("id", Order::Asc);
     let mut keys = Vec::new();

@@ -8,7 +8,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::nouns::{Noun, reference, verb};
 use crate::output::{Outcome, success};
-use crate::table::crud::internal;
+use crate::table::{Kind as Column, Values};
 
 const TABLE: &str = "company_user";
 
@@ -32,11 +32,8 @@ pub struct Unassign {
 }
 
 fn role(text: &str) -> Result<String, String> {
-    match text.trim() {
-        "" => Err("it takes the name of a role".into()),
-        text if text.chars().count() > 64 => Err("it takes at most 64 characters".into()),
-        text => Ok(text.into()),
-    }
+    let text = text.trim();
+    Column::Name(64).parse(text).map(|_| text.into())
 }
 
 /// The ids of the company and the user that are named, and the row that joins them, if there is one.
@@ -64,10 +61,13 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
             let (company, user, found) = pair(db, &args.company, &args.user).await?;
             let was = found.as_ref().and_then(|row| row.text("role"));
             if found.is_none() {
-                let mut insert = Query::insert();
-                insert.into_table(TABLE).columns(["company_id", "user_id", "role", "created_at"]);
-                let row = [Expr::val(company), Expr::val(user), Expr::val(role), Expr::val(now)];
-                db.execute(insert.values(row).map_err(internal)?).await?;
+                let row: Values = vec![
+                    ("company_id", company.into()),
+                    ("user_id", user.into()),
+                    ("role", role.into()),
+                    ("created_at", now.into()),
+                ];
+                db.add_row(TABLE, row).await?;
             } else if was.as_deref() != Some(role) {
                 let mut update = Query::update();
                 update.table(TABLE).value("role", role).and_where(Expr::col("company_id").eq(company));

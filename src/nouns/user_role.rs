@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::db::Db;
+use crate::db::rows::{Values, Writer};
 use crate::error::{Error, Kind, Result};
 use crate::nouns::{Noun, reference, user, verb};
 use crate::output::{Outcome, success};
-use crate::table::crud::internal;
 use crate::table::kind::parse_bool;
 
 const ROLES: &str = "rbac_roles";
@@ -34,7 +34,7 @@ fn truth(text: &str) -> Result<bool, String> {
 }
 
 /// Refuses where the tables are missing, with what is to be done.
-async fn require_tables(db: &mut Db) -> Result<Vec<String>> {
+async fn require_tables(db: &mut Db) -> Result<()> {
     let (roles, assigned) = (db.columns(ROLES).await?, db.columns(ASSIGNED).await?);
     let missing: Vec<_> = [(ROLES, &roles), (ASSIGNED, &assigned)]
         .into_iter()
@@ -42,7 +42,7 @@ async fn require_tables(db: &mut Db) -> Result<Vec<String>> {
         .map(|(table, _)| table)
         .collect();
     if missing.is_empty() {
-        return Ok(assigned);
+        return Ok(());
     }
     Err(Error::new(Kind::Database, format!("roles cannot be set: this database has no table {}", missing.join(", ")))
         .because(anyhow::anyhow!("no published migration of the suite creates the tables of its access control (RBAC)"))
@@ -64,7 +64,7 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
         .db()
         .await?
         .transaction(async |db| {
-            let columns = require_tables(db).await?;
+            require_tables(db).await?;
             let user_id = args.user.find(db).await?.int("id").unwrap_or_default();
             if let Some(by) = args.assigned_by {
                 user::TABLE.require(db, by).await?;
@@ -84,15 +84,15 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
                 delete.and_where(Expr::col("role_id").is_in(ids.clone()));
             }
             db.execute(&delete).await?;
+            let mut writer = Writer::new(db);
             for id in ids {
-                let mut values = vec![("user_id", Expr::val(user_id)), ("role_id", Expr::val(id))];
-                values.push(("assigned_by", Expr::val(args.assigned_by)));
-                values.push(("assigned_at", Expr::val(now)));
-                values.retain(|(name, _)| columns.iter().any(|column| column == name));
-                let mut insert = Query::insert();
-                insert.into_table(ASSIGNED).columns(values.iter().map(|(name, _)| *name));
-                insert.values(values.into_iter().map(|(_, value)| value)).map_err(internal)?;
-                db.execute(&insert).await?;
+                let row: Values = vec![
+                    ("user_id", user_id.into()),
+                    ("role_id", id.into()),
+                    ("assigned_by", args.assigned_by.into()),
+                    ("assigned_at", now.into()),
+                ];
+                writer.add(ASSIGNED, row).await?;
             }
             Ok(user_id)
         })

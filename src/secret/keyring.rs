@@ -25,7 +25,7 @@ pub fn no_master_key() -> Error {
 
 /// Whether keys have versions: so they do in newer schemas.
 pub async fn has_versions(db: &mut Db) -> Result<bool> {
-    Ok(db.columns(TABLE).await?.iter().any(|column| column == "version"))
+    db.has_column(TABLE, "version").await
 }
 
 /// The newest active row of the key, if there is one.

@@ -239,10 +239,7 @@ pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now:
     if let Some(column) = table.created {
         values.push((column, now));
     }
-    let mut insert = Query::insert();
-    insert.into_table(table.sql).columns(values.iter().map(|(name, _)| *name));
-    insert.values(values.into_iter().map(|(_, value)| Expr::val(value))).map_err(internal)?;
-    db.insert(&mut insert).await.map_err(|error| named(table, error))
+    db.insert_row(table.sql, values).await.map_err(|error| named(table, error))
 }
 
 /// What create answers: a sentence and the id, or with `-v` the whole record.

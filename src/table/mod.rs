@@ -6,6 +6,7 @@ pub mod kind;
 
 use sea_query::{Expr, ExprTrait, Query};
 
+pub use crate::db::rows::Values;
 pub use kind::Kind;
 
 use crate::context::Context;
@@ -129,9 +130,6 @@ pub struct Table {
     /// Derives what was not given from what was, or refuses; runs inside the transaction.
     pub before_create: fn(&Db, &mut Values) -> Result<()>,
 }
-
-/// Column values to be written, in the order of the table.
-pub type Values = Vec<(&'static str, sea_query::Value)>;
 
 /// The value given for a column, if it was given and is a text.
 pub fn text_of<'v>(values: &'v Values, column: &str) -> Option<&'v str> {

@@ -10,8 +10,7 @@ use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::reference::{self, Pair};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
-use crate::table::crud::internal;
-use crate::table::mask;
+use crate::table::{Values, mask};
 
 /// What the suite's column takes on a server.
 const VALUE_LIMIT: usize = 255;
@@ -95,10 +94,8 @@ async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
         update.table("companyenv").value("value", value).and_where(Expr::col("company_id").eq(company));
         return db.execute(update.and_where(Expr::col("keyword").eq(key))).await.map(drop);
     }
-    let mut insert = Query::insert();
-    insert.into_table("companyenv").columns(["company_id", "keyword", "value"]);
-    insert.values([Expr::val(company), Expr::val(key), Expr::val(value)]).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
+    let row: Values = vec![("company_id", company.into()), ("keyword", key.into()), ("value", value.into())];
+    db.add_row("companyenv", row).await
 }
 
 pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {

@@ -1,17 +1,16 @@
 //! `credential get`: a credential with its values, its secrets masked unless `--reveal` asks for them.
 
 use clap::ArgMatches;
-use sea_query::{Expr, Query};
 
 use super::TABLE;
 use super::values;
 use crate::context::Context;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::db::rows::{Values, Writer};
+use crate::error::Result;
 use crate::output::Outcome;
 use crate::secret::keyring;
-use crate::table::crud::{self, internal};
-use crate::table::mask;
+use crate::table::{crud, mask};
 
 #[derive(clap::Args)]
 pub struct Reveal {
@@ -43,10 +42,9 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Resul
             mask(value.get("value")).to_json()
         } else if value.truth("is_encrypted") {
             let text = value.text("value").unwrap_or_default();
-            let opened = keyring::open(db, master_key.as_ref(), &text).await.map_err(|error| {
-                let message = format!("the value {name} of credential {id} cannot be decrypted");
-                Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
-            })?;
+            let opened = keyring::open(db, master_key.as_ref(), &text)
+                .await
+                .map_err(|error| error.within(format!("the value {name} of credential {id} cannot be decrypted")))?;
             opened.into()
         } else {
             value.get("value").to_json()
@@ -63,27 +61,21 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Resul
 /// Keeps who saw the secrets of a credential. Without a note of it nothing is shown.
 async fn audit(db: &mut Db, credential: i64, now: chrono::NaiveDateTime) -> Result<()> {
     const LOG: &str = "security_audit_log";
-    let columns = db.columns(LOG).await?;
-    if columns.is_empty() {
+    let mut writer = Writer::new(db);
+    if !writer.has(LOG).await? {
         return Ok(());
     }
-    let user = crate::job::user::id(db, now).await?;
-    let mut values = vec![
-        ("user_id", Expr::val(user)),
-        ("event_type", Expr::val("credential_revealed")),
-        (
-            "event_description",
-            Expr::val(format!("The secrets of credential {credential} were shown by multiflexi-cli")),
-        ),
-        ("severity", Expr::val("high")),
-        ("created_at", Expr::val(now)),
-        ("entity_type", Expr::val("credential")),
-        ("entity_id", Expr::val(credential)),
-        ("action", Expr::val("reveal")),
+    let user = crate::job::user::id(writer.db, now).await?;
+    let words = format!("The secrets of credential {credential} were shown by multiflexi-cli");
+    let row: Values = vec![
+        ("user_id", user.into()),
+        ("event_type", "credential_revealed".into()),
+        ("event_description", words.into()),
+        ("severity", "high".into()),
+        ("created_at", now.into()),
+        ("entity_type", "credential".into()),
+        ("entity_id", credential.into()),
+        ("action", "reveal".into()),
     ];
-    values.retain(|(name, _)| columns.iter().any(|column| column == name));
-    let mut insert = Query::insert();
-    insert.into_table(LOG).columns(values.iter().map(|(name, _)| *name));
-    insert.values(values.into_iter().map(|(_, value)| value)).map_err(internal)?;
-    db.execute(&insert).await.map(drop)
+    writer.add(LOG, row).await
 }

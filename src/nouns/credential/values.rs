@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::secret::{Envelope, Key, Secret, keyring, looks_secret, name_looks_secret};
-use crate::table::crud::internal;
+use crate::table::Values;
 use crate::table::kind::parse_bool;
 
 pub const TABLE: &str = "credata";
@@ -79,7 +79,7 @@ impl Store {
         if let Some(has_columns) = self.has_columns {
             return Ok(has_columns);
         }
-        let has_columns = db.columns(TABLE).await?.iter().any(|column| column == "is_encrypted");
+        let has_columns = db.has_column(TABLE, "is_encrypted").await?;
         Ok(*self.has_columns.insert(has_columns))
     }
 
@@ -120,17 +120,14 @@ impl Store {
         let sealed =
             if secret && has_columns && self.is_enabled { Some(self.seal(db, name, value).await?) } else { None };
         let (text, version) = sealed.map_or((value.to_owned(), None), |(envelope, version)| (envelope, Some(version)));
-        let mut row = vec![("value", Expr::val(text.as_str())), ("type", Expr::val(kind))];
+        let mut row: Values = vec![("value", text.as_str().into()), ("type", kind.into())];
         if has_columns {
-            row.push(("is_encrypted", Expr::val(version.is_some())));
-            row.push(("encryption_key_version", Expr::val(version)));
+            row.push(("is_encrypted", version.is_some().into()));
+            row.push(("encryption_key_version", version.into()));
         }
         if stored.is_empty() {
-            row.extend([("credential_id", Expr::val(credential)), ("name", Expr::val(name))]);
-            let mut insert = Query::insert();
-            insert.into_table(TABLE).columns(row.iter().map(|(name, _)| *name));
-            insert.values(row.into_iter().map(|(_, value)| value)).map_err(internal)?;
-            let id = db.insert(&mut insert).await.map_err(|error| of_width(name, error))?;
+            row.extend([("credential_id", credential.into()), ("name", name.into())]);
+            let id = db.insert_row(TABLE, row).await.map_err(|error| of_width(name, error))?;
             check_kept(db, id, name, &text).await?;
         } else {
             for id in stored.iter().filter_map(|row| row.int("id")) {
@@ -147,20 +144,18 @@ impl Store {
     pub async fn encrypt(&mut self, db: &mut Db, row: &Row, value: &str) -> Result<()> {
         let (id, name) = (row.int("id").unwrap_or_default(), row.text("name").unwrap_or_default());
         let (envelope, version) = self.seal(db, &name, value).await?;
-        let row = vec![
-            ("value", Expr::val(envelope.as_str())),
-            ("is_encrypted", Expr::val(true)),
-            ("encryption_key_version", Expr::val(version)),
+        let row: Values = vec![
+            ("value", envelope.as_str().into()),
+            ("is_encrypted", true.into()),
+            ("encryption_key_version", version.into()),
         ];
         replace(db, id, &name, row, &envelope).await
     }
 
     async fn seal(&mut self, db: &mut Db, name: &str, value: &str) -> Result<(String, i64)> {
         let now = self.now;
-        let (key, version) = self.key(db).await.map_err(|error| {
-            let message = format!("the secret value {name} cannot be stored");
-            Error { message, causes: std::iter::once(error.message).chain(error.causes).collect(), ..error }
-        })?;
+        let (key, version) =
+            self.key(db).await.map_err(|error| error.within(format!("the secret value {name} cannot be stored")))?;
         let envelope = Envelope::encrypt(&Secret::new(value), key, keyring::KEY_NAME, *version, now)?;
         Ok((envelope.to_text()?, *version))
     }
@@ -178,9 +173,12 @@ fn kind_of(name: &str, stored: &[Row], fields: &[Field]) -> String {
 }
 
 /// Changes a stored row. It keeps its id, by which [`super::encrypt`] finds its way through the table.
-async fn replace(db: &mut Db, id: i64, name: &str, row: Vec<(&'static str, Expr)>, text: &str) -> Result<()> {
+async fn replace(db: &mut Db, id: i64, name: &str, row: Values, text: &str) -> Result<()> {
     let mut update = Query::update();
-    update.table(TABLE).values(row).and_where(Expr::col("id").eq(id));
+    update
+        .table(TABLE)
+        .values(row.into_iter().map(|(name, value)| (name, Expr::val(value))))
+        .and_where(Expr::col("id").eq(id));
     db.execute(&update).await.map_err(|error| of_width(name, error))?;
     check_kept(db, id, name, text).await
 }

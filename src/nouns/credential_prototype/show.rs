@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Order, Query};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::TABLE;
 use crate::context::Context;
@@ -41,9 +41,8 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let (id, code) = (row.int("id").unwrap_or_default(), row.text("code").unwrap_or_default());
     ctx.db().await?.transaction(async |db| remove(db, id, &code).await).await?;
-    let done = json!({"credential_prototype_id": id, "code": code});
     let mut json = changed("deleted", TABLE.id_key, id);
-    json["code"] = done["code"].clone();
+    json["code"] = code.as_str().into();
     Ok(Outcome::message(format!("Credential prototype deleted: {code} (ID: {id})"), json))
 }
 

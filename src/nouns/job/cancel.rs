@@ -65,7 +65,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
             ctx.printer.note(&note);
             match run::end(ctx, id, args.cluster).await? {
-                Execution::Left(left) => return left.shown(&ctx.printer, id),
+                Execution::Left(left) => return Ok(left.shown(&ctx.printer, id)),
                 Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
                     (Ending::Cancelled(_), code) => {
                         (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))

@@ -153,7 +153,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let which =
         Which { unqueued: args.unqueued, no_overlap: args.no_overlap, take_over: args.take_over, ..Which::default() };
     let execution = execute(ctx, args.id, which, &args.how).await?;
-    shown(&ctx.printer, args.id, &execution)
+    Ok(shown(&ctx.printer, args.id, &execution))
 }
 
 /// Which jobs are taken, and how they are shown.
@@ -293,39 +293,38 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
 
 impl Left {
     /// Tells what is left, and exits as the signal wants it.
-    pub fn shown(&self, printer: &Printer, id: i64) -> Result<Outcome> {
+    pub fn shown(&self, printer: &Printer, id: i64) -> Outcome {
         printer.note(&format!("multiflexi: {}", self.words));
-        if printer.format == Format::Json {
-            let code = Kind::NotRun.code();
-            let value = json!({"job_id": id, "status": "error", "code": code, "message": self.words});
-            printer.show(Outcome::message("", value))?;
-        }
-        Ok(Outcome::Exit(exit::SIGNAL_BASE + u8::try_from(self.signal).unwrap_or_default()))
+        let code = Kind::NotRun.code();
+        let value = json!({"job_id": id, "status": "error", "code": code, "message": self.words});
+        for_programs(printer, value).with_code(exit::SIGNAL_BASE + u8::try_from(self.signal).unwrap_or_default())
     }
 }
 
+/// A value for programs; people have seen the run itself.
+fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
+    if printer.format == Format::Json { Outcome::message("", value) } else { Outcome::Written }
+}
+
 /// Shows what a run came to, and exits with the job's own code.
-pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Result<Outcome> {
+pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Outcome {
     let ended = match execution {
         Execution::Ended(ended) => ended,
         Execution::Left(left) => return left.shown(printer, id),
     };
     let code = ended.ending.exit_code();
-    if printer.format == Format::Json {
-        let reason = ended.reason.as_ref();
-        let mut value = json!({
-            "job_id": id, "status": status(&ended.ending), "exitcode": code, "command": ended.command,
-            "reason": reason.map(|reason| reason.code), "message": reason.map(|reason| reason.message.as_str()),
-        });
-        if ended.ending == Ending::NotRun {
-            // An error as every other: readers look for these words.
-            value["status"] = "error".into();
-            value["code"] = Kind::NotRun.code().into();
-        }
-        printer.show(Outcome::message("", value))?;
+    let reason = ended.reason.as_ref();
+    let mut value = json!({
+        "job_id": id, "status": status(&ended.ending), "exitcode": code, "command": ended.command,
+        "reason": reason.map(|reason| reason.code), "message": reason.map(|reason| reason.message.as_str()),
+    });
+    if ended.ending == Ending::NotRun {
+        // An error as every other: readers look for these words.
+        value["status"] = "error".into();
+        value["code"] = Kind::NotRun.code().into();
     }
     // A process exits with one byte; a program's own code is one.
-    Ok(Outcome::Exit(u8::try_from(code & 0xff).unwrap_or(exit::FAILED)))
+    for_programs(printer, value).with_code(u8::try_from(code & 0xff).unwrap_or(exit::FAILED))
 }
 
 /// How a job ended, in a word.

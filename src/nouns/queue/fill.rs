@@ -37,6 +37,5 @@ pub async fn fill(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     text.push_str(&format!("Jobs made: {}", made.len()));
     let json = json!({"created": made.len(), "failed": failed.len(), "jobs": made, "errors": failed});
     let is_whole = failed.is_empty();
-    printer.show(Outcome::message(text, json))?;
-    Ok(if is_whole { Outcome::Written } else { Outcome::Exit(exit::FAILED) })
+    Ok(Outcome::message(text, json).with_code(if is_whole { exit::DONE } else { exit::FAILED }))
 }

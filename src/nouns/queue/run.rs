@@ -154,7 +154,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
             signal = signals.next() => {
                 running.signal(signal);
                 if stopped.replace(signal).is_some() {
-                    return Ok(Outcome::Exit(signal_code(signal)));
+                    return Ok(Outcome::Written.with_code(signal_code(signal)));
                 }
                 printer.note("ending the running jobs; a second signal leaves at once");
             }
@@ -166,11 +166,11 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         None if args.fail_on_job_error && summary.failed > 0 => exit::FAILED,
         None => exit::DONE,
     };
-    show(printer, summary, begun.elapsed(), failure)?;
-    Ok(Outcome::Exit(code))
+    Ok(outcome(printer, summary, begun.elapsed(), failure).with_code(code))
 }
 
-fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>) -> Result<()> {
+/// What was done in all; an error is told before it, or in its JSON.
+fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>) -> Outcome {
     let text = summary.text();
     let mut json = summary.json(took.as_secs_f64());
     if let Some(error) = failure {
@@ -179,7 +179,7 @@ fn show(printer: &Printer, summary: Summary, took: Duration, failure: Option<Err
             Format::Text | Format::Csv => printer.error(&error),
         }
     }
-    printer.show(Outcome::message(text, json)).map(drop)
+    Outcome::message(text, json)
 }
 
 /// Tells of a job that was not run. Under `queue run -q`, cron's, that is all there is to read.

@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::nouns::reference::Pair;
-use crate::table::crud::internal;
+use crate::table::Values;
 
 /// The fields that an application takes, by their names.
 pub async fn fields_of(db: &mut Db, app_id: i64) -> Result<Vec<Row>> {
@@ -65,26 +65,15 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[Pair], fields: &[Row
         let mut delete = Query::delete();
         delete.from_table("configuration").and_where(Expr::col("runtemplate_id").eq(id));
         db.execute(delete.and_where(Expr::col("name").eq(key.as_str()))).await?;
-        let mut insert = Query::insert();
-        insert.into_table("configuration").columns([
-            "app_id",
-            "company_id",
-            "name",
-            "value",
-            "runtemplate_id",
-            "config_type",
-        ]);
-        insert
-            .values([
-                Expr::val(runtemplate.int("app_id")),
-                Expr::val(runtemplate.int("company_id")),
-                Expr::val(key.as_str()),
-                Expr::val(value),
-                Expr::val(id),
-                Expr::val("string"),
-            ])
-            .map_err(internal)?;
-        db.execute(&insert).await?;
+        let row: Values = vec![
+            ("app_id", runtemplate.int("app_id").into()),
+            ("company_id", runtemplate.int("company_id").into()),
+            ("name", key.as_str().into()),
+            ("value", value.into()),
+            ("runtemplate_id", id.into()),
+            ("config_type", "string".into()),
+        ];
+        db.add_row("configuration", row).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::nouns::runtemplate::TABLE;
 use crate::output::Outcome;
-use crate::table::{crud, crud::internal};
+use crate::table::{Kind, crud, crud::internal};
 
 /// What belongs to a runtemplate and is copied with it, by `runtemplate_id`.
 const PARTS: &[&str] = &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics"];
@@ -26,11 +26,7 @@ pub struct Clone {
 }
 
 fn name(text: &str) -> Result<String, String> {
-    match text.chars().count() {
-        _ if text.trim().is_empty() => Err("it must not be empty".into()),
-        count if count > NAME_LIMIT => Err(format!("it takes at most {NAME_LIMIT} characters, not {count}")),
-        _ => Ok(text.into()),
-    }
+    Kind::Name(NAME_LIMIT).parse(text).map(|_| text.into())
 }
 
 pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Result<Outcome> {

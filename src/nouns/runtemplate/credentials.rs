@@ -9,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::runtemplate::TABLE;
 use crate::output::Outcome;
-use crate::table::crud::internal;
 
 #[derive(clap::Args)]
 pub struct Pair {
@@ -93,10 +92,8 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
             let mut delete = Query::delete();
             db.execute(delete.from_table("runtplcreds").and_where(Expr::col("id").eq(row))).await?;
         }
-        let mut insert = Query::insert();
-        insert.into_table("runtplcreds").columns(["runtemplate_id", "credentials_id"]);
-        insert.values([Expr::val(id), Expr::val(credential_id)]).map_err(internal)?;
-        db.execute(&insert).await?;
+        let row = vec![("runtemplate_id", id.into()), ("credentials_id", credential_id.into())];
+        db.add_row("runtplcreds", row).await?;
         forget_settings(db, id, credential_id).await?;
         let owner = credential.int("company_id");
         let is_foreign = owner.is_some() && owner != runtemplate.int("company_id");

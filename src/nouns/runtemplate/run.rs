@@ -24,5 +24,5 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let (_, _, job) = schedule::make(ctx, args.what, false).await?;
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
     let execution = run::execute(ctx, job.id, Which { unqueued: true, ..Which::default() }, &args.how).await?;
-    run::shown(&ctx.printer, job.id, &execution)
+    Ok(run::shown(&ctx.printer, job.id, &execution))
 }

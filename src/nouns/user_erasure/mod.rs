@@ -11,8 +11,8 @@ use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::nouns::{Noun, mixed_verb, verb};
 use crate::output::Outcome;
-use crate::table::crud::{self, Paging, internal};
-use crate::table::{Table, nothing_to_derive};
+use crate::table::crud::{self, Paging};
+use crate::table::{Table, Values, nothing_to_derive};
 
 pub static TABLE: Table = Table {
     sql: "user_deletion_requests",
@@ -54,28 +54,20 @@ pub async fn list(ctx: &mut Context, matches: &clap::ArgMatches, args: List) -> 
     crud::stream(db, printer, &TABLE, select, &Paging::of(matches)).await
 }
 
-/// Inserts a row of one of the erasure's tables.
-async fn insert(db: &mut Db, table: &'static str, values: Vec<(&'static str, Expr)>) -> Result<i64> {
-    let mut insert = Query::insert();
-    insert.into_table(table).columns(values.iter().map(|(name, _)| *name));
-    insert.values(values.into_iter().map(|(_, value)| value)).map_err(internal)?;
-    db.insert(&mut insert).await
-}
-
 /// Notes what was done in the log that outlives the user and the request.
 async fn log(db: &mut Db, row: &Row, action: &str, now: chrono::NaiveDateTime) -> Result<()> {
     let user = row.int("user_id").unwrap_or_default();
     let details = serde_json::json!({"request_id": row.int("id"), "deletion_type": row.text("deletion_type")});
-    let values = vec![
-        ("user_id", Expr::val(user)),
-        ("action", Expr::val(action)),
-        ("article", Expr::val("Art. 17")),
-        ("data_subject", Expr::val(format!("user {user}"))),
-        ("details", Expr::val(details)),
-        ("result", Expr::val("success")),
-        ("DatCreate", Expr::val(now)),
+    let values: Values = vec![
+        ("user_id", user.into()),
+        ("action", action.into()),
+        ("article", "Art. 17".into()),
+        ("data_subject", format!("user {user}").into()),
+        ("details", details.into()),
+        ("result", "success".into()),
+        ("DatCreate", now.into()),
     ];
-    insert(db, "gdpr_audit_log", values).await.map(drop)
+    db.insert_row("gdpr_audit_log", values).await.map(drop)
 }
 
 pub const NOUN: Noun = Noun {

@@ -4,13 +4,13 @@ use chrono::NaiveDateTime;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::json;
 
-use super::{Request, TABLE, insert, log};
+use super::{Request, TABLE, log};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::nouns::user;
 use crate::output::{Outcome, success};
-use crate::table::crud;
+use crate::table::{Values, crud};
 
 /// What lets a user in: goes at every kind of erasure.
 const ACCESS: &[(&str, &str)] = &[("token", "user_id"), ("user_sessions", "user_id"), ("user_2fa_secrets", "user_id")];
@@ -90,15 +90,15 @@ impl Erasure {
     /// Keeps what was done to a table. The data itself is not kept: it is what was to go.
     /// `action` is one of the suite's words: deleted, anonymized, retained.
     async fn note(&self, db: &mut Db, table: &str, action: &str) -> Result<()> {
-        let values = vec![
-            ("deletion_request_id", Expr::val(self.request)),
-            ("table_name", Expr::val(table)),
-            ("record_id", Expr::val(self.user)),
-            ("action", Expr::val(action)),
-            ("performed_by_user_id", Expr::val(self.by)),
-            ("performed_date", Expr::val(self.now)),
+        let values: Values = vec![
+            ("deletion_request_id", self.request.into()),
+            ("table_name", table.into()),
+            ("record_id", self.user.into()),
+            ("action", action.into()),
+            ("performed_by_user_id", self.by.into()),
+            ("performed_date", self.now.into()),
         ];
-        insert(db, "user_deletion_audit", values).await.map(drop)
+        db.insert_row("user_deletion_audit", values).await.map(drop)
     }
 
     async fn delete(&self, db: &mut Db, table: &'static str, column: &'static str) -> Result<()> {

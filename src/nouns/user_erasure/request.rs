@@ -3,11 +3,12 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
-use super::{Request, TABLE, TYPES, insert, log};
+use super::{Request, TABLE, TYPES, log};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::nouns::user;
 use crate::output::{Outcome, success};
+use crate::table::Values;
 
 /// The suite's own words for why data may be erased.
 const LEGAL_BASIS: &str = "GDPR Art. 17";
@@ -84,17 +85,17 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 .hint("Approve, process or reject that one first"));
             }
             let by = crate::job::user::id(db, now).await?;
-            let values = vec![
-                ("user_id", Expr::val(user_id)),
-                ("requested_by_user_id", Expr::val(by)),
-                ("request_date", Expr::val(now)),
-                ("reason", Expr::val(args.reason.clone())),
-                ("deletion_type", Expr::val(args.deletion_type.as_str())),
-                ("status", Expr::val("pending")),
-                ("legal_basis", Expr::val(LEGAL_BASIS)),
-                ("DatCreate", Expr::val(now)),
+            let values: Values = vec![
+                ("user_id", user_id.into()),
+                ("requested_by_user_id", by.into()),
+                ("request_date", now.into()),
+                ("reason", args.reason.clone().into()),
+                ("deletion_type", args.deletion_type.as_str().into()),
+                ("status", "pending".into()),
+                ("legal_basis", LEGAL_BASIS.into()),
+                ("DatCreate", now.into()),
             ];
-            let id = insert(db, TABLE.sql, values).await?;
+            let id = db.insert_row(TABLE.sql, values).await?;
             let row = TABLE.require(db, id).await?;
             log(db, &row, "erasure_requested", now).await?;
             Ok((id, user_id))

@@ -1,17 +1,44 @@
-//! Writing rows of tables that an older or newer schema may have otherwise: what a table has no column for is left out.
+//! Writing rows as values of columns: plainly, or by a [`Writer`] where an older or newer schema may have the table otherwise
+//! and what it has no column for is left out.
 
 use std::collections::HashMap;
 
-use sea_query::{Alias, Expr, ExprTrait, Query, Value};
+use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, Value};
 
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 
 /// The values of one row by column.
-pub(super) type Values = Vec<(&'static str, Value)>;
+pub type Values = Vec<(&'static str, Value)>;
 
-/// Writes rows, inside a transaction of its caller.
-pub(super) struct Writer<'a> {
+impl Db {
+    /// Inserts a row and tells its id; the table has to have one.
+    pub async fn insert_row(&mut self, table: &'static str, values: Values) -> Result<i64> {
+        self.insert(&mut insertion(table, values)?).await
+    }
+
+    /// Inserts a row of a table that need not have an id.
+    pub async fn add_row(&mut self, table: &'static str, values: Values) -> Result<()> {
+        self.execute(&insertion(table, values)?).await.map(drop)
+    }
+
+    /// Has the table this column?
+    pub async fn has_column(&mut self, table: &str, column: &str) -> Result<bool> {
+        Ok(self.columns(table).await?.iter().any(|name| name == column))
+    }
+}
+
+fn insertion(table: &'static str, values: Values) -> Result<InsertStatement> {
+    let mut insert = Query::insert();
+    insert.into_table(table).columns(values.iter().map(|(name, _)| Alias::new(*name)));
+    insert.values(values.into_iter().map(|(_, value)| Expr::val(value))).map_err(|cause| {
+        Error::new(Kind::Internal, format!("a row of {table} is put together wrongly")).because(cause)
+    })?;
+    Ok(insert)
+}
+
+/// Writes rows, inside a transaction of its caller. It asks for the columns of each table once.
+pub struct Writer<'a> {
     pub db: &'a mut Db,
     columns: HashMap<&'static str, Vec<String>>,
 }
@@ -41,24 +68,14 @@ impl<'a> Writer<'a> {
 
     /// Inserts a row and tells its id; the table has to have one.
     pub async fn insert(&mut self, table: &'static str, values: Values) -> Result<i64> {
-        let mut insert = self.insertion(table, values).await?;
-        self.db.insert(&mut insert).await
+        let values = self.known(table, values).await?;
+        self.db.insert_row(table, values).await
     }
 
     /// Inserts a row of a table that need not have an id.
     pub async fn add(&mut self, table: &'static str, values: Values) -> Result<()> {
-        let insert = self.insertion(table, values).await?;
-        self.db.execute(&insert).await.map(drop)
-    }
-
-    async fn insertion(&mut self, table: &'static str, values: Values) -> Result<sea_query::InsertStatement> {
         let values = self.known(table, values).await?;
-        let mut insert = Query::insert();
-        insert.into_table(table).columns(values.iter().map(|(name, _)| Alias::new(*name)));
-        insert.values(values.into_iter().map(|(_, value)| Expr::val(value))).map_err(|cause| {
-            Error::new(Kind::Internal, format!("a row of {table} is put together wrongly")).because(cause)
-        })?;
-        Ok(insert)
+        self.db.add_row(table, values).await
     }
 
     /// Changes the row whose `key` is this.
@@ -95,6 +112,6 @@ impl<'a> Writer<'a> {
 }
 
 /// JSON as text for a column, or NULL.
-pub(super) fn json(value: Option<&serde_json::Value>) -> Value {
+pub fn json(value: Option<&serde_json::Value>) -> Value {
     value.map(serde_json::Value::to_string).into()
 }
