@@ -43,6 +43,8 @@ pub enum Kind {
     TooLong,
     /// The database cannot be reached, or cannot do something now: over a new connection, or later, it may.
     Database,
+    /// As `Database`: others were in the way, and the transaction was undone. It may be begun again at once.
+    Contended,
     /// The database refused a statement, and will refuse it again. Its word is that of [`Kind::Database`].
     Statement,
     /// A file cannot be read or written.
@@ -66,7 +68,7 @@ impl Kind {
             Kind::Exists => "exists",
             Kind::InUse => "in_use",
             Kind::Refused | Kind::TooLong => "refused",
-            Kind::Database | Kind::Statement => "database",
+            Kind::Database | Kind::Contended | Kind::Statement => "database",
             Kind::File => "file",
             Kind::Blocked => "blocked",
             Kind::NotRun => "not_run",
@@ -101,6 +103,11 @@ pub struct Error {
 }
 
 impl Error {
+    /// Is it of the database, and may the same go well a little later?
+    pub fn may_pass(&self) -> bool {
+        matches!(self.kind, Kind::Database | Kind::Contended)
+    }
+
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Error { kind, message: message.into(), causes: Vec::new(), hint: None, details: Vec::new() }
     }

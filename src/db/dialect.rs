@@ -217,6 +217,11 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
                 .because(words(&message))
                 .hint("Run this as a user who may write the file and its directory")
         }
+        Some(_) if database.is_some_and(is_deadlock) => {
+            Error::new(Kind::Contended, "others changed the same rows of the database at this moment")
+                .because(words(&message))
+                .hint("Try it again")
+        }
         Some(_) if may_heal(cause) => {
             Error::new(Kind::Database, "the database cannot do this now").because(words(&message))
         }
@@ -238,6 +243,15 @@ pub fn lacks_a_table() -> Error {
 fn is_broken(cause: &sqlx::Error) -> bool {
     use sqlx::Error::{Io, Protocol, Tls, WorkerCrashed};
     matches!(cause, Io(_) | Protocol(_) | Tls(_) | WorkerCrashed)
+}
+
+/// Did the server undo a transaction so that another one could go on?
+fn is_deadlock(error: &dyn sqlx::error::DatabaseError) -> bool {
+    match error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        Some(error) => error.number() == 1213,
+        // PostgreSQL's states; SQLite has no such codes.
+        None => error.code().is_some_and(|state| matches!(&*state, "40001" | "40P01")),
+    }
 }
 
 /// Does the server refuse this for a reason that passes: it stops or starts, is full, may not write for a while, or

@@ -30,6 +30,9 @@ use crate::error::{Error, Kind, Result};
 /// How long connecting may take before it counts as failed.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
+/// How often a transaction is begun in all whose server undid it because of a deadlock.
+const DEADLOCKS: u32 = 6;
+
 enum Connection {
     Sqlite(SqliteConnection),
     MySql(MySqlConnection),
@@ -328,6 +331,21 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// As [`Db::transaction`], for what many do at once: where a server undid it to let another one go on, it is begun again.
+    pub async fn contended_transaction<T>(&mut self, work: impl AsyncFn(&mut Db) -> Result<T>) -> Result<T> {
+        for turn in 1..DEADLOCKS {
+            match self.transaction(async |db| work(db).await).await {
+                // Not all at the same moment again.
+                Err(error) if error.kind == Kind::Contended => {
+                    let pause = turn * (10 + std::process::id() % 40);
+                    tokio::time::sleep(Duration::from_millis(pause.into())).await;
+                }
+                done => return done,
+            }
+        }
+        self.transaction(async |db| work(db).await).await
     }
 
     /// Runs text that takes no parameters and cannot be prepared everywhere: transaction control and migrations.

@@ -35,7 +35,7 @@ pub struct Terms {
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
 pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Result<Claim> {
-    db.transaction(async |db| {
+    db.contended_transaction(async |db| {
         if let Some(runtemplate) = terms.alone_of {
             overlap::lock(db, runtemplate).await?;
             if let Some(running) = overlap::find(db, runtemplate, id, now).await? {

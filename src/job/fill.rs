@@ -43,7 +43,7 @@ pub async fn candidates(db: &mut Db) -> Result<Vec<i64>> {
 /// # Errors
 /// Its schedule cannot be read, or its job cannot be made; nothing is written then.
 pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtemplate: i64) -> Result<Option<Filled>> {
-    db.transaction(async |db| {
+    db.contended_transaction(async |db| {
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
         let (interval, cron) = schedule_of(&row)?;
         let delay = Duration::seconds(row.int("delay").unwrap_or_default());

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::db::{Db, Row};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::job::artifact::{self, Storable};
 use crate::job::output::Store;
 use crate::job::{runner, task};
@@ -38,9 +38,7 @@ pub fn is_ad_hoc(kind: &str) -> bool {
 pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
     let saved = match save(db, store, finished, true).await {
         // A next attempt that cannot be made must not keep this one's result from being saved.
-        Err(error) if error.kind != Kind::Database && !runner::is_taken(&error) => {
-            save(db, store, finished, false).await
-        }
+        Err(error) if !error.may_pass() && !runner::is_taken(&error) => save(db, store, finished, false).await,
         other => other,
     };
     if saved.is_ok() {

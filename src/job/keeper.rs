@@ -272,7 +272,7 @@ impl Trial {
 
     /// What the database refused, or a row says, will be no other in a minute.
     fn is_over(&self, error: &Error) -> bool {
-        error.kind != Kind::Database || self.is_given_up.get() || Instant::now() >= self.until
+        !error.may_pass() || self.is_given_up.get() || Instant::now() >= self.until
     }
 
     /// The user wants us gone, and the database has not answered.

@@ -341,7 +341,7 @@ impl Taken {
             Some(left) if facts.int("exitcode").is_some() => {
                 Remains::of(facts.clone(), database.to_owned(), file, left)
             }
-            None if error.kind != Kind::Database => {
+            None if !error.may_pass() => {
                 file.remove();
                 None
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::db::Db;
-use crate::error::{Kind, Result};
+use crate::error::Result;
 use crate::executor::{Cancel, Stream};
 use crate::job::run::Terminal;
 use crate::job::{cancel, runner};
@@ -34,7 +34,7 @@ impl<'a> Requests<'a> {
         let heads = match cancel::heads(db, self.job).await {
             Ok(heads) => heads,
             Err(error) => {
-                if error.kind == Kind::Database {
+                if error.may_pass() {
                     // A failure to connect shows when the output or the result is written.
                     let _ = db.reconnect().await;
                 }

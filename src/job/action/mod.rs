@@ -15,7 +15,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::config;
 use crate::db::{Db, Row};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::executor::{Cancel, Ended, Ending, Job};
 use crate::job::create::Settings;
 use crate::job::output::{self, kind};
@@ -109,7 +109,7 @@ async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &i
         let now = config::now(after.zone);
         let stored = output::add(db, after.id(), kind::NOTICE, &notice, now).await;
         // An action may have taken longer than a server keeps an idle connection.
-        if stored.is_err_and(|error| error.kind == Kind::Database) && db.reconnect().await.is_ok() {
+        if stored.is_err_and(|error| error.may_pass()) && db.reconnect().await.is_ok() {
             let _ = output::add(db, after.id(), kind::NOTICE, &notice, now).await;
         }
     }

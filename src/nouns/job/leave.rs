@@ -6,7 +6,6 @@ use chrono::NaiveDateTime;
 use tokio::time::timeout;
 
 use crate::db::Db;
-use crate::error::Kind;
 use crate::executor::Job;
 use crate::job::{cancel, recovery};
 
@@ -35,7 +34,7 @@ pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
             "job {id} is left in the middle{there}. It is noted as cancelled: the next `queue run`, or \
              `multiflexi-cli job run --id={id}`, ends it"
         ),
-        Ok(Err(error)) if error.kind != Kind::Database => format!("{}{there}", error.line()),
+        Ok(Err(error)) if !error.may_pass() => format!("{}{there}", error.line()),
         _ => format!(
             "job {id} is left in the middle{there}, and the database does not answer, so that it still counts as running. Once that \
              is back, `multiflexi-cli job cancel --id={id}` ends it; `job run --id={id}`, or the next `queue run`, brings home \

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 
 use crate::db::{Db, Row};
-use crate::error::{Kind, Result};
+use crate::error::Result;
 
 /// How many rows are read at once.
 const PAGE: u64 = 1000;
@@ -96,7 +96,7 @@ async fn still_waits(db: &mut Db, job: i64) -> Result<bool> {
 /// The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.
 async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
     match db.fetch_all(select).await {
-        Err(error) if error.kind == Kind::Database => {
+        Err(error) if error.may_pass() => {
             db.reconnect().await?;
             db.fetch_all(select).await
         }

@@ -79,8 +79,8 @@ on_cluster!(what_cannot_be_removed_now_is_removed_later, |mut place| {
     place.env.file("own", &kubeconfig.replace("token: ", "token: wrong"));
     let run = place.env.run(&["queue", "run"]).ok();
     assert!(
-        run.stderr.contains(&format!("job {id}: its runner died after all was saved; "))
-            && run.stderr.contains("tries again"),
+        run.stdout.contains(&format!("job {id}: its runner died after all was saved; "))
+            && run.stdout.contains("tries again"),
         "{run:?}"
     );
     assert_eq!((place.pods().len(), run_files(&place.env)), (1, 1));
