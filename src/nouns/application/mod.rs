@@ -4,7 +4,7 @@ mod definition;
 
 use crate::db::Db;
 use crate::error::Result;
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::table::{Column, Dependent, Kind, Table, Values, derive_uuid};
 
 pub static TABLE: Table = Table {
@@ -55,8 +55,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &["app"],
     about: "Applications: what can be run",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List applications"),
+        table_verb!(list, TABLE, "List applications").listing(),
         table_verb!(get, TABLE, "Show an application"),
         table_verb!(create, TABLE, "Create an application"),
         table_verb!(update, TABLE, "Change an application"),
@@ -77,6 +78,7 @@ pub const NOUN: Noun = Noun {
             definition::remove
         ),
         verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
-        mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes"),
+        mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes")
+            .listing(),
     ],
 };

@@ -10,7 +10,7 @@ use clap::ArgMatches;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::output::{Outcome, success};
 use crate::table::{Column, Dependent, Kind, Table, args, crud, derive_uuid, now};
 
@@ -73,8 +73,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &["crprototype"],
     about: "Credential prototypes: what kinds of credentials there are",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List credential prototypes"),
+        table_verb!(list, TABLE, "List credential prototypes").listing(),
         mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a credential prototype with its fields"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a credential prototype"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
