@@ -58,15 +58,10 @@ pub fn root() -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
     for noun in nouns::ALL {
-        let command = Command::new(noun.name).about(noun.about).hide(is_hidden(noun));
+        let command = Command::new(noun.name).about(noun.about).hide(noun.is_hidden());
         root = root.subcommand(command.defer(expand));
     }
     root
-}
-
-/// Man pages are made by packagers; users need no command for them.
-fn is_hidden(noun: &Noun) -> bool {
-    noun.name == "man"
 }
 
 /// Builds a noun's command when clap needs it; clap gives only the command, so it is looked up by name.
@@ -121,8 +116,7 @@ fn complete(command: Command, verb: &Verb) -> Command {
 
 /// A listing has rows and can be CSV too; nothing else has.
 fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
-    let is_listing = verb.name.split('-').any(|word| word == "list") || matches!(verb.name, "show-config" | "audit");
-    let names: &[&str] = if is_listing { &["text", "json", "csv"] } else { &["text", "json"] };
+    let names: &[&str] = if verb.is_listing { &["text", "json", "csv"] } else { &["text", "json"] };
     PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
 }
 
@@ -163,7 +157,7 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         verbose: leaf.get_count("verbose"),
         quiet: leaf.get_flag("quiet"),
         interactive: !leaf.get_flag("no-interaction"),
-        standalone: nouns::STANDALONE.contains(&noun.name),
+        standalone: noun.is_standalone(),
     };
     Ok(Parsed::Run(Invocation { verb, matches: leaf.clone(), globals }))
 }
@@ -333,10 +327,10 @@ fn find_noun(word: &str) -> Result<(&'static Noun, bool)> {
     match found.as_slice() {
         [noun] => Ok((noun, false)),
         [] => {
-            let shown = nouns::ALL.iter().filter(|noun| !is_hidden(noun));
+            let shown = nouns::ALL.iter().filter(|noun| !noun.is_hidden());
             Err(unknown(word, "there is no command", shown.map(|noun| noun.name)))
         }
-        several => Err(ambiguous(word, several.iter().filter(|noun| !is_hidden(noun)).map(|noun| noun.name))),
+        several => Err(ambiguous(word, several.iter().filter(|noun| !noun.is_hidden()).map(|noun| noun.name))),
     }
 }
 

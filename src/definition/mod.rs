@@ -1,6 +1,6 @@
 //! Definitions: the JSON files that describe an application, a credential prototype or a credential type.
 //!
-//! [`read`] reads one, [`validate`] says everything that is wrong with it, and [`Application`] and
+//! [`read`] reads one, [`validate`] says everything that is wrong with it, [`read_valid`] does both; and [`Application`] and
 //! [`credential::Prototype`] hold what is in it, in the form in which the database keeps it. [`import`],
 //! [`import_credential`] and [`load`] alone know a database: they write it and read it back. Nothing is prepared before a
 //! command asks for it: the schemas are compiled by the first validation.
@@ -20,10 +20,21 @@ pub mod schema;
 pub mod variable;
 mod widths;
 
+use std::path::Path;
+
 pub use application::Application;
 pub use file::read;
 pub use localized::Localized;
 pub use schema::{refuse, validate};
+
+use crate::error::Result;
+
+/// Reads a definition and refuses what the schema does not allow, every violation named.
+pub fn read_valid(file: &Path, kind: Kind) -> Result<serde_json::Value> {
+    let source = read(file)?;
+    let violations = validate(kind, &source.value);
+    if violations.is_empty() { Ok(source.value) } else { Err(refuse(kind, &file.display().to_string(), &violations)) }
+}
 
 /// What a definition describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

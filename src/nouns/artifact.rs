@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::{Error, Result};
-use crate::nouns::{Noun, table_verb, verb};
+use crate::nouns::{Noun, Scope, table_verb, verb};
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
@@ -30,8 +30,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Artifacts: files that jobs left behind",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List artifacts"),
+        table_verb!(list, TABLE, "List artifacts").listing(),
         table_verb!(get, TABLE, "Show an artifact"),
         verb!("save", "Write an artifact into a file", Save, save),
     ],

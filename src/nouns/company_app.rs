@@ -9,7 +9,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;
 use crate::nouns::joined::{self, Joined};
-use crate::nouns::{Noun, mixed_verb, reference, runtemplate, verb};
+use crate::nouns::{Noun, Scope, mixed_verb, reference, runtemplate, verb};
 use crate::output::Outcome;
 use crate::table::crud::{self, Paging};
 
@@ -17,8 +17,10 @@ pub const NOUN: Noun = Noun {
     name: "company-app",
     aliases: &[],
     about: "Which applications a company uses",
+    scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", paging, runtemplate::TABLE, Pair, list, "List companies' applications and runtemplates"),
+        mixed_verb!("list", paging, runtemplate::TABLE, Pair, list, "List companies' applications and runtemplates")
+            .listing(),
         verb!("assign", "Give a company an application, with a runtemplate of it", Pair, assign),
         verb!("unassign", "Take an application from a company, with its runtemplates and jobs", Pair, unassign),
     ],

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use crate::cli;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::nouns::{ALL, Noun, verb};
+use crate::nouns::{ALL, Noun, Scope, verb};
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -61,6 +61,7 @@ pub const NOUN: Noun = Noun {
     name: "completion",
     aliases: &[],
     about: "Print the completion script of a shell",
+    scope: Scope::Program,
     verbs: &[verb!("", "Print the completion script of a shell", Completion, completion)],
 };
 

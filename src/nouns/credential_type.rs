@@ -11,7 +11,7 @@ use crate::db::{Db, Row};
 use crate::definition;
 use crate::error::{Error, Result};
 use crate::nouns::credential_prototype::{self, file};
-use crate::nouns::{NoArgs, Noun, mixed_verb, reference, table_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, reference, table_verb, verb};
 use crate::output::Outcome;
 use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive, now};
 
@@ -126,8 +126,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &["credtype"],
     about: "Credential types: prototypes set up for a company",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List credential types"),
+        table_verb!(list, TABLE, "List credential types").listing(),
         table_verb!(get, TABLE, "Show a credential type"),
         mixed_verb!("create", create, TABLE, Create, create, "Set a prototype up for a company"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential type"),

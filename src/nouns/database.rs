@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::migrate;
 use crate::error::Result;
-use crate::nouns::{NoArgs, Noun, verb};
+use crate::nouns::{NoArgs, Noun, Scope, verb};
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -19,6 +19,7 @@ pub const NOUN: Noun = Noun {
     name: "database",
     aliases: &["db"],
     about: "The database's schema",
+    scope: Scope::Data,
     verbs: &[
         verb!("status", "Show what the database has and lacks", NoArgs, status),
         verb!("migrate", "Create the suite's schema, or add what it lacks", Migrate, migrate),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::cli;
 use crate::context::Context;
 use crate::error::Result;
-use crate::nouns::{self, NoArgs, Noun, verb};
+use crate::nouns::{self, NoArgs, Noun, Scope, verb};
 use crate::output::Outcome;
 
 /// Options that belong to every command and say nothing about one.
@@ -89,5 +89,6 @@ pub const NOUN: Noun = Noun {
     name: "describe",
     aliases: &[],
     about: "Describe every command with its options, as JSON",
+    scope: Scope::Program,
     verbs: &[verb!("", "Describe every command with its options, as JSON", NoArgs, describe)],
 };

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::nouns::{NoArgs, Noun, verb};
+use crate::nouns::{NoArgs, Noun, Scope, verb};
 use crate::output::{Outcome, record, success};
 use crate::secret::{Key, keyring, unwrap_key, wrap_key};
 use crate::stop;
@@ -145,6 +145,7 @@ pub const NOUN: Noun = Noun {
     name: "encryption",
     aliases: &[],
     about: "The key that secret values of credentials are encrypted with",
+    scope: Scope::Data,
     verbs: &[
         verb!("status", "Tell which keys there are and whether the master key fits", NoArgs, status),
         verb!("init", "Make the key, if there is none yet", Init, init),

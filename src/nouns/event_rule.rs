@@ -5,7 +5,7 @@ use clap::ArgMatches;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::Result;
-use crate::nouns::{NoArgs, Noun, event_source, mixed_verb, runtemplate, table_verb};
+use crate::nouns::{NoArgs, Noun, Scope, event_source, mixed_verb, runtemplate, table_verb};
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, args, crud, nothing_to_derive, now};
 
@@ -83,8 +83,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Event rules: which event starts which runtemplate",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List event rules"),
+        table_verb!(list, TABLE, "List event rules").listing(),
         table_verb!(get, TABLE, "Show an event rule"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create an event rule"),
         mixed_verb!("update", update, TABLE, NoArgs, update, "Change an event rule"),

@@ -7,7 +7,7 @@ use crate::config::{Database, Server};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb};
 use crate::output::Outcome;
 use crate::secret::Secret;
 use crate::table::{Column, Dependent, Kind, Table, crud, nothing_to_derive};
@@ -98,8 +98,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Event sources: databases in which changes are looked for",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List event sources"),
+        table_verb!(list, TABLE, "List event sources").listing(),
         table_verb!(get, TABLE, "Show an event source"),
         table_verb!(create, TABLE, "Create an event source"),
         table_verb!(update, TABLE, "Change an event source"),

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::nouns::{Noun, verb};
+use crate::nouns::{Noun, Scope, verb};
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -48,5 +48,6 @@ pub const NOUN: Noun = Noun {
     name: "man",
     aliases: &[],
     about: "Write the man pages to a directory",
+    scope: Scope::Packaging,
     verbs: &[verb!("", "Write the man pages to a directory", Man, man)],
 };

@@ -45,7 +45,29 @@ pub struct Noun {
     /// Older names that mean the same. Dashes and underscores make no difference and need no alias.
     pub aliases: &'static [&'static str],
     pub about: &'static str,
+    pub scope: Scope,
     pub verbs: &'static [Verb],
+}
+
+/// What a noun is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What the database holds.
+    Data,
+    /// The program itself: no file is read for it, and no database opened.
+    Program,
+    /// The same, for packagers: help does not show it.
+    Packaging,
+}
+
+impl Noun {
+    pub fn is_standalone(&self) -> bool {
+        self.scope != Scope::Data
+    }
+
+    pub fn is_hidden(&self) -> bool {
+        self.scope == Scope::Packaging
+    }
 }
 
 /// The future of a running command.
@@ -56,9 +78,19 @@ pub struct Verb {
     pub name: &'static str,
     pub aliases: &'static [&'static str],
     pub about: &'static str,
+    /// It prints rows, which can be CSV too.
+    pub is_listing: bool,
     /// Adds its options.
     pub args: fn(Command) -> Command,
     pub run: for<'a> fn(&'a mut Context, &'a ArgMatches) -> Running<'a>,
+}
+
+impl Verb {
+    /// The same, of which the result is rows.
+    pub const fn listing(mut self) -> Verb {
+        self.is_listing = true;
+        self
+    }
 }
 
 /// A verb over a table: `table_verb!(list, TABLE, "List companies")`.
@@ -68,6 +100,7 @@ macro_rules! table_verb {
             name: $name,
             aliases: &["remove", "delete"],
             about: $about,
+            is_listing: false,
             args: |command| $crate::table::args::pick(command, &$table),
             run: |ctx, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
         }
@@ -77,6 +110,7 @@ macro_rules! table_verb {
             name: stringify!($verb),
             aliases: &[],
             about: $about,
+            is_listing: false,
             args: |command| $crate::table::args::$verb(command, &$table),
             run: |ctx, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
         }
@@ -91,6 +125,7 @@ macro_rules! mixed_verb {
             name: $name,
             aliases: &[],
             about: $about,
+            is_listing: false,
             args: |command| <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table)),
             run: |ctx, matches| {
                 Box::pin(async move {
@@ -114,6 +149,7 @@ macro_rules! verb {
             name: $name,
             aliases: &[],
             about: $about,
+            is_listing: false,
             args: <$args as clap::Args>::augment_args,
             run: |ctx, matches| {
                 Box::pin(async move {
@@ -158,9 +194,6 @@ pub static ALL: &[Noun] = &[
     completion::NOUN,
     man::NOUN,
 ];
-
-/// Nouns about the program itself: no file is read for them, and no database opened.
-pub const STANDALONE: &[&str] = &[describe::NOUN.name, completion::NOUN.name, man::NOUN.name];
 
 #[cfg(test)]
 mod tests {

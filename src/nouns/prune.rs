@@ -7,13 +7,14 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::delete::{delete_but_newest, newest_to_go};
-use crate::nouns::{Noun, verb};
+use crate::nouns::{Noun, Scope, verb};
 use crate::output::Outcome;
 
 pub const NOUN: Noun = Noun {
     name: "prune",
     aliases: &[],
     about: "Delete old logs and jobs",
+    scope: Scope::Data,
     verbs: &[verb!("", "Delete old logs and jobs", Prune, prune)],
 };
 

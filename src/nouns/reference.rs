@@ -142,21 +142,21 @@ impl Application {
 
 /// A `KEY=VALUE` of an option.
 #[derive(Clone, Debug)]
-pub struct Pair {
+pub struct KeyValue {
     pub key: String,
     pub value: String,
 }
 
-impl std::str::FromStr for Pair {
+impl std::str::FromStr for KeyValue {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Pair, String> {
+    fn from_str(text: &str) -> Result<KeyValue, String> {
         let (key, value) = text.split_once('=').ok_or("it takes KEY=VALUE")?;
         if !crate::job::environment::is_name(key) || key.len() > 64 {
             return Err(
                 "KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit".into()
             );
         }
-        Ok(Pair { key: key.into(), value: value.into() })
+        Ok(KeyValue { key: key.into(), value: value.into() })
     }
 }

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::job::user;
-use crate::nouns::{NoArgs, Noun, verb};
+use crate::nouns::{NoArgs, Noun, Scope, verb};
 use crate::output::Outcome;
 use crate::secret::keyring;
 
@@ -17,6 +17,7 @@ pub const NOUN: Noun = Noun {
     name: "status",
     aliases: &["appstatus"],
     about: "Show what there is",
+    scope: Scope::Data,
     verbs: &[verb!("", "Show what there is", NoArgs, status)],
 };
 

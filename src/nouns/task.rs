@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::context::Context;
 use crate::error::Result;
 use crate::nouns::job::get;
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, crud, nothing_to_derive};
 
@@ -34,9 +34,10 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Tasks: what a runtemplate owes in each window of its schedule",
+    scope: Scope::Data,
     verbs: &[
         verb!("status", "Count tasks by how they stand", NoArgs, status),
-        table_verb!(list, TABLE, "List tasks"),
+        table_verb!(list, TABLE, "List tasks").listing(),
         mixed_verb!("get", get, TABLE, Get, show, "Show a task"),
     ],
 };

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::http::{self, Body, Post};
-use crate::nouns::{Noun, verb};
+use crate::nouns::{Noun, Scope, verb};
 use crate::output::{Outcome, success};
 
 /// How long a collector may take.
@@ -94,6 +94,7 @@ pub const NOUN: Noun = Noun {
     name: "telemetry",
     aliases: &[],
     about: "Metrics for OpenTelemetry",
+    scope: Scope::Data,
     verbs: &[verb!("test", "Send a metric to the collector", Test, test)],
 };
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, user};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, user};
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, Values, args, crud, now};
 
@@ -99,14 +99,16 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Tokens: what programs log in with to the suite's API",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List tokens, their values masked"),
+        table_verb!(list, TABLE, "List tokens, their values masked").listing(),
         table_verb!(get, TABLE, "Show a token, its value masked"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a token; its value is shown this once"),
         crate::nouns::Verb {
             name: "generate",
             aliases: &[],
             about: "Make a random token for a user; it is shown this once",
+            is_listing: false,
             args: |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
             run: |ctx, matches| Box::pin(generate(ctx, matches, NoArgs {})),
         },

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
-use crate::nouns::{Noun, reference, verb};
+use crate::nouns::{Noun, Scope, reference, verb};
 use crate::output::{Outcome, success};
 use crate::table::{Kind as Column, Values};
 
@@ -110,6 +110,7 @@ pub const NOUN: Noun = Noun {
     name: "user-company",
     aliases: &[],
     about: "Which users work for which company",
+    scope: Scope::Data,
     verbs: &[
         verb!("assign", "Assign a user to a company, or give them another role there", Assign, assign),
         verb!("unassign", "Take a user from a company", Unassign, unassign),

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::db::rows::{Values, Writer};
 use crate::error::{Error, Kind, Result};
-use crate::nouns::{Noun, reference, user, verb};
+use crate::nouns::{Noun, Scope, reference, user, verb};
 use crate::output::{Outcome, success};
 use crate::table::kind::parse_bool;
 
@@ -108,5 +108,6 @@ pub const NOUN: Noun = Noun {
     name: "user-role",
     aliases: &[],
     about: "The roles of users",
+    scope: Scope::Data,
     verbs: &[verb!("set", "Set a user's roles", Set, set)],
 };

@@ -103,13 +103,20 @@ impl Paging {
     }
 }
 
-pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
+/// Selects the rows that the filter options of a listing let through.
+pub fn filtered(table: &Table, matches: &ArgMatches) -> SelectStatement {
     let mut select = Query::select();
     for column in table.columns.iter().filter(|column| column.filter) {
         if let Some(value) = args::value(matches, column.option) {
             select.and_where(Expr::col(column.name).eq(value));
         }
     }
+    select
+}
+
+/// Lists the rows that the filter options let through.
+pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
+    let select = filtered(table, matches);
     let (db, printer) = ctx.open().await?;
     stream(db, printer, table, select, &Paging::of(matches)).await
 }
@@ -175,6 +182,7 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
     Err(Error::usage(format!("Missing {}", options.join(" or "))))
 }
 
+/// Shows one row.
 pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let row = pick(ctx.db().await?, table, matches).await?;
     record(table.show(&row, true), matches)
@@ -191,6 +199,7 @@ pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &
     Ok(Outcome::Record(record))
 }
 
+/// Makes a row of the values that the options give.
 pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let values = args::created(matches, table)?;
     let now = now(ctx);
@@ -239,7 +248,7 @@ pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now:
     if let Some(column) = table.created {
         values.push((column, now));
     }
-    db.insert_row(table.sql, values).await.map_err(|error| named(table, error))
+    db.insert_row(table.sql, values).await.map_err(|error| name_table(table, error))
 }
 
 /// What create answers: a sentence and the id, or with `-v` the whole record.
@@ -252,6 +261,7 @@ pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
     Ok(Outcome::message(text, json!({ table.id_key: id, "created": true })))
 }
 
+/// Changes the columns of a row that the options name.
 pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table);
@@ -306,7 +316,7 @@ pub async fn change(
     let mut update = Query::update();
     update.table(table.sql).values(values.into_iter().map(|(name, value)| (name, Expr::val(value))));
     update.and_where(Expr::col("id").eq(id));
-    db.execute(&update).await.map_err(|error| named(table, error))?;
+    db.execute(&update).await.map_err(|error| name_table(table, error))?;
     Ok(())
 }
 
@@ -322,6 +332,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
     Ok(Outcome::message(format!("{} updated: ID={id}", table.label), changed("updated", table.id_key, id)))
 }
 
+/// Deletes a row and what hangs on it; `done` is the word for it that this noun has.
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
     let row = pick_only(ctx.db().await?, table, matches).await?;
     let id = row.int("id").unwrap_or_default();
@@ -358,7 +369,7 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
     let mut delete = Query::delete();
     db.execute(delete.from_table(table.sql).and_where(Expr::col("id").eq(id)))
         .await
-        .map_err(|error| named(table, error))?;
+        .map_err(|error| name_table(table, error))?;
     Ok(())
 }
 
@@ -374,7 +385,7 @@ fn counted(count: i64, plural: &str) -> String {
 }
 
 /// Puts the table's own name where a driver's error knows none.
-pub fn named(table: &Table, mut error: Error) -> Error {
+fn name_table(table: &Table, mut error: Error) -> Error {
     match error.kind {
         ErrorKind::Exists => error.message = format!("{} exists already", table.label),
         ErrorKind::InUse => {

@@ -212,6 +212,15 @@ pub fn nothing_to_derive(_: &Db, _: &mut Values) -> Result<()> {
     Ok(())
 }
 
+/// Gives a row a UUID that was given none: what refers to it from elsewhere does so by that.
+pub fn derive_uuid(_: &Db, values: &mut Values) -> Result<()> {
+    if text_of(values, "uuid").is_none() {
+        values.retain(|(name, _)| *name != "uuid");
+        values.push(("uuid", uuid::Uuid::new_v4().to_string().into()));
+    }
+    Ok(())
+}
+
 /// The time now as a database value.
 pub fn now(ctx: &Context) -> sea_query::Value {
     ctx.now().into()

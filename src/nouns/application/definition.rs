@@ -30,19 +30,8 @@ pub struct Export {
     file: PathBuf,
 }
 
-/// Reads a definition and refuses what the schema does not allow, every violation named.
-fn read(file: &PathBuf) -> Result<Value> {
-    let source = definition::read(file)?;
-    let violations = definition::validate(Kind::Application, &source.value);
-    if violations.is_empty() {
-        Ok(source.value)
-    } else {
-        Err(definition::refuse(Kind::Application, &file.display().to_string(), &violations))
-    }
-}
-
 pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
-    let mut value = read(&args.file)?;
+    let mut value = definition::read_valid(&args.file, Kind::Application)?;
     definition::paths::resolve(&mut value, &args.file);
     let application = Application::from_value(&value)?;
     let now = ctx.now();
@@ -82,7 +71,7 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
 }
 
 pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
-    let application = Application::from_value(&read(&args.file)?)?;
+    let application = Application::from_value(&definition::read_valid(&args.file, Kind::Application)?)?;
     let db = ctx.db().await?;
     let row = definition::import::find(db, &application).await?.ok_or_else(|| {
         Error::not_found(format!(
@@ -108,7 +97,7 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
 }
 
 pub async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
-    read(&args.file)?;
+    definition::read_valid(&args.file, Kind::Application)?;
     let json = json!({
         "status": "success", "file": args.file, "schema": format!("https://multiflexi.eu/schema/{}", Kind::Application.schema_name()), "message": "JSON is valid",
     });

@@ -4,8 +4,8 @@ mod definition;
 
 use crate::db::Db;
 use crate::error::Result;
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
-use crate::table::{Column, Dependent, Kind, Table, Values, text_of};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
+use crate::table::{Column, Dependent, Kind, Table, Values, derive_uuid};
 
 pub static TABLE: Table = Table {
     sql: "apps",
@@ -41,15 +41,11 @@ pub static TABLE: Table = Table {
         Dependent { table: "app_consumes", column: "app_id", blocks_as: "" },
         Dependent { table: "app_kubernetes", column: "app_id", blocks_as: "" },
     ],
-    before_create: derive_uuid,
+    before_create: derive,
 };
 
-/// Other applications and definitions refer to an application by its UUID.
-fn derive_uuid(_: &Db, values: &mut Values) -> Result<()> {
-    if text_of(values, "uuid").is_none() {
-        values.retain(|(name, _)| *name != "uuid");
-        values.push(("uuid", uuid::Uuid::new_v4().to_string().into()));
-    }
+fn derive(db: &Db, values: &mut Values) -> Result<()> {
+    derive_uuid(db, values)?;
     // MariaDB's column has no default and takes no NULL.
     values.push(("image", "".into()));
     Ok(())
@@ -59,8 +55,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &["app"],
     about: "Applications: what can be run",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List applications"),
+        table_verb!(list, TABLE, "List applications").listing(),
         table_verb!(get, TABLE, "Show an application"),
         table_verb!(create, TABLE, "Create an application"),
         table_verb!(update, TABLE, "Change an application"),
@@ -81,6 +78,7 @@ pub const NOUN: Noun = Noun {
             definition::remove
         ),
         verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
-        mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes"),
+        mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes")
+            .listing(),
     ],
 };

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
-use crate::nouns::reference::{self, Pair};
+use crate::nouns::reference::{self, KeyValue};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
 use crate::table::{Values, mask};
@@ -27,7 +27,7 @@ pub struct Set {
     company: reference::Company,
     /// A variable; may be given several times
     #[arg(long, value_name = "KEY=VALUE", required = true)]
-    env: Vec<Pair>,
+    env: Vec<KeyValue>,
 }
 
 #[derive(clap::Args)]
@@ -72,7 +72,7 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let setting = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
-        for Pair { key, value } in &args.env {
+        for KeyValue { key, value } in &args.env {
             put(db, company, key, value).await?;
         }
         Ok((company, withdraw(db, Changed::Company(company)).await?))

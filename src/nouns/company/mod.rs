@@ -4,7 +4,7 @@ mod env;
 
 use crate::db::{Db, Dialect};
 use crate::error::Result;
-use crate::nouns::{Noun, table_verb, verb};
+use crate::nouns::{Noun, Scope, table_verb, verb};
 use crate::table::{Column, Dependent, Kind, Table, Values, text_of};
 
 /// What the suite's column takes on a server.
@@ -66,13 +66,14 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Companies, for which applications run",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List companies"),
+        table_verb!(list, TABLE, "List companies").listing(),
         table_verb!(get, TABLE, "Show a company"),
         table_verb!(create, TABLE, "Create a company"),
         table_verb!(update, TABLE, "Change a company"),
         table_verb!(delete as "remove" "removed", TABLE, "Remove a company that nothing uses"),
-        verb!("env-list", "List the variables that a company's jobs get", env::List, env::list),
+        verb!("env-list", "List the variables that a company's jobs get", env::List, env::list).listing(),
         verb!("env-set", "Set variables that a company's jobs get", env::Set, env::set),
         verb!("env-unset", "Take variables from a company's jobs", env::Unset, env::unset),
     ],

@@ -5,7 +5,7 @@ mod save;
 mod show;
 mod values;
 
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -32,8 +32,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Credentials: values that a company's jobs get, secrets among them",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List credentials"),
+        table_verb!(list, TABLE, "List credentials").listing(),
         mixed_verb!("get", get, TABLE, show::Reveal, show::get, "Show a credential, its secrets masked"),
         mixed_verb!("create", create, TABLE, save::Fields, save::create, "Create a credential"),
         mixed_verb!("update", update, TABLE, save::Fields, save::update, "Change a credential and its values"),

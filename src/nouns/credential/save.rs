@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
-use crate::nouns::reference::{self, Pair};
+use crate::nouns::reference::{self, KeyValue};
 use crate::nouns::{NoArgs, credential_type};
 use crate::output::{Outcome, success};
 use crate::table::{args, crud, now};
@@ -20,11 +20,11 @@ pub struct Fields {
     company: reference::Company,
     /// A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
-    field: Vec<Pair>,
+    field: Vec<KeyValue>,
 }
 
 /// The suite writes a colon, everybody else an equals sign: the first of them parts key and value.
-fn pair(text: &str) -> Result<Pair, String> {
+fn pair(text: &str) -> Result<KeyValue, String> {
     match text.find([':', '=']) {
         Some(at) => format!("{}={}", &text[..at], &text[at + 1..]).parse(),
         None => Err("it takes KEY=VALUE".into()),
@@ -40,7 +40,7 @@ async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Optio
 }
 
 /// Stores the values that were given. Tells the names of secrets that this schema keeps in clear.
-async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[Pair]) -> Result<Vec<String>> {
+async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[KeyValue]) -> Result<Vec<String>> {
     let mut in_clear = Vec::new();
     if pairs.is_empty() {
         return Ok(in_clear);
@@ -48,7 +48,7 @@ async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[Pair]) -> Res
     let type_id = row.int("credential_type_id").unwrap_or_default();
     let credential_type = credential_type::TABLE.require(db, type_id).await?;
     let fields = values::fields_of(db, &credential_type).await?;
-    for Pair { key, value } in pairs {
+    for KeyValue { key, value } in pairs {
         if !fields.is_empty() && !fields.iter().any(|field| field.name == *key) {
             let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
             let type_name = credential_type.text("name").unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::TABLE;
 use crate::context::Context;
@@ -27,23 +27,12 @@ pub struct Export {
     file: PathBuf,
 }
 
-/// Reads a definition and refuses what the schema does not allow, every violation named.
-pub fn read(file: &Path, kind: Kind) -> Result<Value> {
-    let source = definition::read(file)?;
-    let violations = definition::validate(kind, &source.value);
-    if violations.is_empty() {
-        Ok(source.value)
-    } else {
-        Err(definition::refuse(kind, &file.display().to_string(), &violations))
-    }
-}
-
 pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
     import_as(ctx, &args.file, Kind::CredentialPrototype).await
 }
 
 pub async fn import_as(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcome> {
-    let prototype = Prototype::from_value(&read(file, kind)?)?;
+    let prototype = Prototype::from_value(&definition::read_valid(file, kind)?)?;
     let now = ctx.now();
     let imported = definition::import_credential::import(ctx.db().await?, &prototype, now).await?;
     let done = if imported.created { "imported" } else { "updated" };
@@ -74,7 +63,7 @@ pub async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
 }
 
 pub fn validate_as(file: &Path, kind: Kind) -> Result<Outcome> {
-    read(file, kind)?;
+    definition::read_valid(file, kind)?;
     let more = json!({"file": file, "schema": kind.schema_name()});
     Ok(Outcome::message("JSON is valid", success("JSON is valid", &more)))
 }

@@ -9,11 +9,10 @@ use serde_json::json;
 use clap::ArgMatches;
 
 use crate::context::Context;
-use crate::db::Db;
 use crate::error::Result;
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::output::{Outcome, success};
-use crate::table::{Column, Dependent, Kind, Table, Values, args, crud, now, text_of};
+use crate::table::{Column, Dependent, Kind, Table, args, crud, derive_uuid, now};
 
 pub static TABLE: Table = Table {
     sql: "credential_prototype",
@@ -37,16 +36,8 @@ pub static TABLE: Table = Table {
         column: "credential_prototype_id",
         blocks_as: "",
     }],
-    before_create: make_uuid,
+    before_create: derive_uuid,
 };
-
-fn make_uuid(_: &Db, values: &mut Values) -> Result<()> {
-    if text_of(values, "uuid").is_none() {
-        values.retain(|(name, _)| *name != "uuid");
-        values.push(("uuid", uuid::Uuid::new_v4().to_string().into()));
-    }
-    Ok(())
-}
 
 async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let values = args::created(matches, &TABLE)?;
@@ -82,8 +73,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &["crprototype"],
     about: "Credential prototypes: what kinds of credentials there are",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List credential prototypes"),
+        table_verb!(list, TABLE, "List credential prototypes").listing(),
         mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a credential prototype with its fields"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a credential prototype"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),

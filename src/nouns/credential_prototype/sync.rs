@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::file;
 use crate::context::Context;
 use crate::definition::credential::Prototype;
 use crate::definition::{self, Kind};
@@ -40,7 +39,8 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     let (mut created, mut updated, mut failed) = (0, 0, Vec::new());
     let mut lines = Vec::new();
     for path in &files {
-        let read = file::read(path, Kind::CredentialPrototype).and_then(|value| Prototype::from_value(&value));
+        let read =
+            definition::read_valid(path, Kind::CredentialPrototype).and_then(|value| Prototype::from_value(&value));
         let done = match read {
             Ok(prototype) => {
                 let imported = definition::import_credential::import(ctx.db().await?, &prototype, now).await;

@@ -49,12 +49,7 @@ impl Status {
 }
 
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    let mut select = Query::select();
-    for column in TABLE.columns.iter().filter(|column| column.filter) {
-        if let Some(value) = args::value(matches, column.option) {
-            select.and_where(Expr::col(column.name).eq(value));
-        }
-    }
+    let mut select = crud::filtered(&TABLE, matches);
     if let Some(status) = args.status {
         select.cond_where(status.condition());
     }

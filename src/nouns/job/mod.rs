@@ -12,7 +12,7 @@ pub mod signals;
 mod status;
 
 use crate::nouns::runtemplate::EXECUTORS;
-use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, verb};
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -39,8 +39,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Jobs: single runs of applications",
+    scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", list, TABLE, get::ListArgs, get::list, "List jobs"),
+        mixed_verb!("list", list, TABLE, get::ListArgs, get::list, "List jobs").listing(),
         mixed_verb!("get", get, TABLE, NoArgs, get::get, "Show a job with its output"),
         verb!("status", "Count jobs by how they stand", NoArgs, status::status),
         verb!("create", "Make a job that is not in the queue", save::Create, save::create),

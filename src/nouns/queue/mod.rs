@@ -10,7 +10,7 @@ mod run;
 mod summary;
 
 use crate::error::Error;
-use crate::nouns::{NoArgs, Noun, Verb, mixed_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, Verb, mixed_verb, verb};
 use crate::table::{Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -30,14 +30,16 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "The queue: jobs that wait for their moment",
+    scope: Scope::Data,
     verbs: &[
         verb!("overview", "Count what is in the queue", NoArgs, overview::overview),
-        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue"),
+        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue").listing(),
         verb!("fill", "Make the jobs whose moment has come", NoArgs, fill::fill),
         Verb {
             name: "run",
             aliases: &[],
             about: "Run the jobs that are due, in order of their moments",
+            is_listing: false,
             args: <run::Run as clap::Args>::augment_args,
             run: |ctx, matches| {
                 Box::pin(async move {

@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::nouns::reference::Pair;
+use crate::nouns::reference::KeyValue;
 use crate::table::Values;
 
 /// The fields that an application takes, by their names.
@@ -23,8 +23,8 @@ pub async fn values_of(db: &mut Db, runtemplate_id: i64) -> Result<Vec<Row>> {
 
 /// Checks that each value is of the type that its field has. A value with a macro is known only when the job runs; a key
 /// that the application does not name is taken as it is, as the suite does.
-pub fn check(pairs: &[Pair], fields: &[Row]) -> Result<()> {
-    for Pair { key, value } in pairs {
+pub fn check(pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
+    for KeyValue { key, value } in pairs {
         if value.chars().count() > 1024 {
             return Err(Error::usage(format!("--config {key}: the value is longer than 1024 characters"))
                 .hint("Longer content belongs in a file that the application reads"));
@@ -48,12 +48,13 @@ pub fn check(pairs: &[Pair], fields: &[Row]) -> Result<()> {
 
 /// Stores values, each in place of the one of its name. At create each boolean field that is not named is stored as
 /// false, because the suite's executor takes a missing one for its default, which may be true.
-pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[Pair], fields: &[Row], is_new: bool) -> Result<()> {
+pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &[Row], is_new: bool) -> Result<()> {
     let is_bool = |row: &Row| row.text("type").as_deref() == Some("bool");
     let named = |key: &str| pairs.iter().any(|pair| pair.key == key);
     let missing = fields.iter().filter(|row| is_new && is_bool(row)).filter_map(|row| row.text("keyname"));
-    let missing: Vec<Pair> = missing.filter(|key| !named(key)).map(|key| Pair { key, value: "false".into() }).collect();
-    for Pair { key, value } in pairs.iter().chain(&missing) {
+    let missing: Vec<KeyValue> =
+        missing.filter(|key| !named(key)).map(|key| KeyValue { key, value: "false".into() }).collect();
+    for KeyValue { key, value } in pairs.iter().chain(&missing) {
         let value = match fields.iter().find(|row| row.text("keyname").as_deref() == Some(key)) {
             Some(field) if is_bool(field) => match crate::table::kind::parse_bool(value) {
                 Some(truth) => truth.to_string(),

@@ -14,7 +14,7 @@ mod stale;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::executor;
-use crate::nouns::{NoArgs, Noun, mixed_verb, verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, verb};
 use crate::schedule::Interval;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
@@ -100,8 +100,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &["run-template"],
     about: "Runtemplates: which application runs for which company, when, with what, by which executor",
+    scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", paging, TABLE, show::ListArgs, show::list, "List runtemplates"),
+        mixed_verb!("list", paging, TABLE, show::ListArgs, show::list, "List runtemplates").listing(),
         mixed_verb!("get", get, TABLE, show::GetArgs, show::get, "Show a runtemplate with its settings"),
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
@@ -112,6 +113,6 @@ pub const NOUN: Noun = Noun {
         verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale),
         verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
         verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign),
-        verb!("list-credentials", "List a runtemplate's credentials", credentials::Of, credentials::list),
+        verb!("list-credentials", "List a runtemplate's credentials", credentials::Of, credentials::list).listing(),
     ],
 };

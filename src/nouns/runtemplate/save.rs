@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
-use crate::nouns::reference::{self, Pair};
+use crate::nouns::reference::{self, KeyValue};
 use crate::nouns::runtemplate::{TABLE, config};
 use crate::output::Outcome;
 use crate::table::{args, crud, now};
@@ -20,7 +20,7 @@ pub struct Save {
     company: reference::Company,
     /// A setting of the application; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
-    config: Vec<Pair>,
+    config: Vec<KeyValue>,
 }
 
 /// `--interv=c` is nothing without `--cron`.

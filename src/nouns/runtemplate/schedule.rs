@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
-use crate::nouns::reference::Pair;
+use crate::nouns::reference::KeyValue;
 use crate::nouns::runtemplate::TABLE;
 use crate::output::Outcome;
 use crate::schedule::parse_when;
@@ -28,10 +28,10 @@ pub struct Schedule {
     executor: Option<String>,
     /// A setting for this job only; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
-    config: Vec<Pair>,
+    config: Vec<KeyValue>,
     /// A variable for this job only; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
-    env: Vec<Pair>,
+    env: Vec<KeyValue>,
     /// Accepted for older callers; the suite ignores it too
     #[arg(long = "schedule_type", hide = true)]
     _schedule_type: Option<String>,

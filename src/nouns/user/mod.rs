@@ -2,7 +2,7 @@
 
 mod save;
 
-use crate::nouns::{NoArgs, Noun, mixed_verb, table_verb};
+use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb};
 use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -32,8 +32,9 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
     about: "Users: people and services that work with the suite",
+    scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List users"),
+        table_verb!(list, TABLE, "List users").listing(),
         table_verb!(get, TABLE, "Show a user"),
         mixed_verb!("create", create, TABLE, save::Plaintext, save::create, "Create a user"),
         mixed_verb!("update", update_by_lookup, TABLE, save::Plaintext, save::update, "Change a user"),

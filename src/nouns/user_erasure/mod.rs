@@ -9,7 +9,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::Result;
-use crate::nouns::{Noun, mixed_verb, verb};
+use crate::nouns::{Noun, Scope, mixed_verb, verb};
 use crate::output::Outcome;
 use crate::table::crud::{self, Paging};
 use crate::table::{Table, Values, nothing_to_derive};
@@ -74,13 +74,14 @@ pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &["userdataerasure", "user-data-erasure", "user:data-erasure"],
     about: "Requests to erase a user's personal data (GDPR)",
+    scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", paging, TABLE, List, list, "List erasure requests"),
+        mixed_verb!("list", paging, TABLE, List, list, "List erasure requests").listing(),
         verb!("create", "Request that a user's data be erased", request::Create, request::create),
         verb!("approve", "Approve an erasure request", request::Approve, request::approve),
         verb!("reject", "Reject an erasure request", request::Reject, request::reject),
         verb!("process", "Erase the data of an approved request", Request, process::process),
-        verb!("audit", "Show what an erasure did", audit::Audit, audit::audit),
+        verb!("audit", "Show what an erasure did", audit::Audit, audit::audit).listing(),
         verb!("cleanup", "Delete audit entries older than 7 years", crate::nouns::NoArgs, audit::cleanup),
     ],
 };
