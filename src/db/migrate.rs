@@ -193,7 +193,7 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                 }
                 Deed::AddColumn(table, column) => {
                     let is_new = state.missing_tables.contains(&table);
-                    let is_due = is_new || !db.columns(table).await?.iter().any(|name| name == column);
+                    let is_due = is_new || !db.has_column(table, column).await?;
                     if is_due && !is_new {
                         state.missing_columns.push(format!("{table}.{column}"));
                     }

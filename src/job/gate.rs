@@ -61,7 +61,7 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
 
 /// Why and since when it is blocked; a schema of before the gate has no columns for that.
 async fn save(db: &mut Db, id: i64, reason: Option<&str>, now: NaiveDateTime) -> Result<()> {
-    if !db.columns("job").await?.iter().any(|column| column == "block_reason") {
+    if !db.has_column("job", "block_reason").await? {
         return Ok(());
     }
     let mut update = Query::update();
@@ -76,7 +76,7 @@ async fn save(db: &mut Db, id: i64, reason: Option<&str>, now: NaiveDateTime) ->
 /// # Errors
 /// The database cannot be asked. A runtemplate whose variables cannot be composed stays as it is.
 pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
-    if !db.columns("job").await?.iter().any(|column| column == "block_reason") {
+    if !db.has_column("job", "block_reason").await? {
         return Ok(Vec::new());
     }
     let mut select = Query::select();

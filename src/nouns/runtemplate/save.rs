@@ -87,11 +87,9 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             if values.is_empty() && args.config.is_empty() {
                 return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
             }
-            let is_taken = crate::table::text_of(&values, "cron") == Some("");
-            if is_taken
-                && crate::table::text_of(&values, "interv").map(str::to_owned).or_else(|| row.text("interv")).as_deref()
-                    == Some("c")
-            {
+            let given = |name| crate::table::text_of(&values, name);
+            let interval = given("interv").map(str::to_owned).or_else(|| row.text("interv")).unwrap_or_default();
+            if given("cron") == Some("") && interval == "c" {
                 return Err(
                     Error::usage("--cron is empty, and the interval is c").hint("Give another --interv with it")
                 );
