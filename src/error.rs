@@ -158,6 +158,12 @@ impl Error {
         std::iter::once(&self.message).chain(&self.causes).map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 
+    /// As [`Error::line`], and what to do next: for where an error becomes a part of another one's words.
+    pub fn advice(&self) -> String {
+        let hint = self.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        self.line() + &hint
+    }
+
     /// The object that `--format=json` prints.
     pub fn to_json(&self) -> Value {
         let mut object =

@@ -2,49 +2,58 @@
 //!
 //! The `cron` crate computes the moments, but speaks Quartz: seconds first, Sunday is 1, and a day has to meet both day fields.
 //! Here each field is read into the list of its values and handed over in the crate's terms, weekdays by name; where both day
-//! fields are restricted there are two schedules, and the earlier one counts.
+//! fields are restricted there are two schedules, and the earlier one counts. Days that depend on the month (`L`, `15W`, `1#2`),
+//! which that crate does not know, are computed by `croner`.
 
-use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike};
+use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike, Utc};
 
+use super::field::{Field, PARTS};
 use super::instant_of;
 use crate::error::{Error, Result};
 
 /// A cron expression.
 #[derive(Clone, Debug)]
 pub struct Cron {
-    /// One schedule, or two of which the earlier counts.
-    schedules: Vec<cron::Schedule>,
+    /// One, or two of which the earlier counts.
+    schedules: Vec<Moments>,
     /// Its minutes or hours are `*` or `*/n`: it runs at intervals, and what the clock skips is no loss.
     at_intervals: bool,
 }
 
-/// One of the five fields.
-struct Part {
-    name: &'static str,
-    min: u32,
-    max: u32,
-    /// Names of the values from `min` on.
-    names: &'static [&'static str],
-    takes: &'static str,
+/// Computes the moments of the five fields, of which one day field at most says something.
+#[derive(Clone, Debug)]
+enum Moments {
+    Plain(Box<cron::Schedule>),
+    /// Days that depend on the month.
+    Calendar(Box<croner::Cron>),
 }
 
-const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// The last year that is looked into, as the `cron` crate has it.
+const LAST_YEAR: i32 = 2100;
 
-const PARTS: [Part; 5] = [
-    Part { name: "minute", min: 0, max: 59, names: &[], takes: "0-59" },
-    Part { name: "hour", min: 0, max: 23, names: &[], takes: "0-23" },
-    Part { name: "day of month", min: 1, max: 31, names: &[], takes: "1-31" },
-    Part { name: "month", min: 1, max: 12, names: &MONTHS, takes: "1-12 or jan-dec" },
-    Part { name: "weekday", min: 0, max: 7, names: &WEEKDAYS, takes: "0-7 (0 and 7 are Sunday) or sun-sat" },
-];
+impl Moments {
+    fn after(&self, moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self {
+            Moments::Plain(schedule) => schedule.after(&moment).next(),
+            Moments::Calendar(schedule) => schedule.find_next_occurrence(&moment, false).ok(),
+        }
+        .filter(|next| next.year() <= LAST_YEAR)
+    }
+
+    fn before(&self, moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self {
+            Moments::Plain(schedule) => schedule.after(&moment).next_back(),
+            Moments::Calendar(schedule) => schedule.find_previous_occurrence(&moment, false).ok(),
+        }
+        .filter(|last| *last >= DateTime::UNIX_EPOCH)
+    }
+}
 
 impl Cron {
     /// Reads five fields, or `@hourly`, `@daily`, `@midnight`, `@weekly` (Sunday, as cron has it), `@monthly`, `@yearly`,
-    /// `@annually`.
+    /// `@annually`. What the fields take stands with [`PARTS`].
     ///
     /// # Errors
     /// Which field is wrong, and what it takes; or that no moment ever fits.
@@ -70,7 +79,7 @@ impl Cron {
                 ))
             })?);
         }
-        let schedules = schedules(&values).map_err(|error| invalid(text, error.to_string()))?;
+        let schedules = schedules(&values).map_err(|error| invalid(text, error))?;
         let at_intervals = line.split(' ').take(2).any(|field| field.starts_with('*'));
         let cron = Cron { schedules, at_intervals };
         if cron.next_after(&DateTime::UNIX_EPOCH.naive_utc()).is_none() {
@@ -82,13 +91,13 @@ impl Cron {
     /// The first moment after `moment` on a clock that never jumps. `None` beyond the year 2100.
     pub fn next_after(&self, moment: &NaiveDateTime) -> Option<NaiveDateTime> {
         let moment = moment.and_utc();
-        self.schedules.iter().filter_map(|schedule| schedule.after(&moment).next()).min().map(|next| next.naive_utc())
+        self.schedules.iter().filter_map(|schedule| schedule.after(moment)).min().map(|next| next.naive_utc())
     }
 
     /// The last moment at or before `moment` on a clock that never jumps. `None` before 1970.
     pub fn latest_at_or_before(&self, moment: &NaiveDateTime) -> Option<NaiveDateTime> {
         let end = moment.with_nanosecond(0)?.checked_add_signed(Duration::seconds(1))?.and_utc();
-        self.schedules.iter().filter_map(|schedule| schedule.after(&end).next_back()).max().map(|last| last.naive_utc())
+        self.schedules.iter().filter_map(|schedule| schedule.before(end)).max().map(|last| last.naive_utc())
     }
 
     /// The first moment after `moment` on a zone's clock. What the clock skips comes once, right after the gap, as Unix' cron
@@ -159,83 +168,23 @@ fn nickname(word: &str) -> Option<&'static str> {
     })
 }
 
-impl Part {
-    /// The values a field stands for; `None` when it is `*`, which a list of all values is not: only `*` leaves the other day field
-    /// alone to decide.
-    fn read(&self, field: &str) -> Result<Option<BTreeSet<u32>>, String> {
-        if field == "*" {
-            return Ok(None);
+/// What computes the moments of five fields.
+fn schedules(fields: &[Field]) -> Result<Vec<Moments>, String> {
+    let [minute, hour, day, month, weekday] = fields else { return Ok(Vec::new()) };
+    let build = |day: &Field, weekday: &Field| {
+        let of = [minute, hour, day, month, weekday];
+        let line = PARTS.iter().zip(of).map(|(part, field)| field.line(part)).collect::<Vec<_>>().join(" ");
+        if of.iter().any(|field| matches!(field, Field::Calendar(_))) {
+            line.parse().map(Box::new).map(Moments::Calendar).map_err(|cause: croner::errors::CronError| cause.to_string())
+        } else {
+            let seconds = format!("0 {line}");
+            cron::Schedule::from_str(&seconds).map(Box::new).map(Moments::Plain).map_err(|cause| cause.to_string())
         }
-        let mut values = BTreeSet::new();
-        for item in field.split(',') {
-            let (range, step) = match item.split_once('/') {
-                Some((range, step)) => {
-                    let step = digits(step)
-                        .filter(|&step| step > 0)
-                        .ok_or_else(|| format!("`{step}` is not a step above 0"))?;
-                    (range, Some(step))
-                }
-                None => (item, None),
-            };
-            let (first, last) = match range.split_once('-') {
-                _ if range == "*" => (self.min, self.max),
-                Some((first, last)) => self.range(first, last)?,
-                // With a step a single value means: from there to the end.
-                None => {
-                    let value = self.value(range)?;
-                    (value, if step.is_some() { self.max } else { value })
-                }
-            };
-            values.extend((first..=last).step_by(step.unwrap_or(1) as usize));
-        }
-        if self.name == "weekday" && values.remove(&7) {
-            values.insert(0);
-        }
-        Ok(Some(values))
-    }
-
-    fn range(&self, first: &str, last: &str) -> Result<(u32, u32), String> {
-        let (start, mut end) = (self.value(first)?, self.value(last)?);
-        // `sat-sun`
-        if self.name == "weekday" && end == 0 && start > 0 {
-            end = 7;
-        }
-        if start > end { Err(format!("the range `{first}-{last}` runs backwards")) } else { Ok((start, end)) }
-    }
-
-    fn value(&self, text: &str) -> Result<u32, String> {
-        let named =
-            self.names.iter().position(|name| text.eq_ignore_ascii_case(name)).map(|index| self.min + index as u32);
-        match named.or_else(|| digits(text)) {
-            Some(value) if (self.min..=self.max).contains(&value) => Ok(value),
-            Some(value) => Err(format!("{value} is out of range")),
-            None if text.is_empty() => Err("a value is missing".into()),
-            None => Err(format!("`{text}` is not a value")),
-        }
-    }
-}
-
-/// A plain number: `parse` alone would take a sign.
-fn digits(text: &str) -> Option<u32> {
-    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
-}
-
-fn schedules(values: &[Option<BTreeSet<u32>>]) -> Result<Vec<cron::Schedule>, cron::error::Error> {
-    let [minute, hour, day, month, weekday] = values else { return Ok(Vec::new()) };
-    let list = |values: &Option<BTreeSet<u32>>, name: fn(&u32) -> String| match values {
-        None => "*".to_string(),
-        Some(values) => values.iter().map(name).collect::<Vec<_>>().join(","),
     };
-    let number = |value: &u32| value.to_string();
-    let build = |day: &Option<BTreeSet<u32>>, weekday: &Option<BTreeSet<u32>>| {
-        let weekday = list(weekday, |value| WEEKDAYS[*value as usize % 7].to_string());
-        let (minute, hour, month) = (list(minute, number), list(hour, number), list(month, number));
-        cron::Schedule::from_str(&format!("0 {minute} {hour} {} {month} {weekday}", list(day, number)))
-    };
-    if day.is_some() && weekday.is_some() {
-        Ok(vec![build(day, &None)?, build(&None, weekday)?])
-    } else {
+    if day.is_any() || weekday.is_any() {
         Ok(vec![build(day, weekday)?])
+    } else {
+        Ok(vec![build(day, &Field::Any)?, build(&Field::Any, weekday)?])
     }
 }
 
@@ -277,6 +226,39 @@ mod tests {
     }
 
     #[test]
+    fn days_that_depend_on_the_month() {
+        // 2026-11-25 is a Wednesday; 2026-11 begins on a Sunday and ends on a Monday, 2027-01-31 is a Sunday.
+        for (line, after, wanted) in [
+            ("0 6 L * *", "2026-11-25 10:00", "2026-11-30 06:00"),
+            ("0 6 l 2 *", "2026-11-25 10:00", "2027-02-28 06:00"),
+            ("0 6 ? * MON-FRI", "2026-11-27 10:00", "2026-11-30 06:00"),
+            ("0 6 1 * ?", "2026-11-25 10:00", "2026-12-01 06:00"),
+            ("0 6 ? * ?", "2026-11-25 10:00", "2026-11-26 06:00"),
+            ("0 6 * * 1#1", "2026-11-25 10:00", "2026-12-07 06:00"),
+            ("0 6 * * fri#5", "2026-11-25 10:00", "2027-01-29 06:00"),
+            ("0 6 * * 5L", "2026-11-25 10:00", "2026-11-27 06:00"),
+            ("0 6 * * friL", "2026-11-27 06:00", "2026-12-25 06:00"),
+            ("0 6 * * 0L", "2026-11-25 10:00", "2026-11-29 06:00"),
+            ("0 6 * * 7L", "2026-11-25 10:00", "2026-11-29 06:00"),
+            ("0 6 * * 7#1", "2026-11-25 10:00", "2026-12-06 06:00"),
+            ("0 6 15W * *", "2026-11-01 10:00", "2026-11-16 06:00"),
+            ("0 6 1W * *", "2026-10-25 10:00", "2026-11-02 06:00"),
+            ("0 6 31W 1 *", "2026-11-25 10:00", "2027-01-29 06:00"),
+            ("0 6 LW * *", "2027-01-01 00:00", "2027-01-29 06:00"),
+            ("0 6 * * 1#1,3#2,sat", "2026-11-25 10:00", "2026-11-28 06:00"),
+            // Both day fields: the earlier one counts.
+            ("0 6 L * 5", "2026-11-25 10:00", "2026-11-27 06:00"),
+            ("0 6 L * 1#1", "2026-11-25 10:00", "2026-11-30 06:00"),
+        ] {
+            assert_eq!(next(line, after), wanted, "{line}");
+            let cron = Cron::parse(line).unwrap();
+            assert_eq!(cron.latest_at_or_before(&at(wanted)), Some(at(wanted)), "{line}");
+            let before = cron.latest_at_or_before(&(at(wanted) - Duration::seconds(1)));
+            assert!(before.is_some_and(|before| before <= at(after)), "{line}: {before:?}");
+        }
+    }
+
+    #[test]
     fn the_latest_counts_the_moment_itself() {
         let cron = Cron::parse("0 6 * * *").unwrap();
         let six = at("2026-11-25 06:00");
@@ -302,6 +284,20 @@ mod tests {
             ("* * * * * *", "6 fields instead of five"),
             ("", "0 fields"),
             ("@reboot", "`@reboot` is not known"),
+            ("? * * * *", "in its field minute, `?` is not a value"),
+            ("* * * ? *", "in its field month, `?` is not a value"),
+            ("* * 1,L * *", "`L` cannot stand in a list"),
+            ("* * 15W,1 * *", "`15W` cannot stand in a list"),
+            ("* * W * *", "a value is missing"),
+            ("* * 32W * *", "32 is out of range"),
+            ("* * 1-5W * *", "`1-5` is not a value"),
+            ("* * 31W 2 *", "no day fits it"),
+            ("* * * * L", "`5L` is the last Friday"),
+            ("* * * * 8L", "8 is out of range"),
+            ("* * * * 1#6", "`6` is not one of 1 to 5"),
+            ("* * * * 1#", "is not one of 1 to 5"),
+            ("* * * * mon-fri#1", "`MON-FRI` is not a value"),
+            ("* * 5L * *", "`5L` is not a value"),
         ] {
             let error = Cron::parse(line).unwrap_err();
             assert!(error.to_string().contains(words) && error.hint.is_some(), "{line}: {error}");
@@ -341,6 +337,31 @@ mod tests {
         let cron = Cron::parse("30 2 * * *").unwrap();
         assert_eq!(cron.latest_at_or_before_in(&second_pass), Some(prague("2026-10-25T02:30:00+02:00")));
         assert_eq!(cron.next_after_in(&second_pass), Some(prague("2026-10-26T02:30:00+01:00")));
+    }
+
+    fn length_of_month(date: &NaiveDate) -> u32 {
+        u32::from(date.num_days_in_month())
+    }
+
+    /// `DayOfMonthField::isSatisfiedBy`, but that a day which a month lacks is none in it.
+    fn suite_day(date: &NaiveDate, field: &str) -> bool {
+        let Some(wanted) = field.strip_suffix('W').map(|day| day.parse::<i64>().unwrap()) else {
+            return date.day() == length_of_month(date);
+        };
+        let of_month = |day: i64| date.with_day(u32::try_from(day).ok()?);
+        let nearest = [0, -1, 1, -2, 2].iter().filter_map(|by| of_month(wanted + by)).find(|day| {
+            of_month(wanted).is_some() && day.weekday().number_from_monday() < 6
+        });
+        nearest == Some(*date)
+    }
+
+    /// `DayOfWeekField::isSatisfiedBy`.
+    fn suite_weekday(date: &NaiveDate, field: &str) -> bool {
+        let is_day = |day: &str| day.parse::<u32>().unwrap() % 7 == date.weekday().num_days_from_sunday();
+        match field.split_once('#') {
+            Some((day, nth)) => is_day(day) && (date.day() - 1) / 7 + 1 == nth.parse::<u32>().unwrap(),
+            None => is_day(&field[..1]) && length_of_month(date) - date.day() < 7,
+        }
     }
 
     /// Items of a field, of values from `min` to `max`.
@@ -423,8 +444,31 @@ mod tests {
             moments(&line, "2026-10-25T02:10:00+01:00", "2026-10-25T06:00:00+01:00");
         }
 
+        /// Against the days of the suite's scheduler (dragonmantank/cron-expression), found by looking at each day.
         #[test]
-        fn any_text_is_read_or_refused(text in "[-0-9*/, @a-z]{0,20}") {
+        fn the_suites_scheduler_agrees(
+            day in prop_oneof![Just("*".to_owned()), Just("?".into()), Just("L".into()), (1..=31u32).prop_map(|d| format!("{d}W"))],
+            weekday in prop_oneof![
+                Just("*".to_owned()), Just("?".into()), (0..=7u32).prop_map(|d| format!("{d}L")),
+                (0..=7u32, 1..=5u32).prop_map(|(d, n)| format!("{d}#{n}")),
+            ],
+            start in 0..20_000i64,
+        ) {
+            let cron = Cron::parse(&format!("0 6 {day} * {weekday}")).unwrap();
+            let start = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap() + Duration::days(start);
+            let any = |field: &str| matches!(field, "*" | "?");
+            let fits = |date: &NaiveDate| match (any(&day), any(&weekday)) {
+                (true, true) => true,
+                (false, true) => suite_day(date, &day),
+                (true, false) => suite_weekday(date, &weekday),
+                (false, false) => suite_day(date, &day) || suite_weekday(date, &weekday),
+            };
+            let wanted = start.iter_days().skip(1).find(fits).unwrap().and_hms_opt(6, 0, 0).unwrap();
+            prop_assert_eq!(cron.next_after(&start.and_hms_opt(6, 0, 0).unwrap()), Some(wanted));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "[-0-9*/, @a-zLW#?]{0,20}") {
             let _ = Cron::parse(&text);
         }
     }

@@ -5,6 +5,7 @@
 
 mod age;
 mod cron;
+mod field;
 mod interval;
 mod when;
 

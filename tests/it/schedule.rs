@@ -37,7 +37,26 @@ on_each_database!(intervals_are_letters_or_words, |env| {
     }
     env.run(&["runtemplate", "update", "--id=1", "--interv=often"]).refused(2, "`often` is not an interval");
     env.run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=61 * * * *"]).refused(2, "61 is out of range");
+    // What the field takes reaches whoever typed it.
+    let words = env.run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=0 6 * * 9"]).refused(2, "9 is out of").stderr;
+    assert!(words.contains("weekday takes 0-7 (0 and 7 are Sunday) or sun-sat, 5L"), "{words}");
     env.run(&["runtemplate", "update", "--id=1", "--interv=custom", "--cron=30 6 1 jan mon-fri"]).ok();
+});
+
+on_each_database!(schedules_that_the_suites_web_stored_run, |env| {
+    env.prepare("Native", "true", json!(null));
+    let lines = ["0 6 L * *", "0 6 ? * MON-FRI", "0 6 * * 1#1", "0 6 * * 5L", "0 6 15W * ?"];
+    let ids = lines.map(|line| {
+        let id = scheduled(env, &["--interv=c", "--cron=0 6 * * *"]);
+        env.sql(&format!("UPDATE runtemplate SET cron = '{line}' WHERE id = {}", &id["--id=".len()..]));
+        id
+    });
+    assert_eq!(env.json(&["queue", "fill"])["created"], 5);
+    assert!(moments(env).iter().all(|moment| moment.format("%H:%M").to_string() == "06:00"));
+    // And are taken on the command line.
+    for (id, line) in ids.iter().zip(lines) {
+        env.run(&["runtemplate", "update", id, &format!("--cron={line}")]).ok();
+    }
 });
 
 on_each_database!(jobs_are_made_for_schedules_of_the_suite, |env| {

@@ -66,7 +66,7 @@ pub fn executors() -> impl TypedValueParser<Value = String> {
 }
 
 fn interval(text: &str) -> Result<String, String> {
-    text.parse().map(|interval: Interval| interval.letter().to_string()).map_err(|error| error.line())
+    text.parse().map(|interval: Interval| interval.letter().to_string()).map_err(|error| error.advice())
 }
 
 fn cron(text: &str) -> Result<String, String> {
@@ -77,7 +77,7 @@ fn cron(text: &str) -> Result<String, String> {
         // Takes it away.
         _ if text.is_empty() => Ok(String::new()),
         Ok(_) => Ok(text.into()),
-        Err(error) => Err(error.line()),
+        Err(error) => Err(error.advice()),
     }
 }
 
