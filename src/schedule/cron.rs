@@ -175,7 +175,10 @@ fn schedules(fields: &[Field]) -> Result<Vec<Moments>, String> {
         let of = [minute, hour, day, month, weekday];
         let line = PARTS.iter().zip(of).map(|(part, field)| field.line(part)).collect::<Vec<_>>().join(" ");
         if of.iter().any(|field| matches!(field, Field::Calendar(_))) {
-            line.parse().map(Box::new).map(Moments::Calendar).map_err(|cause: croner::errors::CronError| cause.to_string())
+            line.parse()
+                .map(Box::new)
+                .map(Moments::Calendar)
+                .map_err(|cause: croner::errors::CronError| cause.to_string())
         } else {
             let seconds = format!("0 {line}");
             cron::Schedule::from_str(&seconds).map(Box::new).map(Moments::Plain).map_err(|cause| cause.to_string())
@@ -349,9 +352,10 @@ mod tests {
             return date.day() == length_of_month(date);
         };
         let of_month = |day: i64| date.with_day(u32::try_from(day).ok()?);
-        let nearest = [0, -1, 1, -2, 2].iter().filter_map(|by| of_month(wanted + by)).find(|day| {
-            of_month(wanted).is_some() && day.weekday().number_from_monday() < 6
-        });
+        let nearest = [0, -1, 1, -2, 2]
+            .iter()
+            .filter_map(|by| of_month(wanted + by))
+            .find(|day| of_month(wanted).is_some() && day.weekday().number_from_monday() < 6);
         nearest == Some(*date)
     }
 

@@ -143,9 +143,8 @@ impl Part {
     fn values(&self, item: &str) -> Result<impl Iterator<Item = u32> + use<>, String> {
         let (range, step) = match item.split_once('/') {
             Some((range, step)) => {
-                let step = digits(step)
-                    .filter(|&step| step > 0)
-                    .ok_or_else(|| format!("`{step}` is not a step above 0"))?;
+                let step =
+                    digits(step).filter(|&step| step > 0).ok_or_else(|| format!("`{step}` is not a step above 0"))?;
                 (range, Some(step))
             }
             None => (item, None),

@@ -38,7 +38,10 @@ on_each_database!(intervals_are_letters_or_words, |env| {
     env.run(&["runtemplate", "update", "--id=1", "--interv=often"]).refused(2, "`often` is not an interval");
     env.run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=61 * * * *"]).refused(2, "61 is out of range");
     // What the field takes reaches whoever typed it.
-    let words = env.run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=0 6 * * 9"]).refused(2, "9 is out of").stderr;
+    let words = env
+        .run(&["runtemplate", "update", "--id=1", "--interv=c", "--cron=0 6 * * 9"])
+        .refused(2, "9 is out of")
+        .stderr;
     assert!(words.contains("weekday takes 0-7 (0 and 7 are Sunday) or sun-sat, 5L"), "{words}");
     env.run(&["runtemplate", "update", "--id=1", "--interv=custom", "--cron=30 6 1 jan mon-fri"]).ok();
 });
