@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use needs::needs;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
@@ -72,9 +73,10 @@ fn not_run((output, record): &(Output, Value), code: &str, words: &[&str]) {
     assert_eq!((text(&record["stdout"]), output.stdout.as_str()), (String::new(), ""), "{output:#?}");
 }
 
+#[needs(podman)]
 #[test]
 fn streams_code_and_environment_of_a_podman_job() {
-    let Some(env) = Env::on_podman("streams_code_and_environment_of_a_podman_job") else { return };
+    let env = Env::on_podman();
     let script = r#"for i in 1 2 3; do echo "out $i"; echo "err $i" >&2; done
         printf '%s|' "$VALUE" "$LINES" "$MULTIFLEXI_JOB_ID" "$MULTIFLEXI_EXECUTOR" "$MULTIFLEXI_TMP" "$HOME"
         printf %s "$LARGE" | wc -c; printf %s "$PASSWORD" | wc -c; exit 3"#;
@@ -94,9 +96,10 @@ fn streams_code_and_environment_of_a_podman_job() {
     assert_eq!(containers(&env), Vec::<String>::new());
 }
 
+#[needs(podman)]
 #[test]
 fn much_output_of_a_podman_job_is_all_there() {
-    let Some(env) = Env::on_podman("much_output_of_a_podman_job_is_all_there") else { return };
+    let env = Env::on_podman();
     prepare(&env, "seq 1 100000; printf end", |_| {});
     let (output, record) = env.run_job(&["--format=json"]);
     assert_eq!(output.code, 0, "{output:?}");
@@ -104,9 +107,10 @@ fn much_output_of_a_podman_job_is_all_there() {
     assert!(record["stdout"] == wanted.as_str(), "the output differs");
 }
 
+#[needs(podman)]
 #[test]
 fn a_podman_job_is_ended_by_time_limit_and_signal() {
-    let Some(env) = Env::on_podman("a_podman_job_is_ended_by_time_limit_and_signal") else { return };
+    let env = Env::on_podman();
     let script = "trap 'echo told; exit 0' TERM; echo up; while :; do sleep 0.1; done";
     prepare(&env, script, |_| {});
     // It counts from the start of podman, which takes its time where all run at once.
@@ -133,9 +137,10 @@ fn a_podman_job_is_ended_by_time_limit_and_signal() {
     }
 }
 
+#[needs(podman)]
 #[test]
 fn a_container_does_not_outlive_a_killed_runner_s_job() {
-    let Some(env) = Env::on_podman("a_container_does_not_outlive_a_killed_runner_s_job") else { return };
+    let env = Env::on_podman();
     prepare(&env, "echo up; while :; do sleep 0.1; done", |_| {});
     let id = format!("--id={}", env.schedule());
     let mut command = env.command(&["job", "run", &id]);
@@ -150,9 +155,10 @@ fn a_container_does_not_outlive_a_killed_runner_s_job() {
     assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(125), &json!("up\n")), "{record:#}");
 }
 
+#[needs(podman)]
 #[test]
 fn a_container_of_a_job_that_was_saved_is_swept() {
-    let Some(env) = Env::on_podman("a_container_of_a_job_that_was_saved_is_swept") else { return };
+    let env = Env::on_podman();
     prepare(&env, "echo up; exit 3", |_| {});
     let id = format!("--id={}", env.schedule());
     crate::crash::dies_at(&env, "finished", &["job", "run", &id]);
@@ -161,9 +167,10 @@ fn a_container_of_a_job_that_was_saved_is_swept() {
     assert_eq!((containers(&env), crate::crash::run_files(&env)), (Vec::<String>::new(), 0));
 }
 
+#[needs(podman)]
 #[test]
 fn a_program_that_ignores_term_is_killed() {
-    let Some(env) = Env::on_podman("a_program_that_ignores_term_is_killed") else { return };
+    let env = Env::on_podman();
     prepare(&env, "trap '' TERM; echo up; while :; do sleep 0.1; done", |_| {});
     let started = Instant::now();
     let (output, _) = env.run_job(&["--timeout=5"]);
@@ -172,9 +179,10 @@ fn a_program_that_ignores_term_is_killed() {
     assert_eq!(containers(&env), Vec::<String>::new());
 }
 
+#[needs(podman)]
 #[test]
 fn what_keeps_a_podman_job_from_running_is_told() {
-    let Some(mut env) = Env::on_podman("what_keeps_a_podman_job_from_running_is_told") else { return };
+    let mut env = Env::on_podman();
     prepare(&env, "true", |definition| definition["ociimage"] = "localhost/nosuch:1".into());
     not_run(&env.run_job(&[]), "ImagePull", &["localhost/nosuch:1", "cannot be pulled"]);
     import(&env, "true", |definition| definition["executable"] = "/nosuch/program".into());
@@ -206,9 +214,10 @@ fn a_docker_job_without_docker_is_told() {
     assert!(output.code == 125 && known.iter().any(|words| reason.starts_with(words)), "{output:?} {record:#}");
 }
 
+#[needs(podman)]
 #[test]
 fn artifacts_of_a_podman_job_are_stored() {
-    let Some(env) = Env::on_podman("artifacts_of_a_podman_job_are_stored") else { return };
+    let env = Env::on_podman();
     let script = r#"echo "{}" >"$RESULT_FILE"; printf 'a\000b' >/work/data.bin; ln -s /etc/shadow /tmp/link.txt
         head -c 2000000 /dev/zero >/tmp/large.txt; echo "$RESULT_FILE""#;
     let artifact = |path| json!({"name": "a", "path": path, "type": "file", "description": {"en": "It"}});
@@ -229,9 +238,10 @@ fn artifacts_of_a_podman_job_are_stored() {
     assert_eq!(containers(&env), Vec::<String>::new());
 }
 
+#[needs(podman)]
 #[test]
 fn uploaded_files_lie_in_the_container() {
-    let Some(env) = Env::on_podman("uploaded_files_lie_in_the_container") else { return };
+    let env = Env::on_podman();
     let script = r#"for f in "$STATEMENT" "$CERTIFICATE"; do echo "$f"; od -An -tx1 "$f"; done"#;
     prepare(&env, script, |_| {});
     upload(&env, "NULL", 1, "STATEMENT", "my výpis.xml", "c3bd0a");

@@ -25,17 +25,15 @@ macro_rules! on_each_database {
             fn sqlite() {
                 body(&$crate::env::Env::new());
             }
+            #[needs::needs(mariadb)]
             #[test]
             fn mariadb() {
-                if let Some(env) = $crate::env::Env::on($crate::env::Server::MariaDb, module_path!()) {
-                    body(&env);
-                }
+                body(&$crate::env::Env::on($crate::env::Server::MariaDb, module_path!()));
             }
+            #[needs::needs(postgres)]
             #[test]
             fn postgres() {
-                if let Some(env) = $crate::env::Env::on($crate::env::Server::Postgres, module_path!()) {
-                    body(&env);
-                }
+                body(&$crate::env::Env::on($crate::env::Server::Postgres, module_path!()));
             }
         }
     };
@@ -61,18 +59,14 @@ impl Env {
         Env { home: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
-    /// The same on a server that `tests/run` started, in a new database with a complete schema; None, with words, where
-    /// it did not.
-    pub fn on(server: Server, test: &str) -> Option<Env> {
+    /// The same on a server that `tests/run` started, in a new database with a complete schema.
+    pub fn on(server: Server, test: &str) -> Env {
         let name = match server {
             Server::MariaDb => "mariadb",
             Server::Postgres => "postgres",
         };
         // Without MFX_SERVERS_HOME the script would start a server of its own, which nobody stops.
-        if !is_up(name) {
-            eprintln!("{test}: skipped, as there is no {name} server: `tests/run` starts one");
-            return None;
-        }
+        must_be_up(name);
         let database: String = test.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         // A name has 48 characters at most; what tells tests apart stands at the end.
         let database = format!("t{}", &database[database.len().saturating_sub(47)..]).to_lowercase();
@@ -84,32 +78,26 @@ impl Env {
         let variables = words.filter(|(key, _)| key.starts_with("DB_")).map(|(k, v)| (k.into(), v.into())).collect();
         let env = Env { home: tempfile::tempdir().unwrap(), variables };
         env.run(&["database", "migrate"]).ok();
-        Some(env)
+        env
     }
 
-    /// A new home in which Podman jobs run, in the tests' own store; None, with words, where there is none.
-    pub fn on_podman(test: &str) -> Option<Env> {
-        if !is_up("podman") {
-            eprintln!("{test}: skipped, as there is no podman: `tests/run` sets one up");
-            return None;
-        }
+    /// A new home in which Podman jobs run, in the tests' own store.
+    pub fn on_podman() -> Env {
+        must_be_up("podman");
         let mut env = Env::new();
         let home = PathBuf::from(std::env::var("MFX_SERVERS_HOME").unwrap()).join("podman");
         for (key, file) in [("CONTAINERS_CONF", "containers.conf"), ("CONTAINERS_STORAGE_CONF", "storage.conf")] {
             env.set(key, home.join(file).to_str().unwrap());
         }
-        Some(env)
+        env
     }
 
-    /// A new home in which Kubernetes jobs run on the tests' cluster; None, with words, where there is none.
-    pub fn on_cluster(test: &str) -> Option<Env> {
-        if std::env::var_os("MFX_TEST_CLUSTER").is_none() {
-            eprintln!("{test}: skipped, as there is no cluster: `tests/run` starts one");
-            return None;
-        }
+    /// A new home in which Kubernetes jobs run on the tests' cluster.
+    pub fn on_cluster() -> Env {
+        assert!(std::env::var_os("MFX_TEST_CLUSTER").is_some(), "there is no cluster: `tests/run` starts one");
         let mut env = Env::new();
         env.set("KUBECONFIG", &std::env::var("KUBECONFIG").unwrap());
-        Some(env)
+        env
     }
 
     pub fn set(&mut self, key: &str, value: &str) {
@@ -266,10 +254,15 @@ impl Env {
 /// Nothing listens there. The number of a port that was free a moment ago may be another test's by now.
 pub const NOWHERE: &str = "127.0.0.1:9";
 
-/// Has `tests/run` started this server?
-fn is_up(name: &str) -> bool {
+// The tests are compiled anew when one of these changes: `needs` asks for them.
+const _: [Option<&str>; 3] =
+    [option_env!("MFX_TEST_SERVERS"), option_env!("MFX_TEST_CLUSTER"), option_env!("MFX_TEST_KUBERNETES")];
+
+/// `tests/run` has started this server; a test that is to run without it is told so.
+#[track_caller]
+fn must_be_up(name: &str) {
     let there = std::env::var("MFX_SERVERS_HOME").and_then(|_| std::env::var("MFX_TEST_SERVERS")).unwrap_or_default();
-    there.split_whitespace().any(|word| word == name)
+    assert!(there.split_whitespace().any(|word| word == name), "there is no {name}: `tests/run` starts one");
 }
 
 /// The smallest definition that is valid.

@@ -1,8 +1,8 @@
 //! All tests that go through the binary, in one test program: one link step.
 //!
 //! Each test has a home, an environment and a database of its own. Tests of servers and of Kubernetes use what `tests/run`
-//! started, and are skipped with words where that is not there.
-// Tests say why they are skipped on stderr.
+//! started, and are ignored where that is not there.
+// Tests say on stderr what they waited for.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod action;

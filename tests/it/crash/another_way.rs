@@ -1,6 +1,7 @@
 //! What a dead runner left is looked for where that one put it, whoever mends: another user, or one that reaches the database
 //! by another name.
 
+use needs::needs;
 use serde_json::json;
 
 use super::{counted, dies_at, hasty, job, recovery_files, runs};
@@ -54,7 +55,7 @@ on_each_database!(a_record_of_an_older_version_is_read, |env| {
 });
 
 fn by_another_name(server: Server, test: &str) {
-    let Some(mut env) = Env::on(server, test) else { return };
+    let mut env = Env::on(server, test);
     env.prepare("Native", &counted(&env, "echo said; exit 3"), json!(null));
     let first = env.get("DB_HOST").unwrap().to_owned();
     let other = if first == "localhost" { "127.0.0.1" } else { "localhost" };
@@ -68,11 +69,13 @@ fn by_another_name(server: Server, test: &str) {
     assert_eq!(super::run_files(&env), 0);
 }
 
+#[needs(mariadb)]
 #[test]
 fn mariadb_by_another_name() {
     by_another_name(Server::MariaDb, "another_way_by_another_name_mariadb");
 }
 
+#[needs(postgres)]
 #[test]
 fn postgres_by_another_name() {
     by_another_name(Server::Postgres, "another_way_by_another_name_postgres");

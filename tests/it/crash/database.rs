@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Locked, counted, job, runs};
@@ -18,12 +19,7 @@ struct Own {
 }
 
 impl Own {
-    fn new(kind: &'static str) -> Option<Own> {
-        let wanted = std::env::var("MFX_TEST_SERVERS").unwrap_or_default();
-        if !wanted.split_whitespace().any(|word| word == kind) {
-            eprintln!("{kind} is stopped in no test: skipped, as `tests/run` did not start one");
-            return None;
-        }
+    fn new(kind: &'static str) -> Own {
         // The server's own user must be able to pass.
         let home = tempfile::Builder::new().prefix("mfx-own.").tempdir().unwrap().keep();
         let mut own = Own { kind, home, env: Env::new() };
@@ -32,7 +28,7 @@ impl Own {
             own.env.set(key, value);
         }
         own.env.run(&["database", "migrate"]).ok();
-        Some(own)
+        own
     }
 
     fn script(&self, arguments: &[&str]) -> String {
@@ -92,7 +88,7 @@ fn begun(env: &Env, id: &str) -> bool {
 }
 
 fn comes_back(kind: &'static str) {
-    let Some(own) = Own::new(kind) else { return };
+    let own = Own::new(kind);
     let env = &own.env;
     env.prepare("Native", &counted(env, SCRIPT), Value::Null);
     let id = env.schedule();
@@ -108,11 +104,13 @@ fn comes_back(kind: &'static str) {
     is_whole(env, &id);
 }
 
+#[needs(mariadb)]
 #[test]
 fn mariadb_comes_back_and_all_is_saved() {
     comes_back("mariadb");
 }
 
+#[needs(postgres)]
 #[test]
 fn postgres_comes_back_and_all_is_saved() {
     comes_back("postgres");
@@ -141,7 +139,7 @@ fn is_in_a_file(env: &Env, output: &Output) -> PathBuf {
 }
 
 fn stays_away(kind: &'static str) {
-    let Some(own) = Own::new(kind) else { return };
+    let own = Own::new(kind);
     let env = &own.env;
     env.prepare("Native", &counted(env, SCRIPT), Value::Null);
     // The first is loaded by hand, the second by the next `queue run`.
@@ -171,20 +169,23 @@ fn stays_away(kind: &'static str) {
     }
 }
 
+#[needs(mariadb)]
 #[test]
 fn mariadb_stays_away_and_a_file_has_the_result() {
     stays_away("mariadb");
 }
 
+#[needs(postgres)]
 #[test]
 fn postgres_stays_away_and_a_file_has_the_result() {
     stays_away("postgres");
 }
 
 /// The database is back before the program ends: the file is loaded by the runner itself.
+#[needs(postgres)]
 #[test]
 fn what_a_file_took_meanwhile_is_loaded_at_the_end() {
-    let Some(own) = Own::new("postgres") else { return };
+    let own = Own::new("postgres");
     let env = &own.env;
     env.prepare("Native", &counted(env, SCRIPT), Value::Null);
     let id = env.schedule();
@@ -231,22 +232,19 @@ fn a_sqlite_file_that_stays_locked_leaves_a_file() {
     is_whole(env, &id);
 }
 
-/// A small file system of its own for the database; None, with words, where this user may not mount one.
+/// A small file system of its own for the database; only root may mount one.
 struct Disk(PathBuf);
 
 impl Disk {
-    fn new(env: &mut Env) -> Option<Disk> {
+    fn new(env: &mut Env) -> Disk {
         let path = env.path().join("disk");
         std::fs::create_dir(&path).unwrap();
         let mounted =
             Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(&path).output().unwrap();
-        if !mounted.status.success() {
-            eprintln!("skipped, as only root can mount a small file system: {mounted:?}");
-            return None;
-        }
+        assert!(mounted.status.success(), "{mounted:?}");
         env.set("DB_CONNECTION", "sqlite");
         env.set("DB_DATABASE", path.join("test.sqlite3").to_str().unwrap());
-        Some(Disk(path))
+        Disk(path)
     }
 
     fn remount(&self, option: &str) {
@@ -261,10 +259,11 @@ impl Drop for Disk {
     }
 }
 
+#[needs(root)]
 #[test]
 fn a_full_disk_loses_nothing() {
     let mut env = Env::new();
-    let Some(disk) = Disk::new(&mut env) else { return };
+    let disk = Disk::new(&mut env);
     let env = &env;
     env.prepare("Native", &counted(env, "seq 1 1000000; echo e >&2; exit 3"), Value::Null);
     let id = env.schedule();

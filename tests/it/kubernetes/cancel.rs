@@ -2,6 +2,7 @@
 
 use std::process::Child;
 
+use needs::needs;
 use serde_json::{Value, json};
 
 use super::pull::silent_registry;
@@ -162,12 +163,13 @@ on_cluster!(a_runner_that_comes_back_while_its_job_is_ended_leaves_it, |mut plac
 /// Where a runner falls silent that knows how its program ended.
 const PAUSES: [&str; 3] = ["let-go", "fetched", "ended"];
 
+#[needs(cluster)]
 #[test]
 fn what_a_silent_runner_had_learned_is_saved_once() {
     std::thread::scope(|scope| {
         for point in PAUSES {
             scope.spawn(move || {
-                let Some(place) = Place::new(point) else { return };
+                let place = Place::new();
                 let script = "echo before; echo e >&2; echo made >/tmp/report; exit 3";
                 place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
                 let id = place.env.schedule();

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use needs::needs;
 use nix::sys::signal::{Signal, kill};
 use serde_json::json;
 
@@ -12,9 +13,10 @@ use super::stages::processes;
 
 const KUBELET: &str = "containerLogMaxSize: 1Mi\ncontainerLogMaxFiles: 2\nstreamingConnectionIdleTimeout: 10s";
 
+#[needs(cluster, root)]
 #[test]
 fn faults_of_the_node_and_of_the_server_lose_nothing() {
-    let Some(cluster) = OwnCluster::up("faults", KUBELET, 60) else { return };
+    let cluster = OwnCluster::up("faults", KUBELET, 60);
     // F11, F12: nothing passes for longer than the kubelet lets a connection be silent, and the server goes away meanwhile.
     let silent = || {
         let env = cluster.env("echo A; echo e >&2; sleep 40; echo B; exit 4");

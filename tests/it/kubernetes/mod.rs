@@ -75,13 +75,15 @@ impl Drop for Permit {
     }
 }
 
-/// A test on the cluster: `on_cluster!(name, |place| { … })`; skipped with words where there is none.
+/// A test on the cluster: `on_cluster!(name, |place| { … })`; ignored where there is none.
 macro_rules! on_cluster {
     ($(#[$meta:meta])* $name:ident, |$place:pat_param| $body:block) => {
         $(#[$meta])*
+        #[needs::needs(cluster)]
         #[test]
         fn $name() {
-            if let Some($place) = $crate::kubernetes::Place::new(stringify!($name)) $body
+            let $place = $crate::kubernetes::Place::new();
+            $body
         }
     };
 }
@@ -104,23 +106,23 @@ pub struct Place {
 }
 
 impl Place {
-    pub fn new(test: &str) -> Option<Place> {
-        let place = Place::without_namespace(test)?;
+    pub fn new() -> Place {
+        let place = Place::without_namespace();
         place.create("namespace", &place.namespace);
         // The server refuses pods until the controller has made this.
         let account = ["get", "serviceaccount", "default", "--ignore-not-found", "-o", "jsonpath={.secrets[0].name}"];
         crate::job::wait_until(|| !place.kubectl(&account).stdout.is_empty());
-        Some(place)
+        place
     }
 
     /// The same, but the namespace is only a name.
-    pub fn without_namespace(test: &str) -> Option<Place> {
-        let env = Env::on_cluster(test)?;
+    pub fn without_namespace() -> Place {
+        let env = Env::on_cluster();
         let unique = env.path().file_name().unwrap().to_str().unwrap();
         let unique: String = unique.chars().filter(char::is_ascii_alphanumeric).collect();
         // The temporary folder's name is case-sensitive, a namespace's is not.
         let namespace = format!("t-{}-{}", unique.to_lowercase(), std::process::id());
-        Some(Place { env, namespace, _permit: Permit::take() })
+        Place { env, namespace, _permit: Permit::take() }
     }
 
     /// Imports a shell script as an application that runs in this namespace; company and runtemplate with it.

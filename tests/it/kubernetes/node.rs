@@ -3,6 +3,7 @@
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
+use needs::needs;
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
@@ -153,9 +154,10 @@ fn without_rights(cluster: &OwnCluster, env: &mut Env) {
     env.set("KUBECONFIG", file.to_str().unwrap());
 }
 
+#[needs(cluster, root)]
 #[test]
 fn a_node_that_is_lost_is_told_and_waited_for() {
-    let Some(cluster) = OwnCluster::up("node", "", GRACE) else { return };
+    let cluster = OwnCluster::up("node", "", GRACE);
     a_kubelet_that_is_killed(&cluster);
     a_kubelet_that_stands_still(&cluster);
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use needs::needs;
 use serde_json::json;
 
 use super::{Place, notices, on_cluster, server, tools};
@@ -76,10 +77,11 @@ on_cluster!(a_server_that_tells_the_streams_apart_is_asked_to, |mut place| {
 /// The feature gate of the server or of the node, and what is said of it.
 const GATES: [(&str, &str); 2] = [("off", "the cluster's log"), ("above-an-old-kubelet", "the pod's node")];
 
+#[needs(cluster)]
 #[test]
 fn what_cannot_tell_the_streams_apart_doubles_nothing() {
     for (gate, words) in GATES {
-        let Some(mut place) = Place::new(gate) else { return };
+        let mut place = Place::new();
         let _server = Server::before(&mut place, gate);
         prepare(&place);
         let (output, record) = place.env.run_job(&[]);

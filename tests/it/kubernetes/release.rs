@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, not_run, notices, on_cluster};
@@ -29,9 +30,10 @@ pub fn release(place: &Place) -> (String, i64) {
     (status["info"]["status"].as_str().unwrap().to_owned(), status["version"].as_i64().unwrap())
 }
 
+#[needs(cluster)]
 #[test]
 fn a_missing_release_is_deployed_once_and_its_namespace_made() {
-    let Some(place) = Place::without_namespace("a_missing_release") else { return };
+    let place = Place::without_namespace();
     place.chart(&[("config", CONFIG)]);
     place.prepare("echo ran", with_chart(&place, json!({})));
     let (output, record) = place.env.run_job(&[]);
@@ -112,13 +114,14 @@ spec:
   containers: [{name: bare, image: "IMAGE", command: [sleep, "2147483647"]}]
 "#;
 
+#[needs(cluster)]
 #[test]
 fn why_a_chart_s_pod_is_not_ready_is_told() {
     // F37: a chart's Deployment, and its bare pod.
     std::thread::scope(|scope| {
         for (what, template) in [("deployment", DEPLOYMENT), ("bare pod", BARE_POD)] {
             scope.spawn(move || {
-                let Some(place) = Place::new(what) else { return };
+                let place = Place::new();
                 let image = "localhost/absent:1";
                 place.chart(&[("pod", &template.replace("IMAGE", image))]);
                 place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 40})));
@@ -139,9 +142,10 @@ on_cluster!(a_chart_with_a_bare_pod_that_runs_is_no_obstacle, |place| {
     assert_eq!((output.code, &record["stdout"]), (0, &json!("ran\n")), "{output:#?}");
 });
 
+#[needs(cluster)]
 #[test]
 fn a_disabled_chart_is_left_alone() {
-    let Some(place) = Place::new("a_disabled_chart") else { return };
+    let place = Place::new();
     place.chart(&[("config", CONFIG)]);
     let (output, _) = place.run("true", with_chart(&place, json!({"enabled": false})), &[]);
     assert_eq!(output.code, 0, "{output:#?}");

@@ -1,5 +1,6 @@
 //! The example of the README, from the import to the record.
 
+use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Place, notices, outside, probe};
@@ -16,9 +17,10 @@ fn run(place: &Place, line: &[&str]) -> Output {
     .ok()
 }
 
+#[needs(cluster)]
 #[test]
 fn the_walkthrough_does_what_the_readme_says() {
-    let Some(place) = Place::without_namespace("the_walkthrough") else { return };
+    let place = Place::without_namespace();
     run(&place, &["application", "import-json", "--file=examples/probe/probe.multiflexi.app.json"]);
     run(&place, &["company", "create", "--name=Acme", "--slug=acme"]);
     let runtemplate = ["--name=Probe via K8s", "--executor=Kubernetes", "--interv=d", "--cron=0 6 * * *", "--active=1"];
@@ -45,9 +47,10 @@ fn the_walkthrough_does_what_the_readme_says() {
 }
 
 /// The example in a namespace of its own: with a secret, an exit code, and a release that is deployed first.
+#[needs(cluster)]
 #[test]
 fn the_example_runs_where_nothing_was_deployed() {
-    let Some(place) = Place::without_namespace("the_example") else { return };
+    let place = Place::without_namespace();
     let text = std::fs::read_to_string(probe().join("probe.multiflexi.app.json")).unwrap();
     let mut definition: Value = serde_json::from_str(&text).unwrap();
     definition["kubernetes"]["helm"]["chart"] = probe().join("chart").to_str().unwrap().into();
