@@ -1,6 +1,7 @@
 //! What commands give back and how it is shown: the only code that writes to stdout.
 
 mod list;
+mod steering;
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal as _, Write};
@@ -10,6 +11,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::db::Row;
 use crate::error::{Error, Kind, Result};
 pub use list::write_json;
+pub use steering::{StreamFilter, steers, visible};
+use steering::{is_layout, visible_json};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -85,10 +88,34 @@ impl Printer {
         self.stdout_closed.get()
     }
 
+    /// Writes data to stdout: as it is, but that on a terminal no value of it steers that.
+    fn data(&self, bytes: &[u8]) -> Result<()> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if self.width.is_some() && text.contains(|c| steers(c) && !is_layout(c)) => {
+                let shown = if self.format == Format::Json { visible_json(text) } else { visible(text, is_layout) };
+                self.raw(shown.as_bytes())
+            }
+            _ => self.raw(bytes),
+        }
+    }
+
+    /// Writes sentences for people to stdout.
+    fn sentences(&self, words: &str) -> Result<()> {
+        self.raw(format!("{}\n", visible(words, is_layout)).as_bytes())
+    }
+
+    /// Is what goes to this stream of ours seen on a terminal?
+    pub fn is_terminal(&self, stream: Standard) -> bool {
+        match stream {
+            Standard::Out => self.width.is_some(),
+            Standard::Err => io::stderr().is_terminal(),
+        }
+    }
+
     /// A sentence on stderr: progress, a warning. Never part of the data.
     pub fn note(&self, words: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr(), "{words}");
+            self.trouble(words);
         }
     }
 
@@ -96,7 +123,7 @@ impl Printer {
     pub fn line(&self, words: &str) -> Result<()> {
         match self.format {
             Format::Text if self.quiet => Ok(()),
-            Format::Text => self.raw(format!("{words}\n").as_bytes()),
+            Format::Text => self.sentences(words),
             Format::Json | Format::Csv => {
                 self.note(words);
                 Ok(())
@@ -106,13 +133,22 @@ impl Printer {
 
     /// What went wrong with one thing of several, on stderr, also when quiet: under cron nothing else tells.
     pub fn trouble(&self, words: &str) {
-        let _ = writeln!(io::stderr(), "{words}");
+        let _ = writeln!(io::stderr(), "{}", visible(words, is_layout));
     }
 
     /// A question on stderr, also when quiet: somebody waits for the answer.
     pub fn ask(&self, question: &str) {
         let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
+        let _ = write!(stderr, "{}", visible(question, is_layout)).and_then(|()| stderr.flush());
+    }
+
+    /// A piece of a job's stored output on stdout: as it is, but that on a terminal what steers that is made visible, unless
+    /// `is_raw`.
+    pub fn stream(&self, piece: &str, is_raw: bool) -> Result<()> {
+        match self.width {
+            Some(_) if !is_raw => self.raw(visible(piece, |c| is_layout(c) || c == '\r').as_bytes()),
+            _ => self.raw(piece.as_bytes()),
+        }
     }
 
     /// Bytes of a job's stderr, as they are.
@@ -125,13 +161,13 @@ impl Printer {
     pub fn show(&self, outcome: Outcome) -> Result<u8> {
         let json = self.format == Format::Json;
         match outcome {
-            Outcome::Message { json: value, .. } if json => self.raw(&pretty(&value))?,
-            Outcome::Message { text, .. } if !self.quiet => self.raw(format!("{text}\n").as_bytes())?,
+            Outcome::Message { json: value, .. } if json => self.data(&pretty(&value))?,
+            Outcome::Message { text, .. } if !self.quiet => self.sentences(&text)?,
             Outcome::Message { .. } | Outcome::Written => {}
-            Outcome::Record(record) if json => self.raw(&pretty(&Json::Object(record)))?,
+            Outcome::Record(record) if json => self.data(&pretty(&Json::Object(record)))?,
             Outcome::Record(record) => self.raw(record_text(&record).as_bytes())?,
-            Outcome::Report { json: value, .. } if json => self.raw(&pretty(&value))?,
-            Outcome::Report { text, .. } => self.raw(format!("{}\n", text.trim_end()).as_bytes())?,
+            Outcome::Report { json: value, .. } if json => self.data(&pretty(&value))?,
+            Outcome::Report { text, .. } => self.sentences(text.trim_end())?,
             Outcome::Raw(bytes) => self.raw(&bytes)?,
             Outcome::WithCode(outcome, code) => {
                 self.show(*outcome)?;
@@ -145,9 +181,9 @@ impl Printer {
     pub fn error(&self, error: &Error) {
         if error.kind == Kind::ReaderGone {
         } else if self.format == Format::Json {
-            let _ = self.raw(&pretty(&error.to_json()));
+            let _ = self.data(&pretty(&error.to_json()));
         } else {
-            let _ = writeln!(io::stderr(), "error: {error}");
+            self.trouble(&format!("error: {error}"));
         }
     }
 
@@ -158,12 +194,19 @@ impl Printer {
                 let mut head = pretty(&Json::Object(record.clone()));
                 // Without the closing brace, and for an empty object `{}` without both.
                 head.truncate(head.len() - if record.is_empty() { 2 } else { 3 });
-                self.raw(&head)?;
+                self.data(&head)?;
             }
             Format::Text | Format::Csv => self.raw(record_text(record).as_bytes())?,
         }
-        Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true })
+        Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false })
     }
+}
+
+/// One of the two streams on which people see us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standard {
+    Out,
+    Err,
 }
 
 /// One record of which some texts are longer than memory is meant to hold: they are printed piece by piece.
@@ -173,9 +216,17 @@ pub struct Object<'p> {
     is_begun: bool,
     /// The text that is being printed ended in a line end.
     at_line_start: bool,
+    /// A terminal gets the texts as they are.
+    is_raw: bool,
 }
 
 impl Object<'_> {
+    /// Shows the texts as they are on a terminal too, whatever they do to it.
+    pub fn raw(mut self, is_raw: bool) -> Self {
+        self.is_raw = is_raw;
+        self
+    }
+
     /// Begins a text.
     pub fn open_text(&mut self, key: &str) -> Result<()> {
         let head = match self.printer.format {
@@ -193,9 +244,9 @@ impl Object<'_> {
         match self.printer.format {
             Format::Json => {
                 let quoted = Json::from(piece).to_string();
-                self.printer.raw(&quoted.as_bytes()[1..quoted.len() - 1])
+                self.printer.data(&quoted.as_bytes()[1..quoted.len() - 1])
             }
-            Format::Text | Format::Csv => self.printer.raw(piece.as_bytes()),
+            Format::Text | Format::Csv => self.printer.stream(piece, self.is_raw),
         }
     }
 
@@ -227,18 +278,18 @@ fn pretty(value: &Json) -> Vec<u8> {
     bytes
 }
 
-/// `key: value` lines; what is itself an object or a list is shown as JSON. Line ends stay, other control characters are made
-/// visible: no value steers the terminal.
+/// `key: value` lines; what is itself an object or a list is shown as JSON. Line ends stay, what else steers a terminal is made
+/// visible.
 fn record_text(record: &Map<String, Json>) -> String {
     let mut text = String::new();
     for (key, value) in record {
         let value = match value {
             Json::Null => String::new(),
-            Json::String(value) => list::visible(value, |c| c == '\n' || c == '\t'),
+            Json::String(value) => visible(value, is_layout),
             Json::Bool(value) => i64::from(*value).to_string(),
-            other => other.to_string(),
+            other => visible_json(&other.to_string()),
         };
-        text.push_str(&format!("{key}: {value}\n"));
+        text.push_str(&format!("{}: {value}\n", visible(key, |_| false)));
     }
     text
 }

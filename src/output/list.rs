@@ -4,6 +4,7 @@ use comfy_table::presets::ASCII_FULL_CONDENSED;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Map, Value as Json};
 
+use super::steering::{steers, visible};
 use super::{Format, Outcome, Printer};
 use crate::db::Value;
 use crate::error::{Error, Kind, Result};
@@ -145,7 +146,7 @@ impl List<'_> {
     }
 
     fn flush(&mut self) -> Result<()> {
-        self.printer.raw(&self.buffer)?;
+        self.printer.data(&self.buffer)?;
         self.buffer.clear();
         if self.printer.is_closed() {
             return Err(Error::new(Kind::ReaderGone, "the reader of stdout went away"));
@@ -234,13 +235,7 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// Control characters made visible, so that one row is one line and no value steers the terminal.
+/// Steering characters made visible, so that one row is one line and no value steers the terminal.
 fn one_line(text: String) -> String {
-    if text.contains(char::is_control) { visible(&text, |_| false) } else { text }
-}
-
-/// A text whose control characters are made visible, but for those that may stay.
-pub fn visible(text: &str, may_stay: impl Fn(char) -> bool) -> String {
-    let shown = |c: char| if c.is_control() && !may_stay(c) { c.escape_default().collect() } else { vec![c] };
-    text.chars().flat_map(shown).collect()
+    if text.contains(steers) { visible(&text, |_| false) } else { text }
 }

@@ -206,6 +206,19 @@ impl Env {
         self.command(arguments).output().unwrap().into()
     }
 
+    /// Runs a command on a terminal of its own, with this typed: what the terminal got, both streams in one.
+    pub fn on_terminal(&self, arguments: &[&str], typed: &str) -> Output {
+        let ours = self.command(arguments);
+        let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''"));
+        let words: Vec<_> = std::iter::once(ours.get_program()).chain(ours.get_args()).map(quoted).collect();
+        let mut command = Command::new("script");
+        command.args(["-q", "-e", "-c", &words.join(" "), "/dev/null"]).current_dir(self.path()).env_clear();
+        command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("SHELL", "/bin/sh");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), typed.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().into()
+    }
+
     /// Runs a command with `--format=json` and reads what it printed.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--format=json"]).collect();

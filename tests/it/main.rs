@@ -34,5 +34,6 @@ mod same_everywhere;
 mod schedule;
 mod settings;
 mod telemetry;
+mod terminal;
 mod user;
 mod withdraw;

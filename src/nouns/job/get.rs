@@ -11,8 +11,8 @@ use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::output::kind;
 use crate::nouns::job::TABLE;
-use crate::nouns::{NoArgs, reference};
-use crate::output::{Outcome, Printer, write_json};
+use crate::nouns::reference;
+use crate::output::{Object, Outcome, write_json};
 use crate::php::{self, Variable};
 use crate::secret::{self, MASK};
 use crate::table::args;
@@ -170,7 +170,14 @@ async fn lines(db: &mut Db, job: i64, kinds: &[&'static str]) -> Result<Vec<Stri
     Ok(db.fetch_all(&output_of(job, kinds)).await?.iter().filter_map(|row| row.text("line")).collect())
 }
 
-pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+#[derive(clap::Args)]
+pub struct GetArgs {
+    /// Show its output as it is on a terminal too, whatever it does to that
+    #[arg(long)]
+    raw: bool,
+}
+
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
     let id = row.int("id").unwrap_or_default();
@@ -198,17 +205,15 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
         record = picked;
         record.retain(|name, _| name != "stdout" && name != "stderr");
     }
-    print(db, printer, id, &record, &streams).await
+    print(db, printer.object(&record)?.raw(options.raw), id, &streams).await
 }
 
 async fn print(
     db: &mut Db,
-    printer: &Printer,
+    mut object: Object<'_>,
     job: i64,
-    record: &Map<String, Json>,
     streams: &[(&'static str, [&'static str; 2])],
 ) -> Result<Outcome> {
-    let mut object = printer.object(record)?;
     for (name, kinds) in streams {
         object.open_text(name)?;
         db.for_each(&output_of(job, kinds), |row| object.text(&row.text("line").unwrap_or_default())).await?;

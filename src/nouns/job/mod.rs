@@ -42,7 +42,7 @@ pub const NOUN: Noun = Noun {
     scope: Scope::Data,
     verbs: &[
         mixed_verb!("list", list, TABLE, get::ListArgs, get::list, "List jobs").listing(),
-        mixed_verb!("get", get, TABLE, NoArgs, get::get, "Show a job with its output"),
+        mixed_verb!("get", get, TABLE, get::GetArgs, get::get, "Show a job with its output"),
         verb!("status", "Count jobs by how they stand", NoArgs, status::status),
         verb!("create", "Make a job that is not in the queue", save::Create, save::create),
         verb!("update", "Change a job that has not begun", save::Update, save::update),

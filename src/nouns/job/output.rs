@@ -26,6 +26,9 @@ pub struct Output {
     /// Go on until the job ends
     #[arg(long)]
     follow: bool,
+    /// As it is on a terminal too, whatever it does to that
+    #[arg(long)]
+    raw: bool,
 }
 
 pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
@@ -34,7 +37,7 @@ pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     TABLE.require(db, args.id).await?;
     if printer.format == Format::Text {
-        write(db, printer, &args, &kinds, |piece| printer.raw(piece.as_bytes())).await?;
+        write(db, printer, &args, &kinds, |piece| printer.stream(piece, args.raw)).await?;
         return Ok(Outcome::Written);
     }
     let mut object = printer.object(&Map::from_iter([("job_id".to_owned(), Value::from(args.id))]))?;

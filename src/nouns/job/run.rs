@@ -1,5 +1,6 @@
 //! `job run`: one job, here and now, to its end.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use crate::job::run::{self as life, Facts, Terminal};
 use crate::job::{create, gate, overlap, remains, runner};
 use crate::nouns::job::leave;
 use crate::nouns::job::signals::Signals;
-use crate::output::{Format, Outcome, Printer};
+use crate::output::{Format, Outcome, Printer, Standard, StreamFilter};
 
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]
@@ -66,6 +67,9 @@ pub struct How {
     /// Kubernetes: how long the pod holds its results for us; 15m unless given
     #[arg(long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
+    /// Show the job's streams as they are on a terminal too, whatever they do to it
+    #[arg(long)]
+    raw: bool,
     /// The largest artifact to store, in MiB; 64 unless given
     #[arg(long = "artifact-limit", value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
     artifact_limit: Option<u64>,
@@ -108,23 +112,42 @@ fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Shows a running job: its streams as they are, what the executor says behind `multiflexi:` on stderr. In JSON stdout is
-/// for the one value at the end.
+/// Shows a running job: its streams as they are, but that what would steer a terminal is made visible there; what the
+/// executor says behind `multiflexi:` on stderr. In JSON stdout is for the one value at the end.
 struct Live<'p> {
     printer: &'p Printer,
     /// Only what the executor says, not the job's own streams.
     quiet: bool,
+    /// For each stream that a terminal shows.
+    filters: [Option<RefCell<StreamFilter>>; 2],
+}
+
+impl Live<'_> {
+    fn new(printer: &Printer, quiet: bool, raw: bool) -> Live<'_> {
+        let filter = |stream| (!raw && printer.is_terminal(stream)).then(RefCell::default);
+        Live { printer, quiet, filters: [Standard::Out, Standard::Err].map(filter) }
+    }
+
+    /// Hands a piece on as the stream's reader is to have it.
+    fn pass(filter: &Option<RefCell<StreamFilter>>, bytes: &[u8], write: impl FnOnce(&[u8])) {
+        match filter {
+            Some(filter) => write(filter.borrow_mut().pass(bytes).as_bytes()),
+            None => write(bytes),
+        }
+    }
 }
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
         let streams_shown = self.printer.format != Format::Json && !self.quiet;
         match stream {
-            Stream::Stdout if streams_shown => {
+            Stream::Stdout if streams_shown => Self::pass(&self.filters[0], bytes, |bytes| {
                 // A closed stdout must not lose the record: the job goes on.
                 let _ = self.printer.raw(bytes);
+            }),
+            Stream::Stderr if streams_shown => {
+                Self::pass(&self.filters[1], bytes, |bytes| self.printer.raw_stderr(bytes));
             }
-            Stream::Stderr if streams_shown => self.printer.raw_stderr(bytes),
             Stream::Notice => self.printer.note(&format!("multiflexi: {}", String::from_utf8_lossy(bytes))),
             Stream::Restart if streams_shown => {
                 self.printer.note("multiflexi: the output follows again from its beginning");
@@ -216,7 +239,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         printer.note(&format!("multiflexi: warning: {words}"));
     }
     let cancel = Cancel::default();
-    let live = Live { printer, quiet: which.quiet };
+    let live = Live::new(printer, which.quiet, how.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let mut running = Box::pin(async {
         let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;

@@ -5,10 +5,10 @@ use serde_json::{Map, Value as Json};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
-use crate::job::macros::quote_bare;
+use crate::job::macros;
 use crate::nouns::runtemplate::{TABLE, config, credentials};
 use crate::nouns::{application, company};
-use crate::output::Outcome;
+use crate::output::{Outcome, steers};
 use crate::secret::field_is_secret;
 
 /// Exports a runtemplate: its application by UUID, its company by slug, its settings without those that are secret, which are
@@ -63,4 +63,17 @@ pub async fn export(db: &mut Db, row: &Row) -> Result<Outcome> {
     json.insert("secrets".into(), secrets.into());
     json.insert("credentials".into(), credentials.into());
     Ok(Outcome::Report { text, json: json.into() })
+}
+
+/// A value as an argument. What would steer the terminal that shows the command is written in the shell's own escapes.
+fn quote_bare(value: &str) -> String {
+    if !value.contains(|c: char| steers(c) && c != '\n') {
+        return macros::quote_bare(value);
+    }
+    let escaped = |byte: u8| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\x{byte:02x}"),
+    };
+    format!("$'{}'", value.bytes().map(escaped).collect::<String>())
 }

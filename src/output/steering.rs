@@ -1,0 +1,115 @@
+//! Texts of others on a terminal: characters that would steer it, or show a text in another order than it is written, are
+//! made visible. All that the printer writes for people goes through here.
+
+/// Control characters, the marks that turn the direction of a text around, and line ends that only some programs know.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Line ends and tabs, which sentences have.
+pub fn is_layout(c: char) -> bool {
+    matches!(c, '\n' | '\t')
+}
+
+/// A text whose steering characters are made visible, but for those that may stay: an escape becomes `\u{1b}`.
+pub fn visible(text: &str, may_stay: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) && !may_stay(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    shown
+}
+
+/// JSON whose steering characters are escaped as JSON has it: the same values, in other bytes.
+pub fn visible_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        // JSON has a line end between values only, and no other control character below U+0020.
+        if steers(c) && !is_layout(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// A job's own stream on its way to a terminal, which comes in pieces that may end within a character.
+#[derive(Default)]
+pub struct StreamFilter {
+    /// The beginning of a character whose end has not come yet.
+    begun: Vec<u8>,
+}
+
+impl StreamFilter {
+    /// The next piece as the terminal is to have it. Bytes that are no text are shown as U+FFFD.
+    pub fn pass(&mut self, piece: &[u8]) -> String {
+        self.begun.extend_from_slice(piece);
+        let whole = match std::str::from_utf8(&self.begun) {
+            // Nothing but a character that is cut off is kept back.
+            Err(cause) if cause.error_len().is_none() => cause.valid_up_to(),
+            Err(_) => self.begun.len() - cut_off(&self.begun),
+            Ok(text) => text.len(),
+        };
+        let rest = self.begun.split_off(whole);
+        let text = std::mem::replace(&mut self.begun, rest);
+        // A lone return begins the line again, as a program does that shows how far it is.
+        visible(&String::from_utf8_lossy(&text), |c| is_layout(c) || c == '\r')
+    }
+}
+
+/// How many bytes at the end begin a character and do not end it.
+fn cut_off(bytes: &[u8]) -> usize {
+    let last = bytes.utf8_chunks().last().map(|chunk| chunk.invalid().to_vec()).unwrap_or_default();
+    match std::str::from_utf8(&last) {
+        Err(cause) if cause.error_len().is_none() => last.len(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_steers_is_seen() {
+        assert_eq!(visible("a\u{1b}]0;x\u{7}\tb\n", is_layout), "a\\u{1b}]0;x\\u{7}\tb\n");
+        assert_eq!(visible("x\u{202e}cod.exe\u{85}\u{9b}1m\u{2028}", |_| false), "x\\u{202e}cod.exe\\u{85}\\u{9b}1m\\u{2028}");
+        assert_eq!(visible("Žluťoučký 👩‍🚀 עברית", |_| false), "Žluťoučký 👩‍🚀 עברית");
+    }
+
+    #[test]
+    fn json_stays_the_same_value() {
+        let json = "{\n    \"a\": \"\\u001b \u{7f}\u{9b}\u{202e}ž\"\n}";
+        let shown = visible_json(json);
+        assert_eq!(shown, "{\n    \"a\": \"\\u001b \\u007f\\u009b\\u202ež\"\n}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).ok(), serde_json::from_str(json).ok());
+    }
+
+    #[test]
+    fn a_stream_keeps_returns_and_shows_what_is_no_text() {
+        let mut filter = StreamFilter::default();
+        assert_eq!(filter.pass(b"50%\r100%\r\n\x1b[2J"), "50%\r100%\r\n\\u{1b}[2J");
+        assert_eq!(filter.pass(b"\xff\xc5"), "\u{fffd}");
+        assert_eq!(filter.pass(b"\xbe."), "ž.");
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_and_the_whole_are_shown_alike(bytes in prop::collection::vec(any::<u8>(), 0..40), text in ".{0,12}", at in 0..60usize) {
+            let bytes = [bytes, text.into_bytes(), b"end".to_vec()].concat();
+            let (first, second) = bytes.split_at(at.min(bytes.len()));
+            let mut pieces = StreamFilter::default();
+            let shown = pieces.pass(first) + &pieces.pass(second);
+            prop_assert_eq!(&shown, &StreamFilter::default().pass(&bytes));
+            prop_assert!(!shown.chars().any(|c| steers(c) && !is_layout(c) && c != '\r'));
+        }
+    }
+}
