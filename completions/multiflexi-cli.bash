@@ -3603,7 +3603,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --fields --raw --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3715,7 +3715,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__output)
-            opts="-f -e -v -q -n -h --id --stderr --follow --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --stderr --follow --raw --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3817,7 +3817,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__run)
-            opts="-f -e -v -q -n -h --id --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4181,7 +4181,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__run)
-            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4657,7 +4657,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__run)
-            opts="-f -e -v -q -n -h --id --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --schedule_time --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --schedule_time --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -533,6 +533,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l repair-release -d 'Kubernetes: mend a release that a killed helm left pending'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l raw -d 'Show the job\'s streams as they are on a terminal too, whatever they do to it'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'
@@ -640,6 +641,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l raw -d 'Show its output as it is on a terminal too, whatever it does to that'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
@@ -709,6 +711,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l stderr -d 'Its stderr instead of its stdout'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l follow -d 'Go on until the job ends'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l raw -d 'As it is on a terminal too, whatever it does to that'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s n -l no-interaction -d 'Ask nothing'
@@ -774,6 +777,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l no-overlap -d 'Leave the job in the queue while another one of its runtemplate runs, as `queue run` does'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l take-over -d 'Kubernetes: finish the job of a runner on another machine, which died'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l repair-release -d 'Kubernetes: mend a release that a killed helm left pending'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l raw -d 'Show the job\'s streams as they are on a terminal too, whatever they do to it'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'
@@ -839,6 +843,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l allow-overlap -d 'Let jobs of one runtemplate run side by side'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l fail-on-job-error -d 'Exit with 1 when a job failed'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l repair-release -d 'Kubernetes: mend a release that a killed helm left pending'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l raw -d 'Show the job\'s streams as they are on a terminal too, whatever they do to it'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'

@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn what_steers_is_seen() {
         assert_eq!(visible("a\u{1b}]0;x\u{7}\tb\n", is_layout), "a\\u{1b}]0;x\\u{7}\tb\n");
-        assert_eq!(visible("x\u{202e}cod.exe\u{85}\u{9b}1m\u{2028}", |_| false), "x\\u{202e}cod.exe\\u{85}\\u{9b}1m\\u{2028}");
+        assert_eq!(
+            visible("x\u{202e}cod.exe\u{85}\u{9b}1m\u{2028}", |_| false),
+            "x\\u{202e}cod.exe\\u{85}\\u{9b}1m\\u{2028}"
+        );
         assert_eq!(visible("Žluťoučký 👩‍🚀 עברית", |_| false), "Žluťoučký 👩‍🚀 עברית");
     }
 
