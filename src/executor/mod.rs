@@ -20,9 +20,11 @@ pub mod kubernetes;
 mod left_behind;
 pub mod native;
 mod process;
+pub mod reason;
 pub mod run_file;
 
 pub use files::{Artifact, Files, Uploaded, Wanted};
+pub use reason::Reason;
 
 /// The executors' names, as the suite writes them.
 pub const NATIVE: &str = "Native";
@@ -286,30 +288,6 @@ impl Ending {
             Ending::Cancelled(signal) => i32::from(exit::SIGNAL_BASE) + signal,
             Ending::NotRun => exit::NOT_RUN.into(),
         }
-    }
-}
-
-/// Why a job failed for want of something, or what is wrong with its record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    /// One CamelCase word as Kubernetes uses them: `ImagePull`, `Unschedulable`, `OOMKilled`, `ClusterUnreachable`.
-    pub code: &'static str,
-    /// A sentence: what failed, on what, why, and what to do.
-    pub message: String,
-}
-
-impl Reason {
-    /// The program took longer than it may.
-    fn time_limit(limit: Option<Duration>) -> Reason {
-        let seconds = limit.unwrap_or_default().as_secs();
-        let message = format!("the program was ended because its time limit of {seconds} s was reached");
-        Reason { code: "TimeLimit", message }
-    }
-}
-
-impl std::fmt::Display for Reason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)
     }
 }
 

@@ -13,6 +13,7 @@ use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::files::Collector;
 use super::left_behind::LeftBehind;
 use super::process::{self, Group, Pump, drain};
+use super::reason::NotStarted;
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
 use crate::stop;
 
@@ -24,8 +25,7 @@ impl Native {
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
         let Some(work) = &job.files.work else {
-            let message = "the job has no directory to run in: this is a fault of multiflexi-cli, please report it";
-            ended.reason = Some(Reason { code: "NoDirectory", message: message.into() });
+            ended.reason = Some(Reason::NoDirectory);
             return ended;
         };
         let artifacts = Collector::new(&job.files);
@@ -46,10 +46,7 @@ impl Native {
 
 fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
     let Some((program, arguments)) = job.command.split_first() else {
-        return Err(Reason {
-            code: "NoCommand",
-            message: "the application names no program to run: set its executable".into(),
-        });
+        return Err(Reason::NoCommand(job.application.clone()));
     };
     // A path is meant from where we are, not from the job's own directory.
     let path = if program.contains('/') { std::path::absolute(program).ok() } else { None };
@@ -74,31 +71,34 @@ fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
     spawned.map_err(|error| not_started(job, program, path.as_deref(), &error))
 }
 
-/// Why the system did not start the program, in words.
+/// Why the system did not start the program.
 fn not_started(job: &Job, program: &str, path: Option<&Path>, error: &std::io::Error) -> Reason {
     let exists = path.is_some_and(Path::exists);
-    let (code, advice) = match (error.kind(), error.raw_os_error().map(Errno::from_raw)) {
+    let (reason, advice): (fn(NotStarted) -> Reason, String) = match (
+        error.kind(),
+        error.raw_os_error().map(Errno::from_raw),
+    ) {
         (ErrorKind::NotFound, _) if exists => (
-            "ProgramNotFound",
+            Reason::ProgramNotFound,
             "the file is there, but not what its first line (#!) names, or the loader it was built for; install that"
                 .into(),
         ),
         (ErrorKind::NotFound, _) => (
-            "ProgramNotFound",
+            Reason::ProgramNotFound,
             "install it, or correct the application's executable or the PATH of this process".into(),
         ),
         (ErrorKind::PermissionDenied, _) if path.is_some_and(Path::is_dir) => {
-            ("ProgramNotExecutable", "it is a directory; correct the application's executable".into())
+            (Reason::ProgramNotExecutable, "it is a directory; correct the application's executable".into())
         }
-        (ErrorKind::PermissionDenied, _) => ("ProgramNotExecutable", "make it executable for this user".into()),
+        (ErrorKind::PermissionDenied, _) => (Reason::ProgramNotExecutable, "make it executable for this user".into()),
         (_, Some(Errno::ENOEXEC)) => (
-            "ProgramNotExecutable",
+            Reason::ProgramNotExecutable,
             "it is no program for this machine; a script has to begin with a line #!INTERPRETER".into(),
         ),
-        (_, Some(Errno::E2BIG)) => ("TooLarge", too_large(job)),
-        _ => ("StartError", "the system's words say why".into()),
+        (_, Some(Errno::E2BIG)) => (Reason::TooLarge, too_large(job)),
+        _ => (Reason::StartError, "the system's words say why".into()),
     };
-    Reason { code, message: format!("the program {program} cannot be started on this machine: {error}; {advice}") }
+    reason(NotStarted::Here { program: program.to_owned(), cause: error.to_string(), advice })
 }
 
 /// Which part of what the program is given is the largest.
@@ -169,7 +169,7 @@ async fn follow(
         (None, Ok(status)) => exited(status),
         (None, Err(error)) => {
             let message = format!("the program's exit code cannot be learned: {error}");
-            (Ending::NotRun, Some(Reason { code: "ResultUnknown", message }))
+            (Ending::NotRun, Some(Reason::ResultUnknown(message)))
         }
     }
 }
@@ -179,8 +179,5 @@ fn exited(status: ExitStatus) -> (Ending, Option<Reason>) {
         return (Ending::Exited(code), None);
     }
     let number = status.signal().unwrap_or_default();
-    let name = Signal::try_from(number).map_or("an unknown signal", Signal::as_str);
-    let advice = if number == 9 { "; if nobody sent it, the system was out of memory" } else { "" };
-    let message = format!("the program was ended by signal {number} ({name}){advice}");
-    (Ending::Exited(128 + number), Some(Reason { code: "Signal", message }))
+    (Ending::Exited(128 + number), Some(Reason::Signal(number)))
 }

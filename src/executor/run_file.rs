@@ -29,6 +29,8 @@ pub enum Progress {
     Ended(i32),
     /// Its result is saved. What is to be done after a job may not have been done.
     Saved,
+    /// What became of the first so many actions after it is in its record.
+    Acted(usize),
 }
 
 /// The longest word of a [`Progress`] has so many characters.
@@ -170,6 +172,7 @@ fn head(progress: &Progress) -> String {
         Progress::Started => "started",
         Progress::Ended(code) => &format!("ended {code}"),
         Progress::Saved => "saved",
+        Progress::Acted(count) => &format!("acted {count}"),
     };
     format!("{} {:>10} {word:<WORD$}\n", boot(), std::process::id())
 }
@@ -229,6 +232,7 @@ fn read(mut file: &File) -> Option<Left> {
     let (runner, word) = words.trim().split_once(' ')?;
     let progress = match word.split_once(' ') {
         Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
+        Some(("acted", count)) => count.parse().map_or(Progress::Saved, Progress::Acted),
         None if word == "claimed" && written == boot() => Progress::Claimed,
         None if word == "saved" => Progress::Saved,
         _ => Progress::Started,
@@ -252,7 +256,8 @@ mod tests {
         let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
         let run_file = RunFile { path: path.to_path_buf(), file };
         let runner = i64::from(std::process::id());
-        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), Progress::Saved] {
+        let acted = Progress::Acted(12);
+        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), Progress::Saved, acted] {
             for made in [None, Some("a pod".to_owned())] {
                 run_file.note(&progress).unwrap();
                 made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();

@@ -6,6 +6,8 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result, exit};
+use crate::executor::Reason;
+use crate::executor::reason::Cancellation;
 use crate::job::finish::is_ad_hoc;
 use crate::job::output::{self, kind};
 use crate::job::{task, user};
@@ -48,7 +50,7 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await? > 0;
         // Why it has an exit code though it never ran.
-        output::add(db, id, kind::REASON, "Cancelled: cancelled before it began", now).await?;
+        output::add(db, id, kind::REASON, &Reason::Cancelled(Cancellation::Waiting).line(), now).await?;
         give_up(db, &job, now).await?;
         Ok(Cancelled::Pending { queued })
     })

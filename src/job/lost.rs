@@ -108,7 +108,7 @@ fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
         Some(Progress::Claimed) => Mended::Requeued,
         Some(Progress::Ended(code)) => Mended::Ended(code),
         // A result that was saved would have ended the job.
-        Some(Progress::Started | Progress::Saved) | None => Mended::Unknown,
+        Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Mended::Unknown,
     }
 }
 
@@ -151,11 +151,8 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
     }
     container::left::remove(&job.text("executor").unwrap_or_default(), id, &recorded.database).await.map_err(
         |reason| {
-            Error::refused(format!(
-                "the runner of job {id} died, and its container cannot be ended: {}",
-                reason.message
-            ))
-            .hint("Remove it by hand, and try it again")
+            Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
+                .hint("Remove it by hand, and try it again")
         },
     )?;
     let fate = judge(taken.as_ref().and_then(|(_, left)| left.as_ref()), runner);
@@ -248,12 +245,8 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended) -> Result<()> {
             code
         }
         _ => {
-            let words = format!(
-                "RunnerLost: process {runner}, which ran this job, died while the program ran; what was left of that has been \
-                 ended, and how far it came is not known. The output may be incomplete. Look at what it did; \
-                 `multiflexi-cli job retry --id={id}` makes a new job"
-            );
-            output::add(db, id, kind::REASON, &words, now).await?;
+            let reason = executor::Reason::RunnerLost { runner, job: id };
+            output::add(db, id, kind::REASON, &reason.line(), now).await?;
             EXIT_CODE
         }
     };

@@ -114,7 +114,7 @@ impl Store {
     }
 
     pub fn push_reason(&mut self, reason: &Reason) {
-        self.push_text(kind::REASON, &reason.to_string());
+        self.push_text(kind::REASON, &reason.line());
     }
 
     /// Takes a chunk back from a recovery file.

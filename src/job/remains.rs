@@ -11,7 +11,7 @@ use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
-use crate::executor::run_file::{Left, RunFile};
+use crate::executor::run_file::{Left, Progress, RunFile};
 use crate::job::action;
 use crate::job::output::{self, kind};
 use crate::job::runner;
@@ -26,6 +26,8 @@ pub struct Remains {
     job: Row,
     file: RunFile,
     made: Option<String>,
+    /// What became of so many actions after it stands in its record.
+    acted: usize,
 }
 
 impl Remains {
@@ -33,7 +35,10 @@ impl Remains {
     /// made for it.
     pub fn of(job: Row, database: String, file: RunFile, left: Left) -> Option<Remains> {
         match (job.int("id"), job.int("exitcode")) {
-            (Some(id), Some(_)) => Some(Remains { id, database, job, file, made: left.made }),
+            (Some(id), Some(_)) => {
+                let acted = if let Progress::Acted(count) = left.progress { count } else { 0 };
+                Some(Remains { id, database, job, file, made: left.made, acted })
+            }
             _ => {
                 file.remove();
                 None
@@ -50,7 +55,7 @@ impl Remains {
         let executor = self.job.text("executor").unwrap_or_default();
         container::left::remove(&executor, self.id, &self.database)
             .await
-            .map_err(|reason| format!("its container cannot be removed: {}", reason.message))?;
+            .map_err(|reason| format!("its container cannot be removed: {reason}"))?;
         let Some(made) = &self.made else { return Ok(None) };
         let failed = self.job.int("exitcode") != Some(0);
         match kubernetes::sweep(made, self.id, &self.database, failed).await? {
@@ -123,7 +128,7 @@ pub async fn settle(
                 continue;
             }
         }
-        let actions = action::untold(db, &remains.job).await?;
+        let actions = action::untold(db, &remains.job, remains.acted).await?;
         if !actions.is_empty() {
             let words = format!(
                 "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",

@@ -8,6 +8,7 @@ use crate::config;
 use crate::db::{Db, Row};
 use crate::definition;
 use crate::error::{Error, Kind, Result};
+use crate::executor::reason::Cancellation;
 use crate::executor::run_file::Progress;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::files::Files;
@@ -19,8 +20,6 @@ use crate::job::{artifact, command_line, environment, macros, output, runner};
 use crate::php::{Field, read_job_env};
 use crate::stop;
 
-/// The code of the reason of a job that was cancelled by `job cancel`, not by a signal to its runner.
-pub const CANCELLED: &str = "Cancelled";
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
 
@@ -98,11 +97,11 @@ pub async fn run(
     if executor.is_unsettled() {
         if let Some(reason) = &ended.reason {
             // Of this run, not of the job: that has not come to its end.
-            keeper.store.push_notice(&reason.to_string());
+            keeper.store.push_notice(&reason.line());
         }
         keeper.keep_warnings().await;
         keeper.abandon();
-        let reason = ended.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let reason = ended.reason.map(|reason| format!(": {}", reason.line())).unwrap_or_default();
         return Err(Error::new(Kind::NotRun, format!("how job {} ends cannot be learned now{reason}", job.id)).hint(
             format!(
                 "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={}`, \
@@ -118,15 +117,15 @@ pub async fn run(
     stop::at("ended");
     if let Some(reason) = &ended.reason {
         keeper.store.push_reason(reason);
-        terminal.show(Stream::Notice, reason.to_string().as_bytes());
+        terminal.show(Stream::Notice, reason.line().as_bytes());
         // Readers that know only stdout and stderr should see too why nothing ran.
         if !ended.started {
-            keeper.store.push(Stream::Stderr, format!("{reason}\n").as_bytes());
+            keeper.store.push(Stream::Stderr, format!("{}\n", reason.line()).as_bytes());
             keeper.store.end();
         }
     }
     if let (executor::Ending::Cancelled(_), None, Some(words)) = (&ended.ending, &ended.reason, requests.words) {
-        let reason = executor::Reason { code: CANCELLED, message: words };
+        let reason = executor::Reason::Cancelled(Cancellation::Requested(words));
         keeper.store.push_reason(&reason);
         ended.reason = Some(reason);
     }

@@ -5,10 +5,10 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::executor::reason::Code;
 use crate::job::create::Settings;
 use crate::job::output::kind;
 use crate::job::retry::{self, Attempt};
-use crate::job::run::CANCELLED;
 use crate::table::crud::internal;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
@@ -123,9 +123,9 @@ pub async fn ended(
 /// machine is shut down, is another matter.
 async fn is_cancelled(db: &mut Db, job: &Row) -> Result<bool> {
     let mut select = Query::select();
-    select.column("id").from("job_output_lines").and_where(Expr::col("job_id").eq(job.int("id")));
-    select.and_where(Expr::col("type").eq(kind::REASON)).and_where(Expr::col("line").like(format!("{CANCELLED}:%")));
-    Ok(db.fetch_optional(&select).await?.is_some())
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job.int("id")));
+    let reason = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::REASON))).await?;
+    Ok(reason.and_then(|row| Code::of_line(&row.text("line")?)) == Some(Code::Cancelled))
 }
 
 /// How long to wait before the next attempt, `attempts` having failed.

@@ -48,7 +48,7 @@ pub async fn collect(container: &Container, name: &str, files: &Files, output: &
 async fn changed(container: &Container, name: &str) -> Result<Vec<String>, String> {
     let mut command = container.command();
     command.args(["diff", name]);
-    let said = container.call_keeping(CHANGES, command, None, SHORT).await.map_err(|reason| reason.message)?;
+    let said = container.call_keeping(CHANGES, command, None, SHORT).await.map_err(|reason| reason.to_string())?;
     if !said.ok() {
         return Err(said_words(&said));
     }
@@ -75,7 +75,7 @@ async fn copy(container: &Container, name: &str, path: &str, limit: u64) -> Resu
     let mut command = container.command();
     command.arg("cp").arg(format!("{name}:{path}")).arg("-");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command).map_err(|error| container.missing(&error).message)?;
+    let mut group = Group::spawn(&mut command).map_err(|error| container.missing(&error).to_string())?;
     let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
         return Err(failed("the engine's streams are not there"));
     };

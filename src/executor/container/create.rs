@@ -4,15 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::left::labels;
-use super::{Container, SHORT, said_words};
+use super::{Container, LINE_MAX, SHORT, said_words};
 use crate::executor::files::IN_CONTAINER;
 use crate::executor::process::Captured;
+use crate::executor::reason::{NotStarted, Pull};
 use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable, shell_line};
 
 /// Creating may have to pull the image.
 const PULL: Duration = Duration::from_secs(30 * 60);
-/// Of a file of variables the engines take lines that are shorter than 64 KiB.
-const LINE_MAX: usize = 60_000;
 
 impl Container {
     /// Makes the container and puts the uploaded files into it. None where the job was cancelled meanwhile.
@@ -23,12 +22,10 @@ impl Container {
         ended: &mut Ended,
     ) -> Result<Option<String>, Reason> {
         if self.image.is_empty() {
-            let message = format!("the application {} names no image: set its ociimage", job.application);
-            return Err(Reason { code: "NoImage", message });
+            return Err(Reason::NoImage(job.application.clone()));
         }
         let Some((program, arguments)) = job.command.split_first() else {
-            let message = format!("the application {} names no program to run: set its executable", job.application);
-            return Err(Reason { code: "NoCommand", message });
+            return Err(Reason::NoCommand(job.application.clone()));
         };
         let name = format!("mf-job-{}-{}", job.id, uuid::Uuid::new_v4().simple().to_string().split_at(6).0);
         let mut head = vec!["create".to_owned(), format!("--name={name}")];
@@ -38,12 +35,7 @@ impl Container {
         let (file, others) = variables(&job.environment);
         for variable in others {
             if std::env::var_os(&variable.name).is_some() {
-                let message = format!(
-                    "the value of {} has a line break or more than {LINE_MAX} bytes, and {} uses a variable of that name itself: give the variable another name",
-                    variable.name,
-                    self.engine.program()
-                );
-                return Err(Reason { code: "Variable", message });
+                return Err(Reason::Variable { name: variable.name.clone(), engine: self.engine.program() });
             }
             head.push(format!("--env={}", variable.name));
             command.env(&variable.name, &variable.value);
@@ -71,24 +63,20 @@ impl Container {
         Ok(Some(name))
     }
 
-    /// Why there is no container, in words.
+    /// Why there is no container.
     fn not_created(&self, said: &Captured) -> Reason {
-        let (program, image, why) = (self.engine.program(), &self.image, said_words(said));
-        let lower = why.to_lowercase();
+        let (engine, image, words) = (self.engine.program(), self.image.clone(), said_words(said));
+        let lower = words.to_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
         if said.timed_out {
-            let minutes = PULL.as_secs() / 60;
-            let message = format!("{program} could not bring the image {image} within {minutes} minutes");
-            return Reason { code: "ImagePull", message };
+            return Reason::ImagePull(Pull::EngineSlow { engine, image, limit: PULL });
         }
         if has(&[
             "cannot connect to the docker daemon",
             "cannot connect to podman",
             "permission denied while trying to connect",
         ]) {
-            let message =
-                format!("{program} does not answer: {why}; start its service, or give this user access to it");
-            return Reason { code: "EngineUnreachable", message };
+            return Reason::EngineUnreachable { engine, words };
         }
         if has(&[
             "pull",
@@ -100,23 +88,15 @@ impl Container {
             "short-name",
             "image",
         ]) {
-            let message = format!(
-                "the image {image} is not here and cannot be pulled by {program}: {why}; correct the application's ociimage, log in to its registry, or pull it by hand"
-            );
-            return Reason { code: "ImagePull", message };
+            return Reason::ImagePull(Pull::Engine { engine, image, words });
         }
-        Reason { code: "StartError", message: format!("{program} could not make a container of {image}: {why}") }
+        Reason::StartError(NotStarted::NoContainer { engine, image, words })
     }
 
     /// Puts the uploaded files where the program looks for them, readable for whatever user the image runs as.
     async fn bring_files(&self, job: &Job, name: &str) -> Result<(), Reason> {
         use std::fs::{Permissions, set_permissions};
         use std::os::unix::fs::PermissionsExt as _;
-        let failed = |why: String| {
-            let message =
-                format!("the files that were uploaded for the job cannot be copied into its container: {why}");
-            Reason { code: "FilesNotCopied", message }
-        };
         let mut folder = None;
         for file in &job.files.uploaded {
             let own = file.source.parent();
@@ -124,14 +104,15 @@ impl Container {
             // The job's directory around them stays closed to others.
             for (path, mode) in [(Some(file.source.as_path()), 0o644), (own, 0o755), (folder, 0o755)] {
                 let Some(path) = path else { continue };
-                set_permissions(path, Permissions::from_mode(mode)).map_err(|error| failed(error.to_string()))?;
+                set_permissions(path, Permissions::from_mode(mode))
+                    .map_err(|error| Reason::FilesNotCopied(error.to_string()))?;
             }
         }
         let Some(folder) = folder else { return Ok(()) };
         let mut command = self.command();
         command.arg("cp").arg(folder).arg(format!("{name}:{}", IN_CONTAINER));
         let said = self.call(command, None, SHORT).await?;
-        if said.ok() { Ok(()) } else { Err(failed(said_words(&said))) }
+        if said.ok() { Ok(()) } else { Err(Reason::FilesNotCopied(said_words(&said))) }
     }
 }
 

@@ -26,5 +26,5 @@ pub async fn remove(executor: &str, job: i64, database: &str) -> Result<(), Reas
     if said.ok() {
         return Ok(());
     }
-    Err(Reason { code: "ContainerLeft", message: said_words(&said) })
+    Err(Reason::ContainerLeft(said_words(&said)))
 }

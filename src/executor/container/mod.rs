@@ -19,12 +19,15 @@ use tokio::time::{sleep, timeout};
 
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
+use super::reason::{NotStarted, OutOfMemory};
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
 
 /// An engine that does not answer for so long is dead.
 const SHORT: Duration = Duration::from_secs(60);
 /// What is kept of an engine's words.
 const WORDS: usize = 16 * 1024;
+/// Of a file of variables the engines take lines that are shorter than 64 KiB.
+pub(super) const LINE_MAX: usize = 60_000;
 /// The two programs.
 #[derive(Clone, Copy, Debug)]
 pub enum Engine {
@@ -103,7 +106,7 @@ impl Container {
         let Some(name) = self.name.take() else { return Vec::new() };
         let said = self.ask(&["rm", "-f", &name]).await;
         match said
-            .map_err(|reason| reason.message)
+            .map_err(|reason| reason.to_string())
             .and_then(|said| if said.ok() { Ok(()) } else { Err(said_words(&said)) })
         {
             Ok(()) => Vec::new(),
@@ -142,11 +145,7 @@ impl Container {
     }
 
     fn missing(&self, error: &std::io::Error) -> Reason {
-        let program = self.engine.program();
-        let message = format!(
-            "{program} cannot be started: {error}; install it, correct PATH, or run the job with another executor"
-        );
-        Reason { code: "EngineMissing", message }
+        Reason::EngineMissing { engine: self.engine.program(), cause: error.to_string() }
     }
 
     /// Lets the program run and follows it to its end.
@@ -201,7 +200,10 @@ impl Container {
         (ended.ending, ended.reason) = match stop {
             Some(Stop::Cancelled(signal)) => (Ending::Cancelled(signal), None),
             Some(Stop::TimeLimit) => (Ending::TimeLimit, Some(Reason::time_limit(job.time_limit))),
-            None => (Ending::Exited(state.exit_code), state.oom_killed.then(|| oom(state.exit_code))),
+            None => (
+                Ending::Exited(state.exit_code),
+                state.oom_killed.then_some(Reason::OOMKilled(OutOfMemory::Container { code: state.exit_code })),
+            ),
         };
         Ok(())
     }
@@ -242,25 +244,25 @@ impl Container {
                 "how the program ended cannot be learned: {} does not tell of the container {name}: {why}",
                 self.engine.program()
             );
-            Reason { code: "ResultUnknown", message }
+            Reason::ResultUnknown(message)
         })
     }
 
-    /// Why the program never ran, in words.
+    /// Why the program never ran.
     fn not_started(&self, job: &Job, state: &State, words: &[u8]) -> Reason {
         let program = job.command.first().map_or("", String::as_str);
         let said = String::from_utf8_lossy(words);
         let why = if state.error.trim().is_empty() { tidy(&said) } else { tidy(&state.error) };
         let lower = why.to_lowercase();
-        let (code, advice) = if lower.contains("not found") || lower.contains("no such file") {
-            ("ProgramNotFound", "correct the application's executable or its ociimage")
-        } else if lower.contains("permission denied") && lower.contains("exec") {
-            ("ProgramNotExecutable", "make it executable in the image")
-        } else {
-            ("StartError", "the engine's words say why")
-        };
-        let message = format!("the program {program} cannot be started in the image {}: {why}; {advice}", self.image);
-        Reason { code, message }
+        let (reason, advice): (fn(NotStarted) -> Reason, _) =
+            if lower.contains("not found") || lower.contains("no such file") {
+                (Reason::ProgramNotFound, "correct the application's executable or its ociimage")
+            } else if lower.contains("permission denied") && lower.contains("exec") {
+                (Reason::ProgramNotExecutable, "make it executable in the image")
+            } else {
+                (Reason::StartError, "the engine's words say why")
+            };
+        reason(NotStarted::InImage { program: program.to_owned(), image: self.image.clone(), words: why, advice })
     }
 }
 
@@ -281,11 +283,6 @@ impl Drop for Container {
             let _ = process::detach(command.as_std_mut());
         }
     }
-}
-
-fn oom(code: i32) -> Reason {
-    let message = format!("the kernel killed the program because its memory limit was reached (OOM, exit code {code})");
-    Reason { code: "OOMKilled", message }
 }
 
 /// Hands a stream on as it comes, and keeps its beginning.

@@ -76,7 +76,7 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
     stop::at("asked");
     let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
     let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
-        return Err(Reason { code: "Internal", message: "kubectl's streams are not there".into() });
+        return Err(Reason::Internal("kubectl's streams are not there"));
     };
     let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
     let (mut out_open, mut err_open, mut exited) = (true, true, false);

@@ -60,7 +60,7 @@ impl Kubernetes {
                 }
                 self.pod = kept;
             }
-            Err(reason) => output.notice(format!("{}; its pod may still run", reason.message)).await,
+            Err(reason) => output.notice(format!("{reason}; its pod may still run")).await,
         }
         if self.leave {
             job.forget_made();
@@ -73,6 +73,7 @@ impl Kubernetes {
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) {
         let pod = Pod::found(&state);
         self.answer_for(job, &pod);
+        self.made = true;
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = so_far(&mut run, &state).await {
             self.leave |= learn(&run, learned, ended).await;

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
@@ -13,6 +12,7 @@ use super::settings::Settings;
 use super::words;
 use crate::executor::Reason;
 use crate::executor::process::{self, Captured};
+use crate::executor::reason::{Failure, Unreachable, Unusable};
 
 /// For calls that only ask or delete.
 pub const SHORT: Duration = Duration::from_secs(30);
@@ -157,31 +157,24 @@ impl Cluster {
     }
 
     pub fn not_started(&self, program: &str, what: &str, error: &std::io::Error) -> Reason {
-        let code = if program == "helm" { "HelmMissing" } else { "KubectlMissing" };
-        let message = if error.kind() == std::io::ErrorKind::NotFound {
-            format!(
-                "{what} cannot be run: there is no {program} in PATH; install {program}, or add its directory to PATH"
-            )
-        } else if error.raw_os_error() == Some(Errno::E2BIG as i32) {
-            format!(
-                "{what} cannot be run: the command's arguments are too long for this system; shorten the job's command"
-            )
-        } else {
-            format!("{what} cannot be run: {program}: {error}")
-        };
-        Reason { code, message }
+        let (what, fault) = (what.to_owned(), Unusable::new(program, error));
+        if program == "helm" { Reason::HelmMissing { what, fault } } else { Reason::KubectlMissing { what, fault } }
     }
 
     /// What a helper that failed said, as a reason.
     pub fn explain(&self, what: &str, said: &Captured) -> Reason {
         if said.timed_out {
-            let message =
-                format!("{what}: the cluster {} did not answer in time; check that it is reachable", self.name());
-            return Reason { code: "ClusterUnreachable", message };
+            return Reason::ClusterUnreachable(Unreachable::Silent { what: what.to_owned(), cluster: self.name() });
         }
         let text = said.stderr_text();
         let text = if text.is_empty() { said.stdout_text().trim().to_owned() } else { text };
         words::reason(self, what, &text)
+    }
+
+    /// A call that failed, with what it said.
+    pub fn failure(&self, what: &str, words: String) -> Box<Failure> {
+        let (what, cluster, namespace) = (what.to_owned(), self.name(), self.namespace.clone());
+        Box::new(Failure { what, words, cluster, namespace })
     }
 
     /// How the cluster is called in messages.

@@ -27,19 +27,16 @@ pub fn check(job: &Job) -> Result<(), Reason> {
     if size <= LIMIT {
         return Ok(());
     }
-    let message = format!(
-        "the files that were uploaded for the job have {size} bytes, with the secret variables; Kubernetes takes {LIMIT} in a Secret. The largest is that of {} with {} bytes: put it where the pod can fetch it, or run the job with another executor",
-        largest.variable, largest.size
-    );
-    Err(Reason { code: "FilesTooLarge", message })
+    let (largest, largest_size) = (largest.variable.clone(), largest.size);
+    Err(Reason::FilesTooLarge { size, limit: LIMIT, largest, largest_size })
 }
 
 /// Puts the files into the Secret's manifest.
 pub fn add(manifest: &mut Value, job: &Job) -> Result<(), Reason> {
     for (number, file) in job.files.uploaded.iter().enumerate() {
         let content = std::fs::read(&file.source).map_err(|cause| {
-            let message = format!("the uploaded file of {} cannot be read here: {cause}", file.variable);
-            Reason { code: "FileUnreadable", message }
+            let cause = cause.to_string();
+            Reason::FileUnreadable { variable: file.variable.clone(), cause }
         })?;
         manifest["data"][key(number)] = BASE64_STANDARD.encode(content).into();
     }

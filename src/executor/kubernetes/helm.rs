@@ -13,6 +13,7 @@ use super::helm_upgrade::{Turn, upgrade};
 use super::reason;
 use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
+use crate::executor::reason::PendingRelease;
 use crate::executor::{Cancel, Output, Reason};
 
 /// Between two looks at a release that somebody else is working on.
@@ -53,11 +54,7 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
     }
     let release = &settings.release;
     if release.len() > RELEASE_NAME_MAX {
-        let message = format!(
-            "the release name {release} has {} characters, helm takes at most {RELEASE_NAME_MAX}: shorten releaseName",
-            release.len()
-        );
-        return Err(Reason { code: "ReleaseName", message });
+        return Err(Reason::ReleaseName { name: release.clone(), limit: RELEASE_NAME_MAX });
     }
     let mut command = cluster.helm();
     command.args(["status", release, "-o", "json"]);
@@ -72,9 +69,9 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
             &said,
         ));
     }
-    let status: Status = serde_json::from_slice(&said.stdout).map_err(|error| Reason {
-        code: "Failed",
-        message: format!("what `helm status {release} -o json` says cannot be read: {error}"),
+    let status: Status = serde_json::from_slice(&said.stdout).map_err(|error| {
+        let what = format!("what `helm status {release} -o json` says cannot be read");
+        Reason::Failed(cluster.failure(&what, error.to_string()))
     })?;
     Ok(match status.info.status.as_str() {
         "deployed" => Release::Deployed,
@@ -122,13 +119,8 @@ pub async fn deploy(
 }
 
 fn busy(settings: &Settings, begun: Instant) -> Reason {
-    let Settings { release, namespace, .. } = settings;
-    let message = format!(
-        "the helm release {release} in namespace {namespace} could not be deployed within {} s, for somebody else works on it all the \
-         time; see `helm -n {namespace} history {release}`, and run the job again",
-        begun.elapsed().as_secs()
-    );
-    Reason { code: "HelmBusy", message }
+    let (release, namespace) = (settings.release.clone(), settings.namespace.clone());
+    Reason::HelmBusy { release, namespace, waited: begun.elapsed() }
 }
 
 /// Waits for whoever works on the release. A revision that has been pending for longer than helm's own time limit is dead;
@@ -152,20 +144,19 @@ async fn settle(
             .and_then(|since| (chrono::Utc::now() - since.to_utc()).to_std().ok())
             .unwrap_or_else(|| seen.1.elapsed());
         if age >= limit {
-            let namespace = &settings.namespace;
             let first = *revision <= 1 || state == "pending-install" || state == "uninstalling";
             let verb = if first { "uninstall" } else { "rollback" };
-            let dead = format!(
-                "the helm release {name} in namespace {namespace} has been {state} for {} s: whoever worked on it died",
-                age.as_secs()
-            );
+            let pending = PendingRelease {
+                release: name.clone(),
+                namespace: settings.namespace.clone(),
+                state: state.clone(),
+                age,
+                verb,
+            };
             if !settings.repair_release {
-                let message = format!(
-                    "{dead}; mend it with `helm -n {namespace} {verb} {name}`, or run the job with --repair-release"
-                );
-                return Err(Reason { code: "ReleasePending", message });
+                return Err(Reason::ReleasePending(Box::new(pending)));
             }
-            output.notice(format!("{dead}; mending it with helm {verb}")).await;
+            output.notice(format!("{pending}; mending it with helm {verb}")).await;
             let mut command = cluster.helm();
             command.args([verb, name, "--wait", &timeout_argument(settings.timeout)]);
             let said = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;

@@ -11,59 +11,51 @@ use super::reason;
 use super::settings::Settings;
 use crate::executor::Reason;
 use crate::executor::process::Captured;
+use crate::executor::reason::ChartSource;
 
 /// What helm's failure means, and what to do about it.
-pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: &[String]) -> Reason {
+pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: Vec<String>) -> Reason {
     let name = &settings.release;
     let what = format!("the chart {chart} could not be deployed as release {name} in namespace {}", settings.namespace);
     let general = cluster.explain(&what, said);
-    if general.code == "NamespaceTerminating" {
+    if let Reason::NamespaceTerminating(_) = general {
         return general;
     }
     let words = said.stderr_text();
+    let failure = cluster.failure(&what, told(said, &words));
     let has = |needle: &str| words.contains(needle);
     let oci = chart.starts_with("oci://");
-    let (code, advice) = if said.timed_out || has("deadline exceeded") || has("not ready") || has("timed out waiting") {
-        let pods = if faults.is_empty() {
-            format!("; see `kubectl -n {} get pods` and `describe pod`", settings.namespace)
-        } else {
-            format!("; not ready: {}", faults.join("; "))
-        };
-        ("HelmNotReady", format!("{pods}; the limit is {} s (timeoutSeconds)", settings.timeout.as_secs()))
+    if said.timed_out || has("deadline exceeded") || has("not ready") || has("timed out waiting") {
+        Reason::HelmNotReady { failure, faults, limit: settings.timeout }
     } else if !oci
         && (has("not found") && (has("path ") || has("repo "))
             || has("no such file or directory")
             || has("Chart.yaml file is missing"))
     {
-        let advice = if has("repo ") {
-            "; add the repository for this user (helm repo add), or name the chart by oci:// or a path"
-        } else {
-            "; the chart's path must exist and be readable for the user that runs this, or name an oci:// chart"
-        };
-        ("ChartNotFound", advice.to_owned())
+        let origin = if has("repo ") { ChartSource::Repository } else { ChartSource::Path };
+        Reason::ChartNotFound { failure, origin }
     } else if oci && (has("404") || has("not found") || has("403") || has("401") || has("denied") || has("nauthorized"))
     {
-        ("ChartNotFound", "; the OCI chart does not exist or asks for a login: run `helm registry login` as this user, or use a local chart path".to_owned())
+        Reason::ChartNotFound { failure, origin: ChartSource::Registry }
     } else if oci && reason::unreachable(&words) {
-        (
-            "ChartUnreachable",
-            "; the chart's registry cannot be reached: check its name and the network, or use a local chart path"
-                .to_owned(),
-        )
-    } else if general.code == "Failed" {
-        ("HelmFailed", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })
+        Reason::ChartUnreachable(failure)
+    } else if let Reason::Failed(_) = general {
+        Reason::HelmFailed { failure, faults }
     } else {
-        return general;
-    };
-    let words = match (said.timed_out, said.code) {
+        general
+    }
+}
+
+/// What helm said; in our words where it could not.
+fn told(said: &Captured, words: &str) -> String {
+    match (said.timed_out, said.code) {
         (true, _) => "helm did not come to an end".to_owned(),
         (false, None) => format!(
             "helm was killed; the release may stay pending until the next job finds that nobody works on it {}",
-            reason::tidy(&words)
+            reason::tidy(words)
         ),
-        (false, Some(_)) => reason::tidy(&words),
-    };
-    Reason { code, message: format!("{what}: {words}{advice}") }
+        (false, Some(_)) => reason::tidy(words),
+    }
 }
 
 /// Looks every few seconds until something of the release is in trouble.

@@ -10,6 +10,7 @@ use super::helm_failure::{failure, faults_of, gather_faults};
 use super::reason;
 use super::settings::Settings;
 use crate::executor::process::Captured;
+use crate::executor::reason::Cancellation;
 use crate::executor::{Output, Reason};
 
 /// Lines of helm's output that become notices.
@@ -55,8 +56,7 @@ pub async fn upgrade(
     }
     tell(&said, output).await;
     if stop.is_cancelled() {
-        let message = format!("the job was cancelled while helm deployed the release {name}");
-        return Err(Reason { code: "Cancelled", message });
+        return Err(Reason::Cancelled(Cancellation::Deploying { release: name.clone() }));
     }
     if said.ok() {
         return Ok(Turn::Done);
@@ -69,7 +69,7 @@ pub async fn upgrade(
         let now = faults_of(cluster, name).await;
         faults = if now.is_empty() { faults } else { now };
     }
-    Err(failure(cluster, settings, chart, &said, &faults))
+    Err(failure(cluster, settings, chart, &said, faults))
 }
 
 /// helm's call, as far as the definition says it.
@@ -131,10 +131,7 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
 
 /// The definition's values for the chart.
 pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
-    settings.values.as_ref().map_err(|why| Reason {
-        code: "ChartValues",
-        message: format!("the chart's values (helm.set) cannot be used: {why}; correct the application's definition"),
-    })
+    settings.values.as_ref().map_err(|why| Reason::ChartValues(why.clone()))
 }
 
 fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>, Reason> {
@@ -147,13 +144,7 @@ fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>
         file.write_all(values.to_string().as_bytes())?;
         Ok(file)
     };
-    let reason = |error| Reason {
-        code: "TemporaryFile",
-        message: format!(
-            "the chart's values cannot be written to a temporary file: {error}; check TMPDIR and its free space"
-        ),
-    };
-    make().map(Some).map_err(reason)
+    make().map(Some).map_err(|error| Reason::TemporaryFile(error.to_string()))
 }
 
 /// helm's words as notices.

@@ -33,6 +33,10 @@ pub use overrides::{check as check_overrides, merge as merge_overrides};
 pub use settings::Settings;
 pub use sweep::{Swept, sweep};
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use attach::Gate;
 use cluster::Cluster;
 use helm::{Release, Stop};
@@ -41,13 +45,14 @@ use recorder::Mark;
 use removal::Ready;
 use run::{Learned, Run};
 
+use super::reason::OutOfMemory;
 use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
-/// With these reasons kubectl cannot have made anything.
-const NEVER_MADE: [&str; 5] = ["KubectlMissing", "NoKubeconfig", "BadKubeconfig", "UnknownContext", "Unauthorized"];
+/// Where helm fails, the kubectl that makes the pod meanwhile fails as soon, and says whether it made it.
+const MEANWHILE: Duration = Duration::from_secs(3);
 
 /// What one pod came to.
 enum Attempt {
@@ -65,6 +70,9 @@ pub struct Kubernetes {
     cluster: Cluster,
     /// The pod we answer for.
     pod: Option<Pod>,
+    /// That pod or its Secret may be in the cluster. Once a call was begun that makes one of them, only the certainty that it did
+    /// nothing, or a deletion, takes this back.
+    made: bool,
     ready: Ready,
     /// A run has come to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
     over: bool,
@@ -78,7 +86,7 @@ impl Kubernetes {
     pub fn new(settings: Settings) -> Kubernetes {
         let cluster = Cluster::new(&settings);
         let ready = Ready::default();
-        Kubernetes { settings, cluster, pod: None, ready, over: false, leave: false, unsettled: false }
+        Kubernetes { settings, cluster, pod: None, made: false, ready, over: false, leave: false, unsettled: false }
     }
 
     /// Has the job not come to its end, though the run has? Its pod stays, and what becomes of the job is for a later run.
@@ -125,7 +133,7 @@ impl Kubernetes {
         if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
-            if self.pod.is_some() {
+            if self.made {
                 match self.delete_even_if_made_late(false).await {
                     Some(warning) => output.notice(warning).await,
                     None => job.forget_made(),
@@ -151,12 +159,10 @@ impl Kubernetes {
             self.unsettled = false;
         }
         if self.settings.image.is_empty() {
-            let message = format!("the application {} names no image: set its ociimage", job.application);
-            return Err(Reason { code: "NoImage", message });
+            return Err(Reason::NoImage(job.application.clone()));
         }
         if job.command.is_empty() {
-            let message = format!("the application {} names no program to run: set its executable", job.application);
-            return Err(Reason { code: "NoCommand", message });
+            return Err(Reason::NoCommand(job.application.clone()));
         }
         files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
@@ -197,8 +203,7 @@ impl Kubernetes {
                 output.notice(warning).await;
             }
         }
-        let message = "the job's pod could not be attached to; see the notices, and check the network between here and the cluster";
-        Err(Reason { code: "AttachFailed", message: message.into() })
+        Err(Reason::AttachFailed)
     }
 
     /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`. Otherwise the
@@ -220,12 +225,17 @@ impl Kubernetes {
                         opener.open();
                         return attempt.await;
                     }
-                    release => release,
+                    Ok(release) => Ok(release),
+                    Err(reason) => {
+                        // What became of it is told by helm's reason.
+                        let _ = timeout(MEANWHILE, attempt).await;
+                        Err(reason)
+                    }
                 },
             }
         };
         ended.command.clear();
-        if !matches!(&release, Err(reason) if NEVER_MADE.contains(&reason.code)) {
+        if self.made {
             // What the chart makes shall find the room that the pod took.
             if let Some(warning) = self.delete_even_if_made_late(true).await {
                 output.notice(warning).await;
@@ -254,12 +264,15 @@ impl Kubernetes {
         let mut command = self.cluster.kubectl();
         command.args(&arguments);
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
+        self.made = true;
         let learned = async { if recorded { run.recorded(command, gate).await } else { run.plain(command).await } };
         let learned = tokio::select! {
-            learned = learned => learned?,
+            learned = learned => learned,
             never = self.ready.hold(&self.cluster) => match never {},
         };
-        match learned {
+        // Without the pod there may still be its Secret.
+        self.made = run.made || run.pod.secret;
+        match learned? {
             Learned::NotLetGo => Ok(Attempt::NotLetGo),
             Learned::NoRecorder(mark) => {
                 output.notice(self.without_recorder(mark)).await;
@@ -305,7 +318,10 @@ impl Kubernetes {
         self.answer_for(job, &pod);
         job.traces.note(pod.trace(&self.cluster.namespace));
         if pod.secret {
-            secret::create(&self.cluster, &pod, job, &variables.secret).await?;
+            self.made = true;
+            let created = secret::create(&self.cluster, &pod, job, &variables.secret).await;
+            self.made = !created.as_ref().is_err_and(Reason::nothing_was_done);
+            created?;
         }
         Ok(pod)
     }
@@ -317,8 +333,7 @@ impl Kubernetes {
         if self.leave {
             return vec![format!("the pod {name} in namespace {namespace} is left alone, for it may still run")];
         }
-        // Then nothing was made, and nothing could be deleted.
-        if !ended.started && ended.reason.as_ref().is_some_and(|reason| NEVER_MADE.contains(&reason.code)) {
+        if !self.made {
             self.pod = None;
             job.forget_made();
             return Vec::new();
@@ -361,7 +376,7 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         Learned::Recorded { code, oom } => {
             ended.ending = Ending::Exited(code);
             if oom > 0 && code == 137 {
-                ended.reason = Some(reason::oom(code));
+                ended.reason = Some(Reason::OOMKilled(OutOfMemory::Pod { code }));
             } else if oom > 0 {
                 let words = format!(
                     "the kernel killed {oom} process(es) of the job because its memory limit was reached (OOM), though the program went on and ended with code {code}"

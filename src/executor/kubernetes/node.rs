@@ -9,6 +9,7 @@ use super::Run;
 use super::cluster::Cluster;
 use super::pod_state::PodState;
 use crate::executor::Reason;
+use crate::executor::reason::NodeLost;
 use crate::stop;
 
 /// So long Kubernetes itself leaves the pods of a silent node alone (the toleration that each pod is given): a node that comes
@@ -94,28 +95,24 @@ impl Node {
     }
 
     fn given_up(&self, run: &Run<'_>, limit: Duration) -> Reason {
-        let (pod, id, namespace) = (&run.pod.name, run.job.id, &run.cluster.namespace);
-        let name = self.lost.as_ref().map_or("", |lost| &lost.name);
-        let message = format!(
-            "the node {name} of pod {pod} has not answered for {} s: the program may still run there, and how it ends is not known. \
-             See `kubectl describe node {name}`. Once the node is back, `multiflexi-cli job run --id={id}` brings the result home; \
-             if it is gone for good, delete the pod (`kubectl -n {namespace} delete pod {pod} --force`) before that",
-            limit.as_secs()
-        );
-        Reason { code: "NodeLost", message }
+        Reason::NodeLost(NodeLost::GivenUp {
+            node: self.lost.as_ref().map(|lost| lost.name.clone()).unwrap_or_default(),
+            pod: run.pod.name.clone(),
+            namespace: run.cluster.namespace.clone(),
+            job: run.job.id,
+            waited: limit,
+        })
     }
 
     /// The pod is gone, or its container ended without the recorder's last word: the node's fault if it was lost before.
     pub fn fault(&self, run: &Run<'_>, what: &str) -> Option<Reason> {
         let lost = self.lost.as_ref()?;
-        let message = format!(
-            "the node {} did not answer for {} s, and {what}: how the program ended cannot be learned. Look at what it did; \
-             `multiflexi-cli job retry --id={}` makes a new job",
-            lost.name,
-            lost.since.elapsed().as_secs(),
-            run.job.id
-        );
-        Some(Reason { code: "NodeLost", message })
+        Some(Reason::NodeLost(NodeLost::EndedWithIt {
+            node: lost.name.clone(),
+            silent: lost.since.elapsed(),
+            what: what.to_owned(),
+            job: run.job.id,
+        }))
     }
 }
 
@@ -150,9 +147,5 @@ pub async fn of_start(cluster: &Cluster, pod: &PodState, begun: Instant) -> Opti
         return None;
     }
     let words = not_ready(cluster, name).await?;
-    let message = format!(
-        "the node {name} of pod {} does not answer ({words}), and has not started it; see `kubectl describe node {name}`",
-        pod.metadata.name
-    );
-    Some(Reason { code: "NodeLost", message })
+    Some(Reason::NodeLost(NodeLost::NotStarted { node: name.clone(), pod: pod.metadata.name.clone(), words }))
 }

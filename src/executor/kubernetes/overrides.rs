@@ -134,7 +134,7 @@ pub fn merge(base: &mut Value, over: Value) {
 /// and refuses what is missing there.
 pub async fn refuse_unknown(cluster: &Cluster, settings: &Settings) -> Result<(), Reason> {
     let Some(theirs) = &settings.pod_overrides else { return Ok(()) };
-    let refused = |message: String| Reason { code: "PodOverrides", message };
+    let refused = Reason::PodOverrides;
     let mut named = theirs.clone();
     if let Some(containers) = named.pointer_mut("/spec/containers").and_then(Value::as_array_mut) {
         containers.iter_mut().filter(|it| is_jobs_own(it)).for_each(|it| it["name"] = json!("job"));
@@ -145,8 +145,10 @@ pub async fn refuse_unknown(cluster: &Cluster, settings: &Settings) -> Result<()
     command.args(["--override-type=strategic", &format!("--overrides={named}")]);
     let said = cluster.call(command, "kubectl run --dry-run", None, SHORT).await?;
     if !said.ok() {
-        let reason = cluster.explain("kubectl does not take the pod overrides", &said);
-        return Err(if reason.code == "Failed" { refused(reason.message) } else { reason });
+        return Err(match cluster.explain("kubectl does not take the pod overrides", &said) {
+            Reason::Failed(failure) => refused(failure.to_string()),
+            reason => reason,
+        });
     }
     let made: Value = serde_json::from_slice(&said.stdout)
         .map_err(|error| refused(format!("the pod that kubectl would make cannot be read: {error}")))?;

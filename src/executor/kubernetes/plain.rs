@@ -43,7 +43,9 @@ impl Run<'_> {
         // A kubectl that failed may have made the pod all the same.
         if !said.ok() && !matches!(self.cluster.pod(&self.pod.name).await, Ok(Some(_))) {
             let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
-            return Err(self.cluster.explain(&what, &said));
+            let reason = self.cluster.explain(&what, &said);
+            self.made = !reason.nothing_was_done();
+            return Err(reason);
         }
         self.read_plainly().await
     }
@@ -55,8 +57,7 @@ impl Run<'_> {
             biased;
             learned = self.logged() => learned,
             () = side => {
-                let message = format!("the program in pod {} was ended by its time limit", self.pod.name);
-                Ok(Learned::Lost(Reason { code: "TimeLimit", message }))
+                Ok(Learned::Lost(Reason::time_limit(self.job.time_limit)))
             }
         }
     }
@@ -81,7 +82,9 @@ impl Run<'_> {
                 }
                 Ok(Some(state)) => {
                     unreachable_since = None;
-                    if let Some(reason) = reason::of_end(&state).filter(|reason| reason.code == "StartError") {
+                    if let Some(reason) =
+                        reason::of_end(&state).filter(|reason| matches!(reason, Reason::StartError(_)))
+                    {
                         return Err(reason);
                     }
                     self.set_started();

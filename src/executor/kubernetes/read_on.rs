@@ -99,7 +99,9 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
             }
             Err(reason) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
-                if since.elapsed() > UNREACHABLE || reason.code != "ClusterUnreachable" && since.elapsed() > SILENCE {
+                if since.elapsed() > UNREACHABLE
+                    || !matches!(reason, Reason::ClusterUnreachable(_)) && since.elapsed() > SILENCE
+                {
                     return Finish::Unknown(reason);
                 }
             }

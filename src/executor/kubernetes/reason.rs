@@ -4,6 +4,10 @@ use super::cluster::Cluster;
 use super::pod_state::{Container, PodState};
 use super::recorder::LENDER;
 use crate::executor::Reason;
+use crate::executor::reason::{InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
+
+/// What runs the recorder's script, in the words of a runtime that does not find it.
+const SHELL: &str = "/bin/sh";
 
 /// Do these words of kubectl or helm say that the API server could not be reached?
 pub fn unreachable(words: &str) -> bool {
@@ -33,6 +37,7 @@ pub fn unreachable(words: &str) -> bool {
     .any(|needle| words.contains(needle))
 }
 
+/// Where kubectl looked for a kubeconfig in vain.
 pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
     let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
         (Some(path), _) => path.display().to_string(),
@@ -42,11 +47,7 @@ pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
             None => "~/.kube/config (HOME is not set)".to_owned(),
         },
     };
-    let message = format!(
-        "there is no usable kubeconfig: looked for {place}: {}; put one there, or name it in KUBECONFIG",
-        tidy(words)
-    );
-    Reason { code: "NoKubeconfig", message }
+    Reason::NoKubeconfig { place, words: tidy(words) }
 }
 
 /// A helper's words on one line, without warnings and repeated lines.
@@ -89,17 +90,29 @@ pub enum Start {
 }
 
 /// An image that cannot be pulled.
-pub fn pull(image: &str, state: &str, words: &str) -> Reason {
-    let words = if words.is_empty() { String::new() } else { format!(": {}", tidy(words)) };
-    let message = format!(
-        "the image {image} cannot be pulled ({state}){words}; check its name and tag, and the registry's credentials"
-    );
-    Reason { code: "ImagePull", message }
+fn pull(image: &str, state: &str, words: &str, fault: PullFault) -> Pull {
+    Pull::Kubelet { image: image.to_owned(), state: state.to_owned(), words: tidy_or_none(words), fault }
+}
+
+/// A pull that failed, by the kubelet's word.
+pub fn failed_pull(image: &str, words: &str) -> Pull {
+    pull(image, "ErrImagePull", words, pull_fault(words))
 }
 
 /// Registry faults may pass by themselves; that there is no such image or host does not.
-pub fn judge_pull(reason: Reason) -> Start {
-    let message = reason.message.to_lowercase();
+pub fn judge_pull(pull: Pull) -> Start {
+    match &pull {
+        Pull::Kubelet { fault: PullFault::Lasting, .. } => Start::Hopeless(Reason::ImagePull(pull)),
+        _ => Start::Hindered(Reason::ImagePull(pull)),
+    }
+}
+
+fn tidy_or_none(words: &str) -> String {
+    if words.is_empty() { String::new() } else { tidy(words) }
+}
+
+fn pull_fault(words: &str) -> PullFault {
+    let words = words.to_lowercase();
     let passing = [
         "503",
         "502",
@@ -113,12 +126,13 @@ pub fn judge_pull(reason: Reason) -> Start {
         "temporary failure",
         "unavailable",
         "deadline exceeded",
-        "connection refused",
     ];
-    if passing.iter().any(|needle| message.contains(needle)) {
-        Start::Hindered(reason)
+    if words.contains("connection refused") {
+        PullFault::Refused
+    } else if passing.iter().any(|needle| words.contains(needle)) {
+        PullFault::Passing
     } else {
-        Start::Hopeless(reason)
+        PullFault::Lasting
     }
 }
 
@@ -128,43 +142,22 @@ pub fn of_start(pod: &PodState, image: &str) -> Start {
         let Some(waiting) = &container.state.waiting else { continue };
         let image =
             if container.name == pod.metadata.name || container.image.is_empty() { image } else { &container.image };
-        let words = if waiting.message.is_empty() { String::new() } else { format!(": {}", tidy(&waiting.message)) };
+        let (image, state, words) = (image.to_owned(), waiting.reason.clone(), tidy_or_none(&waiting.message));
         match waiting.reason.as_str() {
             "InvalidImageName" => {
-                return Start::Hopeless(Reason {
-                    code: "InvalidImageName",
-                    message: format!(
-                        "the image name {image} is not valid (InvalidImageName){words}; correct the application's ociimage"
-                    ),
-                });
+                return Start::Hopeless(Reason::InvalidImageName(InvalidImage::Kubelet { image, words }));
             }
-            "ErrImageNeverPull" => {
-                return Start::Hopeless(Reason {
-                    code: "ErrImageNeverPull",
-                    message: format!(
-                        "the image {image} is not on the node and its pull policy is Never (ErrImageNeverPull){words}; load it there, or change the policy"
-                    ),
-                });
-            }
-            "ErrImagePull" => return judge_pull(pull(image, "ErrImagePull", &waiting.message)),
+            "ErrImageNeverPull" => return Start::Hopeless(Reason::ErrImageNeverPull { image, words }),
+            "ErrImagePull" => return judge_pull(failed_pull(&image, &waiting.message)),
             // The back-off's own message says nothing of the cause: the pull's message was seen before, or stands in the events.
             "ImagePullBackOff" | "ImageInspectError" | "RegistryUnavailable" => {
-                return Start::Hindered(pull(image, &waiting.reason, &waiting.message));
+                return Start::Hindered(Reason::ImagePull(pull(&image, &state, &waiting.message, PullFault::BackOff)));
             }
             "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
-                return Start::Hindered(Reason {
-                    code: "ContainerConfig",
-                    message: format!(
-                        "the container cannot be made ({}){words}; correct the pod's settings",
-                        waiting.reason
-                    ),
-                });
+                return Start::Hindered(Reason::ContainerConfig { state, words });
             }
             "CrashLoopBackOff" => {
-                return Start::Hindered(Reason {
-                    code: "CrashLoop",
-                    message: format!("the container {} crashes again and again{words}", container.name),
-                });
+                return Start::Hindered(Reason::CrashLoop { container: container.name.clone(), words });
             }
             _ => {}
         }
@@ -172,12 +165,8 @@ pub fn of_start(pod: &PodState, image: &str) -> Start {
     let unscheduled =
         pod.status.conditions.iter().find(|condition| condition.kind == "PodScheduled" && condition.status == "False");
     if let Some(condition) = unscheduled {
-        let message = format!(
-            "no node can take the pod ({}): {}; change its requests or node selector, or add a node",
-            condition.reason,
-            tidy(&condition.message)
-        );
-        return Start::Hindered(Reason { code: "Unschedulable", message });
+        let (state, words) = (condition.reason.clone(), tidy(&condition.message));
+        return Start::Hindered(Reason::Unschedulable { state, words });
     }
     Start::Coming
 }
@@ -185,59 +174,33 @@ pub fn of_start(pod: &PodState, image: &str) -> Start {
 /// Why a pod ended, where that is more than an exit code.
 pub fn of_end(pod: &PodState) -> Option<Reason> {
     let (status, terminated) = (&pod.status, pod.terminated());
-    let name = &pod.metadata.name;
-    let say = |words: &str| if words.is_empty() { String::new() } else { format!(": {}", tidy(words)) };
-    if status.reason == "Evicted" {
-        return Some(Reason {
-            code: "Evicted",
-            message: format!(
-                "the pod {name} was evicted from its node{}; give it more of what it lacked, or ask for less",
-                say(&status.message)
-            ),
-        });
-    }
-    if status.reason == "DeadlineExceeded" {
-        return Some(Reason {
-            code: "DeadlineExceeded",
-            message: format!(
-                "the pod {name} was ended by its deadline (activeDeadlineSeconds){}",
-                say(&status.message)
-            ),
-        });
-    }
-    if matches!(
-        status.reason.as_str(),
-        "NodeLost"
-            | "NodeAffinity"
-            | "Shutdown"
-            | "NodeShutdown"
-            | "Terminated"
-            | "Preempting"
-            | "UnexpectedAdmissionError"
-    ) || status.reason.starts_with("OutOf")
-    {
-        return Some(Reason {
-            code: "NodeFault",
-            message: format!("the pod {name} was ended by its node ({}){}", status.reason, say(&status.message)),
-        });
+    let (name, words) = (pod.metadata.name.clone(), tidy_or_none(&status.message));
+    match status.reason.as_str() {
+        "Evicted" => return Some(Reason::Evicted { pod: name, words }),
+        "DeadlineExceeded" => return Some(Reason::DeadlineExceeded { pod: name, words }),
+        state if of_node(state) => return Some(Reason::NodeFault { pod: name, state: state.to_owned(), words }),
+        _ => {}
     }
     if let Some(reason) = status.init_container_statuses.iter().find_map(of_init) {
         return Some(reason);
     }
     let terminated = terminated?;
     match terminated.reason.as_str() {
-        "OOMKilled" => Some(oom(terminated.exit_code)),
-        "StartError" | "ContainerCannotRun" => Some(Reason {
-            code: "StartError",
-            message: format!(
-                "the program cannot be started in the container ({}){}",
-                terminated.reason,
-                say(&terminated.message)
-            ),
-        }),
-        _ if pod.metadata.deletion_timestamp.is_some() => Some(deleted(name)),
+        "OOMKilled" => Some(Reason::OOMKilled(OutOfMemory::Pod { code: terminated.exit_code })),
+        "StartError" | "ContainerCannotRun" => {
+            let (state, words) = (terminated.reason.clone(), tidy_or_none(&terminated.message));
+            let is_shell = terminated.message.contains(SHELL);
+            Some(Reason::StartError(NotStarted::InPod { state, words, is_shell }))
+        }
+        _ if pod.metadata.deletion_timestamp.is_some() => Some(Reason::PodDeleted { pod: name }),
         _ => None,
     }
+}
+
+/// Did the node itself end the pod?
+fn of_node(state: &str) -> bool {
+    let states = ["NodeLost", "NodeAffinity", "Shutdown", "NodeShutdown", "Terminated", "Preempting"];
+    states.contains(&state) || state == "UnexpectedAdmissionError" || state.starts_with("OutOf")
 }
 
 /// An init container that failed.
@@ -249,35 +212,24 @@ fn of_init(container: &Container) -> Option<Reason> {
     } else {
         "correct the pod overrides".to_owned()
     };
-    let message = format!("the init container {name} ended with code {} ({}); {advice}", ended.exit_code, ended.reason);
-    Some(Reason { code: "InitContainer", message })
-}
-
-pub fn oom(code: i32) -> Reason {
-    let message = format!(
-        "the program was killed because it used more memory than its limit allows (OOMKilled, exit code {code}); raise the pod's memory limit"
-    );
-    Reason { code: "OOMKilled", message }
+    Some(Reason::InitContainer { container: name.clone(), code: ended.exit_code, state: ended.reason.clone(), advice })
 }
 
 /// The container ended without the recorder's last word.
 pub fn recorder_lost(pod: &str, code: i32) -> Reason {
-    let message = format!("the container of pod {pod} ended with code {code} before its recorder could finish");
-    Reason { code: "RecorderLost", message }
+    Reason::RecorderLost { pod: pod.to_owned(), code, started: true, words: String::new() }
 }
 
 pub fn deleted(pod: &str) -> Reason {
-    Reason { code: "PodDeleted", message: format!("somebody deleted the pod {pod} while the job ran") }
+    Reason::PodDeleted { pod: pod.to_owned() }
 }
 
 /// Why a chart's pod is not ready, in one phrase; none when it is.
 pub fn of_unready(pod: &PodState) -> Option<String> {
     let name = &pod.metadata.name;
     match of_start(pod, "") {
-        Start::Hindered(reason) | Start::Hopeless(reason) if reason.code != "CrashLoop" => {
-            return Some(format!("pod {name}: {}", reason.message));
-        }
-        _ => {}
+        Start::Coming | Start::Hindered(Reason::CrashLoop { .. }) => {}
+        Start::Hindered(reason) | Start::Hopeless(reason) => return Some(format!("pod {name}: {reason}")),
     }
     let container = pod
         .status

@@ -78,6 +78,7 @@ impl Kubernetes {
         let objects = objects(&pod);
         let warning = if self.ready.remove(&objects).await { None } else { self.remove(&objects, false).await };
         self.pod = None;
+        self.made = false;
         warning
     }
 
@@ -92,6 +93,7 @@ impl Kubernetes {
             warning = self.remove(&objects, wait).await;
         }
         self.pod = None;
+        self.made = false;
         warning
     }
 
@@ -114,8 +116,8 @@ impl Kubernetes {
         let what = format!("{what} in namespace {} could not be deleted", self.settings.namespace);
         match self.cluster.call(command, "kubectl delete", None, SHORT).await {
             Ok(said) if said.ok() => None,
-            Ok(said) => Some(self.cluster.explain(&what, &said).message),
-            Err(reason) => Some(reason.message),
+            Ok(said) => Some(self.cluster.explain(&what, &said).to_string()),
+            Err(reason) => Some(reason.to_string()),
         }
     }
 }
@@ -123,7 +125,7 @@ impl Kubernetes {
 impl Drop for Kubernetes {
     /// A run that was dropped in the middle, by a panic for instance, leaves no pod behind.
     fn drop(&mut self) {
-        if self.over {
+        if self.over || !self.made {
             return;
         }
         if let Some(pod) = self.pod.take() {

@@ -15,6 +15,7 @@ use super::recorder::{Mark, Marks};
 use super::settings::Settings;
 use super::{reason, secret, words};
 use crate::executor::deadline::TERM_GRACE;
+use crate::executor::reason::NotStarted;
 use crate::executor::{Job, Output, Reason, Stream};
 
 /// A job in its pod.
@@ -30,6 +31,8 @@ pub struct Run<'a> {
     adopted: bool,
     /// What came before is void once the first byte comes again, and not sooner: it may be all that there will ever be.
     void: Cell<bool>,
+    /// The pod may be in the cluster.
+    pub made: bool,
     begun: watch::Sender<bool>,
     limited: Rc<Cell<bool>>,
 }
@@ -64,6 +67,7 @@ impl<'a> Run<'a> {
             pod,
             adopted: false,
             void: Cell::new(false),
+            made: true,
             begun: watch::Sender::new(false),
             limited: Rc::default(),
         }
@@ -112,7 +116,7 @@ impl<'a> Run<'a> {
         tokio::select! {
             biased;
             learned = self.attached(command, gate) => learned,
-            () = side => Ok(Learned::Lost(self.unyielding())),
+            () = side => Ok(Learned::Lost(Reason::time_limit(self.job.time_limit))),
         }
     }
 
@@ -130,7 +134,7 @@ impl<'a> Run<'a> {
         tokio::select! {
             biased;
             learned = self.follow() => learned,
-            () = side => Ok(Learned::Lost(self.unyielding())),
+            () = side => Ok(Learned::Lost(Reason::time_limit(self.job.time_limit))),
         }
     }
 
@@ -164,11 +168,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn unyielding(&self) -> Reason {
-        let message = format!("the program in pod {} did not end by KILL", self.pod.name);
-        Reason { code: "TimeLimit", message }
-    }
-
     async fn attached(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
         let attached = attach::attach(self, command, gate).await?;
         self.tell_warnings().await;
@@ -180,11 +179,8 @@ impl<'a> Run<'a> {
             Attached::Over(_) => self.restart(),
             Attached::Special(Mark::Absent) => {
                 let program = self.job.command.first().map_or("", String::as_str);
-                let message = format!(
-                    "the program {program} is not in the image {}: correct the application's executable or its ociimage",
-                    self.settings.image
-                );
-                return Err(Reason { code: "ProgramNotFound", message });
+                let (program, image) = (program.to_owned(), self.settings.image.clone());
+                return Err(Reason::ProgramNotFound(NotStarted::NotInImage { program, image }));
             }
             Attached::Special(mark) => return Ok(Learned::NoRecorder(mark)),
             Attached::Broken if self.started() => {}
@@ -195,7 +191,9 @@ impl<'a> Run<'a> {
                     Ok(Some(_)) => {}
                     // kubectl run's own words are nearer to the cause.
                     Ok(None) | Err(_) if !words.is_empty() => {
-                        return Err(words::reason(&self.cluster, &what, &words));
+                        let reason = words::reason(&self.cluster, &what, &words);
+                        self.made = !reason.nothing_was_done();
+                        return Err(reason);
                     }
                     Ok(None) => return Err(reason::deleted(&self.pod.name)),
                     Err(reason) => return Err(reason),
@@ -250,24 +248,21 @@ impl<'a> Run<'a> {
     /// The container ended before the recorder let the program go.
     async fn not_started(&self, code: i32, reason: Reason) -> Result<Learned, Reason> {
         let no_recorder = Ok(Learned::NoRecorder(Mark::Unusable("/bin/sh".into())));
-        match (code, reason.code) {
-            (_, "StartError") if reason.message.contains("/bin/sh") => no_recorder,
+        match reason {
+            Reason::StartError(NotStarted::InPod { is_shell: true, .. }) => no_recorder,
             // The recorder's own code for a gate that was closed.
-            (125, _) => Ok(Learned::NotLetGo),
-            (_, "RecorderLost") => {
+            _ if code == 125 => Ok(Learned::NotLetGo),
+            Reason::RecorderLost { pod, .. } => {
                 // A shell that is there and cannot be run, being linked with what is not there or of another processor, is found
                 // only in the container, by the runtime.
                 let words = self.first_words().await;
                 if words.contains(&format!("exec {}: ", self.pod.tools.shell())) {
                     return no_recorder;
                 }
-                let words = if words.is_empty() { words } else { format!(": {}", reason::tidy(&words)) };
-                let name = &self.pod.name;
-                let message =
-                    format!("the container of pod {name} ended with code {code} before its program started{words}");
-                Err(Reason { message, ..reason })
+                let words = if words.is_empty() { words } else { reason::tidy(&words) };
+                Err(Reason::RecorderLost { pod, code, started: false, words })
             }
-            _ => Err(reason),
+            reason => Err(reason),
         }
     }
 

@@ -8,6 +8,7 @@ use super::cluster::Cluster;
 use super::node;
 use super::pod_state::PodState;
 use super::reason::{self, Start};
+use crate::executor::reason::{Code, Pull, PullFault};
 use crate::executor::{Output, Reason};
 
 /// A pod that started within this time is not asked about.
@@ -32,7 +33,7 @@ pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Dura
             Err(reason) => {
                 // kubectl run itself is stuck if nobody answers: it would wait for minutes.
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
-                if reason.code != "ClusterUnreachable" || since.elapsed() > HINDERED {
+                if !matches!(reason, Reason::ClusterUnreachable(_)) || since.elapsed() > HINDERED {
                     return reason;
                 }
                 PodState::default()
@@ -60,13 +61,9 @@ pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Dura
 }
 
 fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, limit: Duration) -> Reason {
-    let message = format!(
-        "the pod {name} did not start within {} s (phase {}); see `kubectl -n {} describe pod {name}`",
-        limit.as_secs(),
-        if state.status.phase.is_empty() { "unknown" } else { &state.status.phase },
-        cluster.namespace
-    );
-    Reason { code: "DidNotStart", message }
+    let phase = if state.status.phase.is_empty() { "unknown" } else { &state.status.phase };
+    let (pod, namespace, phase) = (name.to_owned(), cluster.namespace.clone(), phase.to_owned());
+    Reason::DidNotStart { pod, namespace, phase, limit }
 }
 
 /// What is in the way of a pod's start.
@@ -76,40 +73,42 @@ struct Hindrance<'a> {
     image: &'a str,
     output: &'a Output,
     /// What the user was told of.
-    told: Option<&'static str>,
+    told: Option<Code>,
     /// The one that lasts, and since when.
-    since: Option<(&'static str, Instant)>,
+    since: Option<(Code, Instant)>,
     /// The failure of the pull itself: once the kubelet backs off, the pod does not say it any more.
-    pull: Option<Reason>,
+    pull: Option<Pull>,
 }
 
 impl Hindrance<'_> {
     /// Tells of it once. Gives the reason back where it is not borne any longer.
     async fn judge(&mut self, mut reason: Reason, is_late: bool) -> Option<Reason> {
-        if reason.code == "ImagePull" {
-            if reason.message.contains("(ErrImagePull)") {
-                self.pull = Some(reason.clone());
+        if let Reason::ImagePull(pull) = &reason {
+            if !matches!(pull, Pull::Kubelet { fault: PullFault::BackOff, .. }) {
+                self.pull = Some(pull.clone());
             } else if self.pull.is_none() {
                 self.pull = self.cluster.pull_failure(self.name, self.image).await;
                 if let Some(Start::Hopeless(reason)) = self.pull.clone().map(reason::judge_pull) {
                     return Some(reason);
                 }
             }
-            reason = self.pull.clone().unwrap_or(reason);
+            reason = self.pull.clone().map_or(reason, Reason::ImagePull);
         }
-        if self.told != Some(reason.code) {
-            self.told = Some(reason.code);
-            self.output.notice(format!("waiting: {}", reason.message)).await;
+        let code = reason.code();
+        if self.told != Some(code) {
+            self.told = Some(code);
+            self.output.notice(format!("waiting: {reason}")).await;
         }
         let since = match self.since {
-            Some((code, since)) if code == reason.code => since,
+            Some((lasting, since)) if lasting == code => since,
             _ => Instant::now(),
         };
-        self.since = Some((reason.code, since));
-        let patient = match reason.code {
+        self.since = Some((code, since));
+        let patient = match &reason {
             // A registry that is overloaded may need a few of the kubelet's tries; one that refuses is hardly there.
-            "ImagePull" => since.elapsed() < PULL && !reason.message.contains("connection refused"),
-            "Unschedulable" => self.cluster.scaling_up(self.name).await,
+            Reason::ImagePull(Pull::Kubelet { fault: PullFault::Refused, .. }) => false,
+            Reason::ImagePull(_) => since.elapsed() < PULL,
+            Reason::Unschedulable { .. } => self.cluster.scaling_up(self.name).await,
             _ => false,
         };
         (is_late || !patient && since.elapsed() >= HINDERED).then_some(reason)

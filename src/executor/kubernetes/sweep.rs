@@ -61,9 +61,9 @@ pub async fn sweep(made: &str, job: i64, database: &str, failed: bool) -> Result
     let selector = pod::selector_of(job, database);
     command.args(["delete", kinds, "--wait=false", "--ignore-not-found", "-o", "name", "-l", &selector]);
     let what = format!("what is left of it in namespace {} cannot be removed", cluster.namespace);
-    let said = cluster.call(command, "kubectl delete", None, LIMIT).await.map_err(|reason| reason.message)?;
+    let said = cluster.call(command, "kubectl delete", None, LIMIT).await.map_err(|reason| reason.to_string())?;
     if !said.ok() {
-        return Err(cluster.explain(&what, &said).message);
+        return Err(cluster.explain(&what, &said).to_string());
     }
     let removed: Vec<String> = said.stdout_text().lines().map(str::to_owned).collect();
     Ok(if removed.is_empty() { Swept::Nothing } else { Swept::Removed(removed) })

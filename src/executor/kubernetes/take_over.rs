@@ -40,12 +40,8 @@ impl Kubernetes {
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }
         if pods.is_empty() && job.earlier == (Earlier::Finish { may_have_run: true }) {
-            let message = format!(
-                "its earlier runner died, and the pod that it may have made is gone from namespace {}: how the job ended cannot be learned; look at what it does, and run it again with `multiflexi-cli job retry --id={}`",
-                self.settings.namespace, job.id
-            );
             self.unsettled = false;
-            return Err(Reason { code: "RunnerDied", message });
+            return Err(Reason::RunnerDied { namespace: self.settings.namespace.clone(), job: job.id });
         }
         if pods.is_empty() {
             // Nor may its Secret stay, made before the pod that was to own it.
@@ -56,6 +52,7 @@ impl Kubernetes {
             let name = state.metadata.name.clone();
             let pod = Pod::found(&state);
             self.answer_for(job, &pod);
+            self.made = true;
             // Without the recorder there is no gate: its program has run, or will.
             if pod.recorded && !self.settled(job, state).await? {
                 let warning = self.delete().await;

@@ -8,8 +8,8 @@ use super::artifact::{self, Failure};
 use super::recorder::LIST;
 use super::run::Run;
 use super::settings::Settings;
+use crate::executor::Job;
 use crate::executor::files::{Artifact, Wanted, is_device};
-use crate::executor::{Job, Reason};
 use crate::stop;
 
 /// Each file is a call of its own: a pattern that fits more was not meant so.
@@ -153,9 +153,9 @@ impl Home<'_> {
 
 /// Asks the pod which files the program wrote.
 async fn list(run: &Run<'_>) -> Result<Written, String> {
-    let said = run.cluster.ask(&run.pod.exec(LIST)).await.map_err(|Reason { message, .. }| message)?;
+    let said = run.cluster.ask(&run.pod.exec(LIST)).await.map_err(|reason| reason.to_string())?;
     if !said.ok() {
-        return Err(run.cluster.explain("the pod does not tell", &said).message);
+        return Err(run.cluster.explain("the pod does not tell", &said).to_string());
     }
     written(&said.stdout).ok_or_else(|| "there are too many in the working directory and in /tmp".to_owned())
 }

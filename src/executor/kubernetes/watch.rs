@@ -8,6 +8,7 @@ use super::cluster::Cluster;
 use super::pod_state::PodState;
 use super::reason;
 use crate::executor::Reason;
+use crate::executor::reason::{Pull, Unreachable};
 
 /// For looks that are soon taken again. kubectl's own --request-timeout would keep it from using a pod's service account.
 const LOOK: Duration = Duration::from_secs(15);
@@ -17,9 +18,9 @@ impl Cluster {
     pub async fn pod(&self, name: &str) -> Result<Option<PodState>, Reason> {
         let said = self.ask_within(LOOK, &["get", "pod", name, "-o", "json"]).await?;
         if said.ok() {
-            return serde_json::from_slice(&said.stdout).map(Some).map_err(|error| Reason {
-                code: "ClusterUnreachable",
-                message: format!("what kubectl says of pod {name} cannot be read: {error}"),
+            return serde_json::from_slice(&said.stdout).map(Some).map_err(|error| {
+                let (pod, cause) = (name.to_owned(), error.to_string());
+                Reason::ClusterUnreachable(Unreachable::Unreadable { pod, cause })
             });
         }
         let words = said.stderr_text();
@@ -39,9 +40,8 @@ impl Cluster {
         if !said.ok() {
             return Err(self.explain("the job's pods cannot be looked for", &said));
         }
-        let list: List = serde_json::from_slice(&said.stdout).map_err(|error| Reason {
-            code: "Failed",
-            message: format!("kubectl's list of pods cannot be read: {error}"),
+        let list: List = serde_json::from_slice(&said.stdout).map_err(|error| {
+            Reason::Failed(self.failure("kubectl's list of pods cannot be read", error.to_string()))
         })?;
         let mut pods = list.items;
         pods.sort_by(|a, b| b.metadata.creation_timestamp.cmp(&a.metadata.creation_timestamp));
@@ -58,13 +58,13 @@ impl Cluster {
     }
 
     /// Why the image could not be pulled, from the pod's events.
-    pub async fn pull_failure(&self, pod: &str, image: &str) -> Option<Reason> {
+    pub async fn pull_failure(&self, pod: &str, image: &str) -> Option<Pull> {
         let events = self.events(pod).await;
         let words = events.iter().rev().find_map(|event| {
             let message = event["message"].as_str()?;
             (event["reason"] == "Failed" && message.contains("pull")).then_some(message)
         })?;
-        Some(reason::pull(image, "ErrImagePull", words))
+        Some(reason::failed_pull(image, words))
     }
 
     /// Is an autoscaler making room for the pod?

@@ -44,7 +44,7 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
     let (ended, printed) = tokio::join!(running, reading);
     let printed = String::from_utf8_lossy(&printed).replace('\0', "\u{FFFD}");
     let printed = if printed.trim().is_empty() { String::new() } else { format!(": {}", printed.trim()) };
-    let why = ended.reason.map(|reason| format!(": {}", reason.message)).unwrap_or_default();
+    let why = ended.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     match ended.ending {
         Ending::Exited(0) => Ok(format!("the command ended well{printed}")),
         other => Err(Error::refused(format!("the command ended with {}{why}{printed}", other.exit_code()))),

@@ -11,11 +11,10 @@ mod webhook;
 
 use std::time::Duration;
 
-use sea_query::{Expr, ExprTrait, Query};
-
 use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::executor::run_file::Progress;
 use crate::executor::{Cancel, Ended, Ending, Job};
 use crate::job::create::Settings;
 use crate::job::output::{self, kind};
@@ -51,55 +50,44 @@ pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl 
     if matches!(after.ended.ending, Ending::Cancelled(_)) {
         let names: Vec<_> = wanted.iter().map(|action| action.module.as_str()).collect();
         if !names.is_empty() {
-            notices.push(format!("{CANCELLED} ({})", names.join(", ")));
+            notices.push(format!("cancelled: its actions are not performed ({})", names.join(", ")));
         }
     } else {
-        for action in &wanted {
+        for (action, count) in wanted.iter().zip(1..) {
             let done = tokio::select! {
                 biased;
                 _ = cancel.cancelled() => Err(Error::refused("a signal ended it")),
                 done = one(db, after, action) => done,
             };
             notices.push(match done {
-                Ok(words) => format!("{}{words}", done_words(&action.module)),
-                Err(error) => format!("{}{}", failed_words(&action.module), error.line()),
+                Ok(words) => format!("action {}: {words}", action.module),
+                Err(error) => format!("warning: action {} failed: {}", action.module, error.line()),
             });
             tell(db, after, &mut notices, &say).await;
+            note(after, count);
             stop::at("acted");
         }
     }
     tell(db, after, &mut notices, &say).await;
+    note(after, wanted.len());
 }
 
-const CANCELLED: &str = "cancelled: its actions are not performed";
-
-fn done_words(module: &str) -> String {
-    format!("action {module}: ")
+/// Lets whoever comes after us know of how many actions the record tells.
+fn note(after: &After<'_>, count: usize) {
+    if let Some(file) = &after.told.run_file {
+        // Where that fails it is said that they may not have been performed.
+        let _ = file.note(&Progress::Acted(count));
+    }
 }
 
-fn failed_words(module: &str) -> String {
-    format!("warning: action {module} failed: ")
-}
-
-/// The actions after a job that ended of which its record does not say what became of them: its runner died before that.
+/// The actions after a job that ended, but for the first `told` of them: its runner died before it could tell of the others.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn untold(db: &mut Db, job: &Row) -> Result<Vec<String>> {
-    let (Some(id), Some(code)) = (job.int("id"), job.int("exitcode")) else { return Ok(Vec::new()) };
+pub async fn untold(db: &mut Db, job: &Row, told: usize) -> Result<Vec<String>> {
+    let Some(code) = job.int("exitcode") else { return Ok(Vec::new()) };
     let (wanted, _) = wanted::read(db, job, code).await?;
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut select = Query::select();
-    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(id));
-    let rows = db.fetch_all(select.and_where(Expr::col("type").eq(kind::NOTICE))).await?;
-    let notices: Vec<String> = rows.iter().filter_map(|row| row.text("line")).collect();
-    let is_told = |module: &str| {
-        let words = [done_words(module), failed_words(module), CANCELLED.to_owned()];
-        notices.iter().any(|notice| words.iter().any(|words| notice.starts_with(words)))
-    };
-    Ok(wanted.into_iter().map(|action| action.module).filter(|module| !is_told(module)).collect())
+    Ok(wanted.into_iter().skip(told).map(|action| action.module).collect())
 }
 
 /// Says the notices and stores them; what cannot be stored was said.

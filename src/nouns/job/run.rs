@@ -310,7 +310,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
             "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
         ))),
-        Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {}", reason.message))),
+        Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {reason}"))),
     }
 }
 
@@ -339,7 +339,7 @@ pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Outcome {
     let reason = ended.reason.as_ref();
     let mut value = json!({
         "job_id": id, "status": status(&ended.ending), "exitcode": code, "command": ended.command,
-        "reason": reason.map(|reason| reason.code), "message": reason.map(|reason| reason.message.as_str()),
+        "reason": reason.map(|reason| <&str>::from(reason.code())), "message": reason.map(ToString::to_string),
     });
     if ended.ending == Ending::NotRun {
         // An error as every other: readers look for these words.

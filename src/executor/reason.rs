@@ -1,0 +1,514 @@
+//! Why a job failed for want of something: a value with its facts. The sentence is made from it when somebody is told.
+
+use std::io;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+use strum::{EnumDiscriminants, EnumString, IntoStaticStr};
+use thiserror::Error;
+
+use super::container::LINE_MAX;
+
+/// Why a job failed for want of something, or what is wrong with its record.
+///
+/// Shown, it is a sentence: what failed, on what, why, and what to do. [`line`](Reason::line) has its [`Code`] before it.
+#[derive(Clone, Debug, PartialEq, Eq, Error, EnumDiscriminants)]
+#[strum_discriminants(
+    name(Code),
+    doc = "A reason in one CamelCase word, as Kubernetes has them: `ImagePull`, `Unschedulable`, `OOMKilled`.",
+    derive(EnumString, IntoStaticStr, strum::Display)
+)]
+pub enum Reason {
+    // The job as it is set up.
+    #[error("the application {0} names no image: set its ociimage")]
+    NoImage(String),
+    #[error("the application {0} names no program to run: set its executable")]
+    NoCommand(String),
+    #[error("the job has no directory to run in: this is a fault of multiflexi-cli, please report it")]
+    NoDirectory,
+    #[error(
+        "the value of {name} has a line break or more than {LINE_MAX} bytes, and {engine} uses a variable of that name itself: \
+         give the variable another name"
+    )]
+    Variable { name: String, engine: &'static str },
+    #[error(
+        "the files that were uploaded for the job have {size} bytes, with the secret variables; Kubernetes takes {limit} in a \
+         Secret. The largest is that of {largest} with {largest_size} bytes: put it where the pod can fetch it, or run the job \
+         with another executor"
+    )]
+    FilesTooLarge { size: u64, limit: u64, largest: String, largest_size: u64 },
+    #[error("the uploaded file of {variable} cannot be read here: {cause}")]
+    FileUnreadable { variable: String, cause: String },
+    #[error("the files that were uploaded for the job cannot be copied into its container: {0}")]
+    FilesNotCopied(String),
+    #[error("the chart's values (helm.set) cannot be used: {0}; correct the application's definition")]
+    ChartValues(String),
+    #[error(
+        "the release name {name} has {} characters, helm takes at most {limit}: shorten releaseName", name.len()
+    )]
+    ReleaseName { name: String, limit: usize },
+    #[error("{0}")]
+    PodOverrides(String),
+    #[error("the chart's values cannot be written to a temporary file: {0}; check TMPDIR and its free space")]
+    TemporaryFile(String),
+
+    // The program.
+    #[error("{0}")]
+    ProgramNotFound(NotStarted),
+    #[error("{0}")]
+    ProgramNotExecutable(NotStarted),
+    #[error("{0}")]
+    TooLarge(NotStarted),
+    #[error("{0}")]
+    StartError(NotStarted),
+    #[error("the program was ended because its time limit of {} s was reached", .0.as_secs())]
+    TimeLimit(Duration),
+    #[error("{}", signal_words(*.0))]
+    Signal(i32),
+    #[error("{0}")]
+    OOMKilled(OutOfMemory),
+    #[error("{0}")]
+    Cancelled(Cancellation),
+    #[error("{0}")]
+    ResultUnknown(String),
+    #[error(
+        "process {runner}, which ran this job, died while the program ran; what was left of that has been ended, and how far it \
+         came is not known. The output may be incomplete. Look at what it did; `multiflexi-cli job retry --id={job}` makes a new job"
+    )]
+    RunnerLost { runner: String, job: i64 },
+    #[error(
+        "its earlier runner died, and the pod that it may have made is gone from namespace {namespace}: how the job ended cannot be \
+         learned; look at what it does, and run it again with `multiflexi-cli job retry --id={job}`"
+    )]
+    RunnerDied { namespace: String, job: i64 },
+
+    // Podman and Docker.
+    #[error("{engine} cannot be started: {cause}; install it, correct PATH, or run the job with another executor")]
+    EngineMissing { engine: &'static str, cause: String },
+    #[error("{engine} does not answer: {words}; start its service, or give this user access to it")]
+    EngineUnreachable { engine: &'static str, words: String },
+    #[error("{0}")]
+    ContainerLeft(String),
+
+    // The image, by whatever pulls it.
+    #[error("{0}")]
+    ImagePull(Pull),
+    #[error("{0}")]
+    InvalidImageName(InvalidImage),
+    #[error(
+        "the image {image} is not on the node and its pull policy is Never (ErrImageNeverPull){}; load it there, or change the policy",
+        said(words)
+    )]
+    ErrImageNeverPull { image: String, words: String },
+
+    // kubectl and helm, and how they reach the cluster.
+    #[error("{what} cannot be run: {fault}")]
+    KubectlMissing { what: String, fault: Unusable },
+    #[error("{what} cannot be run: {fault}")]
+    HelmMissing { what: String, fault: Unusable },
+    #[error("there is no usable kubeconfig: looked for {place}: {words}; put one there, or name it in KUBECONFIG")]
+    NoKubeconfig { place: String, words: String },
+    #[error("{0}; correct the kubeconfig")]
+    BadKubeconfig(Box<Failure>),
+    #[error("{0}; name a context that `kubectl config get-contexts` lists")]
+    UnknownContext(Box<Failure>),
+    #[error("{0}")]
+    Unauthorized(Login),
+    #[error("{failure}; {access}")]
+    Forbidden { failure: Box<Failure>, access: Access },
+    #[error("{0}")]
+    ClusterUnreachable(Unreachable),
+    #[error("{0}")]
+    Failed(Box<Failure>),
+
+    // What the cluster does not take.
+    #[error("{0}; the namespace {ns} is being deleted (terminating): wait until it is gone, or use another", ns = .0.namespace)]
+    NamespaceTerminating(Box<Failure>),
+    #[error("{0}; create it: kubectl create namespace {ns}", ns = .0.namespace)]
+    NamespaceNotFound(Box<Failure>),
+    #[error("{0}; see `kubectl -n {ns} get resourcequota`; raise the quota, or give the pod requests and limits", ns = .0.namespace)]
+    QuotaExceeded(Box<Failure>),
+    #[error(
+        "{0}; give the pod a security context that the namespace {ns} admits: --pod-overrides=FILE, or podOverrides in the \
+         application's definition (examples/restricted-pod.json has what `restricted` asks for)",
+        ns = .0.namespace
+    )]
+    PodSecurity(Box<Failure>),
+    #[error("{0}; see `kubectl -n {ns} get limitrange`; change the pod's requests and limits", ns = .0.namespace)]
+    LimitRange(Box<Failure>),
+    #[error(
+        "{failure}; make it: kubectl -n {ns} create serviceaccount {account}; or correct the pod's serviceAccountName",
+        ns = failure.namespace
+    )]
+    ServiceAccountNotFound { failure: Box<Failure>, account: String },
+    #[error("{0}; remove what is in the way")]
+    AlreadyExists(Box<Failure>),
+
+    // helm and the release.
+    #[error("{failure}{}; the limit is {} s (timeoutSeconds)", not_ready(faults, &failure.namespace), limit.as_secs())]
+    HelmNotReady { failure: Box<Failure>, faults: Vec<String>, limit: Duration },
+    #[error("{failure}; {origin}")]
+    ChartNotFound { failure: Box<Failure>, origin: ChartSource },
+    #[error("{0}; the chart's registry cannot be reached: check its name and the network, or use a local chart path")]
+    ChartUnreachable(Box<Failure>),
+    #[error("{failure}{}", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })]
+    HelmFailed { failure: Box<Failure>, faults: Vec<String> },
+    #[error(
+        "the helm release {release} in namespace {namespace} could not be deployed within {} s, for somebody else works on it all \
+         the time; see `helm -n {namespace} history {release}`, and run the job again",
+        waited.as_secs()
+    )]
+    HelmBusy { release: String, namespace: String, waited: Duration },
+    #[error(
+        "{0}; mend it with `helm -n {ns} {verb} {release}`, or run the job with --repair-release",
+        ns = .0.namespace,
+        verb = .0.verb,
+        release = .0.release
+    )]
+    ReleasePending(Box<PendingRelease>),
+
+    // The pod, from its start to its end.
+    #[error("the container cannot be made ({state}){}; correct the pod's settings", said(words))]
+    ContainerConfig { state: String, words: String },
+    #[error("the container {container} crashes again and again{}", said(words))]
+    CrashLoop { container: String, words: String },
+    #[error("no node can take the pod ({state}): {words}; change its requests or node selector, or add a node")]
+    Unschedulable { state: String, words: String },
+    #[error(
+        "the pod {pod} did not start within {} s (phase {phase}); see `kubectl -n {namespace} describe pod {pod}`",
+        limit.as_secs()
+    )]
+    DidNotStart { pod: String, namespace: String, phase: String, limit: Duration },
+    #[error(
+        "the job's pod could not be attached to; see the notices, and check the network between here and the cluster"
+    )]
+    AttachFailed,
+    #[error("the init container {container} ended with code {code} ({state}); {advice}")]
+    InitContainer { container: String, code: i32, state: String, advice: String },
+    #[error("the container of pod {pod} ended with code {code} {}", before_its_end(*started, words))]
+    RecorderLost { pod: String, code: i32, started: bool, words: String },
+    #[error("the pod {pod} was evicted from its node{}; give it more of what it lacked, or ask for less", said(words))]
+    Evicted { pod: String, words: String },
+    #[error("the pod {pod} was ended by its deadline (activeDeadlineSeconds){}", said(words))]
+    DeadlineExceeded { pod: String, words: String },
+    #[error("the pod {pod} was ended by its node ({state}){}", said(words))]
+    NodeFault { pod: String, state: String, words: String },
+    #[error("{0}")]
+    NodeLost(NodeLost),
+    #[error("somebody deleted the pod {pod} while the job ran")]
+    PodDeleted { pod: String },
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl Reason {
+    /// The program took longer than it may.
+    pub(super) fn time_limit(limit: Option<Duration>) -> Reason {
+        Reason::TimeLimit(limit.unwrap_or_default())
+    }
+
+    pub fn code(&self) -> Code {
+        self.into()
+    }
+
+    /// Does a call that failed for this reason certainly leave the cluster as it was? It was not carried out, for it was refused
+    /// or never sent. It says nothing of the calls before.
+    pub fn nothing_was_done(&self) -> bool {
+        match self {
+            Reason::ClusterUnreachable(Unreachable::Refused { is_sent, .. }) => !is_sent,
+            // What it may not do to a pod that is there comes after it made it.
+            Reason::Forbidden { access: Access { right: Some(right), .. }, .. } => {
+                right.verb == "create" && !right.resource.contains('/')
+            }
+            Reason::KubectlMissing { .. }
+            | Reason::NoKubeconfig { .. }
+            | Reason::BadKubeconfig(_)
+            | Reason::UnknownContext(_)
+            | Reason::Unauthorized(_)
+            | Reason::FileUnreadable { .. }
+            | Reason::NamespaceNotFound(_)
+            | Reason::NamespaceTerminating(_)
+            | Reason::QuotaExceeded(_)
+            | Reason::PodSecurity(_)
+            | Reason::LimitRange(_)
+            | Reason::ServiceAccountNotFound { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Code and sentence, as they are stored and shown.
+    pub fn line(&self) -> String {
+        format!("{}: {self}", self.code())
+    }
+}
+
+impl Code {
+    /// The code at the beginning of a [`line`](Reason::line); none where that begins with another word.
+    pub fn of_line(line: &str) -> Option<Code> {
+        line.split_once(": ")?.0.parse().ok()
+    }
+}
+
+/// A helper's words behind a colon, where it said any.
+fn said(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(": {words}") }
+}
+
+fn signal_words(number: i32) -> String {
+    let name = Signal::try_from(number).map_or("an unknown signal", Signal::as_str);
+    let advice = if number == 9 { "; if nobody sent it, the system was out of memory" } else { "" };
+    format!("the program was ended by signal {number} ({name}){advice}")
+}
+
+fn not_ready(faults: &[String], namespace: &str) -> String {
+    if faults.is_empty() {
+        format!("; see `kubectl -n {namespace} get pods` and `describe pod`")
+    } else {
+        format!("; not ready: {}", faults.join("; "))
+    }
+}
+
+fn before_its_end(started: bool, words: &str) -> String {
+    if started {
+        "before its recorder could finish".to_owned()
+    } else {
+        format!("before its program started{}", said(words))
+    }
+}
+
+/// A program that could not be started, by where that was tried.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NotStarted {
+    #[error("the program {program} cannot be started on this machine: {cause}; {advice}")]
+    Here { program: String, cause: String, advice: String },
+    #[error("the program {program} cannot be started in the image {image}: {words}; {advice}")]
+    InImage { program: String, image: String, words: String, advice: &'static str },
+    #[error("{engine} could not make a container of {image}: {words}")]
+    NoContainer { engine: &'static str, image: String, words: String },
+    /// The recorder looked for it in vain.
+    #[error("the program {program} is not in the image {image}: correct the application's executable or its ociimage")]
+    NotInImage { program: String, image: String },
+    /// By the runtime's word; `is_shell` where what it did not find, or could not run, is the recorder's shell.
+    #[error("the program cannot be started in the container ({state}){}", said(words))]
+    InPod { state: String, words: String, is_shell: bool },
+}
+
+/// Who ended the program for want of memory.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum OutOfMemory {
+    #[error(
+        "the program was killed because it used more memory than its limit allows (OOMKilled, exit code {code}); raise the pod's \
+         memory limit"
+    )]
+    Pod { code: i32 },
+    #[error("the kernel killed the program because its memory limit was reached (OOM, exit code {code})")]
+    Container { code: i32 },
+}
+
+/// How a job was cancelled, other than by a signal to its runner.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Cancellation {
+    #[error("cancelled before it began")]
+    Waiting,
+    /// As its `job cancel` put it.
+    #[error("{0}")]
+    Requested(String),
+    #[error("the job was cancelled while helm deployed the release {release}")]
+    Deploying { release: String },
+}
+
+/// An image that could not be pulled, by who tried it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Pull {
+    #[error(
+        "the image {image} cannot be pulled ({state}){}; check its name and tag, and the registry's credentials",
+        said(words)
+    )]
+    Kubelet { image: String, state: String, words: String, fault: PullFault },
+    #[error(
+        "the image {image} is not here and cannot be pulled by {engine}: {words}; correct the application's ociimage, log in to its \
+         registry, or pull it by hand"
+    )]
+    Engine { engine: &'static str, image: String, words: String },
+    #[error("{engine} could not bring the image {image} within {} minutes", limit.as_secs() / 60)]
+    EngineSlow { engine: &'static str, image: String, limit: Duration },
+}
+
+/// What the kubelet says of a pull that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullFault {
+    /// It waits before it tries again, and does not say why.
+    BackOff,
+    /// The registry may recover.
+    Passing,
+    /// Nothing listens where the registry should be.
+    Refused,
+    /// There is no such image, host or right.
+    Lasting,
+}
+
+/// An image's name that is none, by who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum InvalidImage {
+    #[error(
+        "the image name {image} is not valid (InvalidImageName){}; correct the application's ociimage",
+        said(words)
+    )]
+    Kubelet { image: String, words: String },
+    #[error("{0}; correct the application's ociimage")]
+    Kubectl(Box<Failure>),
+}
+
+/// Why a helper could not be started.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unusable {
+    #[error("there is no {0} in PATH; install {0}, or add its directory to PATH")]
+    NotInPath(String),
+    #[error("the command's arguments are too long for this system; shorten the job's command")]
+    ArgumentsTooLong,
+    #[error("{program}: {cause}")]
+    Other { program: String, cause: String },
+}
+
+impl Unusable {
+    pub fn new(program: &str, error: &io::Error) -> Unusable {
+        if error.kind() == io::ErrorKind::NotFound {
+            Unusable::NotInPath(program.to_owned())
+        } else if error.kind() == io::ErrorKind::ArgumentListTooLong {
+            Unusable::ArgumentsTooLong
+        } else {
+            Unusable::Other { program: program.to_owned(), cause: error.to_string() }
+        }
+    }
+}
+
+/// A call of kubectl or helm that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{what}: {words}")]
+pub struct Failure {
+    /// What could not be done by it.
+    pub what: String,
+    /// What the helper said.
+    pub words: String,
+    /// How the cluster is called in messages.
+    pub cluster: String,
+    pub namespace: String,
+}
+
+/// Credentials that the cluster does not take, or that there are none of.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Login {
+    #[error("{0}; the cluster {cluster} does not accept the kubeconfig's credentials: renew them", cluster = .0.cluster)]
+    Refused(Box<Failure>),
+    #[error("{0}; the credential plugin that the kubeconfig names failed: log in again, or correct it")]
+    Plugin(Box<Failure>),
+}
+
+/// A right that the kubeconfig's user lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "the kubeconfig's user may not {} in the namespace {namespace}: ask for a role that grants it (examples/kubernetes-role.yaml has \
+     all that is needed)",
+    right.as_ref().map_or_else(|| "do this".to_owned(), Right::to_string)
+)]
+pub struct Access {
+    /// None where the server does not say.
+    pub right: Option<Right>,
+    pub namespace: String,
+}
+
+/// What is done to which resource: `create pods/exec`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{verb} {resource}")]
+pub struct Right {
+    pub verb: String,
+    pub resource: String,
+}
+
+/// How a cluster did not answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unreachable {
+    #[error("{failure}; the cluster {} cannot be reached: {way}", .failure.cluster)]
+    Refused {
+        failure: Box<Failure>,
+        way: Way,
+        /// The connection may have broken once the cluster had the call.
+        is_sent: bool,
+    },
+    #[error("{what}: the cluster {cluster} did not answer in time; check that it is reachable")]
+    Silent { what: String, cluster: String },
+    #[error("what kubectl says of pod {pod} cannot be read: {cause}")]
+    Unreadable { pod: String, cause: String },
+}
+
+/// The way to a cluster that cannot be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Way {
+    #[error("check its address in the kubeconfig, the network, and that it runs")]
+    Direct,
+    #[error("check the proxy that leads to it, {proxy} ({why})")]
+    Proxy { proxy: String, why: String },
+}
+
+/// Where a chart that was not found should have come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ChartSource {
+    #[error("the chart's path must exist and be readable for the user that runs this, or name an oci:// chart")]
+    Path,
+    #[error("add the repository for this user (helm repo add), or name the chart by oci:// or a path")]
+    Repository,
+    #[error(
+        "the OCI chart does not exist or asks for a login: run `helm registry login` as this user, or use a local chart path"
+    )]
+    Registry,
+}
+
+/// A release that a helm which died left in the middle.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "the helm release {release} in namespace {namespace} has been {state} for {} s: whoever worked on it died", age.as_secs()
+)]
+pub struct PendingRelease {
+    pub release: String,
+    pub namespace: String,
+    pub state: String,
+    pub age: Duration,
+    /// helm's verb that mends it.
+    pub verb: &'static str,
+}
+
+/// A node that does not answer, by what that means for the job.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NodeLost {
+    #[error(
+        "the node {node} of pod {pod} does not answer ({words}), and has not started it; see `kubectl describe node {node}`"
+    )]
+    NotStarted { node: String, pod: String, words: String },
+    #[error(
+        "the node {node} of pod {pod} has not answered for {} s: the program may still run there, and how it ends is not known. \
+         See `kubectl describe node {node}`. Once the node is back, `multiflexi-cli job run --id={job}` brings the result home; \
+         if it is gone for good, delete the pod (`kubectl -n {namespace} delete pod {pod} --force`) before that",
+        waited.as_secs()
+    )]
+    GivenUp { node: String, pod: String, namespace: String, job: i64, waited: Duration },
+    #[error(
+        "the node {node} did not answer for {} s, and {what}: how the program ended cannot be learned. Look at what it did; \
+         `multiflexi-cli job retry --id={job}` makes a new job",
+        silent.as_secs()
+    )]
+    EndedWithIt { node: String, silent: Duration, what: String, job: i64 },
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_stored_line_has_its_code() {
+        let reason = Reason::OOMKilled(OutOfMemory::Pod { code: 137 });
+        assert_eq!(Code::of_line(&reason.line()), Some(Code::OOMKilled));
+        assert_eq!(Code::of_line("whatever: it may be"), None);
+        assert_eq!(Code::of_line("ImagePull"), None);
+    }
+}
