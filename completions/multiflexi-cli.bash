@@ -114,8 +114,17 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__application,list)
                 cmd="multiflexi__cli__subcmd__application__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__application,ls)
+                cmd="multiflexi__cli__subcmd__application__subcmd__list"
+                ;;
             multiflexi__cli__subcmd__application,remove-json)
                 cmd="multiflexi__cli__subcmd__application__subcmd__remove__subcmd__json"
+                ;;
+            multiflexi__cli__subcmd__application,rm)
+                cmd="multiflexi__cli__subcmd__application__subcmd__delete"
+                ;;
+            multiflexi__cli__subcmd__application,show)
+                cmd="multiflexi__cli__subcmd__application__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__application,show-config)
                 cmd="multiflexi__cli__subcmd__application__subcmd__show__subcmd__config"
@@ -132,8 +141,14 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__artifact,list)
                 cmd="multiflexi__cli__subcmd__artifact__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__artifact,ls)
+                cmd="multiflexi__cli__subcmd__artifact__subcmd__list"
+                ;;
             multiflexi__cli__subcmd__artifact,save)
                 cmd="multiflexi__cli__subcmd__artifact__subcmd__save"
+                ;;
+            multiflexi__cli__subcmd__artifact,show)
+                cmd="multiflexi__cli__subcmd__artifact__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__company,create)
                 cmd="multiflexi__cli__subcmd__company__subcmd__create"
@@ -153,8 +168,17 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__company,list)
                 cmd="multiflexi__cli__subcmd__company__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__company,ls)
+                cmd="multiflexi__cli__subcmd__company__subcmd__list"
+                ;;
             multiflexi__cli__subcmd__company,remove)
                 cmd="multiflexi__cli__subcmd__company__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__company,rm)
+                cmd="multiflexi__cli__subcmd__company__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__company,show)
+                cmd="multiflexi__cli__subcmd__company__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__company,update)
                 cmd="multiflexi__cli__subcmd__company__subcmd__update"
@@ -163,6 +187,9 @@ _multiflexi__cli() {
                 cmd="multiflexi__cli__subcmd__company__subcmd__app__subcmd__assign"
                 ;;
             multiflexi__cli__subcmd__company__subcmd__app,list)
+                cmd="multiflexi__cli__subcmd__company__subcmd__app__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__company__subcmd__app,ls)
                 cmd="multiflexi__cli__subcmd__company__subcmd__app__subcmd__list"
                 ;;
             multiflexi__cli__subcmd__company__subcmd__app,unassign)
@@ -180,8 +207,17 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__credential,list)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__credential,ls)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__list"
+                ;;
             multiflexi__cli__subcmd__credential,remove)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__credential,rm)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__credential,show)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__credential,update)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__update"
@@ -203,6 +239,15 @@ _multiflexi__cli() {
                 ;;
             multiflexi__cli__subcmd__credential__subcmd__prototype,list)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__credential__subcmd__prototype,ls)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__credential__subcmd__prototype,rm)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__delete"
+                ;;
+            multiflexi__cli__subcmd__credential__subcmd__prototype,show)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__credential__subcmd__prototype,sync)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__sync"
@@ -227,6 +272,15 @@ _multiflexi__cli() {
                 ;;
             multiflexi__cli__subcmd__credential__subcmd__type,list)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__type__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__credential__subcmd__type,ls)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__type__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__credential__subcmd__type,rm)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__type__subcmd__delete"
+                ;;
+            multiflexi__cli__subcmd__credential__subcmd__type,show)
+                cmd="multiflexi__cli__subcmd__credential__subcmd__type__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__credential__subcmd__type,update)
                 cmd="multiflexi__cli__subcmd__credential__subcmd__type__subcmd__update"
@@ -255,8 +309,17 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__event__subcmd__rule,list)
                 cmd="multiflexi__cli__subcmd__event__subcmd__rule__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__event__subcmd__rule,ls)
+                cmd="multiflexi__cli__subcmd__event__subcmd__rule__subcmd__list"
+                ;;
             multiflexi__cli__subcmd__event__subcmd__rule,remove)
                 cmd="multiflexi__cli__subcmd__event__subcmd__rule__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__event__subcmd__rule,rm)
+                cmd="multiflexi__cli__subcmd__event__subcmd__rule__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__event__subcmd__rule,show)
+                cmd="multiflexi__cli__subcmd__event__subcmd__rule__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__event__subcmd__rule,update)
                 cmd="multiflexi__cli__subcmd__event__subcmd__rule__subcmd__update"
@@ -270,8 +333,17 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__event__subcmd__source,list)
                 cmd="multiflexi__cli__subcmd__event__subcmd__source__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__event__subcmd__source,ls)
+                cmd="multiflexi__cli__subcmd__event__subcmd__source__subcmd__list"
+                ;;
             multiflexi__cli__subcmd__event__subcmd__source,remove)
                 cmd="multiflexi__cli__subcmd__event__subcmd__source__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__event__subcmd__source,rm)
+                cmd="multiflexi__cli__subcmd__event__subcmd__source__subcmd__remove"
+                ;;
+            multiflexi__cli__subcmd__event__subcmd__source,show)
+                cmd="multiflexi__cli__subcmd__event__subcmd__source__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__event__subcmd__source,test)
                 cmd="multiflexi__cli__subcmd__event__subcmd__source__subcmd__test"
@@ -297,6 +369,12 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__job,list)
                 cmd="multiflexi__cli__subcmd__job__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__job,logs)
+                cmd="multiflexi__cli__subcmd__job__subcmd__output"
+                ;;
+            multiflexi__cli__subcmd__job,ls)
+                cmd="multiflexi__cli__subcmd__job__subcmd__list"
+                ;;
             multiflexi__cli__subcmd__job,output)
                 cmd="multiflexi__cli__subcmd__job__subcmd__output"
                 ;;
@@ -306,11 +384,20 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__job,retry)
                 cmd="multiflexi__cli__subcmd__job__subcmd__retry"
                 ;;
+            multiflexi__cli__subcmd__job,rm)
+                cmd="multiflexi__cli__subcmd__job__subcmd__delete"
+                ;;
             multiflexi__cli__subcmd__job,run)
                 cmd="multiflexi__cli__subcmd__job__subcmd__run"
                 ;;
+            multiflexi__cli__subcmd__job,show)
+                cmd="multiflexi__cli__subcmd__job__subcmd__get"
+                ;;
             multiflexi__cli__subcmd__job,status)
                 cmd="multiflexi__cli__subcmd__job__subcmd__status"
+                ;;
+            multiflexi__cli__subcmd__job,stop)
+                cmd="multiflexi__cli__subcmd__job__subcmd__cancel"
                 ;;
             multiflexi__cli__subcmd__job,update)
                 cmd="multiflexi__cli__subcmd__job__subcmd__update"
@@ -322,6 +409,9 @@ _multiflexi__cli() {
                 cmd="multiflexi__cli__subcmd__queue__subcmd__fix"
                 ;;
             multiflexi__cli__subcmd__queue,list)
+                cmd="multiflexi__cli__subcmd__queue__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__queue,ls)
                 cmd="multiflexi__cli__subcmd__queue__subcmd__list"
                 ;;
             multiflexi__cli__subcmd__queue,overview)
@@ -354,11 +444,20 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__runtemplate,list-credentials)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__list__subcmd__credentials"
                 ;;
+            multiflexi__cli__subcmd__runtemplate,ls)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__runtemplate,rm)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__delete"
+                ;;
             multiflexi__cli__subcmd__runtemplate,run)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__run"
                 ;;
             multiflexi__cli__subcmd__runtemplate,schedule)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__schedule"
+                ;;
+            multiflexi__cli__subcmd__runtemplate,show)
+                cmd="multiflexi__cli__subcmd__runtemplate__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__runtemplate,stale)
                 cmd="multiflexi__cli__subcmd__runtemplate__subcmd__stale"
@@ -374,6 +473,12 @@ _multiflexi__cli() {
                 ;;
             multiflexi__cli__subcmd__task,list)
                 cmd="multiflexi__cli__subcmd__task__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__task,ls)
+                cmd="multiflexi__cli__subcmd__task__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__task,show)
+                cmd="multiflexi__cli__subcmd__task__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__task,status)
                 cmd="multiflexi__cli__subcmd__task__subcmd__status"
@@ -396,6 +501,15 @@ _multiflexi__cli() {
             multiflexi__cli__subcmd__token,list)
                 cmd="multiflexi__cli__subcmd__token__subcmd__list"
                 ;;
+            multiflexi__cli__subcmd__token,ls)
+                cmd="multiflexi__cli__subcmd__token__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__token,rm)
+                cmd="multiflexi__cli__subcmd__token__subcmd__delete"
+                ;;
+            multiflexi__cli__subcmd__token,show)
+                cmd="multiflexi__cli__subcmd__token__subcmd__get"
+                ;;
             multiflexi__cli__subcmd__token,update)
                 cmd="multiflexi__cli__subcmd__token__subcmd__update"
                 ;;
@@ -410,6 +524,15 @@ _multiflexi__cli() {
                 ;;
             multiflexi__cli__subcmd__user,list)
                 cmd="multiflexi__cli__subcmd__user__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__user,ls)
+                cmd="multiflexi__cli__subcmd__user__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__user,rm)
+                cmd="multiflexi__cli__subcmd__user__subcmd__delete"
+                ;;
+            multiflexi__cli__subcmd__user,show)
+                cmd="multiflexi__cli__subcmd__user__subcmd__get"
                 ;;
             multiflexi__cli__subcmd__user,update)
                 cmd="multiflexi__cli__subcmd__user__subcmd__update"
@@ -433,6 +556,9 @@ _multiflexi__cli() {
                 cmd="multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__create"
                 ;;
             multiflexi__cli__subcmd__user__subcmd__erasure,list)
+                cmd="multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__list"
+                ;;
+            multiflexi__cli__subcmd__user__subcmd__erasure,ls)
                 cmd="multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__list"
                 ;;
             multiflexi__cli__subcmd__user__subcmd__erasure,process)
@@ -465,7 +591,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application)
-            opts="-h --help list get create update delete import-json export-json remove-json validate-json show-config"
+            opts="-h --help list ls get show create update delete rm import-json export-json remove-json validate-json show-config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -545,21 +671,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --name --uuid --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --name --uuid --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --uuid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -587,16 +713,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__export__subcmd__json)
-            opts="-f -e -v -q -n -h --id --name --uuid --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --uuid --file --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -606,6 +728,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -633,16 +759,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__get)
-            opts="-f -e -v -q -n -h --id --name --uuid --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --uuid --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -652,6 +774,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -759,7 +885,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__remove__subcmd__json)
-            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --file --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -793,16 +919,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__show__subcmd__config)
-            opts="-f -e -v -q -n -h --id --name --uuid --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --uuid --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -812,6 +934,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -839,16 +965,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__update)
-            opts="-f -e -v -q -n -h --id --name --description --tags --executable --uuid --ociimage --requirements --homepage --appversion --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --description --tags --executable --uuid --ociimage --requirements --homepage --appversion --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -882,6 +1004,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --appversion)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -943,7 +1069,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__artifact)
-            opts="-h --help list get save"
+            opts="-h --help list ls get show save"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -957,17 +1083,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__artifact__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fields)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1045,17 +1171,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__artifact__subcmd__save)
-            opts="-f -e -v -q -n -h --id --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --file)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1083,7 +1209,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company)
-            opts="-h --help list get create update remove env-list env-set env-unset"
+            opts="-h --help list ls get show create update remove rm env-list env-set env-unset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1097,7 +1223,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__app)
-            opts="-h --help list assign unassign"
+            opts="-h --help list ls assign unassign"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1227,7 +1353,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__app__subcmd__unassign)
-            opts="-f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1423,7 +1549,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__env__subcmd__unset)
-            opts="-f -e -v -q -n -h --company_id --company --name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --company_id --company --name --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1465,16 +1591,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__get)
-            opts="-f -e -v -q -n -h --id --name --ic --slug --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --ic --slug --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1488,6 +1610,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1561,16 +1687,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --name --ic --slug --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --name --ic --slug --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1580,6 +1702,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --slug)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1607,16 +1733,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__update)
-            opts="-f -e -v -q -n -h --id --name --customer --enabled --settings --logo --ic --slug --email --zabbix_host --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --customer --enabled --settings --logo --ic --slug --email --zabbix_host --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1650,6 +1772,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --zabbix_host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1707,7 +1833,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential)
-            opts="-h --help list get create update remove encrypt-existing"
+            opts="-h --help list ls get show create update remove rm encrypt-existing"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1721,7 +1847,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype)
-            opts="-h --help list get create update delete import-json export-json validate-json sync"
+            opts="-h --help list ls get show create update delete rm import-json export-json validate-json sync"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1793,21 +1919,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --uuid --code --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --uuid --code --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --uuid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --code)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1835,16 +1961,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__export__subcmd__json)
-            opts="-f -e -v -q -n -h --id --uuid --code --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --code --file --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --uuid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1854,6 +1976,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1881,16 +2007,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__get)
-            opts="-f -e -v -q -n -h --id --uuid --code --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --code --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --uuid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1900,6 +2022,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2137,7 +2263,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type)
-            opts="-h --help list get create update delete import-json validate-json"
+            opts="-h --help list ls get show create update delete rm import-json validate-json"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2193,17 +2319,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --uuid --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --uuid --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --uuid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --uuid)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2231,21 +2357,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__get)
-            opts="-f -e -v -q -n -h --id --uuid --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --uuid)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2517,17 +2643,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --reveal --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --reveal --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fields)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2601,7 +2727,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2635,16 +2761,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__update)
-            opts="-f -e -v -q -n -h --id --name --credential-type-id --company_id --company --field --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --credential-type-id --company_id --company --field --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2662,6 +2784,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --field)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2867,7 +2993,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule)
-            opts="-h --help list get create update remove"
+            opts="-h --help list ls get show create update remove rm"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2939,17 +3065,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fields)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3027,7 +3153,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3061,16 +3187,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__update)
-            opts="-f -e -v -q -n -h --id --event_source_id --evidence --operation --runtemplate_id --priority --enabled --env_mapping --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --event_source_id --evidence --operation --runtemplate_id --priority --enabled --env_mapping --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --event_source_id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3099,6 +3221,10 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -3123,7 +3249,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source)
-            opts="-h --help list get create update remove test"
+            opts="-h --help list ls get show create update remove rm test"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3207,17 +3333,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fields)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3291,7 +3417,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__remove)
-            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3359,16 +3485,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__update)
-            opts="-f -e -v -q -n -h --id --name --adapter_type --db_connection --db_host --db_port --db_database --db_username --db_password --poll_interval --enabled --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --adapter_type --db_connection --db_host --db_port --db_database --db_username --db_password --poll_interval --enabled --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3409,6 +3531,10 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -3433,7 +3559,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job)
-            opts="-h --help list get status create update delete output cancel retry cleanup recover run"
+            opts="-h --help list ls get show status create update delete rm output logs cancel stop retry cleanup recover run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3447,21 +3573,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__cancel)
-            opts="-f -e -v -q -n -h --id --kubeconfig --context --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --kubeconfig --context --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --kubeconfig)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3489,7 +3615,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__cleanup)
-            opts="-f -e -v -q -n -h --older-than --keep-failed --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --older-than --keep-failed --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3569,7 +3695,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --force --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --force --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3603,17 +3729,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --raw --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fields)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3715,7 +3841,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__output)
-            opts="-f -e -v -q -n -h --id --stderr --follow --raw --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --stderr --follow --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3779,17 +3905,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__retry)
-            opts="-f -e -v -q -n -h --id --schedule_time --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --schedule_time --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --schedule_time)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --schedule_time)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3817,16 +3943,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__run)
-            opts="-f -e -v -q -n -h --id --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3852,6 +3974,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --artifact-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3909,16 +4035,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__update)
-            opts="-f -e -v -q -n -h --id --runtemplate_id --scheduled --executor --schedule_type --app_id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --runtemplate_id --scheduled --executor --schedule_type --app_id --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --runtemplate_id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3936,6 +4058,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --app_id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3993,7 +4119,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__prune)
-            opts="-f -e -v -q -n -h --logs --jobs --keep --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --logs --jobs --keep --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4027,7 +4153,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue)
-            opts="-h --help overview list fill run fix truncate"
+            opts="-h --help overview list ls fill run fix truncate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4041,7 +4167,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__fill)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4071,7 +4197,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__fix)
-            opts="-f -e -v -q -n -h --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4181,7 +4307,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__run)
-            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4259,7 +4385,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__truncate)
-            opts="-f -e -v -q -n -h --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4289,7 +4415,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate)
-            opts="-h --help list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials"
+            opts="-h --help list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4303,17 +4429,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__assign__subcmd__credential)
-            opts="-f -e -v -q -n -h --id --credential_id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --credential_id --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --credential_id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --credential_id)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4341,21 +4467,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__clone)
-            opts="-f -e -v -q -n -h --id --name --new_name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --new_name --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --new_name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4477,17 +4603,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --name --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --name --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --name)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4515,21 +4641,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__get)
-            opts="-f -e -v -q -n -h --id --name --fields --export --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --fields --export --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4657,16 +4783,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__run)
-            opts="-f -e -v -q -n -h --id --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --schedule_time --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --artifact-limit --schedule_time --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4719,6 +4841,10 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -4743,16 +4869,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__schedule)
-            opts="-f -e -v -q -n -h --id --name --schedule_time --executor --config --env --schedule_type --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --schedule_time --executor --config --env --schedule_type --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4774,6 +4896,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --schedule_type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4835,17 +4961,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__unassign__subcmd__credential)
-            opts="-f -e -v -q -n -h --id --credential_id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --credential_id --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --credential_id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --credential_id)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4873,16 +4999,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__update)
-            opts="-f -e -v -q -n -h --id --name --interv --cron --active --executor --deadline_offset --max_attempts --retry_backoff --retry_min_gap --allow_late --app_id --app_uuid --app --company_id --company --config --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --interv --cron --active --executor --deadline_offset --max_attempts --retry_backoff --retry_min_gap --allow_late --app_id --app_uuid --app --company_id --company --config --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4947,6 +5069,10 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
@@ -5001,7 +5127,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__task)
-            opts="-h --help status list get"
+            opts="-h --help status list ls get show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5015,17 +5141,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__task__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --with-jobs --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --with-jobs --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fields)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5185,7 +5311,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token)
-            opts="-h --help list get create generate update delete"
+            opts="-h --help list ls get show create generate update delete rm"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5237,7 +5363,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5305,17 +5431,17 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__get)
-            opts="-f -e -v -q -n -h --id --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
+                --fields)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --fields)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5389,21 +5515,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__update)
-            opts="-f -e -v -q -n -h --id --user --token --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --user --token --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5431,7 +5557,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user)
-            opts="-h --help list get create update delete"
+            opts="-h --help list ls get show create update delete rm"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5563,7 +5689,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure)
-            opts="-h --help list create approve reject process audit cleanup"
+            opts="-h --help list ls create approve reject process audit cleanup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5577,21 +5703,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__approve)
-            opts="-r -f -F -e -v -q -n -h --request-id --notes --force --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -r -F -e -v -q -n -h --notes --force --request-id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --notes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --request-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -r)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --notes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5619,25 +5745,25 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__audit)
-            opts="-r -e -f -v -q -n -h --request-id --export-audit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-e -r -f -v -q -n -h --export-audit --request-id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --request-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -r)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --export-audit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -r)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5661,7 +5787,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__cleanup)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5803,7 +5929,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__process)
-            opts="-r -f -e -v -q -n -h --request-id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-r -y -f -e -v -q -n -h --request-id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5841,21 +5967,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__reject)
-            opts="-r -f -F -e -v -q -n -h --request-id --reason --force --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -r -F -e -v -q -n -h --reason --force --request-id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --request-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -r)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --reason)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6009,21 +6135,21 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__delete)
-            opts="-f -e -v -q -n -h --id --login --email --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --login --email --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --login)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6051,16 +6177,12 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__get)
-            opts="-f -e -v -q -n -h --id --login --email --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --login --email --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --login)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6070,6 +6192,10 @@ _multiflexi__cli() {
                     return 0
                     ;;
                 --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6143,7 +6269,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__update)
-            opts="-f -e -v -q -n -h --login --firstname --lastname --email --password --enabled --id --plaintext --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --login --firstname --lastname --email --password --enabled --plaintext --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6173,11 +6299,11 @@ _multiflexi__cli() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --id)
+                --plaintext)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --plaintext)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

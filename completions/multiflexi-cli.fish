@@ -52,17 +52,20 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "telem
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "describe" -d 'Describe every command with its options, as JSON'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "man" -d 'Write the man pages to a directory'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "list" -d 'List applications'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "get" -d 'Show an application'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "create" -d 'Create an application'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "update" -d 'Change an application'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "delete" -d 'Delete an application that nothing uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "import-json" -d 'Import an application from its definition'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "export-json" -d 'Write an application\'s definition'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "remove-json" -d 'Delete the application that a definition describes'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "validate-json" -d 'Check a definition against the schema'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list get create update delete import-json export-json remove-json validate-json show-config" -f -a "show-config" -d 'Show the fields an application takes'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "list" -d 'List applications'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "ls" -d 'List applications'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "get" -d 'Show an application'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "show" -d 'Show an application'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "create" -d 'Create an application'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "update" -d 'Change an application'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "delete" -d 'Delete an application that nothing uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "rm" -d 'Delete an application that nothing uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "import-json" -d 'Import an application from its definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "export-json" -d 'Write an application\'s definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "remove-json" -d 'Delete the application that a definition describes'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "validate-json" -d 'Check a definition against the schema'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "show-config" -d 'Show the fields an application takes'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -77,10 +80,24 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -90,6 +107,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l description -d 'What it does' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l tags -d 'Its tags, with commas between' -r
@@ -108,7 +138,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l description -d 'What it does' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l tags -d 'Its tags, with commas between' -r
@@ -118,6 +147,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l requirements -d 'The credentials it needs, with commas between' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l homepage -d 'Its home page' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l appversion -d 'Its version' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -127,18 +157,34 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -l file -d 'The definition, a *.multiflexi.app.json' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -149,10 +195,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l file -d 'The file to write' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -166,6 +212,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s n -l no-interaction -d 'Ask nothing'
@@ -182,10 +230,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''
 csv\t''"
@@ -196,15 +244,18 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "list" -d 'List companies'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "get" -d 'Show a company'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "create" -d 'Create a company'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "update" -d 'Change a company'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "remove" -d 'Remove a company that nothing uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-list" -d 'List the variables that a company\'s jobs get'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-set" -d 'Set variables that a company\'s jobs get'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list get create update remove env-list env-set env-unset" -f -a "env-unset" -d 'Take variables from a company\'s jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "list" -d 'List companies'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "ls" -d 'List companies'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "get" -d 'Show a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "show" -d 'Show a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "create" -d 'Create a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "update" -d 'Change a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "remove" -d 'Remove a company that nothing uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "rm" -d 'Remove a company that nothing uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "env-list" -d 'List the variables that a company\'s jobs get'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "env-set" -d 'Set variables that a company\'s jobs get'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and not __fish_seen_subcommand_from list ls get show create update remove rm env-list env-set env-unset" -f -a "env-unset" -d 'Take variables from a company\'s jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -219,11 +270,25 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l ic -d 'By its ic' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l slug -d 'By its slug' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -233,6 +298,20 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l ic -d 'By its ic' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l slug -d 'By its slug' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l customer -d 'Its customer\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l enabled -d 'Is it enabled?' -r
@@ -251,7 +330,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l customer -d 'Its customer\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l enabled -d 'Is it enabled?' -r
@@ -261,6 +339,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l slug -d 'A short name for paths and programs' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l email -d 'Its e-mail address' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l zabbix_host -d 'Its host in Zabbix' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -270,19 +349,36 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l ic -d 'By its ic' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l slug -d 'By its slug' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l ic -d 'By its ic' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l slug -d 'By its slug' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -313,16 +409,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "list" -d 'List companies\' applications and runtemplates'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "assign" -d 'Give a company an application, with a runtemplate of it'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list assign unassign" -f -a "unassign" -d 'Take an application from a company, with its runtemplates and jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list ls assign unassign" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list ls assign unassign" -f -a "list" -d 'List companies\' applications and runtemplates'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list ls assign unassign" -f -a "ls" -d 'List companies\' applications and runtemplates'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list ls assign unassign" -f -a "assign" -d 'Give a company an application, with a runtemplate of it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and not __fish_seen_subcommand_from list ls assign unassign" -f -a "unassign" -d 'Take an application from a company, with its runtemplates and jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -342,6 +441,25 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-ap
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l app_id -d 'The application, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l app_uuid -d 'The application, by its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l app -d 'The application, by its name or executable' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l app_id -d 'The application, by its id' -r
@@ -364,25 +482,30 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-ap
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list" -d 'List runtemplates'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "get" -d 'Show a runtemplate with its settings'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "create" -d 'Create a runtemplate'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "update" -d 'Change a runtemplate'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "delete" -d 'Delete a runtemplate and all that hangs on it'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "schedule" -d 'Make a job of a runtemplate'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "run" -d 'Make a job of a runtemplate and run it at once'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "clone" -d 'Copy a runtemplate; the copy is not active'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "stale" -d 'List runtemplates whose next run lies in the past'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "assign-credential" -d 'Give a runtemplate\'s jobs a credential'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "unassign-credential" -d 'Take a credential from a runtemplate'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list get create update delete schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list-credentials" -d 'List a runtemplate\'s credentials'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list" -d 'List runtemplates'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "ls" -d 'List runtemplates'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "get" -d 'Show a runtemplate with its settings'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "show" -d 'Show a runtemplate with its settings'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "create" -d 'Create a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "update" -d 'Change a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "delete" -d 'Delete a runtemplate and all that hangs on it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "rm" -d 'Delete a runtemplate and all that hangs on it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "schedule" -d 'Make a job of a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "run" -d 'Make a job of a runtemplate and run it at once'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "clone" -d 'Copy a runtemplate; the copy is not active'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "stale" -d 'List runtemplates whose next run lies in the past'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "assign-credential" -d 'Give a runtemplate\'s jobs a credential'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "unassign-credential" -d 'Take a credential from a runtemplate'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and not __fish_seen_subcommand_from list ls get show create update delete rm schedule run clone stale assign-credential unassign-credential list-credentials" -f -a "list-credentials" -d 'List a runtemplate\'s credentials'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -402,9 +525,28 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l app_id -d 'The application, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l app_uuid -d 'The application, by its UUID' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l app -d 'The application, by its name or executable' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -415,6 +557,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l export -d 'Print the command that makes it in another database, without its secrets'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l interv -d 'How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily) [default: n]' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l cron -d 'When to run, for --interv=c: five cron fields' -r
@@ -447,7 +602,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l interv -d 'How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l cron -d 'When to run, for --interv=c: five cron fields' -r
@@ -471,6 +625,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l config -d 'A setting of the application; may be given several times' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -480,18 +635,32 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l id -d 'The runtemplate, by its id; a name is taken too' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l name -d 'By its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l name -d 'The runtemplate, by its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r -f -a "Native\t''
@@ -502,6 +671,7 @@ Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l config -d 'A setting for this job only; may be given several times' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l env -d 'A variable for this job only; may be given several times' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l schedule_type -d 'Accepted for older callers; the suite ignores it too' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l id -d 'The runtemplate, by its id; a name is taken too' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -511,7 +681,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l id -d 'The runtemplate, by its id; a name is taken too' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l name -d 'The runtemplate, by its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l executor -d 'What runs it, instead of the runtemplate\'s executor' -r -f -a "Native\t''
 Kubernetes\t''
@@ -529,6 +698,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us; 15m unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l schedule_time -d 'When to run: now, 2026-12-31 18:30, +1 hour, tomorrow 6:00' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l id -d 'The runtemplate, by its id; a name is taken too' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -540,9 +710,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l name -d 'By its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l new_name -d 'The copy\'s name; the original\'s with "(copy)" behind it unless given' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -562,8 +732,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l id -d 'The runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l credential_id -d 'The credential' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l id -d 'The runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -573,8 +743,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l id -d 'The runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l credential_id -d 'The credential' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l id -d 'The runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -595,19 +765,24 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "list" -d 'List jobs'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "get" -d 'Show a job with its output'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "status" -d 'Count jobs by how they stand'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "create" -d 'Make a job that is not in the queue'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "update" -d 'Change a job that has not begun'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "delete" -d 'Delete a job with its output and artifacts'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "output" -d 'Print what a job printed'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "cancel" -d 'Cancel a job that waits or runs'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "retry" -d 'Make a new job like one that ended'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "cleanup" -d 'Delete old jobs'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "recover" -d 'Load a result that could not be saved'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list get status create update delete output cancel retry cleanup recover run" -f -a "run" -d 'Run a job and wait for its end'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "list" -d 'List jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "ls" -d 'List jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "get" -d 'Show a job with its output'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "show" -d 'Show a job with its output'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "status" -d 'Count jobs by how they stand'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "create" -d 'Make a job that is not in the queue'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "update" -d 'Change a job that has not begun'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "delete" -d 'Delete a job with its output and artifacts'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "rm" -d 'Delete a job with its output and artifacts'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "output" -d 'Print what a job printed'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "logs" -d 'Print what a job printed'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "cancel" -d 'Cancel a job that waits or runs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "stop" -d 'Cancel a job that waits or runs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "retry" -d 'Make a new job like one that ended'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "cleanup" -d 'Delete old jobs'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "recover" -d 'Load a result that could not be saved'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and not __fish_seen_subcommand_from list ls get show status create update delete rm output logs cancel stop retry cleanup recover run" -f -a "run" -d 'Run a job and wait for its end'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -636,8 +811,36 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l runtemplate_id -d 'Its runtemplate' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l app_id -d 'Its application' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l executor -d 'What runs it' -r -f -a "Native\t''
+Kubernetes\t''
+Docker\t''
+Podman\t''
+Azure\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l schedule_type -d 'How it came to be' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l status -d 'Only jobs of this state' -r -f -a "pending\t''
+running\t''
+success\t''
+failed\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l company_id -d 'The company, by its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l company -d 'The company, by its slug or id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -648,6 +851,17 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -674,7 +888,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l runtemplate_id -d 'Its runtemplate' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l scheduled -d 'When it is to run; its place in the queue moves along' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l executor -d 'What runs it' -r -f -a "Native\t''
@@ -684,6 +897,7 @@ Podman\t''
 Azure\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l schedule_type -d 'How it came to be, in the suite\'s words' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l app_id -d 'Its application' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -698,13 +912,27 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l force -d 'Delete it even if it began and did not end: its runner died'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be deleted'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l id -d 'The job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l force -d 'Delete it even if it began and did not end: its runner died'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -718,9 +946,21 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l id -d 'The job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l id -d 'The job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l stderr -d 'Its stderr instead of its stdout'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l follow -d 'Go on until the job ends'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l context -d 'Kubernetes: the context to use' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -730,8 +970,20 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -l id -d 'The job that ended' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l context -d 'Kubernetes: the context to use' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l id -d 'The job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -l schedule_time -d 'When to run the new one: now, 2026-12-31 18:30, +1 hour' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -l id -d 'The job that ended' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -747,6 +999,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -l keep-failed -d 'Keep jobs that failed'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -l dry-run -d 'Only say what would be deleted'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s n -l no-interaction -d 'Ask nothing'
@@ -762,7 +1015,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l timeout -d 'End the program after so long: 90, 90s, 15m, 2h; without a limit unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l kubeconfig -d 'Kubernetes: the kubeconfig to use' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l context -d 'Kubernetes: the context to use' -r
@@ -770,6 +1022,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l recorder-image -d 'Kubernetes: an image with a static busybox (busybox:musl), which lends the recorder shell and tools where the application\'s has none' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l hold -d 'Kubernetes: how long the pod holds its results for us; 15m unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l artifact-limit -d 'The largest artifact to store, in MiB; 64 unless given' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l id -d 'The job' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -784,13 +1037,14 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "overview" -d 'Count what is in the queue'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "list" -d 'List what is in the queue'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fill" -d 'Make the jobs whose moment has come'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "run" -d 'Run the jobs that are due, in order of their moments'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "fix" -d 'Remove what is broken, and let schedules go on'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list fill run fix truncate" -f -a "truncate" -d 'Empty the queue; the jobs stay'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -f -a "overview" -d 'Count what is in the queue'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -f -a "list" -d 'List what is in the queue'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -f -a "ls" -d 'List what is in the queue'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -f -a "fill" -d 'Make the jobs whose moment has come'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -f -a "run" -d 'Run the jobs that are due, in order of their moments'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -f -a "fix" -d 'Remove what is broken, and let schedules go on'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and not __fish_seen_subcommand_from overview list ls fill run fix truncate" -f -a "truncate" -d 'Empty the queue; the jobs stay'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -816,9 +1070,26 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l direction -d 'ASC or DESC' -r -f -a "ASC\t''
+DESC\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l dry-run -d 'Only say which jobs would be made'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s n -l no-interaction -d 'Ask nothing'
@@ -854,6 +1125,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s n -l no-interaction -d 'Ask nothing'
@@ -864,16 +1136,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "status" -d 'Count tasks by how they stand'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "list" -d 'List tasks'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list get" -f -a "get" -d 'Show a task'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list ls get show" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list ls get show" -f -a "status" -d 'Count tasks by how they stand'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list ls get show" -f -a "list" -d 'List tasks'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list ls get show" -f -a "ls" -d 'List tasks'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list ls get show" -f -a "get" -d 'Show a task'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and not __fish_seen_subcommand_from status list ls get show" -f -a "show" -d 'Show a task'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -904,8 +1179,29 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l runtemplate_id -d 'Its runtemplate' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l state -d 'How it stands' -r -f -a "open\t''
+running\t''
+fulfilled\t''
+fulfilled_late\t''
+failed\t''
+missed\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -916,10 +1212,24 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -f -a "list" -d 'List artifacts'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -f -a "get" -d 'Show an artifact'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list get save" -f -a "save" -d 'Write an artifact into a file'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l with-jobs -d 'Show the jobs that are its attempts too'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list ls get show save" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list ls get show save" -f -a "list" -d 'List artifacts'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list ls get show save" -f -a "ls" -d 'List artifacts'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list ls get show save" -f -a "get" -d 'Show an artifact'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list ls get show save" -f -a "show" -d 'Show an artifact'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and not __fish_seen_subcommand_from list ls get show save" -f -a "save" -d 'Write an artifact into a file'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -935,8 +1245,23 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l job_id -d 'Its job' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -946,8 +1271,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l id -d 'The artifact' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l file -d 'The file to write; folders on the way are made' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l id -d 'The artifact' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -957,13 +1293,16 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "list" -d 'List credentials'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "get" -d 'Show a credential, its secrets masked'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "create" -d 'Create a credential'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "update" -d 'Change a credential and its values'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "remove" -d 'Remove a credential that no runtemplate uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list get create update remove encrypt-existing" -f -a "encrypt-existing" -d 'Encrypt secret values that are stored in clear'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "list" -d 'List credentials'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "ls" -d 'List credentials'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "get" -d 'Show a credential, its secrets masked'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "show" -d 'Show a credential, its secrets masked'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "create" -d 'Create a credential'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "update" -d 'Change a credential and its values'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "remove" -d 'Remove a credential that no runtemplate uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "rm" -d 'Remove a credential that no runtemplate uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and not __fish_seen_subcommand_from list ls get show create update remove rm encrypt-existing" -f -a "encrypt-existing" -d 'Encrypt secret values that are stored in clear'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -978,8 +1317,22 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -990,6 +1343,18 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l reveal -d 'Show secrets; asks first, and the audit log keeps who did it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l credential-type-id -d 'Its credential type\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l company_id -d 'The company, by its id' -r
@@ -1004,12 +1369,12 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l credential-type-id -d 'Its credential type\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l company -d 'The company, by its slug or id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l field -d 'A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1023,12 +1388,26 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l batch-size -d 'How many rows one transaction looks at' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1040,14 +1419,17 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "list" -d 'List credential types'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "get" -d 'Show a credential type'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "create" -d 'Set a prototype up for a company'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "update" -d 'Change a credential type'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "delete" -d 'Delete a credential type that no credential uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "import-json" -d 'Import a credential type\'s definition as a prototype'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list get create update delete import-json validate-json" -f -a "validate-json" -d 'Check a credential type\'s definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "list" -d 'List credential types'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "ls" -d 'List credential types'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "get" -d 'Show a credential type'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "show" -d 'Show a credential type'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "create" -d 'Set a prototype up for a company'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "update" -d 'Change a credential type'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "delete" -d 'Delete a credential type that no credential uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "rm" -d 'Delete a credential type that no credential uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "import-json" -d 'Import a credential type\'s definition as a prototype'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json validate-json" -f -a "validate-json" -d 'Check a credential type\'s definition'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1062,9 +1444,23 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1074,6 +1470,18 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l class -d 'The code of its prototype' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company -d 'The company, by its slug or id' -r
@@ -1099,17 +1507,32 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -l file -d 'The definition, a *.credtype.json' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1130,16 +1553,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "list" -d 'List credential prototypes'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "get" -d 'Show a credential prototype with its fields'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "create" -d 'Create a credential prototype'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "update" -d 'Change a credential prototype'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "delete" -d 'Delete a credential prototype that no type uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "import-json" -d 'Import a credential prototype from its definition'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "export-json" -d 'Write a credential prototype\'s definition'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "validate-json" -d 'Check a definition against the schema'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list get create update delete import-json export-json validate-json sync" -f -a "sync" -d 'Import all definitions of a directory'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "list" -d 'List credential prototypes'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "ls" -d 'List credential prototypes'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "get" -d 'Show a credential prototype with its fields'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "show" -d 'Show a credential prototype with its fields'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "create" -d 'Create a credential prototype'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "update" -d 'Change a credential prototype'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "delete" -d 'Delete a credential prototype that no type uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "rm" -d 'Delete a credential prototype that no type uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "import-json" -d 'Import a credential prototype from its definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "export-json" -d 'Write a credential prototype\'s definition'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "validate-json" -d 'Check a definition against the schema'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "sync" -d 'Import all definitions of a directory'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1154,10 +1580,24 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l code -d 'By its code' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1167,6 +1607,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l code -d 'By its code' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l uuid -d 'Its UUID; without one a random one is made' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l code -d 'Its code, which applications name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
@@ -1200,18 +1653,34 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l code -d 'By its code' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l uuid -d 'By its uuid' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l code -d 'By its code' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l file -d 'The definition, a *.credprototype.json' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1222,10 +1691,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l uuid -d 'By its uuid' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l code -d 'By its code' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l file -d 'The file to write' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1277,12 +1746,15 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "list" -d 'List users'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "get" -d 'Show a user'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "create" -d 'Create a user'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "update" -d 'Change a user'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list get create update delete" -f -a "delete" -d 'Delete a user with their tokens'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "list" -d 'List users'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "ls" -d 'List users'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "get" -d 'Show a user'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "show" -d 'Show a user'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "create" -d 'Create a user'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "update" -d 'Change a user'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "delete" -d 'Delete a user with their tokens'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and not __fish_seen_subcommand_from list ls get show create update delete rm" -f -a "rm" -d 'Delete a user with their tokens'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1297,10 +1769,24 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l login -d 'By its login' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l email -d 'By its email' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1310,6 +1796,19 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l login -d 'By its login' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l email -d 'By its email' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l login -d 'Their login' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l firstname -d 'Their first name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l lastname -d 'Their last name' -r
@@ -1332,8 +1831,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l email -d 'Their e-mail address' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l password -d 'Their password, hashed already (bcrypt)' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l enabled -d 'May they log in?' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l plaintext -d 'Their password; it is stored hashed' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1343,25 +1842,44 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l login -d 'By its login' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l email -d 'By its email' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "list" -d 'List tokens, their values masked'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "get" -d 'Show a token, its value masked'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "create" -d 'Create a token; its value is shown this once'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "generate" -d 'Make a random token for a user; it is shown this once'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "update" -d 'Change a token'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list get create generate update delete" -f -a "delete" -d 'Delete a token'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l login -d 'By its login' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l email -d 'By its email' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "list" -d 'List tokens, their values masked'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "ls" -d 'List tokens, their values masked'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "get" -d 'Show a token, its value masked'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "show" -d 'Show a token, its value masked'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "create" -d 'Create a token; its value is shown this once'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "generate" -d 'Make a random token for a user; it is shown this once'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "update" -d 'Change a token'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "delete" -d 'Delete a token'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and not __fish_seen_subcommand_from list ls get show create generate update delete rm" -f -a "rm" -d 'Delete a token'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1376,8 +1894,22 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1387,6 +1919,17 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -l user -d 'Its user\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -l token -d 'Its value; without one a random one is made' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -1408,9 +1951,9 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l user -d 'Its user\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l token -d 'Its value; without one a random one is made' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1424,12 +1967,26 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -f -a "assign" -d 'Assign a user to a company, or give them another role there'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and not __fish_seen_subcommand_from assign unassign" -f -a "unassign" -d 'Take a user from a company'
@@ -1479,14 +2036,15 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role;
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "list" -d 'List erasure requests'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "create" -d 'Request that a user\'s data be erased'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "approve" -d 'Approve an erasure request'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "reject" -d 'Reject an erasure request'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "process" -d 'Erase the data of an approved request'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "audit" -d 'Show what an erasure did'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list create approve reject process audit cleanup" -f -a "cleanup" -d 'Delete audit entries older than 7 years'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "list" -d 'List erasure requests'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "ls" -d 'List erasure requests'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "create" -d 'Request that a user\'s data be erased'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "approve" -d 'Approve an erasure request'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "reject" -d 'Reject an erasure request'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "process" -d 'Erase the data of an approved request'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "audit" -d 'Show what an erasure did'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and not __fish_seen_subcommand_from list ls create approve reject process audit cleanup" -f -a "cleanup" -d 'Delete audit entries older than 7 years'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1505,6 +2063,24 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s s -l status -d 'Only requests of this status' -r -f -a "pending\t''
+approved\t''
+rejected\t''
+completed\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s u -l user-id -d 'The user, by their id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s l -l user-login -d 'The user, by their login' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s t -l deletion-type -d 'soft: switched off, data kept; anonymize: personal data replaced; hard: the user is deleted' -r -f -a "soft\t''
@@ -1521,8 +2097,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s r -l request-id -d 'The request\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l notes -d 'What the review found' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s r -l request-id -d 'The request\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s F -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1533,8 +2109,8 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s r -l request-id -d 'The request\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -l reason -d 'Why it is rejected' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s r -l request-id -d 'The request\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s F -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1549,14 +2125,16 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s r -l request-id -d 'The request\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s e -l export-audit -d 'Write it to a file as JSON; without a name to erasure-ID.json' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s r -l request-id -d 'The request\'s id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''
 csv\t''"
@@ -1570,19 +2148,24 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "list" -d 'List event sources'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "get" -d 'Show an event source'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "create" -d 'Create an event source'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "update" -d 'Change an event source'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "remove" -d 'Remove an event source that no rule uses'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list get create update remove test" -f -a "test" -d 'Connect to an event source\'s database'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "list" -d 'List event sources'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "ls" -d 'List event sources'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "get" -d 'Show an event source'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "show" -d 'Show an event source'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "create" -d 'Create an event source'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "update" -d 'Change an event source'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "remove" -d 'Remove an event source that no rule uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "rm" -d 'Remove an event source that no rule uses'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and not __fish_seen_subcommand_from list ls get show create update remove rm test" -f -a "test" -d 'Connect to an event source\'s database'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1597,8 +2180,22 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1608,6 +2205,17 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l adapter_type -d 'What writes the changes, for instance abraflexi-webhook' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l db_connection -d 'The kind of its database [default: mysql]' -r -f -a "mysql\t''
@@ -1629,7 +2237,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l adapter_type -d 'What writes the changes, for instance abraflexi-webhook' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l db_connection -d 'The kind of its database' -r -f -a "mysql\t''
@@ -1642,6 +2249,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l db_password -d 'Its database\'s password' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l poll_interval -d 'Seconds between looks' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l enabled -d 'Is it looked at?' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1655,12 +2263,26 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
@@ -1671,12 +2293,15 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "list" -d 'List event rules'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "get" -d 'Show an event rule'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "create" -d 'Create an event rule'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "update" -d 'Change an event rule'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list get create update remove" -f -a "remove" -d 'Remove an event rule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "list" -d 'List event rules'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "ls" -d 'List event rules'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "get" -d 'Show an event rule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "show" -d 'Show an event rule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "create" -d 'Create an event rule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "update" -d 'Change an event rule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "remove" -d 'Remove an event rule'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and not __fish_seen_subcommand_from list ls get show create update remove rm" -f -a "rm" -d 'Remove an event rule'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1692,8 +2317,23 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l limit -d 'At most so many rows' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l offset -d 'Leave out so many rows first' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l event_source_id -d 'The event source' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''
+csv\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l id -d 'By its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1703,6 +2343,17 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -l fields -d 'Only these fields, with commas between' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l event_source_id -d 'The event source' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l evidence -d 'What the event is about; empty means anything' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l operation -d 'What happened to it [default: any]' -r -f -a "any\t''
@@ -1722,7 +2373,6 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l event_source_id -d 'The event source' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l evidence -d 'What the event is about; empty means anything' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l operation -d 'What happened to it' -r -f -a "any\t''
@@ -1733,6 +2383,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l priority -d 'Rules of higher priority come first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l enabled -d 'Does it apply?' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l env_mapping -d 'Variables of the job, as JSON: VARIABLE to selector' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
@@ -1746,12 +2397,26 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -l id -d 'By its id' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -l dry-run -d 'Only say what would be done'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and not __fish_seen_subcommand_from status migrate" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and not __fish_seen_subcommand_from status migrate" -f -a "status" -d 'Show what the database has and lacks'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and not __fish_seen_subcommand_from status migrate" -f -a "migrate" -d 'Create the suite\'s schema, or add what it lacks'
@@ -1790,6 +2455,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l logs -d 'Prune the log'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l jobs -d 'Prune jobs that ended, with what hangs on them'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l dry-run -d 'Only say what would be deleted'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s q -l quiet -d 'Print no sentences, only data and errors'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s n -l no-interaction -d 'Ask nothing'

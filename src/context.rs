@@ -1,15 +1,31 @@
 //! What every command is given: settings, the printer, the clock, and the database once it is asked for.
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
+use serde_json::Value as Json;
 
-use crate::cli::Globals;
 use crate::config::{self, Settings};
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
-use crate::output::Printer;
+use crate::output::{Format, Outcome, Printer};
+use crate::table::Loss;
+
+/// The options that every command has.
+pub struct Globals {
+    pub format: Format,
+    pub environment: Option<PathBuf>,
+    pub verbose: u8,
+    pub quiet: bool,
+    pub interactive: bool,
+    /// `--yes`: what destroys is not asked about.
+    pub yes: bool,
+    pub dry_run: bool,
+    /// The command needs neither settings nor a database.
+    pub standalone: bool,
+}
 
 pub struct Context {
     pub settings: Settings,
@@ -20,6 +36,10 @@ pub struct Context {
     pub verbose: u8,
     /// Questions may be asked.
     pub interactive: bool,
+    /// What destroys something only says what it would do.
+    pub dry_run: bool,
+    /// `--yes` was given.
+    yes: bool,
     db: Option<Db>,
 }
 
@@ -28,7 +48,8 @@ impl Context {
         let settings =
             if globals.standalone { Settings::none() } else { Settings::load(globals.environment.as_deref())? };
         let zone = if globals.standalone { Tz::UTC } else { settings.zone()? };
-        Ok(Context { settings, printer, zone, verbose: globals.verbose, interactive: globals.interactive, db: None })
+        let Globals { verbose, interactive, yes, dry_run, .. } = *globals;
+        Ok(Context { settings, printer, zone, verbose, interactive, dry_run, yes, db: None })
     }
 
     /// The present time in the suite's zone.
@@ -72,6 +93,49 @@ impl Context {
             Ok(())
         } else {
             Err(Error::refused("aborted: nothing was done"))
+        }
+    }
+
+    /// Is somebody there who is to be asked before something is destroyed? Scripts and pipes never were.
+    pub fn asks_first(&self) -> bool {
+        let is_terminal =
+            || std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+        self.interactive && !self.yes && !self.dry_run && is_terminal()
+    }
+
+    /// What stands before everything that destroys: says what goes with `--dry-run`, and asks first where somebody
+    /// [is there](Self::asks_first). None: it may be done.
+    ///
+    /// `loss` counts what goes, and refuses what the deletion would refuse; `json` is what the deletion would answer, with
+    /// `false` for what is not done.
+    ///
+    /// # Errors
+    /// It may not.
+    pub async fn guard(
+        &mut self,
+        done: &str,
+        json: Json,
+        loss: impl AsyncFnOnce(&mut Db) -> Result<Loss>,
+    ) -> Result<Option<Outcome>> {
+        if !self.dry_run && !self.asks_first() {
+            return Ok(None);
+        }
+        let loss = loss(self.db().await?).await?;
+        if self.dry_run {
+            return Ok(Some(loss.would_be(done, json)));
+        }
+        self.allow(&loss, done)?;
+        Ok(None)
+    }
+
+    fn allow(&self, loss: &Loss, done: &str) -> Result<()> {
+        self.printer.ask(&format!("{loss:#} will be {done}. Continue? [y/N] "));
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;
+        if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+            Ok(())
+        } else {
+            Err(Error::refused("aborted: nothing was done").hint("--yes does it without a question"))
         }
     }
 

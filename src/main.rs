@@ -21,7 +21,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use cli::{Invocation, Parsed};
-use context::Context;
+use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
 use output::Printer;
 
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
             let shown = Printer::new(format, false).raw(text.as_bytes());
             if shown.is_ok() { exit::DONE } else { exit::FAILED }
         }
-        Ok(Parsed::Run(invocation)) => run(invocation),
+        Ok(Parsed::Run(invocation)) => run(*invocation),
         Err(error) => fail(&Printer::new(format, false), &error),
     };
     ExitCode::from(code)
@@ -53,7 +53,7 @@ fn fail(printer: &Printer, error: &Error) -> u8 {
 
 /// Runs a command on a runtime of one thread, which is made only now that something needs it.
 fn run(invocation: Invocation) -> u8 {
-    let printer = |globals: &cli::Globals| Printer::new(globals.format, globals.quiet);
+    let printer = |globals: &Globals| Printer::new(globals.format, globals.quiet);
     let globals = &invocation.globals;
     let mut ctx = match Context::new(globals, printer(globals)) {
         Ok(ctx) => ctx,
@@ -77,6 +77,10 @@ fn run(invocation: Invocation) -> u8 {
 }
 
 async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
-    let outcome = (invocation.verb.run)(ctx, &invocation.matches).await?;
+    let found = match &invocation.named {
+        Some(named) => Some(named.find(ctx.db().await?).await?),
+        None => None,
+    };
+    let outcome = (invocation.verb.run)(ctx, found.as_ref().unwrap_or(&invocation.matches)).await?;
     ctx.printer.show(outcome)
 }

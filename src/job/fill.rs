@@ -45,19 +45,7 @@ pub async fn candidates(db: &mut Db) -> Result<Vec<i64>> {
 pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtemplate: i64) -> Result<Option<Filled>> {
     db.contended_transaction(async |db| {
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
-        let (interval, cron) = schedule_of(&row)?;
-        let delay = Duration::seconds(row.int("delay").unwrap_or_default());
-        let Some(mut slot) = latest(interval, &cron, now) else { return Ok(None) };
-        let next = next(interval, &cron, now);
-        let newest = next.as_ref().map(|slot| slot.start + delay);
-        if is_over(db, &row, slot.start + delay, newest).await? {
-            let Some(next) = next else { return Ok(None) };
-            slot = next;
-        }
-        let after = slot.start + delay;
-        if is_over(db, &row, after, newest).await? {
-            return Ok(None);
-        }
+        let Some(Moment { slot, after, interval }) = moment(db, &row, now).await? else { return Ok(None) };
         let mut update = Query::update();
         update.table("runtemplate").value("next_schedule", after).and_where(Expr::col("id").eq(runtemplate));
         db.execute(&update).await?;
@@ -70,6 +58,41 @@ pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtempl
     })
     .await
     .inspect(|_| stop::at("filled"))
+}
+
+/// When the next job of a runtemplate would be, which [`fill`] would make now. Nothing is locked or written.
+///
+/// # Errors
+/// Its schedule cannot be read.
+pub async fn due(db: &mut Db, now: &DateTime<Tz>, runtemplate: i64) -> Result<Option<NaiveDateTime>> {
+    let Some(row) = db.find("runtemplate", runtemplate).await? else { return Ok(None) };
+    Ok(moment(db, &row, now).await?.map(|moment| moment.after))
+}
+
+/// The moment of a runtemplate's next job.
+struct Moment {
+    slot: Slot,
+    /// The slot's start and the runtemplate's delay.
+    after: NaiveDateTime,
+    interval: Interval,
+}
+
+/// The latest moment that is not over yet: one that was missed, else the next one.
+async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Moment>> {
+    let (interval, cron) = schedule_of(runtemplate)?;
+    let delay = Duration::seconds(runtemplate.int("delay").unwrap_or_default());
+    let Some(mut slot) = latest(interval, &cron, now) else { return Ok(None) };
+    let next = next(interval, &cron, now);
+    let newest = next.as_ref().map(|slot| slot.start + delay);
+    if is_over(db, runtemplate, slot.start + delay, newest).await? {
+        let Some(next) = next else { return Ok(None) };
+        slot = next;
+    }
+    let after = slot.start + delay;
+    if is_over(db, runtemplate, after, newest).await? {
+        return Ok(None);
+    }
+    Ok(Some(Moment { slot, after, interval }))
 }
 
 /// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before

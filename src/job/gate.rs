@@ -76,6 +76,18 @@ async fn save(db: &mut Db, id: i64, reason: Option<&str>, now: NaiveDateTime) ->
 /// # Errors
 /// The database cannot be asked. A runtemplate whose variables cannot be composed stays as it is.
 pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
+    let open = reopenable(db, settings).await?;
+    for id in &open {
+        db.transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
+    }
+    Ok(open)
+}
+
+/// The runtemplates whose next job [`reopen`] would take back. Nothing is written.
+///
+/// # Errors
+/// As of [`reopen`].
+pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
     if !db.has_column("job", "block_reason").await? {
         return Ok(Vec::new());
     }
@@ -91,7 +103,6 @@ pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
         let Some(id) = runtemplate.int("id") else { continue };
         let Ok((application, fields)) = create::environment(db, settings, runtemplate).await else { continue };
         if lacks(db, &application, &fields, id).await?.is_empty() {
-            db.transaction(async |db| withdraw(db, Changed::Runtemplate(id)).await).await?;
             reopened.push(id);
         }
     }

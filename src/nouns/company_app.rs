@@ -11,6 +11,7 @@ use crate::executor;
 use crate::nouns::joined::{self, Joined};
 use crate::nouns::{Noun, Scope, mixed_verb, reference, runtemplate, verb};
 use crate::output::Outcome;
+use crate::table::Loss;
 use crate::table::crud::{self, Paging};
 
 pub const NOUN: Noun = Noun {
@@ -22,7 +23,8 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("list", paging, runtemplate::TABLE, Pair, list, "List companies' applications and runtemplates")
             .listing(),
         verb!("assign", "Give a company an application, with a runtemplate of it", Pair, assign),
-        verb!("unassign", "Take an application from a company, with its runtemplates and jobs", Pair, unassign),
+        verb!("unassign", "Take an application from a company, with its runtemplates and jobs", Pair, unassign)
+            .destroying(),
     ],
 };
 
@@ -119,7 +121,39 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     Ok(Outcome::message(text, json))
 }
 
+/// What goes when an application is taken from a company.
+async fn loss(db: &mut Db, args: &Pair) -> Result<Loss> {
+    let (company, application) = args.find(db).await?;
+    let of = |table: &str| {
+        let mut select = Query::select();
+        select.from(sea_query::Alias::new(table)).and_where(Expr::col("company_id").eq(company.int("id")));
+        select.and_where(Expr::col("app_id").eq(application.int("id")));
+        select
+    };
+    let runtemplates = db.fetch_all(of("runtemplate").expr(Expr::cust("*"))).await?;
+    let mut jobs = 0;
+    for row in &runtemplates {
+        // Refuses where a job is running.
+        runtemplate::delete::loss(db, row).await?;
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("runtemplate_id").eq(row.int("id")));
+        jobs += db.count(&select).await?.unsigned_abs();
+    }
+    let text = |row: &Row, column| row.text(column).unwrap_or_default();
+    let what = format!(
+        "the application {:?} of company {} {:?}",
+        text(&application, "name"),
+        text(&company, "id"),
+        text(&company, "name"),
+    );
+    Ok(Loss::of(what).with(runtemplates.len() as u64, "runtemplates").with(jobs, "jobs"))
+}
+
 async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
+    let json = json!({"status": "success", "unassigned": false});
+    if let Some(answer) = ctx.guard("unassigned", json, async |db| loss(db, &args).await).await? {
+        return Ok(answer);
+    }
     let removing = ctx.db().await?.transaction(async |db| {
         let (company, application) = args.find(db).await?;
         let (company, app) = (company.int("id").unwrap_or_default(), application.int("id").unwrap_or_default());

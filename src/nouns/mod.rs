@@ -37,6 +37,7 @@ use clap::{ArgMatches, Command};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::Outcome;
+use crate::table::Table;
 
 /// A noun with its verbs. A noun that is a command by itself has one verb without a name.
 pub struct Noun {
@@ -80,6 +81,8 @@ pub struct Verb {
     pub about: &'static str,
     /// It prints rows, which can be CSV too.
     pub is_listing: bool,
+    /// It deletes something, or ends what runs: it is written in full, asks on a terminal, and can only say what would be done.
+    pub destroys: bool,
     /// Adds its options.
     pub args: fn(Command) -> Command,
     pub run: for<'a> fn(&'a mut Context, &'a ArgMatches) -> Running<'a>,
@@ -89,6 +92,12 @@ impl Verb {
     /// The same, of which the result is rows.
     pub const fn listing(mut self) -> Verb {
         self.is_listing = true;
+        self
+    }
+
+    /// The same, which destroys.
+    pub const fn destroying(mut self) -> Verb {
+        self.destroys = true;
         self
     }
 }
@@ -101,6 +110,7 @@ macro_rules! table_verb {
             aliases: &["remove", "delete"],
             about: $about,
             is_listing: false,
+            destroys: true,
             args: |command| $crate::table::args::pick(command, &$table),
             run: |ctx, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
         }
@@ -111,6 +121,7 @@ macro_rules! table_verb {
             aliases: &[],
             about: $about,
             is_listing: false,
+            destroys: false,
             args: |command| $crate::table::args::$verb(command, &$table),
             run: |ctx, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
         }
@@ -126,6 +137,7 @@ macro_rules! mixed_verb {
             aliases: &[],
             about: $about,
             is_listing: false,
+            destroys: false,
             args: |command| <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table)),
             run: |ctx, matches| {
                 Box::pin(async move {
@@ -150,6 +162,7 @@ macro_rules! verb {
             aliases: &[],
             about: $about,
             is_listing: false,
+            destroys: false,
             args: <$args as clap::Args>::augment_args,
             run: |ctx, matches| {
                 Box::pin(async move {
@@ -193,6 +206,25 @@ pub static ALL: &[Noun] = &[
     describe::NOUN,
     completion::NOUN,
     man::NOUN,
+];
+
+/// The tables of nouns whose rows commands are about.
+#[rustfmt::skip]
+pub static TABLES: &[&Table] = &[
+    &application::TABLE,
+    &company::TABLE,
+    &runtemplate::TABLE,
+    &job::TABLE,
+    &task::TABLE,
+    &artifact::TABLE,
+    &credential::TABLE,
+    &credential_type::TABLE,
+    &credential_prototype::TABLE,
+    &user::TABLE,
+    &token::TABLE,
+    &user_erasure::TABLE,
+    &event_source::TABLE,
+    &event_rule::TABLE,
 ];
 
 #[cfg(test)]

@@ -9,13 +9,14 @@ use crate::error::{Error, Result};
 use crate::job::delete::{delete_but_newest, newest_to_go};
 use crate::nouns::{Noun, Scope, verb};
 use crate::output::Outcome;
+use crate::table::Loss;
 
 pub const NOUN: Noun = Noun {
     name: "prune",
     aliases: &[],
     about: "Delete old logs and jobs",
     scope: Scope::Data,
-    verbs: &[verb!("", "Delete old logs and jobs", Prune, prune)],
+    verbs: &[verb!("", "Delete old logs and jobs", Prune, prune).destroying()],
 };
 
 /// Rows deleted in one transaction.
@@ -40,6 +41,16 @@ struct Prune {
 async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
     if !args.logs && !args.jobs {
         return Err(Error::usage("No table specified. Use --logs and/or --jobs"));
+    }
+    if !args.dry_run {
+        let loss = async |db: &mut Db| {
+            let logs = if args.logs { delete_logs(db, args.keep, true).await? } else { 0 };
+            let jobs = if args.jobs { delete_but_newest(db, args.keep, true).await? } else { 0 };
+            Ok(Loss::of("what is old").with(jobs, "jobs").with(logs, "log records"))
+        };
+        if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
+            return Ok(answer);
+        }
     }
     let db = ctx.db().await?;
     let (mut text, mut json) = (String::new(), Map::new());

@@ -109,6 +109,7 @@ pub const NOUN: Noun = Noun {
             aliases: &[],
             about: "Make a random token for a user; it is shown this once",
             is_listing: false,
+            destroys: false,
             args: |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
             run: |ctx, matches| Box::pin(generate(ctx, matches, NoArgs {})),
         },

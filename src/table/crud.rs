@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::{Format, Outcome, Printer, changed};
-use crate::table::{Table, Values, args, mask, now};
+use crate::table::{Dependent, Loss, Table, Values, args, mask, now};
 
 /// How a listing is cut, ordered and narrowed, as the options say.
 pub struct Paging {
@@ -336,6 +336,9 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
     let row = pick_only(ctx.db().await?, table, matches).await?;
     let id = row.int("id").unwrap_or_default();
+    if let Some(answer) = guard(ctx, table, &row, done).await? {
+        return Ok(answer);
+    }
     ctx.db().await?.transaction(async |db| remove(db, table, id).await).await?;
     Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))
 }
@@ -345,23 +348,9 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// # Errors
 /// It is still used by something: the words say by what, and how many.
 pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
-    // An older schema lacks some of the tables.
-    let there = db.tables().await?;
-    let dependents = || table.dependents.iter().filter(|dependent| there.iter().any(|name| name == dependent.table));
-    let mut users = Vec::new();
-    for dependent in dependents().filter(|dependent| !dependent.blocks_as.is_empty()) {
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from(dependent.table).and_where(Expr::col(dependent.column).eq(id));
-        let count = db.count(&select).await?;
-        if count > 0 {
-            users.push(counted(count, dependent.blocks_as));
-        }
-    }
-    if !users.is_empty() {
-        let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
-        return Err(Error::new(ErrorKind::InUse, message).hint("Delete those first"));
-    }
-    for dependent in dependents().filter(|dependent| dependent.blocks_as.is_empty()) {
+    let dependents = dependents(db, table).await?;
+    refuse_used(db, table, &dependents, id).await?;
+    for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
         let mut delete = Query::delete();
         delete.from_table(dependent.table).and_where(Expr::col(dependent.column).eq(id));
         db.execute(&delete).await?;
@@ -371,6 +360,55 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
         .await
         .map_err(|error| name_table(table, error))?;
     Ok(())
+}
+
+/// What hangs on a row of the table, as far as the schema has it: an older one lacks some of the tables.
+async fn dependents(db: &mut Db, table: &'static Table) -> Result<Vec<&'static Dependent>> {
+    let there = db.tables().await?;
+    Ok(table.dependents.iter().filter(|dependent| there.iter().any(|name| name == dependent.table)).collect())
+}
+
+async fn refuse_used(db: &mut Db, table: &Table, dependents: &[&Dependent], id: i64) -> Result<()> {
+    let mut users = Vec::new();
+    for dependent in dependents.iter().filter(|dependent| !dependent.blocks_as.is_empty()) {
+        let count = count_of(db, dependent, id).await?;
+        if count > 0 {
+            users.push(counted(count, dependent.blocks_as));
+        }
+    }
+    if users.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
+    Err(Error::new(ErrorKind::InUse, message).hint("Delete those first"))
+}
+
+async fn count_of(db: &mut Db, dependent: &Dependent, id: i64) -> Result<i64> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("count(*)")).from(dependent.table).and_where(Expr::col(dependent.column).eq(id));
+    db.count(&select).await
+}
+
+/// [`Context::guard`] before a row is [removed](remove).
+pub async fn guard(ctx: &mut Context, table: &'static Table, row: &Row, done: &str) -> Result<Option<Outcome>> {
+    let id = row.int("id").unwrap_or_default();
+    let json = json!({table.id_key: id.to_string(), done: false});
+    ctx.guard(done, json, async |db| loss(db, table, row).await).await
+}
+
+/// What goes when a row is [removed](remove).
+///
+/// # Errors
+/// As of [`remove`]: what could not be deleted would not go.
+pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss> {
+    let id = row.int("id").unwrap_or_default();
+    let dependents = dependents(db, table).await?;
+    refuse_used(db, table, &dependents, id).await?;
+    let mut rows = 0;
+    for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
+        rows += count_of(db, dependent, id).await?.unsigned_abs();
+    }
+    Ok(Loss::of_row(table, row).with(rows, "rows of settings"))
 }
 
 /// `1 job`, `2 jobs`; of several words the first one that ends in an `s` is the noun.

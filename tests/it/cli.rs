@@ -197,7 +197,7 @@ fn no_value_steers_the_terminal() {
 }
 
 /// Runs a command on a terminal of this width and tells what it printed there.
-fn on_terminal(env: &Env, columns: u32, arguments: &str) -> String {
+pub fn on_terminal(env: &Env, columns: u32, arguments: &str) -> String {
     let binary = env!("CARGO_BIN_EXE_multiflexi-cli");
     let line = format!("stty cols {columns} rows 30; '{binary}' {arguments}");
     let mut command = env.command(&[]);

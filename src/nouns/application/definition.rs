@@ -91,7 +91,10 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
         ))
         .hint(format!("`multiflexi-cli application delete --id={id}` deletes the one that is there")));
     }
-    db.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
+    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
+        return Ok(answer);
+    }
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
     let json = json!({"removed": true, "application_id": id.to_string()});
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }

@@ -76,7 +76,8 @@ pub const NOUN: Noun = Noun {
             "Delete the application that a definition describes",
             definition::File,
             definition::remove
-        ),
+        )
+        .destroying(),
         verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
         mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes")
             .listing(),

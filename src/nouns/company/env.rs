@@ -10,7 +10,7 @@ use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::reference::{self, KeyValue};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
-use crate::table::{Values, mask};
+use crate::table::{Loss, Values, mask};
 
 /// What the suite's column takes on a server.
 const VALUE_LIMIT: usize = 255;
@@ -98,7 +98,28 @@ async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
     db.add_row("companyenv", row).await
 }
 
+/// What goes when variables are unset.
+async fn loss(db: &mut Db, args: &Unset) -> Result<Loss> {
+    let company = id_of(db, &args.company).await?;
+    for name in &args.name {
+        let mut select = Query::select();
+        select.column("id").from("companyenv").and_where(Expr::col("company_id").eq(company));
+        if db.fetch_optional(select.and_where(Expr::col("keyword").eq(name.as_str())).limit(1)).await?.is_none() {
+            return Err(no_variable(company, name));
+        }
+    }
+    Ok(Loss::of(format!("{} of company {company}", args.name.join(", "))))
+}
+
+fn no_variable(company: i64, name: &str) -> Error {
+    Error::not_found(format!("Company {company} has no variable {name}"))
+        .hint(format!("`multiflexi-cli company env list --company_id={company}` shows what it has"))
+}
+
 pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
+    if let Some(answer) = ctx.guard("unset", json!({"unset": []}), async |db| loss(db, &args).await).await? {
+        return Ok(answer);
+    }
     let (db, printer) = ctx.open().await?;
     let removing = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
@@ -106,8 +127,7 @@ pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
             let mut delete = Query::delete();
             delete.from_table("companyenv").and_where(Expr::col("company_id").eq(company));
             if db.execute(delete.and_where(Expr::col("keyword").eq(name.as_str()))).await? == 0 {
-                return Err(Error::not_found(format!("Company {company} has no variable {name}"))
-                    .hint(format!("`multiflexi-cli company env list --company_id={company}` shows what it has")));
+                return Err(no_variable(company, name));
             }
         }
         Ok((company, withdraw(db, Changed::Company(company)).await?))

@@ -38,7 +38,8 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("get", get, TABLE, show::Reveal, show::get, "Show a credential, its secrets masked"),
         mixed_verb!("create", create, TABLE, save::Fields, save::create, "Create a credential"),
         mixed_verb!("update", update, TABLE, save::Fields, save::update, "Change a credential and its values"),
-        mixed_verb!("remove", pick, TABLE, NoArgs, save::remove, "Remove a credential that no runtemplate uses"),
+        mixed_verb!("remove", pick, TABLE, NoArgs, save::remove, "Remove a credential that no runtemplate uses")
+            .destroying(),
         verb!("encrypt-existing", "Encrypt secret values that are stored in clear", encrypt::Encrypt, encrypt::encrypt),
     ],
 };

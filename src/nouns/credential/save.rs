@@ -129,7 +129,11 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 }
 
 pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let id = crud::pick(ctx.db().await?, &TABLE, matches).await?.int("id").unwrap_or_default();
+    let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
+        return Ok(answer);
+    }
     ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
     let done = "Credential removed successfully";
     Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "removed": true}))))

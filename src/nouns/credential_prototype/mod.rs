@@ -79,7 +79,8 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a credential prototype with its fields"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a credential prototype"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
-        mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses"),
+        mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses")
+            .destroying(),
         verb!("import-json", "Import a credential prototype from its definition", file::File, file::import),
         mixed_verb!(
             "export-json",

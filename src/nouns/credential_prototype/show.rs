@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Order, Query};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::TABLE;
 use crate::context::Context;
@@ -40,14 +40,25 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let (id, code) = (row.int("id").unwrap_or_default(), row.text("code").unwrap_or_default());
+    let json = json!({"credential_prototype_id": id.to_string(), "code": code, "deleted": false});
+    let loss = async |db: &mut Db| {
+        refuse_used(db, &code).await?;
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(id));
+        let fields = db.count(&select).await?.unsigned_abs();
+        Ok(crud::loss(db, &TABLE, &row).await?.with(fields, "fields"))
+    };
+    if let Some(answer) = ctx.guard("deleted", json, loss).await? {
+        return Ok(answer);
+    }
     ctx.db().await?.transaction(async |db| remove(db, id, &code).await).await?;
     let mut json = changed("deleted", TABLE.id_key, id);
     json["code"] = code.as_str().into();
     Ok(Outcome::message(format!("Credential prototype deleted: {code} (ID: {id})"), json))
 }
 
-/// Deletes a prototype with its fields; credential types name it by its code.
-async fn remove(db: &mut Db, id: i64, code: &str) -> Result<()> {
+/// Credential types name a prototype by its code.
+async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
     let mut select = Query::select();
     select.expr(Expr::cust("count(*)")).from("credential_type").and_where(Expr::col("prototype").eq(code));
     let count = db.count(&select).await?;
@@ -55,6 +66,12 @@ async fn remove(db: &mut Db, id: i64, code: &str) -> Result<()> {
         let message = format!("Credential prototype {code} is still used by {count} credential types");
         return Err(Error::new(Kind::InUse, message).hint("`multiflexi-cli credential-type list` shows them"));
     }
+    Ok(())
+}
+
+/// Deletes a prototype with its fields.
+async fn remove(db: &mut Db, id: i64, code: &str) -> Result<()> {
+    refuse_used(db, code).await?;
     let of_it = || Expr::col("credential_prototype_id").eq(id);
     let texts = "credential_prototype_field_translations";
     if !db.columns(texts).await?.is_empty() {

@@ -7,10 +7,19 @@ use crate::db::row::TIME_FORMAT;
 use crate::error::{Result, exit};
 use crate::job::create::Settings;
 use crate::job::{fill, gate};
-use crate::nouns::NoArgs;
 use crate::output::Outcome;
 
-pub async fn fill(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+#[derive(clap::Args)]
+pub struct Fill {
+    /// Only say which jobs would be made
+    #[arg(long = "dry-run")]
+    dry_run: bool,
+}
+
+pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
+    if args.dry_run {
+        return look(ctx).await;
+    }
     let now = chrono::Utc::now().with_timezone(&ctx.zone);
     let settings = Settings::of(ctx);
     let (db, printer) = ctx.open().await?;
@@ -37,5 +46,36 @@ pub async fn fill(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     text.push_str(&format!("Jobs made: {}", made.len()));
     let json = json!({"created": made.len(), "failed": failed.len(), "jobs": made, "errors": failed});
     let is_whole = failed.is_empty();
+    Ok(Outcome::message(text, json).with_code(if is_whole { exit::DONE } else { exit::FAILED }))
+}
+
+/// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.
+async fn look(ctx: &mut Context) -> Result<Outcome> {
+    let now = chrono::Utc::now().with_timezone(&ctx.zone);
+    let settings = Settings::of(ctx);
+    let (db, printer) = ctx.open().await?;
+    for id in gate::reopenable(db, &settings).await? {
+        printer.note(&format!(
+            "RunTemplate {id}: its job was blocked, and what it lacked is there: it would be made anew"
+        ));
+    }
+    let (mut due, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
+    for id in fill::candidates(db).await? {
+        match fill::due(db, &now, id).await {
+            Ok(None) => {}
+            Ok(Some(after)) => {
+                let after = after.format(TIME_FORMAT).to_string();
+                text.push_str(&format!("RunTemplate {id}: a job for {after} would be made\n"));
+                due.push(json!({"runtemplate_id": id, "scheduled": after}));
+            }
+            Err(error) => {
+                printer.trouble(&format!("error: {error}"));
+                failed.push(json!({"runtemplate_id": id, "message": error.line(), "hint": error.hint}));
+            }
+        }
+    }
+    text.push_str(&format!("Jobs that would be made: {} (dry run)", due.len()));
+    let is_whole = failed.is_empty();
+    let json = json!({"created": 0, "failed": failed.len(), "jobs": due, "errors": failed, "dry_run": true});
     Ok(Outcome::message(text, json).with_code(if is_whole { exit::DONE } else { exit::FAILED }))
 }

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::db::Db;
 use crate::error::Result;
 use crate::job::queue;
 use crate::output::Outcome;
+use crate::table::Loss;
 
 #[derive(clap::Args)]
 pub struct Mend {
@@ -16,6 +18,15 @@ pub struct Mend {
 
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let (now, zone) = (ctx.now(), ctx.zone);
+    if !args.dry_run {
+        let loss = async |db: &mut Db| {
+            let found = queue::end_lost(db, zone, true).await?.len() + queue::fix(db, now, true).await?.len();
+            Ok(Loss::of("the queue").with(found as u64, "findings"))
+        };
+        if let Some(answer) = ctx.guard("mended", json!({}), loss).await? {
+            return Ok(answer);
+        }
+    }
     let db = ctx.db().await?;
     let mut found = queue::end_lost(db, zone, args.dry_run).await?;
     found.append(&mut db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?);
@@ -37,6 +48,13 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
 }
 
 pub async fn truncate(ctx: &mut Context, args: Mend) -> Result<Outcome> {
+    if !args.dry_run {
+        let loss =
+            async |db: &mut Db| Ok(Loss::of(format!("the queue, in which {} jobs wait,", queue::length(db).await?)));
+        if let Some(answer) = ctx.guard("emptied", json!({}), loss).await? {
+            return Ok(answer);
+        }
+    }
     let db = ctx.db().await?;
     let waiting = if args.dry_run {
         queue::length(db).await?

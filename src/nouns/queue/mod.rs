@@ -34,12 +34,13 @@ pub const NOUN: Noun = Noun {
     verbs: &[
         verb!("overview", "Count what is in the queue", NoArgs, overview::overview),
         mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue").listing(),
-        verb!("fill", "Make the jobs whose moment has come", NoArgs, fill::fill),
+        verb!("fill", "Make the jobs whose moment has come", fill::Fill, fill::fill),
         Verb {
             name: "run",
             aliases: &[],
             about: "Run the jobs that are due, in order of their moments",
             is_listing: false,
+            destroys: false,
             args: <run::Run as clap::Args>::augment_args,
             run: |ctx, matches| {
                 Box::pin(async move {
@@ -49,7 +50,7 @@ pub const NOUN: Noun = Noun {
                 })
             },
         },
-        verb!("fix", "Remove what is broken, and let schedules go on", mend::Mend, mend::fix),
-        verb!("truncate", "Empty the queue; the jobs stay", mend::Mend, mend::truncate),
+        verb!("fix", "Remove what is broken, and let schedules go on", mend::Mend, mend::fix).destroying(),
+        verb!("truncate", "Empty the queue; the jobs stay", mend::Mend, mend::truncate).destroying(),
     ],
 };

@@ -5,13 +5,13 @@ use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::delete::delete_jobs;
 use crate::nouns::NoArgs;
 use crate::nouns::runtemplate::TABLE;
 use crate::output::Outcome;
-use crate::table::crud;
+use crate::table::{Loss, crud};
 
 /// What refers to a runtemplate and means nothing without it.
 const CHILDREN: &[&str] =
@@ -20,10 +20,40 @@ const CHILDREN: &[&str] =
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let id = row.int("id").unwrap_or_default();
+    let json = json!({"runtemplate_id": id.to_string(), "deleted": false});
+    if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &row).await).await? {
+        return Ok(answer);
+    }
     let jobs = ctx.db().await?.transaction(async |db| remove(db, id).await).await?;
     let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };
     let json = json!({"runtemplate_id": id.to_string(), "deleted": true, "deleted_jobs": jobs});
     Ok(Outcome::message(format!("RunTemplate deleted successfully (ID: {id}){also}"), json))
+}
+
+/// What goes when a runtemplate is [removed](remove).
+///
+/// # Errors
+/// One of its jobs is running.
+pub async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
+    let id = row.int("id").unwrap_or_default();
+    let of_it = || Expr::col("runtemplate_id").eq(id);
+    let mut select = Query::select();
+    select.column("id").from("job").and_where(of_it()).limit(1);
+    select.and_where(Expr::col("begin").is_not_null()).and_where(Expr::col("exitcode").is_null());
+    if let Some(running) = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
+        return Err(is_running(id, running));
+    }
+    let mut counts = [0; 2];
+    for (count, table) in counts.iter_mut().zip(["job", "event_rule"]) {
+        let mut select = Query::select();
+        *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(of_it())).await?.unsigned_abs();
+    }
+    Ok(Loss::of_row(&TABLE, row).with(counts[0], "jobs").with(counts[1], "event rules"))
+}
+
+fn is_running(id: i64, job: i64) -> Error {
+    Error::new(Kind::InUse, format!("RunTemplate {id} cannot be deleted: its job {job} is running"))
+        .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={job}`"))
 }
 
 /// Deletes a runtemplate; to be called inside a transaction. Tells how many jobs went with it.
@@ -36,12 +66,7 @@ pub async fn remove(db: &mut Db, id: i64) -> Result<usize> {
     select.columns(["id", "begin", "exitcode"]).from("job").and_where(of_it());
     let jobs = db.fetch_all(&select).await?;
     if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
-        let running = job.int("id").unwrap_or_default();
-        return Err(Error::new(
-            Kind::InUse,
-            format!("RunTemplate {id} cannot be deleted: its job {running} is running"),
-        )
-        .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={running}`")));
+        return Err(is_running(id, job.int("id").unwrap_or_default()));
     }
     let ids: Vec<i64> = jobs.iter().filter_map(|job| job.int("id")).collect();
     delete_jobs(db, &ids).await?;

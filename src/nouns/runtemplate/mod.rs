@@ -106,7 +106,8 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("get", get, TABLE, show::GetArgs, show::get, "Show a runtemplate with its settings"),
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
-        mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it"),
+        mixed_verb!("delete", pick, TABLE, NoArgs, delete::delete, "Delete a runtemplate and all that hangs on it")
+            .destroying(),
         verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
         verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run),
         mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),

@@ -15,7 +15,7 @@ use crate::schedule::parse_when;
 #[derive(clap::Args)]
 pub struct Schedule {
     /// The runtemplate, by its id; a name is taken too
-    #[arg(long, value_name = "ID", required_unless_present = "name")]
+    #[arg(long, value_name = "ID", required_unless_present_any = ["name", "row"])]
     id: Option<IdOrName>,
     /// The runtemplate, by its name
     #[arg(long, conflicts_with = "id")]

@@ -74,15 +74,12 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
 }
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let id = ctx
-        .db()
-        .await?
-        .transaction(async |db| {
-            let id = crud::pick_only(db, &TABLE, matches).await?.int("id").unwrap_or_default();
-            crud::remove(db, &TABLE, id).await?;
-            Ok(id)
-        })
-        .await?;
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "deleted").await? {
+        return Ok(answer);
+    }
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
     let done = "User deleted successfully";
     Ok(Outcome::message(done, success(done, &json!({"user_id": id, "deleted": true}))))
 }

@@ -8,11 +8,15 @@ use serde_json::{Value, json};
 
 use super::{Request, TABLE};
 use crate::context::Context;
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::nouns::NoArgs;
 use crate::output::{Outcome, record, success};
+use crate::table::Loss;
 
 const AUDIT: &str = "user_deletion_audit";
+/// Where erasures are noted, and the column of when.
+const TRAILS: &[(&str, &str)] = &[(AUDIT, "performed_date"), ("gdpr_audit_log", "DatCreate")];
 /// How long the law has it kept, in months.
 const KEPT: Months = Months::new(7 * 12);
 
@@ -53,16 +57,32 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
 pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
     let before = now.checked_sub_months(KEPT).unwrap_or(now);
+    let old = |(table, column): (&'static str, &'static str)| {
+        (sea_query::Alias::new(table), Expr::col(sea_query::Alias::new(column)).lt(before))
+    };
+    let loss = async |db: &mut Db| {
+        let mut counts = [0; 2];
+        for (count, place) in counts.iter_mut().zip(TRAILS) {
+            let (table, is_old) = old(*place);
+            let mut select = Query::select();
+            *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(is_old)).await?.unsigned_abs();
+        }
+        let what = Loss::of(format!("what was noted before {before}"));
+        Ok(what.with(counts[0], "erasure entries").with(counts[1], "GDPR audit entries"))
+    };
+    let json = json!({"status": "success", "deleted_audit": 0, "deleted_log": 0});
+    if let Some(answer) = ctx.guard("deleted", json, loss).await? {
+        return Ok(answer);
+    }
     let (audit, log) = ctx
         .db()
         .await?
         .transaction(async |db| {
             let mut counts = [0; 2];
-            for (count, (table, column)) in
-                counts.iter_mut().zip([(AUDIT, "performed_date"), ("gdpr_audit_log", "DatCreate")])
-            {
+            for (count, place) in counts.iter_mut().zip(TRAILS) {
+                let (table, is_old) = old(*place);
                 let mut delete = Query::delete();
-                *count = db.execute(delete.from_table(table).and_where(Expr::col(column).lt(before))).await?;
+                *count = db.execute(delete.from_table(table).and_where(is_old)).await?;
             }
             Ok((counts[0], counts[1]))
         })

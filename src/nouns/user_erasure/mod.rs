@@ -80,8 +80,8 @@ pub const NOUN: Noun = Noun {
         verb!("create", "Request that a user's data be erased", request::Create, request::create),
         verb!("approve", "Approve an erasure request", request::Approve, request::approve),
         verb!("reject", "Reject an erasure request", request::Reject, request::reject),
-        verb!("process", "Erase the data of an approved request", Request, process::process),
+        verb!("process", "Erase the data of an approved request", Request, process::process).destroying(),
         verb!("audit", "Show what an erasure did", audit::Audit, audit::audit).listing(),
-        verb!("cleanup", "Delete audit entries older than 7 years", crate::nouns::NoArgs, audit::cleanup),
+        verb!("cleanup", "Delete audit entries older than 7 years", crate::nouns::NoArgs, audit::cleanup).destroying(),
     ],
 };

@@ -10,7 +10,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::nouns::user;
 use crate::output::{Outcome, success};
-use crate::table::{Values, crud};
+use crate::table::{Loss, Values, crud};
 
 /// What lets a user in: goes at every kind of erasure.
 const ACCESS: &[(&str, &str)] = &[("token", "user_id"), ("user_sessions", "user_id"), ("user_2fa_secrets", "user_id")];
@@ -42,13 +42,25 @@ struct Erasure {
 
 pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
     let (id, now) = (args.request_id, ctx.now());
+    let loss = async |db: &mut Db| {
+        let (row, user_id, kind) = approved(db, id).await?;
+        let user = user::TABLE.require(db, user_id).await?;
+        refuse_self(user.filled("login") == Some(crate::job::user::login()), &kind)?;
+        let request = row.int("id").unwrap_or_default();
+        Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(&user::TABLE, &user))))
+    };
+    let json = json!({"status": "success", "request_id": id, "erased": false});
+    if let Some(answer) = ctx.guard("erased", json, loss).await? {
+        return Ok(answer);
+    }
     let (user, kind) = ctx.db().await?.transaction(async |db| erase(db, id, now).await).await?;
     let text = format!("Erasure request {id} completed: user {user}, {kind}");
     let more = json!({"request_id": id, "user_id": user, "deletion_type": kind});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }
 
-async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)> {
+/// The request, its user, and how their data is to be erased.
+async fn approved(db: &mut Db, id: i64) -> Result<(Row, i64, String)> {
     let row = TABLE.require(db, id).await?;
     let status = row.text("status").unwrap_or_default();
     if status != "approved" {
@@ -61,12 +73,22 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
     }
     let user_id = row.int("user_id").unwrap_or_default();
     let kind = row.text("deletion_type").unwrap_or_default();
+    Ok((row, user_id, kind))
+}
+
+fn refuse_self(is_self: bool, kind: &str) -> Result<()> {
+    if is_self && kind == "hard" {
+        return Err(Error::refused("you cannot delete the user that you work as").hint("Let another Unix user do it"));
+    }
+    Ok(())
+}
+
+async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)> {
+    let (row, user_id, kind) = approved(db, id).await?;
     user::TABLE.require(db, user_id).await?;
     let by = crate::job::user::id(db, now).await?;
     let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason") };
-    if by == user_id && kind == "hard" {
-        return Err(Error::refused("you cannot delete the user that you work as").hint("Let another Unix user do it"));
-    }
+    refuse_self(by == user_id, &kind)?;
     for (table, column) in ACCESS {
         erasure.delete(db, table, column).await?;
     }

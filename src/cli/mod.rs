@@ -1,0 +1,133 @@
+//! The command line: what was typed is brought to one spelling (`noun verb --options`), then parsed by clap.
+//!
+//! Nouns are built only when they are asked for, so start-up does not grow with the number of commands.
+
+mod errors;
+mod naming;
+mod root;
+mod spelling;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, parser::ValueSource};
+
+use crate::context::Globals;
+use crate::error::{Error, Result};
+use crate::nouns::{self, Noun, Verb};
+use crate::output::Format;
+pub use naming::Named;
+pub use root::root;
+
+/// The program's name, as help, completion and man pages have it.
+pub const PROGRAM: &str = "multiflexi-cli";
+
+/// A command line that was understood.
+pub struct Invocation {
+    pub verb: &'static Verb,
+    pub matches: ArgMatches,
+    pub globals: Globals,
+    /// The row that the command is about, where it is named by something that only the database knows.
+    pub named: Option<Named>,
+}
+
+/// What parsing a command line came to.
+pub enum Parsed {
+    Run(Box<Invocation>),
+    /// Help or a version, to be printed as it is.
+    Show(String),
+}
+
+/// Parses a command line (without the program's name).
+///
+/// # Errors
+/// It is wrong: the words say what, and what was probably meant.
+pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
+    let spelled = spelling::spell(arguments)?;
+    let matches = match matched(&spelled) {
+        Ok(matches) => matches,
+        Err(error) => return shown(&error, &spelled),
+    };
+    let (noun, verb, leaf) = command(&matches).ok_or_else(|| Error::usage("no command is given"))?;
+    let Some(word) = naming::word(leaf) else { return Ok(run(noun, verb, leaf, None)) };
+    let option = naming::option(leaf);
+    if leaf.value_source(option.id) == Some(ValueSource::CommandLine) {
+        return Err(Error::usage(format!(
+            "--{} and {word:?} both name what `{} {}` is about",
+            option.long, noun.name, verb.name
+        ))
+        .hint("Name it once"));
+    }
+    if word.parse::<i64>().is_err() {
+        let named = Named::new(noun, word, option, spelled.clone())?;
+        return Ok(run(noun, verb, leaf, Some(named)));
+    }
+    let line = naming::with_id(spelled, option, word);
+    match matched(&line) {
+        Ok(matches) => {
+            let (noun, verb, leaf) = command(&matches).ok_or_else(|| Error::usage("no command is given"))?;
+            Ok(run(noun, verb, leaf, None))
+        }
+        Err(error) => shown(&error, &line),
+    }
+}
+
+/// A command line in its one spelling as clap understands it.
+fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
+    let program = std::iter::once(PROGRAM);
+    root().try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)))
+}
+
+/// The command that was given, and its own options.
+fn command(matches: &ArgMatches) -> Option<(&'static Noun, &'static Verb, &ArgMatches)> {
+    let (name, of_noun) = matches.subcommand()?;
+    let noun = nouns::ALL.iter().find(|noun| noun.name == name)?;
+    let (name, leaf) = of_noun.subcommand().unwrap_or(("", of_noun));
+    let verb = noun.verbs.iter().find(|verb| verb.name == name)?;
+    Some((noun, verb, leaf))
+}
+
+fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>) -> Parsed {
+    // Only commands that destroy have these two.
+    let flag = |name| leaf.try_get_one::<bool>(name).ok().flatten().is_some_and(|is_given| *is_given);
+    let globals = Globals {
+        format: leaf.get_one::<Format>("format").copied().unwrap_or_default(),
+        environment: leaf.get_one("environment").cloned(),
+        verbose: leaf.get_count("verbose"),
+        quiet: leaf.get_flag("quiet"),
+        interactive: !leaf.get_flag("no-interaction"),
+        yes: flag("yes"),
+        dry_run: flag("dry-run") || flag("dry_run"),
+        standalone: noun.is_standalone(),
+    };
+    Parsed::Run(Box::new(Invocation { verb, matches: leaf.clone(), globals, named }))
+}
+
+/// Help and versions are shown; everything else that clap says is an error of ours.
+fn shown(error: &clap::Error, spelled: &[String]) -> Result<Parsed> {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            Ok(Parsed::Show(error.render().to_string()))
+        }
+        _ => Err(errors::explained(error, spelled)),
+    }
+}
+
+/// The format that a command line asks for, looked at before it is parsed, so that its errors come in it too. The last one
+/// counts, as it does when the line is parsed.
+pub fn wanted_format(arguments: &[String]) -> Format {
+    let attached = |argument: &str| {
+        if let Some(value) = argument.strip_prefix("--format") {
+            return Some(value.to_owned());
+        }
+        // Flags may stand before it: `-vf json`.
+        let flags = argument.strip_prefix('-')?.trim_start_matches(['v', 'q', 'n']);
+        flags.strip_prefix(['f', 'F']).map(str::to_owned)
+    };
+    let given = |(i, argument): (usize, &String)| match attached(argument)? {
+        value if value.is_empty() => arguments.get(i + 1).cloned(),
+        value => Some(value.strip_prefix('=').unwrap_or(&value).to_owned()),
+    };
+    match arguments.iter().enumerate().filter_map(given).next_back() {
+        Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
+        _ => Format::Text,
+    }
+}

@@ -1,0 +1,122 @@
+//! The root command with its nouns, and what every command has beside its own options.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction, Command, ValueEnum as _, value_parser};
+
+use super::{PROGRAM, naming, spelling};
+use crate::nouns::{self, Noun, Verb};
+use crate::output::Format;
+
+/// The root command. Nouns are deferred: they cost nothing until they are used.
+pub fn root() -> Command {
+    let mut root = Command::new(PROGRAM)
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
+        .after_help(
+            "Settings are KEY=VALUE lines of the file that -e names, else of /etc/multiflexi/multiflexi.env, else of .env, \
+             or come from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, DB_USERNAME, \
+             DB_PASSWORD, MULTIFLEXI_TIMEZONE, ENCRYPTION_MASTER_KEY. Without any, data is kept in \
+             ~/.local/share/multiflexi/multiflexi.sqlite3.\n\n\
+             Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
+             75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.",
+        )
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true);
+    for noun in nouns::ALL {
+        // Hidden aliases: clap offers them to who wrote something alike.
+        let command = Command::new(noun.name).about(noun.about).hide(noun.is_hidden()).aliases(noun.aliases);
+        root = root.subcommand(command.defer(expand));
+    }
+    root
+}
+
+/// Builds a noun's command when clap needs it; clap gives only the command, so it is looked up by name.
+fn expand(command: Command) -> Command {
+    let Some(noun) = nouns::ALL.iter().find(|noun| noun.name == command.get_name()) else { return command };
+    if let [only] = noun.verbs
+        && only.name.is_empty()
+    {
+        return complete(command, noun, only);
+    }
+    let verbs = noun.verbs.iter().map(|verb| {
+        let older = verb.aliases.iter().filter(|alias| **alias != verb.name);
+        let command = Command::new(verb.name).about(verb.about).aliases(older);
+        complete(command.visible_aliases(spelling::habit(verb.name)), noun, verb)
+    });
+    command.subcommands(verbs).subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true)
+}
+
+/// Adds a verb's own options, those that every command has, and the other spelling of each.
+fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
+    // clap takes the doc comment of a flattened group of options for the command's description.
+    let own = (verb.args)(command).about(verb.about).long_about(None::<&str>);
+    let own = naming::take_word(own, noun);
+    let own = if verb.destroys { guarded(own) } else { own };
+    // `-f` is `--force` in some of the suite's commands; there the format has its long form only.
+    let force = own.get_arguments().any(|arg| arg.get_short() == Some('f'));
+    let environment_taken = own.get_arguments().any(|arg| arg.get_short() == Some('e'));
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .value_parser(formats(verb))
+        .ignore_case(true)
+        .num_args(0..=1)
+        .default_value("text")
+        .default_missing_value("text")
+        .global(false)
+        .help("How to print the result");
+    let format = if force { format.short('F') } else { format.short('f').short_alias('F') };
+    let environment = Arg::new("environment")
+        .long("environment")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("Read settings from this file instead of /etc/multiflexi/multiflexi.env");
+    let environment = if environment_taken { environment } else { environment.short('e') };
+    // Of an option that is given twice the last one counts, as in the suite: scripts append theirs.
+    own.args_override_self(true)
+        .arg(format)
+        .arg(environment)
+        .arg(
+            flag("verbose", Some('v')).action(ArgAction::Count).help("After a create or update print the whole record"),
+        )
+        .arg(flag("quiet", Some('q')).help("Print no sentences, only data and errors"))
+        .arg(flag("no-interaction", Some('n')).help("Ask nothing"))
+        .arg(flag("ansi", None).hide(true))
+        .arg(flag("no-ansi", None).help("No colours (none are used)"))
+        .mut_args(other_spelling)
+}
+
+/// What a command has that destroys: a look at what would go, and a way not to be asked.
+fn guarded(own: Command) -> Command {
+    let has = |own: &Command, name: &str| own.get_arguments().any(|arg| arg.get_long() == Some(name));
+    let own =
+        if has(&own, "dry-run") { own } else { own.arg(flag("dry-run", None).help("Only say what would be done")) };
+    own.arg(flag("yes", Some('y')).help("Do not ask, also on a terminal"))
+}
+
+/// A listing has rows and can be CSV too; nothing else has.
+fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
+    let names: &[&str] = if verb.is_listing { &["text", "json", "csv"] } else { &["text", "json"] };
+    PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
+}
+
+fn flag(name: &'static str, short: Option<char>) -> Arg {
+    let arg = Arg::new(name).long(name).action(ArgAction::SetTrue);
+    match short {
+        Some(short) => arg.short(short),
+        None => arg,
+    }
+}
+
+/// `--app_id` and `--app-id` are one option.
+fn other_spelling(arg: Arg) -> Arg {
+    let other = match arg.get_long() {
+        Some(long) if long.contains('_') => long.replace('_', "-"),
+        Some(long) if long.contains('-') => long.replace('-', "_"),
+        _ => return arg,
+    };
+    arg.alias(other)
+}

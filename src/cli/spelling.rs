@@ -1,0 +1,161 @@
+//! Spellings that mean the same: `run-template:create`, `runtemplate create`, unambiguous beginnings, and what hands type.
+//!
+//! A command that destroys is never found by its beginning. What is no command at all is left to clap, which knows what
+//! is alike.
+
+use crate::cli::wanted_format;
+use crate::error::{Error, Result};
+use crate::nouns::{self, Noun, Verb};
+use crate::output::Format;
+
+/// What hands type that are used to other tools, and the verbs that it may mean.
+const HABITS: &[(&str, &[&str])] = &[
+    ("ls", &["list"]),
+    ("show", &["get"]),
+    ("rm", &["delete", "remove"]),
+    ("logs", &["output"]),
+    ("stop", &["cancel"]),
+];
+
+/// The short word for a verb of this name, if there is one.
+pub fn habit(verb: &str) -> Option<&'static str> {
+    HABITS.iter().find(|(_, verbs)| verbs.contains(&verb)).map(|(short, _)| *short)
+}
+
+/// Brings a command line to the one spelling that clap knows: `noun verb`, options behind.
+///
+/// # Errors
+/// A beginning fits several commands, or one that destroys.
+pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
+    let format = wanted_format(&arguments);
+    let mut words = arguments.into_iter();
+    let mut before = Vec::new();
+    let Some(mut first) = next_word(&mut words, &mut before) else { return Ok(before) };
+    if first == "list" && format == Format::Json {
+        return Ok(["describe", "--format=json"].map(str::to_owned).to_vec());
+    }
+    if first == "version" {
+        return Ok(vec!["--version".into()]);
+    }
+    if first == "help" || first == "list" {
+        // `help noun verb` is `noun verb --help`.
+        before.push("--help".into());
+        match next_word(&mut words, &mut before) {
+            Some(word) => first = word,
+            None => return Ok(vec!["--help".into()]),
+        }
+    }
+    let (noun_word, mut verb_word) = match first.split_once(':') {
+        // An old noun that has a colon itself: `user:data-erasure list`.
+        Some(_) if nouns::ALL.iter().any(|noun| noun.aliases.contains(&first.as_str())) => (first, None),
+        Some((noun, verb)) => (noun.to_owned(), Some(verb.to_owned())),
+        None => (first, None),
+    };
+    let with_colon = verb_word.is_some();
+    let Some((noun, is_exact)) = find_noun(&noun_word)? else { return Ok(vec![noun_word]) };
+    let mut spelled = vec![noun.name.to_owned()];
+    if !noun.verbs.iter().any(|verb| verb.name.is_empty()) {
+        if verb_word.is_none() {
+            verb_word = next_word(&mut words, &mut before);
+        }
+        if let Some(mut word) = verb_word {
+            join_second_word(noun, &mut word, &mut words);
+            match find_verb(noun, &word, is_exact, with_colon)? {
+                Some(verb) => spelled.push(verb.name.to_owned()),
+                None => return Ok(vec![noun.name.to_owned(), word]),
+            }
+        }
+    } else if let Some(verb) = verb_word {
+        return Err(Error::usage(format!("`{}` has no command `{verb}`", noun.name))
+            .hint(format!("It is a command by itself: `multiflexi-cli {} --help`", noun.name)));
+    }
+    spelled.append(&mut before);
+    spelled.extend(words);
+    Ok(spelled)
+}
+
+/// A verb of two words may be written with a blank between: `company env list` is `company env-list`.
+fn join_second_word(noun: &Noun, word: &mut String, words: &mut std::vec::IntoIter<String>) {
+    let has = |name: &str| noun.verbs.iter().any(|verb| bare(verb.name) == bare(name));
+    let Some(second) = words.as_slice().first().filter(|second| !second.starts_with('-')) else { return };
+    let both = format!("{word}-{second}");
+    if !has(word) && has(&both) {
+        *word = both;
+        words.next();
+    }
+}
+
+/// The next argument that is no option. Options before it are kept in `skipped`, with the values of those that take one.
+fn next_word(words: &mut std::vec::IntoIter<String>, skipped: &mut Vec<String>) -> Option<String> {
+    while let Some(word) = words.next() {
+        if !word.starts_with('-') {
+            return Some(word);
+        }
+        let takes_value = matches!(word.as_str(), "-f" | "-F" | "--format" | "-e" | "--environment" | "--color");
+        skipped.push(word);
+        if takes_value {
+            skipped.extend(words.next());
+        }
+    }
+    None
+}
+
+/// Names compare without dashes and underscores: `run-template`, `run_template` and `runtemplate` are one.
+fn bare(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+/// Finds a noun by its name, an older name, or an unambiguous beginning. Also tells whether the name was given in full.
+fn find_noun(word: &str) -> Result<Option<(&'static Noun, bool)>> {
+    let wanted = bare(word);
+    let full = |noun: &&Noun| bare(noun.name) == wanted || noun.aliases.iter().any(|alias| bare(alias) == wanted);
+    if let Some(noun) = nouns::ALL.iter().find(full) {
+        return Ok(Some((noun, true)));
+    }
+    let found: Vec<_> = nouns::ALL.iter().filter(|noun| bare(noun.name).starts_with(&wanted)).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [noun] => match noun.verbs {
+            [only] if only.name.is_empty() && only.destroys => Err(in_full(word, noun.name)),
+            _ => Ok(Some((noun, false))),
+        },
+        several => Err(ambiguous(word, several.iter().filter(|noun| !noun.is_hidden()).map(|noun| noun.name))),
+    }
+}
+
+/// Finds a verb of a noun. A verb named in full is taken even where longer ones begin the same; with a colon the suite
+/// does so only when the noun was written in full too. What hands type comes before beginnings, but not with a colon,
+/// where a beginning means what it means to the suite.
+fn find_verb(noun: &'static Noun, word: &str, is_exact: bool, with_colon: bool) -> Result<Option<&'static Verb>> {
+    let wanted = bare(word);
+    let full = |verb: &&Verb| bare(verb.name) == wanted || verb.aliases.iter().any(|alias| bare(alias) == wanted);
+    if (is_exact || !with_colon)
+        && let Some(verb) = noun.verbs.iter().find(full)
+    {
+        return Ok(Some(verb));
+    }
+    let habit = || noun.verbs.iter().find(|verb| habit(verb.name) == Some(wanted.as_str()));
+    if !with_colon && let Some(verb) = habit() {
+        return Ok(Some(verb));
+    }
+    let found: Vec<_> = noun.verbs.iter().filter(|verb| bare(verb.name).starts_with(&wanted)).collect();
+    match found.as_slice() {
+        [] => Ok(habit()),
+        [verb] if verb.destroys && bare(verb.name) != wanted => {
+            Err(in_full(word, &format!("{} {}", noun.name, verb.name)))
+        }
+        [verb] => Ok(Some(verb)),
+        several => Err(ambiguous(word, several.iter().map(|verb| verb.name))),
+    }
+}
+
+fn ambiguous<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    Error::usage(format!("`{word}` may mean several commands"))
+        .hint(format!("One of {}", names.collect::<Vec<_>>().join(", ")))
+}
+
+/// A slip of the hand must not delete anything.
+fn in_full(word: &str, command: &str) -> Error {
+    Error::usage(format!("`{word}` is not taken for `{command}`: a command that destroys is written in full"))
+        .hint(format!("Did you mean `multiflexi-cli {command}`?"))
+}

@@ -1,0 +1,95 @@
+//! What a deletion takes along: counted before it, for the question on a terminal and for `--dry-run`.
+
+use std::fmt;
+
+use serde_json::{Map, Value as Json};
+
+use crate::db::Row;
+use crate::output::Outcome;
+use crate::table::Table;
+
+/// Something that is to be deleted, and what goes with it.
+pub struct Loss {
+    what: String,
+    along: Vec<(u64, &'static str)>,
+}
+
+impl Loss {
+    pub fn of(what: impl Into<String>) -> Loss {
+        Loss { what: what.into(), along: Vec::new() }
+    }
+
+    /// A row, by its id and the name that people know it by.
+    pub fn of_row(table: &Table, row: &Row) -> Loss {
+        let id = row.int("id").unwrap_or_default();
+        let name = ["name", "login", "code", "slug"].into_iter().find_map(|column| row.filled(column));
+        let name = name.map(|name| format!(" {name:?}")).unwrap_or_default();
+        Loss::of(format!("{} {id}{name}", table.noun))
+    }
+
+    /// So many of what a plural names go along; nothing is said of none.
+    pub fn with(mut self, count: u64, plural: &'static str) -> Loss {
+        if count > 0 {
+            self.along.push((count, plural));
+        }
+        self
+    }
+
+    /// What `--dry-run` answers. `json` is what the deletion itself would say, with `false` for what was not done.
+    pub fn would_be(&self, done: &str, mut json: Json) -> Outcome {
+        let along: Map<String, Json> =
+            self.along.iter().map(|(count, plural)| ((*plural).to_owned(), (*count).into())).collect();
+        json["dry_run"] = true.into();
+        json["would_go_along"] = along.into();
+        Outcome::message(format!("{self:#} would be {done} (dry run)"), json)
+    }
+}
+
+impl fmt::Display for Loss {
+    /// `runtemplate 4 "Acme reminders" and its 1,954 jobs`; `{:#}` begins a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = self.what.chars();
+        match letters.next().filter(|_| f.alternate()) {
+            Some(first) => write!(f, "{}{}", first.to_uppercase(), letters.as_str())?,
+            None => f.write_str(&self.what)?,
+        }
+        for (at, (count, plural)) in self.along.iter().enumerate() {
+            let joint = match at {
+                0 => " and its",
+                at if at + 1 == self.along.len() => " and",
+                _ => ",",
+            };
+            let noun = if *count == 1 { plural.strip_suffix('s').unwrap_or(plural) } else { plural };
+            write!(f, "{joint} {} {noun}", thousands(*count))?;
+        }
+        Ok(())
+    }
+}
+
+/// `1,954`
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_is_a_sentence() {
+        let loss = || Loss::of("runtemplate 4 \"Acme reminders\"");
+        assert_eq!(loss().with(0, "jobs").to_string(), "runtemplate 4 \"Acme reminders\"");
+        assert_eq!(format!("{:#}", Loss::of("the queue")), "The queue");
+        assert_eq!(loss().with(1954, "jobs").to_string(), "runtemplate 4 \"Acme reminders\" and its 1,954 jobs");
+        let all = loss().with(1, "jobs").with(1_000_000, "tasks").with(2, "event rules").to_string();
+        assert_eq!(all, "runtemplate 4 \"Acme reminders\" and its 1 job, 1,000,000 tasks and 2 event rules");
+    }
+}

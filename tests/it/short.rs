@@ -1,0 +1,83 @@
+//! What hands type: a word in place of `--id`, short names of commands, and what was meant by a slip.
+
+use serde_json::json;
+
+use crate::env::{Env, on_each_database};
+
+on_each_database!(a_word_names_the_row, |env| {
+    env.prepare("Native", "echo ran", json!(null));
+    env.run(&["company", "create", "--name=Other Company", "--slug=other"]).ok();
+    let uuid = env.json(&["application", "get", "--id=1"])["uuid"].as_str().unwrap().to_owned();
+    for (call, column, wanted) in [
+        (&["company", "get", "2"][..], "slug", json!("other")),
+        (&["company", "get", "other"], "name", json!("Other Company")),
+        (&["company", "get", "Other Company"], "slug", json!("other")),
+        (&["--format=json", "company:get", "other", "--fields=name,slug"], "slug", json!("other")),
+        (&["runtemplate", "get", "Test"], "executor", json!("Native")),
+        (&["application", "get", "Test"], "uuid", json!(uuid)),
+        (&["application", "get", &uuid], "name", json!("Test")),
+    ] {
+        assert_eq!(env.json(call)[column], wanted, "{call:?}");
+    }
+    env.run(&["company", "update", "other", "--name=Renamed"]).ok();
+    assert_eq!(env.json(&["company", "get", "2"])["name"], "Renamed");
+    assert_eq!(env.json(&["runtemplate", "schedule", "Test"])["job_id"], 1);
+    assert_eq!(env.run(&["job", "run", "1"]).ok().stdout, "ran\n");
+    assert_eq!(env.run(&["runtemplate", "run", "Test", "--env=A=1"]).ok().stdout, "ran\n");
+    assert_eq!(env.run(&["job", "logs", "2"]).ok().stdout, "ran\n");
+    assert_eq!(env.json(&["job", "show", "2"])["exitcode"], 0);
+    env.run(&["job", "retry", "2"]).ok();
+    env.run(&["job", "stop", "3"]).ok();
+    assert_eq!(env.json(&["job", "get", "3"])["exitcode"], 143);
+    env.run(&["job", "rm", "3"]).ok();
+    assert_eq!(env.json(&["job", "ls", "--order=D"])[0]["id"], 2);
+});
+
+#[test]
+fn a_word_that_names_no_row_or_several_is_refused() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test"]).ok();
+    env.run(&["company", "get", "nope"]).refused(1, "\"nope\" not found");
+    env.run(&["company", "get", ""]).refused(1, "not found");
+    env.run(&["runtemplate", "run", "Test"]).refused(1, "several have the name \"Test\": RunTemplate 1, 2");
+    env.run(&["job", "get", "x"]).refused(2, "\"x\" is no id");
+    env.run(&["job", "get", "0"]).refused(2, "it takes a number from 1 up");
+    env.run(&["company", "get", "acme", "--id=1"]).refused(2, "both name");
+    env.run(&["company", "get", "1", "2"]).refused(2, "'2'");
+    env.run(&["company", "get"]).refused(2, "Missing --id");
+    env.run(&["job", "get"]).refused(2, "--id");
+    env.run(&["job", "delete"]).refused(2, "--id");
+    // A word behind an option is the option's.
+    assert_eq!(env.run(&["company", "get", "--fields", "name", "1"]).ok().stdout, "name: Acme\n");
+    assert_eq!(env.run(&["company", "get", "--fields", "name", "--", "acme"]).ok().stdout, "name: Acme\n");
+}
+
+#[test]
+fn short_names_do_not_change_what_beginnings_mean_to_the_suite() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    assert_eq!(env.json(&["application:show", "--id=1"]), env.json(&["application", "show-config", "--id=1"]));
+    assert_eq!(env.json(&["application", "show", "1"]), env.json(&["application", "get", "--id=1"]));
+    assert_eq!(env.run(&["version"]).ok().stdout, env.run(&["--version"]).ok().stdout);
+}
+
+#[test]
+fn a_slip_is_told_what_was_probably_meant() {
+    let env = Env::new();
+    for (call, wanted) in [
+        (&["jobb", "list"][..], "job"),
+        (&["runtemplat", "lits"], "list"),
+        (&["compnay", "list"], "company"),
+        (&["company", "lst"], "list"),
+        (&["company", "delet"], "delete"),
+        (&["company", "list", "--limt=3"], "--limit"),
+        (&["job", "list", "--status=runing"], "running"),
+        (&["runtemplate", "create", "--executor=Kubernets"], "Kubernetes"),
+    ] {
+        let output = env.run(call).exits(2);
+        assert!(output.stderr.contains(&format!("Did you mean {wanted}")), "{call:?}: {output:?}");
+    }
+    env.run(&["company", "zzzz"]).refused(2, "It takes list, get, create");
+    assert!(!env.database().exists());
+}
