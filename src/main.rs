@@ -7,6 +7,7 @@ mod db;
 mod definition;
 mod error;
 mod executor;
+mod foreign_name;
 mod http;
 mod job;
 mod nouns;

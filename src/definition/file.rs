@@ -1,7 +1,8 @@
 //! Reading a definition's file: every way in which that fails has its own words.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -30,23 +31,46 @@ pub fn read(path: impl AsRef<Path>) -> Result<Source> {
     Ok(Source { value })
 }
 
+/// Reads the definition that a row of the database names: a regular file, for a row could name a pipe that never ends. None
+/// where it is not there, may not be read, or is no definition: it lay on the machine on which it was imported.
+///
+/// # Errors
+/// It is something else than a file, or too large.
+pub fn read_stored(path: &Path) -> Result<Option<Source>> {
+    // Without waiting for whoever writes into a pipe.
+    let opened = OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC).open(path);
+    let Ok(file) = opened else { return Ok(None) };
+    let metadata = file.metadata().map_err(|cause| cannot_read(path, cause))?;
+    if !metadata.is_file() {
+        return Err(Error::new(Kind::File, format!("{} is no regular file", path.display()))
+            .hint("Import the application's definition again, from its file"));
+    }
+    let bytes = limited(file, path)?;
+    let json = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    Ok(serde_json::from_slice(json).ok().map(|value| Source { value }))
+}
+
 fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
     if path.as_os_str().is_empty() {
         return Err(Error::usage("no definition file is named").hint("give its path: --file=PATH"));
     }
-    let mut file = File::open(path).map_err(|cause| cannot_read(path, cause))?;
+    let file = File::open(path).map_err(|cause| cannot_read(path, cause))?;
     let metadata = file.metadata().map_err(|cause| cannot_read(path, cause))?;
     if metadata.is_dir() {
         return Err(Error::new(Kind::File, format!("{shown} is a directory, not a definition file"))
             .hint("name the file in it: --file=PATH"));
     }
+    limited(file, path)
+}
+
+fn limited(file: File, path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than allowed tells a file that is too large, also one that grows or has no length, such as a pipe.
     let limit = SIZE_LIMIT + 1;
-    file.by_ref().take(limit).read_to_end(&mut bytes).map_err(|cause| cannot_read(path, cause))?;
+    file.take(limit).read_to_end(&mut bytes).map_err(|cause| cannot_read(path, cause))?;
     if bytes.len() as u64 >= limit {
-        return Err(Error::new(Kind::File, format!("{shown} is larger than 16 MiB, the limit for a definition"))
+        return Err(Error::new(Kind::File, format!("{} is larger than 16 MiB, the limit for a definition", path.display()))
             .hint("check that this is the right file"));
     }
     Ok(bytes)

@@ -1,5 +1,7 @@
 //! Reads an application or a credential prototype back from the database, as its definition would describe it.
 
+use std::path::Path;
+
 use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::{Value, json};
 
@@ -50,7 +52,11 @@ pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
     if let Some(chart) = row.filled("helmchart") {
         // The column is what counts: it may have been set directly.
         let kubernetes = application.kubernetes.get_or_insert_with(|| json!({}));
-        kubernetes["helm"]["chart"] = chart.into();
+        let helm = &mut kubernetes["helm"];
+        if !helm.is_object() {
+            *helm = json!({});
+        }
+        helm["chart"] = chart.into();
     }
     Ok(application)
 }
@@ -95,10 +101,28 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
     Ok(prototype)
 }
 
-/// What the database knows of an application's `kubernetes` object.
+/// What the database knows of an application's `kubernetes` object. What a row holds instead of one is none.
 pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
     let rows = rows_of(db, "app_kubernetes", "app_id", id).await?;
-    Ok(rows.first().and_then(|row| parsed(row, "definition")))
+    Ok(rows.first().and_then(|row| parsed(row, "definition")).filter(Value::is_object))
+}
+
+/// The `kubernetes` object of an application's row: our own table's where there is one, else that of the definition's file.
+///
+/// # Errors
+/// What stands in the row for the definition's file is none. That it is not there, or is no JSON, is none.
+pub async fn kubernetes_of(db: &mut Db, application: &Row) -> Result<Option<Value>> {
+    let id = application.int("id").unwrap_or_default();
+    if let Some(definition) = kubernetes(db, id).await? {
+        return Ok(Some(definition));
+    }
+    let Some(path) = application.filled("deffile") else { return Ok(None) };
+    let source = super::file::read_stored(Path::new(&path)).map_err(|error| {
+        let name = application.text("name").unwrap_or_default();
+        error.within(format!("the definition of the application {name} cannot be used"))
+    })?;
+    let kubernetes = source.and_then(|mut source| source.value.get_mut("kubernetes").map(Value::take));
+    Ok(kubernetes.filter(Value::is_object))
 }
 
 /// The rows of a table that belong to `id`; none where the database has no such table.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Kind;
 use super::schema::{Violation, member, shown, type_of, violation};
+use crate::foreign_name::ForeignName;
 
 /// Adds the violations of a definition that its schema does not find.
 pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violation>) {
@@ -14,6 +15,7 @@ pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violati
             texts(definition, violations);
             variables(definition, violations);
             exit_codes(definition, violations);
+            foreign_names(definition, violations);
         }
         Kind::CredentialPrototype | Kind::CredentialType => keywords(definition, violations),
     }
@@ -47,6 +49,30 @@ fn variables(definition: &Value, violations: &mut Vec<Violation>) {
 /// Does the schema look at a variable of this name?
 fn in_schema(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
+}
+
+/// What podman, docker, helm and kubectl are given. That it is a text is for the schema.
+fn foreign_names(definition: &Value, violations: &mut Vec<Violation>) {
+    let mut check = |path: String, kind: ForeignName, value: &Value| {
+        let named = value.as_str().map(|name| kind.check(name));
+        if let Some(Err(why)) = named
+            && !violations.iter().any(|violation| violation.path == path)
+        {
+            violations.push(violation(path, why));
+        }
+    };
+    check("ociimage".to_owned(), ForeignName::Image, &definition["ociimage"]);
+    let kubernetes = &definition["kubernetes"];
+    check("kubernetes.recorderImage".to_owned(), ForeignName::Image, &kubernetes["recorderImage"]);
+    let helm = &kubernetes["helm"];
+    for (name, kind) in
+        [("chart", ForeignName::Chart), ("releaseName", ForeignName::Release), ("namespace", ForeignName::Namespace)]
+    {
+        check(format!("kubernetes.helm.{name}"), kind, &helm[name]);
+    }
+    for (index, file) in helm["valuesFiles"].as_array().into_iter().flatten().enumerate() {
+        check(format!("kubernetes.helm.valuesFiles[{index}]"), ForeignName::ValuesFile, file);
+    }
 }
 
 /// `"0"` and `"00"` are two members and one exit code.

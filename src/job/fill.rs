@@ -4,7 +4,10 @@
 //! two at once make no second one. A job that ends clears it, which lets the next one be made. A slot that was missed is caught up once: the
 //! latest one.
 
-use chrono::{DateTime, Duration, NaiveDateTime};
+// What stands in a row may be any number; one runtemplate's must not stop the others.
+#![warn(clippy::arithmetic_side_effects)]
+
+use chrono::{DateTime, Datelike, Duration, NaiveDateTime};
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, LockType, Order as Direction, Query};
 
@@ -14,6 +17,9 @@ use crate::job::create::{self, Created, Order, Settings};
 use crate::job::task;
 use crate::schedule::{Cron, Interval};
 use crate::stop;
+
+/// The last year that the servers' columns of times hold.
+const LAST_YEAR: i32 = 9999;
 
 /// When a runtemplate is to run next.
 struct Slot {
@@ -80,15 +86,14 @@ struct Moment {
 /// The latest moment that is not over yet: one that was missed, else the next one.
 async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Moment>> {
     let (interval, cron) = schedule_of(runtemplate)?;
-    let delay = Duration::seconds(runtemplate.int("delay").unwrap_or_default());
     let Some(mut slot) = latest(interval, &cron, now) else { return Ok(None) };
     let next = next(interval, &cron, now);
-    let newest = next.as_ref().map(|slot| slot.start + delay);
-    if is_over(db, runtemplate, slot.start + delay, newest).await? {
+    let newest = next.as_ref().map(|slot| delayed(runtemplate, slot.start)).transpose()?;
+    if is_over(db, runtemplate, delayed(runtemplate, slot.start)?, newest).await? {
         let Some(next) = next else { return Ok(None) };
         slot = next;
     }
-    let after = slot.start + delay;
+    let after = delayed(runtemplate, slot.start)?;
     if is_over(db, runtemplate, after, newest).await? {
         return Ok(None);
     }
@@ -132,10 +137,21 @@ fn schedule_of(runtemplate: &Row) -> Result<(Interval, Cron)> {
     Ok((interval, Cron::parse(&line).map_err(about)?))
 }
 
+/// A moment of a schedule with the runtemplate's delay, which only the suite's web interface sets.
+fn delayed(runtemplate: &Row, moment: NaiveDateTime) -> Result<NaiveDateTime> {
+    let delay = runtemplate.int("delay").unwrap_or_default();
+    let later = Duration::try_seconds(delay).and_then(|delay| moment.checked_add_signed(delay));
+    later.filter(|later| later.year() <= LAST_YEAR).ok_or_else(|| {
+        let id = runtemplate.int("id").unwrap_or_default();
+        Error::refused(format!("RunTemplate {id} has a delay of {delay} s, which leads beyond the calendar"))
+            .hint(format!("Correct it in the suite's web interface, or `UPDATE runtemplate SET delay = 0 WHERE id = {id}`"))
+    })
+}
+
 fn window(interval: Interval, cron: &Cron, start: DateTime<Tz>) -> Option<Slot> {
     let end = match interval.seconds() {
         0 => cron.next_after_in(&start)?,
-        seconds => start + Duration::seconds(seconds),
+        seconds => start.checked_add_signed(Duration::try_seconds(seconds)?)?,
     };
     Some(Slot { start: start.naive_local(), end: end.naive_local() })
 }

@@ -6,7 +6,6 @@ use chrono_tz::Tz;
 
 use crate::config;
 use crate::db::{Db, Row};
-use crate::definition;
 use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
 use crate::executor::run_file::Progress;
@@ -213,16 +212,4 @@ pub fn for_executor(
         run_file: None,
         traces: executor::Traces::default(),
     })
-}
-
-/// What the definition of an application says of Kubernetes: our own table where there is one, else the definition's file.
-pub async fn kubernetes_definition(db: &mut Db, application: &Row) -> Result<Option<serde_json::Value>> {
-    let id = application.int("id").unwrap_or_default();
-    if let Some(definition) = definition::load::kubernetes(db, id).await? {
-        return Ok(Some(definition));
-    }
-    let Some(file) = application.filled("deffile") else { return Ok(None) };
-    let definition =
-        std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
-    Ok(definition.and_then(|mut definition| definition.get_mut("kubernetes").map(serde_json::Value::take)))
 }

@@ -3,17 +3,19 @@
 //! The database holds naive local times of the suite's zone, so moments go in and out as such; the zone is asked where its clock
 //! jumps.
 
-mod age;
 mod cron;
+mod deadline;
 mod field;
 mod interval;
+mod span;
 mod when;
 
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike};
 
 pub use self::cron::Cron;
-pub use age::parse_age;
+pub use deadline::DeadlineOffset;
 pub use interval::Interval;
+pub use span::{parse_age, parse_limit};
 pub use when::parse as parse_when;
 
 /// The instant at which a zone's clock shows `moment`: the first of two, and the end of the gap where the clock never shows it.

@@ -35,6 +35,7 @@ mod same_everywhere;
 mod schedule;
 mod settings;
 mod short;
+mod stored_values;
 mod telemetry;
 mod terminal;
 mod user;

@@ -41,7 +41,7 @@ impl Container {
             command.env(&variable.name, &variable.value);
         }
         head.push("--env-file=/dev/stdin".to_owned());
-        head.extend([format!("--entrypoint={program}"), self.image.clone()]);
+        head.extend([format!("--entrypoint={program}"), "--".to_owned(), self.image.clone()]);
         head.extend(arguments.iter().cloned());
         let shown: Vec<String> =
             std::iter::once(self.engine.program().to_owned()).chain(head.iter().cloned()).collect();

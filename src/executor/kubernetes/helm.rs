@@ -57,7 +57,7 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
         return Err(Reason::ReleaseName { name: release.clone(), limit: RELEASE_NAME_MAX });
     }
     let mut command = cluster.helm();
-    command.args(["status", release, "-o", "json"]);
+    command.args(["status", "-o", "json", "--", release]);
     let said = cluster.call(command, "helm status", None, SHORT).await?;
     if !said.ok() {
         let words = said.stderr_text();
@@ -158,7 +158,7 @@ async fn settle(
             }
             output.notice(format!("{pending}; mending it with helm {verb}")).await;
             let mut command = cluster.helm();
-            command.args([verb, name, "--wait", &timeout_argument(settings.timeout)]);
+            command.args([verb, "--wait", &timeout_argument(settings.timeout), "--", name]);
             let said = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
             if !said.ok() {
                 return Err(cluster.explain(&format!("helm {verb} {name} failed"), &said));

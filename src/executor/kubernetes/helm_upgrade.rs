@@ -38,13 +38,15 @@ pub async fn upgrade(
     let name = &settings.release;
     // Not --set: the values may be secret, and argv is for everybody to read.
     let values = private_values(settings)?;
-    let mut command = command(cluster, settings, chart, release).await?;
+    let mut command = command(cluster, settings, release).await?;
     if create_namespace {
         command.arg("--create-namespace");
     }
     if let Some(values) = &values {
         command.arg("--values").arg(values.path());
     }
+    // Behind the options.
+    command.args(["--", name, chart]);
     // The turn that does not make the namespace is the one before once more, and that told of it.
     if create_namespace {
         output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
@@ -73,14 +75,14 @@ pub async fn upgrade(
 }
 
 /// helm's call, as far as the definition says it.
-async fn command(cluster: &Cluster, settings: &Settings, chart: &str, release: &Release) -> Result<Command, Reason> {
+async fn command(cluster: &Cluster, settings: &Settings, release: &Release) -> Result<Command, Reason> {
     let mut command = cluster.helm();
     if settings.upgrade_install || *release == Release::Failed {
         command.args(["upgrade", "--install"]);
     } else {
         command.arg("install");
     }
-    command.args([&settings.release, chart, &timeout_argument(settings.timeout)]);
+    command.arg(timeout_argument(settings.timeout));
     if settings.wait {
         command.arg("--wait");
     }

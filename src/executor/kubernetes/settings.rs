@@ -6,8 +6,12 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::foreign_name::ForeignName;
+
 /// Helm refuses longer release names.
 pub const RELEASE_NAME_MAX: usize = 53;
+/// The longest time that helm is given, in seconds: a day.
+const TIMEOUT_MAX: u64 = 86_400;
 /// Nobody means a list of thousands; a number that large would only eat memory.
 const INDEX_MAX: usize = 1000;
 
@@ -75,7 +79,9 @@ impl Settings {
             upgrade_install: flag(&helm["upgradeInstall"], true),
             wait: flag(&helm["wait"], true),
             atomic: flag(&helm["atomic"], false),
-            timeout: Duration::from_secs(helm["timeoutSeconds"].as_u64().filter(|seconds| *seconds > 0).unwrap_or(300)),
+            timeout: Duration::from_secs(
+                helm["timeoutSeconds"].as_u64().filter(|seconds| *seconds > 0).unwrap_or(300).min(TIMEOUT_MAX),
+            ),
             values: nested(helm["set"].as_object()),
             values_files: helm["valuesFiles"]
                 .as_array()
@@ -92,6 +98,33 @@ impl Settings {
             hold: Duration::from_secs(15 * 60),
             start_limit: Duration::from_secs(10 * 60),
             artifact_limit: 64 * 1024 * 1024,
+        }
+    }
+}
+
+impl Settings {
+    /// Checks what is handed to kubectl and helm: it may come from a row that no import looked at.
+    ///
+    /// # Errors
+    /// What does not fit, its value, and why, as the rest of a sentence that begins with them.
+    pub fn check(&self, kubernetes: &Value) -> Result<(), (&'static str, String, String)> {
+        let chart = self.chart.iter().map(|chart| ("chart", ForeignName::Chart, chart));
+        let recorder = self.recorder_image.iter().map(|image| ("recorderImage", ForeignName::Image, image));
+        let files = self.values_files.iter().map(|file| ("values file", ForeignName::ValuesFile, file));
+        let own = [
+            ("ociimage", ForeignName::Image, &self.image),
+            ("release name", ForeignName::Release, &self.release),
+            ("namespace", ForeignName::Namespace, &self.namespace),
+        ];
+        for (what, kind, name) in own.into_iter().chain(chart).chain(recorder).chain(files) {
+            kind.check(name).map_err(|why| (what, name.clone(), why))?;
+        }
+        let timeout = &kubernetes["helm"]["timeoutSeconds"];
+        match timeout.as_u64() {
+            Some(seconds) if seconds > TIMEOUT_MAX => {
+                Err(("timeoutSeconds", seconds.to_string(), format!("is more than a day ({TIMEOUT_MAX} s)")))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -204,6 +237,24 @@ mod tests {
         );
         for key in ["list[1001]", "list[x]", "list[]", "list[-1].a", "list[99999999999999999999]"] {
             assert!(nested(json!({key: 1}).as_object()).is_err_and(|why| why.contains(key)), "{key}");
+        }
+    }
+
+    #[test]
+    fn what_no_program_may_be_given() {
+        let settings = |image: &str, chart, kubernetes: &Value| Settings::new("App", image, chart, kubernetes).check(kubernetes);
+        assert_eq!(settings("img", Some("./chart"), &Value::Null), Ok(()));
+        for (image, chart, kubernetes) in [
+            ("--volume=/:/host", None, json!({})),
+            ("img", Some("--post-renderer=/bin/sh"), json!({})),
+            ("img", None, json!({"helm": {"releaseName": "-x"}})),
+            ("img", None, json!({"helm": {"namespace": "-A"}})),
+            ("img", None, json!({"helm": {"chart": "-x"}})),
+            ("img", None, json!({"helm": {"valuesFiles": ["-x"]}})),
+            ("img", None, json!({"recorderImage": "-x"})),
+            ("img", None, json!({"helm": {"timeoutSeconds": u64::MAX}})),
+        ] {
+            assert!(settings(image, chart, &kubernetes).is_err(), "{image} {chart:?} {kubernetes}");
         }
     }
 

@@ -4,6 +4,7 @@ mod definition;
 
 use crate::db::Db;
 use crate::error::Result;
+use crate::foreign_name::ForeignName;
 use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::table::{Column, Dependent, Kind, Table, Values, derive_uuid};
 
@@ -20,7 +21,7 @@ pub static TABLE: Table = Table {
         Column::new("tags", Kind::Text(255), "Its tags, with commas between"),
         Column::new("executable", Kind::Name(255), "The program to run").required(),
         Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup().unique(&["uuid"]),
-        Column::new("ociimage", Kind::Text(255), "The OCI image that Kubernetes runs"),
+        Column::new("ociimage", Kind::Custom { takes: "IMAGE", parse: image }, "The OCI image that Kubernetes runs"),
         Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between"),
         Column::new("homepage", Kind::Text(255), "Its home page"),
         Column::new("version", Kind::Text(255), "Its version").option("appversion"),
@@ -43,6 +44,11 @@ pub static TABLE: Table = Table {
     ],
     before_create: derive,
 };
+
+fn image(text: &str) -> Result<String, String> {
+    Kind::Text(255).parse(text)?;
+    ForeignName::Image.option(text)
+}
 
 fn derive(db: &Db, values: &mut Values) -> Result<()> {
     derive_uuid(db, values)?;

@@ -87,7 +87,7 @@ pub struct Cleanup {
 }
 
 fn age(text: &str) -> Result<chrono::Duration, String> {
-    parse_age(text).map_err(|_| "it takes a number and a unit: 45s, 90m (minutes), 12h, 30d, 2w".into())
+    parse_age(text).map_err(|error| error.advice())
 }
 
 /// Jobs that have not ended stay, however old they are.

@@ -9,12 +9,14 @@ use tokio::time::timeout;
 
 use crate::config;
 use crate::context::Context;
+use crate::definition;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::container::{Container, Engine};
 use crate::executor::directory::Directory;
 use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
+use crate::foreign_name::ForeignName;
 use crate::job::action::{self, After};
 use crate::job::claim::{self, Terms};
 use crate::job::lost::Taken;
@@ -23,6 +25,7 @@ use crate::job::{create, gate, overlap, remains, runner};
 use crate::nouns::job::leave;
 use crate::nouns::job::signals::Signals;
 use crate::output::{Format, Outcome, Printer, Standard, StreamFilter};
+use crate::schedule::parse_limit;
 
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]
@@ -59,7 +62,7 @@ pub struct How {
     #[arg(long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: an image with a static busybox (busybox:musl), which lends the recorder shell and tools where the application's has none
-    #[arg(long = "recorder-image", value_name = "IMAGE")]
+    #[arg(long = "recorder-image", value_name = "IMAGE", value_parser = image)]
     recorder_image: Option<String>,
     /// Kubernetes: mend a release that a killed helm left pending
     #[arg(long = "repair-release")]
@@ -89,27 +92,20 @@ pub struct Cluster {
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
     /// Kubernetes: the context to use
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = context)]
     context: Option<String>,
 }
 
-/// A number with s, m, h or d behind it; seconds without.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
-        Some((at, _)) => text.split_at(at),
-        None => (text, "s"),
-    };
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return Err("it takes a number of seconds, or one with s, m, h or d behind it".into()),
-    };
-    match number.parse::<u32>() {
-        Ok(number) if number > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
-        _ => Err("it takes a number of seconds from 1 up, or one with s, m, h or d behind it".into()),
-    }
+    parse_limit(text).map_err(|error| error.advice())
+}
+
+fn image(text: &str) -> Result<String, String> {
+    ForeignName::Image.option(text)
+}
+
+fn context(text: &str) -> Result<String, String> {
+    ForeignName::Context.option(text)
 }
 
 /// Shows a running job: its streams as they are, but that what would steer a terminal is made visible there; what the
@@ -370,16 +366,19 @@ async fn executor_of(
 ) -> Result<Executor> {
     if let Some(engine) = Engine::of(&facts.executor) {
         let image = facts.application.text("ociimage").unwrap_or_default();
+        ForeignName::Image.check(image.trim()).map_err(|why| unfit(facts, "ociimage", &image, &why))?;
         return Ok(Executor::Container(Container::new(engine, &image)));
     }
     match facts.executor.as_str() {
         executor::NATIVE => Ok(Executor::Native(Native)),
         executor::KUBERNETES => {
-            let definition = life::kubernetes_definition(db, &facts.application).await?;
+            let definition = definition::load::kubernetes_of(db, &facts.application).await;
+            let definition = definition.map_err(|error| Error { kind: Kind::NotRun, ..error })?;
             let text = |column| facts.application.text(column).unwrap_or_default();
             let chart = facts.application.filled("helmchart");
             let definition = definition.unwrap_or_default();
             let mut settings = Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), &definition);
+            settings.check(&definition).map_err(|(what, value, why)| unfit(facts, what, &value, &why))?;
             settings.kubeconfig = args.cluster.kubeconfig.clone();
             settings.context = args.cluster.context.clone();
             let checked = |overrides: &serde_json::Value, whose: &str| {
@@ -406,6 +405,14 @@ async fn executor_of(
         )
         .hint("It runs Native, Kubernetes, Docker and Podman jobs; the suite's executor runs the others")),
     }
+}
+
+/// A job of an application whose row or definition holds what no program may be given.
+fn unfit(facts: &Facts, what: &str, value: &str, why: &str) -> Error {
+    let name = facts.application.text("name").unwrap_or_default();
+    let id = facts.application.text("id").unwrap_or_default();
+    Error::new(Kind::NotRun, format!("the {what} {value:?} of the application {name} {why}"))
+        .hint(format!("Correct it: `multiflexi-cli application update --id={id}`, or import its definition again"))
 }
 
 fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
