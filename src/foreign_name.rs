@@ -48,12 +48,14 @@ impl ForeignName {
             ForeignName::Image if name.contains(char::is_whitespace) => {
                 Err("is no name of an image: it holds a blank".to_owned())
             }
-            ForeignName::Release if !name.split('.').all(is_label) && !name.is_empty() => Err(
-                "is no name of a release: it takes lower-case letters, digits and, between them, dashes and dots".to_owned(),
-            ),
-            ForeignName::Namespace if !is_label(name) && !name.is_empty() => Err(
-                "is no name of a namespace: it takes lower-case letters, digits and, between them, dashes".to_owned(),
-            ),
+            ForeignName::Release if !name.split('.').all(is_label) && !name.is_empty() => {
+                Err("is no name of a release: it takes lower-case letters, digits and, between them, dashes and dots"
+                    .to_owned())
+            }
+            ForeignName::Namespace if !is_label(name) && !name.is_empty() => {
+                Err("is no name of a namespace: it takes lower-case letters, digits and, between them, dashes"
+                    .to_owned())
+            }
             _ => Ok(()),
         }
     }
@@ -100,7 +102,14 @@ mod tests {
         ] {
             assert_eq!(kind.check(name), Ok(()), "{name}");
         }
-        for (kind, name) in [(Namespace, "a.b"), (Namespace, "A"), (Namespace, "a-"), (Release, "a..b"), (Release, ".a"), (Image, "a b")] {
+        for (kind, name) in [
+            (Namespace, "a.b"),
+            (Namespace, "A"),
+            (Namespace, "a-"),
+            (Release, "a..b"),
+            (Release, ".a"),
+            (Image, "a b"),
+        ] {
             assert!(kind.check(name).is_err(), "{name}");
         }
     }

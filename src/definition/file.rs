@@ -70,8 +70,11 @@ fn limited(file: File, path: &Path) -> Result<Vec<u8>> {
     let limit = SIZE_LIMIT + 1;
     file.take(limit).read_to_end(&mut bytes).map_err(|cause| cannot_read(path, cause))?;
     if bytes.len() as u64 >= limit {
-        return Err(Error::new(Kind::File, format!("{} is larger than 16 MiB, the limit for a definition", path.display()))
-            .hint("check that this is the right file"));
+        return Err(Error::new(
+            Kind::File,
+            format!("{} is larger than 16 MiB, the limit for a definition", path.display()),
+        )
+        .hint("check that this is the right file"));
     }
     Ok(bytes)
 }

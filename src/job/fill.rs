@@ -143,8 +143,9 @@ fn delayed(runtemplate: &Row, moment: NaiveDateTime) -> Result<NaiveDateTime> {
     let later = Duration::try_seconds(delay).and_then(|delay| moment.checked_add_signed(delay));
     later.filter(|later| later.year() <= LAST_YEAR).ok_or_else(|| {
         let id = runtemplate.int("id").unwrap_or_default();
-        Error::refused(format!("RunTemplate {id} has a delay of {delay} s, which leads beyond the calendar"))
-            .hint(format!("Correct it in the suite's web interface, or `UPDATE runtemplate SET delay = 0 WHERE id = {id}`"))
+        Error::refused(format!("RunTemplate {id} has a delay of {delay} s, which leads beyond the calendar")).hint(
+            format!("Correct it in the suite's web interface, or `UPDATE runtemplate SET delay = 0 WHERE id = {id}`"),
+        )
     })
 }
 

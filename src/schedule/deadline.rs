@@ -29,7 +29,8 @@ impl FromStr for DeadlineOffset {
     fn from_str(text: &str) -> Result<Self, String> {
         let number = |unit| text.strip_prefix('+')?.strip_suffix(unit)?.parse::<u16>().ok().map(i64::from);
         let by = number('h').and_then(Duration::try_hours).or_else(|| number('m').and_then(Duration::try_minutes));
-        let at = || NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| text.len() - text.find(':').unwrap_or(0) == 3);
+        let at =
+            || NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| text.len() - text.find(':').unwrap_or(0) == 3);
         by.map(DeadlineOffset::After)
             .or_else(|| at().map(DeadlineOffset::At))
             .ok_or_else(|| "it takes +3h, +30m or a time like 08:00".to_owned())

@@ -26,10 +26,13 @@ on_each_database!(a_name_that_begins_with_a_dash_comes_in_by_no_door, |env| {
     bad["kubernetes"] = json!({"recorderImage": "-x", "helm": {"chart": "-x/chart", "valuesFiles": ["a.yaml", "-x"]}});
     let file = env.file("bad.json", &bad.to_string());
     let refused = env.json_of(&["application", "import-json", "--file", file.to_str().unwrap()], 1);
-    let paths: Vec<&str> =
-        refused["violations"].as_array().unwrap().iter().map(|v| v.as_str().unwrap().split(':').next().unwrap()).collect();
-    let wanted =
-        ["ociimage", "kubernetes.recorderImage", "kubernetes.helm.chart", "kubernetes.helm.valuesFiles[1]"];
+    let paths: Vec<&str> = refused["violations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v.as_str().unwrap().split(':').next().unwrap())
+        .collect();
+    let wanted = ["ociimage", "kubernetes.recorderImage", "kubernetes.helm.chart", "kubernetes.helm.valuesFiles[1]"];
     assert_eq!(paths, wanted, "{refused:#}");
 
     // A row may hold it all the same: the job is not run, and waits.
@@ -50,7 +53,8 @@ on_each_database!(a_delay_beyond_the_calendar_stops_no_other_schedule, |env| {
     }
     // The servers' column takes no more, and MariaDB's TIMESTAMP ends before that.
     let is_server = env.variable("DB_CONNECTION").is_some();
-    let delays = if is_server { &["2147483647"][..] } else { &["9000000000000", "-9000000000000", "9223372036854775807"] };
+    let delays =
+        if is_server { &["2147483647"][..] } else { &["9000000000000", "-9000000000000", "9223372036854775807"] };
     for delay in delays {
         env.sql(&format!("UPDATE runtemplate SET delay = {delay} WHERE name = 'First'"));
         let code = i32::from(!env.is_postgres());
@@ -68,8 +72,10 @@ on_each_database!(a_delay_beyond_the_calendar_stops_no_other_schedule, |env| {
 
 on_each_database!(numbers_of_a_task_that_no_window_has, |env| {
     env.prepare("Native", "exit 3", json!(null));
-    let options = ["--interv=y", "--max_attempts=2147483647", "--retry_backoff=exponential", "--retry_min_gap=2147483647"];
-    let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Yearly", "--deadline_offset=+65535h"];
+    let options =
+        ["--interv=y", "--max_attempts=2147483647", "--retry_backoff=exponential", "--retry_min_gap=2147483647"];
+    let create =
+        ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Yearly", "--deadline_offset=+65535h"];
     env.run(&[&create[..], &options[..]].concat()).ok();
     env.run(&["queue", "fill"]).ok();
     let attempts = if env.variable("DB_CONNECTION").is_none() { i64::MAX } else { 2_147_483_646 };
@@ -84,7 +90,8 @@ on_each_database!(what_is_no_kubernetes_object_is_none, |env| {
     let job = format!("--id={}", env.schedule());
     let file = env.path().join("exported.json");
     let export = ["application", "export-json", "--id=1", "--file", file.to_str().unwrap()];
-    for stored in ["0", "[]", "\"x\"", "null", "true", "{\"helm\": 5}", "{\"helm\": {\"chart\": 5}, \"artifacts\": []}"] {
+    for stored in ["0", "[]", "\"x\"", "null", "true", "{\"helm\": 5}", "{\"helm\": {\"chart\": 5}, \"artifacts\": []}"]
+    {
         for chart in ["NULL", "'./chart'"] {
             env.sql(&format!("UPDATE app_kubernetes SET definition = '{stored}'; UPDATE apps SET helmchart = {chart}"));
             env.run(&export).ok();

@@ -242,7 +242,8 @@ mod tests {
 
     #[test]
     fn what_no_program_may_be_given() {
-        let settings = |image: &str, chart, kubernetes: &Value| Settings::new("App", image, chart, kubernetes).check(kubernetes);
+        let settings =
+            |image: &str, chart, kubernetes: &Value| Settings::new("App", image, chart, kubernetes).check(kubernetes);
         assert_eq!(settings("img", Some("./chart"), &Value::Null), Ok(()));
         for (image, chart, kubernetes) in [
             ("--volume=/:/host", None, json!({})),
