@@ -65,6 +65,16 @@ impl Executor {
         matches!(self, Executor::Kubernetes(kubernetes) if kubernetes.is_unsettled())
     }
 
+    /// Was nothing of the job begun here, or made anywhere?
+    pub fn has_made_nothing(&self, ended: &Ended) -> bool {
+        let is_made = match self {
+            Executor::Native(_) => false,
+            Executor::Kubernetes(kubernetes) => kubernetes.is_made(),
+            Executor::Container(container) => container.is_made(),
+        };
+        ended.ending == Ending::NotRun && !ended.started && !is_made
+    }
+
     /// The job is somebody else's by now: what was made for it is left to them.
     pub fn abandon(&mut self) {
         if let Executor::Kubernetes(kubernetes) = self {
@@ -129,6 +139,7 @@ impl Job {
     /// To be called before anything of the program can run.
     pub fn note_start(&self) {
         if let Some(file) = &self.run_file
+            && !file.is_saved()
             && file.note(&Progress::Started).is_err()
         {
             // Without a file nothing is known of the job, and it is not started again.

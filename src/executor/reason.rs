@@ -149,6 +149,10 @@ pub enum Reason {
     HelmNotReady { failure: Box<Failure>, faults: Vec<String>, limit: Duration },
     #[error("{failure}; {origin}")]
     ChartNotFound { failure: Box<Failure>, origin: ChartSource },
+    #[error(
+        "{0}; name a file that this user may read, and YAML in it, in helm.valuesFiles of the application's definition"
+    )]
+    ValuesFile(Box<Failure>),
     #[error("{0}; the chart's registry cannot be reached: check its name and the network, or use a local chart path")]
     ChartUnreachable(Box<Failure>),
     #[error("{failure}{}", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })]
@@ -232,6 +236,24 @@ impl Reason {
             | Reason::PodSecurity(_)
             | Reason::LimitRange(_)
             | Reason::ServiceAccountNotFound { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Is it wrong with this machine, its settings, or the way from here to the cluster or the engine? Then it is wrong for every
+    /// job that would run there, and no job's own fault.
+    pub fn is_of_this_place(&self) -> bool {
+        match self {
+            Reason::KubectlMissing { fault, .. } | Reason::HelmMissing { fault, .. } => {
+                *fault != Unusable::ArgumentsTooLong
+            }
+            Reason::NoKubeconfig { .. }
+            | Reason::BadKubeconfig(_)
+            | Reason::UnknownContext(_)
+            | Reason::Unauthorized(_)
+            | Reason::ClusterUnreachable(_)
+            | Reason::EngineMissing { .. }
+            | Reason::EngineUnreachable { .. } => true,
             _ => false,
         }
     }

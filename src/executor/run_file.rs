@@ -5,6 +5,7 @@
 //! the file tells whether the program may have begun, and what was made elsewhere that has to go when the job has ended. It
 //! is written without syncing: after a power cut it is not believed, for it names the boot that it was written in.
 
+use std::cell::Cell;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -50,6 +51,8 @@ pub struct Left {
 pub struct RunFile {
     path: PathBuf,
     file: File,
+    /// The job's result is saved: what begins after that is not its program.
+    is_saved: Cell<bool>,
 }
 
 /// Where files about jobs are kept that must outlive a process and a boot.
@@ -118,14 +121,20 @@ impl RunFile {
             // Its last holder may have removed it between our opening and our locking it.
             if std::fs::metadata(&path).is_ok_and(|there| file.metadata().is_ok_and(|ours| ours.ino() == there.ino())) {
                 let left = read(&file);
-                return Ok(Some((RunFile { path, file }, left)));
+                return Ok(Some((RunFile { path, file, is_saved: Cell::new(false) }, left)));
             }
         }
     }
 
     /// Notes how far the job has come under this process.
     pub fn note(&self, progress: &Progress) -> io::Result<()> {
+        self.is_saved.set(matches!(progress, Progress::Saved | Progress::Acted(_)));
         self.file.write_all_at(head(progress).as_bytes(), 0)
+    }
+
+    /// Is the job's result saved, by what this process noted?
+    pub fn is_saved(&self) -> bool {
+        self.is_saved.get()
     }
 
     /// Notes what was made elsewhere, in one line; from here on a runner's death leaves it behind.
@@ -254,7 +263,7 @@ mod tests {
     fn what_is_noted_is_read_again() {
         let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
         let file = OpenOptions::new().read(true).write(true).open(&path).unwrap();
-        let run_file = RunFile { path: path.to_path_buf(), file };
+        let run_file = RunFile { path: path.to_path_buf(), file, is_saved: Cell::default() };
         let runner = i64::from(std::process::id());
         let acted = Progress::Acted(12);
         for progress in [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), Progress::Saved, acted] {

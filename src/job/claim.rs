@@ -12,7 +12,8 @@ use crate::stop;
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    Fresh,
+    /// From the queue, or by hand from outside of it.
+    Fresh { was_queued: bool },
     /// An earlier runner began it and died.
     Resumed,
 }
@@ -70,7 +71,7 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
             .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
         }
         runner::record(db, id, now).await?;
-        Ok(Claim::Fresh)
+        Ok(Claim::Fresh { was_queued: queued > 0 })
     })
     .await
 }

@@ -131,7 +131,11 @@ pub fn temporary_directory() -> PathBuf {
     if packaged.is_dir() { packaged.to_owned() } else { std::env::temp_dir() }
 }
 
-fn make_directory(job: i64) -> Result<Directory> {
+/// Makes a private directory for a job.
+///
+/// # Errors
+/// The temporary folder cannot be written.
+pub fn make_directory(job: i64) -> Result<Directory> {
     let parent = temporary_directory();
     let made = Directory::new(&parent, job);
     // The suite's directory may be closed to this user.

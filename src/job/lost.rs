@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use nix::sys::signal::Signal;
 use sea_query::{Expr, ExprTrait, LockType, Query};
@@ -22,7 +21,7 @@ use crate::job::output::{self, kind};
 use crate::job::overlap::is_kubernetes;
 use crate::job::remains::{self, Remains};
 use crate::job::runner::{self, Recorded, Whereabouts};
-use crate::job::{cancel, create, recovery};
+use crate::job::{cancel, put_back, recovery};
 use crate::output::Printer;
 use crate::stop;
 
@@ -220,16 +219,10 @@ async fn take(
 async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
     let (id, runner) = (job.int("id").unwrap_or_default(), job.text("pid").unwrap_or_default());
     let now = config::now(zone);
-    let mut update = Query::update();
-    update.table("job").value("begin", Option::<NaiveDateTime>::None).value("pid", Option::<i64>::None);
-    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
-    let mut delete = Query::delete();
-    delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
-    db.execute(delete.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
     let words =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
     output::add(db, id, kind::NOTICE, &words, now).await?;
-    create::enqueue(db, id, job.time("schedule").unwrap_or(now)).await
+    put_back::wait_again(db, job, now, true).await
 }
 
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
@@ -348,7 +341,7 @@ impl Taken {
     /// The database cannot be asked.
     pub async fn hand_over(self, db: &mut Db, claim: Claim, job: &mut executor::Job) -> Result<()> {
         job.earlier = match claim {
-            Claim::Fresh => Earlier::Nothing,
+            Claim::Fresh { .. } => Earlier::Nothing,
             Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => Earlier::End,
             Claim::Resumed => Earlier::Finish { may_have_run: self.may_have_run() },
         };

@@ -18,6 +18,7 @@ pub mod lost;
 pub mod macros;
 pub mod output;
 pub mod overlap;
+pub mod put_back;
 pub mod queue;
 pub mod recovery;
 pub mod remains;

@@ -38,6 +38,8 @@ pub mod kind {
     pub const CANCEL: &str = "cancel";
     /// Which process runs the job, as JSON, one row at most, numbered 0.
     pub const RUNNER: &str = "runner";
+    /// How often a job that waits was tried in vain, as JSON, one row at most, numbered 0.
+    pub const TRIES: &str = "tries";
 }
 
 /// A row to be written.

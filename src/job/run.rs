@@ -14,6 +14,7 @@ use crate::job::files::Files;
 use crate::job::finish::Finished;
 use crate::job::keeper::Keeper;
 use crate::job::output::Store;
+use crate::job::put_back::Unbegun;
 use crate::job::requests::Requests;
 use crate::job::{artifact, command_line, environment, macros, output, runner};
 use crate::php::{Field, read_job_env};
@@ -32,6 +33,8 @@ pub struct Facts {
     pub files: Files,
     /// An earlier job of the same runtemplate succeeded.
     pub succeeded_before: bool,
+    /// It was claimed from the queue, and goes back there when it cannot be begun.
+    pub was_queued: bool,
 }
 
 /// Reads a job and what it refers to.
@@ -60,7 +63,7 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let command = command_line::build(&executable, &parameters, &fields)?;
     let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
-    Ok(Facts { job, application, executor, fields, command, files, succeeded_before })
+    Ok(Facts { job, application, executor, fields, command, files, succeeded_before, was_queued: true })
 }
 
 /// Where a running job's output goes beside the database.
@@ -81,7 +84,8 @@ pub async fn run(
     cancel: &Cancel,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let store = Store::new(job.id, zone, output::last_seq(db, job.id).await?);
+    let last_seq = output::last_seq(db, job.id).await?;
+    let store = Store::new(job.id, zone, last_seq);
     let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
     let mut requests = Requests::new(job.id, cancel);
@@ -108,6 +112,22 @@ pub async fn run(
                 job.id
             ),
         ));
+    }
+    if let Some(reason) = ended.reason.as_ref().filter(|_| executor.has_made_nothing(&ended))
+        && reason.is_of_this_place()
+    {
+        if let Some(file) = &job.run_file {
+            // Where the database does not take it back, whoever mends it knows that nothing was begun.
+            let _ = file.note(&Progress::Claimed);
+        }
+        let unbegun = Unbegun { job: &facts.job, was_queued: facts.was_queued, last_seq, reason };
+        if let Some(waits) = unbegun.put_back(keeper.db, config::now(zone)).await? {
+            keeper.abandon();
+            if let Some(file) = &job.run_file {
+                file.remove();
+            }
+            return Err(waits);
+        }
     }
     if let Some(file) = &job.run_file {
         // Where this cannot be noted, the code is unknown to the next runner, and it says so.

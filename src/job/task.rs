@@ -58,6 +58,16 @@ pub async fn open(
     db.insert(&mut insert).await.map(Some)
 }
 
+/// Is the deadline of a job's task over? A job without a task has none.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn is_late(db: &mut Db, job: &Row, now: NaiveDateTime) -> Result<bool> {
+    let Some(id) = job.int("task_id") else { return Ok(false) };
+    let Some(task) = db.find("task", id).await? else { return Ok(false) };
+    Ok(task.time("deadline").or_else(|| task.time("window_end")).is_some_and(|deadline| deadline < now))
+}
+
 async fn set(db: &mut Db, id: i64, state: &str) -> Result<()> {
     let mut update = Query::update();
     db.execute(update.table("task").value("state", state).and_where(Expr::col("id").eq(id))).await.map(drop)

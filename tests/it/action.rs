@@ -11,7 +11,7 @@ use crate::env::{Env, NOWHERE, on_each_database};
 use crate::job::wait_until;
 
 /// Switches actions of runtemplate 1 on, with the settings of each.
-fn switch_on(env: &Env, mode: &str, actions: &[(&str, &[(&str, &str)])]) {
+pub fn switch_on(env: &Env, mode: &str, actions: &[(&str, &[(&str, &str)])]) {
     let mut stored = format!("a:{}:{{", actions.len());
     let mut rows = String::new();
     for (module, settings) in actions {
@@ -27,7 +27,7 @@ fn switch_on(env: &Env, mode: &str, actions: &[(&str, &[(&str, &str)])]) {
     env.sql(&format!("UPDATE runtemplate SET {mode} = '{stored}}}' WHERE id = 1; {rows}"));
 }
 
-fn notices(record: &Value) -> String {
+pub fn notices(record: &Value) -> String {
     let notices = record["notices"].as_array().cloned().unwrap_or_default();
     notices.iter().map(|notice| format!("{}\n", notice.as_str().unwrap())).collect()
 }

@@ -26,6 +26,7 @@ mod masked;
 mod native;
 mod older_schema;
 mod overview;
+mod put_back;
 mod queue;
 mod queue_run;
 mod redacted;

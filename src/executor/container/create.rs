@@ -50,14 +50,18 @@ impl Container {
         // From here on there may be one.
         self.name = Some(name.clone());
         let said = tokio::select! {
-            said = self.call(command, Some(file.into_bytes()), PULL) => said?,
+            said = self.call(command, Some(file.into_bytes()), PULL) => said.inspect_err(|_| self.name = None)?,
             signal = cancel.cancelled() => {
                 ended.ending = Ending::Cancelled(signal);
                 return Ok(None);
             }
         };
         if !said.ok() {
-            return Err(self.not_created(&said));
+            let reason = self.not_created(&said);
+            if let Reason::EngineUnreachable { .. } = reason {
+                self.name = None;
+            }
+            return Err(reason);
         }
         self.bring_files(job, &name).await?;
         Ok(Some(name))

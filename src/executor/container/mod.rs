@@ -101,6 +101,11 @@ impl Container {
         ended
     }
 
+    /// May there be a container of the job?
+    pub fn is_made(&self) -> bool {
+        self.name.is_some()
+    }
+
     /// Removes the container. Says what the user should know.
     pub async fn clean_up(&mut self) -> Vec<String> {
         let Some(name) = self.name.take() else { return Vec::new() };

@@ -195,7 +195,7 @@ fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
     let attach = words.contains("couldn't attach to pod/");
     if words.contains("is forbidden") && (attach || words.contains("Failed to watch")) {
         let what = format!("the job's pod cannot be attached to in namespace {}", run.settings.namespace);
-        return Some(Err(words::reason(&run.cluster, &what, &words)));
+        return Some(Err(words::of_kubectl(&run.cluster, &what, &words)));
     }
     attach.then_some(Ok(Attached::Broken))
 }

@@ -7,12 +7,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
-use super::reason;
 use super::settings::Settings;
-use super::words;
 use crate::executor::Reason;
 use crate::executor::process::{self, Captured};
-use crate::executor::reason::{Failure, Unreachable, Unusable};
+use crate::executor::reason::{Failure, Unusable};
 
 /// For calls that only ask or delete.
 pub const SHORT: Duration = Duration::from_secs(30);
@@ -67,10 +65,6 @@ impl Cluster {
         // In a pod with a service account there is no context and none is needed.
         if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() {
             return Ok(None);
-        }
-        let text = said.stderr_text();
-        if text.contains("current-context is not set") {
-            return Err(reason::no_kubeconfig(self, &text));
         }
         Err(self.explain("the cluster's context cannot be read", &said))
     }
@@ -159,16 +153,6 @@ impl Cluster {
     pub fn not_started(&self, program: &str, what: &str, error: &std::io::Error) -> Reason {
         let (what, fault) = (what.to_owned(), Unusable::new(program, error));
         if program == "helm" { Reason::HelmMissing { what, fault } } else { Reason::KubectlMissing { what, fault } }
-    }
-
-    /// What a helper that failed said, as a reason.
-    pub fn explain(&self, what: &str, said: &Captured) -> Reason {
-        if said.timed_out {
-            return Reason::ClusterUnreachable(Unreachable::Silent { what: what.to_owned(), cluster: self.name() });
-        }
-        let text = said.stderr_text();
-        let text = if text.is_empty() { said.stdout_text().trim().to_owned() } else { text };
-        words::reason(self, what, &text)
     }
 
     /// A call that failed, with what it said.

@@ -60,11 +60,10 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
     command.args(["status", "-o", "json", "--", release]);
     let said = cluster.call(command, "helm status", None, SHORT).await?;
     if !said.ok() {
-        let words = said.stderr_text();
-        if words.contains("release: not found") && !reason::unreachable(&words) {
+        if reason::lines(&said.stderr_text()).iter().any(|line| line == "release: not found") {
             return Ok(Release::Absent);
         }
-        return Err(cluster.explain(
+        return Err(cluster.explain_helm(
             &format!("the helm release {release} in namespace {} cannot be looked at", settings.namespace),
             &said,
         ));
@@ -161,7 +160,7 @@ async fn settle(
             command.args([verb, "--wait", &timeout_argument(settings.timeout), "--", name]);
             let said = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
             if !said.ok() {
-                return Err(cluster.explain(&format!("helm {verb} {name} failed"), &said));
+                return Err(cluster.explain_helm(&format!("helm {verb} {name} failed"), &said));
             }
             return status(cluster, settings).await;
         }

@@ -9,6 +9,7 @@ use super::helm::{Release, Stop, timeout_argument};
 use super::helm_failure::{failure, faults_of, gather_faults};
 use super::reason;
 use super::settings::Settings;
+use super::words;
 use crate::executor::process::Captured;
 use crate::executor::reason::Cancellation;
 use crate::executor::{Output, Reason};
@@ -52,8 +53,8 @@ pub async fn upgrade(
         output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
     }
     let (said, mut faults) = watched(cluster, settings, command, stop).await?;
-    let words = said.stderr_text();
-    if create_namespace && words.contains("orbidden") && words.contains("resource \"namespaces\"") {
+    let stderr = said.stderr_text();
+    if create_namespace && stderr.contains("is forbidden: ") && stderr.contains("resource \"namespaces\"") {
         return Ok(Turn::NoNamespaces);
     }
     tell(&said, output).await;
@@ -63,11 +64,11 @@ pub async fn upgrade(
     if said.ok() {
         return Ok(Turn::Done);
     }
-    if is_busy(&words) {
-        return Ok(Turn::Busy(reason::tidy(&words)));
+    if is_busy(&stderr) {
+        return Ok(Turn::Busy(reason::tidy(&stderr)));
     }
     // A rollback may have removed the pods by now; then what was seen meanwhile counts.
-    if settings.wait && !reason::unreachable(&words) {
+    if settings.wait && !words::is_unreachable(&stderr) {
         let now = faults_of(cluster, name).await;
         faults = if now.is_empty() { faults } else { now };
     }

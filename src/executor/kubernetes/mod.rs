@@ -94,6 +94,11 @@ impl Kubernetes {
         self.unsettled
     }
 
+    /// May there be something of the job in the cluster, made here or found?
+    pub fn is_made(&self) -> bool {
+        self.made
+    }
+
     /// The job is somebody else's by now, and so is its pod.
     pub fn abandon(&mut self) {
         self.pod = None;

@@ -3,39 +3,12 @@
 use super::cluster::Cluster;
 use super::pod_state::{Container, PodState};
 use super::recorder::LENDER;
+use super::words::{Table, unquoted};
 use crate::executor::Reason;
 use crate::executor::reason::{InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
 
 /// What runs the recorder's script, in the words of a runtime that does not find it.
 const SHELL: &str = "/bin/sh";
-
-/// Do these words of kubectl or helm say that the API server could not be reached?
-pub fn unreachable(words: &str) -> bool {
-    let words = words.to_lowercase();
-    [
-        "connection refused",
-        "unable to connect",
-        "cluster unreachable",
-        "no such host",
-        "i/o timeout",
-        "no route to host",
-        "network is unreachable",
-        "tls handshake timeout",
-        "connection reset",
-        "unexpected eof",
-        "server misbehaving",
-        "x509:",
-        "context deadline exceeded (client.timeout",
-        "http2: client connection lost",
-        "the server is currently unable",
-        "was refused - did you specify the right host",
-        "etcdserver: ",
-        "too many requests",
-        "apiserver not ready",
-    ]
-    .iter()
-    .any(|needle| words.contains(needle))
-}
 
 /// Where kubectl looked for a kubeconfig in vain.
 pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
@@ -52,7 +25,12 @@ pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
 
 /// A helper's words on one line, without warnings and repeated lines.
 pub fn tidy(words: &str) -> String {
-    let mut lines: Vec<&str> = Vec::new();
+    lines(words).join(" ")
+}
+
+/// A helper's words line by line, without warnings and repeated lines.
+pub fn lines(words: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
     for line in words.lines().map(str::trim) {
         let line = line.strip_prefix("Error: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line);
         let noise = line.is_empty()
@@ -60,14 +38,14 @@ pub fn tidy(words: &str) -> String {
             || line.starts_with("Warning: ")
             // klog: E1125 04:15:05.123456   12345 memcache.go:265] "Unhandled Error" …
             || (line.starts_with(['E', 'W', 'I']) && line.as_bytes().get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)));
-        if !noise && !lines.contains(&line) {
-            lines.push(line);
+        if !noise && !lines.iter().any(|known| known == line) {
+            lines.push(line.to_owned());
         }
     }
-    if !lines.is_empty() {
-        return lines.join(" ");
+    if lines.is_empty() {
+        lines.push(logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " ")));
     }
-    logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " "))
+    lines
 }
 
 /// The error in a log line: `E1125 … "Failed to watch" err="pods \"x\" is forbidden: …" reflector="…"`.
@@ -96,7 +74,7 @@ fn pull(image: &str, state: &str, words: &str, fault: PullFault) -> Pull {
 
 /// A pull that failed, by the kubelet's word.
 pub fn failed_pull(image: &str, words: &str) -> Pull {
-    pull(image, "ErrImagePull", words, pull_fault(words))
+    pull(image, "ErrImagePull", words, pull_fault(image, words))
 }
 
 /// Registry faults may pass by themselves; that there is no such image or host does not.
@@ -111,29 +89,22 @@ fn tidy_or_none(words: &str) -> String {
     if words.is_empty() { String::new() } else { tidy(words) }
 }
 
-fn pull_fault(words: &str) -> PullFault {
-    let words = words.to_lowercase();
-    let passing = [
-        "503",
-        "502",
-        "500 internal",
-        "504",
-        "429",
-        "toomanyrequests",
-        "timeout",
-        "eof",
-        "connection reset",
-        "temporary failure",
-        "unavailable",
-        "deadline exceeded",
-    ];
-    if words.contains("connection refused") {
-        PullFault::Refused
-    } else if passing.iter().any(|needle| words.contains(needle)) {
-        PullFault::Passing
-    } else {
-        PullFault::Lasting
-    }
+/// What the kubelet says of a pull, in words of its own: without quotes, addresses and images. That a host cannot be reached, or
+/// answers so, may pass; all else lasts.
+static PULLS: Table<PullFault> = Table::new(&[
+    (r"\bconnection refused\b", PullFault::Refused),
+    (r"(?i)\b(?:50[234]|429)\b|\b500 internal|\btoomanyrequests\b|\bunavailable\b", PullFault::Passing),
+    (r"(?i)\btimeout\b|\btimed out\b|\bdeadline exceeded\b|\bEOF\b", PullFault::Passing),
+    (r"(?i)\bconnection reset\b|\btemporary failure\b", PullFault::Passing),
+]);
+
+fn pull_fault(image: &str, words: &str) -> PullFault {
+    let words = unquoted(words).replace(image, "");
+    // An address, an image, a digest: whatever has a slash or a colon in it. `429:` ends in one.
+    let is_name = |word: &&str| word.trim_end_matches([':', ',', '.']).contains(['/', ':']);
+    // As Go has it in the midst of words: `i/o timeout`, `(Client.Timeout exceeded …)`.
+    let own: Vec<&str> = words.split_whitespace().filter(|word| !is_name(word)).collect();
+    PULLS.look([own.join(" ").as_str()]).copied().unwrap_or(PullFault::Lasting)
 }
 
 /// Judges a pod whose program has not started.
@@ -250,4 +221,53 @@ pub fn of_unready(pod: &PodState) -> Option<String> {
         (None, Some(waiting)) => format!("pod {name}: container {} waits ({})", container.name, waiting.reason),
         (None, None) => format!("pod {name}: container {} runs but is not ready (readiness probe)", container.name),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What kubelets say, and what it means: in the first ones image and digest look like faults that pass.
+    const PULL_WORDS: [(&str, &str, PullFault); 9] = [
+        (
+            "localhost/eof:503",
+            "failed to pull and unpack image \"localhost/eof:503\": failed to resolve reference \"localhost/eof:503\": \
+             localhost/eof:503: not found",
+            PullFault::Lasting,
+        ),
+        (
+            "eof@sha256:5035035035035035035035035035035035035035035035035035035035035429",
+            "rpc error: code = NotFound desc = failed to pull and unpack image \
+             \"docker.io/library/eof@sha256:5035035035035035035035035035035035035035035035035035035035035429\": \
+             docker.io/library/eof@sha256:5035035035035035035035035035035035035035035035035035035035035429: not found",
+            PullFault::Lasting,
+        ),
+        ("eof:429", "Error: image eof:429 not found", PullFault::Lasting),
+        (
+            "r.example:503/x",
+            "failed to do request: Head \"https://r.example:503/v2/x/manifests/1\": dial tcp: lookup r.example: no such host",
+            PullFault::Lasting,
+        ),
+        ("r/x", "Head \"https://r/v2/x/manifests/1\": EOF", PullFault::Passing),
+        (
+            "r/x",
+            "unexpected status from HEAD request to https://r/v2/x/manifests/1: 503 Service Unavailable",
+            PullFault::Passing,
+        ),
+        (
+            "r/x",
+            "unexpected status code https://r/v2/x: 429 Too Many Requests - Server message: toomanyrequests: slow down",
+            PullFault::Passing,
+        ),
+        ("r/x", "dial tcp 10.0.0.1:443: i/o timeout", PullFault::Passing),
+        ("r/x", "Head \"https://r/v2/\": dial tcp 127.0.0.1:5000: connect: connection refused", PullFault::Refused),
+    ];
+
+    #[test]
+    fn no_name_is_taken_for_a_fault() {
+        for (image, words, fault) in PULL_WORDS {
+            assert_eq!(pull_fault(image, words), fault, "{words}");
+        }
+        assert!(PULLS.compiles());
+    }
 }

@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
                     Ok(Some(_)) => {}
                     // kubectl run's own words are nearer to the cause.
                     Ok(None) | Err(_) if !words.is_empty() => {
-                        let reason = words::reason(&self.cluster, &what, &words);
+                        let reason = words::of_kubectl(&self.cluster, &what, &words);
                         self.made = !reason.nothing_was_done();
                         return Err(reason);
                     }

@@ -1,11 +1,14 @@
-//! The action `CustomCommand`: a shell command on this machine, with the job's environment.
+//! The action `CustomCommand`: a shell command on this machine, with the job's environment. It runs in the job's private
+//! directory where that is here, else in one of its own.
 
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::executor::directory::Directory;
 use crate::executor::native::Native;
-use crate::executor::{Cancel, Earlier, Ending, Executor, Job, Output, Variable};
+use crate::executor::{Cancel, Earlier, Ending, Executor, Files, Job, Output, Variable};
 use crate::job::action::After;
+use crate::job::files;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -17,9 +20,16 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
         return Err(Error::refused("no command is set (its setting command)"));
     }
     let code = after.ended.ending.exit_code().to_string();
+    // Only a native job's directory is here, and is there for its command too.
+    let own = match &after.told.files.work {
+        Some(_) => None,
+        None => Some(files::make_directory(after.id())?),
+    };
+    let work = own.as_ref().map(Directory::work).or_else(|| after.told.files.work.clone());
     let mut job = Job {
         command: ["/bin/sh", "-c", command].map(str::to_owned).to_vec(),
         time_limit: Some(LIMIT),
+        files: Files { work, ..Files::default() },
         earlier: Earlier::Nothing,
         ..after.told.clone()
     };

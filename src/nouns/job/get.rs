@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::output::kind;
+use crate::job::put_back;
 use crate::nouns::job::TABLE;
 use crate::nouns::reference;
 use crate::output::{Object, Outcome, write_json};
@@ -186,7 +187,12 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
     if !notices.is_empty() {
         record.insert("notices".into(), notices.into());
     }
-    if let Some(reason) = lines(db, id, &[kind::REASON]).await?.pop() {
+    let is_waiting = row.get("begin").is_null() && row.get("exitcode").is_null();
+    let reason = match is_waiting {
+        true => put_back::last_reason(db, id).await?,
+        false => lines(db, id, &[kind::REASON]).await?.pop(),
+    };
+    if let Some(reason) = reason {
         record.insert("reason".into(), reason.into());
     }
     let wanted = args::wanted_fields(matches);

@@ -18,7 +18,7 @@ use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::foreign_name::ForeignName;
 use crate::job::action::{self, After};
-use crate::job::claim::{self, Terms};
+use crate::job::claim::{self, Claim, Terms};
 use crate::job::lost::Taken;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::job::{create, gate, overlap, remains, runner};
@@ -199,7 +199,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let settings = create::Settings::of(ctx);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
-    let facts = life::load(db, id).await?;
+    let mut facts = life::load(db, id).await?;
     gate::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
@@ -226,6 +226,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
             return Err(error);
         }
     };
+    facts.was_queued = claimed != Claim::Fresh { was_queued: false };
     taken.hand_over(db, claimed, &mut job).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?

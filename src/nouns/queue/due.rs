@@ -1,6 +1,6 @@
 //! The jobs that are due, in order of the queue, read page by page.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
@@ -26,6 +26,8 @@ pub struct Due {
     now: NaiveDateTime,
     company: Option<i64>,
     executor: Option<String>,
+    /// Taken: one that could not be begun waits in the queue again, for the next `queue run`.
+    given: HashSet<i64>,
     /// Read and not taken yet.
     window: VecDeque<Waiting>,
     /// The row that was read last: its moment and id.
@@ -35,7 +37,7 @@ pub struct Due {
 
 impl Due {
     pub fn new(now: NaiveDateTime, company: Option<i64>, executor: Option<String>) -> Due {
-        Due { now, company, executor, window: VecDeque::new(), last: None, is_whole: false }
+        Due { now, company, executor, given: HashSet::new(), window: VecDeque::new(), last: None, is_whole: false }
     }
 
     /// Takes the first whose runtemplate is free.
@@ -44,7 +46,10 @@ impl Due {
             let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));
             match free.and_then(|at| self.window.remove(at)) {
                 // Another executor may have taken it since it was read: that saves starting a process for nothing.
-                Some(waiting) if still_waits(db, waiting.job).await? => return Ok(Some(waiting)),
+                Some(waiting) if still_waits(db, waiting.job).await? => {
+                    self.given.insert(waiting.job);
+                    return Ok(Some(waiting));
+                }
                 Some(_) => {}
                 None if self.is_whole => return Ok(None),
                 None => self.read(db).await?,
@@ -58,7 +63,7 @@ impl Due {
         if let Some(row) = rows.last() {
             self.last = row.time("after").zip(row.int("id"));
         }
-        self.window.extend(rows.iter().filter_map(waiting));
+        self.window.extend(rows.iter().filter_map(waiting).filter(|waiting| !self.given.contains(&waiting.job)));
         Ok(())
     }
 

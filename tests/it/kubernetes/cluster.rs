@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use needs::needs;
 use serde_json::json;
 
-use super::{Place, not_run, on_cluster, server};
+use super::{Place, not_run, on_cluster, server, waits};
 use crate::env::NOWHERE;
 
 /// Runs a job with a chart, then one without; both must fail alike, and at once.
@@ -21,7 +21,10 @@ fn fails(place: &Place, options: &[&str], code: &str, words: &[&str]) {
     let started = Instant::now();
     let ran = place.env.run_job(options);
     assert!(started.elapsed() < Duration::from_secs(120), "it took {:?}", started.elapsed());
-    not_run(&ran, code, words);
+    match code {
+        "NamespaceTerminating" | "NamespaceNotFound" => not_run(&ran, code, words),
+        _ => waits(&ran, code, words),
+    }
 }
 
 on_cluster!(without_a_program_it_is_named, |mut place| {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::release::{CONFIG, release, with_chart};
-use super::{Place, not_run, notices, on_cluster};
+use super::{Place, not_run, notices, on_cluster, waits};
 use crate::env::NOWHERE;
 
 /// A chart and a runtemplate that has succeeded.
@@ -70,7 +70,7 @@ on_cluster!(a_namespace_that_is_gone_is_made_before_the_program_runs, |place| {
 on_cluster!(a_cluster_that_cannot_be_reached_any_more_is_named, |mut place| {
     succeeded(&place, "echo ran");
     place.change_kubeconfig(&super::server(), NOWHERE);
-    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[NOWHERE]);
+    waits(&place.env.run_job(&[]), "ClusterUnreachable", &[NOWHERE]);
 });
 
 on_cluster!(without_helm_no_pod_is_made, |mut place| {
@@ -82,7 +82,7 @@ on_cluster!(without_helm_no_pod_is_made, |mut place| {
     place.env.set("PATH", folder.to_str().unwrap());
     // Which of the two goes first is chance.
     for _ in 0..6 {
-        not_run(&place.env.run_job(&[]), "HelmMissing", &["no helm in PATH"]);
+        waits(&place.env.run_job(&[]), "HelmMissing", &["no helm in PATH"]);
     }
     assert_eq!(std::fs::read_to_string(calls).unwrap_or_default(), "");
 });

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use super::{Place, not_run, notices, on_cluster, server, until_told};
+use super::{Place, notices, on_cluster, server, until_told, waits};
 use crate::env::NOWHERE;
 
 const PRINT: &str = "echo o; echo e >&2";
@@ -92,7 +92,41 @@ on_cluster!(a_plugin_that_fails_is_quoted, |mut place| {
     let mut all = parts(user);
     all["current-context"] = "here".into();
     configure(&mut place, &[("kubeconfig", &all.to_string())]);
-    not_run(&place.env.run_job(&[]), "Unauthorized", &["exit code 7", "no ticket"]);
+    waits(&place.env.run_job(&[]), "Unauthorized", &["exit code 7", "no ticket"]);
+});
+
+on_cluster!(what_was_made_before_credentials_expired_is_removed_later, |mut place| {
+    place.prepare_with(|definition| {
+        crate::env::set_script(definition, PRINT);
+        definition["environment"] =
+            json!({"PASSWORD": {"type": "password", "description": "p", "defval": "geheim", "required": false}});
+    });
+    // They expire when the Secret has been made, right before the pod is.
+    let expired = place.env.path().join("expired");
+    let credential = json!({
+        "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": token()},
+    });
+    let script = format!("if [ -e {} ]; then exit 7; fi; echo '{credential}'", expired.display());
+    let user = json!({"exec": {
+        "apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", script], "interactiveMode": "Never",
+    }});
+    let mut all = parts(user);
+    all["current-context"] = "here".into();
+    configure(&mut place, &[("kubeconfig", &all.to_string())]);
+    let kubectl = super::tools().join("kubectl");
+    let script = "#!/bin/sh\ncase \" $* \" in *' run mf-job-'*) : >EXPIRED;; esac\nexec KUBECTL \"$@\"\n";
+    let script = script.replace("EXPIRED", expired.to_str().unwrap()).replace("KUBECTL", kubectl.to_str().unwrap());
+    place.put_script_first("kubectl", &script);
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["exitcode"]), (125, &json!(125)), "{output:#?} {record:#}");
+    assert!(record["reason"].as_str().unwrap().starts_with("Unauthorized: "), "{record:#}");
+    let secrets = || {
+        super::outside("kubectl", &["-n", &place.namespace, "get", "secrets", super::OURS, "-o", "name"]).ok().stdout
+    };
+    assert_eq!(secrets().lines().count(), 1);
+    std::fs::remove_file(&expired).unwrap();
+    place.env.run(&["queue", "run"]).ok();
+    assert_eq!(secrets(), "");
 });
 
 on_cluster!(switching_the_context_does_not_move_a_job, |mut place| {
@@ -129,7 +163,7 @@ on_cluster!(a_kubeconfig_that_cannot_be_read_is_named, |mut place| {
     std::fs::create_dir(place.env.path().join("folder")).unwrap();
     let folder = place.env.path().join("folder");
     place.env.set("KUBECONFIG", folder.to_str().unwrap());
-    not_run(&place.env.run_job(&[]), "BadKubeconfig", &["folder"]);
+    waits(&place.env.run_job(&[]), "BadKubeconfig", &["folder"]);
 });
 
 on_cluster!(a_proxy_that_does_not_answer_is_named, |mut place| {
@@ -141,12 +175,12 @@ on_cluster!(a_proxy_that_does_not_answer_is_named, |mut place| {
     configure(&mut place, &[("kubeconfig", &all.to_string())]);
     place.env.set("HTTPS_PROXY", &format!("http://user:geheim@{NOWHERE}"));
     let ran = place.env.run_job(&[]);
-    not_run(&ran, "ClusterUnreachable", &[&format!("HTTPS_PROXY=http://{NOWHERE}"), "NO_PROXY"]);
+    waits(&ran, "ClusterUnreachable", &[&format!("HTTPS_PROXY=http://{NOWHERE}"), "NO_PROXY"]);
     assert!(!ran.0.stderr.contains("geheim") && !ran.1.to_string().contains("geheim"), "{ran:#?}");
     place.env.unset("HTTPS_PROXY");
     all["clusters"][0]["cluster"]["proxy-url"] = format!("http://{NOWHERE}").into();
     configure(&mut place, &[("kubeconfig", &all.to_string())]);
-    not_run(&place.env.run_job(&[]), "ClusterUnreachable", &[NOWHERE, "proxy-url"]);
+    waits(&place.env.run_job(&[]), "ClusterUnreachable", &[NOWHERE, "proxy-url"]);
 });
 
 on_cluster!(in_a_pod_its_service_account_is_enough, |mut place| {

@@ -342,6 +342,15 @@ fn not_run((output, record): &(Output, Value), code: &str, words: &[&str]) {
     assert!(record["stderr"].as_str().unwrap().contains(reason), "{record:#}");
 }
 
+/// What is wrong here, whatever the job, is told with a code and these words, first and alone; the job waits.
+#[track_caller]
+fn waits((output, record): &(Output, Value), code: &str, words: &[&str]) {
+    crate::put_back::is_as_before(record, code);
+    let told = output.stderr.contains(&format!("{code}: ")) && words.iter().all(|word| output.stderr.contains(word));
+    assert!(output.code == 125 && told, "no {words:?} in {output:#?}");
+    assert!(!output.stderr.contains("could not be deleted") && output.stdout.is_empty(), "{output:#?}");
+}
+
 /// All notices of a record in one text.
 fn notices(record: &Value) -> String {
     let list = record["notices"].as_array().cloned().unwrap_or_default();

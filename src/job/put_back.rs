@@ -1,0 +1,123 @@
+//! A job that could not be begun for what is wrong here, whatever the job: it waits again, as if nobody had taken it.
+
+use chrono::NaiveDateTime;
+use sea_query::{Cond, Expr, ExprTrait, Query};
+use serde::{Deserialize, Serialize};
+
+use crate::db::row::TIME_FORMAT;
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+use crate::executor::Reason;
+use crate::job::output::{self, kind};
+use crate::job::{create, runner, task};
+
+/// After so many tries it is a person's to mend what is wrong.
+const PATIENCE: u32 = 10;
+
+/// What is kept of the vain tries of a job that waits, as JSON, in one row numbered 0.
+#[derive(Debug, Serialize, Deserialize)]
+struct Tries {
+    count: u32,
+    /// When it was tried first, in the database's zone.
+    since: String,
+    /// Why the last one was in vain: code and sentence.
+    reason: String,
+}
+
+/// A claimed job of which nothing was begun or made.
+pub struct Unbegun<'a> {
+    /// Its row, as it was before it was claimed.
+    pub job: &'a Row,
+    pub was_queued: bool,
+    /// The last number of an output row before this try; what stands behind it goes.
+    pub last_seq: i64,
+    pub reason: &'a Reason,
+}
+
+impl Unbegun<'_> {
+    /// Lets the job wait again, and says so as the error of this try. None where its task's deadline is over: then it is to be
+    /// ended.
+    ///
+    /// # Errors
+    /// Another runner has taken it over, or the database does not take it.
+    pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<Option<Error>> {
+        let id = self.job.int("id").unwrap_or_default();
+        db.transaction(async |db| {
+            runner::hold(db, id).await?;
+            if task::is_late(db, self.job, now).await? {
+                return Ok(None);
+            }
+            let mut delete = Query::delete();
+            delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
+            db.execute(delete.and_where(Expr::col("seq").gt(self.last_seq))).await?;
+            wait_again(db, self.job, now, self.was_queued).await?;
+            let tries = self.count(db, id, now).await?;
+            Ok(Some(self.error(id, &tries)))
+        })
+        .await
+    }
+
+    async fn count(&self, db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Tries> {
+        let before = read(db, id).await?;
+        let since = before.as_ref().map_or_else(|| now.format(TIME_FORMAT).to_string(), |tries| tries.since.clone());
+        let count = before.as_ref().map_or(1, |tries| tries.count.saturating_add(1));
+        let tries = Tries { count, since, reason: self.reason.line() };
+        let line = serde_json::to_string(&tries).unwrap_or_default();
+        if before.is_none() {
+            output::insert(db, id, 0, kind::TRIES, &line, now).await?;
+        } else {
+            let mut update = Query::update();
+            update.table("job_output_lines").value("line", line).cond_where(of(id));
+            db.execute(&update).await?;
+        }
+        Ok(tries)
+    }
+
+    fn error(&self, id: i64, tries: &Tries) -> Error {
+        let Tries { count, since, reason } = tries;
+        let place = if self.was_queued { "in the queue" } else { "outside of the queue, as before" };
+        let message = match *count {
+            1..PATIENCE => format!("{reason}. Nothing of job {id} was begun, and it waits {place}"),
+            _ => format!(
+                "{reason}. Job {id} waits {place}; it was tried {count} times since {since}, so that somebody has to mend this, or end \
+                 it by `multiflexi-cli job cancel --id={id}`"
+            ),
+        };
+        let again = match self.was_queued {
+            true => format!("The next `queue run`, or `multiflexi-cli job run --id={id}`, tries it again"),
+            false => format!("`multiflexi-cli job run --id={id} --unqueued` tries it again"),
+        };
+        let code: &str = self.reason.code().into();
+        Error::new(Kind::NotRun, message).hint(again).detail("reason", code).detail("tries", *count)
+    }
+}
+
+/// Puts a job back that had been claimed; to be called inside a transaction.
+pub async fn wait_again(db: &mut Db, job: &Row, now: NaiveDateTime, queued: bool) -> Result<()> {
+    let id = job.int("id").unwrap_or_default();
+    let mut update = Query::update();
+    update.table("job").value("begin", Option::<NaiveDateTime>::None).value("pid", Option::<i64>::None);
+    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+    let mut delete = Query::delete();
+    delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
+    db.execute(delete.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
+    if queued { create::enqueue(db, id, job.time("schedule").unwrap_or(now)).await } else { Ok(()) }
+}
+
+fn of(job: i64) -> Cond {
+    Cond::all().add(Expr::col("job_id").eq(job)).add(Expr::col("type").eq(kind::TRIES))
+}
+
+async fn read(db: &mut Db, job: i64) -> Result<Option<Tries>> {
+    let mut select = Query::select();
+    let row = db.fetch_optional(select.column("line").from("job_output_lines").cond_where(of(job))).await?;
+    Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
+}
+
+/// Why the last try of a job that waits was in vain, code and sentence; None where it was not tried.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn last_reason(db: &mut Db, job: i64) -> Result<Option<String>> {
+    Ok(read(db, job).await?.map(|tries| tries.reason))
+}
