@@ -1,9 +1,12 @@
 //! Settings: where each comes from and who wins, in the suite's order: the environment file, then the process
 //! environment, then the built-in default.
 
+pub mod tls;
+
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
@@ -11,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use tls::Tls;
 
 /// The environment file of the suite's packages.
 const PACKAGED_FILE: &str = "/etc/multiflexi/multiflexi.env";
@@ -22,8 +26,29 @@ pub struct Server {
     pub host: String,
     pub port: u16,
     pub user: String,
+    /// An empty one is none.
     pub password: Secret,
     pub database: String,
+    pub tls: Tls,
+}
+
+impl Server {
+    /// Is it reached without leaving this machine?
+    pub fn is_here(&self) -> bool {
+        let address = self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        self.host.starts_with('/') || self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Why somebody in between could read the password, if that is so and nobody chose it.
+    pub fn exposure(&self) -> Option<String> {
+        (!self.is_here() && !self.tls.is_chosen).then(|| {
+            format!(
+                "DB_SSLMODE is not set: if something between here and {} says that the server takes no TLS, it gets the password in \
+                 clear. Set it to require, better to verify-full",
+                self.host
+            )
+        })
+    }
 }
 
 /// Which database to open.
@@ -49,6 +74,18 @@ impl fmt::Display for Database {
 }
 
 impl Database {
+    /// A SQLite file, which the value of `key` names.
+    ///
+    /// # Errors
+    /// SQLite would open something else than a file, and nothing would be kept.
+    pub fn file(path: &str, key: &str) -> Result<Database> {
+        if path.starts_with(':') || path.starts_with("file:") {
+            return Err(Error::refused(format!("{key} is {path:?}, which is no file: nothing would be kept"))
+                .hint(format!("Set {key} to the path of the SQLite file; `./` in front makes a path of any name")));
+        }
+        Ok(Database::Sqlite { path: path.into() })
+    }
+
     /// Names the database in labels of pods and containers and in file names: 12 hex digits. They are the same for each path to
     /// one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what is made for a job keeps the name
     /// that its first runner gave it, which stands in the runner's record ([`crate::job::runner`]).
@@ -125,7 +162,7 @@ impl Settings {
         };
         if connection.starts_with("sqlite") {
             return match self.get("DB_DATABASE") {
-                Some(path) => Ok(Database::Sqlite { path: path.into() }),
+                Some(path) => Database::file(&path, "DB_DATABASE"),
                 None => Err(Error::refused("DB_CONNECTION is sqlite, but DB_DATABASE is not set")
                     .hint("Set DB_DATABASE to the path of the SQLite file")),
             };
@@ -158,10 +195,22 @@ impl Settings {
             user: value("DB_USERNAME"),
             password: Secret::new(value("DB_PASSWORD")),
             database: value("DB_DATABASE"),
+            tls: Tls::of(self)?,
         }))
     }
 
-    fn where_to_set(&self) -> String {
+    /// How long a statement may stay without an answer, where `DB_TIMEOUT` says so.
+    ///
+    /// # Errors
+    /// It is no duration.
+    pub fn database_limit(&self) -> Result<Option<Duration>> {
+        let Some(text) = self.get("DB_TIMEOUT") else { return Ok(None) };
+        duration(&text)
+            .map(Some)
+            .map_err(|why| Error::refused(format!("DB_TIMEOUT is {text:?}: {why}")).hint(self.where_to_set()))
+    }
+
+    pub(crate) fn where_to_set(&self) -> String {
         match &self.file {
             Some(path) => format!("Set that in {}", path.display()),
             None => format!("Set that in the environment, in {PACKAGED_FILE}, or in a file given by -e"),
@@ -185,6 +234,28 @@ impl Settings {
             target.to_str()?.split_once("zoneinfo/")?.1.parse().ok()
         };
         Ok(from_file.or_else(from_link).unwrap_or(Tz::UTC))
+    }
+}
+
+/// Reads a span of time: a number with s, m, h or d behind it; seconds without.
+///
+/// # Errors
+/// It is none: what it takes, in words.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
+        Some((at, _)) => text.split_at(at),
+        None => (text, "s"),
+    };
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return Err("it takes a number of seconds, or one with s, m, h or d behind it".into()),
+    };
+    match number.parse::<u32>() {
+        Ok(number) if number > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
+        _ => Err("it takes a number of seconds from 1 up, or one with s, m, h or d behind it".into()),
     }
 }
 

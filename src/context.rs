@@ -2,13 +2,14 @@
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use serde_json::Value as Json;
 
 use crate::config::{self, Settings};
-use crate::db::Db;
+use crate::db::{Db, Limits};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Format, Outcome, Printer};
 use crate::table::Loss;
@@ -23,6 +24,8 @@ pub struct Globals {
     /// `--yes`: what destroys is not asked about.
     pub yes: bool,
     pub dry_run: bool,
+    /// `--db-timeout`: how long a database is waited for.
+    pub database_limit: Option<Duration>,
     /// The command needs neither settings nor a database.
     pub standalone: bool,
 }
@@ -40,6 +43,8 @@ pub struct Context {
     pub dry_run: bool,
     /// `--yes` was given.
     yes: bool,
+    /// How long a database is waited for, where somebody chose it.
+    pub database_limit: Option<Duration>,
     db: Option<Db>,
 }
 
@@ -48,8 +53,20 @@ impl Context {
         let settings =
             if globals.standalone { Settings::none() } else { Settings::load(globals.environment.as_deref())? };
         let zone = if globals.standalone { Tz::UTC } else { settings.zone()? };
-        let Globals { verbose, interactive, yes, dry_run, .. } = *globals;
-        Ok(Context { settings, printer, zone, verbose, interactive, dry_run, yes, db: None })
+        let Globals { verbose, interactive, yes, dry_run, database_limit, .. } = *globals;
+        Ok(Context { settings, printer, zone, verbose, interactive, dry_run, yes, database_limit, db: None })
+    }
+
+    /// How long databases are waited for: `--db-timeout`, else `DB_TIMEOUT`, else what is usual.
+    ///
+    /// # Errors
+    /// The setting is no duration.
+    pub fn limits(&self) -> Result<Limits> {
+        let chosen = match self.database_limit {
+            Some(limit) => Some(limit),
+            None => self.settings.database_limit()?,
+        };
+        Ok(Limits::of(chosen))
     }
 
     /// The present time in the suite's zone.
@@ -65,7 +82,7 @@ impl Context {
     /// The database and the printer, for commands that print while they read.
     pub async fn open(&mut self) -> Result<(&mut Db, &Printer)> {
         if self.db.is_none() {
-            self.db = Some(Db::connect(&self.settings.database()?).await?);
+            self.db = Some(Db::connect(&self.settings.database()?, self.limits()?).await?);
         }
         match &mut self.db {
             Some(db) => Ok((db, &self.printer)),

@@ -41,18 +41,24 @@ pub enum Kind {
     Refused,
     /// As `Refused`: a text is longer than its column in the database.
     TooLong,
+    /// As `Refused`: the database's encoding lacks a character.
+    Unstorable,
     /// The database cannot be reached, or cannot do something now: over a new connection, or later, it may.
     Database,
     /// As `Database`: others were in the way, and the transaction was undone. It may be begun again at once.
     Contended,
     /// The database refused a statement, and will refuse it again. Its word is that of [`Kind::Database`].
     Statement,
+    /// As `Statement`: the database has no such table.
+    NoTable,
     /// A file cannot be read or written.
     File,
     /// A credential that a job needs is missing: it was not run, and waits.
     Blocked,
     /// A job's program could not be run, or its result could not be learned.
     NotRun,
+    /// A signal ended it.
+    Interrupted,
     /// The reader of stdout went away (`| head`): a listing ends there, and that is no failure.
     ReaderGone,
     /// A fault of this program.
@@ -67,11 +73,12 @@ impl Kind {
             Kind::NotFound => "not_found",
             Kind::Exists => "exists",
             Kind::InUse => "in_use",
-            Kind::Refused | Kind::TooLong => "refused",
-            Kind::Database | Kind::Contended | Kind::Statement => "database",
+            Kind::Refused | Kind::TooLong | Kind::Unstorable => "refused",
+            Kind::Database | Kind::Contended | Kind::Statement | Kind::NoTable => "database",
             Kind::File => "file",
             Kind::Blocked => "blocked",
             Kind::NotRun => "not_run",
+            Kind::Interrupted => "interrupted",
             Kind::ReaderGone => "reader_gone",
             Kind::Internal => "internal",
         }

@@ -24,6 +24,7 @@ use std::process::ExitCode;
 use cli::{Invocation, Parsed};
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
+use nouns::job::signals::Signals;
 use output::Printer;
 
 fn main() -> ExitCode {
@@ -65,9 +66,19 @@ fn run(invocation: Invocation) -> u8 {
         Err(cause) => return fail(&ctx.printer, &Error::new(Kind::Internal, "cannot start").because(cause)),
     };
     let code = runtime.block_on(async {
-        let code = match execute(&invocation, &mut ctx).await {
-            Ok(code) => code,
-            Err(error) => fail(&ctx.printer, &error),
+        let ended = tokio::select! {
+            biased;
+            ended = execute(&invocation, &mut ctx) => Ok(ended),
+            signal = Signals::unheard() => Err(signal),
+        };
+        let code = match ended {
+            Ok(Ok(code)) => code,
+            Ok(Err(error)) => fail(&ctx.printer, &error),
+            Err(signal) => {
+                // What holds us up would do so in a farewell too.
+                ctx.abandon();
+                return left(&ctx.printer, signal);
+            }
         };
         ctx.close().await;
         code
@@ -75,6 +86,15 @@ fn run(invocation: Invocation) -> u8 {
     // Whatever still runs in the background must not delay the exit.
     runtime.shutdown_background();
     code
+}
+
+/// Tells that a signal ended the command while it waited for something that does not answer.
+fn left(printer: &Printer, signal: i32) -> u8 {
+    let message = format!("ended by signal {signal} while waiting for what does not answer");
+    printer.error(&Error::new(Kind::Interrupted, message).hint(
+        "What was begun stands or falls as a whole; a job that was claimed meanwhile is put in order by the next `queue run`",
+    ));
+    exit::SIGNAL_BASE.saturating_add(u8::try_from(signal).unwrap_or_default())
 }
 
 async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {

@@ -82,6 +82,13 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
         .arg(
             flag("verbose", Some('v')).action(ArgAction::Count).help("After a create or update print the whole record"),
         )
+        .arg(
+            Arg::new("db-timeout")
+                .long("db-timeout")
+                .value_name("TIME")
+                .value_parser(crate::config::duration)
+                .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),
+        )
         .arg(flag("quiet", Some('q')).help("Print no sentences, only data and errors"))
         .arg(flag("no-interaction", Some('n')).help("Ask nothing"))
         .arg(flag("ansi", None).hide(true))

@@ -57,11 +57,27 @@ pub fn prepare_file(target: &Database) -> Result<bool> {
             Err(Error::refused(format!("{} is a directory, not a SQLite file", path.display()))
                 .hint("Set DB_DATABASE to the path of a file"))
         }
-        Ok(found) => Ok(found.len() == 0),
+        Ok(found) if found.len() > 0 => Ok(false),
+        Ok(found) => {
+            close_to_others(path, &found);
+            Ok(true)
+        }
         Err(_) => create_file(path).map(|()| true).map_err(|cause| {
             Error::file(format!("cannot create the database file {}", path.display()), cause)
                 .hint("Set DB_DATABASE to a path that you may write")
         }),
+    }
+}
+
+/// An empty file that we are about to fill was made by whoever set this up, with the mode that files have. It is made readable by
+/// its owner only; where its group may write, that is shared on purpose, and only the others are kept out. A file of another
+/// owner is left as it is.
+fn close_to_others(path: &Path, found: &std::fs::Metadata) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = found.permissions().mode() & 0o7777;
+    let kept = if mode & 0o020 == 0 { 0o7700 } else { 0o7770 };
+    if mode & !kept != 0 {
+        let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode & kept));
     }
 }
 
@@ -73,8 +89,15 @@ fn create_file(path: &Path) -> std::io::Result<()> {
     std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
+/// Are any of the suite's tables among these?
+pub fn has_ours(tables: &[String]) -> bool {
+    ["apps", "company", "job", "runtemplate", "phinxlog"].iter().any(|ours| tables.iter().any(|name| name == ours))
+}
+
 /// Fills a new SQLite file with the suite's schema and seed rows. Two first commands at once make one schema.
 pub async fn create(db: &mut Db) -> Result<()> {
+    // As the suite makes its files; readers then see a job's output grow while it runs.
+    db.control("PRAGMA journal_mode = WAL").await?;
     db.transaction(async |db| {
         if db.count(&Sql("SELECT count(*) FROM sqlite_master")).await? > 0 {
             return Ok(());

@@ -6,6 +6,7 @@
 
 pub mod dialect;
 pub mod migrate;
+mod patience;
 pub mod row;
 pub mod rows;
 
@@ -15,20 +16,28 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use sea_query::{
-    DeleteStatement, Expr, ExprTrait, InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, Query, SelectStatement,
+    DeleteStatement, Expr, ExprTrait, InsertStatement, PostgresQueryBuilder, Query, SelectStatement,
     SqliteQueryBuilder, UpdateStatement, WithQuery,
 };
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, SqliteConnection};
 
 pub use dialect::Dialect;
+pub use dialect::compare::same_key;
 pub use row::{Row, Value};
 
 use crate::config::Database;
 use crate::error::{Error, Kind, Result};
+use dialect::compare::ByBytes;
+use dialect::{connect, errors};
+use patience::Patience;
 
-/// How long connecting may take before it counts as failed.
+/// How long connecting may take before it counts as failed, where nothing else is said.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// A server that has not answered a statement for so long is gone.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+/// How long taking leave of a server may take: nothing depends on it.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How often a transaction is begun in all whose server undid it because of a deadlock.
 const DEADLOCKS: u32 = 6;
@@ -61,7 +70,7 @@ macro_rules! statements {
             fn render(&self, dialect: Dialect) -> (String, SqlxValues) {
                 match dialect {
                     Dialect::Sqlite => self.build_sqlx(SqliteQueryBuilder),
-                    Dialect::MySql => self.build_sqlx(MysqlQueryBuilder),
+                    Dialect::MySql => self.build_sqlx(ByBytes),
                     Dialect::Postgres => self.build_sqlx(PostgresQueryBuilder),
                 }
             }
@@ -79,13 +88,32 @@ impl Statement for Sql<'_> {
     }
 }
 
+/// How long we wait for a database: to connect, and for the answer to a statement, or the next part of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    connect: Duration,
+    answer: Duration,
+    /// Somebody chose them: they are not to be changed for any part of the work.
+    is_chosen: bool,
+}
+
+impl Limits {
+    /// Both are what somebody chose, else 10 s and 30 s.
+    pub fn of(chosen: Option<Duration>) -> Limits {
+        match chosen {
+            Some(limit) => Limits { connect: limit, answer: limit, is_chosen: true },
+            None => Limits { connect: CONNECT_LIMIT, answer: ANSWER_LIMIT, is_chosen: false },
+        }
+    }
+}
+
 /// An open database.
 pub struct Db {
     connection: Connection,
     pub dialect: Dialect,
     target: Database,
     state: Rc<State>,
-    limit: Option<Duration>,
+    limits: Limits,
 }
 
 /// What is known of a connection.
@@ -98,15 +126,19 @@ struct State {
     is_left: Cell<bool>,
 }
 
-/// A transaction that has not ended yet. Dropped with its caller, it says so to whoever uses the connection next.
+/// Something that has begun and not ended yet: a transaction, a statement. Dropped with its caller, it says so to whoever uses
+/// the connection next.
 struct Open {
     state: Rc<State>,
+    is_transaction: bool,
     has_ended: bool,
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.state.in_transaction.set(false);
+        if self.is_transaction {
+            self.state.in_transaction.set(false);
+        }
         if !self.has_ended {
             self.state.is_left.set(true);
         }
@@ -117,27 +149,28 @@ impl Db {
     /// Connects. A SQLite file that is not there, or is empty, is created with the suite's schema.
     ///
     /// # Errors
-    /// The database does not answer within 10 s, or refuses: the words name it and what to check.
-    pub async fn connect(target: &Database) -> Result<Db> {
+    /// The database does not answer in time, or refuses: the words name it and what to check.
+    pub async fn connect(target: &Database, limits: Limits) -> Result<Db> {
+        // A lock is waited for by SQLite itself, and says in the end what it was.
+        let is_new = migrate::prepare_file(target)?;
+        let answer = limits.answer;
         let connecting = async {
             Ok::<_, sqlx::Error>(match target {
-                Database::Sqlite { path } => Connection::Sqlite(dialect::open_sqlite(path).await?),
+                Database::Sqlite { path } => Connection::Sqlite(connect::open_sqlite(path, answer).await?),
                 Database::MySql(server) => {
-                    Connection::MySql(MySqlConnection::connect_with(&dialect::mysql_options(server)).await?)
+                    Connection::MySql(MySqlConnection::connect_with(&connect::mysql_options(server)).await?)
                 }
                 Database::Postgres(server) => {
-                    Connection::Postgres(PgConnection::connect_with(&dialect::postgres_options(server)).await?)
+                    Connection::Postgres(PgConnection::connect_with(&connect::postgres_options(server)).await?)
                 }
             })
         };
-        let is_new = migrate::prepare_file(target)?;
-        let connection = match tokio::time::timeout(CONNECT_LIMIT, connecting).await {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(cause)) => return Err(dialect::connect_error(target, Some(cause))),
-            Err(_) => return Err(dialect::connect_error(target, None)),
+        let connection = match tokio::time::timeout(limits.connect, connecting).await {
+            Ok(done) => done.map_err(|cause| errors::connect_error(target, &cause))?,
+            Err(_) => return Err(errors::silent(target, limits.connect)),
         };
         let (dialect, target) = (Dialect::of(target), target.clone());
-        let mut db = Db { connection, dialect, target, state: Rc::default(), limit: None };
+        let mut db = Db { connection, dialect, target, state: Rc::default(), limits };
         if is_new {
             migrate::create(&mut db).await?;
         }
@@ -148,28 +181,40 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::connect`]; a SQLite file has to be there.
-    pub async fn probe(target: &Database) -> Result<()> {
+    pub async fn probe(target: &Database, limits: Limits) -> Result<()> {
         let Database::Sqlite { path } = target else {
-            Db::connect(target).await?.close().await;
+            Db::connect(target, limits).await?.close().await;
             return Ok(());
         };
-        let reading = async { dialect::open_sqlite_reader(path).await?.close().await };
-        match tokio::time::timeout(CONNECT_LIMIT, reading).await {
-            Ok(done) => done.map_err(|cause| dialect::connect_error(target, Some(cause))),
-            Err(_) => Err(dialect::connect_error(target, None)),
+        let reading = async { connect::open_sqlite_reader(path).await?.close().await };
+        match tokio::time::timeout(limits.connect, reading).await {
+            Ok(done) => done.map_err(|cause| errors::connect_error(target, &cause)),
+            Err(_) => Err(errors::silent(target, limits.connect)),
         }
     }
 
     /// A new connection to the same database, for work that outlives a server's idle limit or a restart.
     pub async fn reconnect(&mut self) -> Result<()> {
-        *self = Db { limit: self.limit, ..Db::connect(&self.target).await? };
+        *self = Db::connect(&self.target, self.limits).await?;
         Ok(())
     }
 
-    /// From here on a server that does not answer a statement for so long counts as gone: a connection that is dropped without
-    /// a word would be waited for until TCP gives up, a quarter of an hour. Not for a file, which has no such connection.
+    /// How long we wait for this database.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// From here on a server that does not answer a statement for so long counts as gone, unless somebody chose another limit: a
+    /// connection that is dropped without a word would be waited for until TCP gives up, a quarter of an hour.
     pub fn expect_answers(&mut self, limit: Duration) {
-        self.limit = Some(limit).filter(|_| self.dialect != Dialect::Sqlite);
+        if !self.limits.is_chosen {
+            self.limits.answer = limit;
+        }
+    }
+
+    /// The limit of what is asked now. A file has no connection that could break: SQLite limits the wait for its locks.
+    fn patience(&self) -> Patience {
+        Patience::new(Some(self.limits.answer).filter(|_| self.dialect != Dialect::Sqlite))
     }
 
     /// Sees to it that the connection can be used.
@@ -183,16 +228,37 @@ impl Db {
         }
     }
 
-    /// What every statement goes through.
-    async fn answered<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    fn open(&self, is_transaction: bool) -> Open {
+        Open { state: self.state.clone(), is_transaction, has_ended: false }
+    }
+
+    /// What every statement goes through but those whose answer is handed on row by row.
+    async fn answered<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T, sqlx::Error>) -> Result<T> {
         self.mend().await?;
-        let Some(limit) = self.limit else { return work(self).await };
-        match tokio::time::timeout(limit, work(self)).await {
-            Ok(done) => done,
-            Err(_) => {
-                self.state.is_left.set(true);
-                Err(Error::new(Kind::Database, format!("the database has not answered for {} s", limit.as_secs())))
+        let mut open = self.open(false);
+        let mut patience = self.patience();
+        match patience.wait(work(self)).await {
+            Ok(done) => {
+                open.has_ended = true;
+                match done {
+                    Ok(done) => Ok(done),
+                    Err(cause) => Err(self.explained(errors::query_error(&cause)).await),
+                }
             }
+            Err(limit) => Err(errors::silent(&self.target, limit)),
+        }
+    }
+
+    /// What is missing may be everything: then the database is another program's.
+    async fn explained(&mut self, error: Error) -> Error {
+        // A transaction that failed answers nothing any more.
+        if error.kind != Kind::NoTable || self.state.in_transaction.get() {
+            return error;
+        }
+        // Boxed, since it asks in turn.
+        match Box::pin(self.tables()).await {
+            Ok(tables) if !tables.is_empty() && !migrate::has_ours(&tables) => errors::foreign(&self.target, &tables),
+            _ => error,
         }
     }
 
@@ -204,9 +270,8 @@ impl Db {
     pub async fn execute(&mut self, statement: &impl Statement) -> Result<u64> {
         let (sql, values) = statement.render(self.dialect);
         self.answered(async |db| {
-            let done = each_driver!(db, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
-                .map(|done| done.rows_affected()));
-            done.map_err(|cause| dialect::query_error(&cause))
+            each_driver!(db, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
+                .map(|done| done.rows_affected()))
         })
         .await
     }
@@ -217,11 +282,10 @@ impl Db {
             let (sql, values) = statement.render(self.dialect);
             let inserted = self.answered(async |db| {
                 let Connection::MySql(connection) = &mut db.connection else {
-                    return Err(Error::new(Kind::Internal, "the connection is not of its dialect"));
+                    return Err(sqlx::Error::WorkerCrashed);
                 };
                 let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(connection).await;
                 done.map(|done| i64::try_from(done.last_insert_id()).unwrap_or(i64::MAX))
-                    .map_err(|cause| dialect::query_error(&cause))
             });
             return inserted.await;
         }
@@ -229,24 +293,42 @@ impl Db {
         Ok(row.and_then(|row| row.int("id")).unwrap_or_default())
     }
 
-    /// Hands each row to `take` as it comes; nothing is kept. `take` may end it early by an error.
+    /// Hands each row to `take` as it comes; nothing is kept. `take` may end it early by an error. What `take` needs does not count
+    /// as the database's silence.
     pub async fn for_each(
         &mut self,
         statement: &impl Statement,
         mut take: impl FnMut(Row) -> Result<()>,
     ) -> Result<()> {
         let (sql, values) = statement.render(self.dialect);
-        self.answered(async |db| {
-            each_driver!(db, c => {
-                let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
-                let mut names = None;
-                while let Some(row) = rows.try_next().await.map_err(|cause| dialect::query_error(&cause))? {
-                    take(row::decode(&row, &mut names)?)?;
+        self.mend().await?;
+        let mut open = self.open(false);
+        let mut patience = self.patience();
+        let done = each_driver!(self, c => {
+            let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
+            let mut names = None;
+            loop {
+                match patience.wait(rows.try_next()).await {
+                    Ok(Ok(Some(row))) => match row::decode(&row, &mut names).and_then(&mut take) {
+                        Ok(()) => {}
+                        Err(error) => break Ok(Err(error)),
+                    },
+                    Ok(Ok(None)) => break Ok(Ok(())),
+                    Ok(Err(cause)) => break Ok(Err(errors::query_error(&cause))),
+                    Err(limit) => break Err(limit),
                 }
-                Ok(())
-            })
-        })
-        .await
+            }
+        });
+        match done {
+            Ok(done) => {
+                open.has_ended = true;
+                match done {
+                    Ok(()) => Ok(()),
+                    Err(error) => Err(self.explained(error).await),
+                }
+            }
+            Err(limit) => Err(errors::silent(&self.target, limit)),
+        }
     }
 
     /// All rows. For what is known to be small; listings use [`Db::for_each`].
@@ -265,11 +347,12 @@ impl Db {
         let (sql, values) = statement.render(self.dialect);
         self.answered(async |db| {
             each_driver!(db, c => {
-                let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await;
-                row.map_err(|cause| dialect::query_error(&cause))?.map(|row| row::decode(&row, &mut None)).transpose()
+                let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await?;
+                Ok(row.map(|row| row::decode(&row, &mut None)))
             })
         })
-        .await
+        .await?
+        .transpose()
     }
 
     /// The row of `table` with this id.
@@ -301,7 +384,7 @@ impl Db {
     /// The database lacks the table.
     pub async fn require_columns(&mut self, table: &str) -> Result<Vec<String>> {
         let columns = self.columns(table).await?;
-        if columns.is_empty() { Err(dialect::lacks_a_table()) } else { Ok(columns) }
+        if columns.is_empty() { Err(self.explained(errors::lacks_a_table()).await) } else { Ok(columns) }
     }
 
     /// The names of a table's indexes.
@@ -317,7 +400,7 @@ impl Db {
     pub async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.mend().await?;
         self.state.in_transaction.set(true);
-        let mut open = Open { state: self.state.clone(), has_ended: false };
+        let mut open = self.open(true);
         self.control(self.dialect.begin()).await?;
         match work(self).await {
             Ok(value) => {
@@ -352,18 +435,24 @@ impl Db {
     pub async fn control(&mut self, sql: &str) -> Result<()> {
         let sql = sql.to_owned();
         self.answered(async |db| {
-            let done = each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop));
-            done.map_err(|cause| dialect::query_error(&cause))
+            each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop))
         })
         .await
     }
 
     /// Ends the connection in good order; what was written is on disk before.
     pub async fn close(self) {
-        let _ = match self.connection {
-            Connection::Sqlite(connection) => connection.close().await,
-            Connection::MySql(connection) => connection.close().await,
-            Connection::Postgres(connection) => connection.close().await,
+        // One that was left in the middle would be waited for.
+        if self.state.is_left.get() {
+            return;
+        }
+        let closing = async {
+            match self.connection {
+                Connection::Sqlite(connection) => connection.close().await,
+                Connection::MySql(connection) => connection.close().await,
+                Connection::Postgres(connection) => connection.close().await,
+            }
         };
+        let _ = tokio::time::timeout(FAREWELL, closing).await;
     }
 }

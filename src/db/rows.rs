@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, Value};
 
-use crate::db::Db;
+use crate::db::{Db, Dialect, same_key};
 use crate::error::{Error, Kind, Result};
 
 /// The values of one row by column.
@@ -14,12 +14,50 @@ pub type Values = Vec<(&'static str, Value)>;
 impl Db {
     /// Inserts a row and tells its id; the table has to have one.
     pub async fn insert_row(&mut self, table: &'static str, values: Values) -> Result<i64> {
-        self.insert(&mut insertion(table, values)?).await
+        let mut statement = insertion(table, values.clone())?;
+        match self.insert(&mut statement).await {
+            Err(error) => Err(self.told_apart(table, &values, error).await),
+            done => done,
+        }
     }
 
     /// Inserts a row of a table that need not have an id.
     pub async fn add_row(&mut self, table: &'static str, values: Values) -> Result<()> {
-        self.execute(&insertion(table, values)?).await.map(drop)
+        match self.execute(&insertion(table, values.clone())?).await {
+            Err(error) => Err(self.told_apart(table, &values, error).await),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Why a row was not taken beside another one, where that has other texts in what only one row may have, and the server takes
+    /// them for the same.
+    async fn told_apart(&mut self, table: &'static str, values: &Values, error: Error) -> Error {
+        if error.kind != Kind::Exists || self.dialect != Dialect::MySql {
+            return error;
+        }
+        let Ok(keys) = self.fetch_all(&self.dialect.unique_keys_of(table)).await else { return error };
+        for key in keys.chunk_by(|a, b| a.get("key_name") == b.get("key_name")) {
+            let columns = key.iter().filter_map(|row| row.text("name"));
+            let given = |column: String| values.iter().find(|(name, _)| *name == column);
+            let Some(given) = columns.map(given).collect::<Option<Vec<_>>>() else { continue };
+            let mut select = Query::select();
+            select.columns(given.iter().map(|(name, _)| Alias::new(*name))).from(table).limit(1);
+            for (name, value) in &given {
+                select.and_where(same_key(Alias::new(*name), value.clone()));
+            }
+            let Ok(Some(row)) = self.fetch_optional(&select).await else { continue };
+            let differs = given.iter().find_map(|(name, value)| match value {
+                Value::String(Some(ours)) => row.text(name).filter(|theirs| theirs != ours).map(|theirs| (name, ours, theirs)),
+                _ => None,
+            });
+            if let Some((name, ours, theirs)) = differs {
+                return Error::refused(format!(
+                    "{ours:?} cannot stand beside {theirs:?} in {table}.{name}: to this database they are the same"
+                ))
+                .hint("Its unique key compares without case and accents; take a name that differs in more");
+            }
+        }
+        error
     }
 
     /// Has the table this column?

@@ -312,7 +312,7 @@ fn named(mut error: Error, application: &Application) -> Error {
                 "The cause names the column; change it in the definition, or delete the other application".to_owned(),
             );
         }
-        Kind::Database | Kind::Contended | Kind::Statement => error
+        Kind::Database | Kind::Contended | Kind::Statement | Kind::NoTable => error
             .causes
             .insert(0, std::mem::replace(&mut error.message, format!("the application {name} cannot be imported"))),
         _ => {}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::{Kind, load, validate};
 use super::*;
 use crate::config::Database;
-use crate::db::Sql;
+use crate::db::{Limits, Sql};
 
 /// Runs a test against a new database.
 fn with_db(test: impl AsyncFnOnce(&mut Db)) {
@@ -16,7 +16,7 @@ fn with_db(test: impl AsyncFnOnce(&mut Db)) {
     let target = Database::Sqlite { path: Path::new(folder.path()).join("test.sqlite3") };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut db = Db::connect(&target).await.unwrap();
+        let mut db = Db::connect(&target, Limits::of(None)).await.unwrap();
         test(&mut db).await;
     });
 }

@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 use serde_json::json;
 
+use crate::config::tls::Tls;
 use crate::config::{Database, Server};
 use crate::context::Context;
 use crate::db::{Db, Row};
@@ -67,12 +68,13 @@ fn database_of(row: &Row) -> Result<Database> {
             user: text("db_username"),
             password: Secret::new(text("db_password")),
             database: text("db_database"),
+            tls: Tls::default(),
         })
     };
     match text("db_connection").as_str() {
         "mysql" => Ok(Database::MySql(server(row)?)),
         "pgsql" => Ok(Database::Postgres(server(row)?)),
-        "sqlite" => Ok(Database::Sqlite { path: text("db_database").into() }),
+        "sqlite" => Database::file(&text("db_database"), "db_database"),
         other => Err(Error::refused(format!("db_connection is {other:?}, which this tool does not speak"))
             .hint(format!("It takes {}", DRIVERS.join(", ")))),
     }
@@ -83,7 +85,7 @@ async fn test(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
     let id = row.int("id").unwrap_or_default();
     let name = row.text("name").unwrap_or_default();
     let reached = match database_of(&row) {
-        Ok(database) => Db::probe(&database).await,
+        Ok(database) => Db::probe(&database, ctx.limits()?).await,
         Err(error) => Err(error),
     };
     reached.map_err(|error| {

@@ -13,7 +13,7 @@ mod describe;
 mod encryption;
 mod event_rule;
 mod event_source;
-mod job;
+pub mod job;
 mod joined;
 mod man;
 mod prune;

@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, same_key};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::{Format, Outcome, Printer, changed};
 use crate::table::{Dependent, Loss, Table, Values, args, mask, now};
@@ -216,27 +216,37 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
             continue;
         }
         let mut select = Query::select();
-        select.column("id").from(table.sql).limit(1);
-        let mut shown = Vec::new();
+        select.column("id").columns(columns.iter().map(|column| sea_query::Alias::new(*column))).from(table.sql).limit(1);
+        let mut wanted = Vec::new();
         for column in columns {
             let value = new(column).or_else(|| Some(row?.text(column)?.into()));
             // Rows without a value are never in each other's way.
             let Some(sea_query::Value::String(Some(text))) = value else { break };
-            let is_secret = table.column(column).is_some_and(|column| column.secret);
-            shown.push(if is_secret { format!("this {column}") } else { format!("{column} {text:?}") });
-            select.and_where(Expr::col(*column).eq(text));
+            select.and_where(same_key(*column, text.clone()));
+            wanted.push((*column, text));
         }
-        if shown.len() < columns.len() {
+        if wanted.len() < columns.len() {
             continue;
         }
         if let Some(row) = row {
             select.and_where(Expr::col("id").ne(row.int("id")));
         }
-        if let Some(id) = db.fetch_optional(&select).await?.and_then(|row| row.first_int()) {
-            let message = format!("{} with {} exists already: its id is {id}", table.label, shown.join(" and "));
-            let hint = format!("`multiflexi-cli {} get --id={id}` shows it", table.noun);
-            return Err(Error::new(ErrorKind::Exists, message).hint(hint));
-        }
+        let Some(there) = db.fetch_optional(&select).await? else { continue };
+        let id = there.first_int().unwrap_or_default();
+        let shown = wanted.iter().map(|(column, text)| {
+            let is_secret = table.column(column).is_some_and(|column| column.secret);
+            // To a server's unique key two texts may be the same that are not.
+            let other = there.text(column).filter(|other| other != text && !is_secret);
+            match other {
+                _ if is_secret => format!("this {column}"),
+                Some(other) => format!("{column} {other:?}, which to this database is the same as {text:?},"),
+                None => format!("{column} {text:?}"),
+            }
+        });
+        let message =
+            format!("{} with {} exists already: its id is {id}", table.label, shown.collect::<Vec<_>>().join(" and "));
+        let hint = format!("`multiflexi-cli {} get --id={id}` shows it", table.noun);
+        return Err(Error::new(ErrorKind::Exists, message).hint(hint));
     }
     Ok(())
 }

@@ -133,8 +133,8 @@ impl Env {
         path
     }
 
-    /// Runs SQL by the database's own client and tells what that printed.
-    pub fn sql(&self, sql: &str) -> String {
+    /// The database's own client, which takes SQL on its stdin.
+    pub fn client(&self) -> Command {
         let value = |key: &str| self.variables.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value);
         let mut command = match value("DB_CONNECTION") {
             "mysql" => {
@@ -153,11 +153,18 @@ impl Env {
             }
             _ => {
                 let mut command = Command::new("sqlite3");
-                command.args(["-bail", "-cmd", ".timeout 20000"]).arg(self.database());
+                let file = self.variable("DB_DATABASE").map_or_else(|| self.database(), PathBuf::from);
+                command.args(["-bail", "-cmd", ".timeout 20000"]).arg(file);
                 command
             }
         };
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs SQL by the database's own client and tells what that printed.
+    pub fn sql(&self, sql: &str) -> String {
+        let mut child = self.client().spawn().unwrap();
         // Over stdin, since an argument has no room for a file.
         std::io::Write::write_all(&mut child.stdin.take().unwrap(), sql.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();

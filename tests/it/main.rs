@@ -15,6 +15,7 @@ mod container_artifact;
 mod crash;
 mod credential;
 mod credential_values;
+mod database;
 mod env;
 mod event;
 mod files;

@@ -80,6 +80,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     options.extend(
         ctx.settings.file.iter().map(|file| [OsString::from("--environment="), file.into()].into_iter().collect()),
     );
+    options.extend(ctx.database_limit.map(|limit| format!("--db-timeout={}", limit.as_secs()).into()));
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id"));
@@ -96,7 +97,16 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
             }
             let next = match resumed.pop() {
                 Some(waiting) => Ok(Some(waiting)),
-                None => due.take(db, |runtemplate| running.is_free(runtemplate)).await,
+                None => tokio::select! {
+                    biased;
+                    // The database may not answer, and the running jobs have to learn of it all the same.
+                    signal = signals.next() => {
+                        stopping(printer, &running, signal);
+                        stopped = Some(signal);
+                        break;
+                    }
+                    taken = due.take(db, |runtemplate| running.is_free(runtemplate)) => taken,
+                },
             };
             let waiting = match next {
                 Ok(Some(waiting)) => waiting,
@@ -152,11 +162,11 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                 }
             }
             signal = signals.next() => {
-                running.signal(signal);
                 if stopped.replace(signal).is_some() {
+                    running.signal(signal);
                     return Ok(Outcome::Written.with_code(signal_code(signal)));
                 }
-                printer.note("ending the running jobs; a second signal leaves at once");
+                stopping(printer, &running, signal);
             }
         }
     }
@@ -167,6 +177,14 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         None => exit::DONE,
     };
     Ok(outcome(printer, summary, begun.elapsed(), failure).with_code(code))
+}
+
+/// Hands the first signal on to the jobs that run.
+fn stopping(printer: &Printer, running: &Running, signal: i32) {
+    running.signal(signal);
+    if !running.jobs.is_empty() {
+        printer.note("ending the running jobs; a second signal leaves at once");
+    }
 }
 
 /// What was done in all; an error is told before it, or in its JSON.

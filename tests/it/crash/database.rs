@@ -12,14 +12,14 @@ use crate::env::{Env, Output, root};
 use crate::job::wait_until;
 
 /// A server of the test's own, which it may stop.
-struct Own {
-    kind: &'static str,
-    home: PathBuf,
-    env: Env,
+pub struct Own {
+    pub kind: &'static str,
+    pub home: PathBuf,
+    pub env: Env,
 }
 
 impl Own {
-    fn new(kind: &'static str) -> Own {
+    pub fn new(kind: &'static str) -> Own {
         // The server's own user must be able to pass.
         let home = tempfile::Builder::new().prefix("mfx-own.").tempdir().unwrap().keep();
         let mut own = Own { kind, home, env: Env::new() };
@@ -38,11 +38,11 @@ impl Own {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn stop(&self) {
+    pub fn stop(&self) {
         self.script(&["halt"]);
     }
 
-    fn start(&self) {
+    pub fn start(&self) {
         self.script(&["resume"]);
     }
 }

@@ -12,7 +12,7 @@ use crate::job::wait_until;
 mod another_way;
 mod beside_the_suite;
 mod clock;
-mod database;
+pub mod database;
 mod elsewhere;
 mod in_the_middle;
 mod many_rows;

@@ -1,0 +1,116 @@
+//! How each of the databases is connected to.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nix::unistd::{AccessFlags, access};
+use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+use sqlx::{Connection as _, SqliteConnection};
+
+use crate::config::Server;
+use crate::config::tls::Mode;
+
+/// SQLite counts milliseconds in 32 bits: a lock is never waited for longer than this.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
+/// Opens a SQLite file. One that this user may only read is opened for that: a monitor needs no more. Its journal mode stays
+/// what it is: that is a property of the file, which a listing must not change.
+pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnection, sqlx::Error> {
+    if is_read_only(path) {
+        return open_sqlite_reader(path).await;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(limit.min(LONGEST))
+        .foreign_keys(true)
+        // Rows are read on a thread of their own: a longer queue wakes it less often. A row is a few kilobytes.
+        .row_buffer_size(256);
+    SqliteConnection::connect_with(&options).await
+}
+
+/// Opens a SQLite file to read it and leave it as it is.
+pub async fn open_sqlite_reader(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        // A database whose writers have all gone has its log in it. To read it otherwise needs a file beside it.
+        .immutable(is_settled(path))
+        .busy_timeout(Duration::from_secs(5));
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    // SQLite looks into the file only when it is asked for something.
+    sqlx::query("SELECT count(*) FROM sqlite_master").execute(&mut connection).await?;
+    Ok(connection)
+}
+
+/// SQLite writes the file and makes others beside it.
+pub fn is_read_only(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    path.exists() && (access(path, AccessFlags::W_OK).is_err() || access(folder, AccessFlags::W_OK).is_err())
+}
+
+/// Is this file in WAL mode, and has nobody written it who has not put all into it and gone?
+fn is_settled(path: &Path) -> bool {
+    use std::io::Read as _;
+    // The format's versions for writing and reading stand at 18 and 19: 2 is WAL.
+    let mut header = [0; 20];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let log = PathBuf::from([path.as_os_str(), "-wal".as_ref()].into_iter().collect::<std::ffi::OsString>());
+    read.is_ok() && header[19] == 2 && std::fs::metadata(log).map_or(0, |log| log.len()) == 0
+}
+
+pub fn mysql_options(server: &Server) -> MySqlConnectOptions {
+    let mut options = MySqlConnectOptions::new()
+        .username(&server.user)
+        .database(&server.database)
+        // The suite sets no session time zone and writes local times: leave the server's alone.
+        .timezone(None)
+        .ssl_mode(match server.tls.mode {
+            Mode::Disable => MySqlSslMode::Disabled,
+            Mode::Prefer => MySqlSslMode::Preferred,
+            Mode::Require => MySqlSslMode::Required,
+            Mode::VerifyCa => MySqlSslMode::VerifyCa,
+            Mode::VerifyFull => MySqlSslMode::VerifyIdentity,
+        });
+    if !server.password.expose().is_empty() {
+        options = options.password(server.password.expose());
+    }
+    if let Some(root) = &server.tls.root {
+        options = options.ssl_ca(root);
+    }
+    if let Some((certificate, key)) = &server.tls.client {
+        options = options.ssl_client_cert(certificate).ssl_client_key(key);
+    }
+    if server.host.starts_with('/') {
+        options.socket(&server.host)
+    } else {
+        options.host(&server.host).port(server.port)
+    }
+}
+
+pub fn postgres_options(server: &Server) -> PgConnectOptions {
+    // Not `new()`: that reads ~/.pgpass, which the suite's settings must not be mixed with. Nor PG* variables, and so each of
+    // those that have a setting of ours is set, the password too where it is empty.
+    let mut options = PgConnectOptions::new_without_pgpass()
+        .host(&server.host)
+        .port(server.port)
+        .username(&server.user)
+        .password(server.password.expose())
+        .database(&server.database)
+        .ssl_mode(match server.tls.mode {
+            Mode::Disable => PgSslMode::Disable,
+            Mode::Prefer => PgSslMode::Prefer,
+            Mode::Require => PgSslMode::Require,
+            Mode::VerifyCa => PgSslMode::VerifyCa,
+            Mode::VerifyFull => PgSslMode::VerifyFull,
+        });
+    if let Some(root) = &server.tls.root {
+        options = options.ssl_root_cert(root);
+    }
+    if let Some((certificate, key)) = &server.tls.client {
+        options = options.ssl_client_cert(certificate).ssl_client_key(key);
+    }
+    options
+}

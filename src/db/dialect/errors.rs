@@ -1,0 +1,214 @@
+//! What the three servers' errors mean, in the same words.
+
+use std::time::Duration;
+
+use sqlx::error::{DatabaseError, ErrorKind};
+use sqlx::mysql::MySqlDatabaseError;
+use sqlx::postgres::PgDatabaseError;
+use sqlx::sqlite::SqliteError;
+
+use crate::config::Database;
+use crate::error::{Error, Kind};
+
+
+/// What to tell when the database cannot be reached.
+pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
+    let hint = match (target, cause) {
+        (Database::Sqlite { .. }, _) => {
+            "Check that the file is a SQLite database and that you may read and write it and its directory"
+        }
+        (_, sqlx::Error::Tls(_)) => {
+            "Check DB_SSLMODE, DB_SSLROOTCERT, DB_SSLCERT and DB_SSLKEY against what the server takes; the password was not sent"
+        }
+        _ => {
+            "Check DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD and DB_DATABASE, and that the server runs and lets this host in"
+        }
+    };
+    let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
+    error.because(words(&cause.as_database_error().map_or_else(|| cause.to_string(), |said| said.message().to_owned())))
+}
+
+/// What to tell of a database that says nothing.
+pub fn silent(target: &Database, limit: Duration) -> Error {
+    Error::new(Kind::Database, format!("the database {target} has not answered for {} s", limit.as_secs()))
+        .hint("See whether its server runs and is not stopped or overloaded; --db-timeout=TIME or DB_TIMEOUT gives it more time")
+}
+
+/// What a server's error is, by its code: its words are for people, and may be in their language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// Another row has what only one may have.
+    Taken,
+    /// The same of a row's number, which the server gave it itself.
+    NumberTaken,
+    Referred,
+    Missing,
+    TooLong,
+    BadTime,
+    Unfit,
+    /// The database's encoding lacks a character.
+    Unstorable,
+    NoTable,
+    Locked,
+    ReadOnly,
+    Deadlock,
+    /// It may pass.
+    Passing,
+    /// The connection is of no more use.
+    Broken,
+    Other,
+}
+
+impl Cause {
+    fn of(cause: &sqlx::Error) -> Cause {
+        let Some(error) = cause.as_database_error() else {
+            return if is_broken(cause) { Cause::Broken } else { Cause::Other };
+        };
+        let code = error.code().unwrap_or_default();
+        let (mysql, sqlite, postgres) = codes(error, &code);
+        match error.kind() {
+            ErrorKind::UniqueViolation if is_primary_key(error) => return Cause::NumberTaken,
+            ErrorKind::UniqueViolation => return Cause::Taken,
+            ErrorKind::ForeignKeyViolation => return Cause::Referred,
+            ErrorKind::NotNullViolation => return Cause::Missing,
+            _ => {}
+        }
+        match (mysql, sqlite, postgres) {
+            (Some(1366 | 3854), ..) | (_, _, Some("22P05" | "22021")) => Cause::Unstorable,
+            (Some(1406), ..) | (_, _, Some("22001")) => Cause::TooLong,
+            (Some(1292), ..) | (_, _, Some("22007" | "22008")) => Cause::BadTime,
+            // SQLite has no code of its own for that.
+            (_, Some(1), _) if error.message().starts_with("no such table") => Cause::NoTable,
+            (Some(1146), ..) | (_, _, Some("42P01")) => Cause::NoTable,
+            (_, Some(5 | 6), _) => Cause::Locked,
+            (_, Some(8), _) => Cause::ReadOnly,
+            (Some(1213), ..) | (_, _, Some("40001" | "40P01")) => Cause::Deadlock,
+            _ if may_heal(mysql, sqlite, &code) => Cause::Passing,
+            // Class 22 of the SQL standard: data that does not fit.
+            _ if code.starts_with("22") => Cause::Unfit,
+            _ => Cause::Other,
+        }
+    }
+}
+
+/// The error's number on MySQL; on SQLite the kind of error, the low byte of its code; PostgreSQL's state.
+fn codes<'c>(error: &dyn DatabaseError, code: &'c str) -> (Option<u16>, Option<u32>, Option<&'c str>) {
+    if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
+        (Some(error.number()), None, None)
+    } else if error.try_downcast_ref::<SqliteError>().is_some() {
+        (None, code.parse().ok().map(|code: u32| code & 0xff), None)
+    } else {
+        (None, None, Some(code))
+    }
+}
+
+/// Is it PostgreSQL, and the key the table's primary one? We give no ids: such a one came from the sequence.
+fn is_primary_key(error: &dyn DatabaseError) -> bool {
+    let error = error.try_downcast_ref::<PgDatabaseError>();
+    error.is_some_and(|error| match (error.table(), error.constraint()) {
+        (Some(table), Some(key)) => key.strip_suffix("_pkey") == Some(table),
+        _ => false,
+    })
+}
+
+/// Turns a driver's error into words that are the same for the three servers.
+pub fn query_error(cause: &sqlx::Error) -> Error {
+    let database = cause.as_database_error();
+    // The server's own words; the driver's would add codes, and places in the server's source.
+    let message = database.map_or_else(|| cause.to_string(), |error| error.message().to_owned());
+    let error = match Cause::of(cause) {
+        Cause::Taken => Error::new(Kind::Exists, "this exists already"),
+        Cause::NumberTaken => {
+            let table = database.and_then(DatabaseError::table).unwrap_or_default();
+            Error::new(
+                Kind::Statement,
+                format!("the sequence that gives the rows of {table} their ids is behind the ids that are in use"),
+            )
+            .hint("`multiflexi-cli database repair` sets it; the data is not touched")
+        }
+        Cause::Referred => {
+            Error::new(Kind::InUse, "this is still used by something else, or refers to what does not exist")
+        }
+        Cause::Missing => Error::refused("a required value is missing"),
+        Cause::TooLong => Error::new(Kind::TooLong, "a value does not fit its column in the database")
+            .hint("Give a shorter text or a smaller number"),
+        Cause::BadTime => Error::refused("a value does not fit its column in the database").hint(
+            "MariaDB's TIMESTAMP columns hold times from 1970 to 2038-01-19: choose an earlier one",
+        ),
+        Cause::Unfit => Error::refused("a value does not fit its column in the database")
+            .hint("Give a shorter text or a smaller number"),
+        Cause::Unstorable => Error::new(Kind::Unstorable, "the database's encoding lacks a character of a text").hint(
+            "Leave the character out; or have the database's administrator convert it to an encoding that has all: \
+             utf8mb4 on MariaDB, UTF8 on PostgreSQL",
+        ),
+        Cause::NoTable => lacks_a_table(),
+        Cause::Locked => Error::new(
+            Kind::Database,
+            "the database is locked by another process, and stayed so for as long as we wait",
+        )
+        .hint("Find the process that holds the file open (`fuser FILE`), try again, or wait longer by --db-timeout=TIME"),
+        Cause::ReadOnly => Error::new(Kind::Statement, "this user may only read the database")
+            .hint("Run this as a user who may write the file and its directory"),
+        Cause::Deadlock => {
+            Error::new(Kind::Contended, "others changed the same rows of the database at this moment")
+                .hint("Try it again")
+        }
+        Cause::Passing => Error::new(Kind::Database, "the database cannot do this now"),
+        Cause::Broken => Error::new(Kind::Database, "the connection to the database broke"),
+        Cause::Other => Error::new(Kind::Statement, "the database refused a statement"),
+    };
+    error.because(words(&message))
+}
+
+/// What a command says that needs a table which is not there.
+pub fn lacks_a_table() -> Error {
+    Error::new(Kind::NoTable, "the database lacks a table").hint(
+        "Is this the suite's database? `multiflexi-cli database status` tells what is missing, `database migrate` creates it",
+    )
+}
+
+/// The same where none of the suite's tables is there, but others are.
+pub fn foreign(target: &Database, tables: &[String]) -> Error {
+    const SHOWN: usize = 5;
+    let shown: Vec<&str> = tables.iter().take(SHOWN).map(String::as_str).collect();
+    let more = if tables.len() > SHOWN { ", …" } else { "" };
+    Error::new(Kind::Statement, format!("{target} is not a database of MultiFlexi"))
+        .because(words(&format!("it has the tables {}{more}, and none of the suite's", shown.join(", "))))
+        .hint("Check DB_DATABASE. `multiflexi-cli database migrate` would make the suite's tables beside those")
+}
+
+/// Is the connection of no more use, whatever was asked?
+fn is_broken(cause: &sqlx::Error) -> bool {
+    use sqlx::Error::{Io, Protocol, Tls, WorkerCrashed};
+    matches!(cause, Io(_) | Protocol(_) | Tls(_) | WorkerCrashed)
+}
+
+/// Does the server refuse this for a reason that passes: it stops or starts, is full, may not write for a while, or
+/// somebody else holds a lock?
+fn may_heal(mysql: Option<u16>, sqlite: Option<u32>, code: &str) -> bool {
+    match (mysql, sqlite) {
+        (Some(number), _) => code.starts_with("08") || code.starts_with("40") || MYSQL_HEALS.contains(&number),
+        (_, Some(kind)) => SQLITE_HEALS.contains(&kind),
+        _ => POSTGRES_HEALS.iter().any(|class| code.starts_with(class)),
+    }
+}
+
+/// Busy, locked, out of memory, I/O error, full, cannot be opened, protocol of locks, the schema changed.
+const SQLITE_HEALS: [u32; 8] = [5, 6, 7, 10, 13, 14, 15, 17];
+
+/// Beside the states of the classes 08 (connection) and 40 (rolled back, deadlock): a record changed meanwhile (1020), a disk or
+/// table is full or fails (1021, 1026, 1030, 1114), memory (1037, 1038, 1041), connections and limits of them (1040, 1203,
+/// 1226), the server stops (1053), network (1158 to 1161), a commit failed (1180), locks (1205, 1213), it may only be read
+/// (1290, 1836), it was interrupted or took too long (1317, 1927, 1969, 3024), idle for too long (4031).
+const MYSQL_HEALS: [u16; 26] = [
+    1020, 1021, 1026, 1030, 1037, 1038, 1040, 1041, 1053, 1114, 1158, 1159, 1160, 1161, 1180, 1203, 1205, 1213, 1226,
+    1290, 1317, 1836, 1927, 1969, 3024, 4031,
+];
+
+/// Classes and states: connection; read-only; a transaction that failed or was idle for too long; a prepared statement that
+/// a pooler lost; rolled back or deadlock; resources; a lock; the operator stops it; its system fails.
+const POSTGRES_HEALS: [&str; 10] = ["08", "25006", "25P02", "25P03", "26", "40", "53", "55", "57", "58"];
+
+fn words(message: &str) -> anyhow::Error {
+    anyhow::Error::msg(message.to_owned())
+}
