@@ -48,6 +48,24 @@ impl Dialect {
         }
     }
 
+    /// Asks for the columns of all tables, table by table, in their order.
+    pub fn all_columns(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => {
+                "SELECT m.name AS table_name, c.name AS name FROM sqlite_master m, pragma_table_info(m.name) c \
+                 WHERE m.type = 'table' ORDER BY m.name, c.cid"
+            }
+            Dialect::MySql => {
+                "SELECT table_name AS table_name, column_name AS name FROM information_schema.columns \
+                 WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
+            }
+            Dialect::Postgres => {
+                "SELECT table_name, column_name AS name FROM information_schema.columns \
+                 WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+            }
+        }
+    }
+
     /// Asks for the names of a table's columns, in their order.
     pub fn columns_of(self, table: &str) -> SelectStatement {
         let mut select = Query::select();

@@ -1,5 +1,6 @@
 //! Creating the suite's schema in a new SQLite file, and completing a schema on demand.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::config::Database;
@@ -113,7 +114,7 @@ pub async fn create(db: &mut Db) -> Result<()> {
 /// A statement that a migration makes, and what it is about.
 pub struct Step {
     pub migration: &'static str,
-    pub sql: &'static str,
+    pub sql: Cow<'static, str>,
 }
 
 /// What a database has, compared with the schema.
@@ -125,6 +126,8 @@ pub struct State {
     pub missing_columns: Vec<String>,
     pub missing_indexes: Vec<&'static str>,
     pub unknown_tables: Vec<String>,
+    /// It has tables, and none of the suite's.
+    pub is_foreign: bool,
     /// What would make it complete, in this order.
     pub steps: Vec<Step>,
 }
@@ -161,6 +164,13 @@ enum Deed<'s> {
 /// made along with their table or column only.
 const OWN_INDEX: &str = "mfx_";
 
+/// The indexes that migrations drop, in any of the dialects, and their tables.
+const DROPPED: &[(&str, &str)] = &[
+    ("encryption_keys_key_name_index", "encryption_keys"),
+    ("encryption_keys_key_name", "encryption_keys"),
+    ("key_name", "encryption_keys"),
+];
+
 fn deed(sql: &str) -> Deed<'_> {
     let mut words = sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
     match (words.next(), words.next()) {
@@ -178,10 +188,42 @@ fn deed(sql: &str) -> Deed<'_> {
             Deed::OwnIndex(unquote(words.nth(1)), index)
         }
         (Some("CREATE"), _) => Deed::Alter(unquote(words.skip_while(|word| *word != "ON").nth(1))),
-        // Only the keys' index is ever dropped, when their version is added.
-        (Some("DROP"), _) => Deed::DropIndex("encryption_keys", unquote(words.next_back())),
+        (Some("DROP"), _) => {
+            let index = unquote(words.next_back());
+            let known = DROPPED.iter().find(|(name, _)| *name == index);
+            Deed::DropIndex(known.map_or("", |(_, table)| table), index)
+        }
         _ => Deed::Seed,
     }
+}
+
+/// The columns that a `CREATE TABLE` makes: the name of each, and what is said of it. A line each.
+fn columns(sql: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    const NO_COLUMN: [&str; 8] = ["PRIMARY", "UNIQUE", "KEY", "INDEX", "CONSTRAINT", "FOREIGN", "CHECK", "FULLTEXT"];
+    sql.lines().skip(1).filter_map(|line| {
+        let line = line.trim().trim_end_matches(',');
+        let (name, definition) = line.split_once(char::is_whitespace)?;
+        let is_column = !NO_COLUMN.contains(&name) && !name.starts_with([')', '-']);
+        is_column.then(|| (name.trim_matches(['"', '`']), definition.trim()))
+    })
+}
+
+/// The statement that adds a column to a table which has rows: they have no value there, and no key can be made of it.
+fn addition(dialect: Dialect, table: &str, name: &str, definition: &str) -> Option<String> {
+    if ["PRIMARY KEY", "AUTO_INCREMENT", "IDENTITY"].iter().any(|key| definition.contains(key)) {
+        return None;
+    }
+    let mut definition = definition.to_owned();
+    if dialect == Dialect::Sqlite {
+        // It wants a value that it can write down.
+        definition = definition.replace("DEFAULT CURRENT_TIMESTAMP", "");
+    }
+    if !definition.contains("DEFAULT") {
+        definition = definition.replace("NOT NULL", "");
+    }
+    let quote = if dialect == Dialect::MySql { '`' } else { '"' };
+    let definition = definition.trim_end();
+    Some(format!("ALTER TABLE {quote}{table}{quote} ADD COLUMN {quote}{name}{quote} {definition}"))
 }
 
 fn unquote(word: Option<&str>) -> &str {
@@ -191,12 +233,14 @@ fn unquote(word: Option<&str>) -> &str {
 /// Compares a database with the schema.
 pub async fn inspect(db: &mut Db) -> Result<State> {
     let there = db.tables().await?;
+    db.learn_columns().await?;
     let mut state = State {
         version: None,
         missing_tables: Vec::new(),
         missing_columns: Vec::new(),
         missing_indexes: Vec::new(),
         unknown_tables: Vec::new(),
+        is_foreign: !there.is_empty() && !has_ours(&there),
         steps: Vec::new(),
     };
     let mut known = vec!["sqlite_sequence"];
@@ -211,6 +255,14 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                     if is_due {
                         state.missing_tables.push(table);
                         touched.push(table);
+                    } else {
+                        let has = db.columns(table).await?;
+                        for (name, definition) in columns(sql).filter(|(name, _)| !has.iter().any(|it| it == name)) {
+                            state.missing_columns.push(format!("{table}.{name}"));
+                            if let Some(sql) = addition(db.dialect, table, name, definition) {
+                                state.steps.push(Step { migration: migration.name, sql: sql.into() });
+                            }
+                        }
                     }
                     is_due
                 }
@@ -240,7 +292,7 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                 Deed::Seed => state.missing_tables.contains(&"phinxlog"),
             };
             if is_due {
-                state.steps.push(Step { migration: migration.name, sql });
+                state.steps.push(Step { migration: migration.name, sql: sql.into() });
             }
         }
     }
@@ -260,8 +312,8 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
 pub async fn complete(db: &mut Db, steps: &[Step]) -> Result<()> {
     db.transaction(async |db| {
         for step in steps {
-            db.control(step.sql).await.map_err(|error| {
-                error.within(format!("migration {} failed at: {}", step.migration, first_line(step.sql)))
+            db.control(&step.sql).await.map_err(|error| {
+                error.within(format!("migration {} failed at: {}", step.migration, first_line(&step.sql)))
             })?;
         }
         Ok(())
@@ -288,7 +340,10 @@ mod tests {
             ("CREATE INDEX mfx_schedule_job ON schedule (job);", Deed::OwnIndex("schedule", "mfx_schedule_job")),
             ("CREATE UNIQUE INDEX a ON apps (name);", Deed::Alter("apps")),
             ("CREATE INDEX a ON `user` (name);", Deed::Alter("user")),
-            ("DROP INDEX IF EXISTS a;", Deed::DropIndex("encryption_keys", "a")),
+            (
+                "DROP INDEX IF EXISTS encryption_keys_key_name;",
+                Deed::DropIndex("encryption_keys", "encryption_keys_key_name"),
+            ),
             ("INSERT INTO phinxlog VALUES (1);", Deed::Seed),
         ] {
             assert_eq!(deed(sql), wanted, "{sql}");
@@ -300,6 +355,15 @@ mod tests {
         for dialect in [Dialect::Sqlite, Dialect::MySql, Dialect::Postgres] {
             for migration in MIGRATIONS {
                 assert!(statements(migration.sql(dialect)).count() > 0, "{} {dialect:?}", migration.name);
+                for sql in statements(migration.sql(dialect)) {
+                    // What is dropped is known by its name, with the table that it is of.
+                    assert_ne!(deed(sql), Deed::DropIndex("", unquote(sql.split_whitespace().next_back())), "{sql}");
+                    if let Deed::CreateTable(table) = deed(sql) {
+                        let names: Vec<_> = columns(sql).map(|(name, _)| name).collect();
+                        assert!(names.len() > 1, "{table}: {names:?}");
+                        assert!(names.iter().all(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')), "{names:?}");
+                    }
+                }
             }
         }
     }

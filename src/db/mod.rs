@@ -11,6 +11,7 @@ pub mod row;
 pub mod rows;
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -114,6 +115,8 @@ pub struct Db {
     target: Database,
     state: Rc<State>,
     limits: Limits,
+    /// The columns of the tables that were asked for.
+    columns: HashMap<String, Rc<[String]>>,
 }
 
 /// What is known of a connection.
@@ -170,7 +173,7 @@ impl Db {
             Err(_) => return Err(errors::silent(target, limits.connect)),
         };
         let (dialect, target) = (Dialect::of(target), target.clone());
-        let mut db = Db { connection, dialect, target, state: Rc::default(), limits };
+        let mut db = Db { connection, dialect, target, state: Rc::default(), limits, columns: HashMap::new() };
         if is_new {
             migrate::create(&mut db).await?;
         }
@@ -197,11 +200,6 @@ impl Db {
     pub async fn reconnect(&mut self) -> Result<()> {
         *self = Db::connect(&self.target, self.limits).await?;
         Ok(())
-    }
-
-    /// How long we wait for this database.
-    pub fn limits(&self) -> Limits {
-        self.limits
     }
 
     /// From here on a server that does not answer a statement for so long counts as gone, unless somebody chose another limit: a
@@ -251,7 +249,7 @@ impl Db {
 
     /// What is missing may be everything: then the database is another program's.
     async fn explained(&mut self, error: Error) -> Error {
-        // A transaction that failed answers nothing any more.
+        // PostgreSQL answers nothing any more in a transaction that failed: it is asked when that has ended.
         if error.kind != Kind::NoTable || self.state.in_transaction.get() {
             return error;
         }
@@ -372,17 +370,33 @@ impl Db {
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
     }
 
-    /// The columns of a table as the server has it, empty where there is no such table.
-    pub async fn columns(&mut self, table: &str) -> Result<Vec<String>> {
+    /// The columns of a table as the server has it, empty where there is no such table. Asked once a table and connection.
+    pub async fn columns(&mut self, table: &str) -> Result<Rc<[String]>> {
+        if let Some(columns) = self.columns.get(table) {
+            return Ok(columns.clone());
+        }
         let rows = self.fetch_all(&self.dialect.columns_of(table)).await?;
-        Ok(rows.iter().filter_map(|row| row.text("name")).collect())
+        let columns: Rc<[String]> = rows.iter().filter_map(|row| row.text("name")).collect();
+        self.columns.insert(table.to_owned(), columns.clone());
+        Ok(columns)
+    }
+
+    /// Asks for the columns of all tables, for who wants to know many.
+    pub async fn learn_columns(&mut self) -> Result<()> {
+        let rows = self.fetch_all(&Sql(self.dialect.all_columns())).await?;
+        self.columns.clear();
+        for of_table in rows.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
+            let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();
+            self.columns.insert(table, of_table.iter().filter_map(|row| row.text("name")).collect());
+        }
+        Ok(())
     }
 
     /// The columns of a table that has to be there.
     ///
     /// # Errors
     /// The database lacks the table.
-    pub async fn require_columns(&mut self, table: &str) -> Result<Vec<String>> {
+    pub async fn require_columns(&mut self, table: &str) -> Result<Rc<[String]>> {
         let columns = self.columns(table).await?;
         if columns.is_empty() { Err(self.explained(errors::lacks_a_table()).await) } else { Ok(columns) }
     }
@@ -401,17 +415,18 @@ impl Db {
         self.mend().await?;
         self.state.in_transaction.set(true);
         let mut open = self.open(true);
-        self.control(self.dialect.begin()).await?;
+        self.raw(self.dialect.begin()).await?;
         match work(self).await {
             Ok(value) => {
-                self.control("COMMIT").await?;
+                self.raw("COMMIT").await?;
                 open.has_ended = true;
                 Ok(value)
             }
             Err(error) => {
                 // The first error is the one worth telling; a rollback that fails means the connection is gone with it.
-                open.has_ended = self.control("ROLLBACK").await.is_ok();
-                Err(error)
+                open.has_ended = self.raw("ROLLBACK").await.is_ok();
+                drop(open);
+                Err(self.explained(error).await)
             }
         }
     }
@@ -431,8 +446,14 @@ impl Db {
         self.transaction(async |db| work(db).await).await
     }
 
-    /// Runs text that takes no parameters and cannot be prepared everywhere: transaction control and migrations.
+    /// Runs a statement that changes the schema, or how the connection works.
     pub async fn control(&mut self, sql: &str) -> Result<()> {
+        self.columns.clear();
+        self.raw(sql).await
+    }
+
+    /// Runs text that takes no parameters and cannot be prepared everywhere.
+    async fn raw(&mut self, sql: &str) -> Result<()> {
         let sql = sql.to_owned();
         self.answered(async |db| {
             each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop))

@@ -1,8 +1,6 @@
 //! Writing rows as values of columns: plainly, or by a [`Writer`] where an older or newer schema may have the table otherwise
 //! and what it has no column for is left out.
 
-use std::collections::HashMap;
-
 use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Query, Value};
 
 use crate::db::{Db, Dialect, same_key};
@@ -75,32 +73,23 @@ fn insertion(table: &'static str, values: Values) -> Result<InsertStatement> {
     Ok(insert)
 }
 
-/// Writes rows, inside a transaction of its caller. It asks for the columns of each table once.
+/// Writes rows, inside a transaction of its caller.
 pub struct Writer<'a> {
     pub db: &'a mut Db,
-    columns: HashMap<&'static str, Vec<String>>,
 }
 
 impl<'a> Writer<'a> {
     pub fn new(db: &'a mut Db) -> Self {
-        Writer { db, columns: HashMap::new() }
-    }
-
-    async fn columns(&mut self, table: &'static str) -> Result<&[String]> {
-        if !self.columns.contains_key(table) {
-            let columns = self.db.columns(table).await?;
-            self.columns.insert(table, columns);
-        }
-        Ok(self.columns.get(table).map_or(&[], Vec::as_slice))
+        Writer { db }
     }
 
     /// Is there such a table?
     pub async fn has(&mut self, table: &'static str) -> Result<bool> {
-        Ok(!self.columns(table).await?.is_empty())
+        Ok(!self.db.columns(table).await?.is_empty())
     }
 
     async fn known(&mut self, table: &'static str, values: Values) -> Result<Values> {
-        let columns = self.columns(table).await?;
+        let columns = self.db.columns(table).await?;
         Ok(values.into_iter().filter(|(name, _)| columns.iter().any(|column| column == name)).collect())
     }
 

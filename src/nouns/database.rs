@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::config::Database;
 use crate::context::Context;
 use crate::db::migrate;
 use crate::error::Result;
@@ -29,11 +30,19 @@ pub const NOUN: Noun = Noun {
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let state = migrate::inspect(db).await?;
-    let is_complete = state.steps.is_empty();
+    let is_complete = state.steps.is_empty() && state.missing_columns.is_empty();
     let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let missing: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
     let missing_indexes: Vec<String> = state.missing_indexes.iter().map(ToString::to_string).collect();
     let version = state.version.clone().unwrap_or_else(|| "none".into());
+    let warning = match db.target() {
+        Database::MySql(server) | Database::Postgres(server) => server.exposure(),
+        Database::Sqlite { .. } => None,
+    };
+    if let Some(words) = &warning {
+        ctx.printer.note(&format!("warning: {words}"));
+    }
+    let db = ctx.db().await?;
     let text = format!(
         "database: {}\nversion: {version}\nmissing tables: {}\nmissing columns: {}\nmissing indexes: {}\nunknown tables: {}\n{}",
         db.target(),
@@ -41,12 +50,16 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         list(&state.missing_columns),
         list(&missing_indexes),
         list(&state.unknown_tables),
-        if is_complete { "complete" } else { "`multiflexi-cli database migrate` adds what is missing" },
+        match () {
+            () if state.is_foreign => "this is not a database of MultiFlexi: none of the suite's tables is there",
+            () if is_complete => "complete",
+            () => "`multiflexi-cli database migrate` adds what is missing",
+        },
     );
     let json = json!({
-        "database": db.target().to_string(), "version": state.version, "complete": is_complete,
+        "database": db.target().to_string(), "version": state.version, "complete": is_complete, "foreign": state.is_foreign,
         "missing_tables": missing, "missing_columns": state.missing_columns,
-        "missing_indexes": missing_indexes, "unknown_tables": state.unknown_tables,
+        "missing_indexes": missing_indexes, "unknown_tables": state.unknown_tables, "warning": warning,
     });
     Ok(Outcome::Report { text, json })
 }
@@ -57,7 +70,7 @@ async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
     if !args.dry_run && !state.steps.is_empty() {
         migrate::complete(db, &state.steps).await?;
     }
-    let steps: Vec<_> = state.steps.iter().map(|step| migrate::first_line(step.sql)).collect();
+    let steps: Vec<_> = state.steps.iter().map(|step| migrate::first_line(&step.sql)).collect();
     let text = match (steps.len(), args.dry_run) {
         (0, _) => "The schema is complete, nothing to do".to_owned(),
         (count, true) => format!("{count} statements would be run:\n{}", steps.join("\n")),

@@ -152,6 +152,6 @@ fn a_foreign_database_is_told_by_every_listing() {
         std::process::Command::new("sqlite3").arg(&file).arg("CREATE TABLE strange (id INTEGER)").status().unwrap();
     assert!(made.success());
     for noun in ["application", "company", "runtemplate", "job", "user", "credential"] {
-        env.run(&[noun, "list"]).refused(1, "the database lacks a table");
+        env.run(&[noun, "list"]).refused(1, "is not a database of MultiFlexi");
     }
 }

@@ -11,11 +11,13 @@ admin() { mariadb --no-defaults --protocol=socket --socket="$HOME_DIR/socket" --
 # Starts the server on the data that is there.
 serve() { # USER
     local user=$1
-    # Speed over safety: what a power cut would lose is made anew anyway.
+    # Speed over safety: what a power cut would lose is made anew anyway. A test may want further options.
+    # shellcheck disable=SC2086
     setsid mariadbd --no-defaults --user="$user" --datadir="$HOME_DIR/data" --tmpdir="$HOME_DIR/tmp" --socket="$HOME_DIR/socket" --pid-file="$HOME_DIR/pid" \
         --bind-address=127.0.0.1 --port="$(cat "$HOME_DIR/port")" --skip-name-resolve --skip-log-bin \
         --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
         --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF \
+        ${MFX_SERVER_OPTIONS:-} \
         </dev/null >"$HOME_DIR/server.log" 2>&1 9>&- &
     for _ in $(seq 1200); do
         ! echo 'SELECT 1' | admin >/dev/null 2>&1 || return 0

@@ -13,11 +13,11 @@ use crate::error::{Error, Kind};
 
 /// What to tell when the database cannot be reached.
 pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
-    let hint = match (target, cause) {
-        (Database::Sqlite { .. }, _) => {
+    let hint = match target {
+        Database::Sqlite { .. } => {
             "Check that the file is a SQLite database and that you may read and write it and its directory"
         }
-        (_, sqlx::Error::Tls(_)) => {
+        _ if is_about_tls(cause) => {
             "Check DB_SSLMODE, DB_SSLROOTCERT, DB_SSLCERT and DB_SSLKEY against what the server takes; the password was not sent"
         }
         _ => {
@@ -26,6 +26,15 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
     };
     let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
     error.because(words(&cause.as_database_error().map_or_else(|| cause.to_string(), |said| said.message().to_owned())))
+}
+
+/// Did the two not agree on how to encrypt, or did one not trust the other?
+fn is_about_tls(cause: &sqlx::Error) -> bool {
+    match cause {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(cause) => cause.get_ref().is_some_and(|cause| cause.is::<rustls::Error>()),
+        _ => false,
+    }
 }
 
 /// What to tell of a database that says nothing.

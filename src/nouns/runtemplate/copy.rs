@@ -83,7 +83,7 @@ async fn copy_rows(
     which: Cond,
     instead: impl Fn(&str) -> Option<sea_query::Expr>,
 ) -> Result<Option<i64>> {
-    let columns: Vec<String> = db.columns(table).await?.into_iter().filter(|column| column != "id").collect();
+    let columns: Vec<String> = db.columns(table).await?.iter().filter(|column| *column != "id").cloned().collect();
     if columns.is_empty() {
         return Ok(None);
     }

@@ -36,7 +36,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     if let Some(application) = args.application.find(db).await? {
         query.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
     }
-    let mut columns = db.require_columns(TABLE.sql).await?;
+    let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
     columns.push("app_uuid".into());
     let listed = Joined { query, columns: &columns, listing: TABLE.listing };
     joined::stream(db, printer, listed, &Paging::of(matches), false, |_| {}).await

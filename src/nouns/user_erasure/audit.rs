@@ -37,7 +37,7 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     select.expr(Expr::cust("*")).from(AUDIT).and_where(Expr::col("deletion_request_id").eq(id));
     select.order_by("id", Order::Asc);
     let Some(file) = args.export_audit else {
-        let mut list = printer.list(db.columns(AUDIT).await?);
+        let mut list = printer.list(db.columns(AUDIT).await?.to_vec());
         db.for_each(&select, |row| list.row(&row.values)).await?;
         return list.finish();
     };

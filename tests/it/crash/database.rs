@@ -45,6 +45,24 @@ impl Own {
     pub fn start(&self) {
         self.script(&["resume"]);
     }
+
+    /// Runs SQL on MariaDB as its administrator.
+    pub fn admin(&self, sql: &str) {
+        let socket = format!("--socket={}", self.home.join("mariadb/socket").display());
+        let mut command = Command::new("mariadb");
+        command.args(["--no-defaults", "--protocol=socket", &socket, "-e", sql]);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Starts MariaDB again with further options.
+    pub fn start_with(&self, options: &[String]) {
+        let script = root().join(format!("tests/servers/{}.sh", self.kind));
+        let mut command = Command::new(script);
+        command.arg("resume").env("MFX_SERVERS_HOME", &self.home).env("MFX_SERVER_OPTIONS", options.join(" "));
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
 }
 
 impl Drop for Own {

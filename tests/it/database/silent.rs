@@ -47,12 +47,24 @@ impl Drop for Lock {
     }
 }
 
-fn on_servers(test: &str, body: impl Fn(&Env)) {
-    for server in [Server::MariaDb, Server::Postgres] {
-        if let Some(env) = Env::on(server, test) {
-            body(&env);
+/// As `on_each_database!`, for what only a server can do.
+macro_rules! on_each_server {
+    ($name:ident, |$env:ident| $body:block) => {
+        mod $name {
+            use super::*;
+            fn body($env: &Env) $body
+            #[needs::needs(mariadb)]
+            #[test]
+            fn mariadb() {
+                body(&Env::on(Server::MariaDb, module_path!()));
+            }
+            #[needs::needs(postgres)]
+            #[test]
+            fn postgres() {
+                body(&Env::on(Server::Postgres, module_path!()));
+            }
         }
-    }
+    };
 }
 
 /// Every kind of statement: a listing, a look-up, a write, a transaction, a count.
@@ -75,42 +87,36 @@ const COMMANDS: &[&[&str]] = &[
     &["prune", "--jobs"],
 ];
 
-#[test]
-fn every_command_gives_up_in_time() {
-    on_servers("silent_every_command", |env| {
-        env.prepare("Native", "exit 0", json!(null));
-        env.schedule();
-        let lock = Lock::new(env, &["company", "job", "schedule", "runtemplate", "apps"], Kept::Reading);
-        let began = Instant::now();
-        let running: Vec<_> = COMMANDS
-            .iter()
-            .map(|command| {
-                let mut command = env.command(command);
-                command.arg("--db-timeout=2").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-            })
-            .collect();
-        for (command, child) in COMMANDS.iter().zip(running) {
-            let output = Output::from(child.wait_with_output().unwrap());
-            assert!(matches!(output.code, 1 | 125), "{command:?}: {output:?}");
-            let words = "has not answered for 2 s";
-            assert!(output.stderr.contains(words) && output.stderr.contains("--db-timeout"), "{command:?}: {output:?}");
-        }
-        // Some ask more than one thing, and begin again once.
-        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-        drop(lock);
-        assert_eq!(env.json(&["company", "get", "--id=1"])["name"], "Acme");
-    });
-}
+on_each_server!(every_command_gives_up_in_time, |env| {
+    env.prepare("Native", "exit 0", json!(null));
+    env.schedule();
+    let lock = Lock::new(env, &["company", "job", "schedule", "runtemplate", "apps"], Kept::Reading);
+    let began = Instant::now();
+    let running: Vec<_> = COMMANDS
+        .iter()
+        .map(|command| {
+            let mut command = env.command(command);
+            command.arg("--db-timeout=2").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for (command, child) in COMMANDS.iter().zip(running) {
+        let output = Output::from(child.wait_with_output().unwrap());
+        assert!(matches!(output.code, 1 | 125), "{command:?}: {output:?}");
+        let words = "has not answered for 2 s";
+        assert!(output.stderr.contains(words) && output.stderr.contains("--db-timeout"), "{command:?}: {output:?}");
+    }
+    // Some ask more than one thing, and begin again once.
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    drop(lock);
+    assert_eq!(env.json(&["company", "get", "--id=1"])["name"], "Acme");
+});
 
-#[test]
-fn a_setting_says_how_long() {
-    on_servers("silent_setting", |env| {
-        let _lock = Lock::new(env, &["company"], Kept::Reading);
-        let ask = |limit: &str| Output::from(env.command(&["company", "list"]).env("DB_TIMEOUT", limit).output().unwrap());
-        ask("1s").refused(1, "has not answered for 1 s");
-        ask("soon").refused(1, "DB_TIMEOUT is \"soon\"");
-    });
-}
+on_each_server!(a_setting_says_how_long, |env| {
+    let _lock = Lock::new(env, &["company"], Kept::Reading);
+    let ask = |limit: &str| Output::from(env.command(&["company", "list"]).env("DB_TIMEOUT", limit).output().unwrap());
+    ask("1s").refused(1, "has not answered for 1 s");
+    ask("soon").refused(1, "DB_TIMEOUT is \"soon\"");
+});
 
 /// Ends by the signal, within two seconds of it.
 fn is_ended_by(env: &Env, command: &[&str], signal: &str, code: i32) -> Output {
@@ -127,24 +133,21 @@ fn is_ended_by(env: &Env, command: &[&str], signal: &str, code: i32) -> Output {
     output.into()
 }
 
-#[test]
-fn a_signal_ends_every_command_that_waits() {
-    on_servers("silent_signal", |env| {
-        env.prepare("Native", "echo ran >> $HOME/runs", json!(null));
-        let id = env.schedule();
-        for (signal, code) in [("TERM", 143), ("INT", 130)] {
-            {
-                let _lock = Lock::new(env, &["schedule"], Kept::Reading);
-                for command in [&["queue", "run"][..], &["queue", "list"]] {
-                    is_ended_by(env, command, signal, code);
-                }
+on_each_server!(a_signal_ends_every_command_that_waits, |env| {
+    env.prepare("Native", "echo ran >> $HOME/runs", json!(null));
+    let id = env.schedule();
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        {
+            let _lock = Lock::new(env, &["schedule"], Kept::Reading);
+            for command in [&["queue", "run"][..], &["queue", "list"]] {
+                is_ended_by(env, command, signal, code);
             }
-            // Its claim is what waits: whether the job is its own it does not know.
-            let _lock = Lock::new(env, &["schedule"], Kept::Writing);
-            is_ended_by(env, &["job", "run", &format!("--id={id}")], signal, code);
         }
-        let summary = env.json(&["queue", "run"]);
-        assert_eq!(summary["run"], 1, "{summary:#}");
-        assert_eq!(std::fs::read_to_string(env.path().join("runs")).unwrap(), "ran\n");
-    });
-}
+        // Its claim is what waits: whether the job is its own it does not know.
+        let _lock = Lock::new(env, &["schedule"], Kept::Writing);
+        is_ended_by(env, &["job", "run", &format!("--id={id}")], signal, code);
+    }
+    let summary = env.json(&["queue", "run"]);
+    assert_eq!(summary["run"], 1, "{summary:#}");
+    assert_eq!(std::fs::read_to_string(env.path().join("runs")).unwrap(), "ran\n");
+});
