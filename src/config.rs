@@ -13,6 +13,7 @@ use chrono_tz::Tz;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
+use crate::schedule::parse_limit;
 use crate::secret::Secret;
 use tls::Tls;
 
@@ -205,9 +206,10 @@ impl Settings {
     /// It is no duration.
     pub fn database_limit(&self) -> Result<Option<Duration>> {
         let Some(text) = self.get("DB_TIMEOUT") else { return Ok(None) };
-        duration(&text)
-            .map(Some)
-            .map_err(|why| Error::refused(format!("DB_TIMEOUT is {text:?}: {why}")).hint(self.where_to_set()))
+        let limit = parse_limit(&text);
+        limit.map(Some).map_err(|why| {
+            Error::refused(format!("DB_TIMEOUT is {text:?}: {}", why.advice())).hint(self.where_to_set())
+        })
     }
 
     pub(crate) fn where_to_set(&self) -> String {
@@ -234,28 +236,6 @@ impl Settings {
             target.to_str()?.split_once("zoneinfo/")?.1.parse().ok()
         };
         Ok(from_file.or_else(from_link).unwrap_or(Tz::UTC))
-    }
-}
-
-/// Reads a span of time: a number with s, m, h or d behind it; seconds without.
-///
-/// # Errors
-/// It is none: what it takes, in words.
-pub fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.char_indices().find(|(_, c)| !c.is_ascii_digit()) {
-        Some((at, _)) => text.split_at(at),
-        None => (text, "s"),
-    };
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 86_400,
-        _ => return Err("it takes a number of seconds, or one with s, m, h or d behind it".into()),
-    };
-    match number.parse::<u32>() {
-        Ok(number) if number > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
-        _ => Err("it takes a number of seconds from 1 up, or one with s, m, h or d behind it".into()),
     }
 }
 

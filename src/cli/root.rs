@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, Command, ValueEnum as _, value_parser};
 use super::{PROGRAM, naming, spelling};
 use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
+use crate::schedule::parse_limit;
 
 /// The root command. Nouns are deferred: they cost nothing until they are used.
 pub fn root() -> Command {
@@ -86,7 +87,7 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
             Arg::new("db-timeout")
                 .long("db-timeout")
                 .value_name("TIME")
-                .value_parser(crate::config::duration)
+                .value_parser(|text: &str| parse_limit(text).map_err(|error| error.advice()))
                 .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),
         )
         .arg(flag("quiet", Some('q')).help("Print no sentences, only data and errors"))
