@@ -361,7 +361,10 @@ mod tests {
                     if let Deed::CreateTable(table) = deed(sql) {
                         let names: Vec<_> = columns(sql).map(|(name, _)| name).collect();
                         assert!(names.len() > 1, "{table}: {names:?}");
-                        assert!(names.iter().all(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')), "{names:?}");
+                        assert!(
+                            names.iter().all(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')),
+                            "{names:?}"
+                        );
                     }
                 }
             }

@@ -455,10 +455,8 @@ impl Db {
     /// Runs text that takes no parameters and cannot be prepared everywhere.
     async fn raw(&mut self, sql: &str) -> Result<()> {
         let sql = sql.to_owned();
-        self.answered(async |db| {
-            each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop))
-        })
-        .await
+        self.answered(async |db| each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop)))
+            .await
     }
 
     /// Ends the connection in good order; what was written is on disk before.

@@ -45,7 +45,9 @@ impl Db {
             }
             let Ok(Some(row)) = self.fetch_optional(&select).await else { continue };
             let differs = given.iter().find_map(|(name, value)| match value {
-                Value::String(Some(ours)) => row.text(name).filter(|theirs| theirs != ours).map(|theirs| (name, ours, theirs)),
+                Value::String(Some(ours)) => {
+                    row.text(name).filter(|theirs| theirs != ours).map(|theirs| (name, ours, theirs))
+                }
                 _ => None,
             });
             if let Some((name, ours, theirs)) = differs {

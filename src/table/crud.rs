@@ -216,7 +216,11 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
             continue;
         }
         let mut select = Query::select();
-        select.column("id").columns(columns.iter().map(|column| sea_query::Alias::new(*column))).from(table.sql).limit(1);
+        select
+            .column("id")
+            .columns(columns.iter().map(|column| sea_query::Alias::new(*column)))
+            .from(table.sql)
+            .limit(1);
         let mut wanted = Vec::new();
         for column in columns {
             let value = new(column).or_else(|| Some(row?.text(column)?.into()));

@@ -9,8 +9,8 @@
 //! [`same_key`].
 
 use sea_query::{
-    BinOper, CommonTableExpression, ConditionHolder, DynIden, EscapeBuilder, ExplainStatement, Expr,
-    ExprTrait, IntoColumnRef, JoinType, LockType, MysqlQueryBuilder, OnConflictAction, OnConflictTarget, Oper,
+    BinOper, CommonTableExpression, ConditionHolder, DynIden, EscapeBuilder, ExplainStatement, Expr, ExprTrait,
+    IntoColumnRef, JoinType, LockType, MysqlQueryBuilder, OnConflictAction, OnConflictTarget, Oper,
     OperLeftAssocDecider, OrderExpr, PrecedenceDecider, QueryBuilder, Quote, QuotedBuilder, ReturningClause,
     SelectDistinct, SelectInto, SelectStatement, SqlWriter, SubQueryStatement, TableRef, TableRefBuilder, Value,
     WithClause,
@@ -125,7 +125,13 @@ impl QueryBuilder for ByBytes {
         MysqlQueryBuilder.prepare_with_query_clause_materialization(table, sql)
     }
 
-    fn prepare_update_column(&self, table: &Option<Box<TableRef>>, from: &[TableRef], column: &DynIden, sql: &mut impl SqlWriter) {
+    fn prepare_update_column(
+        &self,
+        table: &Option<Box<TableRef>>,
+        from: &[TableRef],
+        column: &DynIden,
+        sql: &mut impl SqlWriter,
+    ) {
         MysqlQueryBuilder.prepare_update_column(table, from, column, sql)
     }
 
@@ -248,6 +254,9 @@ mod tests {
         assert_eq!(written(same_key("name", "a")), "? = `name`");
         let mut inner = Query::select();
         inner.column("id").from("company").and_where(name().eq("a"));
-        assert_eq!(written(Expr::col("id").in_subquery(inner)), format!("`id` IN (SELECT `id` FROM `company` WHERE {both})"));
+        assert_eq!(
+            written(Expr::col("id").in_subquery(inner)),
+            format!("`id` IN (SELECT `id` FROM `company` WHERE {both})")
+        );
     }
 }

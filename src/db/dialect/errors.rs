@@ -10,7 +10,6 @@ use sqlx::sqlite::SqliteError;
 use crate::config::Database;
 use crate::error::{Error, Kind};
 
-
 /// What to tell when the database cannot be reached.
 pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
     let hint = match target {
@@ -141,9 +140,8 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
         Cause::Missing => Error::refused("a required value is missing"),
         Cause::TooLong => Error::new(Kind::TooLong, "a value does not fit its column in the database")
             .hint("Give a shorter text or a smaller number"),
-        Cause::BadTime => Error::refused("a value does not fit its column in the database").hint(
-            "MariaDB's TIMESTAMP columns hold times from 1970 to 2038-01-19: choose an earlier one",
-        ),
+        Cause::BadTime => Error::refused("a value does not fit its column in the database")
+            .hint("MariaDB's TIMESTAMP columns hold times from 1970 to 2038-01-19: choose an earlier one"),
         Cause::Unfit => Error::refused("a value does not fit its column in the database")
             .hint("Give a shorter text or a smaller number"),
         Cause::Unstorable => Error::new(Kind::Unstorable, "the database's encoding lacks a character of a text").hint(
@@ -155,13 +153,13 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
             Kind::Database,
             "the database is locked by another process, and stayed so for as long as we wait",
         )
-        .hint("Find the process that holds the file open (`fuser FILE`), try again, or wait longer by --db-timeout=TIME"),
+        .hint(
+            "Find the process that holds the file open (`fuser FILE`), try again, or wait longer by --db-timeout=TIME",
+        ),
         Cause::ReadOnly => Error::new(Kind::Statement, "this user may only read the database")
             .hint("Run this as a user who may write the file and its directory"),
-        Cause::Deadlock => {
-            Error::new(Kind::Contended, "others changed the same rows of the database at this moment")
-                .hint("Try it again")
-        }
+        Cause::Deadlock => Error::new(Kind::Contended, "others changed the same rows of the database at this moment")
+            .hint("Try it again"),
         Cause::Passing => Error::new(Kind::Database, "the database cannot do this now"),
         Cause::Broken => Error::new(Kind::Database, "the connection to the database broke"),
         Cause::Other => Error::new(Kind::Statement, "the database refused a statement"),

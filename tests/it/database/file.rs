@@ -94,18 +94,37 @@ fn reading_changes_nothing() {
 fn a_file_of_another_program_is_named_as_such() {
     let mut env = Env::new();
     let path = env.path().join("theirs.db");
-    assert!(Command::new("sqlite3").arg(&path).arg("create table bookmarks (id integer, url text);").status().unwrap().success());
+    assert!(
+        Command::new("sqlite3")
+            .arg(&path)
+            .arg("create table bookmarks (id integer, url text);")
+            .status()
+            .unwrap()
+            .success()
+    );
     env.set("DB_CONNECTION", "sqlite");
     env.set("DB_DATABASE", path.to_str().unwrap());
     let before = std::fs::read(&path).unwrap();
-    for command in [&["company", "list"][..], &["job", "list"], &["queue", "list"], &["company", "create", "--name=A"], &["queue", "run"]] {
+    for command in [
+        &["company", "list"][..],
+        &["job", "list"],
+        &["queue", "list"],
+        &["company", "create", "--name=A"],
+        &["queue", "run"],
+    ] {
         let output = env.run(command).refused(1, "is not a database of MultiFlexi");
         assert!(output.stderr.contains("bookmarks") && output.stderr.contains("DB_DATABASE"), "{output:?}");
     }
     let status = env.json(&["database", "status"]);
     assert_eq!((&status["foreign"], &status["complete"]), (&true.into(), &false.into()), "{status:#}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
-    assert_eq!(std::fs::read_dir(env.path()).unwrap().filter(|it| it.as_ref().unwrap().file_name().to_str().unwrap().starts_with("theirs")).count(), 1);
+    assert_eq!(
+        std::fs::read_dir(env.path())
+            .unwrap()
+            .filter(|it| it.as_ref().unwrap().file_name().to_str().unwrap().starts_with("theirs"))
+            .count(),
+        1
+    );
 }
 
 #[test]

@@ -71,7 +71,10 @@ on_each_database!(what_only_one_may_have_is_told_before_it_is_written, |env| {
     if env.variable("DB_CONNECTION") == Some("mysql") {
         for command in [&second[..], &rename[..]] {
             let output = env.run(command).refused(1, "its id is 1");
-            assert!(output.stderr.contains("\"Zálohy\", which to this database is the same as \"zalohy\""), "{output:?}");
+            assert!(
+                output.stderr.contains("\"Zálohy\", which to this database is the same as \"zalohy\""),
+                "{output:?}"
+            );
         }
         assert_eq!(ids(&env.json(&["application", "list"])), 2);
     } else {

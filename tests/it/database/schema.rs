@@ -9,7 +9,8 @@ on_each_database!(a_missing_column_is_told_and_added, |env| {
     }
     let status = env.json(&["database", "status"]);
     assert_eq!(status["complete"], false, "{status:#}");
-    let missing: Vec<&str> = status["missing_columns"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    let missing: Vec<&str> =
+        status["missing_columns"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
     assert_eq!(missing, ["company.email", "runtemplate.delay", "job.command"], "{status:#}");
     env.run(&["database", "migrate"]).ok();
     assert_eq!(env.json(&["database", "status"])["complete"], true);

@@ -21,7 +21,9 @@ fn certificates(folder: &std::path::Path) {
         openssl(folder, &format!("req -newkey rsa:2048 -nodes -subj /CN={name} -keyout {name}.key -out {name}.csr"));
         openssl(
             folder,
-            &format!("x509 -req -days 2 -in {name}.csr -CA root.pem -CAkey root.key -CAcreateserial -out {name}.pem{extensions}"),
+            &format!(
+                "x509 -req -days 2 -in {name}.csr -CA root.pem -CAkey root.key -CAcreateserial -out {name}.pem{extensions}"
+            ),
         );
     }
 }
@@ -42,7 +44,9 @@ fn secured(kind: &'static str) -> (Own, PathBuf) {
     if kind == "postgres" {
         let settings = format!(
             "ssl = on\nssl_cert_file = '{}'\nssl_key_file = '{}'\nssl_ca_file = '{}'\n",
-            file("server.pem"), file("server.key"), file("root.pem")
+            file("server.pem"),
+            file("server.key"),
+            file("root.pem")
         );
         let path = folder.join("data/postgresql.auto.conf");
         let there = std::fs::read_to_string(&path).unwrap();
