@@ -9,7 +9,7 @@
 const VARIABLE: &str = "MULTIFLEXI_TEST_STOP_AT";
 #[cfg(debug_assertions)]
 const PAUSE: &str = "MULTIFLEXI_TEST_PAUSE_AT";
-/// So many seconds at most are waited for a database; see [`at_most`].
+/// So many seconds at most are waited for whom a test makes silent; see [`at_most`].
 #[cfg(debug_assertions)]
 const LIMIT: &str = "MULTIFLEXI_TEST_LIMIT_SECONDS";
 
@@ -28,7 +28,7 @@ pub fn at(point: &str) {
 #[inline(always)]
 pub fn at(_: &str) {}
 
-/// How long to wait for a database; less where a test wants less.
+/// How long to wait for who does not answer; less where a test wants less.
 #[cfg(debug_assertions)]
 pub fn at_most(limit: std::time::Duration) -> std::time::Duration {
     let wanted = std::env::var(LIMIT).ok().and_then(|seconds| seconds.parse().ok());

@@ -83,6 +83,11 @@ impl Group {
         }
     }
 
+    /// The child's process, which the group is called after.
+    pub fn leader(&self) -> Option<i32> {
+        self.id.map(Pid::as_raw)
+    }
+
     /// From now on it is left running when it is dropped.
     pub fn spare(&mut self) {
         self.spared = true;
@@ -204,6 +209,32 @@ pub async fn capture_until(
         }
     }
     Ok(captured)
+}
+
+/// Works to the end, and listens meanwhile to what a helper says on stderr: at most `keep` bytes of it.
+pub async fn listening<T>(
+    stderr: Option<impl AsyncRead + Unpin>,
+    keep: usize,
+    work: impl Future<Output = T>,
+) -> (T, String) {
+    let mut said = Vec::new();
+    let done = {
+        let mut heard = false;
+        let listen = keep_head(stderr, &mut said, keep);
+        tokio::pin!(listen, work);
+        let done = loop {
+            tokio::select! {
+                biased;
+                done = &mut work => break done,
+                () = &mut listen, if !heard => heard = true,
+            }
+        };
+        if !heard {
+            let _ = timeout(SILENCE, listen).await;
+        }
+        done
+    };
+    (done, String::from_utf8_lossy(&said).into_owned())
 }
 
 async fn keep_head(reader: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, keep: usize) {

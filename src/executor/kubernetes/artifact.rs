@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::Run;
 use crate::executor::files::{Artifact, too_large};
 use crate::executor::process::{CHUNK, Group};
+use crate::stop;
 
 /// A copy that says nothing for so long is dead.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -86,7 +87,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
         let read_file = async {
             let mut buffer = vec![0; CHUNK];
             loop {
-                match timeout(SILENCE, stdout.read(&mut buffer)).await {
+                match timeout(stop::at_most(SILENCE), stdout.read(&mut buffer)).await {
                     Err(_) => return Err(failed("the connection fell silent".into())),
                     Ok(Err(error)) => return Err(failed(error.to_string())),
                     Ok(Ok(0)) => return file.flush().await.map_err(local),

@@ -25,8 +25,14 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// What the record has more than came is believed to be lost after so much more silence.
 const LAG: Duration = Duration::from_secs(3);
 
+/// What a container still prints, and kubectl still hands on, once the API server does not know the pod any more, comes within so
+/// long.
+const GONE: Duration = Duration::from_secs(10);
+
 /// What a kubectl that ended left in its pipes is there at once.
 const LEFT_IN_PIPES: Duration = Duration::from_secs(1);
+/// A kubectl that has told why it ends has ended within so long, also on a busy machine.
+const ENDING: Duration = Duration::from_secs(1);
 
 /// How the attached run went.
 #[derive(Debug)]
@@ -80,6 +86,8 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
     };
     let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
     let (mut out_open, mut err_open, mut exited) = (true, true, false);
+    run.err.comes_from(group.leader());
+    let mut held_until = Instant::now();
     let (cluster, name, image) = (run.cluster.clone(), run.pod.name.clone(), run.settings.image.clone());
     let output = run.output.clone();
     let watch = watch_start(&cluster, &name, &image, run.settings.start_limit, &output);
@@ -105,6 +113,7 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
                 err_open = n > 0;
                 let bytes = run.err.push(&err_buffer[..n]);
                 run.pass(Stream::Stderr, bytes).await;
+                held_until = Instant::now() + ENDING;
             }
             read = stdout.read(&mut out_buffer), if out_open => {
                 let n = read.unwrap_or(0);
@@ -115,6 +124,11 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
             _ = group.wait(), if !exited => {
                 exited = true;
                 silence.next = Instant::now() + LEFT_IN_PIPES;
+            }
+            () = sleep_until(held_until), if run.err.holds_words() && !exited => {
+                let bytes = run.err.flush();
+                run.pass(Stream::Stderr, bytes).await;
+                continue;
             }
             reason = &mut watch, if !run.started() => return Err(reason),
             () = node.lost(), if silent => return Ok(Attached::Broken),
@@ -159,28 +173,33 @@ struct Silence {
     wait: Duration,
     /// At the last look the record held more than came.
     behind: bool,
+    /// At the last look there was no pod.
+    gone: bool,
 }
 
 impl Silence {
     fn new() -> Silence {
-        Silence { next: Instant::now() + SILENCE, wait: SILENCE, behind: false }
+        Silence { next: Instant::now() + SILENCE, wait: SILENCE, behind: false, gone: false }
     }
 
-    /// Compares the record with what came. Says yes where more than that was lost for a while, or with its node.
+    /// Compares the record with what came. Says yes where more than that was lost for a while, with its node, or with the pod:
+    /// of one that was deleted by force kubectl never hears again.
     async fn has_lost(&mut self, run: &Run<'_>, node: &mut Node) -> bool {
         if run.started() {
             let sizes = tokio::select! {
                 sizes = read_on::sizes(run) => sizes,
                 () = node.lost() => return true,
             };
+            let gone = sizes.is_none() && matches!(run.cluster.pod(&run.pod.name).await, Ok(None));
             let ahead = sizes.is_some_and(|rest| ahead(run, &rest));
-            if ahead && self.behind {
+            if ahead && self.behind || gone && self.gone {
                 return true;
             }
-            self.behind = ahead;
+            (self.behind, self.gone) = (ahead, gone);
             self.wait = (self.wait * 2).min(SILENCE_MAX);
         }
-        self.next = Instant::now() + if self.behind { LAG } else { self.wait };
+        let wait = if self.gone { GONE } else { self.wait };
+        self.next = Instant::now() + if self.behind { LAG } else { wait };
         false
     }
 }
@@ -202,5 +221,5 @@ fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
 
 /// Does the record hold more than came?
 fn ahead(run: &Run<'_>, rest: &RecordState) -> bool {
-    rest.end.is_some() || rest.stdout > run.out.delivered || rest.stderr > run.err.delivered
+    rest.end.is_some() || rest.stdout > run.out.delivered() || rest.stderr > run.err.delivered()
 }

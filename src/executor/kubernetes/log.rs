@@ -7,15 +7,22 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
+use super::marks::Marks;
 use super::pod_state::PodState;
 use super::reason;
-use super::recorder::{End, Mark, Marks};
+use super::recorder::{End, Mark};
 use super::run::{Learned, Run};
 use crate::executor::Stream;
-use crate::executor::process::{CHUNK, Group};
+use crate::executor::process::{CHUNK, Group, listening};
+use crate::stop;
 
 /// What a kubelet says in place of a log that it has not any more, and calls it success.
 const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
+
+/// The feature gate that a kubelet names which does not give one stream of a log.
+const NOT_SPLIT: &str = "PodLogsQuerySplitStreams";
+/// What is kept of kubectl's words.
+const WORDS_MAX: usize = 4 * 1024;
 
 /// After so much silence it is asked whether more can come at all.
 const SILENCE: Duration = Duration::from_secs(20);
@@ -32,13 +39,13 @@ struct Told {
 impl Told {
     /// Are the program's bytes all there?
     fn whole(&self) -> bool {
-        let size = |end: Option<End>| end.and_then(|end| end.size);
+        let size = |end: Option<End>| end.and_then(|end| end.record.size);
         size(self.stdout).zip(size(self.stderr)).is_some_and(|(stdout, stderr)| stdout + stderr == self.bytes)
     }
 
     /// Did the program print nothing, by its recorder's word?
     fn said_empty(end: Option<End>) -> bool {
-        end.is_some_and(|end| end.size == Some(0))
+        end.is_some_and(|end| end.record.size == Some(0))
     }
 }
 
@@ -49,6 +56,18 @@ pub enum Part {
     All,
     /// One of them; only where [`Run::log_is_split`].
     Only(Stream),
+}
+
+/// How a log was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Read {
+    /// To its end.
+    Whole,
+    Broken,
+    /// It does not begin with what came before.
+    Altered,
+    /// The pod's node does not tell its streams apart.
+    NotSplit,
 }
 
 impl Run<'_> {
@@ -80,8 +99,8 @@ impl Run<'_> {
         format!("/api/v1/namespaces/{namespace}/pods/{name}/log?container={name}&{query}")
     }
 
-    /// Hands over the log as it comes. Says no when it could not be read to its end.
-    pub async fn read_log(&self, part: Part, follow: bool, mut take: impl AsyncFnMut(&[u8])) -> bool {
+    /// Hands over the log as it comes.
+    pub async fn read_log(&self, part: Part, follow: bool, take: impl AsyncFnMut(&[u8])) -> Read {
         let query = match part {
             Part::All => format!("follow={follow}"),
             Part::Only(Stream::Stderr) => format!("follow={follow}&stream=Stderr"),
@@ -89,13 +108,24 @@ impl Run<'_> {
         };
         let mut command = self.cluster.kubectl();
         command.args(["get", "--raw", &self.log_path(&query)]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let Ok(mut group) = Group::spawn(&mut command) else { return false };
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let Ok(mut group) = Group::spawn(&mut command) else { return Read::Broken };
+        let stderr = group.child.stderr.take();
+        let (is_whole, said) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, follow, take)).await;
+        match is_whole {
+            true => Read::Whole,
+            false if said.contains(NOT_SPLIT) => Read::NotSplit,
+            false => Read::Broken,
+        }
+    }
+
+    /// Says no when the log could not be read to its end.
+    async fn copy_log(&self, group: &mut Group, follow: bool, mut take: impl AsyncFnMut(&[u8])) -> bool {
         let Some(mut stdout) = group.child.stdout.take() else { return false };
         let mut buffer = vec![0; CHUNK];
         let mut first = true;
         loop {
-            match timeout(SILENCE, stdout.read(&mut buffer)).await {
+            match timeout(stop::at_most(SILENCE), stdout.read(&mut buffer)).await {
                 Ok(Ok(0) | Err(_)) => break,
                 Ok(Ok(n)) if std::mem::take(&mut first) && buffer[..n].starts_with(NO_LOG) => return false,
                 Ok(Ok(n)) => take(&buffer[..n]).await,
@@ -158,14 +188,14 @@ impl Run<'_> {
                 }
             })
             .await;
-        if !read {
+        if read != Read::Whole {
             return None;
         }
         let rest = marks.flush();
         if !rest.is_empty() {
             self.output.write(stream, rest).await;
         }
-        let mut told = Told { bytes: marks.delivered, ..Told::default() };
+        let mut told = Told { bytes: marks.delivered(), ..Told::default() };
         for mark in marks.marks {
             match mark {
                 Mark::Start => told.started = true,

@@ -3,12 +3,15 @@
 mod artifact;
 mod attach;
 mod cancel;
+mod checksum;
 mod cluster;
 mod files;
 mod helm;
 mod helm_failure;
 mod helm_upgrade;
+mod klog;
 mod log;
+mod marks;
 mod node;
 mod orphan;
 mod overrides;

@@ -9,10 +9,12 @@ while [ ! -e $d/rc ] && [ $i -lt $4 ]; do
   sleep 1; i=$((i+1))
 done 2>/dev/null
 r=; [ -e $d/rc ] && read -r r <$d/rc
-mark start; mark start >&2
+# Both records go to stdout, one behind the other: on stderr kubectl has words of its own.
+mark start
 if [ $5 = read ]; then
-  tail -c +$2 $d/out 2>/dev/null
-  tail -c +$3 $d/err >&2 2>/dev/null
-fi
+  tail -c +$2 $d/out
+  mark turn; mark start
+  tail -c +$3 $d/err
+fi 2>/dev/null
 size $d/out; so=$s; size $d/err
-mark "rest:$so:$s:$r"; mark rest: >&2
+mark "rest:$so:$s:$r"

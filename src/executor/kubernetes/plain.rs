@@ -8,13 +8,15 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::log::Part;
+use super::checksum::{Program, Sum};
+use super::log::{Part, Read};
 use super::node::Node;
 use super::read_on::UNREACHABLE;
 use super::reason;
 use super::run::{Learned, Run};
 use super::start::watch_start;
 use crate::executor::{Reason, Stream};
+use crate::stop;
 
 /// How long the log of a container that has ended is asked for.
 const LOST: Duration = Duration::from_secs(30);
@@ -32,8 +34,14 @@ pub struct Source {
     begins: OnceCell<String>,
     /// Its beginning is not there any more: what it holds cannot be told from what came before.
     rotated: bool,
-    /// Bytes handed on of stdout (or both in one), and of stderr.
-    delivered: [u64; 2],
+    /// What was handed on of stdout (or both in one), and of stderr.
+    delivered: [Sum; 2],
+}
+
+impl Source {
+    fn bytes(&self) -> u64 {
+        self.delivered.iter().map(Sum::length).sum()
+    }
 }
 
 impl Run<'_> {
@@ -94,8 +102,25 @@ impl Run<'_> {
                         return Ok(Learned::Unknown(reason));
                     }
                     let over = state.ended();
-                    let read = self.take_on_while(&mut node, &mut source, !over).await;
-                    let lost = !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > LOST;
+                    let read = match self.take_on_while(&mut node, &mut source, !over).await {
+                        Read::Whole => true,
+                        Read::Broken => false,
+                        Read::Altered => {
+                            // A kubelet that fails in the middle of a log ends it with words of its own.
+                            self.void();
+                            source = Source { split: source.split, ..Source::default() };
+                            continue;
+                        }
+                        Read::NotSplit => {
+                            source = self.merge().await;
+                            continue;
+                        }
+                    };
+                    let lost =
+                        !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > stop::at_most(LOST);
+                    if read {
+                        self.drop_void().await;
+                    }
                     if over && (read || lost) {
                         if source.split && !source.rotated && !self.sums_up(&source).await {
                             source = self.merge().await;
@@ -111,7 +136,7 @@ impl Run<'_> {
                 }
                 Err(reason) => {
                     let since = *unreachable_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() > UNREACHABLE {
+                    if since.elapsed() > stop::at_most(UNREACHABLE) {
                         return Ok(Learned::Unknown(reason));
                     }
                 }
@@ -141,9 +166,9 @@ impl Run<'_> {
     }
 
     /// Reads the log as [`take_on`](Self::take_on) does, but not for longer than the pod's node answers.
-    async fn take_on_while(&self, node: &mut Node, source: &mut Source, follow: bool) -> bool {
+    async fn take_on_while(&self, node: &mut Node, source: &mut Source, follow: bool) -> Read {
         if node.is_lost() {
-            return timeout(NODE_LOST, self.take_on(source, follow)).await.unwrap_or(false);
+            return timeout(NODE_LOST, self.take_on(source, follow)).await.unwrap_or(Read::Broken);
         }
         let lost = async {
             sleep(SHORT_JOB).await;
@@ -151,7 +176,7 @@ impl Run<'_> {
         };
         tokio::select! {
             read = self.take_on(source, follow) => read,
-            () = lost => false,
+            () = lost => Read::Broken,
         }
     }
 
@@ -164,54 +189,72 @@ impl Run<'_> {
         }
     }
 
-    /// Reads the log from its beginning and hands on what is new. Says no when it could not be read to its end.
-    pub async fn take_on(&self, source: &mut Source, follow: bool) -> bool {
-        if let Some(begins) = source.begins.get()
-            && self.log_begins().await.is_some_and(|now| now != *begins)
-        {
+    /// Reads the log from its beginning and hands on what is new.
+    pub async fn take_on(&self, source: &mut Source, follow: bool) -> Read {
+        if self.is_rotated(source).await {
             source.rotated = true;
-            return true;
+            return Read::Whole;
         }
         let [stdout, stderr] = &mut source.delivered;
         let begins = &source.begins;
-        if !source.split {
-            return self.take_part(Part::All, follow, begins, stdout).await;
+        let read = if source.split {
+            let stdout = self.take_part(Part::Only(Stream::Stdout), follow, begins, stdout);
+            let stderr = self.take_part(Part::Only(Stream::Stderr), follow, begins, stderr);
+            let (stdout, stderr) = tokio::join!(stdout, stderr);
+            stdout.max(stderr)
+        } else {
+            self.take_part(Part::All, follow, begins, stdout).await
+        };
+        if read == Read::Altered && self.is_rotated(source).await {
+            source.rotated = true;
+            return Read::Whole;
         }
-        let stdout = self.take_part(Part::Only(Stream::Stdout), follow, begins, stdout);
-        let stderr = self.take_part(Part::Only(Stream::Stderr), follow, begins, stderr);
-        let read = tokio::join!(stdout, stderr);
-        read.0 && read.1
+        read
     }
 
-    async fn take_part(&self, part: Part, follow: bool, begins: &OnceCell<String>, delivered: &mut u64) -> bool {
+    async fn is_rotated(&self, source: &Source) -> bool {
+        match source.begins.get() {
+            Some(begins) => self.log_begins().await.is_some_and(|now| now != *begins),
+            None => false,
+        }
+    }
+
+    async fn take_part(&self, part: Part, follow: bool, begins: &OnceCell<String>, delivered: &mut Sum) -> Read {
         let stream = if let Part::Only(stream) = part { stream } else { Stream::Stdout };
-        let mut skip = *delivered;
-        self.read_log(part, follow, async |bytes| {
-            if begins.get().is_none()
-                && let Some(stamp) = self.log_begins().await
-            {
-                let _ = begins.set(stamp);
-            }
-            let old = usize::try_from(skip).unwrap_or(usize::MAX).min(bytes.len());
-            skip -= old as u64;
-            if old < bytes.len() {
-                self.output.write(stream, &bytes[old..]).await;
-                *delivered += (bytes.len() - old) as u64;
-            }
-        })
-        .await
+        let before = delivered.checksum(Program::Cksum);
+        let mut again = Sum::default();
+        let mut is_altered = false;
+        let read = self
+            .read_log(part, follow, async |bytes| {
+                if begins.get().is_none()
+                    && let Some(stamp) = self.log_begins().await
+                {
+                    let _ = begins.set(stamp);
+                }
+                let left = usize::try_from(before.length - again.length()).unwrap_or(usize::MAX);
+                let (old, new) = bytes.split_at(left.min(bytes.len()));
+                again.add(old);
+                is_altered |= again.length() == before.length && !again.is(&before);
+                if !is_altered && !new.is_empty() {
+                    self.write(stream, new).await;
+                    delivered.add(new);
+                }
+            })
+            .await;
+        let is_shorter = read == Read::Whole && again.length() < before.length;
+        if is_altered || is_shorter { Read::Altered } else { read }
     }
 
     /// Are both streams together what the log holds? An old kubelet below a newer server gives both for each.
     async fn sums_up(&self, source: &Source) -> bool {
         let mut size = 0;
         let read = self.read_log(Part::All, false, async |bytes| size += bytes.len() as u64).await;
-        read && size == source.delivered.iter().sum::<u64>()
+        read == Read::Whole && size == source.bytes()
     }
 
     /// Begins anew with both streams in one.
     async fn merge(&self) -> Source {
-        self.output.restart().await;
+        self.void();
         self.output.notice("stdout and stderr come in one: the pod's node does not give them apart").await;
         Source::default()
     }
@@ -224,7 +267,7 @@ impl Run<'_> {
             }
             (_, false) => "the container's log cannot be read any more",
         };
-        let bytes: u64 = source.delivered.iter().sum();
+        let bytes = source.bytes();
         self.output.notice(format!("the output may be incomplete: {why}; {bytes} bytes came")).await;
     }
 }

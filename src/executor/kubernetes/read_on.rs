@@ -4,16 +4,18 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Run;
+use super::marks::Marks;
 use super::node::Node;
 use super::pod_state::PodState;
 use super::reason;
-use super::recorder::{self, Mark, RecordState};
-use crate::executor::process::{CHUNK, Group};
+use super::recorder::{self, Mark, RecordEnd, RecordState};
+use crate::executor::process::{CHUNK, Group, listening};
 use crate::executor::{Reason, Stream};
+use crate::stop;
 
 /// How long an unreachable cluster is asked again before the job is left to a later take-over.
 pub const UNREACHABLE: Duration = Duration::from_secs(180);
@@ -25,6 +27,8 @@ const LOST: Duration = Duration::from_secs(10);
 const BLOCKED: Duration = Duration::from_secs(10);
 /// How long the pod waits for news before it answers.
 const WAIT: Duration = Duration::from_secs(5);
+/// What is kept of kubectl's words.
+const WORDS_MAX: usize = 16 * 1024;
 
 /// What became of the job.
 #[derive(Debug)]
@@ -49,30 +53,34 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
     let mut node = Node::new(run);
     let mut blocked = Blocked::default();
     let mut restarted = false;
+    // What kubectl said when it failed last.
+    let mut words = String::new();
     let mut wait = Duration::ZERO;
     let mut look_first = !run.started();
     loop {
         if !look_first {
             match fetch(run, wait, &mut node).await {
-                Some(Peeked::Gate) => return Finish::Gate,
-                Some(Peeked::Rest(rest)) => {
+                Ok(Peeked::Gate) => return Finish::Gate,
+                Ok(Peeked::Rest(rest)) => {
                     unreachable_since = None;
                     blocked = Blocked::default();
                     node.answers(run).await;
                     wait = WAIT;
                     let Some(end) = rest.end else { continue };
-                    let whole = end.is_all(run.out.delivered, run.err.delivered);
+                    let whole = run.out.is(&end.stdout) && run.err.is(&end.stderr);
                     if !whole && !restarted {
                         restarted = true;
                         run.restart();
                         continue;
                     }
-                    if !whole {
-                        run.output.notice("the output is incomplete: the record could not be read as it is").await;
+                    if whole {
+                        run.tell_unproven(&end.stdout).await;
+                    } else {
+                        tell_difference(run, &end).await;
                     }
                     return Finish::Recorded { code: end.code, oom: end.oom };
                 }
-                None => {}
+                Err(said) => words = said,
             }
         }
         look_first = false;
@@ -94,12 +102,12 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                     return Finish::Unknown(reason);
                 }
                 if !node.is_lost() && run.started() {
-                    blocked.tell(run).await;
+                    blocked.tell(run, &words).await;
                 }
             }
             Err(reason) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
-                if since.elapsed() > UNREACHABLE
+                if since.elapsed() > stop::at_most(UNREACHABLE)
                     || !matches!(reason, Reason::ClusterUnreachable(_)) && since.elapsed() > SILENCE
                 {
                     return Finish::Unknown(reason);
@@ -110,6 +118,17 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
     }
 }
 
+/// What was read from the record is not what its recorder saw in it.
+async fn tell_difference(run: &Run<'_>, end: &RecordEnd) {
+    let sizes = [(&end.stdout, run.out.delivered()), (&end.stderr, run.err.delivered())];
+    let words = if sizes.iter().all(|(record, came)| record.size.is_none_or(|size| size == *came)) {
+        "the output is not proven: the record in the pod is not what it was at the program's end"
+    } else {
+        "the output is incomplete: the record could not be read as it is"
+    };
+    run.output.notice(words).await;
+}
+
 /// A pod that runs, on a node that answers, and yet cannot be read from.
 #[derive(Default)]
 struct Blocked {
@@ -118,12 +137,12 @@ struct Blocked {
 }
 
 impl Blocked {
-    async fn tell(&mut self, run: &Run<'_>) {
+    async fn tell(&mut self, run: &Run<'_>, words: &str) {
         let since = *self.since.get_or_insert_with(Instant::now);
         if since.elapsed() < BLOCKED || std::mem::replace(&mut self.is_told, true) {
             return;
         }
-        let words = reason::tidy(&run.err.words());
+        let words = reason::tidy(words);
         let why = if words.is_empty() { "kubectl exec says nothing" } else { &words };
         let words = format!(
             "waiting: the output of pod {} cannot be read on: {why}. The program is not touched; what is missing is fetched once that \
@@ -137,7 +156,7 @@ impl Blocked {
 /// Fetches what there is so far, once. Says whether the program has ended.
 pub async fn so_far(run: &mut Run<'_>) -> bool {
     let mut node = Node::new(run);
-    matches!(fetch(run, Duration::ZERO, &mut node).await, Some(Peeked::Rest(rest)) if rest.end.is_some())
+    matches!(fetch(run, Duration::ZERO, &mut node).await, Ok(Peeked::Rest(rest)) if rest.end.is_some())
 }
 
 enum Peeked {
@@ -147,7 +166,7 @@ enum Peeked {
 
 fn peek(run: &Run<'_>, wait: Duration, read: bool) -> tokio::process::Command {
     let mut command = run.cluster.kubectl();
-    let (out, err) = ((run.out.delivered + 1).to_string(), (run.err.delivered + 1).to_string());
+    let (out, err) = ((run.out.delivered() + 1).to_string(), (run.err.delivered() + 1).to_string());
     let read = if read { "read" } else { "sizes" };
     command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
     command.args([&out, &err, &wait.as_secs().to_string(), read]);
@@ -158,53 +177,47 @@ fn peek(run: &Run<'_>, wait: Duration, read: bool) -> tokio::process::Command {
 pub async fn sizes(run: &Run<'_>) -> Option<RecordState> {
     let said =
         run.cluster.call(peek(run, Duration::ZERO, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
-    let mut marks = recorder::Marks::new(&run.pod.nonce);
+    let mut marks = Marks::new(&run.pod.nonce);
     marks.push(&said.stdout);
     marks.marks.into_iter().find_map(|mark| if let Mark::Rest(rest) = mark { rest } else { None })
 }
 
-/// Fetches what there is from where we stopped; none when the connection failed.
-async fn fetch(run: &mut Run<'_>, wait: Duration, node: &mut Node) -> Option<Peeked> {
+/// Fetches what there is from where we stopped. Where the connection failed, it gives kubectl's words back.
+async fn fetch(run: &mut Run<'_>, wait: Duration, node: &mut Node) -> Result<Peeked, String> {
     run.out.reconnect();
     run.err.reconnect();
     let mut command = peek(run, wait, true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command).ok()?;
-    let (mut stdout, mut stderr) = (group.child.stdout.take()?, group.child.stderr.take()?);
-    let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
-    let (mut out_open, mut err_open) = (true, true);
-    while out_open || err_open {
-        let read = async {
-            tokio::select! {
-                read = stderr.read(&mut err_buffer), if err_open => (Stream::Stderr, read.unwrap_or(0)),
-                read = stdout.read(&mut out_buffer), if out_open => (Stream::Stdout, read.unwrap_or(0)),
-            }
-        };
-        let patience = if node.is_lost() { LOST } else { SILENCE };
+    let mut group = Group::spawn(&mut command).map_err(|error| error.to_string())?;
+    let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
+    let ((), said) = listening(stderr, WORDS_MAX, read(run, stdout, node)).await;
+    let mut marks = run.out.marks.iter().chain(&run.err.marks);
+    let peeked = marks.find_map(|mark| match mark {
+        Mark::Gate => Some(Peeked::Gate),
+        Mark::Rest(Some(rest)) => Some(Peeked::Rest(*rest)),
+        _ => None,
+    });
+    peeked.ok_or(said)
+}
+
+/// Takes the rest of both records, to its end or until nothing more is to be hoped for.
+async fn read(run: &mut Run<'_>, stdout: Option<impl AsyncRead + Unpin>, node: &mut Node) {
+    let Some(mut stdout) = stdout else { return };
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let patience = if node.is_lost() { LOST } else { stop::at_most(SILENCE) };
         let read = tokio::select! {
-            read = timeout(patience, read) => read,
-            () = node.lost() => return None,
+            read = timeout(patience, stdout.read(&mut buffer)) => read,
+            () = node.lost() => return,
         };
-        match read {
-            Ok((Stream::Stderr, n)) => {
-                err_open = n > 0;
-                let bytes = run.err.push(&err_buffer[..n]);
-                run.pass(Stream::Stderr, bytes).await;
-            }
-            Ok((_, n)) => {
-                out_open = n > 0;
-                let bytes = run.out.push(&out_buffer[..n]);
-                run.pass(Stream::Stdout, bytes).await;
-            }
-            Err(_) => return None,
+        let Ok(Ok(n @ 1..)) = read else { return };
+        let bytes = run.out.push(&buffer[..n]);
+        run.pass(Stream::Stdout, bytes).await;
+        if let Some(turned) = run.out.turned() {
+            let bytes = run.err.push(&turned);
+            run.pass(Stream::Stderr, bytes).await;
         }
     }
-    let both = run.err.marks.iter().any(|mark| matches!(mark, Mark::Rest(_)));
-    run.out.marks.iter().find_map(|mark| match mark {
-        Mark::Gate => Some(Peeked::Gate),
-        Mark::Rest(Some(rest)) if both => Some(Peeked::Rest(*rest)),
-        _ => None,
-    })
 }
 
 /// Puts a finish without the recorder's word into a code and a reason.

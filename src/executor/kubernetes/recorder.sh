@@ -53,18 +53,24 @@ late() {
 wait $mfx_to; while kill -0 $mfx_to 2>/dev/null; do wait $mfx_to; done
 wait $mfx_te; while kill -0 $mfx_te 2>/dev/null; do wait $mfx_te; done
 kill $w 2>/dev/null
+sum=; command -v cksum >/dev/null && sum=cksum || { command -v crc32 >/dev/null && sum=crc32; }
+# Bytes of a record, in s, and the checksum of all that is in it, in k.
 size() {
-  s=$(($(wc -c <$1)))
+  k=-
+  case $sum in
+  cksum) k=$(cksum <$1); s=${k#* } ;;
+  *) s=$(($(wc -c <$1))); [ $sum ] && k="crc32 $(crc32 <$1) $s" ;;
+  esac
   if [ -e $mfx_d/late ] && seen $1; then
     if [ "$(tail -c 23 $1)" = "$(mark late)" ]; then s=$((s-23)); else s=-; fi
   fi
 }
-size $mfx_d/out; so=$s; size $mfx_d/err; se=$s; oom=0
+size $mfx_d/out; so=$s ko=$k; size $mfx_d/err; se=$s ke=$k oom=0
 for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
   [ -r $f ] && while read -r k v; do [ "$k" = oom_kill ] && oom=$v; done <$f
 done
-echo "$rc:$so:$se:$oom" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
-mark "end:$rc:$so:$oom"; mark "end:$rc:$se:$oom:err" >&3
+echo "$rc:$so:$se:$oom:$ko:$ke" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
+mark "end:$rc:$so:$oom:$ko"; mark "end:$rc:$se:$oom:$ke:err" >&3
 trap 'exit $rc' TERM INT
 i=0; while [ ! -e $mfx_d/done ] && [ $i -lt $mfx_hold ]; do sleep 1 & wait $!; i=$((i+1)); done
 exit $rc

@@ -9,9 +9,10 @@ use tokio::time::sleep;
 
 use super::attach::{self, Attached, Gate};
 use super::cluster::Cluster;
+use super::marks::Marks;
 use super::pod::Pod;
 use super::read_on::{self, Finish};
-use super::recorder::{Mark, Marks};
+use super::recorder::{Mark, Record};
 use super::settings::Settings;
 use super::{reason, secret, words};
 use crate::executor::deadline::TERM_GRACE;
@@ -96,18 +97,33 @@ impl<'a> Run<'a> {
             self.set_started();
         }
         if !bytes.is_empty() {
-            if self.void.take() {
-                self.output.restart().await;
-            }
-            self.output.write(stream, bytes).await;
+            self.write(stream, bytes).await;
         }
     }
 
-    /// Begins both streams anew.
+    /// Hands bytes on that are the program's for certain.
+    pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
+        self.drop_void().await;
+        self.output.write(stream, bytes).await;
+    }
+
+    /// What came so far is void once something comes in its place.
+    pub fn void(&self) {
+        self.void.set(true);
+    }
+
+    /// Drops what is void, for its place is taken, be it by nothing.
+    pub async fn drop_void(&self) {
+        if self.void.take() {
+            self.output.restart().await;
+        }
+    }
+
+    /// Begins both streams anew, from their records.
     pub fn restart(&mut self) {
         self.out = Marks::new(&self.pod.nonce);
-        self.err = Marks::of_stderr(&self.pod.nonce, &self.cluster.namespace, &self.pod.name);
-        self.void.set(true);
+        self.err = Marks::new(&self.pod.nonce);
+        self.void();
     }
 
     /// Runs the program by the recorder, once the gate is open. An error means that it never started.
@@ -172,10 +188,11 @@ impl<'a> Run<'a> {
         let attached = attach::attach(self, command, gate).await?;
         self.tell_warnings().await;
         match attached {
-            Attached::Over(end) if self.out.whole() && self.err.whole() => {
+            Attached::Over(end) if self.out.is_whole() && self.err.is_whole() => {
+                self.tell_unproven(&end.record).await;
                 return Ok(Learned::Recorded { code: end.code, oom: end.oom });
             }
-            // Something was lost, or came twice, in the middle: the record has it right.
+            // Something was lost, came twice, or was not the program's: the record has it right.
             Attached::Over(_) => self.restart(),
             Attached::Special(Mark::Absent) => {
                 let program = self.job.command.first().map_or("", String::as_str);
@@ -201,6 +218,14 @@ impl<'a> Run<'a> {
             }
         }
         self.follow().await
+    }
+
+    /// A size does not prove a content.
+    pub async fn tell_unproven(&self, record: &Record) {
+        if record.checksum.is_none() {
+            let words = "the output is proven by its size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one";
+            self.output.notice(words).await;
+        }
     }
 
     /// The server's warnings, which kubectl prints before the attach.
@@ -272,7 +297,8 @@ impl<'a> Run<'a> {
         self.pass(Stream::Stderr, err).await;
         let words = format!(
             "the output is incomplete: the container ended before its record could be read to the end; {} bytes of stdout and {} of stderr came",
-            self.out.delivered, self.err.delivered
+            self.out.delivered(),
+            self.err.delivered()
         );
         self.output.notice(words).await;
     }

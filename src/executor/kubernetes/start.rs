@@ -10,24 +10,32 @@ use super::pod_state::PodState;
 use super::reason::{self, Start};
 use crate::executor::reason::{Code, Pull, PullFault};
 use crate::executor::{Output, Reason};
+use crate::stop;
 
 /// A pod that started within this time is not asked about.
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// A fault that may pass by itself, but seldom does, is believed after this time.
 const HINDERED: Duration = Duration::from_secs(15);
+/// A test may wait for less of everything else, but not for less than a busy machine needs to start a pod.
+const LIMIT_MIN: Duration = Duration::from_secs(20);
 /// A registry's passing fault is believed after this time.
 const PULL: Duration = Duration::from_secs(120);
 
 /// Looks at a pod that takes its time; ends only when the program will not start.
 pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Duration, output: &Output) -> Reason {
     let begun = Instant::now();
+    let limit = stop::at_most(limit).max(LIMIT_MIN.min(limit));
     sleep(PATIENCE).await;
     let mut hindrance = Hindrance { cluster, name, image, output, told: None, since: None, pull: None };
     let mut unreachable_since: Option<Instant> = None;
+    let mut was_there = false;
     loop {
         let state = match cluster.pod(name).await {
+            // kubectl may never learn that a pod is gone which was deleted by force.
+            Ok(None) if was_there => return reason::deleted(name),
             Ok(state) => {
                 unreachable_since = None;
+                was_there = state.is_some();
                 state.unwrap_or_default()
             }
             Err(reason) => {

@@ -14,7 +14,7 @@ use crate::executor::reason::{Pull, Unreachable};
 const LOOK: Duration = Duration::from_secs(15);
 
 impl Cluster {
-    /// The pod as the API server knows it; none where there is no such pod.
+    /// The pod as the API server knows it; none where there is no such pod, or not even its namespace any more.
     pub async fn pod(&self, name: &str) -> Result<Option<PodState>, Reason> {
         let said = self.ask_within(LOOK, &["get", "pod", name, "-o", "json"]).await?;
         if said.ok() {
@@ -24,7 +24,7 @@ impl Cluster {
             });
         }
         let words = said.stderr_text();
-        if words.contains("NotFound") && words.contains("pods \"") {
+        if ["(NotFound): pods \"", "(NotFound): namespaces \""].iter().any(|known| words.contains(known)) {
             return Ok(None);
         }
         Err(self.explain(&format!("the pod {name} cannot be looked at"), &said))

@@ -67,7 +67,12 @@ fn a_connection_that_ends_in_the_middle_changes_nothing() {
             scope.spawn(move || {
                 let mut place = Place::new();
                 let mut relay = Relay::before(&mut place, arguments);
-                let script = format!(concat!("echo A; echo e >&2; ", until_told!(), "; echo B; exit {}"), code);
+                // As many lines on stderr as a kubectl whose connection broke has words of its own, and more.
+                let script = format!(
+                    concat!("echo A; echo e >&2; ", until_told!(), "; seq 1000 1100 >&2; echo B; exit {}"),
+                    code
+                );
+                let stderr: String = (1000..=1100).fold("e\n".into(), |lines, number| format!("{lines}{number}\n"));
                 let (id, job) = place.begun(&script, "A\n", "e\n");
                 relay.fault(signal);
                 // Longer than the server is away.
@@ -82,7 +87,7 @@ fn a_connection_that_ends_in_the_middle_changes_nothing() {
                 );
                 assert_eq!(
                     (&record["stdout"], &record["stderr"]),
-                    (&json!("A\nB\n"), &json!("e\n")),
+                    (&json!("A\nB\n"), &json!(stderr)),
                     "{what}: {record:#}"
                 );
                 place.nothing_is_left();

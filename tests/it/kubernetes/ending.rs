@@ -56,3 +56,36 @@ on_cluster!(an_evicted_pod_is_told_as_such, |place| {
     assert!(notices(&record).contains("incomplete"), "{record:#}");
     place.nothing_is_left();
 });
+
+on_cluster!(a_pod_that_is_gone_while_the_attach_stays_ends_the_job, |place| {
+    // kubectl's attach never returns where the API server does not know the pod any more, and its kubelet kills the container.
+    let file = place.env.file("overrides.json", r#"{"spec": {"terminationGracePeriodSeconds": 3600}}"#);
+    place.prepare("trap '' TERM; echo ran; echo e >&2; while :; do sleep 1; done", json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
+    place.wait_for_output(&id, "ran\n", "e\n");
+    place.kubectl(&["delete", "pod", &place.pods()[0], "--grace-period=0", "--force"]).ok();
+    is_told_as_deleted(&place, &id, job);
+});
+
+on_cluster!(a_namespace_that_is_deleted_ends_the_job, |place| {
+    let file = place.env.file("overrides.json", r#"{"spec": {"terminationGracePeriodSeconds": 1}}"#);
+    place.prepare("trap '' TERM; echo ran; echo e >&2; while :; do sleep 1; done", json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
+    place.wait_for_output(&id, "ran\n", "e\n");
+    place.kubectl(&["delete", "namespace", &place.namespace, "--wait=false"]).ok();
+    is_told_as_deleted(&place, &id, job);
+});
+
+/// It ends soon, and keeps what came.
+#[track_caller]
+fn is_told_as_deleted(place: &super::Place, id: &str, job: std::process::Child) {
+    let deleted = Instant::now();
+    let output = job.wait_with_output().unwrap();
+    assert!(deleted.elapsed() < Duration::from_secs(90), "it took {:?}", deleted.elapsed());
+    let record = place.record(id);
+    assert!(record["reason"].as_str().unwrap_or_default().starts_with("PodDeleted: "), "{output:?} {record:#}");
+    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("ran\n"), &json!("e\n")), "{record:#}");
+    assert!(notices(&record).contains("incomplete"), "{record:#}");
+}

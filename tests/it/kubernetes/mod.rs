@@ -21,6 +21,7 @@ mod early_pod;
 mod ending;
 mod faults;
 mod files;
+mod foreign_words;
 mod interrupt;
 mod killed;
 mod kubeconfig;
@@ -47,6 +48,7 @@ mod take_over;
 mod values;
 mod values_refused;
 mod versions;
+mod waits;
 mod walkthrough;
 
 /// So many tests use the cluster at once: its node is this machine, which may have two cores.

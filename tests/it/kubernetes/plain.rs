@@ -44,12 +44,16 @@ impl Drop for Server {
 
 impl Server {
     /// Puts a server in front of the cluster that does with one stream of a log what newer ones do.
-    fn before(place: &mut Place, gate: &str) -> Server {
+    fn before(place: &mut Place, gate: &str, options: &[&str]) -> Server {
         let mut proxy = Command::new("kubectl");
         proxy.args(["proxy", "--port=0", "--disable-filter=true"]);
         let (proxy, line) = Server::start(&mut proxy);
         let mut front = Command::new(root().join("tests/cluster/split-log"));
-        front.arg(line.split_whitespace().last().unwrap()).arg(tools().join("../data/pods")).args(["--gate", gate]);
+        front
+            .arg(line.split_whitespace().last().unwrap())
+            .arg(tools().join("../data/pods"))
+            .args(["--gate", gate])
+            .args(options);
         let (front, port) = Server::start(&mut front);
         place.change_kubeconfig(&format!("https://{}", server()), &format!("http://127.0.0.1:{port}"));
         Server(vec![proxy, front])
@@ -65,7 +69,7 @@ impl Server {
 }
 
 on_cluster!(a_server_that_tells_the_streams_apart_is_asked_to, |mut place| {
-    let _server = Server::before(&mut place, "on");
+    let _server = Server::before(&mut place, "on", &[]);
     prepare(&place);
     let (output, record) = place.env.run_job(&[]);
     assert_eq!((output.code, &record["stderr"]), (1, &json!(ERROR)), "{output:#?} {record:#}");
@@ -75,22 +79,42 @@ on_cluster!(a_server_that_tells_the_streams_apart_is_asked_to, |mut place| {
 });
 
 /// The feature gate of the server or of the node, and what is said of it.
-const GATES: [(&str, &str); 2] = [("off", "the cluster's log"), ("above-an-old-kubelet", "the pod's node")];
+const GATES: [(&str, &str); 3] = [
+    ("off", "the cluster's log"),
+    ("above-an-old-kubelet", "the pod's node"),
+    ("off-in-the-kubelet", "the pod's node"),
+];
 
 #[needs(cluster)]
 #[test]
 fn what_cannot_tell_the_streams_apart_doubles_nothing() {
     for (gate, words) in GATES {
         let mut place = Place::new();
-        let _server = Server::before(&mut place, gate);
+        let _server = Server::before(&mut place, gate, &[]);
         prepare(&place);
+        let begun = std::time::Instant::now();
         let (output, record) = place.env.run_job(&[]);
+        // A log that cannot be read is asked for again for half a minute; one that is refused is not.
+        assert!(begun.elapsed().as_secs() < 25, "{gate}: {:?}", begun.elapsed());
         assert_eq!((output.code, &record["stderr"]), (1, &json!("")), "{gate}: {output:#?} {record:#}");
         let stdout = record["stdout"].as_str().unwrap();
         assert!(stdout.contains(ERROR) && stdout.lines().count() == 2, "{gate}: {record:#}");
         assert!(notices(&record).contains(words), "{gate}: {record:#}");
     }
 }
+
+on_cluster!(what_a_kubelet_says_in_a_log_is_not_output, |mut place| {
+    let words = "failed to create fsnotify watcher: too many open files";
+    let _server = Server::before(&mut place, "on", &["--words", words, "--words", words]);
+    place.prepare_with(|definition| {
+        definition["ociimage"] = "localhost/mfx-noshell:1".into();
+        definition["executable"] = "/bin/sleep".into();
+        definition["cmdparams"] = "10".into();
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert!(output.stdout.contains(words) && output.stderr.contains(words), "nothing was followed: {output:#?}");
+    assert_eq!((output.code, &record["stdout"], &record["stderr"]), (0, &json!(""), &json!("")), "{record:#}");
+});
 
 on_cluster!(a_plain_pod_is_taken_over, |place| {
     place.prepare_with(|definition| {
