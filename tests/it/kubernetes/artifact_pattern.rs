@@ -34,7 +34,10 @@ on_cluster!(what_fits_a_pattern_comes_home, |place| {
     assert_eq!(names(&place), wanted, "{record:#}");
     let told = notices(&record);
     // That image has nothing that takes a checksum, either.
-    assert!(told.contains(r"no file nosuch\d into /tmp") && told.contains("cksum") && told.lines().count() == 2, "{told}");
+    assert!(
+        told.contains(r"no file nosuch\d into /tmp") && told.contains("cksum") && told.lines().count() == 2,
+        "{told}"
+    );
     place.nothing_is_left();
 });
 
