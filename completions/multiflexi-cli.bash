@@ -18,6 +18,9 @@ _multiflexi__cli() {
             ",$1")
                 cmd="multiflexi__cli"
                 ;;
+            multiflexi__cli,_complete)
+                cmd="multiflexi__cli__subcmd___complete"
+                ;;
             multiflexi__cli,application|multiflexi__cli,app)
                 cmd="multiflexi__cli__subcmd__application"
                 ;;
@@ -57,8 +60,14 @@ _multiflexi__cli() {
             multiflexi__cli,event-source)
                 cmd="multiflexi__cli__subcmd__event__subcmd__source"
                 ;;
+            multiflexi__cli,help)
+                cmd="multiflexi__cli__subcmd__help"
+                ;;
             multiflexi__cli,job)
                 cmd="multiflexi__cli__subcmd__job"
+                ;;
+            multiflexi__cli,list)
+                cmd="multiflexi__cli__subcmd__list"
                 ;;
             multiflexi__cli,man)
                 cmd="multiflexi__cli__subcmd__man"
@@ -577,12 +586,82 @@ _multiflexi__cli() {
 
     case "${cmd}" in
         multiflexi__cli)
-            opts="-h -V --help --version application company company-app runtemplate job queue task artifact credential credential-type credential-prototype encryption user token user-company user-role user-erasure event-source event-rule database status prune telemetry describe completion man"
+            opts="-h -V --help --version application company company-app runtemplate job queue task artifact credential credential-type credential-prototype encryption user token user-company user-role user-erasure event-source event-rule database status prune telemetry list help describe completion _complete man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        multiflexi__cli__subcmd___complete)
+            opts="-s -i -c -a -S -f -e -v -q -n -h --shell --input --current --api-version --symfony --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --shell)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --current)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --symfony)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -S)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -605,7 +684,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__create)
-            opts="-f -e -v -q -n -h --name --description --tags --executable --uuid --ociimage --requirements --homepage --appversion --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --description --tags --executable --uuid --ociimage --requirements --homepage --appversion --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -671,7 +750,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__delete)
-            opts="-y -f -e -v -q -n -h --name --uuid --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --name --uuid --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -713,7 +792,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__export__subcmd__json)
-            opts="-f -e -v -q -n -h --name --uuid --file --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --uuid --file --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -759,7 +838,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__get)
-            opts="-f -e -v -q -n -h --name --uuid --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --uuid --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -805,7 +884,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__import__subcmd__json)
-            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -839,7 +918,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -885,7 +964,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__remove__subcmd__json)
-            opts="-y -f -e -v -q -n -h --file --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --file --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -919,7 +998,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__show__subcmd__config)
-            opts="-f -e -v -q -n -h --name --uuid --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --uuid --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -965,7 +1044,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__update)
-            opts="-f -e -v -q -n -h --name --description --tags --executable --uuid --ociimage --requirements --homepage --appversion --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --description --tags --executable --uuid --ociimage --requirements --homepage --appversion --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1035,7 +1114,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__application__subcmd__validate__subcmd__json)
-            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1083,7 +1162,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__artifact__subcmd__get)
-            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1121,7 +1200,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__artifact__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --job_id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --job_id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1171,7 +1250,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__artifact__subcmd__save)
-            opts="-f -e -v -q -n -h --file --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1237,7 +1316,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__app__subcmd__assign)
-            opts="-f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1287,7 +1366,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__app__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --company_id --company --app_id --app_uuid --app --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1353,7 +1432,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__app__subcmd__unassign)
-            opts="-y -f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --company_id --company --app_id --app_uuid --app --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1403,7 +1482,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__create)
-            opts="-f -e -v -q -n -h --name --customer --enabled --settings --logo --ic --slug --email --zabbix_host --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --customer --enabled --settings --logo --ic --slug --email --zabbix_host --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1469,7 +1548,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__env__subcmd__list)
-            opts="-f -e -v -q -n -h --company_id --company --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --company_id --company --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1507,7 +1586,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__env__subcmd__set)
-            opts="-f -e -v -q -n -h --company_id --company --env --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --company_id --company --env --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1549,7 +1628,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__env__subcmd__unset)
-            opts="-y -f -e -v -q -n -h --company_id --company --name --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --company_id --company --name --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1591,7 +1670,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__get)
-            opts="-f -e -v -q -n -h --name --ic --slug --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --ic --slug --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1641,7 +1720,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1687,7 +1766,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__remove)
-            opts="-y -f -e -v -q -n -h --name --ic --slug --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --name --ic --slug --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1733,7 +1812,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__company__subcmd__update)
-            opts="-f -e -v -q -n -h --name --customer --enabled --settings --logo --ic --slug --email --zabbix_host --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --customer --enabled --settings --logo --ic --slug --email --zabbix_host --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1803,7 +1882,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__completion)
-            opts="-f -e -v -q -n -h --debug --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help bash elvish fish powershell zsh"
+            opts="-f -e -v -q -n -h --debug --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1861,7 +1940,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__create)
-            opts="-f -e -v -q -n -h --uuid --code --name --description --prototype-version --logo --url --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --code --name --description --prototype-version --logo --url --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1919,7 +1998,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__delete)
-            opts="-y -f -e -v -q -n -h --uuid --code --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --uuid --code --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1961,7 +2040,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__export__subcmd__json)
-            opts="-f -e -v -q -n -h --uuid --code --file --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --code --file --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2007,7 +2086,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__get)
-            opts="-f -e -v -q -n -h --uuid --code --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --code --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2053,7 +2132,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__import__subcmd__json)
-            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2087,7 +2166,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2133,7 +2212,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__sync)
-            opts="-f -e -v -q -n -h --directory --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --directory --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2167,7 +2246,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__update)
-            opts="-f -e -v -q -n -h --uuid --code --name --description --prototype-version --logo --url --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --code --name --description --prototype-version --logo --url --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2229,7 +2308,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__prototype__subcmd__validate__subcmd__json)
-            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2277,12 +2356,16 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__create)
-            opts="-f -e -v -q -n -h --class --company_id --company --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --class --company_id --company --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --class)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2319,7 +2402,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__delete)
-            opts="-y -f -e -v -q -n -h --uuid --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --uuid --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2357,7 +2440,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__get)
-            opts="-f -e -v -q -n -h --uuid --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2399,7 +2482,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__import__subcmd__json)
-            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2433,7 +2516,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2479,7 +2562,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__update)
-            opts="-f -e -v -q -n -h --uuid --name --class --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --uuid --name --class --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2525,7 +2608,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__type__subcmd__validate__subcmd__json)
-            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --file --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2559,7 +2642,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__create)
-            opts="-f -e -v -q -n -h --name --credential-type-id --company_id --company --field --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --credential-type-id --company_id --company --field --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2609,7 +2692,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__encrypt__subcmd__existing)
-            opts="-f -e -v -q -n -h --dry-run --batch-size --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --dry-run --batch-size --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2643,7 +2726,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__get)
-            opts="-f -e -v -q -n -h --fields --reveal --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --reveal --yes --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2681,7 +2764,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2727,7 +2810,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__remove)
-            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2761,7 +2844,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__credential__subcmd__update)
-            opts="-f -e -v -q -n -h --name --credential-type-id --company_id --company --field --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --credential-type-id --company_id --company --field --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2829,7 +2912,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__database__subcmd__migrate)
-            opts="-f -e -v -q -n -h --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --dry-run --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2859,7 +2942,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__database__subcmd__status)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2889,7 +2972,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__describe)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2933,7 +3016,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__encryption__subcmd__init)
-            opts="-f -e -v -q -n -h --force --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --force --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2963,7 +3046,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__encryption__subcmd__status)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3007,7 +3090,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__create)
-            opts="-f -e -v -q -n -h --event_source_id --evidence --operation --runtemplate_id --priority --enabled --env_mapping --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --event_source_id --evidence --operation --runtemplate_id --priority --enabled --env_mapping --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3065,7 +3148,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__get)
-            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3103,7 +3186,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --event_source_id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --event_source_id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3153,7 +3236,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__remove)
-            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3187,7 +3270,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__rule__subcmd__update)
-            opts="-f -e -v -q -n -h --event_source_id --evidence --operation --runtemplate_id --priority --enabled --env_mapping --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --event_source_id --evidence --operation --runtemplate_id --priority --enabled --env_mapping --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3263,7 +3346,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__create)
-            opts="-f -e -v -q -n -h --name --adapter_type --db_connection --db_host --db_port --db_database --db_username --db_password --poll_interval --enabled --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --adapter_type --db_connection --db_host --db_port --db_database --db_username --db_password --poll_interval --enabled --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3333,7 +3416,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__get)
-            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3371,7 +3454,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3417,7 +3500,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__remove)
-            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3451,7 +3534,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__test)
-            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3485,7 +3568,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__event__subcmd__source__subcmd__update)
-            opts="-f -e -v -q -n -h --name --adapter_type --db_connection --db_host --db_port --db_database --db_username --db_password --poll_interval --enabled --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --adapter_type --db_connection --db_host --db_port --db_database --db_username --db_password --poll_interval --enabled --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3558,6 +3641,36 @@ _multiflexi__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        multiflexi__cli__subcmd__help)
+            opts="-f -e -v -q -n -h --raw --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         multiflexi__cli__subcmd__job)
             opts="-h --help list ls get show status create update delete rm output logs cancel stop retry cleanup recover run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -3573,7 +3686,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__cancel)
-            opts="-f -e -v -q -n -h --kubeconfig --context --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --kubeconfig --context --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3615,7 +3728,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__cleanup)
-            opts="-y -f -e -v -q -n -h --older-than --keep-failed --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --older-than --keep-failed --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3649,7 +3762,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__create)
-            opts="-f -e -v -q -n -h --runtemplate_id --scheduled --executor --schedule_type --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --runtemplate_id --scheduled --executor --schedule_type --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3695,7 +3808,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__delete)
-            opts="-y -f -e -v -q -n -h --force --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --force --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3729,7 +3842,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__get)
-            opts="-f -e -v -q -n -h --fields --raw --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --raw --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3767,7 +3880,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --runtemplate_id --app_id --executor --schedule_type --status --company_id --company --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --runtemplate_id --app_id --executor --schedule_type --status --company_id --company --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3841,7 +3954,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__output)
-            opts="-f -e -v -q -n -h --stderr --follow --raw --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --stderr --follow --raw --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3875,7 +3988,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__recover)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3905,7 +4018,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__retry)
-            opts="-f -e -v -q -n -h --schedule_time --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --schedule_time --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3943,7 +4056,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__run)
-            opts="-f -e -v -q -n -h --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --unqueued --no-overlap --take-over --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4005,7 +4118,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__status)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4035,7 +4148,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__job__subcmd__update)
-            opts="-f -e -v -q -n -h --runtemplate_id --scheduled --executor --schedule_type --app_id --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --runtemplate_id --scheduled --executor --schedule_type --app_id --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4088,8 +4201,38 @@ _multiflexi__cli() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        multiflexi__cli__subcmd__list)
+            opts="-f -e -v -q -n -h --raw --short --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         multiflexi__cli__subcmd__man)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4119,7 +4262,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__prune)
-            opts="-y -f -e -v -q -n -h --logs --jobs --keep --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --logs --jobs --keep --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4167,7 +4310,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__fill)
-            opts="-f -e -v -q -n -h --dry-run --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --dry-run --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4197,7 +4340,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__fix)
-            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4227,7 +4370,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --direction --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --direction --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4277,7 +4420,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__overview)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4307,7 +4450,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__run)
-            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --parallel --allow-overlap --executor --fail-on-job-error --company_id --company --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4385,7 +4528,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__queue__subcmd__truncate)
-            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4429,7 +4572,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__assign__subcmd__credential)
-            opts="-f -e -v -q -n -h --credential_id --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --credential_id --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4467,7 +4610,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__clone)
-            opts="-f -e -v -q -n -h --name --new_name --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --new_name --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4509,7 +4652,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__create)
-            opts="-f -e -v -q -n -h --name --interv --cron --active --executor --deadline_offset --max_attempts --retry_backoff --retry_min_gap --allow_late --app_id --app_uuid --app --company_id --company --config --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --interv --cron --active --executor --deadline_offset --max_attempts --retry_backoff --retry_min_gap --allow_late --app_id --app_uuid --app --company_id --company --config --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4603,7 +4746,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__delete)
-            opts="-y -f -e -v -q -n -h --name --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --name --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4641,7 +4784,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__get)
-            opts="-f -e -v -q -n -h --name --fields --export --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --fields --export --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4683,7 +4826,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --app_id --app_uuid --app --company_id --company --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --app_id --app_uuid --app --company_id --company --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4749,7 +4892,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__list__subcmd__credentials)
-            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4783,7 +4926,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__run)
-            opts="-f -e -v -q -n -h --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --schedule_time --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --executor --config --env --schedule_type --timeout --kubeconfig --context --pod-overrides --recorder-image --repair-release --hold --raw --artifact-limit --schedule_time --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4869,7 +5012,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__schedule)
-            opts="-f -e -v -q -n -h --name --schedule_time --executor --config --env --schedule_type --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --schedule_time --executor --config --env --schedule_type --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4927,7 +5070,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__stale)
-            opts="-f -e -v -q -n -h --tolerance-hours --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --tolerance-hours --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4961,7 +5104,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__unassign__subcmd__credential)
-            opts="-f -e -v -q -n -h --credential_id --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --credential_id --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4999,7 +5142,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__runtemplate__subcmd__update)
-            opts="-f -e -v -q -n -h --name --interv --cron --active --executor --deadline_offset --max_attempts --retry_backoff --retry_min_gap --allow_late --app_id --app_uuid --app --company_id --company --config --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --name --interv --cron --active --executor --deadline_offset --max_attempts --retry_backoff --retry_min_gap --allow_late --app_id --app_uuid --app --company_id --company --config --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5097,7 +5240,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__status)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5141,7 +5284,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__task__subcmd__get)
-            opts="-f -e -v -q -n -h --fields --with-jobs --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --with-jobs --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5179,7 +5322,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__task__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --runtemplate_id --state --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --runtemplate_id --state --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5233,7 +5376,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__task__subcmd__status)
-            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5277,7 +5420,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__telemetry__subcmd__test)
-            opts="-e -f -v -q -n -h --endpoint --disable-gauges --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-e -f -v -q -n -h --endpoint --disable-gauges --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5325,7 +5468,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__create)
-            opts="-f -e -v -q -n -h --user --token --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --user --token --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5363,7 +5506,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__delete)
-            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5397,7 +5540,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__generate)
-            opts="-f -e -v -q -n -h --user --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --user --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5431,7 +5574,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__get)
-            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5469,7 +5612,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5515,7 +5658,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__token__subcmd__update)
-            opts="-f -e -v -q -n -h --user --token --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --user --token --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5585,7 +5728,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__company__subcmd__assign)
-            opts="-f -e -v -q -n -h --company_id --company --user_id --login --email --role --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --company_id --company --user_id --login --email --role --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5639,7 +5782,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__company__subcmd__unassign)
-            opts="-f -e -v -q -n -h --company_id --company --user_id --login --email --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --company_id --company --user_id --login --email --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5703,7 +5846,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__approve)
-            opts="-f -r -F -e -v -q -n -h --notes --force --request-id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -r -F -e -v -q -n -h --notes --force --request-id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5745,7 +5888,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__audit)
-            opts="-e -r -f -v -q -n -h --export-audit --request-id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-e -r -f -v -q -n -h --export-audit --request-id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5787,7 +5930,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__cleanup)
-            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5817,7 +5960,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__create)
-            opts="-u -l -t -f -F -e -v -q -n -h --user-id --user-login --deletion-type --reason --force --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-u -l -t -f -F -e -v -q -n -h --user-id --user-login --deletion-type --reason --force --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5875,7 +6018,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__list)
-            opts="-s -f -e -v -q -n -h --limit --offset --order --fields --status --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-s -f -e -v -q -n -h --limit --offset --order --fields --status --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5929,7 +6072,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__process)
-            opts="-r -y -f -e -v -q -n -h --request-id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-r -y -f -e -v -q -n -h --request-id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5967,7 +6110,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__erasure__subcmd__reject)
-            opts="-f -r -F -e -v -q -n -h --reason --force --request-id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -r -F -e -v -q -n -h --reason --force --request-id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6023,7 +6166,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__role__subcmd__set)
-            opts="-f -e -v -q -n -h --user_id --login --email --roles --replace --assigned_by --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --user_id --login --email --roles --replace --assigned_by --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6077,7 +6220,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__create)
-            opts="-f -e -v -q -n -h --login --firstname --lastname --email --password --enabled --plaintext --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --login --firstname --lastname --email --password --enabled --plaintext --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6135,7 +6278,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__delete)
-            opts="-y -f -e -v -q -n -h --login --email --id --dry-run --yes --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-y -f -e -v -q -n -h --login --email --id --dry-run --yes --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6177,7 +6320,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__get)
-            opts="-f -e -v -q -n -h --login --email --fields --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --login --email --fields --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6223,7 +6366,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__list)
-            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --limit --offset --order --fields --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6269,7 +6412,7 @@ _multiflexi__cli() {
             return 0
             ;;
         multiflexi__cli__subcmd__user__subcmd__update)
-            opts="-f -e -v -q -n -h --login --firstname --lastname --email --password --enabled --plaintext --id --format --environment --verbose --quiet --no-interaction --ansi --no-ansi --help"
+            opts="-f -e -v -q -n -h --login --firstname --lastname --email --password --enabled --plaintext --id --format --environment --verbose --quiet --silent --no-interaction --ansi --no-ansi --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -49,8 +49,11 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "datab
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "status" -d 'Show what there is'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "prune" -d 'Delete old logs and jobs'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "telemetry" -d 'Metrics for OpenTelemetry'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "list" -d 'List the commands'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "help" -d 'Show the help of a command'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "describe" -d 'Describe every command with its options, as JSON'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "_complete" -d 'Tell what may stand where the cursor is'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_needs_command" -f -a "man" -d 'Write the man pages to a directory'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json remove-json validate-json show-config" -f -a "list" -d 'List applications'
@@ -76,6 +79,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -90,6 +94,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -103,6 +108,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -116,6 +122,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -134,6 +141,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -153,6 +161,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -167,6 +176,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
@@ -181,6 +191,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -191,6 +202,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
@@ -204,6 +216,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from export-json" -l no-ansi -d 'No colours (none are used)'
@@ -216,6 +229,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand applicatio
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from remove-json" -l no-ansi -d 'No colours (none are used)'
@@ -226,6 +240,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
@@ -240,6 +255,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand application; and __fish_seen_subcommand_from show-config" -l no-ansi -d 'No colours (none are used)'
@@ -266,6 +282,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -280,6 +297,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -294,6 +312,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -308,6 +327,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -326,6 +346,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -345,6 +366,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -360,6 +382,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
@@ -375,6 +398,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -387,6 +411,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-list" -l no-ansi -d 'No colours (none are used)'
@@ -399,6 +424,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-set" -l no-ansi -d 'No colours (none are used)'
@@ -413,6 +439,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; a
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company; and __fish_seen_subcommand_from env-unset" -l no-ansi -d 'No colours (none are used)'
@@ -437,6 +464,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -456,6 +484,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -470,6 +499,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from assign" -l no-ansi -d 'No colours (none are used)'
@@ -486,6 +516,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-ap
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand company-app; and __fish_seen_subcommand_from unassign" -l no-ansi -d 'No colours (none are used)'
@@ -521,6 +552,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -540,6 +572,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -553,6 +586,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l export -d 'Print the command that makes it in another database, without its secrets'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -566,6 +600,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l export -d 'Print the command that makes it in another database, without its secrets'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -598,6 +633,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -631,6 +667,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -644,6 +681,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
@@ -657,6 +695,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -677,6 +716,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from schedule" -l no-ansi -d 'No colours (none are used)'
@@ -706,6 +746,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplat
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l raw -d 'Show the job\'s streams as they are on a terminal too, whatever they do to it'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
@@ -718,6 +759,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from clone" -l no-ansi -d 'No colours (none are used)'
@@ -728,6 +770,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from stale" -l no-ansi -d 'No colours (none are used)'
@@ -739,6 +782,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from assign-credential" -l no-ansi -d 'No colours (none are used)'
@@ -750,6 +794,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from unassign-credential" -l no-ansi -d 'No colours (none are used)'
@@ -761,6 +806,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand runtemplate; and __fish_seen_subcommand_from list-credentials" -l no-ansi -d 'No colours (none are used)'
@@ -807,6 +853,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -835,6 +882,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -847,6 +895,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l raw -d 'Show its output as it is on a terminal too, whatever it does to that'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -859,6 +908,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l raw -d 'Show its output as it is on a terminal too, whatever it does to that'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -868,6 +918,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from status" -l no-ansi -d 'No colours (none are used)'
@@ -885,6 +936,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -904,6 +956,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -917,6 +970,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
@@ -930,6 +984,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -943,6 +998,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l raw -d 'As it is on a terminal too, whatever it does to that'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from output" -l no-ansi -d 'No colours (none are used)'
@@ -956,6 +1012,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l raw -d 'As it is on a terminal too, whatever it does to that'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from logs" -l no-ansi -d 'No colours (none are used)'
@@ -968,6 +1025,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cancel" -l no-ansi -d 'No colours (none are used)'
@@ -980,6 +1038,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from stop" -l no-ansi -d 'No colours (none are used)'
@@ -991,6 +1050,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from retry" -l no-ansi -d 'No colours (none are used)'
@@ -1004,6 +1064,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from cleanup" -l no-ansi -d 'No colours (none are used)'
@@ -1013,6 +1074,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from recover" -l no-ansi -d 'No colours (none are used)'
@@ -1035,6 +1097,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and _
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l raw -d 'Show the job\'s streams as they are on a terminal too, whatever they do to it'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand job; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
@@ -1052,6 +1115,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from overview" -l no-ansi -d 'No colours (none are used)'
@@ -1068,6 +1132,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1084,6 +1149,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1094,6 +1160,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l dry-run -d 'Only say which jobs would be made'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fill" -l no-ansi -d 'No colours (none are used)'
@@ -1119,6 +1186,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l raw -d 'Show the job\'s streams as they are on a terminal too, whatever they do to it'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from run" -l no-ansi -d 'No colours (none are used)'
@@ -1130,6 +1198,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from fix" -l no-ansi -d 'No colours (none are used)'
@@ -1141,6 +1210,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand queue; and __fish_seen_subcommand_from truncate" -l no-ansi -d 'No colours (none are used)'
@@ -1156,6 +1226,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from status" -l no-ansi -d 'No colours (none are used)'
@@ -1177,6 +1248,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1198,6 +1270,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1210,6 +1283,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l with-jobs -d 'Show the jobs that are its attempts too'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -1222,6 +1296,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l with-jobs -d 'Show the jobs that are its attempts too'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand task; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -1243,6 +1318,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1258,6 +1334,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1269,6 +1346,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -1280,6 +1358,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -1291,6 +1370,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand artifact; and __fish_seen_subcommand_from save" -l no-ansi -d 'No colours (none are used)'
@@ -1315,6 +1395,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1329,6 +1410,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1339,8 +1421,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l reveal -d 'Show secrets; asks first, and the audit log keeps who did it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l yes -d 'Answer that question with yes; --no-interaction alone reveals nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -1351,8 +1435,10 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l reveal -d 'Show secrets; asks first, and the audit log keeps who did it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l yes -d 'Answer that question with yes; --no-interaction alone reveals nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -1367,6 +1453,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -1382,6 +1469,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -1394,6 +1482,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
@@ -1406,6 +1495,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -1417,6 +1507,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l dry-run -d 'Only count what would be encrypted'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential; and __fish_seen_subcommand_from encrypt-existing" -l no-ansi -d 'No colours (none are used)'
@@ -1442,6 +1533,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1456,6 +1548,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1468,6 +1561,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -1480,10 +1574,12 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l name -d 'Its name; at first its prototype\'s unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l class -d 'The code of its prototype' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company_id -d 'The company, by its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l company -d 'The company, by its slug or id' -r
@@ -1492,12 +1588,13 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l uuid -d 'Its UUID' -r
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l name -d 'Its name' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l name -d 'Its name; at first its prototype\'s unless given' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l class -d 'The code of its prototype' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l id -d 'Its id' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s f -l format -d 'How to print the result' -r -f -a "text\t''
@@ -1505,6 +1602,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -1518,6 +1616,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
@@ -1531,6 +1630,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -1541,6 +1641,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
@@ -1551,6 +1652,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-type; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
@@ -1567,7 +1669,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "import-json" -d 'Import a credential prototype from its definition'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "export-json" -d 'Write a credential prototype\'s definition'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "validate-json" -d 'Check a definition against the schema'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "sync" -d 'Import all definitions of a directory'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and not __fish_seen_subcommand_from list ls get show create update delete rm import-json export-json validate-json sync" -f -a "sync" -d 'Bring in the built-in prototypes and those that are installed'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l limit -d 'At most so many rows' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l offset -d 'Leave out so many rows first' -r
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l order -d 'A (ascending by id), D (descending), or a column to order by' -r
@@ -1578,6 +1680,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1592,6 +1695,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1605,6 +1709,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -1618,6 +1723,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -1634,6 +1740,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -1651,6 +1758,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -1665,6 +1773,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
@@ -1679,6 +1788,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -1689,6 +1799,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from import-json" -l no-ansi -d 'No colours (none are used)'
@@ -1702,6 +1813,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from export-json" -l no-ansi -d 'No colours (none are used)'
@@ -1712,16 +1824,18 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from validate-json" -s h -l help -d 'Print help'
-complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l directory -d 'Where to look for *.credprototype.json, instead of where the suite\'s packages install them' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l directory -d 'Take the *.credprototype.json of this directory only, not the built-in ones and those that the suite\'s packages install' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand credential-prototype; and __fish_seen_subcommand_from sync" -l no-ansi -d 'No colours (none are used)'
@@ -1734,6 +1848,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from status" -l no-ansi -d 'No colours (none are used)'
@@ -1744,6 +1859,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l force -d 'Make a new version of the key although there is one; values under older versions stay readable'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand encryption; and __fish_seen_subcommand_from init" -l no-ansi -d 'No colours (none are used)'
@@ -1767,6 +1883,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1781,6 +1898,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1794,6 +1912,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -1807,6 +1926,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -1823,6 +1943,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -1840,6 +1961,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -1854,6 +1976,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
@@ -1868,6 +1991,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -1892,6 +2016,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -1906,6 +2031,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -1917,6 +2043,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -1928,6 +2055,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -1939,6 +2067,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -1949,6 +2078,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from generate" -l no-ansi -d 'No colours (none are used)'
@@ -1961,6 +2091,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -1973,6 +2104,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from delete" -l no-ansi -d 'No colours (none are used)'
@@ -1985,6 +2117,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand token; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -2003,6 +2136,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from assign" -l no-ansi -d 'No colours (none are used)'
@@ -2017,6 +2151,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-company; and __fish_seen_subcommand_from unassign" -l no-ansi -d 'No colours (none are used)'
@@ -2034,6 +2169,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-role; and __fish_seen_subcommand_from set" -l no-ansi -d 'No colours (none are used)'
@@ -2061,6 +2197,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -2079,6 +2216,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -2095,6 +2233,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s f -l force -d 'Do not ask'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -2107,6 +2246,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s f -l force -d 'Do not ask'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from approve" -l no-ansi -d 'No colours (none are used)'
@@ -2119,6 +2259,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s f -l force -d 'Do not ask'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from reject" -l no-ansi -d 'No colours (none are used)'
@@ -2131,6 +2272,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from process" -l no-ansi -d 'No colours (none are used)'
@@ -2143,6 +2285,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from audit" -l no-ansi -d 'No colours (none are used)'
@@ -2154,6 +2297,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasu
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand user-erasure; and __fish_seen_subcommand_from cleanup" -l no-ansi -d 'No colours (none are used)'
@@ -2178,6 +2322,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -2192,6 +2337,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -2203,6 +2349,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -2214,6 +2361,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -2235,6 +2383,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -2257,6 +2406,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -2269,6 +2419,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
@@ -2281,6 +2432,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-sour
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -2291,6 +2443,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-source; and __fish_seen_subcommand_from test" -l no-ansi -d 'No colours (none are used)'
@@ -2315,6 +2468,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from list" -l no-ansi -d 'No colours (none are used)'
@@ -2330,6 +2484,7 @@ csv\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from ls" -l no-ansi -d 'No colours (none are used)'
@@ -2341,6 +2496,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from get" -l no-ansi -d 'No colours (none are used)'
@@ -2352,6 +2508,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from show" -l no-ansi -d 'No colours (none are used)'
@@ -2371,6 +2528,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from create" -l no-ansi -d 'No colours (none are used)'
@@ -2391,6 +2549,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from update" -l no-ansi -d 'No colours (none are used)'
@@ -2403,6 +2562,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from remove" -l no-ansi -d 'No colours (none are used)'
@@ -2415,6 +2575,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand event-rule; and __fish_seen_subcommand_from rm" -l no-ansi -d 'No colours (none are used)'
@@ -2427,6 +2588,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from status" -l no-ansi -d 'No colours (none are used)'
@@ -2437,6 +2599,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l dry-run -d 'Only say what would be done'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand database; and __fish_seen_subcommand_from migrate" -l no-ansi -d 'No colours (none are used)'
@@ -2446,6 +2609,7 @@ json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand status" -l no-ansi -d 'No colours (none are used)'
@@ -2460,6 +2624,7 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l 
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s y -l yes -d 'Do not ask, also on a terminal'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand prune" -l no-ansi -d 'No colours (none are used)'
@@ -2473,15 +2638,40 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry;
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l disable-gauges -d 'Accepted for older callers: a counter is all that is sent'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand telemetry; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -l raw -d 'One command a line, as the suite names it'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -l short -d 'With --format=json: without arguments and options'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand list" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -l raw -d 'Accepted for older callers: help is plain text'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand help" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand describe" -l no-ansi -d 'No colours (none are used)'
@@ -2492,15 +2682,32 @@ complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -l debug -d 'Accepted for older callers: there is no debug log'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -l no-ansi -d 'No colours (none are used)'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand completion" -s h -l help -d 'Print help'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s s -l shell -d 'The shell: bash, fish or zsh' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s i -l input -d 'A word of the command line; may be given several times' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s c -l current -d 'Which of the words the cursor is in, counted from 0' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s a -l api-version -d 'Of the shell\'s script; there is one' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s S -l symfony -d 'Of older scripts' -r
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s f -l format -d 'How to print the result' -r -f -a "text\t''
+json\t''"
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s v -l verbose -d 'After a create or update print the whole record'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s n -l no-interaction -d 'Ask nothing'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -l ansi
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -l no-ansi -d 'No colours (none are used)'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand _complete" -s h -l help -d 'Print help'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -s f -l format -d 'How to print the result' -r -f -a "text\t''
 json\t''"
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -s e -l environment -d 'Read settings from this file instead of /etc/multiflexi/multiflexi.env' -r -F
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -s v -l verbose -d 'After a create or update print the whole record'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -s q -l quiet -d 'Print no sentences, only data and errors'
+complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -l silent -d 'Print nothing at all, not even errors: the exit code tells'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -s n -l no-interaction -d 'Ask nothing'
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -l ansi
 complete -c multiflexi-cli -n "__fish_multiflexi_cli_using_subcommand man" -l no-ansi -d 'No colours (none are used)'

@@ -20,6 +20,8 @@ pub struct Globals {
     pub environment: Option<PathBuf>,
     pub verbose: u8,
     pub quiet: bool,
+    /// Nothing at all is printed.
+    pub silent: bool,
     pub interactive: bool,
     /// `--yes`: what destroys is not asked about.
     pub yes: bool,
@@ -98,14 +100,29 @@ impl Context {
         if !self.interactive {
             return Ok(());
         }
-        let stdin = std::io::stdin();
-        if !stdin.is_terminal() {
+        if !std::io::stdin().is_terminal() {
             return Err(Error::refused(format!("{question} There is no terminal to ask on"))
                 .hint(format!("Give {instead} if that is what you want")));
         }
+        self.ask(question)
+    }
+
+    /// Asks whether to go on with what must not happen by the way: `-n` is no answer, a line on stdin is.
+    ///
+    /// # Errors
+    /// The answer is no, or there is none; `instead` names the option that answers.
+    pub fn consent(&self, question: &str, instead: &str) -> Result<()> {
+        if !self.interactive {
+            return Err(Error::refused(format!("{question} With --no-interaction nobody is asked"))
+                .hint(format!("Give {instead} if that is what you want")));
+        }
+        self.ask(question).map_err(|error| error.hint(format!("{instead} answers with yes")))
+    }
+
+    fn ask(&self, question: &str) -> Result<()> {
         self.printer.ask(&format!("{question} Continue? [y/N] "));
         let mut answer = String::new();
-        stdin.read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;
+        std::io::stdin().read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;
         if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
             Ok(())
         } else {
@@ -146,14 +163,8 @@ impl Context {
     }
 
     fn allow(&self, loss: &Loss, done: &str) -> Result<()> {
-        self.printer.ask(&format!("{loss:#} will be {done}. Continue? [y/N] "));
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;
-        if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
-            Ok(())
-        } else {
-            Err(Error::refused("aborted: nothing was done").hint("--yes does it without a question"))
-        }
+        let asked = self.ask(&format!("{loss:#} will be {done}."));
+        asked.map_err(|error| error.hint("--yes does it without a question"))
     }
 
     /// Lets go of the database without a farewell: one that is locked would keep us here.

@@ -155,6 +155,11 @@ impl Error {
         self
     }
 
+    /// Of what a command was asked for and is not there: the suite's programs look for this status.
+    pub fn with_status_of_absence(self) -> Self {
+        if self.kind == Kind::NotFound { self.detail("status", "not found") } else { self }
+    }
+
     pub fn detail(mut self, key: &'static str, value: impl Into<Value>) -> Self {
         self.details.push((key, value.into()));
         self

@@ -1,5 +1,6 @@
 //! `multiflexi-cli`: parse the command line, run what it asks for, turn the result into an exit code. Nothing else exits.
 
+mod audit;
 mod cli;
 mod config;
 mod context;
@@ -30,7 +31,8 @@ use output::Printer;
 fn main() -> ExitCode {
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let format = cli::wanted_format(&arguments);
+    let (format, silent) = (cli::wanted_format(&arguments), cli::wants_silence(&arguments));
+    let printer = || Printer::new(format, false).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
         Some(at) => Err(Error::usage(format!("argument {} is not UTF-8", at + 1))
@@ -39,11 +41,11 @@ fn main() -> ExitCode {
     };
     let code = match parsed {
         Ok(Parsed::Show(text)) => {
-            let shown = Printer::new(format, false).raw(text.as_bytes());
+            let shown = printer().raw(text.as_bytes());
             if shown.is_ok() { exit::DONE } else { exit::FAILED }
         }
         Ok(Parsed::Run(invocation)) => run(*invocation),
-        Err(error) => fail(&Printer::new(format, false), &error),
+        Err(error) => fail(&printer(), &error),
     };
     ExitCode::from(code)
 }
@@ -55,7 +57,7 @@ fn fail(printer: &Printer, error: &Error) -> u8 {
 
 /// Runs a command on a runtime of one thread, which is made only now that something needs it.
 fn run(invocation: Invocation) -> u8 {
-    let printer = |globals: &Globals| Printer::new(globals.format, globals.quiet);
+    let printer = |globals: &Globals| Printer::new(globals.format, globals.quiet).silenced(globals.silent);
     let globals = &invocation.globals;
     let mut ctx = match Context::new(globals, printer(globals)) {
         Ok(ctx) => ctx,
@@ -99,7 +101,7 @@ fn left(printer: &Printer, signal: i32) -> u8 {
 
 async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
     let found = match &invocation.named {
-        Some(named) => Some(named.find(ctx.db().await?).await?),
+        Some(named) => Some(named.find(ctx.db().await?).await.map_err(Error::with_status_of_absence)?),
         None => None,
     };
     let outcome = (invocation.verb.run)(ctx, found.as_ref().unwrap_or(&invocation.matches)).await?;

@@ -4,6 +4,7 @@ mod list;
 mod steering;
 
 use std::cell::Cell;
+use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 
 use serde_json::{Map, Value as Json, json};
@@ -17,6 +18,7 @@ use steering::{is_layout, visible_json};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     #[default]
+    #[value(alias = "txt")]
     Text,
     Json,
     /// Of listings only.
@@ -55,6 +57,8 @@ pub struct Printer {
     pub format: Format,
     /// No sentences for people; errors and data still come.
     pub quiet: bool,
+    /// Nothing at all is printed.
+    silent: bool,
     /// The terminal's width in columns, where stdout is one.
     width: Option<u16>,
     stdout_closed: Cell<bool>,
@@ -64,12 +68,25 @@ impl Printer {
     /// Asks once whether stdout is a terminal, and how wide it is.
     pub fn new(format: Format, quiet: bool) -> Printer {
         let width = io::stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(80, |(w, _)| w.0));
-        Printer { format, quiet, width, stdout_closed: Cell::new(false) }
+        Printer { format, quiet, silent: false, width, stdout_closed: Cell::new(false) }
+    }
+
+    /// The same, or one that prints nothing at all.
+    pub fn silenced(self, silent: bool) -> Printer {
+        Printer { quiet: self.quiet || silent, silent, ..self }
+    }
+
+    /// Writes to stderr; that it cannot be written is nobody's failure.
+    fn tell(&self, words: fmt::Arguments<'_>) {
+        if !self.silent {
+            let mut stderr = io::stderr().lock();
+            let _ = stderr.write_fmt(words).and_then(|()| stderr.flush());
+        }
     }
 
     /// Writes bytes to stdout as they are. A reader that went away ends no command: what it does is worth finishing.
     pub fn raw(&self, bytes: &[u8]) -> Result<()> {
-        if self.stdout_closed.get() {
+        if self.silent || self.stdout_closed.get() {
             return Ok(());
         }
         let mut stdout = io::stdout().lock();
@@ -133,13 +150,12 @@ impl Printer {
 
     /// What went wrong with one thing of several, on stderr, also when quiet: under cron nothing else tells.
     pub fn trouble(&self, words: &str) {
-        let _ = writeln!(io::stderr(), "{}", visible(words, is_layout));
+        self.tell(format_args!("{}\n", visible(words, is_layout)));
     }
 
     /// A question on stderr, also when quiet: somebody waits for the answer.
     pub fn ask(&self, question: &str) {
-        let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{}", visible(question, is_layout)).and_then(|()| stderr.flush());
+        self.tell(format_args!("{}", visible(question, is_layout)));
     }
 
     /// A piece of a job's stored output on stdout: as it is, but that on a terminal what steers that is made visible, unless
@@ -153,8 +169,10 @@ impl Printer {
 
     /// Bytes of a job's stderr, as they are.
     pub fn raw_stderr(&self, bytes: &[u8]) {
-        let mut stderr = io::stderr().lock();
-        let _ = stderr.write_all(bytes).and_then(|()| stderr.flush());
+        if !self.silent {
+            let mut stderr = io::stderr().lock();
+            let _ = stderr.write_all(bytes).and_then(|()| stderr.flush());
+        }
     }
 
     /// Shows an outcome and tells the exit code.

@@ -93,7 +93,8 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         environment: leaf.get_one("environment").cloned(),
         verbose: leaf.get_count("verbose"),
         quiet: leaf.get_flag("quiet"),
-        interactive: !leaf.get_flag("no-interaction"),
+        silent: leaf.get_flag("silent"),
+        interactive: !leaf.get_flag("no-interaction") && !leaf.get_flag("silent"),
         yes: flag("yes"),
         dry_run: flag("dry-run") || flag("dry_run"),
         database_limit: leaf.get_one("db-timeout").copied(),
@@ -110,6 +111,39 @@ fn shown(error: &clap::Error, spelled: &[String]) -> Result<Parsed> {
         }
         _ => Err(errors::explained(error, spelled)),
     }
+}
+
+/// The name that the suite registers a noun or a command with, which is named as on a command line.
+///
+/// # Errors
+/// There is no such noun or command.
+pub fn registered_name(words: &[String]) -> Result<String> {
+    let spelled = spelling::spell(words.to_vec())?;
+    let mut words = spelled.iter().filter(|word| !word.starts_with('-'));
+    let (noun, verb) = (words.next().map_or("", String::as_str), words.next());
+    let noun = nouns::ALL.iter().find(|known| known.name == noun).ok_or_else(|| {
+        Error::usage(format!("there is no command `{noun}`")).hint("`multiflexi-cli list` names the commands")
+    })?;
+    let name = nouns::registered_name(noun);
+    Ok(verb.map_or_else(|| name.to_owned(), |verb| format!("{name}:{verb}")))
+}
+
+/// The command that words of a command line name, if they name one, with its options.
+pub fn command_of(words: &[String]) -> Option<clap::Command> {
+    let spelled = spelling::spell(words.to_vec()).ok()?;
+    let mut root = root();
+    root.build();
+    let mut names = spelled.iter().filter(|word| !word.starts_with('-'));
+    let noun = root.find_subcommand(names.next()?)?;
+    if !noun.has_subcommands() {
+        return Some(noun.clone());
+    }
+    noun.find_subcommand(names.next()?).cloned()
+}
+
+/// Whether a command line asks that nothing be printed, looked at before it is parsed.
+pub fn wants_silence(arguments: &[String]) -> bool {
+    arguments.iter().any(|argument| argument == "--silent")
 }
 
 /// The format that a command line asks for, looked at before it is parsed, so that its errors come in it too. The last one

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command, ValueEnum as _, value_parser};
 
 use super::{PROGRAM, naming, spelling};
@@ -91,6 +91,7 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
                 .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),
         )
         .arg(flag("quiet", Some('q')).help("Print no sentences, only data and errors"))
+        .arg(flag("silent", None).help("Print nothing at all, not even errors: the exit code tells"))
         .arg(flag("no-interaction", Some('n')).help("Ask nothing"))
         .arg(flag("ansi", None).hide(true))
         .arg(flag("no-ansi", None).help("No colours (none are used)"))
@@ -108,6 +109,11 @@ fn guarded(own: Command) -> Command {
 /// A listing has rows and can be CSV too; nothing else has.
 fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
     let names: &[&str] = if verb.is_listing { &["text", "json", "csv"] } else { &["text", "json"] };
+    // The suite's `help` and `list` say `txt`.
+    let names = names.iter().map(|name| match *name {
+        "text" => PossibleValue::new("text").alias("txt"),
+        name => PossibleValue::new(name),
+    });
     PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
 }
 

@@ -3,10 +3,8 @@
 //! A command that destroys is never found by its beginning. What is no command at all is left to clap, which knows what
 //! is alike.
 
-use crate::cli::wanted_format;
 use crate::error::{Error, Result};
 use crate::nouns::{self, Noun, Verb};
-use crate::output::Format;
 
 /// What hands type that are used to other tools, and the verbs that it may mean.
 const HABITS: &[(&str, &[&str])] = &[
@@ -27,23 +25,11 @@ pub fn habit(verb: &str) -> Option<&'static str> {
 /// # Errors
 /// A beginning fits several commands, or one that destroys.
 pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
-    let format = wanted_format(&arguments);
     let mut words = arguments.into_iter();
     let mut before = Vec::new();
-    let Some(mut first) = next_word(&mut words, &mut before) else { return Ok(before) };
-    if first == "list" && format == Format::Json {
-        return Ok(["describe", "--format=json"].map(str::to_owned).to_vec());
-    }
+    let Some(first) = next_word(&mut words, &mut before) else { return Ok(before) };
     if first == "version" {
         return Ok(vec!["--version".into()]);
-    }
-    if first == "help" || first == "list" {
-        // `help noun verb` is `noun verb --help`.
-        before.push("--help".into());
-        match next_word(&mut words, &mut before) {
-            Some(word) => first = word,
-            None => return Ok(vec!["--help".into()]),
-        }
     }
     let (noun_word, mut verb_word) = match first.split_once(':') {
         // An old noun that has a colon itself: `user:data-erasure list`.

@@ -6,6 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::application::{Application, helm_chart};
 use super::localized::Entries;
+use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer, json};
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Kind, Result};
@@ -109,6 +110,8 @@ async fn write(writer: &mut Writer<'_>, application: &Application, file: &str, n
     exit_codes(writer, application, id, now).await?;
     data(writer, application, id).await?;
     kubernetes(writer, application, id, now).await?;
+    let action = if found.is_some() { Action::Update } else { Action::Create };
+    audit::changed(writer.db, "apps", id, action, now).await?;
     Ok(Imported { id, created: found.is_none(), notes, withdrawn: Withdrawn::default() })
 }
 

@@ -1,18 +1,21 @@
 //! Brings the definition of a credential prototype or type into the database: found by UUID, else by code; updated or
 //! inserted with its fields, in one transaction.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
 use super::credential::Prototype;
 use super::import::Imported;
+use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result};
 use crate::job::withdraw::Withdrawn;
 
 const TABLE: &str = "credential_prototype";
-const FIELDS: &str = "credential_prototype_field";
+pub const FIELDS: &str = "credential_prototype_field";
 
 /// Writes a prototype and its fields. Translations are not stored: the suite's import keeps the main language alone, and
 /// its own readers expect no more.
@@ -20,7 +23,13 @@ const FIELDS: &str = "credential_prototype_field";
 /// # Errors
 /// A UUID or code that another prototype has, or a value that is too long for its column.
 pub async fn import(db: &mut Db, prototype: &Prototype, now: NaiveDateTime) -> Result<Imported> {
-    let done = db.transaction(async |db| write(&mut Writer::new(db), prototype, now).await).await;
+    import_but(db, prototype, now, &[]).await
+}
+
+/// As [`import`], but that these columns of a prototype that is there stay as they are; with [`FIELDS`] among them its fields too,
+/// where they have the same names.
+pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {
+    let done = db.transaction(async |db| write(&mut Writer::new(db), prototype, now, kept).await).await;
     done.map_err(|mut error| {
         if error.kind == Kind::Exists {
             let code = &prototype.code;
@@ -43,12 +52,13 @@ pub async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
     Ok(None)
 }
 
-async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTime) -> Result<Imported> {
+async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {
     let found = find(writer.db, prototype).await?.and_then(|row| row.int("id"));
     let mut values: Values = prototype.columns().into_iter().map(|(column, value)| (column, value.into())).collect();
     let id = match found {
         Some(id) => {
             values.push(("updated_at", now.into()));
+            values.retain(|(column, _)| !kept.contains(column));
             writer.update(TABLE, "id", id, values).await?;
             id
         }
@@ -57,6 +67,12 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
             writer.insert(TABLE, values).await?
         }
     };
+    let action = if found.is_some() { Action::Update } else { Action::Create };
+    audit::changed(writer.db, TABLE, id, action, now).await?;
+    let imported = Imported { id, created: found.is_none(), notes: Vec::new(), withdrawn: Withdrawn::default() };
+    if kept.contains(&FIELDS) && has_fields(writer.db, id, prototype).await? {
+        return Ok(imported);
+    }
     let texts = ("credential_prototype_field_translations", "credential_prototype_field_id");
     writer.clear(FIELDS, "credential_prototype_id", id, Some(texts)).await?;
     for field in &prototype.fields {
@@ -74,5 +90,13 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
         ];
         writer.add(FIELDS, row).await?;
     }
-    Ok(Imported { id, created: found.is_none(), notes: Vec::new(), withdrawn: Withdrawn::default() })
+    Ok(imported)
+}
+
+/// Whether a stored prototype has the fields of this one, whatever is said of them.
+async fn has_fields(db: &mut Db, id: i64, prototype: &Prototype) -> Result<bool> {
+    let mut select = Query::select();
+    select.column("keyword").from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(id));
+    let stored: BTreeSet<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.text("keyword")).collect();
+    Ok(stored == prototype.fields.iter().map(|field| field.keyword.clone()).collect())
 }

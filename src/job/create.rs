@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::executor;
 use crate::job::environment::{self, JobFacts, Layers, OVERRIDE_SOURCE};
 use crate::job::files::temporary_directory;
-use crate::job::{command_line, user};
+use crate::job::{command_line, credentials, user};
 use crate::php::{Field, write_job_env, write_job_env_without_nul};
 use crate::table::crud::internal;
 
@@ -212,7 +212,8 @@ async fn fields(
     select.columns(["name", "value"]).from("configuration").and_where(Expr::col("runtemplate_id").eq(runtemplate_id));
     let source = environment::source("RunTemplate", runtemplate_id);
     let values = pairs(&db.fetch_all(&select).await?, "name", "value", &source);
-    let credentials = crate::job::credentials::fields(db, settings.master_key.as_ref(), runtemplate_id).await?;
+    let credential_defaults = credentials::defaults(db, runtemplate_id).await?;
+    let credentials = credentials::fields(db, settings.master_key.as_ref(), runtemplate_id).await?;
     let injected = environment::injected(&JobFacts {
         job_id: job,
         executor,
@@ -232,7 +233,16 @@ async fn fields(
     let company_id = company.int("id").unwrap_or_default();
     let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", &environment::source("Company", company_id));
     let overrides = overrides.iter().map(|(key, value)| Field::new(key, value, OVERRIDE_SOURCE)).collect();
-    Ok(environment::compose(Layers { defaults, runtemplate: values, credentials, injected, company, overrides }))
+    let runtemplate = values;
+    Ok(environment::compose(Layers {
+        defaults,
+        credential_defaults,
+        runtemplate,
+        credentials,
+        injected,
+        company,
+        overrides,
+    }))
 }
 
 fn pairs(rows: &[Row], name: &str, value: &str, source: &str) -> Vec<Field> {

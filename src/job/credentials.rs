@@ -2,16 +2,44 @@
 
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 
-use crate::db::Db;
+use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::php::Field;
 use crate::secret::{Secret, keyring};
 
-/// The values of all credentials that are assigned to a runtemplate, opened where they are encrypted.
-///
-/// # Errors
-/// A value is encrypted and cannot be opened: no master key, another key, or a damaged value. The words name the credential.
-pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) -> Result<Vec<Field>> {
+/// A credential's field. A prototype may call a token a string, and yet a credential's value is never shown.
+fn field(name: &str, kind: Option<String>, credential: i64) -> Field {
+    let mut field = Field::new(name, "", crate::job::environment::source("Credential", credential));
+    field.kind = kind.unwrap_or_else(|| "string".into());
+    field.secret = field.is_secret() || crate::secret::name_looks_secret(name);
+    field
+}
+
+/// The fields of the prototypes of all credentials that are assigned to a runtemplate, with the defaults that they have.
+pub async fn defaults(db: &mut Db, runtemplate: i64) -> Result<Vec<Field>> {
+    let mut select = Query::select();
+    select.columns(["keyword", "type", "default_value"].map(|column| ("credential_prototype_field", column)));
+    select.column(("runtplcreds", "credentials_id")).from("runtplcreds");
+    for (table, column, other) in [
+        ("credentials", "id", ("runtplcreds", "credentials_id")),
+        ("credential_type", "id", ("credentials", "credential_type_id")),
+        ("credential_prototype", "code", ("credential_type", "prototype")),
+        ("credential_prototype_field", "credential_prototype_id", ("credential_prototype", "id")),
+    ] {
+        select.join(JoinType::InnerJoin, table, Expr::col((table, column)).equals(other));
+    }
+    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    let default = |row: &Row| {
+        let mut field = field(&row.filled("keyword")?, row.filled("type"), row.int("credentials_id")?);
+        field.value = None;
+        field.default = Some(row.filled("default_value")?);
+        Some(field)
+    };
+    Ok(db.fetch_all(&select).await?.iter().filter_map(default).collect())
+}
+
+/// The stored values of all credentials that are assigned to a runtemplate, as the table has them.
+pub async fn stored(db: &mut Db, runtemplate: i64) -> Result<Vec<Row>> {
     let mut select = Query::select();
     select
         .expr(Expr::cust("credata.*"))
@@ -22,14 +50,19 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
             Expr::col(("runtplcreds", "credentials_id")).equals(("credata", "credential_id")),
         )
         .and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    db.fetch_all(&select).await
+}
+
+/// The same as fields, opened where they are encrypted.
+///
+/// # Errors
+/// A value is encrypted and cannot be opened: no master key, another key, or a damaged value. The words name the credential.
+pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) -> Result<Vec<Field>> {
     let mut fields = Vec::new();
-    for row in db.fetch_all(&select).await? {
+    for row in stored(db, runtemplate).await? {
         let Some(name) = row.filled("name") else { continue };
         let credential = row.int("credential_id").unwrap_or_default();
-        let mut field = Field::new(&name, "", crate::job::environment::source("Credential", credential));
-        field.kind = row.filled("type").unwrap_or_else(|| "string".into());
-        // A prototype's field may be a token and yet of another type: a credential's value is never shown.
-        field.secret = field.is_secret() || crate::secret::name_looks_secret(&name);
+        let mut field = field(&name, row.filled("type"), credential);
         field.value = if row.truth("is_encrypted") {
             let opened =
                 keyring::open(db, master_key, &row.text("value").unwrap_or_default()).await.map_err(|error| {

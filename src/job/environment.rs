@@ -17,6 +17,8 @@ pub const OVERRIDE_SOURCE: &str = "CommandlineOverride";
 pub struct Layers {
     /// What the application's definition declares.
     pub defaults: Vec<Field>,
+    /// What the prototypes of the assigned credentials declare.
+    pub credential_defaults: Vec<Field>,
     /// The runtemplate's own values.
     pub runtemplate: Vec<Field>,
     /// The fields of the assigned credentials.
@@ -33,8 +35,8 @@ pub struct Layers {
 /// the default.
 pub fn compose(layers: Layers) -> Vec<Field> {
     let mut fields = BTreeMap::new();
-    let Layers { defaults, runtemplate, credentials, injected, company, overrides } = layers;
-    defaults.into_iter().for_each(|field| replace(&mut fields, field));
+    let Layers { defaults, credential_defaults, runtemplate, credentials, injected, company, overrides } = layers;
+    defaults.into_iter().chain(credential_defaults).for_each(|field| replace(&mut fields, field));
     runtemplate.into_iter().for_each(|field| set_value(&mut fields, field));
     [credentials, injected, company].into_iter().flatten().for_each(|field| replace(&mut fields, field));
     overrides.into_iter().for_each(|field| set_value(&mut fields, field));
@@ -160,6 +162,9 @@ mod tests {
         let secret = Field { kind: "password".into(), default: Some("dflt".into()), ..named("S", "app", "App") };
         let layers = Layers {
             defaults: vec![named("Z", "app", "App"), named("A", "app", "App"), named("B", "app", "App"), secret],
+            credential_defaults: ["A", "P"]
+                .map(|code| Field { value: None, default: Some("proto".into()), ..named(code, "", "Proto") })
+                .into(),
             runtemplate: vec![
                 named("A", "rt", "Rt"),
                 Field { value: None, ..named("B", "", "Rt") },
@@ -183,6 +188,7 @@ mod tests {
                 ("B", "app", "App", false),
                 ("I", "co", "Co", false),
                 ("NEW", "rt", "Rt", false),
+                ("P", "proto", "Proto", false),
                 ("S", "dflt", "Cred", true),
                 ("Z", "over", OVERRIDE_SOURCE, false),
             ]

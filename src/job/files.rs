@@ -18,6 +18,8 @@ pub const ARTIFACT_FIELD: &str = "artifact";
 /// Names the file of its results to a program.
 const RESULT_FILE: &str = "RESULT_FILE";
 const TMP: &str = "MULTIFLEXI_TMP";
+/// Where the suite's packages have jobs keep files.
+const PACKAGED: &str = "/var/lib/multiflexi/tmp";
 /// Read at once from the database.
 const PIECE: i64 = 1 << 20;
 
@@ -36,6 +38,8 @@ pub struct Files {
     pub directory: Option<Directory>,
     stored: Vec<Stored>,
     wanted: Vec<Wanted>,
+    /// What application and runtemplate say of files, for an environment in which the suite put its folder in front of it.
+    configured: Vec<String>,
     /// Where a program puts files whose names are no paths; not told to Kubernetes jobs, whose pod has its own.
     work: Option<String>,
     /// The folder of the uploaded files, as the program sees it.
@@ -53,12 +57,13 @@ impl Files {
         let native = executor == executor::NATIVE;
         let stored = stored(db, id, job.int("runtemplate_id")).await?;
         let wanted = wanted(db, job.int("app_id").unwrap_or_default()).await?;
+        let configured = if has_shared_path(job) { configured(db, job).await? } else { Vec::new() };
         let directory = if native || !stored.is_empty() { Some(make_directory(id)?) } else { None };
         let (work, uploads) = match &directory {
             Some(directory) if native => (Some(directory.work().display().to_string()), directory.files()),
             _ => ((executor != executor::KUBERNETES).then(|| "/tmp".to_owned()), IN_CONTAINER.into()),
         };
-        Ok(Files { directory, stored, wanted, work, uploads, native })
+        Ok(Files { directory, stored, wanted, configured, work, uploads, native })
     }
 
     /// Puts the paths into the job's environment: of the uploaded files, of the temporary folder, of the result.
@@ -71,11 +76,27 @@ impl Files {
                 None => fields.push(Field::new(&file.variable, path, source)),
             }
         }
+        self.take_folders_off(fields);
         let Some(work) = &self.work else { return };
         if let Some(field) = fields.iter_mut().find(|field| field.code == TMP) {
             field.value = Some(work.clone());
         }
         self.set_results(fields);
+    }
+
+    /// Makes names again of the paths that the suite made of them when it began the job, or the one that this retries: in its
+    /// folder nobody looks.
+    fn take_folders_off(&self, fields: &mut [Field]) {
+        for field in fields.iter_mut().filter(|field| field.source != environment::OVERRIDE_SOURCE) {
+            let name = field.effective().and_then(|value| {
+                let in_folder = |folder: &String| value.strip_prefix(folder.as_str())?.strip_prefix('/');
+                shared_folders().iter().find_map(in_folder)
+            });
+            let Some(name) = name.filter(|name| self.configured.iter().any(|value| value == name)) else { continue };
+            if field.code == RESULT_FILE || self.wanted.iter().any(|wanted| wanted.is_name(name)) {
+                field.value = Some(name.to_owned());
+            }
+        }
     }
 
     /// Makes the names of results absolute: `RESULT_FILE`, and every value that is a wanted file's name. To be called again
@@ -125,9 +146,32 @@ fn is_name(value: &str) -> bool {
     !value.is_empty() && !value.starts_with('/') && !value.contains("://") && !value.contains('{')
 }
 
+/// The folders in which the suite has all jobs write.
+fn shared_folders() -> [String; 2] {
+    [PACKAGED.to_owned(), std::env::temp_dir().display().to_string()]
+}
+
+/// Does a job's stored environment hold a path in such a folder?
+fn has_shared_path(job: &Row) -> bool {
+    let stored = job.text("env").unwrap_or_default();
+    shared_folders().iter().any(|folder| stored.contains(&format!("\"{folder}/")))
+}
+
+/// The values that the job's application and runtemplate give to variables.
+async fn configured(db: &mut Db, job: &Row) -> Result<Vec<String>> {
+    let mut values = Vec::new();
+    for (table, column, key) in [("conffield", "defval", "app_id"), ("configuration", "value", "runtemplate_id")] {
+        let mut select = Query::select();
+        select.column(column).from(table).and_where(Expr::col(key).eq(job.int(key)));
+        values.extend(db.fetch_all(&select).await?.iter().filter_map(|row| row.filled(column)));
+    }
+    values.retain(|value| is_name(value));
+    Ok(values)
+}
+
 /// The directory in which jobs keep files: the suite's where there is one, else the system's.
 pub fn temporary_directory() -> PathBuf {
-    let packaged = Path::new("/var/lib/multiflexi/tmp");
+    let packaged = Path::new(PACKAGED);
     if packaged.is_dir() { packaged.to_owned() } else { std::env::temp_dir() }
 }
 

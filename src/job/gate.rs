@@ -173,7 +173,7 @@ async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: i6
     }
     let mut select = Query::select();
     select.column(("credential_prototype", "code"));
-    select.columns(["keyword", "default_value"].map(|column| ("credential_prototype_field", column)));
+    select.column(("credential_prototype_field", "keyword"));
     select.from("credential_prototype_field");
     let prototype =
         Expr::col(("credential_prototype", "id")).equals(("credential_prototype_field", "credential_prototype_id"));
@@ -182,9 +182,6 @@ async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: i6
     db.for_each(&select, |row| {
         let (code, keyword) = (row.text("code").unwrap_or_default(), row.text("keyword").unwrap_or_default());
         let Some((code, source)) = sources.get(&code.to_lowercase()) else { return Ok(()) };
-        if row.filled("default_value").is_some() {
-            return Ok(());
-        }
         let is_set = fields.iter().any(|f| f.code == keyword && f.effective().is_some_and(|value| !value.is_empty()));
         if !is_set {
             missing.push(match source {

@@ -9,18 +9,23 @@ use crate::table::crud::internal;
 
 /// The id of the Unix user's row in `user`, made where it is missing: without one no job can be made.
 pub async fn id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
-    let login = login();
-    let mut select = Query::select();
-    select.column("id").from("user").and_where(Expr::col("login").eq(login.as_str())).limit(1);
-    if let Some(id) = db.fetch_optional(&select).await?.and_then(|row| row.int("id")) {
+    if let Some(id) = known(db).await? {
         return Ok(id);
     }
+    let login = login();
     let email = at_host(&login);
     let mut insert = Query::insert();
     insert.into_table("user").columns(["enabled", "email", "password", "login", "DatCreate"]);
     let row = [Expr::val(false), Expr::val(email), Expr::val(""), Expr::val(login), Expr::val(now)];
     insert.values(row).map_err(internal)?;
     db.insert(&mut insert).await
+}
+
+/// The id of the Unix user's row, if there is one.
+pub async fn known(db: &mut Db) -> Result<Option<i64>> {
+    let mut select = Query::select();
+    select.column("id").from("user").and_where(Expr::col("login").eq(login())).limit(1);
+    Ok(db.fetch_optional(&select).await?.and_then(|row| row.int("id")))
 }
 
 /// The Unix user's name, as far as the column takes it.

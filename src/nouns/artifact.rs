@@ -6,8 +6,9 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::{Db, Row, Value};
+use crate::db::{Db, Dialect, Row, Value};
 use crate::error::{Error, Result};
+use crate::job::files::ARTIFACT_FIELD;
 use crate::nouns::{Noun, Scope, table_verb, verb};
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
@@ -52,7 +53,10 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
     let id = args.id;
     let db = ctx.db().await?;
     let row = TABLE.require(db, id).await?;
-    let content = content(db, &row).await?;
+    let content = content(db, &row).await?.ok_or_else(|| {
+        Error::refused(format!("there is no content of artifact {id}: neither its row nor the file store has any"))
+            .hint("It was empty, or what it held was deleted")
+    })?;
     write(&args.file, &content).map_err(|cause| {
         Error::file(format!("cannot write artifact {id} to {}", args.file.display()), cause)
             .hint("--file takes the path of a file that you may write")
@@ -72,18 +76,41 @@ fn write(file: &std::path::Path, content: &[u8]) -> std::io::Result<()> {
     std::fs::write(file, content)
 }
 
-/// The column holds text; what is none is in the file store, under the job and the name.
-async fn content(db: &mut Db, artifact: &Row) -> Result<Vec<u8>> {
-    if let Some(text) = artifact.filled("artifact") {
-        return Ok(text.into_bytes());
+/// An artifact's bytes: from its row, as the suite keeps them and we keep texts, else from the file store.
+async fn content(db: &mut Db, artifact: &Row) -> Result<Option<Vec<u8>>> {
+    let of_it = |column| Expr::col(column).eq(artifact.int("id"));
+    if !artifact.get("artifact").is_null() && artifact.get("artifact").to_text() != "" {
+        // The suite binds any bytes as text: as a text they would be read with what is no UTF-8 replaced.
+        let bytes = match db.dialect {
+            Dialect::Sqlite => "CAST(artifact AS BLOB)",
+            Dialect::MySql => "CAST(artifact AS BINARY)",
+            Dialect::Postgres => "convert_to(artifact, 'UTF8')",
+        };
+        let mut select = Query::select();
+        select.expr_as(Expr::cust(bytes), "content").from(TABLE.sql).and_where(of_it("id"));
+        return Ok(db.fetch_optional(&select).await?.and_then(|row| bytes_of(&row, "content")));
     }
+    let alike = |table: &'static str, name: &'static str| {
+        let mut select = Query::select();
+        select.column("id").from(table).and_where(Expr::col("job_id").eq(artifact.int("job_id")));
+        select.and_where(Expr::col(name).eq(artifact.text("filename"))).order_by("id", Order::Asc);
+        select
+    };
+    let mut kept = alike("file_store", "file_name");
+    let kept = db.fetch_all(kept.and_where(Expr::col("field").eq(ARTIFACT_FIELD))).await?;
+    // Of several of one name each was stored with its own row, one after the other.
+    let rows = db.fetch_all(&alike(TABLE.sql, "filename")).await?;
+    let number = rows.iter().position(|row| row.first_int() == artifact.int("id")).unwrap_or_default();
+    let Some(file) = (if kept.len() == rows.len() { kept.get(number) } else { kept.last() }) else { return Ok(None) };
     let mut select = Query::select();
-    select.column("file_data").from("file_store").and_where(Expr::col("job_id").eq(artifact.int("job_id")));
-    select.and_where(Expr::col("file_name").eq(artifact.text("filename")));
-    let stored = db.fetch_optional(select.order_by("id", Order::Desc).limit(1)).await?;
-    Ok(match stored.as_ref().map(|row| row.get("file_data")) {
-        Some(Value::Bytes(bytes)) => bytes.clone(),
-        Some(value) => value.to_text().into_bytes(),
-        None => Vec::new(),
-    })
+    select.column("file_data").from("file_store").and_where(Expr::col("id").eq(file.first_int()));
+    Ok(db.fetch_optional(&select).await?.and_then(|row| bytes_of(&row, "file_data")))
+}
+
+fn bytes_of(row: &Row, column: &str) -> Option<Vec<u8>> {
+    match row.get(column) {
+        Value::Bytes(bytes) => Some(bytes.clone()),
+        value if value.is_null() => None,
+        value => Some(value.to_text().into_bytes()),
+    }
 }

@@ -150,6 +150,7 @@ async fn loss(db: &mut Db, args: &Pair) -> Result<Loss> {
 }
 
 async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
+    let now = ctx.now();
     let json = json!({"status": "success", "unassigned": false});
     if let Some(answer) = ctx.guard("unassigned", json, async |db| loss(db, &args).await).await? {
         return Ok(answer);
@@ -162,7 +163,7 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         select.and_where(Expr::col("app_id").eq(app)).order_by("id", sea_query::Order::Asc);
         let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
         for id in &ids {
-            runtemplate::delete::remove(db, *id).await?;
+            runtemplate::delete::remove(db, *id, now).await?;
         }
         let mut delete = Query::delete();
         delete.from_table("companyapp").and_where(Expr::col("company_id").eq(company));

@@ -14,7 +14,7 @@ pub struct Completion {
     #[arg(value_name = "SHELL", value_enum)]
     shell: Option<Shell>,
     /// Accepted for older callers: there is no debug log
-    #[arg(long, hide = true)]
+    #[arg(long = "debug")]
     _debug: bool,
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::nouns::credential_prototype::{self, file};
 use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, reference, table_verb, verb};
 use crate::output::Outcome;
-use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive, now};
+use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive, now, text_of};
 
 pub static TABLE: Table = Table {
     sql: "credential_type",
@@ -23,7 +23,7 @@ pub static TABLE: Table = Table {
     listing: &[],
     columns: &[
         Column::new("uuid", Kind::Uuid, "Its UUID").lookup().only_update().unique(&["uuid"]),
-        Column::new("name", Kind::Name(255), "Its name").only_update(),
+        Column::new("name", Kind::Name(255), "Its name; at first its prototype's unless given"),
         Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("prototype", Kind::Name(255), "The code of its prototype").option("class").required(),
     ],
@@ -73,7 +73,10 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result
             let prototype = prototype(db, matches).await?.ok_or_else(|| Error::usage("Missing --class"))?;
             let uuid = free_uuid(db, &prototype).await?;
             values.push(("uuid", uuid.as_str().into()));
-            values.push(("name", prototype.text("name").into()));
+            if text_of(&values, "name").is_none_or(str::is_empty) {
+                values.retain(|(column, _)| *column != "name");
+                values.push(("name", prototype.text("name").into()));
+            }
             values.push(("version", "1".into()));
             Ok((crud::insert(db, &TABLE, values, now).await?, uuid))
         })

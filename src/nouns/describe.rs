@@ -6,19 +6,27 @@ use serde_json::{Map, Value, json};
 use crate::cli;
 use crate::context::Context;
 use crate::error::Result;
-use crate::nouns::{self, NoArgs, Noun, Scope, verb};
+use crate::nouns::{self, NoArgs, Noun, Scope, complete, verb};
 use crate::output::Outcome;
 
 /// Options that belong to every command and say nothing about one.
 const EVERYWHERE: &[&str] =
-    &["help", "version", "environment", "verbose", "quiet", "no-interaction", "ansi", "no-ansi"];
+    &["help", "version", "environment", "verbose", "quiet", "silent", "no-interaction", "ansi", "no-ansi"];
 
 pub async fn describe(_: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let json = Value::Object(all());
+    Ok(Outcome::Report { text: format!("{json:#}"), json })
+}
+
+/// Every command, by the name that the suite registers it with.
+pub fn all() -> Map<String, Value> {
     let mut root = cli::root();
     root.build();
     let mut commands = Map::new();
     for noun in nouns::ALL {
-        let Some(command) = root.find_subcommand(noun.name).filter(|command| !command.is_hide_set()) else { continue };
+        // The suite describes what its scripts call too; what is for packagers is ours alone.
+        let is_described = |command: &&Command| !command.is_hide_set() || noun.name == complete::NOUN.name;
+        let Some(command) = root.find_subcommand(noun.name).filter(is_described) else { continue };
         if command.has_subcommands() {
             for verb in command.get_subcommands() {
                 commands.insert(format!("{}:{}", registered_name(noun), verb.get_name()), description(verb));
@@ -27,12 +35,11 @@ pub async fn describe(_: &mut Context, _: NoArgs) -> Result<Outcome> {
             commands.insert(noun.name.to_owned(), description(command));
         }
     }
-    let json = Value::Object(commands);
-    Ok(Outcome::Report { text: format!("{json:#}"), json })
+    commands
 }
 
 /// The spelling that the suite registers, which differs from the documented one by dashes at most.
-fn registered_name(noun: &Noun) -> &'static str {
+pub fn registered_name(noun: &Noun) -> &'static str {
     let is_same = |alias: &&&str| alias.replace('-', "") == noun.name.replace('-', "");
     noun.aliases.iter().find(is_same).copied().unwrap_or(noun.name)
 }

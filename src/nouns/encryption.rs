@@ -63,8 +63,11 @@ pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         let version = if key.contains_key("version") { format!(" version {}", word("version")) } else { String::new() };
         text.push_str(&format!("Key {}{version}: {state}{active}\n", word("key_name")));
     }
+    let active = keys.iter().filter(|key| key.get("is_active").and_then(serde_json::Value::as_i64) == Some(1)).count();
     let json = json!({
-        "status": "success", "master_key": master_key.is_some(), "columns": can_encrypt, "keys": keys,
+        "status": "success", "message": "Encryption status retrieved",
+        "master_key": if master_key.is_some() { "configured" } else { "missing" },
+        "total_keys": keys.len(), "active_keys": active, "columns": can_encrypt, "keys": keys,
     });
     Ok(Outcome::Report { text, json })
 }

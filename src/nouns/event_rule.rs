@@ -18,7 +18,7 @@ pub static TABLE: Table = Table {
     id_key: "id",
     listing: &["id", "event_source_id", "evidence", "operation", "runtemplate_id", "priority", "enabled"],
     columns: &[
-        Column::new("event_source_id", Kind::Id, "The event source").required().filter(),
+        Column::new("event_source_id", Kind::Id, "The event source").also(&["eventsource_id"]).required().filter(),
         Column::new("evidence", Kind::Text(60), "What the event is about; empty means anything").default(""),
         Column::new("operation", Kind::Choice(OPERATIONS), "What happened to it").default("any"),
         Column::new("runtemplate_id", Kind::Id, "The runtemplate to start").required(),

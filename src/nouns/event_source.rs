@@ -38,7 +38,7 @@ pub static TABLE: Table = Table {
         Column::new("db_connection", Kind::Choice(DRIVERS), "The kind of its database").default("mysql"),
         Column::new("db_host", Kind::Text(255), "Its database's host").default("localhost"),
         Column::new("db_port", Kind::Custom { takes: "PORT", parse: port }, "Its database's port").default("3306"),
-        Column::new("db_database", Kind::Name(255), "Its database's name, for sqlite a path").required(),
+        Column::new("db_database", Kind::Text(255), "Its database's name, for sqlite a path").default(""),
         Column::new("db_username", Kind::Text(255), "Its database's user").default(""),
         Column::new("db_password", Kind::Text(255), "Its database's password").default("").secret(),
         Column::new("poll_interval", Kind::Number, "Seconds between looks").default("60"),

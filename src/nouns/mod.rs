@@ -4,6 +4,7 @@ mod application;
 mod artifact;
 mod company;
 mod company_app;
+mod complete;
 mod completion;
 mod credential;
 mod credential_prototype;
@@ -13,6 +14,7 @@ mod describe;
 mod encryption;
 mod event_rule;
 mod event_source;
+mod help;
 pub mod job;
 mod joined;
 mod man;
@@ -38,6 +40,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::output::Outcome;
 use crate::table::Table;
+pub use describe::registered_name;
 
 /// A noun with its verbs. A noun that is a command by itself has one verb without a name.
 pub struct Noun {
@@ -203,8 +206,11 @@ pub static ALL: &[Noun] = &[
     status::NOUN,
     prune::NOUN,
     telemetry::NOUN,
+    help::LIST,
+    help::HELP,
     describe::NOUN,
     completion::NOUN,
+    complete::NOUN,
     man::NOUN,
 ];
 

@@ -3,7 +3,6 @@
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::nouns::{application, company, user};
-use crate::table::Kind;
 
 /// `--company_id`, or `--company` with a slug or an id.
 #[derive(clap::Args)]
@@ -78,10 +77,10 @@ pub struct User {
     #[arg(long = "user_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
     pub user_id: Option<i64>,
     /// The user, by their login
-    #[arg(long, value_name = "NAME", value_parser = login)]
+    #[arg(long, value_name = "NAME")]
     pub login: Option<String>,
     /// The user, by their e-mail address
-    #[arg(long, value_name = "EMAIL", value_parser = email)]
+    #[arg(long, value_name = "EMAIL")]
     pub email: Option<String>,
 }
 
@@ -102,14 +101,6 @@ impl User {
         }
         Err(Error::usage("Missing --user_id, --login or --email"))
     }
-}
-
-fn login(text: &str) -> Result<String, String> {
-    Kind::Name(32).parse(text).map(|_| text.into())
-}
-
-fn email(text: &str) -> Result<String, String> {
-    Kind::Email.parse(text).map(|_| text.into())
 }
 
 fn uuid_text(text: &str) -> Result<String, String> {

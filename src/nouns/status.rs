@@ -3,15 +3,18 @@
 use chrono::NaiveDateTime;
 use nix::unistd::{SysconfVar, sysconf};
 use sea_query::{Expr, ExprTrait, Order, Query};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
+use crate::config::Settings;
 use crate::context::Context;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::job::user;
+use crate::nouns::credential::values::Store;
 use crate::nouns::{NoArgs, Noun, Scope, verb};
 use crate::output::Outcome;
 use crate::secret::keyring;
+use crate::table::kind::parse_bool;
 
 pub const NOUN: Noun = Noun {
     name: "status",
@@ -35,17 +38,17 @@ const COUNTED: &[(&str, &str)] = &[
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
     let stamp = chrono::Utc::now().with_timezone(&ctx.zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string();
-    let zabbix = ctx.settings.get("ZABBIX_SERVER");
-    let telemetry =
-        ctx.settings.get("OTEL_ENABLED").filter(|value| crate::table::kind::parse_bool(value) == Some(true));
+    let (zabbix, telemetry) = (zabbix(&ctx.settings), telemetry(&ctx.settings));
+    let encrypts = Store::of(&ctx.settings).is_enabled;
+    let has_master_key = keyring::master_key(&ctx.settings).is_some();
     let db = ctx.db().await?;
     let mut record = Map::new();
     record.insert("version-cli".into(), env!("CARGO_PKG_VERSION").into());
     record.insert("version-core".into(), env!("CARGO_PKG_VERSION").into());
     record.insert("db-migration".into(), migration(db).await?.into());
     record.insert("user".into(), user::login().into());
-    // There is no PHP in here; the key stays for readers that expect it.
-    record.insert("php".into(), Value::Null);
+    // There is no PHP in here; the key stays for readers that expect a text.
+    record.insert("php".into(), "none".into());
     record.insert("os".into(), std::env::consts::OS.into());
     record.insert("memory".into(), resident_bytes().into());
     for (key, table) in COUNTED {
@@ -53,9 +56,9 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     }
     record.insert("jobs".into(), jobs(db, now).await?.into());
     record.insert("database".into(), database(db).into());
-    record.insert("encryption".into(), encryption(db).await?.into());
-    record.insert("zabbix".into(), zabbix.unwrap_or_else(|| "disabled".into()).into());
-    let telemetry = if telemetry.is_some() { "enabled" } else { "disabled" };
+    let encryption = if encrypts { encryption(db, has_master_key).await? } else { "disabled".into() };
+    record.insert("encryption".into(), encryption.into());
+    record.insert("zabbix".into(), zabbix.into());
     record.insert("telemetry".into(), telemetry.into());
     record.insert("executor".into(), service("multiflexi-executor").into());
     record.insert("scheduler".into(), service("multiflexi-scheduler").into());
@@ -104,6 +107,28 @@ async fn jobs(db: &mut Db, now: NaiveDateTime) -> Result<String> {
     ))
 }
 
+/// Which host is monitored, and by which server.
+fn zabbix(settings: &Settings) -> String {
+    match settings.get("ZABBIX_SERVER") {
+        Some(server) => format!("{} => {server}", settings.get("ZABBIX_HOST").unwrap_or_else(user::host)),
+        None => "disabled".into(),
+    }
+}
+
+/// Where measurements are sent, and how.
+fn telemetry(settings: &Settings) -> String {
+    if settings.get("OTEL_ENABLED").is_none_or(|value| parse_bool(&value) != Some(true)) {
+        return "disabled".into();
+    }
+    let or = |key, default: &str| settings.get(key).unwrap_or_else(|| default.into());
+    format!(
+        "enabled ({}, {}, {})",
+        or("OTEL_SERVICE_NAME", "multiflexi"),
+        or("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"),
+        or("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
+    )
+}
+
 fn database(db: &Db) -> String {
     let driver = match db.dialect {
         Dialect::Sqlite => "sqlite",
@@ -113,15 +138,19 @@ fn database(db: &Db) -> String {
     format!("{driver} {}", db.target())
 }
 
-async fn encryption(db: &mut Db) -> Result<String> {
+/// The suite's words: its web interface and monitoring look for them.
+async fn encryption(db: &mut Db, has_master_key: bool) -> Result<String> {
+    if !has_master_key {
+        return Ok("broken (no master key)".into());
+    }
     if db.columns("encryption_keys").await?.is_empty() {
-        return Ok("disabled".into());
+        return Ok("broken (table missing)".into());
     }
     let mut select = Query::select();
     select.column("key_data").from("encryption_keys").and_where(Expr::col("is_active").eq(true));
     // A new database holds a row that is no key yet.
     Ok(match db.fetch_all(&select).await?.iter().filter(|row| keyring::is_initialized(row)).count() {
-        0 => "disabled".into(),
+        0 => "broken (no active keys)".into(),
         keys => format!("active ({keys} keys)"),
     })
 }

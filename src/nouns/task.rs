@@ -69,7 +69,7 @@ struct Get {
 
 async fn show(ctx: &mut Context, matches: &ArgMatches, args: Get) -> Result<Outcome> {
     let db = ctx.db().await?;
-    let row = crud::pick(db, &TABLE, matches).await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
     let mut record = TABLE.show(&row, true);
     if args.with_jobs {
         let mut select = Query::select();

@@ -2,14 +2,17 @@
 //! they are made.
 
 use clap::ArgMatches;
+use sea_query::{Alias, Expr, Query};
 use serde_json::json;
 
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, Value};
 use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::nouns::joined::{self, Joined};
 use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, user};
 use crate::output::Outcome;
-use crate::table::{Column, Kind, Table, Values, args, crud, now};
+use crate::table::crud::{self, Paging};
+use crate::table::{Column, Kind, Table, Values, args, mask, now};
 
 /// As long as the suite makes them.
 const LENGTH: usize = 20;
@@ -73,6 +76,30 @@ async fn store(ctx: &mut Context, mut values: Values) -> Result<(i64, String)> {
         .await
 }
 
+/// The suite's terminal interface reads whose a token is as a text of this name, and sends it back.
+const USER: &str = "user";
+
+async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
+    let mut query = Query::select();
+    query.columns(columns.iter().map(Alias::new)).expr_as(Expr::col("user_id"), USER).from(TABLE.sql);
+    columns.push(USER.into());
+    let listed = Joined { query, columns: &columns, listing: &["id", "token", "start", "until", "user_id"] };
+    joined::stream(db, printer, listed, &Paging::of(matches), false, |row| {
+        row.set("token", mask(row.get("token")));
+        row.set(USER, row.text(USER).map_or(Value::Null, Value::Text));
+    })
+    .await
+}
+
+async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
+    let mut record = TABLE.show(&row, true);
+    record.insert(USER.into(), row.text("user_id").into());
+    crud::record(record, matches)
+}
+
 async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let values = args::created(matches, &TABLE)?;
     let (id, token) = store(ctx, values).await?;
@@ -101,8 +128,8 @@ pub const NOUN: Noun = Noun {
     about: "Tokens: what programs log in with to the suite's API",
     scope: Scope::Data,
     verbs: &[
-        table_verb!(list, TABLE, "List tokens, their values masked").listing(),
-        table_verb!(get, TABLE, "Show a token, its value masked"),
+        mixed_verb!("list", list, TABLE, NoArgs, list, "List tokens, their values masked").listing(),
+        mixed_verb!("get", get, TABLE, NoArgs, get, "Show a token, its value masked"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a token; its value is shown this once"),
         crate::nouns::Verb {
             name: "generate",

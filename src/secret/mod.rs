@@ -87,6 +87,11 @@ pub fn mask(value: Option<&str>) -> &'static str {
     }
 }
 
+/// Whether a value that was given is what we showed in its place: whoever sends it back means the value that is set.
+pub fn is_mask(value: &str) -> bool {
+    value == MASK
+}
+
 /// Whether a field is secret by the suite's rule: marked so, or of the kind `password` or `secret`.
 pub fn looks_secret(marked: bool, kind: &str) -> bool {
     marked || kind.eq_ignore_ascii_case("password") || kind.eq_ignore_ascii_case("secret")

@@ -4,6 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
 use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
+use crate::secret;
 use crate::table::{Column, Kind, Table, Values};
 
 /// An option whose value a [`Kind`] reads.
@@ -21,7 +22,37 @@ pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
 }
 
 fn column_option(column: &Column) -> Arg {
-    option(column.option, column.kind, column.help)
+    option(column.option, column.kind, column.help).aliases(column.also)
+}
+
+/// The option of a new value. An empty one takes away what need not be there, as in the suite's forms.
+fn value_option(column: &Column) -> Arg {
+    let empty = match column.kind {
+        _ if column.required || column.secret => None,
+        Kind::Name(_) | Kind::Email => Some(sea_query::Value::from("")),
+        Kind::Id | Kind::Time if column.default.is_none() => Some(column.kind.null()),
+        _ => None,
+    };
+    let Some(empty) = empty else { return column_option(column) };
+    let kind = column.kind;
+    column_option(column).value_parser(ValueParser::new(move |text: &str| match text {
+        "" => Ok(empty.clone()),
+        text => kind.parse(text).map_err(anyhow::Error::msg),
+    }))
+}
+
+/// The option by which a row is looked for. What no row can have is not found, and no error of the command line.
+fn lookup_option(column: &Column) -> Arg {
+    let arg = column_option(column).help(format!("By its {}", column.option));
+    match column.kind {
+        Kind::Text(_) | Kind::Name(_) | Kind::Email => {
+            arg.value_parser(ValueParser::new(|text: &str| Ok::<_, anyhow::Error>(sea_query::Value::from(text))))
+        }
+        Kind::Uuid => arg.value_parser(ValueParser::new(|text: &str| {
+            Ok::<_, anyhow::Error>(Kind::Uuid.parse(text).unwrap_or_else(|_| text.into()))
+        })),
+        _ => arg,
+    }
 }
 
 /// The value of an option made by [`option`].
@@ -62,15 +93,13 @@ pub fn get(command: Command, table: &'static Table) -> Command {
 /// The options that name a row.
 pub fn pick(command: Command, table: &'static Table) -> Command {
     let lookups = table.columns.iter().filter(|column| column.lookup);
-    command
-        .arg(option("id", Kind::Id, "By its id"))
-        .args(lookups.map(|column| column_option(column).help(format!("By its {}", column.option))))
+    command.arg(option("id", Kind::Id, "By its id")).args(lookups.map(lookup_option))
 }
 
 pub fn create(command: Command, table: &'static Table) -> Command {
     let columns = table.columns.iter().filter(|column| column.create);
     command.args(columns.map(|column| {
-        let option = column_option(column).required(column.required && column.default.is_none());
+        let option = value_option(column).required(column.required && column.default.is_none());
         match column.default {
             Some(default) if !default.is_empty() => option.help(format!("{} [default: {default}]", column.help)),
             _ => option,
@@ -80,7 +109,7 @@ pub fn create(command: Command, table: &'static Table) -> Command {
 
 pub fn update(command: Command, table: &'static Table) -> Command {
     let columns = table.columns.iter().filter(|column| column.update);
-    command.arg(id()).args(columns.map(column_option))
+    command.arg(id()).args(columns.map(value_option))
 }
 
 /// As [`update`], but a lookup option may name the row instead of `--id`.
@@ -101,11 +130,12 @@ pub fn given_id(matches: &ArgMatches) -> Result<i64> {
 /// The values that were given for create.
 ///
 /// # Errors
-/// A default of the table does not fit its own kind: a fault of the table.
+/// A secret is given as the mask; or a default of the table does not fit its own kind: a fault of the table.
 pub fn created(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
     let mut values = Vec::new();
     for column in table.columns.iter().filter(|column| column.create) {
         let value = match (value(matches, column.option), column.default) {
+            (Some(value), _) if is_masked(column, &value) => return Err(only_a_mask(&format!("--{}", column.option))),
             (Some(value), _) => value,
             (None, Some(default)) => column.kind.parse(default).map_err(Error::usage)?,
             (None, None) => column.kind.null(),
@@ -115,10 +145,27 @@ pub fn created(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
     Ok(values)
 }
 
-/// The values that were given for update.
+/// The values that were given for update. A secret that is given as its mask stays as it is.
 pub fn updated(matches: &ArgMatches, table: &'static Table) -> Values {
     let columns = table.columns.iter().filter(|column| column.update);
-    columns.filter_map(|column| Some((column.name, value(matches, column.option)?))).collect()
+    let given = columns.filter_map(|column| Some((column, value(matches, column.option)?)));
+    given.filter(|(column, value)| !is_masked(column, value)).map(|(column, value)| (column.name, value)).collect()
+}
+
+/// Whether a secret is given for update as its mask: then a call is whole that changes nothing else.
+pub fn keeps_secret(matches: &ArgMatches, table: &'static Table) -> bool {
+    let mut columns = table.columns.iter().filter(|column| column.update);
+    columns.any(|column| value(matches, column.option).is_some_and(|value| is_masked(column, &value)))
+}
+
+fn is_masked(column: &Column, value: &sea_query::Value) -> bool {
+    column.secret && matches!(value, sea_query::Value::String(Some(text)) if secret::is_mask(text))
+}
+
+/// What is said to a mask that is given where nothing is set.
+pub fn only_a_mask(option: &str) -> Error {
+    Error::usage(format!("{option} is the mask that stands for a value, and nothing is set yet"))
+        .hint("Give the value itself, or leave the option out")
 }
 
 /// The fields that `--fields` names, in its order; None where it is not given.

@@ -5,6 +5,7 @@ use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::json;
 
+use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::db::{Db, Row, same_key};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -159,13 +160,23 @@ pub async fn pick_only(db: &mut Db, table: &'static Table, matches: &ArgMatches)
     look_up(db, table, matches, true).await
 }
 
+/// As [`pick`], for a `get`.
+///
+/// # Errors
+/// There is no such row; the suite's programs tell it by the status.
+pub async fn pick_to_show(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
+    pick(db, table, matches).await.map_err(Error::with_status_of_absence)
+}
+
 async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only: bool) -> Result<Row> {
     if let Some(id) = args::int(matches, "id") {
         return table.require(db, id).await;
     }
     let lookups = || table.columns.iter().filter(|column| column.lookup);
     for column in lookups() {
-        if let Some(value) = args::value(matches, column.option) {
+        // An empty text names nothing.
+        let given = args::value(matches, column.option).filter(|value| *value != sea_query::Value::from(""));
+        if let Some(value) = given {
             let shown = match &value {
                 sea_query::Value::String(Some(text)) => format!("{text:?}"),
                 other => format!("{other:?}"),
@@ -184,7 +195,7 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
 
 /// Shows one row.
 pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
-    let row = pick(ctx.db().await?, table, matches).await?;
+    let row = pick_to_show(ctx.db().await?, table, matches).await?;
     record(table.show(&row, true), matches)
 }
 
@@ -260,9 +271,11 @@ pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now:
     (table.before_create)(db, &mut values)?;
     require_free(db, table, &values, None).await?;
     if let Some(column) = table.created {
-        values.push((column, now));
+        values.push((column, now.clone()));
     }
-    db.insert_row(table.sql, values).await.map_err(|error| name_table(table, error))
+    let id = db.insert_row(table.sql, values).await.map_err(|error| name_table(table, error))?;
+    audit::changed(db, table.sql, id, Action::Create, now).await?;
+    Ok(id)
 }
 
 /// What create answers: a sentence and the id, or with `-v` the whole record.
@@ -279,7 +292,7 @@ pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table);
-    if values.is_empty() {
+    if values.is_empty() && !args::keeps_secret(matches, table) {
         return Err(nothing_to_update(table, &[]));
     }
     let now = now(ctx);
@@ -320,18 +333,18 @@ pub async fn change(
     now: sea_query::Value,
 ) -> Result<()> {
     let row = table.require(db, id).await?;
-    require_free(db, table, &values, Some(&row)).await?;
-    if let Some(column) = table.changed {
-        values.push((column, now));
-    }
     if values.is_empty() {
         return Ok(());
+    }
+    require_free(db, table, &values, Some(&row)).await?;
+    if let Some(column) = table.changed {
+        values.push((column, now.clone()));
     }
     let mut update = Query::update();
     update.table(table.sql).values(values.into_iter().map(|(name, value)| (name, Expr::val(value))));
     update.and_where(Expr::col("id").eq(id));
     db.execute(&update).await.map_err(|error| name_table(table, error))?;
-    Ok(())
+    audit::changed(db, table.sql, id, Action::Update, now).await
 }
 
 /// What update answers.
@@ -353,7 +366,8 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     if let Some(answer) = guard(ctx, table, &row, done).await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| remove(db, table, id).await).await?;
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| remove(db, table, id, now).await).await?;
     Ok(Outcome::message(format!("{} {done}: ID={id}", table.label), changed(done, table.id_key, id)))
 }
 
@@ -361,7 +375,7 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 ///
 /// # Errors
 /// It is still used by something: the words say by what, and how many.
-pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
+pub async fn remove(db: &mut Db, table: &'static Table, id: i64, now: sea_query::Value) -> Result<()> {
     let dependents = dependents(db, table).await?;
     refuse_used(db, table, &dependents, id).await?;
     for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
@@ -373,7 +387,7 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64) -> Result<()> {
     db.execute(delete.from_table(table.sql).and_where(Expr::col("id").eq(id)))
         .await
         .map_err(|error| name_table(table, error))?;
-    Ok(())
+    audit::changed(db, table.sql, id, Action::Delete, now).await
 }
 
 /// What hangs on a row of the table, as far as the schema has it: an older one lacks some of the tables.

@@ -21,6 +21,8 @@ pub struct Column {
     pub name: &'static str,
     /// The option's long name, where it is not the column's.
     pub option: &'static str,
+    /// What programs of the suite call the option as well.
+    pub also: &'static [&'static str],
     pub kind: Kind,
     pub help: &'static str,
     /// Must be given at create.
@@ -47,6 +49,7 @@ impl Column {
         Column {
             name,
             option: name,
+            also: &[],
             kind,
             help,
             required: false,
@@ -62,6 +65,10 @@ impl Column {
     }
     pub const fn option(mut self, option: &'static str) -> Self {
         self.option = option;
+        self
+    }
+    pub const fn also(mut self, names: &'static [&'static str]) -> Self {
+        self.also = names;
         self
     }
     pub const fn required(mut self) -> Self {

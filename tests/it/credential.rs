@@ -56,11 +56,11 @@ on_each_database!(secrets_are_stored_encrypted_and_shown_masked, |env| {
     assert_eq!((&record["CLOUD_USER"], &record["CLOUD_PASSWORD"]), (&json!("me"), &json!(MASK)));
     // An empty secret means that it stays; other values are replaced.
     with_key(env, &["credential", "update", &id, "--field=CLOUD_PASSWORD=", "--field=CLOUD_USER=you"]);
-    env.run(&["credential", "get", &id, "--reveal"]).refused(1, "no terminal");
-    let shown = with_key(env, &["credential", "get", &id, "--reveal", "--no-interaction"]);
+    env.run(&["credential", "get", &id, "--reveal"]).refused(1, "nothing was done");
+    let shown = with_key(env, &["credential", "get", &id, "--reveal", "--yes"]);
     assert!(shown.contains("CLOUD_PASSWORD: marker:secret") && shown.contains("CLOUD_USER: you"), "{shown}");
     assert_eq!(env.sql("select count(*) from security_audit_log where event_type = 'credential_revealed'").trim(), "1");
-    let output = env.command(&["credential", "get", &id, "--reveal", "-n"]).output().unwrap();
+    let output = env.command(&["credential", "get", &id, "--reveal", "--yes"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "without the master key nothing is revealed: {output:?}");
 });
 
@@ -133,7 +133,7 @@ on_each_database!(a_rotated_key_leaves_old_values_readable, |env| {
     let status = with_key(env, &["encryption", "status"]);
     assert!(status.contains("version 1: ready, no longer active") && status.contains("version 2: ready"), "{status}");
     let id = format!("--id={}", env.json(&["credential", "list"])[0]["id"]);
-    let shown = with_key(env, &["credential", "get", &id, "--reveal", "--no-interaction"]);
+    let shown = with_key(env, &["credential", "get", &id, "--reveal", "--yes"]);
     assert!(shown.contains("marker:secret"), "{shown}");
     // What is written from now on is under the new key.
     with_key(env, &["credential", "update", &id, "--field=CLOUD_PASSWORD=marker:new"]);

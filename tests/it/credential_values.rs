@@ -47,7 +47,7 @@ on_each_database!(a_secret_that_only_its_row_calls_so_stays_secret, |env| {
     assert_eq!(row(), before, "the row keeps its id and its type");
     let shown = env.json(&["credential", "get", "--id=1"]);
     assert_eq!((&shown["KLIC"], &shown["USER"]), (&json!(MASK), &json!("me")));
-    let shown = with_key(env, &["credential", "get", "--id=1", "--reveal", "-n"]);
+    let shown = with_key(env, &["credential", "get", "--id=1", "--reveal", "--yes"]);
     assert!(shown.contains("KLIC: marker:2"), "{shown}");
 });
 

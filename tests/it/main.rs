@@ -38,6 +38,8 @@ mod schedule;
 mod settings;
 mod short;
 mod stored_values;
+mod snapshots;
+mod suite;
 mod telemetry;
 mod terminal;
 mod user;

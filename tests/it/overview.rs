@@ -9,7 +9,7 @@ on_each_database!(status_counts_what_there_is, |env| {
     env.schedule();
     let status = env.json(&["status"]);
     // The row of a new database is no key.
-    assert_eq!(status["encryption"], "disabled");
+    assert_eq!(status["encryption"], "broken (no master key)");
     assert_eq!((&status["companies"], &status["apps"], &status["runtemplates"]), (&json!(1), &json!(1), &json!(1)));
     assert!(status["jobs"].as_str().unwrap().starts_with("total: 1, monthly: 0"), "{status}");
     assert!(status["db-migration"].as_str().unwrap().contains("2026"), "{status}");

@@ -72,6 +72,7 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
 
 pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     let application = Application::from_value(&definition::read_valid(&args.file, Kind::Application)?)?;
+    let now = ctx.now();
     let db = ctx.db().await?;
     let row = definition::import::find(db, &application).await?.ok_or_else(|| {
         Error::not_found(format!(
@@ -94,7 +95,7 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now.into()).await).await?;
     let json = json!({"removed": true, "application_id": id.to_string()});
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }

@@ -18,7 +18,7 @@ pub static TABLE: Table = Table {
         Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool().only_read(),
         Column::new("name", Kind::Name(64), "Its name").required().lookup().unique(&["name"]),
         Column::new("description", Kind::Text(255), "What it does"),
-        Column::new("tags", Kind::Text(255), "Its tags, with commas between"),
+        Column::new("tags", Kind::Text(255), "Its tags, with commas between").also(&["topics"]),
         Column::new("executable", Kind::Name(255), "The program to run").required(),
         Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup().unique(&["uuid"]),
         Column::new("ociimage", Kind::Custom { takes: "IMAGE", parse: image }, "The OCI image that Kubernetes runs"),

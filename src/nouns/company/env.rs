@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::reference::{self, KeyValue};
 use crate::output::Outcome;
-use crate::secret::field_is_secret;
-use crate::table::{Loss, Values, mask};
+use crate::secret::{self, field_is_secret};
+use crate::table::{Loss, Values, args, mask};
 
 /// What the suite's column takes on a server.
 const VALUE_LIMIT: usize = 255;
@@ -89,6 +89,9 @@ async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
     let mut select = Query::select();
     select.column("id").from("companyenv").and_where(Expr::col("company_id").eq(company));
     let there = db.fetch_optional(select.and_where(Expr::col("keyword").eq(key)).limit(1)).await?;
+    if secret::is_mask(value) {
+        return if there.is_some() { Ok(()) } else { Err(args::only_a_mask(&format!("--env {key}"))) };
+    }
     if there.as_ref().and_then(Row::first_int).is_some() {
         let mut update = Query::update();
         update.table("companyenv").value("value", value).and_where(Expr::col("company_id").eq(company));

@@ -43,7 +43,7 @@ pub static TABLE: Table = Table {
 /// A company without a slug gets one of its name as the suite makes it: what is no lower-case letter or digit becomes
 /// `_`, several in a row one. Servers take 10 characters; SQLite takes what the suite writes there.
 fn derive_slug(db: &Db, values: &mut Values) -> Result<()> {
-    if text_of(values, "slug").is_some() {
+    if text_of(values, "slug").is_some_and(|slug| !slug.is_empty()) {
         return Ok(());
     }
     let mut slug = String::new();

@@ -3,7 +3,7 @@
 mod encrypt;
 mod save;
 mod show;
-mod values;
+pub mod values;
 
 use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};

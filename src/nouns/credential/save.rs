@@ -110,9 +110,14 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .db()
         .await?
         .transaction(async |db| {
+            let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;
             values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
-            crud::change(db, &TABLE, id, values, now).await?;
-            let row = TABLE.require(db, id).await?;
+            let row = if values.is_empty() {
+                row
+            } else {
+                crud::change(db, &TABLE, id, values, now).await?;
+                TABLE.require(db, id).await?
+            };
             let in_clear = store(db, &mut storage, &row, &args.field).await?;
             Ok((in_clear, withdraw(db, Changed::Credential(id)).await?))
         })
@@ -129,12 +134,13 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 }
 
 pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
     let id = row.int("id").unwrap_or_default();
     if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now).await).await?;
     let done = "Credential removed successfully";
     Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "removed": true}))))
 }

@@ -4,9 +4,8 @@ use clap::ArgMatches;
 
 use super::TABLE;
 use super::values;
+use crate::audit;
 use crate::context::Context;
-use crate::db::Db;
-use crate::db::rows::{Values, Writer};
 use crate::error::Result;
 use crate::output::Outcome;
 use crate::secret::keyring;
@@ -17,16 +16,19 @@ pub struct Reveal {
     /// Show secrets; asks first, and the audit log keeps who did it
     #[arg(long)]
     reveal: bool,
+    /// Answer that question with yes; --no-interaction alone reveals nothing
+    #[arg(long, requires = "reveal")]
+    yes: bool,
 }
 
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Result<Outcome> {
-    if args.reveal {
-        ctx.confirm("This shows the credential's secrets in the terminal and its history.", "--no-interaction")?;
+    if args.reveal && !args.yes {
+        ctx.consent("This shows the credential's secrets in the terminal and its history.", "--yes")?;
     }
     let master_key = keyring::master_key(&ctx.settings);
     let now = ctx.now();
     let db = ctx.db().await?;
-    let row = crud::pick(db, &TABLE, matches).await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
     let id = row.int("id").unwrap_or_default();
     let type_id = row.int("credential_type_id").unwrap_or_default();
     let fields = match db.find("credential_type", type_id).await? {
@@ -53,29 +55,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Resul
         record.entry(name).or_insert(shown);
     }
     if args.reveal {
-        db.transaction(async |db| audit(db, id, now).await).await?;
+        db.transaction(async |db| audit::revealed(db, id, now).await).await?;
     }
     crud::record(record, matches)
-}
-
-/// Keeps who saw the secrets of a credential. Without a note of it nothing is shown.
-async fn audit(db: &mut Db, credential: i64, now: chrono::NaiveDateTime) -> Result<()> {
-    const LOG: &str = "security_audit_log";
-    let mut writer = Writer::new(db);
-    if !writer.has(LOG).await? {
-        return Ok(());
-    }
-    let user = crate::job::user::id(writer.db, now).await?;
-    let words = format!("The secrets of credential {credential} were shown by multiflexi-cli");
-    let row: Values = vec![
-        ("user_id", user.into()),
-        ("event_type", "credential_revealed".into()),
-        ("event_description", words.into()),
-        ("severity", "high".into()),
-        ("created_at", now.into()),
-        ("entity_type", "credential".into()),
-        ("entity_id", credential.into()),
-        ("action", "reveal".into()),
-    ];
-    writer.add(LOG, row).await
 }

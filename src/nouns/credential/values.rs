@@ -5,9 +5,9 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::config::Settings;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
-use crate::secret::{Envelope, Key, Secret, keyring, looks_secret, name_looks_secret};
-use crate::table::Values;
+use crate::secret::{self, Envelope, Key, Secret, keyring, looks_secret, name_looks_secret};
 use crate::table::kind::parse_bool;
+use crate::table::{Values, args};
 
 pub const TABLE: &str = "credata";
 
@@ -112,6 +112,9 @@ impl Store {
         let stored = db.fetch_all(select.and_where(Expr::col("name").eq(name))).await?;
         let kind = kind_of(name, &stored, fields);
         let secret = secret_field(name, &kind, fields) || stored.iter().any(|row| is_secret(row, fields));
+        if secret::is_mask(value) {
+            return if stored.is_empty() { Err(args::only_a_mask(&format!("--field {name}"))) } else { Ok(false) };
+        }
         if secret && value.is_empty() {
             // As in the suite's forms: an empty secret means that it stays as it is.
             return Ok(false);

@@ -91,6 +91,6 @@ pub const NOUN: Noun = Noun {
             "Write a credential prototype's definition"
         ),
         verb!("validate-json", "Check a definition against the schema", file::File, file::validate),
-        verb!("sync", "Import all definitions of a directory", sync::Sync, sync::sync),
+        verb!("sync", "Bring in the built-in prototypes and those that are installed", sync::Sync, sync::sync),
     ],
 };

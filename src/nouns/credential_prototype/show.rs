@@ -11,13 +11,13 @@ use crate::error::{Error, Kind, Result};
 use crate::nouns::NoArgs;
 use crate::output::{Outcome, changed, record};
 use crate::secret::field_is_secret;
-use crate::table::{crud, mask};
+use crate::table::{crud, mask, now};
 
 const FIELDS: &str = "credential_prototype_field";
 
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
-    let row = crud::pick(db, &TABLE, matches).await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(row.int("id")));
     let rows = db.fetch_all(select.order_by("id", Order::Asc)).await?;
@@ -51,7 +51,8 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
     if let Some(answer) = ctx.guard("deleted", json, loss).await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| remove(db, id, &code).await).await?;
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| remove(db, id, &code, now).await).await?;
     let mut json = changed("deleted", TABLE.id_key, id);
     json["code"] = code.as_str().into();
     Ok(Outcome::message(format!("Credential prototype deleted: {code} (ID: {id})"), json))
@@ -70,7 +71,7 @@ async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
 }
 
 /// Deletes a prototype with its fields.
-async fn remove(db: &mut Db, id: i64, code: &str) -> Result<()> {
+async fn remove(db: &mut Db, id: i64, code: &str, now: sea_query::Value) -> Result<()> {
     refuse_used(db, code).await?;
     let of_it = || Expr::col("credential_prototype_id").eq(id);
     let texts = "credential_prototype_field_translations";
@@ -82,5 +83,5 @@ async fn remove(db: &mut Db, id: i64, code: &str) -> Result<()> {
     }
     let mut delete = Query::delete();
     db.execute(delete.from_table(FIELDS).and_where(of_it())).await?;
-    crud::remove(db, &TABLE, id).await
+    crud::remove(db, &TABLE, id, now).await
 }

@@ -1,5 +1,5 @@
-//! `credential-prototype sync`: imports every definition of a directory. The suite takes them from its own classes; their
-//! packages install the same as files.
+//! `credential-prototype sync`: brings in the prototypes that are built in, and every definition of a directory. The suite takes
+//! them from its own classes; its packages install definitions as files.
 
 use std::path::{Path, PathBuf};
 
@@ -7,71 +7,104 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::definition::credential::Prototype;
-use crate::definition::{self, Kind};
-use crate::error::{Error, Result};
+use crate::definition::{self, Kind, import_credential};
+use crate::error::{self, Error, Result};
 use crate::output::Outcome;
 
 /// Where the suite's packages install definitions.
 const PACKAGED: &[&str] = &["/usr/share/multiflexi/credential-prototype", "/usr/share/multiflexi"];
+/// The prototypes that the suite has as classes.
+const BUILT_IN: &str = include_str!("built_in.json");
+/// What of one that is there stays: somebody may have set it, or a definition that was imported.
+const KEPT: &[&str] = &["homepage", "tags", "updated_at", import_credential::FIELDS];
 
 #[derive(clap::Args)]
 pub struct Sync {
-    /// Where to look for *.credprototype.json, instead of where the suite's packages install them
+    /// Take the *.credprototype.json of this directory only, not the built-in ones and those that the suite's packages install
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
 }
 
+/// What became of the prototypes.
+#[derive(Default)]
+struct Tally {
+    created: u32,
+    updated: u32,
+    failed: Vec<String>,
+    lines: Vec<String>,
+}
+
+impl Tally {
+    fn enter(&mut self, done: Result<(String, bool)>) {
+        match done {
+            Ok((code, true)) => {
+                self.created += 1;
+                self.lines.push(format!("Created prototype: {code}"));
+            }
+            Ok((code, false)) => {
+                self.updated += 1;
+                self.lines.push(format!("Updated prototype: {code}"));
+            }
+            Err(error) => self.failed.push(error.line()),
+        }
+    }
+}
+
 pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
-    let directories = match &args.directory {
-        Some(directory) => vec![directory.clone()],
-        None => PACKAGED.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect(),
+    let (directories, built_in) = match args.directory {
+        Some(directory) => (vec![directory], Vec::new()),
+        None => (PACKAGED.iter().map(PathBuf::from).filter(|path| path.is_dir()).collect(), built_in()?),
     };
     let mut files = Vec::new();
     for directory in &directories {
         files.extend(definitions_in(directory)?);
     }
-    if files.is_empty() {
-        let places = args.directory.map_or_else(|| PACKAGED.join(", "), |path| path.display().to_string());
-        return Err(Error::not_found(format!("there is no *.credprototype.json in {places}"))
+    let processed = files.len() + built_in.len();
+    if processed == 0 {
+        let places: Vec<_> = directories.iter().map(|path| path.display().to_string()).collect();
+        return Err(Error::not_found(format!("there is no *.credprototype.json in {}", places.join(", ")))
             .hint("--directory=DIR names where they are; `credential-prototype import-json` takes a single one"));
     }
-    let now = ctx.now();
-    let (mut created, mut updated, mut failed) = (0, 0, Vec::new());
-    let mut lines = Vec::new();
+    let (now, mut tally) = (ctx.now(), Tally::default());
+    // The suite has a class without fields, which it counts and passes over.
+    let skipped = u32::from(!built_in.is_empty());
+    let db = ctx.db().await?;
+    for prototype in built_in {
+        let imported = import_credential::import_but(db, &prototype, now, KEPT).await;
+        tally.enter(imported.map(|imported| (prototype.code, imported.created)));
+    }
+    // What is installed says more than what is built in.
     for path in &files {
         let read =
             definition::read_valid(path, Kind::CredentialPrototype).and_then(|value| Prototype::from_value(&value));
         let done = match read {
             Ok(prototype) => {
-                let imported = definition::import_credential::import(ctx.db().await?, &prototype, now).await;
+                let imported = import_credential::import(db, &prototype, now).await;
                 imported.map(|imported| (prototype.code, imported.created))
             }
             Err(error) => Err(error),
         };
-        match done {
-            Ok((code, true)) => {
-                created += 1;
-                lines.push(format!("Created prototype: {code}"));
-            }
-            Ok((code, false)) => {
-                updated += 1;
-                lines.push(format!("Updated prototype: {code}"));
-            }
-            Err(error) => failed.push(error.line()),
-        }
+        tally.enter(done);
     }
+    let Tally { created, updated, failed, mut lines } = tally;
     let json = json!({
-        "processed": files.len(), "created": created, "updated": updated, "errors": failed.len(), "skipped": 0,
+        "processed": processed, "created": created, "updated": updated, "errors": failed.len(), "skipped": skipped,
     });
     if !failed.is_empty() {
-        let message = format!("{} of {} credential prototypes cannot be imported", failed.len(), files.len());
+        let message = format!("{} of {processed} credential prototypes cannot be imported", failed.len());
         let mut error =
             Error::refused(message).hint("`credential-prototype validate-json` says what is wrong with a file");
         error.causes = failed;
         return Err(error.detail("synchronized", json));
     }
-    lines.push(format!("{} processed, {created} created, {updated} updated", files.len()));
+    lines.push(format!("{processed} processed, {created} created, {updated} updated"));
     Ok(Outcome::Report { text: lines.join("\n"), json })
+}
+
+fn built_in() -> Result<Vec<Prototype>> {
+    let definitions: Vec<serde_json::Value> = serde_json::from_str(BUILT_IN)
+        .map_err(|cause| Error::new(error::Kind::Internal, "the built-in prototypes cannot be read").because(cause))?;
+    definitions.iter().map(Prototype::from_value).collect()
 }
 
 fn definitions_in(directory: &Path) -> Result<Vec<PathBuf>> {

@@ -180,7 +180,7 @@ pub struct GetArgs {
 
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
-    let row = crud::pick(db, &TABLE, matches).await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
     let id = row.int("id").unwrap_or_default();
     let mut record = shown(&row);
     let notices = lines(db, id, &[kind::NOTICE]).await?;

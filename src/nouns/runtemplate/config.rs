@@ -5,7 +5,8 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::nouns::reference::KeyValue;
-use crate::table::Values;
+use crate::secret;
+use crate::table::{Values, args};
 
 /// The fields that an application takes, by their names.
 pub async fn fields_of(db: &mut Db, app_id: i64) -> Result<Vec<Row>> {
@@ -32,7 +33,7 @@ pub fn check(pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
         let Some(field) = fields.iter().find(|field| field.text("keyname").as_deref() == Some(key)) else { continue };
         let kind = field.text("type").unwrap_or_default();
         let fits = match kind.as_str() {
-            _ if value.is_empty() || value.contains('{') => true,
+            _ if value.is_empty() || value.contains('{') || secret::is_mask(value) => true,
             "integer" => value.parse::<i64>().is_ok(),
             "float" => value.parse::<f64>().is_ok(),
             "bool" => crate::table::kind::parse_bool(value).is_some(),
@@ -54,7 +55,14 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &
     let missing = fields.iter().filter(|row| is_new && is_bool(row)).filter_map(|row| row.text("keyname"));
     let missing: Vec<KeyValue> =
         missing.filter(|key| !named(key)).map(|key| KeyValue { key, value: "false".into() }).collect();
+    let id = runtemplate.int("id").unwrap_or_default();
     for KeyValue { key, value } in pairs.iter().chain(&missing) {
+        if secret::is_mask(value) {
+            if values_of(db, id).await?.iter().all(|row| row.text("name").as_ref() != Some(key)) {
+                return Err(args::only_a_mask(&format!("--config {key}")));
+            }
+            continue;
+        }
         let value = match fields.iter().find(|row| row.text("keyname").as_deref() == Some(key)) {
             Some(field) if is_bool(field) => match crate::table::kind::parse_bool(value) {
                 Some(truth) => truth.to_string(),
@@ -62,7 +70,6 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &
             },
             _ => value.clone(),
         };
-        let id = runtemplate.int("id").unwrap_or_default();
         let mut delete = Query::delete();
         delete.from_table("configuration").and_where(Expr::col("runtemplate_id").eq(id));
         db.execute(delete.and_where(Expr::col("name").eq(key.as_str()))).await?;

@@ -6,6 +6,7 @@ use clap::ArgMatches;
 use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
 use serde_json::json;
 
+use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -68,6 +69,7 @@ async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Res
     // Files of its jobs stay theirs. The suite writes '' for an id that is not set.
     let own = of("runtemplate_id", original).add(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
     copy_rows(db, "file_store", own, belongs).await?;
+    audit::changed(db, TABLE.sql, id, Action::Create, now).await?;
     Ok(id)
 }
 

@@ -1,9 +1,11 @@
 //! `runtemplate delete`: takes along what hangs on a runtemplate, its jobs included, as the suite does.
 
+use chrono::NaiveDateTime;
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
+use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
@@ -24,7 +26,8 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
     if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &row).await).await? {
         return Ok(answer);
     }
-    let jobs = ctx.db().await?.transaction(async |db| remove(db, id).await).await?;
+    let now = ctx.now();
+    let jobs = ctx.db().await?.transaction(async |db| remove(db, id, now).await).await?;
     let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };
     let json = json!({"runtemplate_id": id.to_string(), "deleted": true, "deleted_jobs": jobs});
     Ok(Outcome::message(format!("RunTemplate deleted successfully (ID: {id}){also}"), json))
@@ -60,7 +63,7 @@ fn is_running(id: i64, job: i64) -> Error {
 ///
 /// # Errors
 /// One of its jobs is running.
-pub async fn remove(db: &mut Db, id: i64) -> Result<usize> {
+pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     let of_it = || Expr::col("runtemplate_id").eq(id);
     let mut select = Query::select();
     select.columns(["id", "begin", "exitcode"]).from("job").and_where(of_it());
@@ -76,5 +79,6 @@ pub async fn remove(db: &mut Db, id: i64) -> Result<usize> {
     }
     let mut delete = Query::delete();
     db.execute(delete.from_table(TABLE.sql).and_where(Expr::col("id").eq(id))).await?;
+    audit::changed(db, TABLE.sql, id, Action::Delete, now).await?;
     Ok(ids.len())
 }

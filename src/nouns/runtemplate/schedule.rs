@@ -82,7 +82,9 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;
     let settings = create::Settings::of(ctx);
-    let overrides = args.config.iter().chain(&args.env).map(|pair| (pair.key.clone(), pair.value.clone())).collect();
+    // What was shown in a value's place stands for the value that the job would have.
+    let given = args.config.iter().chain(&args.env).filter(|pair| !crate::secret::is_mask(&pair.value));
+    let overrides = given.map(|pair| (pair.key.clone(), pair.value.clone())).collect();
     let db = ctx.db().await?;
     let row = match (&args.id, &args.name) {
         (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,

@@ -17,8 +17,11 @@ pub struct Stale {
 pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
     let before = ctx.now() - chrono::Duration::hours(args.tolerance_hours.into());
     let mut select = Query::select();
-    select.columns(["id", "name", "interv", "company_id", "app_id", "last_schedule", "next_schedule"]);
-    select.from("runtemplate").and_where(Expr::col("active").eq(true)).and_where(Expr::col("interv").ne("n"));
+    select
+        .expr(Expr::cust("*"))
+        .from("runtemplate")
+        .and_where(Expr::col("active").eq(true))
+        .and_where(Expr::col("interv").ne("n"));
     select.and_where(Expr::col("next_schedule").lt(before)).order_by("id", Order::Asc);
     let (mut stale, mut text) = (Vec::new(), String::new());
     // No more than there are runtemplates, of which people make each.

@@ -8,6 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::nouns::NoArgs;
 use crate::nouns::user::TABLE;
 use crate::output::{Outcome, success};
+use crate::secret;
 use crate::table::{args, crud, now};
 
 /// What the suite takes, and what a server can afford at each login.
@@ -23,12 +24,17 @@ pub struct Plaintext {
 }
 
 impl Plaintext {
+    /// What was shown in the password's place is sent back: it stays as it is.
+    fn is_mask(&self) -> bool {
+        self.plaintext.as_deref().is_some_and(secret::is_mask)
+    }
+
     /// The hash of the password, if one is given.
     ///
     /// # Errors
     /// It is empty, or longer than bcrypt can tell apart.
     fn hash(&self) -> Result<Option<String>> {
-        let Some(password) = &self.plaintext else { return Ok(None) };
+        let Some(password) = self.plaintext.as_deref().filter(|text| !secret::is_mask(text)) else { return Ok(None) };
         if password.is_empty() || password.len() > PASSWORD_BYTES {
             return Err(Error::usage(format!("--plaintext has {} bytes", password.len()))
                 .hint(format!("It takes a password of 1 to {PASSWORD_BYTES} bytes: bcrypt ignores what is longer")));
@@ -42,6 +48,9 @@ impl Plaintext {
 
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
+    if args.is_mask() {
+        return Err(args::only_a_mask("--plaintext"));
+    }
     if let Some(hash) = args.hash()? {
         values.retain(|(name, _)| *name != "password");
         values.push(("password", hash.into()));
@@ -60,7 +69,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
         .transaction(async |db| {
             let (id, mut values) = crud::target(db, &TABLE, matches).await?;
             values.extend(hash.map(|hash| ("password", hash.into())));
-            if values.is_empty() {
+            if values.is_empty() && !args.is_mask() && !args::keeps_secret(matches, &TABLE) {
                 return Err(crud::nothing_to_update(&TABLE, &["plaintext"]));
             }
             crud::change(db, &TABLE, id, values, now).await?;
@@ -79,7 +88,8 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
     if let Some(answer) = crud::guard(ctx, &TABLE, &row, "deleted").await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id).await).await?;
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now).await).await?;
     let done = "User deleted successfully";
     Ok(Outcome::message(done, success(done, &json!({"user_id": id, "deleted": true}))))
 }

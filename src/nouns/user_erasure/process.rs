@@ -185,7 +185,7 @@ impl Erasure {
     async fn delete_user(&self, db: &mut Db, request: &Row) -> Result<()> {
         self.note(db, "user", "deleted").await?;
         log(db, request, "user_deleted", self.now).await?;
-        crud::remove(db, &user::TABLE, self.user).await.map_err(|error| {
+        crud::remove(db, &user::TABLE, self.user, self.now.into()).await.map_err(|error| {
             if error.kind == Kind::InUse {
                 let hint = "Reject this request and create one with --deletion-type=anonymize: the jobs stay, the person is gone";
                 Error { hint: Some(hint.into()), ..error }
