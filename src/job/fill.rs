@@ -14,7 +14,9 @@ use sea_query::{Expr, ExprTrait, LockType, Order as Direction, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::create::{self, Created, Order, Settings};
+use crate::job::delete::delete_jobs;
 use crate::job::task;
+use crate::job::withdraw::{Changed, withdraw};
 use crate::schedule::{Cron, Interval};
 use crate::stop;
 
@@ -98,6 +100,72 @@ async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Op
         return Ok(None);
     }
     Ok(Some(Moment { slot, after, interval }))
+}
+
+/// A runtemplate whose next job waited for a moment that its schedule does not have.
+pub struct Recalled {
+    pub runtemplate: i64,
+    pub moment: NaiveDateTime,
+}
+
+/// Takes back next jobs that wait for a moment beyond the next one of their schedule, as a clock wrote them that was ahead: they
+/// would be waited for until then. [`fill`] makes them anew.
+///
+/// # Errors
+/// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
+pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<Recalled>> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("active").eq(true));
+    select.and_where(Expr::col("interv").ne("n")).and_where(Expr::col("next_schedule").gt(now.naive_local()));
+    let mut recalled = Vec::new();
+    for row in db.fetch_all(select.order_by("id", Direction::Asc)).await? {
+        let Some((runtemplate, moment)) = row.int("id").zip(row.time("next_schedule")) else { continue };
+        if latest_sensible(&row, now).is_ok_and(|latest| latest.is_some_and(|latest| moment > latest))
+            && db.contended_transaction(async |db| take_back(db, runtemplate, moment, now).await).await?
+        {
+            recalled.push(Recalled { runtemplate, moment });
+        }
+    }
+    Ok(recalled)
+}
+
+/// The latest moment for which a job of this runtemplate can wait: the schedule's next one, or the next attempt at a task.
+fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<NaiveDateTime>> {
+    let (interval, cron) = schedule_of(runtemplate)?;
+    let Some(next) = next(interval, &cron, now) else { return Ok(None) };
+    let next = delayed(runtemplate, next.start)?;
+    let attempt = now.naive_local().checked_add_signed(task::longest_pause(runtemplate));
+    Ok(attempt.map(|attempt| std::cmp::max(next, attempt)))
+}
+
+/// Takes back what waits for this moment; not where a job of it runs, whose end lets the schedule go on.
+async fn take_back(db: &mut Db, runtemplate: i64, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
+    let mut select = Query::select();
+    select.column("id").from("runtemplate").and_where(Expr::col("id").eq(runtemplate));
+    select.and_where(Expr::col("next_schedule").eq(moment)).lock(LockType::Update);
+    if db.fetch_optional(&select).await?.is_none() {
+        return Ok(false);
+    }
+    let of_moment = |columns: &[&'static str]| {
+        let mut select = Query::select();
+        select.columns(columns.iter().copied()).from("job").and_where(Expr::col("runtemplate_id").eq(runtemplate));
+        select.and_where(Expr::col("schedule").eq(moment)).and_where(Expr::col("exitcode").is_null()).take()
+    };
+    let mut running = of_moment(&["id"]);
+    if db.fetch_optional(running.and_where(Expr::col("begin").is_not_null())).await?.is_some() {
+        return Ok(false);
+    }
+    withdraw(db, Changed::Runtemplate(runtemplate)).await?;
+    // A later attempt at a task is none of the schedule's jobs, and its window is not what the clock said.
+    let mut waiting = of_moment(&["id", "runtemplate_id", "task_id"]);
+    for job in db.fetch_all(waiting.lock(LockType::Update)).await? {
+        task::ended(db, now.naive_local(), &job, false, false).await?;
+        delete_jobs(db, &job.int("id").into_iter().collect::<Vec<_>>()).await?;
+    }
+    let mut update = Query::update();
+    update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None);
+    db.execute(update.and_where(Expr::col("id").eq(runtemplate))).await?;
+    Ok(true)
 }
 
 /// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before

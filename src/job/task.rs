@@ -73,6 +73,32 @@ async fn set(db: &mut Db, id: i64, state: &str) -> Result<()> {
     db.execute(update.table("task").value("state", state).and_where(Expr::col("id").eq(id))).await.map(drop)
 }
 
+/// Tasks whose window and deadline are over, and which no job is at work on, were missed. Tells how many.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
+    if db.columns("task").await?.is_empty() {
+        return Ok(0);
+    }
+    let mut at_work = Query::select();
+    at_work.column("task_id").from("job").and_where(Expr::col("task_id").is_not_null());
+    at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(now - WORK_LIMIT));
+    let is_over = |column: &'static str| Expr::col(column).is_null().or(Expr::col(column).lt(now));
+    let mut update = Query::update();
+    update.table("task").value("state", "missed").and_where(Expr::col("state").is_in(["open", "running"]));
+    update.and_where(Expr::col("window_end").lt(now)).and_where(is_over("deadline"));
+    db.execute(update.and_where(Expr::col("id").not_in_subquery(at_work))).await
+}
+
+/// A job that began longer ago and did not end was left by its executor: the suite's keeps no record of who runs one.
+const WORK_LIMIT: Duration = Duration::days(1);
+
+/// The longest pause before a next attempt at a task of the runtemplate.
+pub fn longest_pause(runtemplate: &Row) -> Duration {
+    pause(runtemplate, std::cmp::max(1, runtemplate.int("max_attempts").unwrap_or_default()))
+}
+
 /// Enters the end of a job into its task, and makes the next attempt where one is left and may be made (`may_retry`); to be
 /// called inside a transaction. Tells the id of the job that was made.
 pub async fn ended(

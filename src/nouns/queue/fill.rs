@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Result, exit};
 use crate::job::create::Settings;
-use crate::job::{fill, gate};
+use crate::job::fill::Recalled;
+use crate::job::{fill, gate, task};
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -27,6 +28,12 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     for id in gate::reopen(db, &settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
     }
+    for Recalled { runtemplate, moment } in fill::recall(db, &now).await? {
+        let moment = moment.format(TIME_FORMAT);
+        printer.note(&format!(
+            "RunTemplate {runtemplate}: its next job waited for {moment}, which is beyond its schedule's next moment: it is made anew"
+        ));
+    }
     for id in fill::candidates(db).await? {
         // One runtemplate that is not in order must not keep the others from running.
         match fill::fill(db, &settings, &now, id).await {
@@ -43,8 +50,14 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
             }
         }
     }
+    let missed = task::miss(db, settings.now).await?;
+    if missed > 0 {
+        text.push_str(&format!("Tasks missed: {missed}\n"));
+    }
     text.push_str(&format!("Jobs made: {}", made.len()));
-    let json = json!({"created": made.len(), "failed": failed.len(), "jobs": made, "errors": failed});
+    let json = json!({
+        "created": made.len(), "failed": failed.len(), "jobs": made, "errors": failed, "missed_tasks": missed,
+    });
     let is_whole = failed.is_empty();
     Ok(Outcome::message(text, json).with_code(if is_whole { exit::DONE } else { exit::FAILED }))
 }
