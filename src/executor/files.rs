@@ -1,10 +1,10 @@
 //! What a job has to do with files: those that were uploaded for it, and the artifacts that it leaves behind.
 
+use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
-use tempfile::TempPath;
 
 use super::Output;
 
@@ -159,14 +159,15 @@ pub struct Artifact {
     pub note: String,
     /// Where it lies here.
     pub file: PathBuf,
-    /// Removes a copy of ours when dropped.
-    _copy: Option<TempPath>,
+    /// A copy of ours, which has no name: nothing of it stays, however this process ends.
+    _copy: Option<std::fs::File>,
 }
 
 impl Artifact {
     /// A copy of ours.
-    pub fn copy(path: impl Into<String>, file: TempPath) -> Artifact {
-        Artifact { path: path.into(), note: String::new(), file: file.to_path_buf(), _copy: Some(file) }
+    pub fn copy(path: impl Into<String>, copy: std::fs::File) -> Artifact {
+        let file = format!("/proc/self/fd/{}", copy.as_raw_fd()).into();
+        Artifact { path: path.into(), note: String::new(), file, _copy: Some(copy) }
     }
 }
 

@@ -52,9 +52,9 @@ impl Storable {
     /// # Errors
     /// It cannot be kept in a temporary file.
     pub fn from_content(path: &str, note: &str, content: &[u8]) -> std::io::Result<Storable> {
-        let mut file = tempfile::NamedTempFile::new()?;
+        let mut file = tempfile::tempfile()?;
         file.write_all(content)?;
-        let mut copy = Artifact::copy(path, file.into_temp_path());
+        let mut copy = Artifact::copy(path, file);
         note.clone_into(&mut copy.note);
         Storable::new(copy)
     }

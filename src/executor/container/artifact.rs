@@ -70,8 +70,8 @@ async fn changed(container: &Container, name: &str) -> Result<Vec<String>, Strin
 async fn copy(container: &Container, name: &str, path: &str, limit: u64) -> Result<Artifact, String> {
     let kept = |error: std::io::Error| format!("could not be kept here: {error}");
     let failed = |why: &str| format!("could not be copied from the container: {why}");
-    let (file, temp) = tempfile::NamedTempFile::new().map_err(kept)?.into_parts();
-    let mut file = tokio::fs::File::from_std(file);
+    let file_copy = tempfile::tempfile().map_err(kept)?;
+    let mut file = tokio::fs::File::from_std(file_copy.try_clone().map_err(kept)?);
     let mut command = container.command();
     command.arg("cp").arg(format!("{name}:{path}")).arg("-");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -109,7 +109,7 @@ async fn copy(container: &Container, name: &str, path: &str, limit: u64) -> Resu
     let (whole, _) = tokio::try_join!(read_file, read_words)?;
     let ended = timeout(SHORT, group.wait()).await;
     if whole && ended.is_ok_and(|status| status.is_ok_and(|status| status.success())) {
-        return Ok(Artifact::copy(path, temp));
+        return Ok(Artifact::copy(path, file_copy));
     }
     Err(failed(&tidy(&String::from_utf8_lossy(&words))))
 }

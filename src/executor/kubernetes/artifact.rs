@@ -68,10 +68,8 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
     let local =
         |error: std::io::Error| Failure::Final(format!("artifact missing: {path} could not be kept here: {error}"));
     let limit = run.settings.artifact_limit;
-    let (mut file, temp) = tempfile::NamedTempFile::new().map_err(local).map(|temp| {
-        let (file, path) = temp.into_parts();
-        (tokio::fs::File::from_std(file), path)
-    })?;
+    let copy = tempfile::tempfile().map_err(local)?;
+    let mut file = tokio::fs::File::from_std(copy.try_clone().map_err(local)?);
     let mut command = run.cluster.kubectl();
     command.args(run.pod.exec(SCRIPT)).args(["artifact", path, &limit.to_string()]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -105,7 +103,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
     let told = words.lines().find_map(|line| line.strip_prefix("size=")).and_then(|size| size.parse::<u64>().ok());
     let missing = |why: &str| Failure::Final(format!("artifact missing: {path} {why}"));
     match (code, told) {
-        (Some(0), Some(told)) if told == size => Ok(Artifact::copy(path, temp)),
+        (Some(0), Some(told)) if told == size => Ok(Artifact::copy(path, copy)),
         (Some(0), told) => Err(failed(format!("{size} bytes came of {}", told.unwrap_or(0)))),
         (Some(64), _) => Err(Failure::Absent),
         (Some(65), _) => Err(missing("is a directory; name a file")),

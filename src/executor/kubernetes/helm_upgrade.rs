@@ -1,6 +1,8 @@
 //! One turn at deploying the application's chart.
 
+use std::fs::File;
 use std::io::Write;
+use std::os::fd::AsRawFd as _;
 
 use tokio::process::Command;
 
@@ -44,7 +46,8 @@ pub async fn upgrade(
         command.arg("--create-namespace");
     }
     if let Some(values) = &values {
-        command.arg("--values").arg(values.path());
+        // It has no name, so that nothing of it stays however this process ends.
+        command.arg("--values").arg(format!("/proc/{}/fd/{}", std::process::id(), values.as_raw_fd()));
     }
     // Behind the options.
     command.args(["--", name, chart]);
@@ -137,13 +140,13 @@ pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
     settings.values.as_ref().map_err(|why| Reason::ChartValues(why.clone()))
 }
 
-fn private_values(settings: &Settings) -> Result<Option<tempfile::NamedTempFile>, Reason> {
+fn private_values(settings: &Settings) -> Result<Option<File>, Reason> {
     let values = values(settings)?;
     if values.as_object().is_none_or(serde_json::Map::is_empty) {
         return Ok(None);
     }
-    let make = || -> std::io::Result<tempfile::NamedTempFile> {
-        let mut file = tempfile::Builder::new().prefix("multiflexi-values-").suffix(".yaml").tempfile()?;
+    let make = || -> std::io::Result<File> {
+        let mut file = tempfile::tempfile()?;
         file.write_all(values.to_string().as_bytes())?;
         Ok(file)
     };

@@ -29,6 +29,9 @@ fn is_taken(arrived: Instant) -> bool {
 pub struct Signals {
     kinds: [(Signal, i32); 3],
     first: Option<Instant>,
+    /// A file that reaches a limit (`ulimit -f`) would end this process without a word; listened to, it is an error of the
+    /// write. Programs that are started have the signal as it was.
+    _file_limit: Option<Signal>,
 }
 
 impl Signals {
@@ -40,7 +43,8 @@ impl Signals {
         let kinds = opened
             .map_err(|cause: std::io::Error| Error::new(Kind::Internal, "cannot listen to signals").because(cause))?;
         LISTENING.notify_one();
-        Ok(Signals { kinds, first: None })
+        let file_limit = signal(SignalKind::from_raw(nix::libc::SIGXFSZ)).ok();
+        Ok(Signals { kinds, first: None, _file_limit: file_limit })
     }
 
     /// The number of a signal that came while somebody listens to signals and that nobody took within a second: the command is
