@@ -1,7 +1,12 @@
 //! `runtemplate run`: makes a job and runs it at once; exits with the job's own code.
 
+use sea_query::{Expr, ExprTrait, LockType, Query};
+
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::db::Db;
+use crate::error::{Error, Kind, Result};
+use crate::job::delete::delete_jobs;
+use crate::job::queue::pending;
 use crate::nouns::job::run::{self, How, Which};
 use crate::nouns::runtemplate::schedule::{self, Schedule};
 use crate::output::Outcome;
@@ -23,6 +28,27 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     // Not in the queue: no other executor can take it between here and there.
     let (_, _, job) = schedule::make(ctx, args.what, false).await?;
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
-    let execution = run::execute(ctx, job.id, Which { unqueued: true, ..Which::default() }, &args.how).await?;
-    Ok(run::shown(&ctx.printer, job.id, &execution))
+    match run::execute(ctx, job.id, Which { unqueued: true, ..Which::default() }, &args.how).await {
+        Ok(execution) => Ok(run::shown(&ctx.printer, job.id, &execution)),
+        // Its record says what it lacks, and the schedule's own job is no other.
+        Err(error) if error.kind == Kind::Blocked => Err(error),
+        Err(error) => {
+            // Should that fail too, `queue fix` finds it.
+            let _ = discard(ctx.db().await?, job.id).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes a job that did not even begin: it stands in no queue, so nobody would ever run it.
+async fn discard(db: &mut Db, id: i64) -> Result<()> {
+    db.transaction(async |db| {
+        let mut select = Query::select();
+        select.column("id").from("job").and_where(Expr::col("id").eq(id)).cond_where(pending());
+        match db.fetch_optional(select.lock(LockType::Update)).await? {
+            Some(_) => delete_jobs(db, &[id]).await,
+            None => Ok(()),
+        }
+    })
+    .await
 }
