@@ -90,7 +90,7 @@ impl Database {
     /// Names the database in labels of pods and containers and in file names: 12 hex digits. They are the same for each path to
     /// one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what is made for a job keeps the name
     /// that its first runner gave it, which stands in the runner's record ([`crate::job::runner`]).
-    pub fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> Fingerprint {
         let name = match self {
             Database::Sqlite { path } => {
                 std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string()
@@ -99,7 +99,33 @@ impl Database {
                 format!("{}:{}/{}", server.host, server.port, server.database)
             }
         };
-        Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        Fingerprint(Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// A database's name in labels and file names: 12 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// As a record has it; None where it is of another form.
+    pub fn parse(text: &str) -> Option<Fingerprint> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 12 && text.bytes().all(is_digit)).then(|| Fingerprint(text.to_owned()))
+    }
+}
+
+impl std::ops::Deref for Fingerprint {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

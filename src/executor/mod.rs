@@ -22,6 +22,7 @@ pub mod native;
 mod process;
 pub mod reason;
 pub mod run_file;
+pub mod state;
 
 pub use files::{Artifact, Files, Uploaded, Wanted};
 pub use reason::Reason;

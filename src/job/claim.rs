@@ -5,8 +5,9 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::executor;
 use crate::job::overlap;
-use crate::job::runner::{self, Whereabouts};
+use crate::job::runner::{self, Unfinished, Whereabouts};
 use crate::stop;
 
 /// How a job became ours.
@@ -39,14 +40,17 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
     db.contended_transaction(async |db| {
         if let Some(runtemplate) = terms.alone_of {
             overlap::lock(db, runtemplate).await?;
-            if let Some(running) = overlap::find(db, runtemplate, id, now).await? {
-                return Err(overlap::refused(id, runtemplate, &running));
-            }
         }
         let row = db.find("job", id).await?.ok_or_else(|| {
             Error::not_found(format!("Job with id {id} not found"))
                 .hint("`multiflexi-cli job list` shows what there is")
         })?;
+        // One that began runs already, if at all: to finish it makes nothing run side by side.
+        if let (Some(runtemplate), true) = (terms.alone_of, row.get("begin").is_null())
+            && let Some(running) = overlap::find(db, runtemplate, id, now).await?
+        {
+            return Err(overlap::refused(id, runtemplate, &running));
+        }
         refuse_ended(id, &row)?;
         let mut update = Query::update();
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
@@ -88,15 +92,17 @@ fn refuse_ended(id: i64, row: &Row) -> Result<()> {
 async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Terms) -> Result<Claim> {
     let began = row.text("begin").unwrap_or_default();
     let pid = row.int("pid");
-    let mut select = runner::unfinished();
-    let unfinished = db.fetch_optional(select.and_where(Expr::col(("job", "id")).eq(id))).await?;
+    let unfinished = runner::unfinished_job(db, id).await?;
     // None: it has just ended.
-    let place = unfinished.as_ref().map_or(Whereabouts::Unknown, runner::whereabouts);
+    let place = unfinished.as_ref().map_or(Whereabouts::Unknown, Unfinished::whereabouts);
+    if let (Whereabouts::Damaged(_), Some(job)) = (&place, &unfinished) {
+        job.recorded(db)?;
+    }
     if let (Whereabouts::Here(pid), false) = (&place, terms.silent) {
         return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    let is_kubernetes = overlap::is_kubernetes(row);
+    let is_kubernetes = row.text("executor").as_deref() == Some(executor::KUBERNETES);
     if let (Whereabouts::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
         return Err(Error::refused(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`job cancel --id={id}` ends it; if that runner or its machine died, `job run --id={id} --take-over` brings home what \

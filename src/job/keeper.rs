@@ -128,7 +128,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                     Ok(spill) => spill,
                     Err(worse) => return Err(worse.because(anyhow::anyhow!(error.line()))),
                 };
-                let words = format!("{}; the output goes to {} from here on", error.line(), spill.path.display());
+                let words = format!("{}; the output goes to {} from here on", error.line(), spill.path().display());
                 self.terminal.show(Stream::Notice, words.as_bytes());
                 self.away = Some(error);
                 return self.spill.insert(spill).take(&mut self.store);
@@ -145,7 +145,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     /// The job is another runner's by now: what we know of it is of no use to anybody.
     pub fn abandon(&mut self) {
         if let Some(spill) = self.spill.take() {
-            let _ = std::fs::remove_file(&spill.path);
+            spill.written.remove();
         }
     }
 
@@ -200,17 +200,21 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             None => Spill::new(self.database, self.job)?,
         };
         let spill = self.spill.insert(spill);
-        spill.end(&mut self.store, finished)?;
-        Ok(spill.path.clone())
+        let ended = spill.end(&mut self.store, finished);
+        let path = spill.path().to_owned();
+        if ended.is_err() && spill.is_empty() {
+            self.abandon();
+        }
+        ended.map(|()| path)
     }
 
     /// Loads the recovery file: all of it, or where it could not be made whole what it has, and the rest from here.
     async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, is_whole: bool) -> Result<()> {
-        let Some(path) = self.spill.as_ref().map(|spill| spill.path.clone()) else { return Ok(()) };
+        let Some(spill) = &self.spill else { return finish(self.db, &mut self.store, finished).await };
         if is_whole {
-            return recovery::load(self.db, zone, &path, true).await.map(drop);
+            return recovery::load(self.db, zone, &spill.written, true).await.map(drop);
         }
-        recovery::load_output(self.db, zone, &path, self.job).await?;
+        recovery::load_output(self.db, zone, &spill.written, self.job).await?;
         finish(self.db, &mut self.store, finished).await
     }
 

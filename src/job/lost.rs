@@ -10,61 +10,86 @@ use nix::sys::signal::Signal;
 use sea_query::{Expr, ExprTrait, LockType, Query};
 use tokio::time::Instant;
 
-use crate::config;
+use crate::config::{self, Fingerprint};
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
+use crate::executor::reason::Cancellation;
 use crate::executor::run_file::{self, Left, Progress, RunFile};
 use crate::executor::{self, Earlier, container};
+use crate::job::artifact::Storable;
 use crate::job::claim::Claim;
 use crate::job::finish::{self, Finished};
 use crate::job::output::{self, kind};
-use crate::job::overlap::is_kubernetes;
+use crate::job::recovery::SpillFile;
 use crate::job::remains::{self, Remains};
-use crate::job::runner::{self, Recorded, Whereabouts};
+use crate::job::runner::{self, Recorded, Unfinished, Whereabouts};
 use crate::job::{cancel, put_back, recovery};
 use crate::output::Printer;
 use crate::stop;
 
 /// What is saved where it is not known how the program ended.
-const EXIT_CODE: i32 = exit::NOT_RUN as i32;
+pub const EXIT_CODE: i32 = exit::NOT_RUN as i32;
 /// Between TERM and KILL, and between KILL and giving up.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Jobs whose runner died on this machine, the oldest first.
+/// Jobs that nobody runs any more, the oldest first.
 #[derive(Default)]
 pub struct Lost {
     /// Their pods know how they ended: whoever runs them again brings it home.
-    pub in_kubernetes: Vec<Row>,
-    pub others: Vec<i64>,
-    /// Of jobs that ended all the same: their runner died after all was saved.
-    pub remains: Vec<Remains>,
+    pub in_kubernetes: Vec<Unfinished>,
+    pub others: Vec<Unfinished>,
+    /// It cannot be told what became of these, and why.
+    pub unknown: Vec<(i64, Error)>,
+    /// The free run files of jobs that ended or wait: their runner died before the claim, or after all was saved.
+    settled: Vec<(Fingerprint, i64)>,
 }
 
-/// Looks for them. Run files of jobs that are in order go: their runner died before the claim, or after all was done.
+impl Lost {
+    /// What is left of jobs that ended all the same. Run files of jobs that are in order go.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn remains(&mut self, db: &mut Db) -> Result<Vec<Remains>> {
+        remains::find(db, std::mem::take(&mut self.settled)).await
+    }
+}
+
+/// Looks for them.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn find(db: &mut Db) -> Result<Lost> {
     // Before the jobs are looked at: what is claimed after that has its file still.
-    let files = run_file::left();
+    let files = run_file::left().unwrap_or_default();
     let mut lost = Lost::default();
     let mut unfinished = HashSet::new();
-    for job in db.fetch_all(&runner::unfinished()).await?.into_iter().rev() {
-        unfinished.extend(job.int("id"));
-        match (runner::whereabouts(&job), is_kubernetes(&job)) {
-            (Whereabouts::Gone, true) if !has_result(db, &job) => lost.in_kubernetes.push(job),
-            (Whereabouts::Gone, _) => lost.others.extend(job.int("id")),
-            _ => {}
+    for job in runner::unfinished(db, None).await?.into_iter().rev() {
+        unfinished.insert(job.id);
+        match job.whereabouts() {
+            Whereabouts::Gone => match has_result(db, &job) {
+                Ok(false) if job.is_kubernetes() => lost.in_kubernetes.push(job),
+                Ok(_) => lost.others.push(job),
+                Err(error) => lost.unknown.push((job.id, error)),
+            },
+            Whereabouts::Damaged(_) => lost.unknown.extend(job.recorded(db).err().map(|error| (job.id, error))),
+            Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => {}
         }
     }
-    let settled: Vec<_> = files.into_iter().filter(|(_, id)| !unfinished.contains(id)).collect();
-    lost.remains = remains::find(db, settled).await?;
+    lost.settled = files.into_iter().filter(|(_, id)| !unfinished.contains(id)).collect();
     Ok(lost)
 }
 
-/// Did the runner of a job, a row of [`runner::unfinished`], write its result to a recovery file, so that its pod has nothing
-/// more to tell?
-fn has_result(db: &Db, job: &Row) -> bool {
-    let recorded = runner::recorded_in(db, job);
-    let file = job.int("id").zip(job.int("pid")).and_then(|(id, pid)| recovery::left_by(&recorded, id, pid));
-    file.is_some_and(|file| recovery::is_whole(&file))
+/// The recovery file that the runner of a job wrote, if there is one, and whether it is whole.
+fn spilled(db: &Db, job: &Unfinished) -> Result<Option<(SpillFile, bool)>> {
+    let recorded = job.recorded(db)?;
+    let Some(pid) = job.pid else { return Ok(None) };
+    let file = SpillFile::left_by(&recorded, job.id, pid).map_err(|cause| unreadable(job.id, &recorded, cause))?;
+    file.map(|file| file.is_whole().map(|is_whole| (file, is_whole))).transpose()
+}
+
+/// Did the runner of a job write its result to a recovery file, so that its pod has nothing more to tell?
+fn has_result(db: &Db, job: &Unfinished) -> Result<bool> {
+    Ok(spilled(db, job)?.is_some_and(|(_, is_whole)| is_whole))
 }
 
 /// What became of a job whose runner died.
@@ -78,6 +103,8 @@ pub enum Mended {
     Ended(i32),
     /// How its program ended is not known: what was left of it has been ended too.
     Unknown,
+    /// Somebody had cancelled it, and it is ended as such.
+    Cancelled,
     /// Somebody else ended it meanwhile.
     Left,
 }
@@ -92,6 +119,9 @@ impl Mended {
                 format!("its runner could not save its result; its recovery file is loaded, exit code {code}")
             }
             Mended::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
+            Mended::Cancelled => {
+                format!("its runner died before it ended the cancelled job; exit code {}", cancel::EXIT_CODE)
+            }
             Mended::Unknown => {
                 format!(
                     "its runner died while its program ran; how that ended cannot be learned, exit code {EXIT_CODE}"
@@ -103,7 +133,7 @@ impl Mended {
 
 /// What is to become of a job whose runner died, by what it left.
 fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
-    match left.filter(|left| Some(left.runner) == runner).map(|left| left.progress) {
+    match left.and_then(|left| left.progress(runner)) {
         Some(Progress::Claimed) => Mended::Requeued,
         Some(Progress::Ended(code)) => Mended::Ended(code),
         // A result that was saved would have ended the job.
@@ -111,23 +141,18 @@ fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
     }
 }
 
-/// Does to a job whose runner died, and which has no pod, what is to be done.
+/// Does to a job whose runner died, and whose result no pod holds, what is to be done.
 ///
 /// # Errors
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
 pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
-    let select = runner::unfinished().and_where(Expr::col(("job", "id")).eq(id)).take();
-    let is_gone = |job: &Row| runner::whereabouts(job) == Whereabouts::Gone;
-    let Some(job) = db.fetch_optional(&select).await?.filter(is_gone) else { return Ok(Mended::Left) };
-    let runner = job.int("pid");
-    let recorded = runner::recorded_in(db, &job);
-    if let Some(file) = runner.and_then(|pid| recovery::left_by(&recorded, id, pid)) {
-        let (_, code) = recovery::load(db, zone, &file, false).await?;
-        // Loaded, and of no more use; one that stays is refused when it is loaded again.
-        let _ = std::fs::remove_file(&file);
-        return Ok(Mended::Recovered(code));
-    }
-    let is_still_lost = async |db: &mut Db| Ok(db.fetch_optional(&select).await?.is_some_and(|job| is_gone(&job)));
+    let lost = async |db: &mut Db| {
+        let job = runner::unfinished_job(db, id).await?;
+        Ok::<_, Error>(job.filter(|job| job.whereabouts() == Whereabouts::Gone))
+    };
+    let Some(job) = lost(db).await? else { return Ok(Mended::Left) };
+    let recorded = job.recorded(db)?;
+    let spilled = spilled(db, &job)?;
     let mut taken = None;
     for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
         match take(&recorded, id, signal).await {
@@ -136,7 +161,7 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
                 break;
             }
             // Somebody else may be mending it, or have done so, and run it again.
-            Ok(None) if !is_still_lost(db).await? => return Ok(Mended::Left),
+            Ok(None) if lost(db).await?.is_none() => return Ok(Mended::Left),
             Ok(None) if signal == Some(Signal::SIGKILL) => {
                 return Err(Error::refused(format!(
                     "the runner of job {id} died, and what is left of its program cannot be ended"
@@ -144,46 +169,122 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
                 .hint("Try it as the user who ran it, or as root"));
             }
             Ok(None) => {}
+            // Its result is there all the same.
+            Err(_) if matches!(spilled, Some((_, true))) => break,
             // Whether the program goes on is not known, and its result may be there.
             Err(cause) => return Err(unreadable(id, &recorded, cause)),
         }
     }
-    container::left::remove(&job.text("executor").unwrap_or_default(), id, &recorded.database).await.map_err(
-        |reason| {
-            Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
-                .hint("Remove it by hand, and try it again")
-        },
-    )?;
-    let fate = judge(taken.as_ref().and_then(|(_, left)| left.as_ref()), runner);
+    container::left::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
+        Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
+            .hint("Remove it by hand, and try it again")
+    })?;
+    let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
+    let mended = match &spilled {
+        Some((file, true)) => {
+            let (_, code) = recovery::load(db, zone, file, false).await?;
+            file.remove();
+            Mended::Recovered(code)
+        }
+        spilled => {
+            close_or_requeue(db, zone, id, judge(left, job.pid), spilled.as_ref().map(|(file, _)| file), &lost).await?
+        }
+    };
+    // What was made in a cluster is swept once its job has ended.
+    let is_made = left.is_some_and(|left| left.made.is_some());
+    if let (Some((file, _)), false) = (taken, is_made) {
+        file.remove();
+    }
+    Ok(mended)
+}
+
+/// What there is of a recovery file that was not whole.
+struct Half<'a> {
+    file: &'a SpillFile,
+    artifacts: Vec<Storable>,
+}
+
+async fn close_or_requeue(
+    db: &mut Db,
+    zone: Tz,
+    id: i64,
+    fate: Mended,
+    half: Option<&SpillFile>,
+    lost: &impl AsyncFn(&mut Db) -> Result<Option<Unfinished>>,
+) -> Result<Mended> {
+    let half = match half {
+        Some(file) => Some(Half { file, artifacts: recovery::load_what_there_is(db, zone, file, id).await? }),
+        None => None,
+    };
     let mended = db
         .transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let mut lock = Query::select();
             lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
             db.fetch_optional(&lock).await?;
-            if !is_still_lost(db).await? {
+            if lost(db).await?.is_none() {
                 return Ok(Mended::Left);
             }
             let Some(job) = db.find("job", id).await? else { return Ok(Mended::Left) };
+            let fate = match (fate, cancel::requested(db, id).await?) {
+                (Mended::Requeued | Mended::Unknown, Some(_)) => Mended::Cancelled,
+                (fate, _) => fate,
+            };
             match fate {
                 Mended::Requeued => requeue(db, zone, &job).await?,
-                fate => close(db, zone, &job, fate).await?,
+                fate => close(db, zone, &job, fate, half.as_ref()).await?,
             }
             Ok(fate)
         })
         .await?;
-    if let Some((file, _)) = taken {
-        file.remove();
+    if let (Some(half), false) = (half, mended == Mended::Left) {
+        half.file.put_aside();
     }
     Ok(mended)
+}
+
+/// How a job stands that began and did not end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its runner may live, or it has just ended.
+    Runs,
+    /// Its runner died, and its pod knows how it ended.
+    InPod,
+    /// Its runner died, and there is nothing to be waited for.
+    Lost,
+}
+
+/// Tells how a job stands.
+///
+/// # Errors
+/// What its runner left cannot be looked at, or the database cannot be asked.
+pub async fn standing(db: &mut Db, id: i64) -> Result<Standing> {
+    let Some(job) = runner::unfinished_job(db, id).await? else { return Ok(Standing::Runs) };
+    match job.whereabouts() {
+        Whereabouts::Gone if job.is_kubernetes() && !has_result(db, &job)? => Ok(Standing::InPod),
+        Whereabouts::Gone => Ok(Standing::Lost),
+        Whereabouts::Damaged(_) => job.recorded(db).map(|_| Standing::Runs),
+        Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => Ok(Standing::Runs),
+    }
+}
+
+/// The job came to its end without its runner: what that noted of how far it came is of no more use. Where something of the
+/// job is still to be removed elsewhere, it stays for the next `queue run`.
+pub async fn forget(db: &mut Db, id: i64) {
+    if let Ok(recorded) = runner::recorded(db, id).await
+        && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
+        && left.is_none_or(|left| left.made.is_none())
+    {
+        file.remove();
+    }
 }
 
 /// What the runner of a job knew of it is out of our reach.
 fn unreadable(id: i64, recorded: &Recorded, cause: std::io::Error) -> Error {
     let place = recorded
         .state
-        .as_deref()
-        .map_or_else(|| "the state directory ($XDG_STATE_HOME)".to_owned(), |state| state.display().to_string());
+        .as_ref()
+        .map_or_else(|| "the state directory ($XDG_STATE_HOME)".to_owned(), |state| state.path().display().to_string());
     let whose = Some(&recorded.user).filter(|user| !user.is_empty()).map(|user| format!(", of {user},"));
     let whose = whose.unwrap_or_default();
     Error::refused(format!(
@@ -202,7 +303,7 @@ async fn take(
     id: i64,
     signal: Option<Signal>,
 ) -> std::io::Result<Option<(RunFile, Option<Left>)>> {
-    let (state, database) = (recorded.state.as_deref(), &recorded.database);
+    let (state, database) = (recorded.state.as_ref(), &recorded.database);
     if let Some(signal) = signal {
         run_file::signal_heirs(state, database, id, signal);
     }
@@ -226,9 +327,17 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
 }
 
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
-async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended) -> Result<()> {
+async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended, half: Option<&Half<'_>>) -> Result<()> {
     let (id, runner) = (job.int("id").unwrap_or_default(), job.text("pid").unwrap_or_default());
     let now = config::now(zone);
+    if let Some(Half { file, .. }) = half {
+        let words = format!(
+            "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
+             saved, and what came after that is lost",
+            file.path.display()
+        );
+        output::add(db, id, kind::NOTICE, &words, now).await?;
+    }
     let exit_code = match fate {
         Mended::Ended(code) => {
             let words = format!(
@@ -236,6 +345,15 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended) -> Result<()> {
             );
             output::add(db, id, kind::NOTICE, &words, now).await?;
             code
+        }
+        Mended::Cancelled => {
+            let by = cancel::requested(db, id).await?.unwrap_or_default();
+            let words = format!("process {runner}, which ran this job, died before it could end it");
+            output::add(db, id, kind::NOTICE, &words, now).await?;
+            let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
+            output::add(db, id, kind::REASON, &reason.line(), now).await?;
+            cancel::answer(db, id).await?;
+            cancel::EXIT_CODE
         }
         _ => {
             let reason = executor::Reason::RunnerLost { runner, job: id };
@@ -250,7 +368,7 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended) -> Result<()> {
         exit_code,
         command: &command,
         app_version: None,
-        artifacts: &[],
+        artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
     };
     finish::enter(db, &finished, true).await
@@ -261,58 +379,73 @@ pub struct Taken {
     file: Option<RunFile>,
     left: Option<Left>,
     runner: Option<i64>,
+    /// What a runner that died did not bring to its end.
+    half: Option<SpillFile>,
 }
 
 impl Taken {
     /// # Errors
-    /// The job had begun already, and has ended by that.
-    pub async fn of(db: &mut Db, zone: Tz, facts: &Row, database: &str, printer: &Printer) -> Result<Taken> {
-        let id = facts.int("id").unwrap_or_default();
-        let select = runner::unfinished().and_where(Expr::col(("job", "id")).eq(id)).take();
+    /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
+    /// noted how far the job has come.
+    pub async fn of(db: &mut Db, zone: Tz, facts: &Row, database: &Fingerprint, printer: &Printer) -> Result<Taken> {
+        let id = facts.int("id").ok_or_else(|| Error::new(Kind::Internal, "the job has no id"))?;
         let unfinished = match facts.get("begin").is_null() {
             true => None,
-            false => db.fetch_optional(&select).await?,
+            false => runner::unfinished_job(db, id).await?,
         };
-        if unfinished.is_some_and(|job| !is_kubernetes(&job) || has_result(db, &job)) {
-            match end(db, zone, id).await? {
-                Mended::Requeued | Mended::Left => {}
-                mended => {
-                    let words = mended.words().unwrap_or_default();
-                    return Err(Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {words}"))
+        let mut half = None;
+        if let Some(job) = unfinished.filter(|job| job.whereabouts() == Whereabouts::Gone) {
+            let spilled = spilled(db, &job)?;
+            if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
+                match end(db, zone, id).await? {
+                    Mended::Requeued | Mended::Left => {}
+                    mended => {
+                        let words = mended.words().unwrap_or_default();
+                        return Err(Error::new(
+                            Kind::NotRun,
+                            format!("job {id} is not run again, and has ended: {words}"),
+                        )
                         .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
+                    }
                 }
+            } else {
+                half = spilled.map(|(file, _)| file);
             }
         }
         let runner = facts.int("pid");
         match RunFile::take(database, id) {
-            Ok(Some((file, left))) => Ok(Taken { file: Some(file), left, runner }),
+            Ok(Some((file, left))) => Ok(Taken { file: Some(file), left, runner, half }),
             // Its runner has it: the claim will tell.
-            Ok(None) => Ok(Taken { file: None, left: None, runner }),
+            Ok(None) => Ok(Taken { file: None, left: None, runner, half }),
+            // Not for want of room, but of a place that nobody else has a hand in.
+            Err(cause) if cause.kind() == std::io::ErrorKind::Other => Err(Error::refused(format!(
+                "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
+            ))
+            .because(cause)
+            .hint("Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi")),
             Err(cause) => {
                 printer.note(&format!(
                     "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known \
                      whether the program had begun"
                 ));
-                Ok(Taken { file: None, left: None, runner })
+                Ok(Taken { file: None, left: None, runner, half })
             }
         }
     }
 
-    /// To be called right before the claim: the note names this process, and is believed only once the claim does too.
+    /// To be called right before the claim: the note names this process, and is believed only once the claim does too. What
+    /// is known of an earlier runner stays until then.
     pub fn note(&self) {
-        if self.may_have_run() {
-            self.write(&Progress::Started);
-        } else {
-            self.write(&Progress::Claimed);
+        if let Some(file) = &self.file
+            && file.offer(&self.progress()).is_err()
+        {
+            // Nothing will be known of this process; what is known of an earlier one stays.
+            let _ = file.refused();
         }
     }
 
-    fn write(&self, progress: &Progress) {
-        if let Some(file) = &self.file
-            && file.note(progress).is_err()
-        {
-            file.remove();
-        }
+    fn progress(&self) -> Progress {
+        if self.may_have_run() { Progress::Started } else { Progress::Claimed }
     }
 
     /// The runner that had the job before may have let the program go.
@@ -320,14 +453,16 @@ impl Taken {
         self.runner.is_some() && judge(self.left.as_ref(), self.runner) != Mended::Requeued
     }
 
-    /// The claim failed. Where that is not certain, the file stays. Tells what a runner left that died after the job ended.
-    pub fn refused(self, error: &Error, facts: &Row, database: &str) -> Option<Remains> {
+    /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
+    pub fn refused(self, error: &Error, facts: &Row, database: &Fingerprint) -> Option<Remains> {
         let file = self.file?;
+        if error.may_pass() {
+            return None;
+        }
+        let _ = file.refused();
         match self.left {
-            Some(left) if facts.int("exitcode").is_some() => {
-                Remains::of(facts.clone(), database.to_owned(), file, left)
-            }
-            None if !error.may_pass() => {
+            Some(left) if facts.int("exitcode").is_some() => Remains::of(facts.clone(), database.clone(), file, left),
+            None => {
                 file.remove();
                 None
             }
@@ -339,11 +474,21 @@ impl Taken {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn hand_over(self, db: &mut Db, claim: Claim, job: &mut executor::Job) -> Result<()> {
+    pub async fn hand_over(self, db: &mut Db, zone: Tz, claim: Claim, job: &mut executor::Job) -> Result<()> {
+        let may_have_run = self.may_have_run();
+        if let Some(file) = &self.file {
+            // Where that cannot be noted, our own record stands beside the other one, and is the one that is believed.
+            let _ = file.claimed(&self.progress());
+        }
+        if let (Claim::Resumed, Some(file)) = (claim, &self.half) {
+            // The pod tells all of it again if it is still there; else that is all there is.
+            recovery::load_what_there_is(db, zone, file, job.id).await?;
+            file.put_aside();
+        }
         job.earlier = match claim {
             Claim::Fresh { .. } => Earlier::Nothing,
             Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => Earlier::End,
-            Claim::Resumed => Earlier::Finish { may_have_run: self.may_have_run() },
+            Claim::Resumed => Earlier::Finish { may_have_run },
         };
         job.run_file = self.file.map(Rc::new);
         Ok(())

@@ -3,9 +3,8 @@
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, LockType, Query};
 
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::executor;
 use crate::job::runner::{self, Whereabouts};
 
 /// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
@@ -29,27 +28,21 @@ pub async fn lock(db: &mut Db, runtemplate: i64) -> Result<()> {
 
 /// A running job of the runtemplate other than this one.
 pub async fn find(db: &mut Db, runtemplate: i64, job: i64, now: NaiveDateTime) -> Result<Option<Running>> {
-    let mut select = runner::unfinished();
-    select.and_where(Expr::col(("job", "runtemplate_id")).eq(runtemplate)).and_where(Expr::col(("job", "id")).ne(job));
-    for row in db.fetch_all(&select).await? {
-        let by = match runner::whereabouts(&row) {
+    let of = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
+    for other in runner::unfinished(db, Some(of)).await? {
+        let by = match other.whereabouts() {
             Whereabouts::Here(pid) => format!("by process {pid}"),
             Whereabouts::Elsewhere(host) => format!("on {host}"),
             // Its pod may still run.
-            Whereabouts::Gone if is_kubernetes(&row) => "in Kubernetes, its runner died".to_owned(),
-            Whereabouts::Unknown if row.time("begin").is_some_and(|begin| begin > now - UNKNOWN_LIMIT) => {
+            Whereabouts::Gone if other.is_kubernetes() => "in Kubernetes, its runner died".to_owned(),
+            Whereabouts::Unknown if other.begin.is_some_and(|begin| begin > now - UNKNOWN_LIMIT) => {
                 "by another program".to_owned()
             }
-            Whereabouts::Gone | Whereabouts::Unknown => continue,
+            Whereabouts::Gone | Whereabouts::Unknown | Whereabouts::Damaged(_) => continue,
         };
-        let began = row.text("begin").unwrap_or_default();
-        return Ok(Some(Running { job: row.int("id").unwrap_or_default(), words: format!("since {began}, {by}") }));
+        return Ok(Some(Running { job: other.id, words: format!("since {}, {by}", other.began) }));
     }
     Ok(None)
-}
-
-pub fn is_kubernetes(job: &Row) -> bool {
-    job.text("executor").as_deref() == Some(executor::KUBERNETES)
 }
 
 /// The key in an error's JSON that tells which job runs.

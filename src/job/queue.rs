@@ -5,21 +5,31 @@ use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 
 use crate::db::{Db, Row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::job::delete::delete_jobs;
 use crate::job::lost::{self, Mended};
-use crate::job::overlap::is_kubernetes;
 use crate::job::remains;
-use crate::job::runner::{self, Whereabouts};
+use crate::job::runner::{self, Unfinished, Whereabouts};
 use crate::job::task;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);
 
-/// What was found, in words. `is_warning` is for what is told and not mended.
+/// What was found, in words.
 pub struct Finding {
-    pub is_warning: bool,
+    pub kind: Found,
     pub text: String,
+}
+
+/// What a [`Finding`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It is mended, or would be.
+    Mended,
+    /// It is only told.
+    Told,
+    /// A lost job that cannot be brought to its end: an operator has to know.
+    Unmended,
 }
 
 /// Jobs that neither began nor ended.
@@ -48,7 +58,7 @@ pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<F
 /// Something that is mended, or would be.
 fn done(found: &mut Vec<Finding>, dry_run: bool, (past, verb): (&str, &str), what: String) {
     let text = if dry_run { format!("Would {verb} {what}") } else { format!("{past} {what}") };
-    found.push(Finding { is_warning: false, text });
+    found.push(Finding { kind: Found::Mended, text });
 }
 
 const REMOVE: (&str, &str) = ("Removed", "remove");
@@ -140,7 +150,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
             continue;
         };
         let id = job.int("id").unwrap_or_default();
-        found.push(Finding { is_warning: true, text: format!("Kept job #{id}, which has no queue entry: {why}") });
+        found.push(Finding { kind: Found::Told, text: format!("Kept job #{id}, which has no queue entry: {why}") });
     }
     remove(db, &jobs, now, dry_run, found, "no schedule entry").await
 }
@@ -175,7 +185,33 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 /// more; the others are told. Each in a transaction of its own.
 pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    let remains = lost::find(db).await?.remains;
+    let mut lost = lost::find(db).await?;
+    for (id, error) in &lost.unknown {
+        found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", with_hint(error)) });
+    }
+    for job in &lost.in_kubernetes {
+        let Unfinished { id, began, .. } = job;
+        let text = format!(
+            "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `job run --id={id}`, learns how it ended"
+        );
+        found.push(Finding { kind: Found::Unmended, text });
+    }
+    for job in &lost.others {
+        let Unfinished { id, began, .. } = job;
+        if dry_run {
+            done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
+            continue;
+        }
+        match lost::end(db, zone, *id).await.map(Mended::words) {
+            Ok(None) => {}
+            Ok(Some(words)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {words}")),
+            Err(error) if error.may_pass() => return Err(error),
+            Err(error) => {
+                found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", with_hint(&error)) });
+            }
+        }
+    }
+    let remains = lost.remains(db).await?;
     if dry_run {
         for it in remains.iter().filter(|it| it.is_made()) {
             let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", it.id);
@@ -183,44 +219,32 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
         }
     } else {
         remains::settle(db, zone, remains, |job, words| {
-            let is_warning = words.is_err();
-            let text = format!("Job #{job}: {}", words.unwrap_or_else(|words| words));
-            found.push(Finding { is_warning, text });
+            let kind = if words.is_err() { Found::Told } else { Found::Mended };
+            found.push(Finding { kind, text: format!("Job #{job}: {}", words.unwrap_or_else(|words| words)) });
         })
         .await?;
     }
-    for job in db.fetch_all(&runner::unfinished()).await? {
-        let id = job.int("id").unwrap_or_default();
-        let began = job.text("begin").unwrap_or_default();
-        let is_lost = match runner::whereabouts(&job) {
-            Whereabouts::Here(_) => continue,
-            Whereabouts::Gone if is_kubernetes(&job) => {
-                Err(format!("its runner died: `multiflexi-cli job run --id={id}` learns how it ended"))
-            }
-            Whereabouts::Gone => Ok(()),
+    for job in runner::unfinished(db, None).await? {
+        let Unfinished { id, began, .. } = &job;
+        let what = match job.whereabouts() {
+            Whereabouts::Here(_) | Whereabouts::Gone | Whereabouts::Damaged(_) => continue,
             Whereabouts::Elsewhere(host) => {
-                Err(format!("is run on {host}; if its runner died, `multiflexi-cli queue fix` there ends it"))
+                format!("is run on {host}; if its runner died, `multiflexi-cli queue fix` there ends it")
             }
-            Whereabouts::Unknown => Err(format!(
+            Whereabouts::Unknown => format!(
                 "did not end; the suite's executor or an older version of this tool ran it. If it died, `multiflexi-cli job \
                  delete --id={id} --force` removes it"
-            )),
+            ),
         };
-        if let Err(what) = is_lost {
-            found.push(Finding { is_warning: true, text: format!("Job #{id} began at {began} and {what}") });
-            continue;
-        }
-        if dry_run {
-            done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
-            continue;
-        }
-        match lost::end(db, zone, id).await.map(Mended::words) {
-            Ok(None) => {}
-            Ok(Some(words)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {words}")),
-            Err(error) => found.push(Finding { is_warning: true, text: format!("Job #{id}: {}", error.line()) }),
-        }
+        found.push(Finding { kind: Found::Told, text: format!("Job #{id} began at {began} and {what}") });
     }
     Ok(found)
+}
+
+/// An error in one line, with what to do next.
+pub fn with_hint(error: &Error) -> String {
+    let hint = error.hint.as_deref().map(|hint| format!(". {hint}")).unwrap_or_default();
+    format!("{}{hint}", error.line())
 }
 
 /// How many rows the queue has.

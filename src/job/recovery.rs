@@ -3,18 +3,18 @@
 
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono_tz::Tz;
+use nix::fcntl::OFlag;
 use serde_json::{Value, json};
 
 use crate::db::Db;
 use crate::db::row::{TIME_FORMAT, parse_time};
-use crate::error::{Error, Result};
-use crate::executor::run_file::state_directory;
+use crate::error::{Error, Kind, Result};
+use crate::executor::state::Folder;
 use crate::executor::{Artifact, Stream};
 use crate::job::artifact::Storable;
 use crate::job::finish::{Finished, finish};
@@ -23,32 +23,101 @@ use crate::job::runner::{self, Recorded};
 
 /// Where recovery files lie among what outlives a process.
 const FOLDER: &str = "recovery";
+/// Behind the name of a file that was not whole, once what it held was loaded.
+const ASIDE: &str = ".not-whole";
 
 /// What the recovery file is called that a process writes of a job.
 fn name(database: &str, job: i64, runner: i64) -> String {
     format!("job-{database}-{job}-{runner}.jsonl")
 }
 
-/// The recovery file that a runner wrote of a job, if it is there; those from before name no database.
-pub fn left_by(runner: &Recorded, job: i64, pid: i64) -> Option<PathBuf> {
-    let directory = match &runner.state {
-        Some(state) => state.join(FOLDER),
-        None => state_directory(FOLDER).ok()?,
-    };
-    let names = [name(&runner.database, job, pid), format!("job-{job}-{pid}.jsonl")];
-    names.into_iter().map(|name| directory.join(name)).find(|path| path.is_file())
+/// A recovery file that was written.
+pub struct SpillFile {
+    pub path: PathBuf,
+    /// The folder and the name there of one that a runner left. None for one that the user names.
+    kept: Option<(Folder, String)>,
 }
 
-/// The recovery file that this process wrote of a job, if it is there.
-pub fn written(database: &str, job: i64) -> Option<PathBuf> {
-    let path = state_directory(FOLDER).ok()?.join(name(database, job, std::process::id().into()));
-    path.is_file().then_some(path)
-}
+impl SpillFile {
+    /// The file that the user names.
+    pub fn given(path: &Path) -> SpillFile {
+        SpillFile { path: path.to_owned(), kept: None }
+    }
 
-/// Does the file hold a result, and not only the output before it?
-pub fn is_whole(path: &Path) -> bool {
-    let last = Lines::of(path).ok().and_then(Iterator::last);
-    last.is_some_and(|line| line.is_ok_and(|line| line["exitcode"].is_i64()))
+    /// The one that a runner wrote of a job, if there is one; those from before name no database.
+    ///
+    /// # Errors
+    /// It cannot be looked for where that runner kept it.
+    pub fn left_by(runner: &Recorded, job: i64, pid: i64) -> io::Result<Option<SpillFile>> {
+        use io::ErrorKind::{AlreadyExists, NotADirectory, NotFound};
+        let folder = match &runner.state {
+            Some(state) => Folder::of(state, FOLDER),
+            None => Folder::own(FOLDER),
+        };
+        let folder = match folder {
+            // Where something else lies than a folder, none was ever made.
+            Err(cause) if matches!(cause.kind(), NotFound | NotADirectory | AlreadyExists) => return Ok(None),
+            folder => folder?,
+        };
+        let names = [name(&runner.database, job, pid), format!("job-{job}-{pid}.jsonl")];
+        let there = names.into_iter().find(|name| folder.has(name));
+        Ok(there.map(|name| SpillFile { path: folder.join(&name), kept: Some((folder, name)) }))
+    }
+
+    /// The one that this process wrote of a job, if there is one.
+    pub fn written(database: &str, job: i64) -> Option<SpillFile> {
+        let folder = Folder::own(FOLDER).ok()?;
+        let name = name(database, job, std::process::id().into());
+        folder.has(&name).then(|| SpillFile { path: folder.join(&name), kept: Some((folder, name)) })
+    }
+
+    fn open(&self) -> Result<File> {
+        let opened = match &self.kept {
+            Some((folder, name)) => folder.file(name, OFlag::O_RDONLY),
+            None => File::open(&self.path),
+        };
+        opened
+            .and_then(|file| if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is no file")) })
+            .map_err(|cause| Error::file(format!("cannot read the recovery file {}", self.path.display()), cause))
+    }
+
+    /// Does it hold a result, and not only the output before it?
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn is_whole(&self) -> Result<bool> {
+        let mut last = Value::Null;
+        for line in self.lines()? {
+            match line {
+                Ok(line) => last = line,
+                Err(Broken::Damaged(_)) => return Ok(false),
+                Err(Broken::Unreadable(error)) => return Err(error),
+            }
+        }
+        Ok(last["exitcode"].is_i64())
+    }
+
+    /// It is loaded, and of no more use; one that stays is refused when it is loaded again.
+    pub fn remove(&self) {
+        let _ = match &self.kept {
+            Some((folder, name)) => folder.remove(name),
+            None => std::fs::remove_file(&self.path),
+        };
+    }
+
+    /// Gives a file that was not whole another name, by which nobody loads it again. Tells where it is.
+    pub fn put_aside(&self) -> PathBuf {
+        let Some((folder, name)) = &self.kept else { return self.path.clone() };
+        let aside = format!("{name}{ASIDE}");
+        match folder.rename(name, &aside) {
+            Ok(()) => folder.join(&aside),
+            Err(_) => self.path.clone(),
+        }
+    }
+
+    fn lines(&self) -> Result<Lines<'_>> {
+        Ok(Lines { path: &self.path, lines: (1..).zip(BufReader::new(self.open()?).lines()) })
+    }
 }
 
 /// A recovery file that is being written.
@@ -58,7 +127,7 @@ pub struct Spill {
     file: File,
     /// How much of it is whole lines.
     size: u64,
-    pub path: PathBuf,
+    pub written: SpillFile,
 }
 
 impl Spill {
@@ -67,15 +136,26 @@ impl Spill {
     /// # Errors
     /// It cannot be made; the words name it.
     pub fn new(database: &str, job: i64) -> Result<Spill> {
-        let made = state_directory(FOLDER).and_then(|directory| {
-            let path = directory.join(name(database, job, std::process::id().into()));
-            let file = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(&path)?;
-            Ok(Spill { database: database.to_owned(), job, file, size: 0, path })
+        let made = Folder::own(FOLDER).and_then(|folder| {
+            let name = name(database, job, std::process::id().into());
+            let file = folder.file(&name, OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL)?;
+            let written = SpillFile { path: folder.join(&name), kept: Some((folder, name)) };
+            Ok(Spill { database: database.to_owned(), job, file, size: 0, written })
         });
         made.map_err(|cause| {
-            Error::file(format!("cannot make a recovery file for job {job}"), cause)
+            Error::new(Kind::NotRun, format!("cannot make a recovery file for job {job}"))
+                .because(cause)
                 .hint("Set XDG_STATE_HOME to a folder that you may write")
         })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.written.path
+    }
+
+    /// Nothing of it is whole: then there is nothing to be loaded.
+    pub fn is_empty(&self) -> bool {
+        self.size == 0
     }
 
     /// Takes what the database did not.
@@ -141,7 +221,7 @@ impl Spill {
     }
 
     fn error(&self, cause: io::Error) -> Error {
-        Error::file(format!("cannot write the recovery file {}", self.path.display()), cause)
+        Error::new(Kind::NotRun, format!("cannot write the recovery file {}", self.path().display())).because(cause)
     }
 }
 
@@ -151,33 +231,39 @@ struct Lines<'a> {
     lines: std::iter::Zip<std::ops::RangeFrom<usize>, io::Lines<BufReader<File>>>,
 }
 
-impl<'a> Lines<'a> {
-    fn of(path: &'a Path) -> Result<Lines<'a>> {
-        let file = File::open(path)
-            .map_err(|cause| Error::file(format!("cannot read the recovery file {}", path.display()), cause))?;
-        Ok(Lines { path, lines: (1..).zip(BufReader::new(file).lines()) })
-    }
+/// Why a line of a recovery file is none.
+enum Broken {
+    /// The file cannot be read.
+    Unreadable(Error),
+    /// Its writer did not come to the end of it.
+    Damaged(Error),
+}
 
-    fn damaged(&self, why: impl std::fmt::Display) -> Error {
-        damaged(self.path, why)
+impl From<Broken> for Error {
+    fn from(broken: Broken) -> Error {
+        match broken {
+            Broken::Unreadable(error) | Broken::Damaged(error) => error,
+        }
     }
 }
 
 fn damaged(path: &Path, why: impl std::fmt::Display) -> Error {
-    Error::refused(format!("{} is not a whole recovery file: {why}", path.display()))
-        .hint("`job run` says where it wrote one; its last line holds the result")
+    Error::refused(format!("{} is not a whole recovery file: {why}", path.display())).hint(
+        "If its runner died, `multiflexi-cli queue run` or `queue fix` ends the job with what it holds; its last line is to hold the result",
+    )
 }
 
 impl Iterator for Lines<'_> {
-    type Item = Result<Value>;
+    type Item = Result<Value, Broken>;
 
-    fn next(&mut self) -> Option<Result<Value>> {
+    fn next(&mut self) -> Option<Result<Value, Broken>> {
         let (number, line) = self.lines.next()?;
-        let line = match line {
-            Ok(line) => line,
-            Err(cause) => return Some(Err(Error::file(format!("cannot read {}", self.path.display()), cause))),
-        };
-        Some(serde_json::from_str(&line).map_err(|cause| self.damaged(format!("line {number}: {cause}"))))
+        let damaged = |why: String| Broken::Damaged(damaged(self.path, format!("line {number}: {why}")));
+        Some(match line {
+            Ok(line) => serde_json::from_str(&line).map_err(|cause| damaged(cause.to_string())),
+            Err(cause) if cause.kind() == io::ErrorKind::InvalidData => Err(damaged(cause.to_string())),
+            Err(cause) => Err(Broken::Unreadable(Error::file(format!("cannot read {}", self.path.display()), cause))),
+        })
     }
 }
 
@@ -186,21 +272,22 @@ impl Iterator for Lines<'_> {
 ///
 /// # Errors
 /// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
-pub async fn load(db: &mut Db, zone: Tz, path: &Path, by_runner: bool) -> Result<(i64, i32)> {
+pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> Result<(i64, i32)> {
+    let path = &file.path;
     // Once over all of it, to see that it is whole before anything is written.
-    let mut lines = Lines::of(path)?;
     let (mut result, mut count) = (Value::Null, 0);
-    for line in lines.by_ref() {
+    for line in file.lines()? {
         result = line?;
         count += 1;
     }
-    let number = |key: &str| result[key].as_i64().ok_or_else(|| lines.damaged(format!("its last line has no {key}")));
+    let number = |key: &str| result[key].as_i64().ok_or_else(|| damaged(path, format!("its last line has no {key}")));
     let (job, code) = (number("job")?, number("exitcode")?);
-    let code = i32::try_from(code).map_err(|_| lines.damaged("its exit code is none"))?;
+    let code = i32::try_from(code).map_err(|_| damaged(path, "its exit code is none"))?;
     let end = result["end"].as_str().and_then(parse_time);
-    let end = end.ok_or_else(|| lines.damaged("its last line has no end"))?;
+    let end = end.ok_or_else(|| damaged(path, "its last line has no end"))?;
     check(db, job, path, result["database"].as_str()).await?;
-    let (mut store, artifacts) = restore(db, zone, path, job, count - 1, by_runner).await?;
+    let what = Part { job, count: count - 1, by_runner, as_far_as_it_goes: false };
+    let (mut store, artifacts) = restore(db, zone, file, what).await?;
     let app_version = result["app_version"].as_str().map(str::to_owned);
     let command = result["command"].as_str().unwrap_or_default();
     let finished = Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts, by_runner };
@@ -215,7 +302,7 @@ async fn check(db: &mut Db, job: i64, path: &Path, database: Option<&str>) -> Re
     // Files from before do not say of which database they are.
     if let Some(database) = database {
         let own = runner::recorded(db, job).await?.database;
-        if database != own && database != db.target().fingerprint() {
+        if database != &*own && database != &*db.target().fingerprint() {
             return Err(Error::refused(format!(
                 "{} is of job {job} in another database than {}",
                 path.display(),
@@ -242,24 +329,51 @@ async fn check(db: &mut Db, job: i64, path: &Path, database: Option<&str>) -> Re
 ///
 /// # Errors
 /// The database does not take it, or the job is another runner's by now.
-pub async fn load_output(db: &mut Db, zone: Tz, path: &Path, job: i64) -> Result<()> {
-    let (mut store, _) = restore(db, zone, path, job, usize::MAX, true).await?;
+pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: i64) -> Result<()> {
+    let what = Part { job, count: usize::MAX, by_runner: true, as_far_as_it_goes: false };
+    let (mut store, _) = restore(db, zone, file, what).await?;
     store.flush_as_runner(db).await
 }
 
-/// Brings so many lines back: output into the database but for the last batch of it, artifacts into files of ours.
-async fn restore(
-    db: &mut Db,
-    zone: Tz,
-    path: &Path,
+/// Loads what a file holds whose writer did not come to its end, up to where it breaks off, and tells the artifacts in it.
+/// Doing so again doubles nothing.
+///
+/// # Errors
+/// The file cannot be read, or the database does not take what it holds.
+pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: i64) -> Result<Vec<Storable>> {
+    let what = Part { job, count: usize::MAX, by_runner: false, as_far_as_it_goes: true };
+    let (mut store, artifacts) = restore(db, zone, file, what).await?;
+    store.flush(db).await?;
+    Ok(artifacts)
+}
+
+/// What is to be brought back of a file.
+struct Part {
     job: i64,
+    /// So many of its lines.
     count: usize,
+    /// The job's own runner does it: only while the job is still its.
     by_runner: bool,
-) -> Result<(Store, Vec<Storable>)> {
-    let mut lines = Lines::of(path)?;
+    /// Up to the first line that is none, and not only where all of them are whole.
+    as_far_as_it_goes: bool,
+}
+
+/// Brings lines back: output into the database but for the last batch of it, artifacts into files of ours.
+async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(Store, Vec<Storable>)> {
+    let Part { job, count, by_runner, as_far_as_it_goes } = what;
+    let path = &file.path;
     let (mut store, mut artifacts) = (None::<Store>, Vec::new());
-    for line in lines.by_ref().take(count) {
-        let line = line?;
+    for line in file.lines()?.take(count) {
+        let line = match line {
+            Err(Broken::Damaged(_)) if as_far_as_it_goes => break,
+            line => line?,
+        };
+        if line["job"].as_i64() != Some(job) {
+            match as_far_as_it_goes {
+                true => break,
+                false => return Err(damaged(path, format!("it has lines of another job than {job}"))),
+            }
+        }
         let damaged = |why: String| damaged(path, why);
         let text = |key: &str| line[key].as_str().unwrap_or_default();
         if let Some(artifact) = line["artifact"].as_str() {
@@ -269,10 +383,13 @@ async fn restore(
             artifacts.push(kept?);
             continue;
         }
+        if line["exitcode"].is_i64() {
+            continue;
+        }
         let store = match &mut store {
             Some(store) => store,
             // What a failed attempt at loading it wrote begins with the same number.
-            None => match line["seq"].as_i64() {
+            None => match line["seq"].as_i64().filter(|seq| *seq > 0) {
                 Some(seq) => store.insert(Store::again(job, zone, seq - 1)),
                 None => store.insert(Store::new(job, zone, last_seq(db, job).await?)),
             },

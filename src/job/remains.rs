@@ -6,12 +6,12 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::config;
+use crate::config::{self, Fingerprint};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
-use crate::executor::run_file::{Left, Progress, RunFile};
+use crate::executor::run_file::{Left, RunFile};
 use crate::job::action;
 use crate::job::output::{self, kind};
 use crate::job::runner;
@@ -22,7 +22,7 @@ const LIMIT: Duration = Duration::from_secs(86_400);
 /// What is left of a job that ended. Dropped, its run file stays.
 pub struct Remains {
     pub id: i64,
-    database: String,
+    database: Fingerprint,
     job: Row,
     file: RunFile,
     made: Option<String>,
@@ -33,12 +33,9 @@ pub struct Remains {
 impl Remains {
     /// Those of a job by its run file. None, and the file goes, where the job has not ended: then it waits, and nothing was
     /// made for it.
-    pub fn of(job: Row, database: String, file: RunFile, left: Left) -> Option<Remains> {
+    pub fn of(job: Row, database: Fingerprint, file: RunFile, left: Left) -> Option<Remains> {
         match (job.int("id"), job.int("exitcode")) {
-            (Some(id), Some(_)) => {
-                let acted = if let Progress::Acted(count) = left.progress { count } else { 0 };
-                Some(Remains { id, database, job, file, made: left.made, acted })
-            }
+            (Some(id), Some(_)) => Some(Remains { id, database, job, file, acted: left.acted(), made: left.made }),
             _ => {
                 file.remove();
                 None
@@ -76,7 +73,7 @@ const DIED: &str = "its runner died after all was saved";
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find(db: &mut Db, files: Vec<(String, i64)>) -> Result<Vec<Remains>> {
+pub async fn find(db: &mut Db, files: Vec<(Fingerprint, i64)>) -> Result<Vec<Remains>> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -88,8 +85,12 @@ pub async fn find(db: &mut Db, files: Vec<(String, i64)>) -> Result<Vec<Remains>
     let mut found = Vec::new();
     for (database, job) in files {
         // A runner may have known this database by another name.
-        if database != own && runner::recorded(db, job).await?.database != database {
-            continue;
+        if database != own {
+            match runner::recorded(db, job).await {
+                Ok(recorded) if recorded.database == database => {}
+                Err(error) if error.may_pass() => return Err(error),
+                _ => continue,
+            }
         }
         let Ok(Some((file, left))) = RunFile::take(&database, job) else { continue };
         let row = rows.iter().find(|row| row.int("id") == Some(job)).cloned();

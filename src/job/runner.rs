@@ -1,19 +1,22 @@
 //! Who runs a job, and whether that process is still alive. The suite's tables say nothing of it, so the claim leaves a
 //! record among the job's output rows, of a type that the suite does not read.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use chrono::NaiveDateTime;
 use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
-use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
 use serde_json::{Value, json};
 
+use crate::config::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::executor::run_file::{self, boot};
+use crate::executor;
+use crate::executor::run_file::boot;
+use crate::executor::state::StateHome;
 use crate::job::claim::is_our_runner;
 use crate::job::output::{self, kind};
 use crate::job::user::{self, host};
@@ -29,49 +32,109 @@ pub enum Whereabouts {
     Elsewhere(String),
     /// Another program runs the job, the suite's executor for instance, or an older version of this one.
     Unknown,
+    /// The record of it is none of ours: what is wrong with it.
+    Damaged(&'static str),
+}
+
+/// The record that a runner leaves of itself. It stands in a row that others may write to, so its form is checked when it is
+/// read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Record {
+    host: String,
+    boot: String,
+    space: String,
+    pid: Pid,
+    start: Option<u64>,
+    database: Option<Fingerprint>,
+    state: Option<StateHome>,
+    user: String,
+}
+
+/// A name in a record has so many characters at most.
+const NAME_MAX: usize = 255;
+
+impl Record {
+    /// Reads a record; the error says what of it is damaged. What records of older versions lack is no fault.
+    fn parse(text: &str) -> Result<Record, &'static str> {
+        let record: Value = serde_json::from_str(text).map_err(|_| "it is no JSON")?;
+        if !record.is_object() {
+            return Err("it is no JSON object");
+        }
+        let name = |key: &str| match &record[key] {
+            Value::Null => Some(String::new()),
+            Value::String(name) if name.len() <= NAME_MAX && !name.chars().any(char::is_control) => Some(name.clone()),
+            _ => None,
+        };
+        let pid = record["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
+        let start = match &record["start"] {
+            Value::Null => None,
+            start => Some(start.as_u64().ok_or("start is no number")?),
+        };
+        let database = match &record["database"] {
+            Value::Null => None,
+            name => Some(name.as_str().and_then(Fingerprint::parse).ok_or("database is not 12 hex digits")?),
+        };
+        let state = match &record["state"] {
+            Value::Null => None,
+            path => Some(path.as_str().and_then(StateHome::parse).ok_or("state is no absolute path")?),
+        };
+        Ok(Record {
+            host: name("host").ok_or("host is no name")?,
+            boot: name("boot").ok_or("boot is no name")?,
+            space: name("space").ok_or("space is no name")?,
+            pid: Pid::from_raw(pid.ok_or("pid is no process number")?),
+            start,
+            database,
+            state,
+            user: name("user").ok_or("user is no name")?,
+        })
+    }
 }
 
 /// What the record of a runner says of where to find what it left.
 pub struct Recorded {
     /// The name of the database that pods, containers and files of the job have: another way to it may be named otherwise.
-    pub database: String,
+    pub database: Fingerprint,
     /// Where it keeps files about jobs. None in the records of older versions, and where it can keep none.
-    pub state: Option<PathBuf>,
+    pub state: Option<StateHome>,
     pub user: String,
 }
 
 impl Recorded {
-    fn of(db: &Db, record: Option<&str>) -> Recorded {
-        let record: Value = record.and_then(|record| serde_json::from_str(record).ok()).unwrap_or_default();
+    fn of(db: &Db, record: Option<&Record>) -> Recorded {
         Recorded {
-            database: record["database"].as_str().map_or_else(|| db.target().fingerprint(), str::to_owned),
-            state: record["state"].as_str().map(PathBuf::from),
-            user: record["user"].as_str().unwrap_or_default().to_owned(),
+            database: record.and_then(|it| it.database.clone()).unwrap_or_else(|| db.target().fingerprint()),
+            state: record.and_then(|record| record.state.clone()),
+            user: record.map_or_else(String::new, |record| record.user.clone()),
         }
     }
 }
 
-/// What the record says in a row of [`unfinished`].
-pub fn recorded_in(db: &Db, job: &Row) -> Recorded {
-    Recorded::of(db, job.text("runner").as_deref())
+/// The error of a job whose record of its runner is damaged.
+fn damaged(job: i64, why: &str) -> Error {
+    Error::refused(format!(
+        "the record of who runs job {job} is damaged ({why}): neither its runner nor what that left is looked for"
+    ))
+    .hint(format!("If its runner died, `multiflexi-cli job delete --id={job} --force` removes the job"))
 }
 
 /// What the record of a job says.
 ///
 /// # Errors
-/// The database cannot be asked.
+/// The database cannot be asked, or the record is damaged.
 pub async fn recorded(db: &mut Db, job: i64) -> Result<Recorded> {
     let mut select = Query::select();
     select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
     let row = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
-    Ok(Recorded::of(db, row.and_then(|row| row.text("line")).as_deref()))
+    let record = row.and_then(|row| row.text("line")).map(|line| Record::parse(&line)).transpose();
+    Ok(Recorded::of(db, record.map_err(|why| damaged(job, why))?.as_ref()))
 }
 
 /// The name of the database for what is made for a job: of one that began, that which its runner used.
 ///
 /// # Errors
-/// The database cannot be asked.
-pub async fn database_name(db: &mut Db, job: &Row) -> Result<String> {
+/// The database cannot be asked, or the record is damaged.
+pub async fn database_name(db: &mut Db, job: &Row) -> Result<Fingerprint> {
     match job.int("id").filter(|_| !job.get("begin").is_null()) {
         Some(id) => Ok(recorded(db, id).await?.database),
         None => Ok(db.target().fingerprint()),
@@ -113,8 +176,8 @@ fn line(database: &str) -> String {
     let mut record = own().clone();
     record["database"] = database.into();
     record["user"] = user::login().into();
-    if let Ok(state) = run_file::state() {
-        record["state"] = state.display().to_string().into();
+    if let Ok(state) = StateHome::own() {
+        record["state"] = state.path().display().to_string().into();
     }
     record.to_string()
 }
@@ -159,8 +222,64 @@ pub async fn hold(db: &mut Db, job: i64) -> Result<()> {
     record.and_then(|record| taken(job, &record)).map_or(Ok(()), Err)
 }
 
-/// Jobs that began and did not end, the newest first, with the record of who runs them.
-pub fn unfinished() -> SelectStatement {
+/// A job that began and did not end.
+#[derive(Clone, Debug)]
+pub struct Unfinished {
+    pub id: i64,
+    pub runtemplate: Option<i64>,
+    /// The number of its runner's process.
+    pub pid: Option<i64>,
+    pub begin: Option<NaiveDateTime>,
+    /// The same as it stands there.
+    pub began: String,
+    pub executor: String,
+    record: Option<Result<Record, &'static str>>,
+}
+
+impl Unfinished {
+    fn of(row: &Row) -> Option<Unfinished> {
+        Some(Unfinished {
+            id: row.int("id")?,
+            runtemplate: row.int("runtemplate_id"),
+            pid: row.int("pid").filter(|pid| *pid > 0),
+            begin: row.time("begin"),
+            began: row.text("begin").unwrap_or_default(),
+            executor: row.filled("executor").unwrap_or_else(|| executor::NATIVE.to_owned()),
+            record: row.text("runner").map(|line| Record::parse(&line)),
+        })
+    }
+
+    pub fn is_kubernetes(&self) -> bool {
+        self.executor == executor::KUBERNETES
+    }
+
+    /// Where the process is that runs it.
+    pub fn whereabouts(&self) -> Whereabouts {
+        match &self.record {
+            Some(Ok(record)) => judge(record),
+            Some(Err(why)) => Whereabouts::Damaged(why),
+            None => match self.pid.filter(|pid| is_our_runner(*pid)) {
+                Some(pid) => Whereabouts::Here(pid),
+                None => Whereabouts::Unknown,
+            },
+        }
+    }
+
+    /// What the record of its runner says.
+    ///
+    /// # Errors
+    /// That is damaged.
+    pub fn recorded(&self, db: &Db) -> Result<Recorded> {
+        let record = self.record.as_ref().map(Result::as_ref).transpose();
+        Ok(Recorded::of(db, record.map_err(|why| damaged(self.id, why))?))
+    }
+}
+
+/// Jobs that began and did not end, the newest first; only those of which this is so.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn unfinished(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<Unfinished>> {
     let mut select = Query::select();
     let (job, lines) = (|column| Expr::col(("job", column)), |column| Expr::col(("job_output_lines", column)));
     select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
@@ -168,46 +287,42 @@ pub fn unfinished() -> SelectStatement {
     let record = lines("job_id").equals(("job", "id")).and(lines("type").eq(kind::RUNNER));
     select.join(JoinType::LeftJoin, "job_output_lines", record);
     select.and_where(job("begin").is_not_null()).and_where(job("exitcode").is_null());
-    select.order_by(("job", "id"), Order::Desc).take()
-}
-
-/// Where the process is that runs this job: a row of [`unfinished`].
-pub fn whereabouts(job: &Row) -> Whereabouts {
-    match job.text("runner").and_then(|line| serde_json::from_str(&line).ok()) {
-        Some(record) => judge(&record),
-        None => match job.int("pid").filter(|pid| is_our_runner(*pid)) {
-            Some(pid) => Whereabouts::Here(pid),
-            None => Whereabouts::Unknown,
-        },
+    if let Some(only) = only {
+        select.and_where(only);
     }
+    let rows = db.fetch_all(select.order_by(("job", "id"), Order::Desc)).await?;
+    Ok(rows.iter().filter_map(Unfinished::of).collect())
 }
 
-fn judge(record: &Value) -> Whereabouts {
-    let text = |key: &str| record[key].as_str().unwrap_or_default();
-    let same_boot = !boot().is_empty() && text("boot") == boot();
-    let pid = record["pid"].as_i64().unwrap_or_default();
-    match text("host") == host() {
-        _ if same_boot && text("space") == space() => {
-            if is_alive(pid, record["start"].as_u64()) {
-                Whereabouts::Here(pid)
+/// This job, if it began and did not end.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn unfinished_job(db: &mut Db, id: i64) -> Result<Option<Unfinished>> {
+    Ok(unfinished(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
+}
+
+fn judge(record: &Record) -> Whereabouts {
+    let same_boot = !boot().is_empty() && record.boot == boot();
+    match record.host == host() {
+        _ if same_boot && record.space == space() => {
+            if is_alive(record.pid, record.start) {
+                Whereabouts::Here(record.pid.as_raw().into())
             } else {
                 Whereabouts::Gone
             }
         }
         // The machine was started again since.
-        true if !same_boot && !text("boot").is_empty() => Whereabouts::Gone,
-        _ => Whereabouts::Elsewhere(text("host").into()),
+        true if !same_boot && !record.boot.is_empty() => Whereabouts::Gone,
+        _ => Whereabouts::Elsewhere(record.host.clone()),
     }
 }
 
 /// Is there a process of this number that started at this tick? Numbers are given out again.
-fn is_alive(pid: i64, start: Option<u64>) -> bool {
-    let there = match i32::try_from(pid) {
-        Ok(number) if number > 0 => kill(Pid::from_raw(number), None) != Err(Errno::ESRCH),
-        _ => false,
-    };
+fn is_alive(pid: Pid, start: Option<u64>) -> bool {
     // Where /proc hides other users' processes, that there is one has to do.
-    there && start_of(pid).is_none_or(|found| start.is_none_or(|start| start == found))
+    kill(pid, None) != Err(Errno::ESRCH)
+        && start_of(pid.as_raw().into()).is_none_or(|found| start.is_none_or(|start| start == found))
 }
 
 /// When a process started, in ticks since the machine did. None where that is hidden; a process that ended and was not
@@ -233,7 +348,8 @@ mod tests {
     fn who_lives_and_who_died() {
         let own = i64::from(std::process::id());
         let record = |host: &str, boot: &str, pid: i64, start: Option<u64>| {
-            judge(&json!({"host": host, "boot": boot, "space": space(), "pid": pid, "start": start}))
+            let record = json!({"host": host, "boot": boot, "space": space(), "pid": pid, "start": start});
+            judge(&Record::parse(&record.to_string()).unwrap())
         };
         assert_eq!(record(&host(), &boot(), own, start_of(own)), Whereabouts::Here(own));
         assert_eq!(record(&host(), &boot(), own, Some(1)), Whereabouts::Gone);
@@ -243,5 +359,38 @@ mod tests {
         let (pid, start) = (i64::from(child.id()), start_of(child.id().into()));
         child.wait().unwrap();
         assert_eq!(record(&host(), &boot(), pid, start), Whereabouts::Gone);
+    }
+
+    #[test]
+    fn what_a_record_may_say() {
+        let whole = json!({"host": "a", "boot": "b", "space": "c", "pid": 1, "start": 2, "database": "0123456789ab",
+            "user": "d", "state": "/var/lib/multiflexi"});
+        assert!(Record::parse(&whole.to_string()).is_ok());
+        for key in ["start", "database", "user", "state"] {
+            let mut older = whole.clone();
+            older.as_object_mut().unwrap().remove(key);
+            assert!(Record::parse(&older.to_string()).is_ok(), "{key}");
+        }
+        let wrong = [
+            ("host", json!(1)),
+            ("host", json!("a\u{1b}[2J")),
+            ("boot", json!("x".repeat(NAME_MAX + 1))),
+            ("pid", json!(0)),
+            ("pid", json!(-1)),
+            ("pid", json!(4_294_967_297_i64)),
+            ("pid", json!("1")),
+            ("pid", json!(null)),
+            ("start", json!(-1)),
+            ("database", json!("/etc/passwd")),
+            ("database", json!("0123456789AB")),
+            ("state", json!("multiflexi")),
+            ("state", json!("/a/../b")),
+        ];
+        for (key, value) in wrong {
+            let mut record = whole.clone();
+            record[key] = value;
+            assert!(Record::parse(&record.to_string()).is_err(), "{record}");
+        }
+        assert!(Record::parse("[]").is_err() && Record::parse("").is_err());
     }
 }

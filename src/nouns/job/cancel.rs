@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::executor::Ending;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
+use crate::job::lost::{self, Mended, Standing};
 use crate::job::retry::{self, Attempt};
 use crate::nouns::job::TABLE;
 use crate::nouns::job::run::{self, Cluster, Execution};
@@ -35,7 +36,7 @@ pub struct Cancel {
 }
 
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
-    let (id, now) = (args.id, ctx.now());
+    let (id, now, zone) = (args.id, ctx.now(), ctx.zone);
     let db = ctx.db().await?;
     let began = match cancel::cancel(db, id, now).await? {
         Cancelled::Pending { queued } => {
@@ -51,7 +52,22 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
         }
         Cancelled::Requested { began } => began,
     };
-    let (text, code) = match answer(db, id).await? {
+    let answer = match lost::standing(db, id).await? {
+        Standing::Runs => answer(db, id).await?,
+        // Nobody is there to answer.
+        Standing::InPod => Answer::None,
+        Standing::Lost => match lost::end(db, zone, id).await? {
+            Mended::Left | Mended::Requeued => answer(db, id).await?,
+            Mended::Cancelled => Answer::Lost,
+            Mended::Recovered(code) | Mended::Ended(code) => Answer::TooLate(code.into()),
+            Mended::Unknown => Answer::TooLate(lost::EXIT_CODE.into()),
+        },
+    };
+    let (text, code) = match answer {
+        Answer::Lost => {
+            let code = cancel::EXIT_CODE;
+            (format!("Job {id} cancelled: its runner had died; it is ended with exit code {code}"), Some(code.into()))
+        }
         Answer::Ended(code) => (format!("Job {id} cancelled: its runner ended it with exit code {code}"), Some(code)),
         Answer::Slow => {
             let limit = LIMIT.as_secs();
@@ -92,6 +108,8 @@ enum Answer {
     Slow,
     /// The job ended before its runner saw it.
     TooLate(i64),
+    /// Its runner had died, and it is ended now.
+    Lost,
     None,
 }
 

@@ -7,7 +7,8 @@ use tokio::time::timeout;
 
 use crate::db::Db;
 use crate::executor::Job;
-use crate::job::{cancel, recovery};
+use crate::job::cancel;
+use crate::job::recovery::SpillFile;
 
 /// After the second signal an orderly end has so long still.
 pub const MOMENT: Duration = Duration::from_secs(1);
@@ -18,8 +19,9 @@ const NOTE: Duration = Duration::from_millis(700);
 pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
     let id = job.id;
     let there = job.traces.told().map(|words| format!("; {words}")).unwrap_or_default();
-    if let Some(file) = recovery::written(&job.database, id).filter(|file| recovery::is_whole(file)) {
-        let file = file.display();
+    let written = SpillFile::written(&job.database, id).filter(|file| file.is_whole().is_ok_and(|is_whole| is_whole));
+    if let Some(file) = written {
+        let file = file.path.display();
         return format!(
             "the result of job {id} is in {file}{there}: `multiflexi-cli job recover {file}` loads it, or the next `queue run` does"
         );

@@ -212,13 +212,13 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let mut signals = Signals::listen()?;
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let database = runner::database_name(db, &facts.job).await?;
-    let mut job = life::for_executor(&facts, database, how.timeout, files)?;
-    let taken = Taken::of(db, zone, &facts.job, &job.database, printer).await?;
+    let mut job = life::for_executor(&facts, database.to_string(), how.timeout, files)?;
+    let taken = Taken::of(db, zone, &facts.job, &database, printer).await?;
     taken.note();
     let claimed = match claim::claim(db, id, now, terms).await {
         Ok(claimed) => claimed,
         Err(error) => {
-            let remains = taken.refused(&error, &facts.job, &job.database).into_iter().collect();
+            let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();
             let tell = |_, words: Result<String, String>| {
                 printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| words)));
             };
@@ -227,7 +227,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         }
     };
     facts.was_queued = claimed != Claim::Fresh { was_queued: false };
-    taken.hand_over(db, claimed, &mut job).await?;
+    taken.hand_over(db, zone, claimed, &mut job).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -299,7 +299,7 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
     let database = runner::database_name(db, &facts.job).await?;
-    let job = life::for_executor(&facts, database, None, executor::Files::default())?;
+    let job = life::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
     let job = executor::Job { earlier: Earlier::End, ..job };
     let which = Which { unqueued: true, take_over: true, silent: true, quiet: true, ..Which::default() };
     match kubernetes.find(&job).await {

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::db::Db;
-use crate::error::Result;
-use crate::job::queue;
-use crate::output::Outcome;
+use crate::error::{Result, exit};
+use crate::job::queue::{self, Found};
+use crate::output::{Format, Outcome};
 use crate::table::Loss;
 
 #[derive(clap::Args)]
@@ -27,24 +27,33 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
             return Ok(answer);
         }
     }
-    let db = ctx.db().await?;
+    let (db, printer) = ctx.open().await?;
     let mut found = queue::end_lost(db, zone, args.dry_run).await?;
     found.append(&mut db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?);
-    let done = if args.dry_run {
-        "Queue diagnostics completed; nothing was changed (dry run)"
-    } else {
-        "Queue diagnostics and fix completed"
+    let unmended = found.iter().filter(|finding| finding.kind == Found::Unmended).count();
+    let done = match (args.dry_run, unmended) {
+        (true, _) => "Queue diagnostics completed; nothing was changed (dry run)".to_owned(),
+        (false, 0) => "Queue diagnostics and fix completed".to_owned(),
+        (false, count) => format!("Queue diagnostics completed; lost jobs that could not be mended: {count}"),
     };
-    let kind = |is_warning| if is_warning { "warning" } else { "info" };
+    let kind = |kind| match kind {
+        Found::Mended => "info",
+        Found::Told => "warning",
+        Found::Unmended => "error",
+    };
     let messages: Vec<Value> =
-        found.iter().map(|finding| json!({"type": kind(finding.is_warning), "message": finding.text})).collect();
-    let mut text: String =
-        found.iter().map(|f| format!("[{}] {}\n", kind(f.is_warning).to_uppercase(), f.text)).collect();
-    text.push_str(done);
-    Ok(Outcome::message(
-        text,
-        json!({"status": "success", "message": done, "messages": messages, "dry_run": args.dry_run}),
-    ))
+        found.iter().map(|finding| json!({"type": kind(finding.kind), "message": finding.text})).collect();
+    if printer.quiet && printer.format == Format::Text {
+        // Cron has to learn of it.
+        for finding in found.iter().filter(|finding| finding.kind == Found::Unmended) {
+            printer.trouble(&finding.text);
+        }
+    }
+    let mut text: String = found.iter().map(|f| format!("[{}] {}\n", kind(f.kind).to_uppercase(), f.text)).collect();
+    text.push_str(&done);
+    let (status, code) = if unmended == 0 || args.dry_run { ("success", exit::DONE) } else { ("error", exit::FAILED) };
+    let json = json!({"status": status, "message": done, "messages": messages, "dry_run": args.dry_run});
+    Ok(Outcome::message(text, json).with_code(code))
 }
 
 pub async fn truncate(ctx: &mut Context, args: Mend) -> Result<Outcome> {

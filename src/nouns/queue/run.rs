@@ -85,7 +85,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id"));
     let mut summary = Summary::default();
-    let mut resumed = end_lost(db, zone, printer).await?;
+    let mut resumed = end_lost(db, zone, printer, &mut summary).await?;
     let mut due = Due::new(now, company, args.executor);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let mut ends = FuturesUnordered::new();
@@ -172,7 +172,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     }
     let code = match stopped {
         Some(signal) => signal_code(signal),
-        None if summary.not_run > 0 || summary.blocked > 0 || failure.is_some() => exit::FAILED,
+        None if summary.is_trouble() || failure.is_some() => exit::FAILED,
         None if args.fail_on_job_error && summary.failed > 0 => exit::FAILED,
         None => exit::DONE,
     };
@@ -210,30 +210,33 @@ fn trouble(printer: &Printer, line: &str) -> Result<()> {
 }
 
 /// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
-/// before anything new begins.
-async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer) -> Result<Vec<Waiting>> {
-    let lost = lost::find(db).await?;
+/// before anything new begins. What cannot be mended is told each time.
+async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
+    let mut lost = lost::find(db).await?;
+    for (job, error) in std::mem::take(&mut lost.unknown) {
+        trouble(printer, &summary.not_mended(job, &error))?;
+    }
+    for job in &lost.others {
+        let id = job.id;
+        match lost::end(db, zone, id).await.map(Mended::words) {
+            Ok(None) => {}
+            Ok(Some(words)) => printer.line(&format!("job {id}: {words}"))?,
+            Err(error) if error.may_pass() => return Err(error),
+            // Those that wait must not wait for that.
+            Err(error) => trouble(printer, &summary.not_mended(id, &error))?,
+        }
+    }
+    let remains = lost.remains(db).await?;
     let mut written = Ok(());
-    remains::settle(db, zone, lost.remains, |job, words| {
+    remains::settle(db, zone, remains, |job, words| {
         let words = words.unwrap_or_else(|words| words);
         let told = printer.line(&format!("job {job}: {words}"));
         written = std::mem::replace(&mut written, Ok(())).and(told);
     })
     .await?;
     written?;
-    for job in lost.others {
-        let words = match lost::end(db, zone, job).await.map(Mended::words) {
-            Ok(None) => continue,
-            Ok(Some(words)) => words,
-            // Those that wait must not wait for that.
-            Err(error) => error.line(),
-        };
-        printer.line(&format!("job {job}: {words}"))?;
-    }
-    let resumed = lost.in_kubernetes.iter().rev().filter_map(|job| {
-        Some(Waiting { job: job.int("id")?, runtemplate: job.int("runtemplate_id"), name: String::new() })
-    });
-    Ok(resumed.collect())
+    let resumed = lost.in_kubernetes.iter().rev();
+    Ok(resumed.map(|job| Waiting { job: job.id, runtemplate: job.runtemplate, name: String::new() }).collect())
 }
 
 /// The options that say how a job is to be run, as they were given.

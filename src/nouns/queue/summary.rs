@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Kind};
 use crate::job::overlap::BUSY;
+use crate::job::queue::with_hint;
 use crate::nouns::queue::child::Ended;
 
 /// What became of one job.
@@ -28,6 +29,8 @@ pub struct Summary {
     pub blocked: u64,
     pub left: u64,
     jobs: Vec<Value>,
+    /// Jobs whose runner died and which could not be brought to their end.
+    unmended: Vec<Value>,
 }
 
 /// A job as it is told of.
@@ -75,6 +78,10 @@ impl Summary {
         if let Some(message) = &message {
             line.push_str(&format!(": {message}"));
         }
+        // What is to be done is for whoever has to do it.
+        if let (Fate::NotRun, Some(hint)) = (fate, said["hint"].as_str()) {
+            line.push_str(&format!(". {hint}"));
+        }
         self.count(fate);
         let is_busy = !said[BUSY].is_null();
         let told = Told { fate, line: line.clone(), is_busy, is_database: text("code") == Kind::Database.code() };
@@ -96,6 +103,18 @@ impl Summary {
         format!("job {job}: not_run: {}", error.line())
     }
 
+    /// Enters a job whose runner died and which cannot be brought to its end. Tells it in one line.
+    pub fn not_mended(&mut self, job: i64, error: &Error) -> String {
+        let words = with_hint(error);
+        self.unmended.push(json!({"job_id": job, "message": error.line(), "hint": error.hint}));
+        format!("job {job}: {words}")
+    }
+
+    /// Is there anything that an operator has to know of?
+    pub fn is_trouble(&self) -> bool {
+        self.not_run > 0 || self.blocked > 0 || !self.unmended.is_empty()
+    }
+
     fn count(&mut self, fate: Fate) {
         *match fate {
             Fate::Success => &mut self.success,
@@ -109,17 +128,21 @@ impl Summary {
     /// The numbers, in a line.
     pub fn text(&self) -> String {
         let Summary { success, failed, not_run, blocked, left, .. } = self;
+        let unmended = match self.unmended.len() {
+            0 => String::new(),
+            count => format!(", lost and not mended: {count}"),
+        };
         format!(
-            "Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}, blocked: {blocked}, left: {left}",
+            "Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}, blocked: {blocked}, left: {left}{unmended}",
             success + failed
         )
     }
 
     pub fn json(self, seconds: f64) -> Value {
-        let Summary { success, failed, not_run, blocked, left, jobs, .. } = self;
+        let Summary { success, failed, not_run, blocked, left, jobs, unmended } = self;
         json!({
             "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked,
-            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs,
+            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "unmended": unmended,
         })
     }
 }

@@ -26,7 +26,7 @@ on_each_database!(another_user_reads_what_the_runner_left, |env| {
     let hidden = env.path().join("hidden");
     std::fs::rename(&state, &hidden).unwrap();
     for arguments in [&["queue", "fix"][..], &["queue", "run"]] {
-        let output = elsewhere(env, arguments).ok();
+        let output = elsewhere(env, arguments).exits(1);
         let said = output.stdout + &output.stderr;
         assert!(said.contains(state.to_str().unwrap()) && said.contains("cannot be read"), "{said}");
         assert_eq!(job(env, &id)["exitcode"], json!(null), "{said}");

@@ -14,12 +14,16 @@ mod beside_the_suite;
 mod clock;
 pub mod database;
 mod elsewhere;
+mod foreign_row;
+mod half_recovery;
 mod in_the_middle;
 mod many_rows;
 mod never_twice;
 mod refused;
 mod silent;
+mod state;
 mod stop_points;
+mod told;
 
 /// A program that enters each of its runs into a file.
 pub fn counted(env: &Env, script: &str) -> String {

@@ -25,6 +25,7 @@ mod foreign_words;
 mod interrupt;
 mod killed;
 mod kubeconfig;
+mod lost;
 mod node;
 mod output;
 mod overrides;

@@ -1,0 +1,145 @@
+//! A recovery file that is not whole: its runner was killed, or its disk was full, in the middle of it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::{counted, is_stopped, job, recovery_files, run_files, runs, signal};
+use crate::env::{Env, on_each_database};
+use crate::job::wait_until;
+
+/// A job that printed and ended with 3, whose result went to a recovery file, since the database refused it.
+fn recovery_file(env: &Env) -> (String, PathBuf) {
+    let id = env.schedule();
+    let mut command = env.command(&["job", "run", &format!("--id={id}")]);
+    let run = command.env("MULTIFLEXI_TEST_PAUSE_AT", "ended").stderr(Stdio::piped()).spawn().unwrap();
+    wait_until(|| is_stopped(&run));
+    env.sql("ALTER TABLE job_output_lines RENAME TO hidden");
+    signal(&run, "CONT");
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(125), "{output:?}");
+    env.sql("ALTER TABLE hidden RENAME TO job_output_lines");
+    let whole = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "jsonl");
+    (id, recovery_files(env).into_iter().find(whole).unwrap())
+}
+
+/// What is left of a file that was being written.
+fn cut(path: &Path, size: usize) {
+    let text = std::fs::read(path).unwrap();
+    std::fs::write(path, &text[..size.min(text.len())]).unwrap();
+}
+
+on_each_database!(what_the_run_file_says_is_saved, |env| {
+    // It prints once its first batch was written, so that the rest goes to the file alone.
+    env.prepare("Native", &counted(env, "echo said; sleep 0.5; echo more; exit 3"), Value::Null);
+    for (ran, mender) in
+        (1..).zip([&["queue", "run", "-q"][..], &["queue", "fix"], &["job", "run"], &["job", "cancel"]])
+    {
+        let (id, file) = recovery_file(env);
+        let size = std::fs::metadata(&file).unwrap().len() as usize;
+        // Nothing; a line and a half; all but its end.
+        cut(&file, [0, size - 20, size - 2, 0][ran - 1]);
+        env.run(&["job", "recover", file.to_str().unwrap()]).refused(1, "not a whole recovery file");
+        let argument = format!("--id={id}");
+        let output = match mender[0] {
+            "job" => env.run(&[mender, &[&argument]].concat()),
+            _ => env.run(mender),
+        };
+        assert!(output.code < 2 || output.code == 125, "{mender:?}: {output:#?}");
+        let record = job(env, &id);
+        assert_eq!((&record["exitcode"], runs(env)), (&json!(3), ran), "{mender:?}: {output:#?} {record:#}");
+        assert!(record["stdout"].as_str().unwrap().starts_with("said\n"), "{record:#}");
+        let notices = record["notices"].to_string();
+        assert!(notices.contains("not whole"), "{mender:?}: {record:#}");
+        assert!(!file.exists() && recovery_files(env).len() == ran, "{:?}", recovery_files(env));
+        assert_eq!(run_files(env), 0, "{mender:?}");
+        assert_eq!(env.json(&["queue", "run"])["run"], 0);
+        assert_eq!(env.json(&["queue", "fix"])["messages"], json!([]));
+    }
+});
+
+on_each_database!(after_a_recovery_no_run_file_stays, |env| {
+    env.prepare("Native", &counted(env, "echo said; exit 3"), Value::Null);
+    let (id, file) = recovery_file(env);
+    env.run(&["job", "recover", file.to_str().unwrap()]).ok();
+    assert_eq!((&job(env, &id)["exitcode"], run_files(env), recovery_files(env).len()), (&json!(3), 0, 0));
+    let (id, _) = recovery_file(env);
+    env.run(&["queue", "run"]).ok();
+    assert_eq!((&job(env, &id)["exitcode"], run_files(env), recovery_files(env).len()), (&json!(3), 0, 0));
+});
+
+// As long as one cannot be read, cron is told.
+on_each_database!(one_that_cannot_be_read_is_told_each_time, |env| {
+    env.prepare("Native", &counted(env, "echo said; exit 3"), Value::Null);
+    let (id, file) = recovery_file(env);
+    let kept = env.path().join("kept");
+    std::fs::rename(&file, &kept).unwrap();
+    // No link is followed, wherever it leads.
+    std::os::unix::fs::symlink(&kept, &file).unwrap();
+    for arguments in [&["queue", "run", "-q"], &["queue", "fix", "-q"]] {
+        let output = env.run(arguments).exits(1);
+        let said = format!("{}{}", output.stdout, output.stderr);
+        assert!(said.contains(&format!("ob {}{id}", if arguments[1] == "fix" { "#" } else { "" })), "{said}");
+        assert!(said.contains(file.to_str().unwrap()), "{said}");
+    }
+    let run = env.json_of(&["queue", "run"], 1);
+    assert_eq!(run["unmended"][0]["job_id"].to_string(), id, "{run:#}");
+    assert_eq!(env.json_of(&["queue", "fix"], 1)["status"], "error");
+    assert_eq!(job(env, &id)["exitcode"], json!(null));
+    std::fs::remove_file(&file).unwrap();
+    std::fs::rename(&kept, &file).unwrap();
+    env.run(&["queue", "run", "-q"]).ok();
+    assert_eq!((&job(env, &id)["exitcode"], runs(env)), (&json!(3), 1));
+});
+
+// Neither the database nor a file takes the result: that is told as such, and its code is known to the next.
+on_each_database!(a_result_that_nothing_takes_is_125, |env| {
+    env.prepare(
+        "Native",
+        &counted(env, "echo said; while [ ! -e $HOME/stop ]; do sleep 0.1; done; exit 3"),
+        Value::Null,
+    );
+    env.file("state/multiflexi/recovery", "");
+    let mut command = env.command(&["runtemplate", "run", "--id=1"]);
+    let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until(|| env.run(&["job", "get", "--id=1"]).stdout.contains("said"));
+    env.sql("ALTER TABLE job_output_lines RENAME TO hidden");
+    env.file("stop", "");
+    let output = run.wait_with_output().unwrap();
+    env.sql("ALTER TABLE hidden RENAME TO job_output_lines");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(125), "{stderr}");
+    assert!(stderr.contains("the result of job 1, exit code 3, cannot be saved"), "{stderr}");
+    env.run(&["queue", "run"]).ok();
+    assert_eq!((&job(env, "1")["exitcode"], runs(env)), (&json!(3), 1));
+});
+
+/// The database, its journal and what outlives a process lie on a disk that is full, and then is not.
+#[test]
+fn on_a_full_disk() {
+    let mut env = Env::new();
+    let disk = env.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let mount = |options: &str| {
+        let mut command = Command::new("mount");
+        command.args(["-t", "tmpfs", "-o", options, "none"]).arg(&disk).output().is_ok_and(|it| it.status.success())
+    };
+    if !mount("size=6m") {
+        eprintln!("on_a_full_disk: skipped, as no disk can be mounted here");
+        return;
+    }
+    env.set("XDG_DATA_HOME", disk.join("data").to_str().unwrap());
+    env.set("XDG_STATE_HOME", disk.join("state").to_str().unwrap());
+    let script = counted(&env, "head -c 20000000 /dev/zero | tr \"\\0\" x; exit 4");
+    env.prepare("Native", &script, Value::Null);
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Scheduled", "--interv=y"]).ok();
+    env.run(&["queue", "fill"]).ok();
+    let run = super::hasty(&env, &["queue", "run"]);
+    assert_eq!(run.code, 1, "{run:#?}");
+    assert!(mount("remount,size=400m"));
+    let run = env.run(&["queue", "run", "-q"]);
+    let record = job(&env, "1");
+    let _ = Command::new("umount").args(["-l"]).arg(&disk).output();
+    assert_eq!((run.code, &record["exitcode"], runs(&env)), (0, &json!(4), 1), "{run:#?}");
+}
