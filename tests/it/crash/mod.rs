@@ -19,6 +19,7 @@ mod half_recovery;
 mod in_the_middle;
 mod many_rows;
 mod never_twice;
+mod nothing_stuck;
 mod refused;
 mod silent;
 mod state;

@@ -4,16 +4,13 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::Path;
 use std::process::Command;
 
+use needs::needs;
 use serde_json::json;
 
 use super::{counted, dies_at, job, runs};
 use crate::env::{Env, Output};
 
 const NOBODY: u32 = 65534;
-
-fn is_root() -> bool {
-    nix::unistd::geteuid().is_root()
-}
 
 /// Runs a command without some of its variables.
 fn without(env: &Env, names: &[&str], arguments: &[&str]) -> Output {
@@ -67,6 +64,7 @@ fn a_unit_s_state_directory_is_taken() {
 }
 
 /// As a unit without `User=` runs us.
+#[needs(root)]
 #[test]
 fn root_without_a_home_keeps_it_in_var_lib() {
     let env = prepared();
@@ -82,10 +80,6 @@ fn root_without_a_home_keeps_it_in_var_lib() {
         command.env_remove("HOME").env_remove("XDG_STATE_HOME").env_remove("XDG_DATA_HOME");
         Output::from(command.current_dir(env.path()).output().unwrap())
     };
-    if !is_root() || run("true").code != 0 {
-        eprintln!("root_without_a_home_keeps_it_in_var_lib: skipped, as this is not root");
-        return;
-    }
     let script = format!(
         "MULTIFLEXI_TEST_STOP_AT=ended $1 job run --id={id}; ls -A /tmp/multiflexi 2>/dev/null; \
          stat -c '%a %n' /var/lib/multiflexi/running; ls /var/lib/multiflexi/running | wc -l; $1 queue run"
@@ -96,12 +90,9 @@ fn root_without_a_home_keeps_it_in_var_lib() {
 }
 
 /// Neither root nor anybody with a home: it says which variable is missing, and the job waits on.
+#[needs(root)]
 #[test]
 fn without_any_place_the_job_is_not_run() {
-    if !is_root() {
-        eprintln!("without_any_place_the_job_is_not_run: skipped, as this is not root");
-        return;
-    }
     let env = prepared();
     let id = env.schedule();
     for entry in [env.path(), &env.path().join("data"), &env.path().join("data/multiflexi"), &env.database()] {
@@ -122,12 +113,9 @@ fn without_any_place_the_job_is_not_run() {
 }
 
 /// What somebody else made first is not taken, be it a folder or a link to one.
+#[needs(root)]
 #[test]
 fn another_user_s_folder_is_refused() {
-    if !is_root() {
-        eprintln!("another_user_s_folder_is_refused: skipped, as this is not root");
-        return;
-    }
     for link in [false, true] {
         let mut env = prepared();
         let id = env.schedule();
