@@ -83,7 +83,8 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
     }
     let mut at_work = Query::select();
     at_work.column("task_id").from("job").and_where(Expr::col("task_id").is_not_null());
-    at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(now - WORK_LIMIT));
+    let long_ago = now.checked_sub_signed(WORK_LIMIT).unwrap_or(now);
+    at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(long_ago));
     let is_over = |column: &'static str| Expr::col(column).is_null().or(Expr::col(column).lt(now));
     let mut update = Query::update();
     update.table("task").value("state", "missed").and_where(Expr::col("state").is_in(["open", "running"]));
