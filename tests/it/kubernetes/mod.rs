@@ -112,8 +112,9 @@ impl Place {
     pub fn new() -> Place {
         let place = Place::without_namespace();
         place.create("namespace", &place.namespace);
-        // The server refuses pods until the controller has made this.
-        let account = ["get", "serviceaccount", "default", "--ignore-not-found", "-o", "jsonpath={.secrets[0].name}"];
+        // The server refuses pods until the controller has made this; up to 1.23 with a token.
+        let path = if server_is(24) { "jsonpath={.metadata.name}" } else { "jsonpath={.secrets[0].name}" };
+        let account = ["get", "serviceaccount", "default", "--ignore-not-found", "-o", path];
         crate::job::wait_until(|| !place.kubectl(&account).stdout.is_empty());
         place
     }
@@ -321,6 +322,12 @@ fn outside(program: &str, arguments: &[&str]) -> Output {
 /// Where the cluster's own kubectl and helm lie, in all their versions.
 fn tools() -> PathBuf {
     Path::new(&std::env::var("MFX_TEST_CLUSTER").unwrap()).join("bin")
+}
+
+/// Is the server Kubernetes 1.`minor` or later?
+fn server_is(minor: u32) -> bool {
+    let version = std::env::var("MFX_TEST_KUBERNETES").unwrap();
+    version.split('.').nth(1).unwrap().parse::<u32>().unwrap() >= minor
 }
 
 /// HOST:PORT of the API server.

@@ -145,12 +145,9 @@ fn wait_for(cluster: &OwnCluster, state: &str) -> Instant {
 fn without_rights(cluster: &OwnCluster, env: &mut Env) {
     let role = root().join("examples/kubernetes-role.yaml");
     cluster.kubectl(&["apply", "-f", role.to_str().unwrap()]).ok();
-    let name = ["get", "serviceaccount", "multiflexi-runner", "-o", "jsonpath={.secrets[0].name}"];
-    crate::job::wait_until(|| !cluster.kubectl(&name).ok().stdout.is_empty());
-    let secret = cluster.kubectl(&name).stdout;
-    let token = cluster.kubectl(&["get", "secret", &secret, "-o", "go-template={{.data.token | base64decode}}"]).ok();
+    let token = cluster.kubectl(&["create", "token", "multiflexi-runner"]).ok();
     let kubeconfig = std::fs::read_to_string(cluster.kubeconfig()).unwrap();
-    let file = env.file("kubeconfig", &kubeconfig.replace("mfx-cluster-admin", &token.stdout));
+    let file = env.file("kubeconfig", &kubeconfig.replace("mfx-cluster-admin", token.stdout.trim()));
     env.set("KUBECONFIG", file.to_str().unwrap());
 }
 

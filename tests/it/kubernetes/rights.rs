@@ -11,21 +11,10 @@ const ACCOUNT: &str = "multiflexi-runner";
 
 /// Uses the token of a service account of this place from now on.
 fn act_as(place: &mut Place, account: &str) {
-    // The controller makes the token a moment after the account.
-    let mut token = String::new();
-    crate::job::wait_until(|| {
-        let secrets: Value = place.kubectl(&["get", "secrets", "-o", "json"]).ok().json();
-        let of_account =
-            |secret: &&Value| secret["metadata"]["annotations"]["kubernetes.io/service-account.name"] == account;
-        let secret = secrets["items"].as_array().unwrap().iter().find(of_account);
-        let data = secret.and_then(|secret| secret["data"]["token"].as_str());
-        data.inspect(|data| token = (*data).to_owned()).is_some()
-    });
-    let script = "printf %s \"$0\" | base64 -d";
-    let decoded = std::process::Command::new("sh").args(["-c", script, &token]).output().unwrap();
+    let token = place.kubectl(&["create", "token", account]).ok().stdout;
     let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
     let old = kubeconfig.split("token: ").nth(1).unwrap().split('}').next().unwrap().to_owned();
-    place.change_kubeconfig(&old, &String::from_utf8(decoded.stdout).unwrap());
+    place.change_kubeconfig(&old, token.trim());
 }
 
 /// Applies the documented role, for this namespace and with one text replaced.
