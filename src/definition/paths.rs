@@ -4,15 +4,17 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Makes the chart's and the values files' paths absolute where they begin with `./` or `../`. Everything else is left:
+/// Makes the paths of the chart and of the files that helm reads absolute where they begin with `./` or `../`. Everything else is left:
 /// `repo/chart` is a chart of a repository, and looks like a path.
 pub fn resolve(definition: &mut Value, file: &Path) {
     let Some(folder) = std::fs::canonicalize(file).ok().and_then(|file| file.parent().map(Path::to_owned)) else {
         return;
     };
     let Some(helm) = definition.pointer_mut("/kubernetes/helm") else { return };
-    if let Some(chart) = helm.get_mut("chart") {
-        absolute(chart, &folder);
+    for key in ["chart", "registryConfig", "caFile"] {
+        if let Some(path) = helm.get_mut(key) {
+            absolute(path, &folder);
+        }
     }
     if let Some(files) = helm.get_mut("valuesFiles").and_then(Value::as_array_mut) {
         files.iter_mut().for_each(|file| absolute(file, &folder));

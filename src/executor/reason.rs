@@ -153,8 +153,22 @@ pub enum Reason {
         "{0}; name a file that this user may read, and YAML in it, in helm.valuesFiles of the application's definition"
     )]
     ValuesFile(Box<Failure>),
-    #[error("{0}; the chart's registry cannot be reached: check its name and the network, or use a local chart path")]
+    #[error("{failure}; {login}")]
+    ChartLogin { failure: Box<Failure>, login: ChartLogin },
+    #[error(
+        "{0}; this machine does not know who signed the certificate: name that authority's file in kubernetes.helm.caFile, or make \
+         it known to the system"
+    )]
+    ChartUntrusted(Box<Failure>),
+    #[error(
+        "{0}; where the chart should come from cannot be reached: check its name and the network, or use a local chart path"
+    )]
     ChartUnreachable(Box<Failure>),
+    #[error(
+        "the application's definition names {path} as kubernetes.helm.{key}, and that cannot be read here: {cause}; put it there, \
+         readable for the user that runs this, or correct the definition"
+    )]
+    HelmFile { key: &'static str, path: String, cause: String },
     #[error("{failure}{}", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })]
     HelmFailed { failure: Box<Failure>, faults: Vec<String> },
     #[error(
@@ -343,7 +357,8 @@ pub enum Cancellation {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Pull {
     #[error(
-        "the image {image} cannot be pulled ({state}){}; check its name and tag, and the registry's credentials",
+        "the image {image} cannot be pulled ({state}){}; check its name and tag (of a chart's pod: kubernetes.helm.set), and the \
+         registry's credentials (imagePullSecrets in podOverrides)",
         said(words)
     )]
     Kubelet { image: String, state: String, words: String, fault: PullFault },
@@ -480,9 +495,34 @@ pub enum ChartSource {
     #[error("add the repository for this user (helm repo add), or name the chart by oci:// or a path")]
     Repository,
     #[error(
-        "the OCI chart does not exist or asks for a login: run `helm registry login` as this user, or use a local chart path"
+        "the repository's list on this machine has no such chart or version: `helm repo update` fetches it anew as this user, `helm \
+         search repo --versions` shows it; or correct chart and version (kubernetes.helm.version)"
+    )]
+    List,
+    #[error(
+        "the OCI chart or this version of it does not exist, or asks for a login: correct chart and version \
+         (kubernetes.helm.version), run `helm registry login` as this user, or use a local chart path"
     )]
     Registry,
+    #[error(
+        "the repository's list on this machine names a file that is gone: `helm repo update` fetches it anew as this user"
+    )]
+    Archive,
+}
+
+/// Where a chart is that this user may not read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ChartLogin {
+    #[error(
+        "the registry asks for a login that may read it: run `helm registry login {0}` as this user, or name the file that such a login \
+         wrote in kubernetes.helm.registryConfig, or use a local chart path"
+    )]
+    Registry(String),
+    #[error(
+        "the repository asks for a login that may read it: run `helm repo add --force-update --username=USER --password-stdin {0} URL` \
+         as this user, or use a local chart path"
+    )]
+    Repository(String),
 }
 
 /// A release that a helm which died left in the middle.

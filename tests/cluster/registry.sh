@@ -6,6 +6,7 @@
 
 registry=$home/registry
 registry_host=127.0.0.1:$registry_port
+charts_url=https://127.0.0.1:$charts_port
 
 # An authority, and a certificate by it for both.
 make_certificates() {
@@ -21,6 +22,8 @@ write_registry() {
   rm -rf "$registry"
   mkdir -p "$registry"/{images,charts} "$hosts"
   make_certificates 2>"$log/openssl.log" || { tail -3 "$log/openssl.log" >&2; die "no certificate could be made for the registry"; }
+  echo "$registry_host" >"$registry/host"
+  echo "$charts_url" >"$registry/charts-url"
   (umask 077; openssl rand -hex 16 >"$registry/password")
   # The registry wants bcrypt, which crypt(3) has had since Debian 11.
   perl -e 'chomp(my $password = <STDIN>); print "tester:", crypt($password, "\$2y\$05\$$ARGV[0]"), "\n"' "$(openssl rand -hex 11)" \
@@ -49,10 +52,14 @@ start_registry() {
   wait_for 30 "the registry" registry_ready
 }
 
-# An image that is here gets a name in the registry.
+# Makes an image of busybox and puts it into the registry. Prints its name with the digest.
 cmd_push() {
-  local image=$1 ref=$registry_host/$2
-  in_containerd images tag --force "$image" "$ref" >/dev/null
+  local name=$1 ref=$registry_host/$1 tmp; tmp=$(mktemp -d)
+  busybox_tree "$tmp/tree"
+  # One of its own: what came with a Secret the kubelet of 1.35 and later gives to nobody without it, under no name.
+  cmd_image "$ref" "$tmp/tree" "{\"Labels\":{\"name\":\"$name\"},\"Env\":[\"PATH=/bin\"]}"
   in_containerd images push --hosts-dir "$data/certs.d" --user "tester:$(cat "$registry/password")" "$ref" >/dev/null
+  in_containerd images ls "name==$ref" | awk -v name="${ref%:*}" 'NR == 2 {print name "@" $3}'
   in_containerd images rm "$ref" >/dev/null
+  rm -rf "$tmp"
 }

@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::words::{self, Table, unquoted};
 use crate::executor::Reason;
 use crate::executor::process::Captured;
-use crate::executor::reason::{ChartSource, Failure};
+use crate::executor::reason::{ChartLogin, ChartSource, Failure};
 
 /// What a line of a helm that deploys a chart means.
 enum Meaning {
@@ -41,14 +41,27 @@ static HELM: Table<Meaning> = Table::new(&[
     ),
     (
         r#"^chart "[^"]*" (?:matching \S+ |version "[^"]*" )?not found in \S+ (?:repository|index)"#,
-        Meaning::NotFound(ChartSource::Repository),
+        Meaning::NotFound(ChartSource::List),
     ),
+    (r"^no cached repo found", Meaning::NotFound(ChartSource::List)),
     (r"context deadline exceeded$|not ready\b|timed out waiting", Meaning::NotReady),
 ]);
 
-/// What a registry answers, in lines without what stands in quotes.
-static REGISTRY: Table<()> =
-    Table::new(&[(r"\b(?:401|403|404)\b|\bnot found$|: not found\b|\bdenied\b|\b[Uu]nauthorized\b", ())]);
+/// What a registry or a repository answers, or why it is not asked.
+enum Answer {
+    Untrusted,
+    NoLogin,
+    Missing,
+}
+
+/// In lines without what stands in quotes, addresses and paths.
+static ANSWERS: Table<Answer> = Table::new(&[
+    (r"\bx509: ", Answer::Untrusted),
+    (r"\b40[13]\b|\bdenied\b|\b[Uu]nauthorized\b", Answer::NoLogin),
+    // Of a helm that has no login to give.
+    (r"\bbasic credential not found\b|\bcredential required\b|\bfailed to authorize\b", Answer::NoLogin),
+    (r"\b404\b|\bnot found$|: not found\b|\bname unknown\b", Answer::Missing),
+]);
 
 /// What helm's failure means, and what to do about it.
 pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: Vec<String>) -> Reason {
@@ -61,6 +74,11 @@ pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captu
     }
     let lines = reason::lines(&words);
     let meaning = HELM.look(lines.iter().map(String::as_str));
+    if meaning.is_none()
+        && let Some(reason) = of_source(chart, &lines, &failure)
+    {
+        return reason;
+    }
     match (meaning, cluster.explain_helm(&what, said)) {
         (Some(Meaning::Chart), _) => Reason::HelmFailed { failure, faults },
         (Some(Meaning::NotFound(origin)), _) => Reason::ChartNotFound { failure, origin: *origin },
@@ -69,22 +87,39 @@ pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captu
         (Some(Meaning::NotReady), Reason::Failed(_)) => {
             Reason::HelmNotReady { failure, faults, limit: settings.timeout }
         }
-        (_, general) if chart.starts_with("oci://") => of_registry(&lines, failure, general),
         (_, Reason::Failed(_)) => Reason::HelmFailed { failure, faults },
         (_, general) => general,
     }
 }
 
-/// The same of a chart that a registry should have had. What is said of the cluster was said of that.
-fn of_registry(lines: &[String], failure: Box<Failure>, general: Reason) -> Reason {
-    let unquoted: Vec<String> = lines.iter().map(|line| unquoted(line)).collect();
-    match general {
-        Reason::ClusterUnreachable(_) if !words::names_cluster(lines) => Reason::ChartUnreachable(failure),
-        Reason::Failed(_) if REGISTRY.look(unquoted.iter().map(String::as_str)).is_some() => {
-            Reason::ChartNotFound { failure, origin: ChartSource::Registry }
+/// The same where helm speaks of where the chart should come from: a registry, or a repository, of which it fetches archives.
+fn of_source(chart: &str, lines: &[String], failure: &Failure) -> Option<Reason> {
+    let (login, missing, signs) = match chart.strip_prefix("oci://") {
+        Some(registry) => {
+            let host = registry.split('/').next().unwrap_or_default();
+            (ChartLogin::Registry(host.to_owned()), ChartSource::Registry, vec![host])
         }
-        Reason::Failed(_) => Reason::HelmFailed { failure, faults: Vec::new() },
-        general => general,
+        None => {
+            let name = chart.split('/').next().unwrap_or_default();
+            (ChartLogin::Repository(name.to_owned()), ChartSource::Archive, vec![".tgz", "index.yaml"])
+        }
+    };
+    if words::names_cluster(lines) {
+        return None;
+    }
+    let names_source = |line: &&String| signs.iter().any(|sign| line.contains(sign));
+    let own = |line: &String| {
+        let line = unquoted(line);
+        line.split_whitespace().filter(|word| !word.contains('/')).collect::<Vec<_>>().join(" ")
+    };
+    let own: Vec<String> = lines.iter().filter(names_source).map(own).collect();
+    let failure = Box::new(failure.clone());
+    match ANSWERS.look(own.iter().map(String::as_str)) {
+        Some(Answer::Untrusted) => Some(Reason::ChartUntrusted(failure)),
+        _ if words::is_unreachable(&own.join("\n")) => Some(Reason::ChartUnreachable(failure)),
+        Some(Answer::NoLogin) => Some(Reason::ChartLogin { failure, login }),
+        Some(Answer::Missing) => Some(Reason::ChartNotFound { failure, origin: missing }),
+        None => None,
     }
 }
 
@@ -151,7 +186,7 @@ mod tests {
     use crate::executor::reason::Code;
 
     /// What helm 3.17 and 4.1 were seen to say.
-    const SAID: [(&str, &str, Code); 14] = [
+    const SAID: [(&str, &str, Code); 21] = [
         (
             "./c",
             "Error: YAML parse error on c/templates/kubeconfigmap.yaml: error converting YAML to JSON: yaml: line 3: did not",
@@ -193,6 +228,26 @@ mod tests {
         (
             "oci://r/c",
             "Error: unexpected status from HEAD request to https://r/v2/c/manifests/1: 401 Unauthorized",
+            Code::ChartLogin,
+        ),
+        ("oci://r:401/c", "Error: GET \"https://r:401/v2/c/tags/list\": basic credential not found", Code::ChartLogin),
+        (
+            "oci://r:401/c",
+            "Error: failed to perform \"FetchReference\" on source: r:401/c:9.9.9: not found",
+            Code::ChartNotFound,
+        ),
+        (
+            "oci://r/c",
+            "Error: Get \"https://r/v2/c/tags/list\": tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            Code::ChartUntrusted,
+        ),
+        // The cluster refuses what the chart makes.
+        ("oci://r/c", "Pulled: r/c:1\nError: admission webhook \"w\" denied the request: no", Code::HelmFailed),
+        ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 403 Forbidden", Code::ChartLogin),
+        ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 404 File not found", Code::ChartNotFound),
+        (
+            "r/c",
+            "Error: no cached repo found. (try 'helm repo update'): open /h/r-index.yaml: no such file or directory",
             Code::ChartNotFound,
         ),
         (
@@ -216,6 +271,6 @@ mod tests {
             let said = Captured { code: Some(1), stderr: stderr.into(), ..Captured::default() };
             assert_eq!(failure(&cluster, &settings, chart, &said, Vec::new()).code(), code, "{stderr}");
         }
-        assert!(HELM.compiles() && REGISTRY.compiles());
+        assert!(HELM.compiles() && ANSWERS.compiles());
     }
 }

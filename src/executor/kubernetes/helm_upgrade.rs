@@ -93,6 +93,23 @@ async fn command(cluster: &Cluster, settings: &Settings, release: &Release) -> R
     if settings.atomic {
         command.arg(atomic_flag(cluster).await?);
     }
+    if let Some(version) = &settings.chart_version {
+        command.arg(format!("--version={version}"));
+    }
+    let files = [
+        ("registryConfig", "--registry-config", &settings.registry_config),
+        ("caFile", "--ca-file", &settings.ca_file),
+    ];
+    for (key, option, path) in files {
+        let Some(path) = path else { continue };
+        // helm takes a login file that is not there for one without any login.
+        std::fs::File::open(path).map_err(|cause| Reason::HelmFile {
+            key,
+            path: path.clone(),
+            cause: cause.to_string(),
+        })?;
+        command.arg(option).arg(path);
+    }
     for file in &settings.values_files {
         command.args(["--values", file]);
     }

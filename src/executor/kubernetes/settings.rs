@@ -22,6 +22,12 @@ pub struct Settings {
     pub image: String,
     /// Local path, `oci://…` or `repo/chart`.
     pub chart: Option<String>,
+    /// Its version, or a range of versions; else the newest.
+    pub chart_version: Option<String>,
+    /// The file that `helm registry login` wrote; else helm's own.
+    pub registry_config: Option<String>,
+    /// The authority of the certificate of where the chart comes from, beside those that the system knows.
+    pub ca_file: Option<String>,
     /// Name of the helm release, at most 53 characters.
     pub release: String,
     pub namespace: String,
@@ -76,6 +82,9 @@ impl Settings {
             namespace: text(&helm["namespace"]).unwrap_or_else(|| "multiflexi".to_owned()),
             helm_enabled: flag(&helm["enabled"], chart.is_some()),
             chart,
+            chart_version: text(&helm["version"]),
+            registry_config: text(&helm["registryConfig"]),
+            ca_file: text(&helm["caFile"]),
             upgrade_install: flag(&helm["upgradeInstall"], true),
             wait: flag(&helm["wait"], true),
             atomic: flag(&helm["atomic"], false),

@@ -35,6 +35,8 @@ mod pod;
 mod pod_security;
 mod pull;
 mod recorder_image;
+mod registry;
+mod registry_chart;
 mod release;
 mod release_busy;
 mod release_state;
