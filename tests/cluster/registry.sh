@@ -37,9 +37,8 @@ http: {addr: "$registry_host", tls: {certificate: "$registry/server.crt", key: "
 E
   cat >"$hosts/hosts.toml" <<E
 server = "https://$registry_host"
-[host."https://$registry_host"]
-  capabilities = ["pull", "resolve", "push"]
-  ca = "$registry/ca.crt"
+capabilities = ["pull", "resolve", "push"]
+ca = "$registry/ca.crt"
 E
   [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID" "$registry"
 }

@@ -40,7 +40,7 @@ static HELM: Table<Meaning> = Table::new(&[
         Meaning::NotFound(ChartSource::Repository),
     ),
     (
-        r#"^chart "[^"]*" (?:matching \S+ |version "[^"]*" )?not found in \S+ (?:repository|index)"#,
+        r#"^chart "[^"]*" (?:matching \S* |version "[^"]*" )?not found in \S+ (?:repository|index)"#,
         Meaning::NotFound(ChartSource::List),
     ),
     (r"^no cached repo found", Meaning::NotFound(ChartSource::List)),
@@ -186,7 +186,7 @@ mod tests {
     use crate::executor::reason::Code;
 
     /// What helm 3.17 and 4.1 were seen to say.
-    const SAID: [(&str, &str, Code); 21] = [
+    const SAID: [(&str, &str, Code); 22] = [
         (
             "./c",
             "Error: YAML parse error on c/templates/kubeconfigmap.yaml: error converting YAML to JSON: yaml: line 3: did not",
@@ -242,9 +242,18 @@ mod tests {
             Code::ChartUntrusted,
         ),
         // The cluster refuses what the chart makes.
-        ("oci://r/c", "Pulled: r/c:1\nError: admission webhook \"w\" denied the request: no", Code::HelmFailed),
+        (
+            "oci://r.invalid/c",
+            "Pulled: r.invalid/c:1\nError: admission webhook \"w\" denied the request: no",
+            Code::HelmFailed,
+        ),
         ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 403 Forbidden", Code::ChartLogin),
         ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 404 File not found", Code::ChartNotFound),
+        (
+            "r/c",
+            "Error: chart \"c\" matching  not found in r index. (try 'helm repo update'): no chart name found",
+            Code::ChartNotFound,
+        ),
         (
             "r/c",
             "Error: no cached repo found. (try 'helm repo update'): open /h/r-index.yaml: no such file or directory",
