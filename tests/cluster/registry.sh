@@ -35,10 +35,13 @@ storage: {filesystem: {rootdirectory: "$registry/images"}}
 auth: {htpasswd: {realm: tests, path: "$registry/htpasswd"}}
 http: {addr: "$registry_host", tls: {certificate: "$registry/server.crt", key: "$registry/server.key"}}
 E
+  # containerd 1.6 wants a host, and asks the server once more, without the host's authority, for what the host does not have.
   cat >"$hosts/hosts.toml" <<E
 server = "https://$registry_host"
-capabilities = ["pull", "resolve", "push"]
 ca = "$registry/ca.crt"
+[host."https://$registry_host"]
+  capabilities = ["pull", "resolve", "push"]
+  ca = "$registry/ca.crt"
 E
   [ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID" "$registry"
 }
