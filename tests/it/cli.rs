@@ -233,3 +233,22 @@ fn an_argument_that_is_not_utf8_is_refused() {
     assert!(error["message"].as_str().unwrap().contains("argument 4 is not UTF-8"), "{error}");
     assert!(!env.database().exists());
 }
+
+/// What the first page shows is what happens: each of its commands is run, in a home of their own.
+#[test]
+fn the_first_five_minutes_of_the_readme() {
+    let env = Env::new();
+    let readme = std::fs::read_to_string(crate::env::root().join("README.md")).unwrap();
+    let section = readme.split("## The first five minutes").nth(1).unwrap().split("\n## ").next().unwrap();
+    let lines: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("    multiflexi-cli ")).collect();
+    assert!(lines.len() > 5, "{section}");
+    let program = env.command(&[]).get_program().to_owned();
+    for line in lines {
+        let own = env.command(&[]);
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &format!("exec \"$0\" {line}")]).arg(&program).env_clear().current_dir(env.path());
+        let output = command.envs(own.get_envs().filter_map(|(key, value)| Some((key, value?)))).output().unwrap();
+        crate::env::Output::from(output).ok();
+    }
+    assert_eq!(env.json(&["job", "get", "--id=1"])["exitcode"], 0);
+}

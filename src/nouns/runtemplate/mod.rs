@@ -60,7 +60,7 @@ pub fn executor(text: &str) -> Result<String, String> {
     name.map(|name| (*name).to_owned()).ok_or_else(|| format!("it takes one of {}", EXECUTORS.join(", ")))
 }
 
-/// As [`executor`], for an option of which help and shells are to name the words; it has to ignore the case.
+/// As [`executor()`], for an option of which help and shells are to name the words; it has to ignore the case.
 pub fn executors() -> impl TypedValueParser<Value = String> {
     PossibleValuesParser::new(EXECUTORS).try_map(|text| executor(&text).map_err(anyhow::Error::msg))
 }
