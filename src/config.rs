@@ -134,12 +134,14 @@ pub struct Settings {
     /// The environment file that was read, if any.
     pub file: Option<PathBuf>,
     pairs: Vec<(String, String)>,
+    /// What the file does not say is not looked for in the process environment.
+    is_alone: bool,
 }
 
 impl Settings {
     /// No file is read; the process environment is all there is.
     pub fn none() -> Settings {
-        Settings { file: None, pairs: Vec::new() }
+        Settings { file: None, pairs: Vec::new(), is_alone: false }
     }
 
     /// Reads the file that `-e` names; without it the suite's packaged file, else `.env` in the current directory.
@@ -155,11 +157,11 @@ impl Settings {
             let pairs = read_file(path).map_err(|cause| {
                 unreadable(path, cause).hint("-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)")
             })?;
-            return Ok(Settings { file: Some(path.into()), pairs });
+            return Ok(Settings { file: Some(path.into()), pairs, is_alone: false });
         }
         for path in [Path::new(PACKAGED_FILE), Path::new(".env")] {
             match read_file(path) {
-                Ok(pairs) => return Ok(Settings { file: Some(path.into()), pairs }),
+                Ok(pairs) => return Ok(Settings { file: Some(path.into()), pairs, is_alone: false }),
                 Err(cause) if is_no_file(&cause) || std::env::var_os("DB_CONNECTION").is_some() => {}
                 // Going on would mean the embedded database, where the suite's is meant.
                 Err(cause) => {
@@ -172,10 +174,15 @@ impl Settings {
         Ok(Settings::none())
     }
 
+    /// Only what the file says counts.
+    pub fn alone(self) -> Settings {
+        Settings { is_alone: true, ..self }
+    }
+
     /// The value of a key; an empty value counts as not set.
     pub fn get(&self, key: &str) -> Option<String> {
         let from_file = self.pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-        from_file.or_else(|| std::env::var(key).ok()).filter(|value| !value.is_empty())
+        from_file.or_else(|| if self.is_alone { None } else { std::env::var(key).ok() }).filter(|value| !value.is_empty())
     }
 
     /// The database that is configured; with nothing configured the embedded one, a SQLite file in the user's data directory.

@@ -35,6 +35,15 @@ impl Dialect {
         }
     }
 
+    /// Begins a transaction that sees the database as it is at its beginning.
+    pub fn begin_reading(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "BEGIN",
+            Dialect::MySql => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
     /// Asks for the names of all tables.
     pub fn tables(self) -> &'static str {
         match self {
@@ -52,15 +61,15 @@ impl Dialect {
     pub fn all_columns(self) -> &'static str {
         match self {
             Dialect::Sqlite => {
-                "SELECT m.name AS table_name, c.name AS name FROM sqlite_master m, pragma_table_info(m.name) c \
+                "SELECT m.name AS table_name, c.name AS name, c.type AS kind FROM sqlite_master m, pragma_table_info(m.name) c \
                  WHERE m.type = 'table' ORDER BY m.name, c.cid"
             }
             Dialect::MySql => {
-                "SELECT table_name AS table_name, column_name AS name FROM information_schema.columns \
+                "SELECT table_name AS table_name, column_name AS name, data_type AS kind FROM information_schema.columns \
                  WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
             }
             Dialect::Postgres => {
-                "SELECT table_name, column_name AS name FROM information_schema.columns \
+                "SELECT table_name, column_name AS name, udt_name AS kind FROM information_schema.columns \
                  WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
             }
         }

@@ -4,9 +4,12 @@
 //! One connection, opened by the first command that needs it. Rows come as [`Row`]s, decoded by the type that the
 //! driver reports, so that columns of an older or newer schema do no harm.
 
+pub mod copy;
 pub mod dialect;
+mod encoding;
 pub mod migrate;
 mod patience;
+pub mod references;
 pub mod row;
 pub mod rows;
 
@@ -117,6 +120,7 @@ pub struct Db {
     limits: Limits,
     /// The columns of the tables that were asked for.
     columns: HashMap<String, Rc<[String]>>,
+    lossy: encoding::Lossy,
 }
 
 /// What is known of a connection.
@@ -173,7 +177,15 @@ impl Db {
             Err(_) => return Err(errors::silent(target, limits.connect)),
         };
         let (dialect, target) = (Dialect::of(target), target.clone());
-        let mut db = Db { connection, dialect, target, state: Rc::default(), limits, columns: HashMap::new() };
+        let mut db = Db {
+            connection,
+            dialect,
+            target,
+            state: Rc::default(),
+            limits,
+            columns: HashMap::new(),
+            lossy: encoding::Lossy::default(),
+        };
         if is_new {
             migrate::create(&mut db).await?;
         }
@@ -198,7 +210,8 @@ impl Db {
 
     /// A new connection to the same database, for work that outlives a server's idle limit or a restart.
     pub async fn reconnect(&mut self) -> Result<()> {
-        *self = Db::connect(&self.target, self.limits).await?;
+        let connected = Db::connect(&self.target, self.limits).await?;
+        *self = Db { lossy: std::mem::take(&mut self.lossy), ..connected };
         Ok(())
     }
 
@@ -267,9 +280,12 @@ impl Db {
     /// Runs a statement and tells how many rows it changed.
     pub async fn execute(&mut self, statement: &impl Statement) -> Result<u64> {
         let (sql, values) = statement.render(self.dialect);
-        self.answered(async |db| {
-            each_driver!(db, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
-                .map(|done| done.rows_affected()))
+        self.run_stored(sql, values, async |db: &mut Db, sql, values| {
+            db.answered(async |db| {
+                each_driver!(db, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
+                    .map(|done| done.rows_affected()))
+            })
+            .await
         })
         .await
     }
@@ -278,16 +294,21 @@ impl Db {
     pub async fn insert(&mut self, statement: &mut InsertStatement) -> Result<i64> {
         if self.dialect == Dialect::MySql {
             let (sql, values) = statement.render(self.dialect);
-            let inserted = self.answered(async |db| {
-                let Connection::MySql(connection) = &mut db.connection else {
-                    return Err(sqlx::Error::WorkerCrashed);
-                };
-                let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(connection).await;
-                done.map(|done| i64::try_from(done.last_insert_id()).unwrap_or(i64::MAX))
+            let inserted = self.run_stored(sql, values, async |db: &mut Db, sql, values| {
+                db.answered(async |db| {
+                    let Connection::MySql(connection) = &mut db.connection else {
+                        return Err(sqlx::Error::WorkerCrashed);
+                    };
+                    let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(connection).await;
+                    done.map(|done| i64::try_from(done.last_insert_id()).unwrap_or(i64::MAX))
+                })
+                .await
             });
             return inserted.await;
         }
-        let row = self.fetch_optional(statement.returning_col("id")).await?;
+        let (sql, values) = statement.returning_col("id").render(self.dialect);
+        let inserted = self.run_stored(sql, values, async |db: &mut Db, sql, values| db.fetch_one(sql, values).await);
+        let row = inserted.await?;
         Ok(row.and_then(|row| row.int("id")).unwrap_or_default())
     }
 
@@ -329,6 +350,52 @@ impl Db {
         }
     }
 
+    /// Hands on rows in batches of at most so many, and some bytes; what `take` does meanwhile is waited for, and the server with
+    /// it: nothing more is kept than a batch.
+    pub async fn for_each_batch(
+        &mut self,
+        statement: &impl Statement,
+        rows: usize,
+        bytes: usize,
+        mut take: impl AsyncFnMut(Vec<Row>) -> Result<()>,
+    ) -> Result<()> {
+        let (sql, values) = statement.render(self.dialect);
+        self.mend().await?;
+        let mut open = self.open(false);
+        let mut patience = self.patience();
+        let done = each_driver!(self, c => {
+            let mut answer = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
+            let (mut names, mut batch, mut size) = (None, Vec::new(), 0_usize);
+            loop {
+                let row = match patience.wait(answer.try_next()).await {
+                    Ok(Ok(row)) => row.map(|row| row::decode(&row, &mut names)).transpose(),
+                    Ok(Err(cause)) => Err(errors::query_error(&cause)),
+                    Err(limit) => break Err(limit),
+                };
+                let is_last = match row {
+                    Err(error) => break Ok(Err(error)),
+                    Ok(None) => true,
+                    Ok(Some(row)) => {
+                        size = size.saturating_add(row.size());
+                        batch.push(row);
+                        false
+                    }
+                };
+                if !batch.is_empty() && (is_last || batch.len() >= rows || size >= bytes) {
+                    size = 0;
+                    if let Err(error) = take(std::mem::take(&mut batch)).await {
+                        break Ok(Err(error));
+                    }
+                }
+                if is_last {
+                    break Ok(Ok(()));
+                }
+            }
+        });
+        open.has_ended = done.is_ok();
+        done.unwrap_or_else(|limit| Err(errors::silent(&self.target, limit)))
+    }
+
     /// All rows. For what is known to be small; listings use [`Db::for_each`].
     pub async fn fetch_all(&mut self, statement: &impl Statement) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
@@ -343,6 +410,10 @@ impl Db {
     /// The first row, if there is one.
     pub async fn fetch_optional(&mut self, statement: &impl Statement) -> Result<Option<Row>> {
         let (sql, values) = statement.render(self.dialect);
+        self.fetch_one(sql, values).await
+    }
+
+    async fn fetch_one(&mut self, sql: String, values: SqlxValues) -> Result<Option<Row>> {
         self.answered(async |db| {
             each_driver!(db, c => {
                 let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await?;

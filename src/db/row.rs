@@ -80,6 +80,16 @@ impl Row {
         }
     }
 
+    /// Its bytes, about.
+    pub fn size(&self) -> usize {
+        let of = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 8,
+        };
+        self.values.iter().map(of).fold(0, usize::saturating_add)
+    }
+
     pub fn int(&self, name: &str) -> Option<i64> {
         self.get(name).to_int()
     }

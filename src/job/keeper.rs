@@ -47,6 +47,8 @@ pub struct Keeper<'a, T> {
 impl<'a, T: Terminal> Keeper<'a, T> {
     pub fn new(db: &'a mut Db, database: &'a str, terminal: &'a T, cancel: &'a Cancel, store: Store) -> Keeper<'a, T> {
         let job = store.job();
+        // What it printed is kept as far as it can be.
+        db.replace_unstorable();
         db.expect_answers(stop::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
         Keeper { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
     }
@@ -119,7 +121,10 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                 flushed = self.flush(trial.is_told.get()) => flushed,
                 () = cancel.hurried() => Err(trial.give_up()),
             };
-            let Err(error) = flushed else { return Ok(()) };
+            let Err(error) = flushed else {
+                self.tell_replaced();
+                return Ok(());
+            };
             if runner::is_taken(&error) {
                 return Err(error);
             }
@@ -229,6 +234,12 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         let _ = self.store.flush(self.db).await;
     }
 
+    fn tell_replaced(&mut self) {
+        if let Some(words) = self.db.replaced() {
+            self.tell(words);
+        }
+    }
+
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
         let trial = Trial::new();
         self.db.expect_answers(stop::at_most(SAVE_ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
@@ -241,7 +252,10 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             match saved {
                 Err(error) if trial.is_over(&error) => return Err(error),
                 Err(error) => self.again(&trial, &error).await,
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    self.tell_replaced();
+                    return Ok(());
+                }
             }
         }
     }

@@ -82,7 +82,8 @@ impl Cause {
             _ => {}
         }
         match (mysql, sqlite, postgres) {
-            (Some(1366 | 3854), ..) | (_, _, Some("22P05" | "22021")) => Cause::Unstorable,
+            // A text that its column's character set lacks: to be stored there (1366), or compared with what is (1267).
+            (Some(1366 | 1267 | 3854 | 3988), ..) | (_, _, Some("22P05" | "22021")) => Cause::Unstorable,
             (Some(1406), ..) | (_, _, Some("22001")) => Cause::TooLong,
             (Some(1292), ..) | (_, _, Some("22007" | "22008")) => Cause::BadTime,
             // SQLite has no code of its own for that.

@@ -32,6 +32,7 @@ const READERS: &[&[&str]] = &[
     &["queue", "overview"],
     &["status"],
     &["database", "status"],
+    &["database", "check"],
 ];
 
 /// A file system that may only be read; None, with words, where this user may not make one.

@@ -1,6 +1,8 @@
 //! The databases themselves: how they are reached, what they hold, and how it is moved.
 
+mod encoding;
 mod file;
+mod moved;
 mod names;
 mod schema;
 mod silent;

@@ -1,5 +1,9 @@
 //! `database`: what the database has of the suite's schema, and making it complete.
 
+mod backup;
+mod check;
+mod copy;
+
 use serde_json::json;
 
 use crate::config::Database;
@@ -24,6 +28,10 @@ pub const NOUN: Noun = Noun {
     verbs: &[
         verb!("status", "Show what the database has and lacks", NoArgs, status),
         verb!("migrate", "Create the suite's schema, or add what it lacks", Migrate, migrate),
+        verb!("check", "Look for what does not agree in the database, and tell what mends it", NoArgs, check::check),
+        verb!("repair", "Mend what `database check` finds and this tool can mend", check::Repair, check::repair),
+        verb!("backup", "Copy the SQLite file as it is at one moment, while others write", backup::Backup, backup::backup),
+        verb!("copy", "Copy all of a database into an empty one, of any kind", copy::Copy, copy::copy),
     ],
 };
 

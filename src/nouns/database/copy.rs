@@ -1,0 +1,114 @@
+//! `database copy`: moves a database into another one.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use crate::config::{Database, Settings};
+use crate::context::Context;
+use crate::db::{Db, copy};
+use crate::error::{Error, Result};
+use crate::output::Outcome;
+
+#[derive(clap::Args)]
+pub struct Copy {
+    /// The environment file of the database to copy
+    #[arg(long, value_name = "FILE")]
+    from: PathBuf,
+    /// The environment file of the database to copy it into, which has no rows
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+}
+
+/// The database that a file of settings names, and nothing else: not one that only the environment knows.
+fn named(path: &Path, option: &str) -> Result<Database> {
+    let settings = Settings::load(Some(path))?.alone();
+    if settings.get("DB_CONNECTION").is_none() && settings.get("DB_TYPE").is_none() {
+        return Err(Error::refused(format!("{option} {}: it does not say DB_CONNECTION", path.display()))
+            .hint("It takes an environment file with the DB_ settings of one database"));
+    }
+    settings.database()
+}
+
+pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
+    let (from, to) = (named(&args.from, "--from")?, named(&args.to, "--to")?);
+    if from.fingerprint() == to.fingerprint() {
+        return Err(Error::refused(format!("--from and --to are one database: {from}")));
+    }
+    if let Database::Sqlite { path } = &from
+        && !path.exists()
+    {
+        return Err(Error::not_found(format!("there is no database {from}"))
+            .hint("Check DB_DATABASE in the file that --from names"));
+    }
+    let new_file = match &to {
+        Database::Sqlite { path } if std::fs::metadata(path).map_or(0, |facts| facts.len()) == 0 => Some(path.clone()),
+        _ => None,
+    };
+    let limits = ctx.limits()?;
+    let mut source = Db::connect(&from, limits).await?;
+    let mut target = Db::connect(&to, limits).await?;
+    let bar = bar();
+    let is_made = copy::prepare(&mut target).await?;
+    let copied = copy::copy(&mut source, &mut target, |table, done, all| {
+        bar.set_length(all);
+        bar.set_message(table.to_owned());
+        bar.set_position(done);
+    })
+    .await;
+    bar.finish_and_clear();
+    source.close().await;
+    let copied = match copied {
+        Ok(copied) => copied,
+        Err(error) => {
+            if is_made {
+                let _ = copy::undo(&mut target).await;
+            }
+            target.close().await;
+            if let Some(path) = new_file {
+                remove(&path);
+            }
+            return Err(error);
+        }
+    };
+    target.close().await;
+    let rows: u64 = copied.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add);
+    let mut text: String = copied
+        .tables
+        .iter()
+        .filter(|table| table.rows > 0)
+        .map(|table| format!("{}: {} rows, checksum {}\n", table.table, table.rows, table.checksum))
+        .collect();
+    if !copied.left.is_empty() {
+        text.push_str(&format!("left, as they are not the suite's: {}\n", copied.left.join(", ")));
+    }
+    text.push_str(&format!("{from} is in {to}: {rows} rows of {} tables, compared", copied.tables.len()));
+    let tables: Vec<_> = copied
+        .tables
+        .iter()
+        .map(|table| json!({"table": table.table, "rows": table.rows, "checksum": table.checksum}))
+        .collect();
+    let json = json!({"from": from.to_string(), "to": to.to_string(), "rows": rows, "tables": tables, "left": copied.left});
+    Ok(Outcome::Report { text, json })
+}
+
+/// A bar on stderr, where that is a terminal.
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {eta} left: {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(250));
+    bar
+}
+
+/// A file that was made for the copy, with what SQLite keeps beside it.
+fn remove(path: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        let _ = std::fs::remove_file(name);
+    }
+}
