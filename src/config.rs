@@ -182,7 +182,9 @@ impl Settings {
     /// The value of a key; an empty value counts as not set.
     pub fn get(&self, key: &str) -> Option<String> {
         let from_file = self.pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-        from_file.or_else(|| if self.is_alone { None } else { std::env::var(key).ok() }).filter(|value| !value.is_empty())
+        from_file
+            .or_else(|| if self.is_alone { None } else { std::env::var(key).ok() })
+            .filter(|value| !value.is_empty())
     }
 
     /// The database that is configured; with nothing configured the embedded one, a SQLite file in the user's data directory.

@@ -220,17 +220,20 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
             for (plan, sum) in copied {
                 let there = summed(target, plan).await?;
                 if there != sum {
-                    return Err(Error::new(Kind::Statement, format!("the copy of the table {} differs", plan.name)).because(
-                        anyhow::anyhow!(
+                    return Err(Error::new(Kind::Statement, format!("the copy of the table {} differs", plan.name))
+                        .because(anyhow::anyhow!(
                             "{} rows with the checksum {:032x} were sent, {} with {:032x} are there",
                             sum.rows,
                             sum.digest,
                             there.rows,
                             there.digest
-                        ),
-                    ));
+                        )));
                 }
-                tables.push(Copied { table: plan.name.clone(), rows: sum.rows, checksum: format!("{:032x}", sum.digest) });
+                tables.push(Copied {
+                    table: plan.name.clone(),
+                    rows: sum.rows,
+                    checksum: format!("{:032x}", sum.digest),
+                });
             }
             Ok(tables)
         })

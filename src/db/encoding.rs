@@ -131,7 +131,12 @@ impl Db {
         }
         let tried = self.fetch_optional(&select).await;
         if is_inside {
-            self.raw(if tried.is_ok() { "RELEASE SAVEPOINT mfx_character" } else { "ROLLBACK TO SAVEPOINT mfx_character" }).await?;
+            self.raw(if tried.is_ok() {
+                "RELEASE SAVEPOINT mfx_character"
+            } else {
+                "ROLLBACK TO SAVEPOINT mfx_character"
+            })
+            .await?;
         }
         match tried {
             Ok(_) => Ok(true),

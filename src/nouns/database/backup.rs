@@ -41,7 +41,10 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     }
     let bytes = written?;
     let text = format!("{target} is in {}: {bytes} bytes", file.display());
-    Ok(Outcome::message(text, json!({"database": target.to_string(), "file": file.display().to_string(), "bytes": bytes})))
+    Ok(Outcome::message(
+        text,
+        json!({"database": target.to_string(), "file": file.display().to_string(), "bytes": bytes}),
+    ))
 }
 
 /// Writes beside the place where it is to be, so that what is there under its name is whole.

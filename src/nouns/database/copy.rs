@@ -90,7 +90,8 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
         .iter()
         .map(|table| json!({"table": table.table, "rows": table.rows, "checksum": table.checksum}))
         .collect();
-    let json = json!({"from": from.to_string(), "to": to.to_string(), "rows": rows, "tables": tables, "left": copied.left});
+    let json =
+        json!({"from": from.to_string(), "to": to.to_string(), "rows": rows, "tables": tables, "left": copied.left});
     Ok(Outcome::Report { text, json })
 }
 

@@ -30,7 +30,12 @@ pub const NOUN: Noun = Noun {
         verb!("migrate", "Create the suite's schema, or add what it lacks", Migrate, migrate),
         verb!("check", "Look for what does not agree in the database, and tell what mends it", NoArgs, check::check),
         verb!("repair", "Mend what `database check` finds and this tool can mend", check::Repair, check::repair),
-        verb!("backup", "Copy the SQLite file as it is at one moment, while others write", backup::Backup, backup::backup),
+        verb!(
+            "backup",
+            "Copy the SQLite file as it is at one moment, while others write",
+            backup::Backup,
+            backup::backup
+        ),
         verb!("copy", "Copy all of a database into an empty one, of any kind", copy::Copy, copy::copy),
     ],
 };

@@ -13,7 +13,8 @@ fn keeps_the_result(env: &Env, instead: &str) {
     assert_eq!(job["exitcode"], json!(2), "{job:#}");
     assert_eq!((&job["stdout"], &job["stderr"]), (&json!(format!("a{instead}b\n")), &json!(format!("e{instead}\n"))));
     assert!(job["notices"].to_string().contains("encoding lacks were replaced"), "{job:#}");
-    for command in [&["company", "create", "--name=A😀"][..], &["company", "env-set", "--company_id=1", "--env=KEY=😀"]] {
+    for command in [&["company", "create", "--name=A😀"][..], &["company", "env-set", "--company_id=1", "--env=KEY=😀"]]
+    {
         let output = env.run(command).refused(1, "encoding lacks a character");
         assert!(output.stderr.contains("hint:"), "{output:?}");
     }

@@ -97,14 +97,16 @@ fn a_copy_that_cannot_be_leaves_nothing() {
 fn a_backup_is_whole_while_others_write() {
     let env = sqlite();
     fill(&env);
-    let mut writers: Vec<_> = (0..20)
-        .map(|n| env.command(&["company", "create", &format!("--name=C{n}")]).spawn().unwrap())
-        .collect();
+    let mut writers: Vec<_> =
+        (0..20).map(|n| env.command(&["company", "create", &format!("--name=C{n}")]).spawn().unwrap()).collect();
     let file = env.path().join("backup.db");
     env.run(&["database", "backup", file.to_str().unwrap()]).ok();
     assert!(writers.iter_mut().all(|writer| writer.wait().unwrap().success()));
     env.run(&["database", "backup", file.to_str().unwrap()]).refused(1, "is there already");
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions()) & 0o777, 0o600);
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions()) & 0o777,
+        0o600
+    );
     let mut other = sqlite();
     other.set("DB_DATABASE", file.to_str().unwrap());
     assert_eq!(other.json(&["job", "get", "--id=1"])["exitcode"], 3);
@@ -123,7 +125,8 @@ on_each_database!(what_does_not_agree_is_found_and_mended, |env| {
     env.sql(&format!("{off} INSERT INTO job_output_lines (job_id, seq, type, line) VALUES (99, 1, 'stdout', 'x');"));
     env.sql("DELETE FROM schedule;");
     let found = env.json_of(&["database", "check"], 1);
-    let kinds: Vec<&str> = found["findings"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        found["findings"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["reference", "queue"], "{found:#}");
     env.run(&["database", "repair"]).ok();
     env.json_of(&["database", "check"], 1);
