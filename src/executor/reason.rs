@@ -106,8 +106,15 @@ pub enum Reason {
     KubectlMissing { what: String, fault: Unusable },
     #[error("{what} cannot be run: {fault}")]
     HelmMissing { what: String, fault: Unusable },
-    #[error("there is no usable kubeconfig: looked for {place}: {words}; put one there, or name it in KUBECONFIG")]
-    NoKubeconfig { place: String, words: String },
+    #[error("there is no usable kubeconfig: looked for {place}{}: {words}; put one there, or name it in KUBECONFIG{}",
+        token.map(|path| format!(", and in this pod for the service account's token {path}")).unwrap_or_default(),
+        if token.is_some() { ", or let the token be mounted (automountServiceAccountToken)" } else { "" })]
+    NoKubeconfig {
+        place: String,
+        /// Where a pod that we run in has its service account's token.
+        token: Option<&'static str>,
+        words: String,
+    },
     #[error("{0}; correct the kubeconfig")]
     BadKubeconfig(Box<Failure>),
     #[error("{0}; name a context that `kubectl config get-contexts` lists")]
@@ -209,6 +216,19 @@ pub enum Reason {
     Evicted { pod: String, words: String },
     #[error("the pod {pod} was ended by its deadline (activeDeadlineSeconds){}", said(words))]
     DeadlineExceeded { pod: String, words: String },
+    #[error(
+        "the pod {pod} was evicted by way of the API, as when its node is drained{}; the program was told to end by that. \
+         `job retry` makes a new job",
+        said(words)
+    )]
+    Drained { pod: String, words: String },
+    #[error(
+        "the pod {pod} had to make room for one of a higher priority{}; give it a priorityClassName by the pod overrides",
+        said(words)
+    )]
+    Preempted { pod: String, words: String },
+    #[error("the pod {pod} was ended because its node is shut down{}; `job retry` makes a new job", said(words))]
+    NodeShutdown { pod: String, words: String },
     #[error("the pod {pod} was ended by its node ({state}){}", said(words))]
     NodeFault { pod: String, state: String, words: String },
     #[error("{0}")]
@@ -441,14 +461,17 @@ pub enum Login {
     Plugin(Box<Failure>),
 }
 
-/// A right that the kubeconfig's user lacks.
+/// A right that we lack.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "the kubeconfig's user may not {} in the namespace {namespace}: ask for a role that grants it (examples/kubernetes-role.yaml has \
+    "{} may not {} in the namespace {namespace}: ask for a role that grants it (examples/kubernetes-role.yaml has \
      all that is needed)",
+    user.as_deref().unwrap_or("the kubeconfig's user"),
     right.as_ref().map_or_else(|| "do this".to_owned(), Right::to_string)
 )]
 pub struct Access {
+    /// As the cluster calls it: `system:serviceaccount:NAMESPACE:NAME` for a service account.
+    pub user: Option<String>,
     /// None where the server does not say.
     pub right: Option<Right>,
     pub namespace: String,

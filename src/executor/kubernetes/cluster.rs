@@ -17,6 +17,15 @@ pub const SHORT: Duration = Duration::from_secs(30);
 /// What is kept of a helper's output; `helm status -o json` holds the whole manifest.
 const KEEP: usize = 8 * 1024 * 1024;
 
+/// Where a pod finds what its service account may do.
+pub const TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+const OWN_NAMESPACE: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
+
+/// Do we run in a pod?
+pub fn is_in_pod() -> bool {
+    std::env::var_os("KUBERNETES_SERVICE_HOST").is_some()
+}
+
 /// The cluster a job runs in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cluster {
@@ -41,6 +50,13 @@ impl Cluster {
         cluster
     }
 
+    /// The namespace of the pod that we run in, where its service account is what we are: without a kubeconfig.
+    pub fn own_namespace(&self) -> Option<String> {
+        let is_own = is_in_pod() && self.context.is_none() && !self.kubeconfig_files().iter().any(|file| file.exists());
+        let name = std::fs::read_to_string(OWN_NAMESPACE).ok().filter(|_| is_own)?;
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    }
+
     /// Looks for the programs that a job needs, so that nothing is made where one is missing.
     pub fn preflight(&self, helm: bool) -> Result<(), Reason> {
         let needed = ["kubectl", "helm"].into_iter().take(if helm { 2 } else { 1 });
@@ -63,7 +79,7 @@ impl Cluster {
             return Ok(Some(said.stdout_text().trim().to_owned()).filter(|context| !context.is_empty()));
         }
         // In a pod with a service account there is no context and none is needed.
-        if std::env::var_os("KUBERNETES_SERVICE_HOST").is_some() {
+        if is_in_pod() {
             return Ok(None);
         }
         Err(self.explain("the cluster's context cannot be read", &said))

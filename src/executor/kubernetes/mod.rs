@@ -5,6 +5,7 @@ mod attach;
 mod cancel;
 mod checksum;
 mod cluster;
+mod ended_by;
 mod files;
 mod helm;
 mod helm_failure;
@@ -86,8 +87,14 @@ pub struct Kubernetes {
 }
 
 impl Kubernetes {
-    pub fn new(settings: Settings) -> Kubernetes {
-        let cluster = Cluster::new(&settings);
+    pub fn new(mut settings: Settings) -> Kubernetes {
+        let mut cluster = Cluster::new(&settings);
+        if !settings.is_namespace_named
+            && let Some(own) = cluster.own_namespace()
+        {
+            own.clone_into(&mut cluster.namespace);
+            settings.namespace = own;
+        }
         let ready = Ready::default();
         Kubernetes { settings, cluster, pod: None, made: false, ready, over: false, leave: false, unsettled: false }
     }
@@ -407,6 +414,15 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         ended.reason = Some(Reason::time_limit(run.job.time_limit));
         ended.ending = Ending::TimeLimit;
     }
+    // First, for a pod that was told to go does not wait for us.
     ended.artifacts = wanted::bring_home(run, at_hand).await;
+    let is_open = match (&ended.ending, &ended.reason) {
+        (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
+        (_, Some(Reason::PodDeleted { .. })) => true,
+        _ => false,
+    };
+    if is_open && let Some(reason) = run.ended_by().await {
+        ended.reason = Some(reason);
+    }
     false
 }

@@ -36,14 +36,16 @@ pub struct Spec {
     /// `nodeName`; empty while it is not scheduled.
     pub node_name: String,
     /// `initContainers`, by which a borrowed recorder is recognised.
-    pub init_containers: Vec<Named>,
+    pub init_containers: Vec<Init>,
 }
 
 /// An element of `spec.initContainers`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Named {
+#[serde(rename_all = "camelCase", default)]
+pub struct Init {
     pub name: String,
+    /// `restartPolicy`; `Always` makes it a sidecar, which runs beside the others and is ended after them.
+    pub restart_policy: String,
 }
 
 /// `status`: what has become of it, by the kubelet's last word.

@@ -1,6 +1,6 @@
 //! Why something failed in the cluster, in words and as one CamelCase code.
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, TOKEN, is_in_pod};
 use super::pod_state::{Container, PodState};
 use super::recorder::LENDER;
 use super::words::{Table, unquoted};
@@ -20,7 +20,7 @@ pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
             None => "~/.kube/config (HOME is not set)".to_owned(),
         },
     };
-    Reason::NoKubeconfig { place, words: tidy(words) }
+    Reason::NoKubeconfig { place, token: is_in_pod().then_some(TOKEN), words: tidy(words) }
 }
 
 /// A helper's words on one line, without warnings and repeated lines.
@@ -144,18 +144,10 @@ pub fn of_start(pod: &PodState, image: &str) -> Start {
 
 /// Why a pod ended, where that is more than an exit code.
 pub fn of_end(pod: &PodState) -> Option<Reason> {
-    let (status, terminated) = (&pod.status, pod.terminated());
-    let (name, words) = (pod.metadata.name.clone(), tidy_or_none(&status.message));
-    match status.reason.as_str() {
-        "Evicted" => return Some(Reason::Evicted { pod: name, words }),
-        "DeadlineExceeded" => return Some(Reason::DeadlineExceeded { pod: name, words }),
-        state if of_node(state) => return Some(Reason::NodeFault { pod: name, state: state.to_owned(), words }),
-        _ => {}
-    }
-    if let Some(reason) = status.init_container_statuses.iter().find_map(of_init) {
+    if let Some(reason) = of_status(pod).or_else(|| of_init(pod)) {
         return Some(reason);
     }
-    let terminated = terminated?;
+    let terminated = pod.terminated()?;
     match terminated.reason.as_str() {
         "OOMKilled" => Some(Reason::OOMKilled(OutOfMemory::Pod { code: terminated.exit_code })),
         "StartError" | "ContainerCannotRun" => {
@@ -163,20 +155,42 @@ pub fn of_end(pod: &PodState) -> Option<Reason> {
             let is_shell = terminated.message.contains(SHELL);
             Some(Reason::StartError(NotStarted::InPod { state, words, is_shell }))
         }
-        _ if pod.metadata.deletion_timestamp.is_some() => Some(Reason::PodDeleted { pod: name }),
+        _ if pod.metadata.deletion_timestamp.is_some() => Some(deleted(&pod.metadata.name)),
         _ => None,
     }
 }
 
-/// Did the node itself end the pod?
-fn of_node(state: &str) -> bool {
-    let states = ["NodeLost", "NodeAffinity", "Shutdown", "NodeShutdown", "Terminated", "Preempting"];
-    states.contains(&state) || state == "UnexpectedAdmissionError" || state.starts_with("OutOf")
+/// Why the pod as a whole ended, by its status.
+pub fn of_status(pod: &PodState) -> Option<Reason> {
+    let (pod, state, words) = (pod.metadata.name.clone(), &pod.status.reason, tidy_or_none(&pod.status.message));
+    match state.as_str() {
+        "Evicted" => Some(Reason::Evicted { pod, words }),
+        "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, words }),
+        "Preempting" => Some(Reason::Preempted { pod, words }),
+        // Its name differs from version to version.
+        "Shutdown" | "NodeShutdown" | "Terminated" => Some(Reason::NodeShutdown { pod, words }),
+        "NodeLost" | "NodeAffinity" | "UnexpectedAdmissionError" => {
+            Some(Reason::NodeFault { pod, state: state.clone(), words })
+        }
+        lack if lack.starts_with("OutOf") => Some(Reason::NodeFault { pod, state: state.clone(), words }),
+        _ => None,
+    }
 }
 
-/// An init container that failed.
-fn of_init(container: &Container) -> Option<Reason> {
-    let ended = container.state.terminated.as_ref().filter(|ended| ended.exit_code != 0)?;
+/// An init container that failed, so that the job's own could not begin. One that did began after them; what becomes of those
+/// that run beside it (sidecars) says nothing of the job.
+fn of_init(pod: &PodState) -> Option<Reason> {
+    if pod.running() || pod.terminated().is_some() {
+        return None;
+    }
+    let is_sidecar =
+        |name: &str| pod.spec.init_containers.iter().any(|it| it.name == name && it.restart_policy == "Always");
+    let failed = |container: &&Container| {
+        let ended = container.state.terminated.as_ref();
+        ended.is_some_and(|ended| ended.exit_code != 0) && !is_sidecar(&container.name)
+    };
+    let container = pod.status.init_container_statuses.iter().find(failed)?;
+    let ended = container.state.terminated.as_ref()?;
     let Container { name, image, .. } = container;
     let advice = if name == LENDER {
         format!("the recorder image {image} has to hold a shell and busybox")

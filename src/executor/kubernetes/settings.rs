@@ -31,6 +31,8 @@ pub struct Settings {
     /// Name of the helm release, at most 53 characters.
     pub release: String,
     pub namespace: String,
+    /// Does the definition name it? Else it is the suite's, or that of the pod that we run in.
+    pub is_namespace_named: bool,
     /// Deploy the chart before the job where it is not deployed yet?
     pub helm_enabled: bool,
     /// `helm upgrade --install`, else `helm install`.
@@ -79,6 +81,7 @@ impl Settings {
         Settings {
             image: image.trim().to_owned(),
             release: text(&helm["releaseName"]).unwrap_or_else(|| release_name(application)),
+            is_namespace_named: text(&helm["namespace"]).is_some(),
             namespace: text(&helm["namespace"]).unwrap_or_else(|| "multiflexi".to_owned()),
             helm_enabled: flag(&helm["enabled"], chart.is_some()),
             chart,

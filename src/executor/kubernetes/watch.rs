@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::cluster::Cluster;
 use super::pod_state::PodState;
@@ -12,6 +12,15 @@ use crate::executor::reason::{Pull, Unreachable};
 
 /// For looks that are soon taken again. kubectl's own --request-timeout would keep it from using a pod's service account.
 const LOOK: Duration = Duration::from_secs(15);
+
+/// An event of a pod.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Event {
+    /// In one word: `Pulled`, `Failed`, `Killing`, `Evicted`, …
+    pub reason: String,
+    pub message: String,
+}
 
 impl Cluster {
     /// The pod as the API server knows it; none where there is no such pod, or not even its namespace any more.
@@ -32,7 +41,7 @@ impl Cluster {
 
     /// The pods that carry the labels, newest first.
     pub async fn pods(&self, selector: &str) -> Result<Vec<PodState>, Reason> {
-        #[derive(serde::Deserialize)]
+        #[derive(Deserialize)]
         struct List {
             items: Vec<PodState>,
         }
@@ -48,30 +57,28 @@ impl Cluster {
         Ok(pods)
     }
 
-    async fn events(&self, pod: &str) -> Vec<Value> {
+    /// What was said of a pod, the oldest first; nothing where the cluster does not answer, or not to us.
+    pub async fn events(&self, pod: &str) -> Vec<Event> {
+        #[derive(Deserialize)]
+        struct List {
+            items: Vec<Event>,
+        }
         let selector = format!("--field-selector=involvedObject.name={pod}");
         let Ok(said) = self.ask_within(LOOK, &["get", "events", &selector, "-o", "json"]).await else {
             return Vec::new();
         };
-        let mut list: Value = serde_json::from_slice(&said.stdout).unwrap_or_default();
-        list["items"].as_array_mut().map(std::mem::take).unwrap_or_default()
+        serde_json::from_slice::<List>(&said.stdout).map(|list| list.items).unwrap_or_default()
     }
 
     /// Why the image could not be pulled, from the pod's events.
     pub async fn pull_failure(&self, pod: &str, image: &str) -> Option<Pull> {
         let events = self.events(pod).await;
-        let words = events.iter().rev().find_map(|event| {
-            let message = event["message"].as_str()?;
-            (event["reason"] == "Failed" && message.contains("pull")).then_some(message)
-        })?;
-        Some(reason::failed_pull(image, words))
+        let failed = |event: &&Event| event.reason == "Failed" && event.message.starts_with("Failed to pull image");
+        Some(reason::failed_pull(image, &events.iter().rev().find(failed)?.message))
     }
 
     /// Is an autoscaler making room for the pod?
     pub async fn scaling_up(&self, pod: &str) -> bool {
-        self.events(pod)
-            .await
-            .iter()
-            .any(|event| event["reason"] == "TriggeredScaleUp" || event["reason"] == "Nominated")
+        self.events(pod).await.iter().any(|event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated"))
     }
 }

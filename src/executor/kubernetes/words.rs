@@ -184,7 +184,8 @@ fn of_server(cluster: &Cluster, lines: &[String], said: &str, failure: Box<Failu
         return Reason::ServiceAccountNotFound { failure, account };
     }
     if unquoted().any(|line| line.contains("is forbidden: ") || line.contains("(Forbidden)")) {
-        let access = Access { right: missing_right(&failure.words), namespace: cluster.namespace.clone() };
+        let words = &failure.words;
+        let access = Access { user: user(words), right: missing_right(words), namespace: cluster.namespace.clone() };
         return Reason::Forbidden { failure, access };
     }
     if TRANSPORT.look(unquoted()).is_some() {
@@ -236,7 +237,16 @@ fn proxy() -> String {
 /// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
 fn missing_right(words: &str) -> Option<Right> {
     let (verb, rest) = words.split_once("cannot ")?.1.split_once(" resource \"")?;
-    Some(Right { verb: verb.to_owned(), resource: rest.split_once('"')?.0.to_owned() })
+    let resource = rest.split_once('"')?.0;
+    // Over a WebSocket, which begins with a GET, older servers ask for the right to get; with it alone newer ones refuse.
+    let verb = if matches!(resource, "pods/attach" | "pods/exec") { "create" } else { verb };
+    Some(Right { verb: verb.to_owned(), resource: resource.to_owned() })
+}
+
+/// Who it was that may not, of the words `… is forbidden: User "system:serviceaccount:NAMESPACE:NAME" cannot …`.
+fn user(words: &str) -> Option<String> {
+    let (name, _) = words.split_once("is forbidden: User \"")?.1.split_once('"')?;
+    Some(name.to_owned()).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]

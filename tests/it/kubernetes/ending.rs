@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use needs::needs;
+use serde_json::{Value, json};
 
-use super::{notices, on_cluster, until_told};
+use super::{Place, notices, on_cluster, until_told};
 
 on_cluster!(a_pod_that_will_not_go_does_not_hold_the_result, |place| {
     // F25: somebody's finalizer, and an hour of grace for a program that ignores TERM.
@@ -80,7 +81,7 @@ on_cluster!(a_namespace_that_is_deleted_ends_the_job, |place| {
 
 /// It ends soon, and keeps what came.
 #[track_caller]
-fn is_told_as_deleted(place: &super::Place, id: &str, job: std::process::Child) {
+fn is_told_as_deleted(place: &Place, id: &str, job: std::process::Child) {
     let deleted = Instant::now();
     let output = job.wait_with_output().unwrap();
     assert!(deleted.elapsed() < Duration::from_secs(90), "it took {:?}", deleted.elapsed());
@@ -88,4 +89,116 @@ fn is_told_as_deleted(place: &super::Place, id: &str, job: std::process::Child) 
     assert!(record["reason"].as_str().unwrap_or_default().starts_with("PodDeleted: "), "{output:?} {record:#}");
     assert_eq!((&record["stdout"], &record["stderr"]), (&json!("ran\n"), &json!("e\n")), "{record:#}");
     assert!(notices(&record).contains("incomplete"), "{record:#}");
+}
+
+/// A program that obeys TERM, and what it printed before.
+const OBEYS: &str = concat!("echo before; echo e >&2; ", until_told!());
+
+/// Starts a job in a pod with these overrides, and waits until it printed something.
+fn begin(place: &Place, overrides: &Value) -> (String, std::process::Child, String) {
+    let file = place.env.file("overrides.json", &overrides.to_string());
+    place.prepare(OBEYS, json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
+    place.wait_for_output(&id, "before\n", "e\n");
+    let pod = place.pods().remove(0);
+    (id, job, pod)
+}
+
+/// The program got a TERM: its code is kept, all that it printed too, and who sent it is told.
+#[track_caller]
+fn was_ended(place: &Place, id: &str, job: std::process::Child, code: &str, words: &str) {
+    let output = job.wait_with_output().unwrap();
+    let record = place.record(id);
+    assert_eq!((output.status.code(), &record["exitcode"]), (Some(143), &json!(143)), "{output:?} {record:#}");
+    let reason = record["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with(&format!("{code}: ")) && reason.contains(words), "{record:#}");
+    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("before\n"), &json!("e\n")), "{record:#}");
+    place.nothing_is_left();
+}
+
+on_cluster!(a_pod_that_somebody_deletes_is_told, |place| {
+    let (id, job, pod) = begin(&place, &json!({}));
+    place.kubectl(&["delete", "pod", &pod, "--wait=false"]).ok();
+    was_ended(&place, &id, job, "PodDeleted", &pod);
+});
+
+on_cluster!(a_pod_s_own_deadline_is_told, |place| {
+    let (id, job, pod) = begin(&place, &json!({"spec": {"activeDeadlineSeconds": 8}}));
+    was_ended(&place, &id, job, "DeadlineExceeded", &pod);
+});
+
+#[needs(cluster 1.30)]
+#[test]
+fn a_pod_that_is_evicted_by_the_api_is_told() {
+    let place = Place::new();
+    let (id, job, pod) = begin(&place, &json!({}));
+    let eviction = json!({
+        "apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": place.namespace},
+    });
+    let file = place.env.file("eviction.json", &eviction.to_string());
+    let path = format!("/api/v1/namespaces/{}/pods/{pod}/eviction", place.namespace);
+    place.kubectl(&["create", "--raw", &path, "-f", file.to_str().unwrap()]).ok();
+    was_ended(&place, &id, job, "Drained", &pod);
+}
+
+on_cluster!(a_pod_that_makes_room_for_another_is_told, |place| {
+    // Nobody else wants this port of the node.
+    let port = 20_000 + std::process::id() % 9_000;
+    let ports = json!([{"containerPort": port, "hostPort": port}]);
+    let (id, job, pod) = begin(&place, &json!({"spec": {"containers": [{"ports": ports}]}}));
+    let class = &place.namespace;
+    place.apply(&format!(
+        "{{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {{name: {class}}}, value: 1000, description: a test}}"
+    ));
+    let other = json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "other"},
+        "spec": {
+            "priorityClassName": class, "terminationGracePeriodSeconds": 1,
+            "containers": [{"name": "other", "image": "localhost/mfx-shell:1", "command": ["sleep", "600"], "ports": ports}],
+        },
+    });
+    place.apply(&other.to_string());
+    was_ended(&place, &id, job, "Preempted", &pod);
+    place.kubectl(&["delete", "priorityclass", class]).ok();
+});
+
+on_cluster!(a_program_that_ends_itself_by_a_signal_has_no_other_reason, |place| {
+    let (output, record) = place.run("echo ran; kill -TERM $$", json!(null), &[]);
+    assert_eq!((output.code, &record["reason"]), (143, &Value::Null), "{record:#}");
+});
+
+/// A sidecar, as Kubernetes has them since 1.29, that ends so when it is told to.
+fn sidecar(code: i32) -> Value {
+    let script = format!("trap 'exit {code}' TERM; while :; do sleep 0.2; done");
+    json!({"spec": {"initContainers": [{
+        "name": "side", "image": "localhost/mfx-shell:1", "restartPolicy": "Always", "command": ["sh", "-c", script],
+    }]}})
+}
+
+#[needs(cluster 1.30)]
+#[test]
+fn a_sidecar_s_end_says_nothing_of_the_job() {
+    std::thread::scope(|scope| {
+        for code in [0, 3, 143] {
+            scope.spawn(move || {
+                let place = Place::new();
+                let file = place.env.file("overrides.json", &sidecar(code).to_string());
+                let options = ["--pod-overrides", file.to_str().unwrap()];
+                let (output, record) = place.run("echo mine; echo e >&2; exit 6", json!(null), &options);
+                assert_eq!((output.code, &record["stdout"]), (6, &json!("mine\n")), "{code}: {output:#?} {record:#}");
+                assert_eq!((&record["stderr"], &record["reason"]), (&json!("e\n"), &Value::Null), "{code}: {record:#}");
+                // Without a shell the program is the container's own.
+                place.import_with(|definition| {
+                    definition["ociimage"] = "localhost/mfx-noshell:1".into();
+                    definition["executable"] = "/bin/cat".into();
+                    definition["cmdparams"] = "/etc/hostname /nowhere".into();
+                });
+                let (output, record) = place.env.run_job(&options);
+                assert_eq!((output.code, &record["reason"]), (1, &Value::Null), "{code}: {output:#?} {record:#}");
+                assert!(record["stdout"].as_str().unwrap().contains("mf-job-"), "{code}: {record:#}");
+                place.nothing_is_left();
+            });
+        }
+    });
 }

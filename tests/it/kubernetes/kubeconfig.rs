@@ -183,25 +183,55 @@ on_cluster!(a_proxy_that_does_not_answer_is_named, |mut place| {
     waits(&place.env.run_job(&[]), "ClusterUnreachable", &[NOWHERE, "proxy-url"]);
 });
 
-on_cluster!(in_a_pod_its_service_account_is_enough, |mut place| {
-    place.prepare(PRINT, json!(null));
+/// Runs a job as in a pod of this namespace: without kubeconfig, in a mount namespace of its own that has what a pod finds mounted.
+fn in_a_pod(place: &mut Place, namespace: &str, is_token_mounted: bool) -> (String, crate::env::Output) {
     place.env.unset("KUBECONFIG");
     let (host, port) = server().split_once(':').map(|(host, port)| (host.to_owned(), port.to_owned())).unwrap();
     place.env.set("KUBERNETES_SERVICE_HOST", &host);
     place.env.set("KUBERNETES_SERVICE_PORT", &port);
     let id = place.env.schedule();
     let command = place.env.command(&["job", "run", "--id", &id]);
-    // What a pod finds mounted, in a mount namespace of its own.
-    let mount = "mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount && \
-                 cd /run/secrets/kubernetes.io/serviceaccount && cp \"$CA\" ca.crt && printf %s \"$TOKEN\" >token && \
-                 printf default >namespace && exec \"$@\"";
+    let mount = match is_token_mounted {
+        true => {
+            "mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount && \
+             cd /run/secrets/kubernetes.io/serviceaccount && cp \"$CA\" ca.crt && printf %s \"$TOKEN\" >token && \
+             printf %s \"$NAMESPACE\" >namespace && exec \"$@\""
+        }
+        false => "mount -t tmpfs none /run && exec \"$@\"",
+    };
     let certificate = PathBuf::from(std::env::var("MFX_TEST_CLUSTER").unwrap()).join("data/pki/apiserver.crt");
     let mut inside = Command::new("unshare");
     inside.args(["-m", "sh", "-c", mount, "sh"]).arg(command.get_program()).args(command.get_args()).env_clear();
     inside.envs(command.get_envs().filter_map(|(key, value)| Some((key, value?))));
-    inside.env("CA", certificate).env("TOKEN", token()).stdin(Stdio::null());
-    let output = inside.output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert_eq!((output.stdout, notices(&place.record(&id))), (b"o\n".to_vec(), String::new()));
+    inside.env("CA", certificate).env("TOKEN", token()).env("NAMESPACE", namespace).stdin(Stdio::null());
+    (id, inside.output().unwrap().into())
+}
+
+on_cluster!(in_a_pod_its_service_account_is_enough, |mut place| {
+    place.prepare(PRINT, json!(null));
+    let (id, output) = in_a_pod(&mut place, "default", true);
+    assert_eq!((output.code, output.stdout.as_str()), (0, "o\n"), "{output:?}");
+    assert_eq!(notices(&place.record(&id)), "");
     place.nothing_is_left();
+});
+
+on_cluster!(in_a_pod_a_job_without_a_namespace_runs_in_the_pod_s_own, |mut place| {
+    place.prepare(PRINT, json!(null));
+    place.env.sql("UPDATE app_kubernetes SET definition = '{\"helm\": {\"enabled\": false}}'");
+    // What the image has where a state folder would be may not be written.
+    let state = place.env.file("state", "");
+    place.env.set("XDG_STATE_HOME", state.to_str().unwrap());
+    let namespace = place.namespace.clone();
+    let (id, output) = in_a_pod(&mut place, &namespace, true);
+    assert_eq!((output.code, output.stdout.as_str(), output.stderr.as_str()), (0, "o\n", "e\n"), "{output:?}");
+    let record = place.record(&id);
+    assert!(record["command"].as_str().unwrap().contains(&format!("-n {namespace} ")), "{record:#}");
+    place.nothing_is_left();
+});
+
+on_cluster!(in_a_pod_without_a_token_its_place_is_named, |mut place| {
+    place.prepare(PRINT, json!(null));
+    let (id, output) = in_a_pod(&mut place, "default", false);
+    let words = ["/var/run/secrets/kubernetes.io/serviceaccount/token", "automountServiceAccountToken"];
+    waits(&(output, place.record(&id)), "NoKubeconfig", &words);
 });

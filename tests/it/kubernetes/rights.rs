@@ -92,7 +92,8 @@ on_cluster!(a_missing_right_is_named, |mut place| {
     for (old, new, right) in MISSING {
         apply_role(&place, old, new);
         place.kubectl(&["delete", "rolebinding", "multiflexi-charts"]).ok();
-        let words = format!("may not {right} in the namespace {}", place.namespace);
+        let account = format!("system:serviceaccount:{}:{ACCOUNT}", place.namespace);
+        let words = format!("{account} may not {right} in the namespace {}", place.namespace);
         not_run(&place.env.run_job(&[]), "Forbidden", &[&words, "kubernetes-role.yaml"]);
         place.nothing_is_left();
     }
