@@ -418,7 +418,9 @@ impl Taken {
             // Its runner has it: the claim will tell.
             Ok(None) => Ok(Taken { file: None, left: None, runner, half }),
             // Of a job in Kubernetes its pod tells the same.
-            Err(_) if facts.text("executor").as_deref() == Some(executor::KUBERNETES) => Ok(Taken { file: None, left: None, runner, half }),
+            Err(_) if facts.text("executor").as_deref() == Some(executor::KUBERNETES) => {
+                Ok(Taken { file: None, left: None, runner, half })
+            }
             // Not for want of room, but of a place that nobody else has a hand in.
             Err(cause) if cause.kind() == std::io::ErrorKind::Other => Err(Error::refused(format!(
                 "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
