@@ -11,6 +11,7 @@ mod executor;
 mod foreign_name;
 mod http;
 mod job;
+mod nearest;
 mod nouns;
 mod output;
 mod php;

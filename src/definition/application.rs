@@ -169,6 +169,7 @@ impl Application {
             // These columns are unique or have a meaning of their own when empty: nothing is better than an empty text.
             text.take_if(|text| text.is_empty());
         }
+        application.uuid = application.uuid.map(with_dashes);
         Ok(application)
     }
 
@@ -265,6 +266,15 @@ impl Application {
             }
         }
         rows
+    }
+}
+
+/// A UUID in braces or without its dashes in the form that the column has room for; any other text as it is.
+pub fn with_dashes(uuid: String) -> String {
+    const FORM: usize = uuid::fmt::Hyphenated::LENGTH;
+    match uuid::Uuid::try_parse(&uuid) {
+        Ok(read) if uuid.len() != FORM => read.to_string(),
+        _ => uuid,
     }
 }
 

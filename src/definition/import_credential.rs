@@ -6,19 +6,21 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
-use super::credential::Prototype;
+use super::credential::{Field, Prototype};
 use super::import::Imported;
 use crate::audit::{self, Action};
+use super::localized::{Localized, by_language};
 use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result};
 use crate::job::withdraw::Withdrawn;
 
 const TABLE: &str = "credential_prototype";
+const TEXTS: &str = "credential_prototype_translations";
 pub const FIELDS: &str = "credential_prototype_field";
+const FIELD_TEXTS: &str = "credential_prototype_field_translations";
 
-/// Writes a prototype and its fields. Translations are not stored: the suite's import keeps the main language alone, and
-/// its own readers expect no more.
+/// Writes a prototype and its fields, in all the languages that the definition has.
 ///
 /// # Errors
 /// A UUID or code that another prototype has, or a value that is too long for its column.
@@ -73,10 +75,10 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
     if kept.contains(&FIELDS) && has_fields(writer.db, id, prototype).await? {
         return Ok(imported);
     }
-    let texts = ("credential_prototype_field_translations", "credential_prototype_field_id");
-    writer.clear(FIELDS, "credential_prototype_id", id, Some(texts)).await?;
+    translations(writer, prototype, id).await?;
+    writer.clear(FIELDS, "credential_prototype_id", id, Some((FIELD_TEXTS, "credential_prototype_field_id"))).await?;
     for field in &prototype.fields {
-        let main = |text: &Option<super::Localized>| text.as_ref().map_or(String::new(), |text| text.main().to_owned());
+        let main = |text: &Option<Localized>| text.as_ref().map_or(String::new(), |text| text.main().to_owned());
         let row: Values = vec![
             ("credential_prototype_id", id.into()),
             ("keyword", field.keyword.clone().into()),
@@ -88,7 +90,8 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
             ("required", field.required.into()),
             ("options", field.options_json().into()),
         ];
-        writer.add(FIELDS, row).await?;
+        let field_id = writer.insert(FIELDS, row).await?;
+        field_translations(writer, field, field_id).await?;
     }
     Ok(imported)
 }
@@ -99,4 +102,45 @@ async fn has_fields(db: &mut Db, id: i64, prototype: &Prototype) -> Result<bool>
     select.column("keyword").from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(id));
     let stored: BTreeSet<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.text("keyword")).collect();
     Ok(stored == prototype.fields.iter().map(|field| field.keyword.clone()).collect())
+}
+
+/// What the prototype is called in each language. Plain texts have no language.
+async fn translations(writer: &mut Writer<'_>, prototype: &Prototype, id: i64) -> Result<()> {
+    if !writer.has(TEXTS).await? {
+        return Ok(());
+    }
+    writer.clear(TEXTS, "credential_prototype_id", id, None).await?;
+    let texts = [Some(&prototype.name), prototype.description.as_ref()];
+    for (language, [name, description]) in by_language(texts.map(in_languages)) {
+        let row: Values = vec![
+            ("credential_prototype_id", id.into()),
+            ("lang", language.into()),
+            ("name", name.into()),
+            ("description", description.into()),
+        ];
+        writer.add(TEXTS, row).await?;
+    }
+    Ok(())
+}
+
+async fn field_translations(writer: &mut Writer<'_>, field: &Field, id: i64) -> Result<()> {
+    if !writer.has(FIELD_TEXTS).await? {
+        return Ok(());
+    }
+    let texts = [field.name.as_ref(), field.description.as_ref(), field.hint.as_ref()];
+    for (language, [name, description, hint]) in by_language(texts.map(in_languages)) {
+        let row: Values = vec![
+            ("credential_prototype_field_id", id.into()),
+            ("lang", language.into()),
+            ("name", name.into()),
+            ("description", description.into()),
+            ("hint", hint.into()),
+        ];
+        writer.add(FIELD_TEXTS, row).await?;
+    }
+    Ok(())
+}
+
+fn in_languages(text: Option<&Localized>) -> Vec<(&str, &str)> {
+    text.map_or_else(Vec::new, |text| text.translations().collect())
 }

@@ -181,7 +181,7 @@ fn credential_prototypes() {
         assert_eq!(
             written["fields"],
             json!([
-                {"keyword": "TOKEN", "type": "password", "name": "Token", "required": true},
+                {"keyword": "TOKEN", "type": "password", "name": {"en": "Token"}, "required": true},
                 {"keyword": "WAIT", "type": "integer", "name": "WAIT", "default_value": "30", "required": false, "options": [{"value": "1", "label": "one"}]},
             ])
         );

@@ -17,6 +17,7 @@ pub mod paths;
 mod prune;
 mod rules;
 pub mod schema;
+pub mod unread;
 pub mod variable;
 mod widths;
 
@@ -24,16 +25,37 @@ use std::path::Path;
 
 pub use application::Application;
 pub use file::read;
-pub use localized::Localized;
-pub use schema::{refuse, validate};
+#[cfg(test)]
+pub use schema::validate;
+pub use schema::{examine, refuse};
+use schema::Violation;
 
 use crate::error::Result;
 
+/// A definition that may be imported.
+pub struct Valid {
+    pub value: serde_json::Value,
+    /// What is odd about it, and what the suite's validator lets pass.
+    pub warnings: Vec<Violation>,
+}
+
+impl Valid {
+    /// What whoever imports it should know, a sentence each: the warnings, and what is not stored.
+    pub fn notes(&self, kind: Kind) -> Vec<String> {
+        let warnings = self.warnings.iter().map(Violation::to_string);
+        warnings.chain(unread::not_stored(kind, &self.value)).collect()
+    }
+}
+
 /// Reads a definition and refuses what the schema does not allow, every violation named.
-pub fn read_valid(file: &Path, kind: Kind) -> Result<serde_json::Value> {
-    let source = read(file)?;
-    let violations = validate(kind, &source.value);
-    if violations.is_empty() { Ok(source.value) } else { Err(refuse(kind, &file.display().to_string(), &violations)) }
+pub fn read_valid(file: &Path, kind: Kind) -> Result<Valid> {
+    let value = read(file)?.value;
+    let found = examine(kind, &value);
+    if found.violations.is_empty() {
+        Ok(Valid { value, warnings: found.warnings })
+    } else {
+        Err(refuse(kind, &file.display().to_string(), &found.violations))
+    }
 }
 
 /// What a definition describes.

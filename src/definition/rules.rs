@@ -21,6 +21,16 @@ pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violati
     }
 }
 
+/// A UUID of another form: the suite's validator does not look at it, and published definitions have such.
+pub(super) fn odd_uuid(kind: Kind, definition: &Value) -> Option<Violation> {
+    let uuid = definition["uuid"].as_str().filter(|uuid| !uuid.is_empty())?;
+    let is_usual = uuid.len() == uuid::fmt::Hyphenated::LENGTH && uuid::Uuid::try_parse(uuid).is_ok();
+    (kind == Kind::Application && !is_usual).then(|| {
+        let message = format!("{} is not a UUID such as 1b4e28ba-2fa1-4d3c-883f-0016d3cca427", shown(&definition["uuid"]));
+        violation("uuid", message)
+    })
+}
+
 /// Members that the schema does not know, though definitions have them and imports read them.
 fn texts(definition: &Value, violations: &mut Vec<Violation>) {
     for name in ["setup", "cmdparams", "deploy", "code", "resultfile"] {

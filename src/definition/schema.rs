@@ -33,17 +33,41 @@ impl fmt::Display for Violation {
     }
 }
 
+/// What a look at a definition finds, in the order of the file.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// For these it is refused.
+    pub violations: Vec<Violation>,
+    /// What the suite's validator lets pass: a UUID or an address of another form, and members that nobody knows.
+    pub warnings: Vec<Violation>,
+}
+
 /// Everything that is wrong with a definition, in the order of the file; nothing when it is valid.
 pub fn validate(kind: Kind, definition: &Value) -> Vec<Violation> {
-    match violations_of_schema(kind, definition) {
-        Ok(mut violations) => {
-            super::rules::check(kind, definition, &mut violations);
+    examine(kind, definition).violations
+}
+
+/// As [`validate`], and what a definition is imported with all the same.
+pub fn examine(kind: Kind, definition: &Value) -> Findings {
+    match findings_of_schema(kind, definition) {
+        Ok(mut findings) => {
+            super::rules::check(kind, definition, &mut findings.violations);
+            findings.warnings.extend(super::rules::odd_uuid(kind, definition));
+            findings.warnings.extend(super::unread::unknown(kind, definition));
+            // What is refused for a member needs no warning of it.
+            let refused = |warning: &Violation| findings.violations.iter().any(|violation| violation.path == warning.path);
+            findings.warnings.retain(|warning| !refused(warning));
             let places = places(definition);
-            violations.sort_by_key(|violation| place_of(&violation.path, &places));
-            violations
+            for found in [&mut findings.violations, &mut findings.warnings] {
+                found.sort_by_key(|violation| place_of(&violation.path, &places));
+            }
+            findings
         }
         // A schema is part of this program and tests compile each of them.
-        Err(fault) => vec![violation("", format!("cannot be checked: the schema in this program is broken: {fault}"))],
+        Err(fault) => Findings {
+            violations: vec![violation("", format!("cannot be checked: the schema in this program is broken: {fault}"))],
+            warnings: Vec::new(),
+        },
     }
 }
 
@@ -63,14 +87,24 @@ pub(super) fn violation(path: impl Into<String>, message: impl Into<String>) -> 
     Violation { path: path.into(), message: message.into() }
 }
 
-fn violations_of_schema(kind: Kind, definition: &Value) -> anyhow::Result<Vec<Violation>> {
+fn findings_of_schema(kind: Kind, definition: &Value) -> anyhow::Result<Findings> {
     let schema: Value = serde_json::from_str(kind.schema())?;
     let validator = jsonschema::options()
         .with_draft(Draft::Draft7)
         .should_validate_formats(true)
         .build(&schema)
         .map_err(|fault| anyhow::anyhow!("{fault}"))?;
-    Ok(validator.iter_errors(definition).flat_map(|error| explain(&schema, &error)).collect())
+    let mut findings = Findings::default();
+    for error in validator.iter_errors(definition) {
+        let found = explain(&schema, &error);
+        match error.kind() {
+            // Nothing is said by an empty text.
+            ValidationErrorKind::Format { .. } if error.instance().as_str() == Some("") => {}
+            ValidationErrorKind::Format { .. } => findings.warnings.extend(found),
+            _ => findings.violations.extend(found),
+        }
+    }
+    Ok(findings)
 }
 
 /// The order of all values in the file, by their paths.

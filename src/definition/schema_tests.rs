@@ -73,8 +73,6 @@ fn values_that_do_not_fit() {
         json!({"version": "1.0-beta"}),
         &["version: \"1.0-beta\" is not one to four numbers with dots between, such as 1.2.3"],
     );
-    refused(json!({"uuid": "12345"}), &["uuid: \"12345\" is not a UUID such as 1b4e28ba-2fa1-4d3c-883f-0016d3cca427"]);
-    refused(json!({"homepage": ""}), &["homepage: \"\" is not a web address (a URI such as https://example.org/)"]);
     refused(json!({"name": {"xx": "?"}}), &["name.xx: \"xx\" is not a language code such as en, cs or de"]);
     refused(
         json!({"name": {}}),
@@ -96,6 +94,29 @@ fn values_that_do_not_fit() {
         json!({"exitCodes": {"one": {"description": ""}}}),
         &["exitCodes.one: \"one\" is not an exit code: a whole number"],
     );
+}
+
+#[test]
+fn what_the_suites_validator_lets_pass_is_a_warning() {
+    let definition = application(json!({
+        "uuid": "c2e5d7ef-2396-5a46-bfe7-37c58d6215g4", "homepage": "no address", "execuatble": "x",
+        "environment": {"FOO": {"type": "string", "requird": true}},
+    }));
+    let found = examine(Kind::Application, &definition);
+    assert_eq!(found.violations, []);
+    let told: Vec<String> = found.warnings.iter().map(Violation::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "environment.FOO.requird: is not known and not used, is required meant?",
+            "uuid: \"c2e5d7ef-2396-5a46-bfe7-37c58d6215g4\" is not a UUID such as 1b4e28ba-2fa1-4d3c-883f-0016d3cca427",
+            "homepage: \"no address\" is not a web address (a URI such as https://example.org/)",
+            "execuatble: is not known and not used, is executable meant?",
+        ]
+    );
+    // An empty text says nothing, and what is refused is not warned of.
+    let quiet = examine(Kind::Application, &application(json!({"uuid": "", "homepage": ""})));
+    assert!(quiet.violations.is_empty() && quiet.warnings.is_empty(), "{quiet:?}");
 }
 
 #[test]

@@ -25,6 +25,9 @@ pub struct CommandLine {
     pub shell: bool,
     /// The line with values put in and secrets masked, for `job.command`.
     pub display: String,
+    /// Variables that the shell needs beside the fields: the name of each, and the field whose value it has. A shell cannot
+    /// refer to a variable that is called `2FA` or `BANKA+`.
+    pub aliases: Vec<(String, String)>,
 }
 
 impl fmt::Debug for CommandLine {
@@ -82,7 +85,9 @@ enum Place {
 }
 
 #[derive(Default)]
-struct Line {
+struct Line<'f> {
+    /// Of which macros may stand in what is read.
+    fields: &'f [Field],
     /// The places around, outermost first; none means bare.
     places: Vec<Place>,
     words: Vec<String>,
@@ -94,9 +99,10 @@ struct Line {
     needs_shell: bool,
     /// A field whose variable the shell sets itself.
     shadowed: Option<String>,
+    aliases: Vec<(String, String)>,
 }
 
-impl Line {
+impl<'f> Line<'f> {
     fn place(&self) -> Place {
         self.places.last().copied().unwrap_or(Place::Bare)
     }
@@ -106,10 +112,16 @@ impl Line {
         matches!(self.place(), Place::Bare | Place::Brackets | Place::Backticks | Place::Braces { double: false })
     }
 
-    fn read(&mut self, text: &str, fields: &[Field], what: &str) -> Result<()> {
+    /// The macro at the beginning of a text.
+    fn macro_at<'t>(&self, text: &'t str) -> Option<(&'t str, usize)> {
+        macro_at(text, |name| self.fields.iter().any(|field| field.code == name))
+    }
+
+    fn read(&mut self, text: &str, fields: &'f [Field], what: &str) -> Result<()> {
+        self.fields = fields;
         let mut rest = text;
         while let Some(next) = rest.chars().next() {
-            if let Some((name, length)) = macro_at(rest)
+            if let Some((name, length)) = self.macro_at(rest)
                 && let Some(field) = fields.iter().rfind(|field| field.code == name)
             {
                 self.put(field)?;
@@ -186,7 +198,7 @@ impl Line {
             return rest;
         }
         // An escaped macro is escaped as a whole.
-        let length = macro_at(rest).map_or(next.len_utf8(), |(_, length)| length);
+        let length = self.macro_at(rest).map_or(next.len_utf8(), |(_, length)| length);
         let (escaped, after) = rest.split_at(length);
         self.copy("\\");
         self.copy(escaped);
@@ -244,7 +256,7 @@ impl Line {
         self.needs_shell = true;
         let double = !self.is_bare();
         // The dollar in front of a macro is a dollar, not the beginning of an expansion of the value.
-        if next == '$' && macro_at(rest).is_some() {
+        if next == '$' && self.macro_at(rest).is_some() {
             self.copy("\\$");
             return rest;
         }
@@ -307,7 +319,7 @@ impl Line {
             self.shadowed.get_or_insert_with(|| field.code.clone());
         }
         self.word.get_or_insert_default().push_str(value);
-        let reference = format!("${{{}}}", field.code);
+        let reference = format!("${{{}}}", self.variable_of(field));
         let hidden = field.is_secret() && !value.is_empty();
         // Without a shell the value would stand in our own children's argv, and in a pod's spec. A guess by the name is not
         // worth that a job fails whose image has no shell.
@@ -322,13 +334,26 @@ impl Line {
         Ok(())
     }
 
+    /// The variable by which a shell gets the value of a field.
+    fn variable_of(&mut self, field: &Field) -> String {
+        if super::environment::is_name(&field.code) {
+            return field.code.clone();
+        }
+        let known = self.aliases.iter().position(|(_, code)| *code == field.code);
+        let at = known.unwrap_or_else(|| {
+            self.aliases.push((format!("MULTIFLEXI_MACRO_{}", self.aliases.len()), field.code.clone()));
+            self.aliases.len() - 1
+        });
+        self.aliases[at].0.clone()
+    }
+
     fn finish(mut self) -> Result<CommandLine> {
         self.words.extend(self.word.take());
         let first = self.words.first().map(String::as_str).unwrap_or_default();
         let assigns = first.split_once('=').is_some_and(|(name, _)| super::environment::is_name(name));
         let shell = self.needs_shell || assigns || SHELL_WORDS.contains(&first);
         if !shell {
-            return Ok(CommandLine { argv: self.words, shell, display: self.display });
+            return Ok(CommandLine { argv: self.words, shell, display: self.display, aliases: Vec::new() });
         }
         if let Some(name) = self.shadowed {
             return Err(Error::refused(format!(
@@ -336,7 +361,8 @@ impl Line {
             ))
             .hint("give the variable another name, or write the parameters without shell characters"));
         }
-        Ok(CommandLine { argv: vec!["/bin/sh".into(), "-c".into(), self.script], shell, display: self.display })
+        let argv = vec!["/bin/sh".into(), "-c".into(), self.script];
+        Ok(CommandLine { argv, shell, display: self.display, aliases: self.aliases })
     }
 }
 

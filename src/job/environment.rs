@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::executor::Variable;
+use crate::executor::{KUBERNETES, Variable};
 use crate::php::Field;
 
 /// The source of an override given for one run.
@@ -74,7 +74,7 @@ pub fn to_variables(fields: &[Field]) -> Result<Vec<Variable>> {
         .iter()
         .map(|field| {
             let value = field.effective().unwrap_or_default();
-            if field.code.is_empty() || field.code.contains(['=', '\0']) {
+            if field.code.is_empty() || field.code.contains(|c: char| c == '=' || c.is_control()) {
                 return Err(Error::refused(format!(
                     "`{}` cannot be the name of a variable",
                     field.code.escape_debug()
@@ -98,6 +98,27 @@ pub fn is_name(text: &str) -> bool {
     !text.starts_with(|c: char| c.is_ascii_digit())
         && !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether Kubernetes takes a text for the name of a variable.
+pub fn is_kubernetes_name(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+}
+
+/// What is to be told of variables that a program may not get because of their names, a sentence each. Definitions may
+/// declare such: `2FA_TOKEN`, `BANKA+`.
+pub fn undelivered(fields: &[Field], executor: &str, is_by_shell: bool) -> Vec<String> {
+    let odd = |may_be: fn(&str) -> bool| -> Vec<&str> {
+        fields.iter().map(|field| field.code.as_str()).filter(|code| !may_be(code)).collect()
+    };
+    let (names, why) = match executor {
+        KUBERNETES => (odd(is_kubernetes_name), "Kubernetes takes no variable of such a name, and the program does not get it"),
+        _ if is_by_shell => (odd(is_name), "the shell that the parameters need may not hand on a variable of such a name"),
+        _ => return Vec::new(),
+    };
+    names.into_iter().map(|name| format!("the variable {name}: {why}; a macro {{{name}}} in the parameters has its value")).collect()
 }
 
 /// The source of a value as the suite writes it, for instance `ease://MultiFlexi/RunTemplate#2`.
@@ -212,6 +233,14 @@ mod tests {
         assert_eq!(shown, [("A", "", false), ("B", "v", true)]);
         assert!(to_variables(&[named("A=B", "v", "x")]).is_err());
         assert!(to_variables(&[named("A", "v\0", "x")]).is_err());
+        assert!(to_variables(&[named("A\nB", "v", "x")]).is_err());
+    }
+
+    #[test]
+    fn names_that_some_programs_cannot_get() {
+        let fields = [named("A", "", "x"), named("2FA", "", "x"), named("B+", "", "x"), named("c.d", "", "x")];
+        let told = |executor, shell| undelivered(&fields, executor, shell).len();
+        assert_eq!((told("Native", false), told("Native", true), told("Podman", false), told("Kubernetes", false)), (0, 3, 0, 2));
     }
 
     #[test]

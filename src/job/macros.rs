@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use crate::php::Field;
 
-/// The name of the macro at the beginning of `text`, and the length of the macro in bytes.
-pub(super) fn macro_at(text: &str) -> Option<(&str, usize)> {
+/// The name of the macro at the beginning of `text`, and the length of the macro in bytes. A name is one that a variable may
+/// have anywhere, or that a field has (`is_field`): definitions may call theirs `2FA_TOKEN`.
+pub(super) fn macro_at(text: &str, is_field: impl Fn(&str) -> bool) -> Option<(&str, usize)> {
     let inner = text.strip_prefix('$').unwrap_or(text).strip_prefix('{')?;
     let name = &inner[..inner.find('}')?];
-    super::environment::is_name(name).then_some((name, text.len() - inner.len() + name.len() + 1))
+    let is_macro = super::environment::is_name(name) || is_field(name);
+    is_macro.then_some((name, text.len() - inner.len() + name.len() + 1))
 }
 
 /// A value as an argument of its own: as it is where a shell would leave it alone, else in single quotes.
@@ -47,7 +49,7 @@ pub fn expand_values(fields: &mut [Field]) {
         let (mut changed, mut secret) = (false, false);
         let mut rest = value;
         while let Some(next) = rest.chars().next() {
-            let found = macro_at(rest).filter(|(name, _)| *name != field.code);
+            let found = macro_at(rest, |name| known.contains_key(name)).filter(|(name, _)| *name != field.code);
             let length = match found.and_then(|(name, length)| Some((known.get(name)?, length))) {
                 Some(((text, is_secret), length)) => {
                     expanded.push_str(text);
@@ -75,8 +77,11 @@ mod tests {
 
     #[test]
     fn where_a_macro_stands() {
+        let macro_at = |text| super::macro_at(text, |name| matches!(name, "2FA" | "BANKA+"));
         assert_eq!(macro_at("{A_1}b"), Some(("A_1", 5)));
         assert_eq!(macro_at("${A}"), Some(("A", 4)));
+        assert_eq!(macro_at("{2FA}{A}"), Some(("2FA", 5)));
+        assert_eq!(macro_at("${BANKA+}"), Some(("BANKA+", 9)));
         for text in ["{}", "{1A}", "{A", "$A", "{A B}", "A{B}", "{ž}", "$${A}", "${A:-x}"] {
             assert_eq!(macro_at(text), None, "{text}");
         }

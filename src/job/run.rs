@@ -88,6 +88,9 @@ pub async fn run(
     let store = Store::new(job.id, zone, last_seq);
     let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
+    for words in environment::undelivered(&facts.fields, &facts.executor, facts.command.shell) {
+        keeper.tell(&words);
+    }
     let mut requests = Requests::new(job.id, cancel);
     let mut ended = match run_and_keep(&mut executor, job, cancel, &mut keeper, &mut requests).await {
         Ok(ended) => ended,
@@ -218,7 +221,16 @@ pub fn for_executor(
     time_limit: Option<Duration>,
     files: executor::Files,
 ) -> Result<executor::Job> {
-    let environment = environment::to_variables(&facts.fields)?;
+    let mut environment = environment::to_variables(&facts.fields)?;
+    let alias = |(name, code): &(String, String)| {
+        let field = environment.iter().find(|variable| variable.name == *code)?;
+        Some(executor::Variable { name: name.clone(), value: field.value.clone(), secret: field.secret })
+    };
+    let aliases: Vec<_> = facts.command.aliases.iter().filter_map(alias).collect();
+    environment.extend(aliases);
+    if facts.executor == executor::KUBERNETES {
+        environment.retain(|variable| environment::is_kubernetes_name(&variable.name));
+    }
     Ok(executor::Job {
         id: facts.job.int("id").unwrap_or_default(),
         database,

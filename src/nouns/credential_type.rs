@@ -121,8 +121,8 @@ async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
     file::import_as(ctx, &args.file, definition::Kind::CredentialType).await
 }
 
-async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
-    file::validate_as(&args.file, definition::Kind::CredentialType)
+async fn validate(ctx: &mut Context, args: File) -> Result<Outcome> {
+    file::validate_as(ctx, &args.file, definition::Kind::CredentialType)
 }
 
 pub const NOUN: Noun = Noun {

@@ -1,8 +1,12 @@
 //! How options name things of other tables: a company by id or slug, an application by id, UUID or name.
 
+use sea_query::{Expr, ExprTrait, Query};
+
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::job::environment::is_name;
 use crate::nouns::{application, company, user};
+use crate::secret::given::{Reader, is_reference};
 
 /// `--company_id`, or `--company` with a slug or an id.
 #[derive(clap::Args)]
@@ -104,7 +108,12 @@ impl User {
 }
 
 fn uuid_text(text: &str) -> Result<String, String> {
-    uuid::Uuid::try_parse(text).map(|uuid| uuid.to_string()).map_err(|_| "it takes a UUID".into())
+    // A definition may have been imported with a text that is none.
+    match uuid::Uuid::try_parse(text) {
+        _ if text.trim().is_empty() => Err("it takes a UUID".into()),
+        Ok(uuid) => Ok(uuid.to_string()),
+        Err(_) => Ok(text.to_owned()),
+    }
 }
 
 impl Application {
@@ -143,11 +152,59 @@ impl std::str::FromStr for KeyValue {
 
     fn from_str(text: &str) -> Result<KeyValue, String> {
         let (key, value) = text.split_once('=').ok_or("it takes KEY=VALUE")?;
-        if !crate::job::environment::is_name(key) || key.len() > 64 {
-            return Err(
-                "KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit".into()
-            );
+        // Whether a key that is no plain name may be used is for the application's definition: see `check_keys`.
+        if key.is_empty()
+            || key.chars().count() > KEY_LIMIT
+            || key.starts_with('-')
+            || key.contains(|c: char| c.is_control() || c.is_whitespace())
+        {
+            return Err(KEY_RULE.into());
         }
         Ok(KeyValue { key: key.into(), value: value.into() })
     }
+}
+
+/// The width of the columns that hold the names of variables.
+const KEY_LIMIT: usize = 64;
+const KEY_RULE: &str =
+    "KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit, or one that the application declares";
+
+/// Refuses keys that are no plain names, but for those that an application declares: its definition may call a variable
+/// `BANKA+` or `2FA_TOKEN`. Without an application any one's will do.
+///
+/// # Errors
+/// The first key that is refused, by the option it was given to.
+pub async fn check_keys(db: &mut Db, option: &str, pairs: &[KeyValue], application: Option<i64>) -> Result<()> {
+    let odd: Vec<&str> = pairs.iter().map(|pair| pair.key.as_str()).filter(|key| !is_name(key)).collect();
+    if odd.is_empty() {
+        return Ok(());
+    }
+    let mut select = Query::select();
+    select.column("keyname").from("conffield").and_where(Expr::col("keyname").is_in(odd.iter().copied()));
+    if let Some(id) = application {
+        select.and_where(Expr::col("app_id").eq(id));
+    }
+    let declared: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.text("keyname")).collect();
+    match odd.into_iter().find(|key| !declared.iter().any(|name| name == key)) {
+        Some(key) => Err(Error::usage(format!("{option} {key}: {KEY_RULE}"))
+            .hint("`multiflexi-cli application show-config` lists an application's variables")),
+        None => Ok(()),
+    }
+}
+
+/// Puts secrets in the place of what says where they are: `KEY=@FILE`, `KEY=-`. Of other keys `@name` is a name.
+///
+/// # Errors
+/// A secret cannot be read.
+pub fn read_secrets(
+    secrets: &mut Reader,
+    option: &str,
+    pairs: &mut [KeyValue],
+    may_ask: bool,
+    is_secret: impl Fn(&str) -> bool,
+) -> Result<()> {
+    for KeyValue { key, value } in pairs.iter_mut().filter(|pair| is_reference(&pair.value) && is_secret(&pair.key)) {
+        *value = secrets.read(&format!("{option} {key}"), value, may_ask)?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Secrets: a type that never shows itself, masks, and taking secrets out of text.
 
 mod envelope;
+pub mod given;
 pub mod keyring;
 
 use std::borrow::Cow;

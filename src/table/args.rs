@@ -5,6 +5,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
 use crate::secret;
+use crate::secret::given::{Reader, is_reference};
 use crate::table::{Column, Kind, Table, Values};
 
 /// An option whose value a [`Kind`] reads.
@@ -22,7 +23,8 @@ pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
 }
 
 fn column_option(column: &Column) -> Arg {
-    option(column.option, column.kind, column.help).aliases(column.also)
+    let option = option(column.option, column.kind, column.help).aliases(column.also);
+    if column.secret { option.help(format!("{} ({SECRET_HELP})", column.help)) } else { option }
 }
 
 /// The option of a new value. An empty one takes away what need not be there, as in the suite's forms.
@@ -54,6 +56,9 @@ fn lookup_option(column: &Column) -> Arg {
         _ => arg,
     }
 }
+
+/// How a secret is given other than in the argv.
+pub const SECRET_HELP: &str = "@FILE: from a file, -: from stdin or asked for";
 
 /// The value of an option made by [`option`].
 pub fn value(matches: &ArgMatches, name: &str) -> Option<sea_query::Value> {
@@ -132,9 +137,9 @@ pub fn given_id(matches: &ArgMatches) -> Result<i64> {
 /// # Errors
 /// A secret is given as the mask; or a default of the table does not fit its own kind: a fault of the table.
 pub fn created(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
-    let mut values = Vec::new();
+    let (mut values, mut secrets) = (Vec::new(), Reader::default());
     for column in table.columns.iter().filter(|column| column.create) {
-        let value = match (value(matches, column.option), column.default) {
+        let value = match (given(matches, column, &mut secrets)?, column.default) {
             (Some(value), _) if is_masked(column, &value) => return Err(only_a_mask(&format!("--{}", column.option))),
             (Some(value), _) => value,
             (None, Some(default)) => column.kind.parse(default).map_err(Error::usage)?,
@@ -146,10 +151,34 @@ pub fn created(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
 }
 
 /// The values that were given for update. A secret that is given as its mask stays as it is.
-pub fn updated(matches: &ArgMatches, table: &'static Table) -> Values {
-    let columns = table.columns.iter().filter(|column| column.update);
-    let given = columns.filter_map(|column| Some((column, value(matches, column.option)?)));
-    given.filter(|(column, value)| !is_masked(column, value)).map(|(column, value)| (column.name, value)).collect()
+///
+/// # Errors
+/// A secret cannot be read from where its option says that it is.
+pub fn updated(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
+    let (mut values, mut secrets) = (Vec::new(), Reader::default());
+    for column in table.columns.iter().filter(|column| column.update) {
+        if let Some(value) = given(matches, column, &mut secrets)?.filter(|value| !is_masked(column, value)) {
+            values.push((column.name, value));
+        }
+    }
+    Ok(values)
+}
+
+/// The value of a column's option. A secret may be in a file, come on stdin, or be asked for.
+fn given(matches: &ArgMatches, column: &Column, secrets: &mut Reader) -> Result<Option<sea_query::Value>> {
+    match value(matches, column.option) {
+        Some(sea_query::Value::String(Some(text))) if column.secret && is_reference(&text) => {
+            let what = format!("--{}", column.option);
+            let secret = secrets.read(&what, &text, may_ask(matches))?;
+            column.kind.parse(&secret).map(Some).map_err(|why| Error::usage(format!("{what}: {why}")))
+        }
+        other => Ok(other),
+    }
+}
+
+/// Whether a question may be asked.
+pub fn may_ask(matches: &ArgMatches) -> bool {
+    !matches.try_get_one::<bool>("no-interaction").ok().flatten().copied().unwrap_or_default()
 }
 
 /// Whether a secret is given for update as its mask: then a call is whole that changes nothing else.

@@ -291,7 +291,7 @@ pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 /// Changes the columns of a row that the options name.
 pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let id = args::given_id(matches)?;
-    let values = args::updated(matches, table);
+    let values = args::updated(matches, table)?;
     if values.is_empty() && !args::keeps_secret(matches, table) {
         return Err(nothing_to_update(table, &[]));
     }
@@ -303,7 +303,7 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// The id of the row that an update means, and its new values. Without `--id` the first lookup option that is given names
 /// the row; all others are new values.
 pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<(i64, Values)> {
-    let mut values = args::updated(matches, table);
+    let mut values = args::updated(matches, table)?;
     let row = pick_only(db, table, matches).await?;
     if args::int(matches, "id").is_none()
         && let Some(used) =

@@ -218,6 +218,8 @@ fn an_error_repeats_no_secret() {
         let output = env.run(&[command, &format!("--{option}={long}")]);
         assert!(output.code != 0 && !output.stderr.contains("marker"), "{output:?}");
     }
+    // Whether a name that begins with a digit is one is for the applications to say.
+    env.run(&["company", "create", "--name=A", "--slug=a"]).ok();
     let output = env.run(&["company", "env-set", "--company=a", "--env=1X=marker"]).refused(2, "--env");
     assert!(!output.stderr.contains("marker"), "{output:?}");
 }

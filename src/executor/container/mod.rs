@@ -12,6 +12,7 @@ mod tar;
 use std::process::Stdio;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use serde::Deserialize;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
@@ -150,6 +151,12 @@ impl Container {
     }
 
     fn missing(&self, error: &std::io::Error) -> Reason {
+        if error.raw_os_error() == Some(Errno::E2BIG as i32) {
+            let advice = "what goes to it by its own environment, variables of more than one line or 60,000 bytes, is more than the \
+                          system takes: hand them over in files";
+            let program = self.engine.program().to_owned();
+            return Reason::TooLarge(NotStarted::Here { program, cause: error.to_string(), advice: advice.to_owned() });
+        }
         Reason::EngineMissing { engine: self.engine.program(), cause: error.to_string() }
     }
 

@@ -31,7 +31,9 @@ pub struct Export {
 }
 
 pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
-    let mut value = definition::read_valid(&args.file, Kind::Application)?;
+    let read = definition::read_valid(&args.file, Kind::Application)?;
+    let mut notes = read.notes(Kind::Application);
+    let mut value = read.value;
     definition::paths::resolve(&mut value, &args.file);
     let application = Application::from_value(&value)?;
     let now = ctx.now();
@@ -39,7 +41,8 @@ pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
     let file = std::fs::canonicalize(&args.file).unwrap_or_else(|_| args.file.clone());
     let (db, printer) = ctx.open().await?;
     let imported = definition::import::import(db, &application, &file.display().to_string(), now).await?;
-    for note in &imported.notes {
+    notes.extend(imported.notes.iter().cloned());
+    for note in &notes {
         printer.note(&format!("warning: {note}"));
     }
     imported.withdrawn.words().iter().for_each(|words| printer.note(words));
@@ -48,7 +51,7 @@ pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
     let shown: serde_json::Map<_, _> =
         columns.iter().map(|(column, value)| ((*column).to_owned(), Value::from(value.as_str()))).collect();
     let mut json = json!({
-        "imported": shown, "application_id": imported.id, "created": imported.created, "notes": imported.notes,
+        "imported": shown, "application_id": imported.id, "created": imported.created, "notes": notes,
     });
     imported.withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("MultiFlexi Application imported successfully: {name} (ID: {})", imported.id), json))
@@ -71,7 +74,7 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
 }
 
 pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
-    let application = Application::from_value(&definition::read_valid(&args.file, Kind::Application)?)?;
+    let application = Application::from_value(&definition::read_valid(&args.file, Kind::Application)?.value)?;
     let now = ctx.now();
     let db = ctx.db().await?;
     let row = definition::import::find(db, &application).await?.ok_or_else(|| {
@@ -100,10 +103,12 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }
 
-pub async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
-    definition::read_valid(&args.file, Kind::Application)?;
+pub async fn validate(ctx: &mut Context, args: File) -> Result<Outcome> {
+    let notes = definition::read_valid(&args.file, Kind::Application)?.notes(Kind::Application);
+    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let json = json!({
         "status": "success", "file": args.file, "schema": format!("https://multiflexi.eu/schema/{}", Kind::Application.schema_name()), "message": "JSON is valid",
+        "notes": notes,
     });
     Ok(Outcome::message("JSON is valid", json))
 }

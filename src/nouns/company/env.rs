@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
 use crate::nouns::reference::{self, KeyValue};
 use crate::output::Outcome;
-use crate::secret::{self, field_is_secret};
+use crate::secret::given::Reader;
+use crate::secret::{self, field_is_secret, name_looks_secret};
 use crate::table::{Loss, Values, args, mask};
 
 /// What the suite's column takes on a server.
@@ -25,7 +26,7 @@ pub struct List {
 pub struct Set {
     #[command(flatten)]
     company: reference::Company,
-    /// A variable; may be given several times
+    /// A variable; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
     #[arg(long, value_name = "KEY=VALUE", required = true)]
     env: Vec<KeyValue>,
 }
@@ -65,13 +66,15 @@ pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
     list.finish()
 }
 
-pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
+pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
+    reference::read_secrets(&mut Reader::default(), "--env", &mut args.env, ctx.interactive, name_looks_secret)?;
     if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
         return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));
     }
     let (db, printer) = ctx.open().await?;
     let setting = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
+        reference::check_keys(db, "--env", &args.env, None).await?;
         for KeyValue { key, value } in &args.env {
             put(db, company, key, value).await?;
         }

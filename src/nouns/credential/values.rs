@@ -16,23 +16,30 @@ pub struct Field {
     pub name: String,
     /// `password`, `string`, `integer`, …
     pub kind: String,
+    /// A credential has to have a value for it: there is no default.
+    pub required: bool,
 }
 
 /// The fields of a credential type: its own, and those of its prototype. None where neither describes any.
 pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<Field>> {
     let mut select = Query::select();
-    select.expr_as(Expr::col("keyname"), "name").column("type").from("crtypefield");
+    select.expr_as(Expr::col("keyname"), "name").expr_as(Expr::col("defval"), "default_value");
+    select.columns(["type", "required"]).from("crtypefield");
     select.and_where(Expr::col("credential_type_id").eq(credential_type.int("id")));
     let mut rows = db.fetch_all(&select).await?;
     if let Some(code) = credential_type.filled("prototype") {
         let mut prototype = Query::select();
         prototype.column("id").from("credential_prototype").and_where(Expr::col("code").eq(code));
         let mut select = Query::select();
-        select.expr_as(Expr::col("keyword"), "name").column("type").from("credential_prototype_field");
+        select.expr_as(Expr::col("keyword"), "name").columns(["default_value", "type", "required"]);
+        select.from("credential_prototype_field");
         select.and_where(Expr::col("credential_prototype_id").in_subquery(prototype));
         rows.extend(db.fetch_all(&select).await?);
     }
-    let field = |row: &Row| Some(Field { name: row.filled("name")?, kind: row.text("type").unwrap_or_default() });
+    let field = |row: &Row| {
+        let required = row.truth("required") && row.filled("default_value").is_none();
+        Some(Field { name: row.filled("name")?, kind: row.text("type").unwrap_or_default(), required })
+    };
     Ok(rows.iter().filter_map(field).collect())
 }
 
@@ -42,7 +49,8 @@ pub fn is_secret(row: &Row, fields: &[Field]) -> bool {
     row.truth("is_encrypted") || secret_field(&name, &row.text("type").unwrap_or_default(), fields)
 }
 
-fn secret_field(name: &str, kind: &str, fields: &[Field]) -> bool {
+/// Whether the values of a field must not be shown or stored in clear.
+pub fn secret_field(name: &str, kind: &str, fields: &[Field]) -> bool {
     let described = fields.iter().find(|field| field.name == name);
     looks_secret(false, kind)
         || described.is_some_and(|field| looks_secret(false, &field.kind))

@@ -32,12 +32,15 @@ pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
 }
 
 pub async fn import_as(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcome> {
-    let prototype = Prototype::from_value(&definition::read_valid(file, kind)?)?;
+    let read = definition::read_valid(file, kind)?;
+    let notes = read.notes(kind);
+    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
+    let prototype = Prototype::from_value(&read.value)?;
     let now = ctx.now();
     let imported = definition::import_credential::import(ctx.db().await?, &prototype, now).await?;
     let done = if imported.created { "imported" } else { "updated" };
     let message = format!("Credential prototype {done} successfully");
-    let more = json!({"file": file, "credential_prototype_id": imported.id, done: true});
+    let more = json!({"file": file, "credential_prototype_id": imported.id, done: true, "notes": notes});
     let text = format!("{message}: {} (ID: {})", prototype.code, imported.id);
     Ok(Outcome::message(text, success(&message, &more)))
 }
@@ -58,12 +61,13 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
     Ok(Outcome::message(text, success("Exported successfully", &json!({"file": file}))))
 }
 
-pub async fn validate(_: &mut Context, args: File) -> Result<Outcome> {
-    validate_as(&args.file, Kind::CredentialPrototype)
+pub async fn validate(ctx: &mut Context, args: File) -> Result<Outcome> {
+    validate_as(ctx, &args.file, Kind::CredentialPrototype)
 }
 
-pub fn validate_as(file: &Path, kind: Kind) -> Result<Outcome> {
-    definition::read_valid(file, kind)?;
-    let more = json!({"file": file, "schema": kind.schema_name()});
+pub fn validate_as(ctx: &Context, file: &Path, kind: Kind) -> Result<Outcome> {
+    let notes = definition::read_valid(file, kind)?.notes(kind);
+    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
+    let more = json!({"file": file, "schema": kind.schema_name(), "notes": notes});
     Ok(Outcome::message("JSON is valid", success("JSON is valid", &more)))
 }

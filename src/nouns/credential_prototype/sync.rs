@@ -76,7 +76,7 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     // What is installed says more than what is built in.
     for path in &files {
         let read =
-            definition::read_valid(path, Kind::CredentialPrototype).and_then(|value| Prototype::from_value(&value));
+            definition::read_valid(path, Kind::CredentialPrototype).and_then(|read| Prototype::from_value(&read.value));
         let done = match read {
             Ok(prototype) => {
                 let imported = import_credential::import(db, &prototype, now).await;

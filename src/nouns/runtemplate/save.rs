@@ -4,11 +4,14 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use crate::context::Context;
+use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::withdraw::{Changed, withdraw};
+use crate::nouns::application;
 use crate::nouns::reference::{self, KeyValue};
 use crate::nouns::runtemplate::{TABLE, config};
 use crate::output::Outcome;
+use crate::secret::given::{Reader, is_reference};
 use crate::table::{args, crud, now};
 
 /// What both take beside the table's own options.
@@ -18,9 +21,55 @@ pub struct Save {
     application: reference::Application,
     #[command(flatten)]
     company: reference::Company,
-    /// A setting of the application; may be given several times
+    /// A setting of the application; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
     #[arg(long, value_name = "KEY=VALUE")]
     config: Vec<KeyValue>,
+    /// Take settings too of which the application's definition says nothing
+    #[arg(long)]
+    undeclared: bool,
+}
+
+impl Save {
+    /// The settings with their secrets read from where they are, before anything is locked for them. `of` is the application of
+    /// the runtemplate so far.
+    async fn config(&self, ctx: &mut Context, of: Option<i64>) -> Result<Vec<KeyValue>> {
+        let mut config = self.config.clone();
+        if config.iter().any(|pair| is_reference(&pair.value)) {
+            let may_ask = ctx.interactive;
+            let db = ctx.db().await?;
+            let application = self.application.find(db).await?.and_then(|row| row.int("id")).or(of);
+            let fields = config::fields_of(db, application.unwrap_or_default()).await?;
+            let is_secret = |key: &str| config::is_secret(&fields, key);
+            reference::read_secrets(&mut Reader::default(), "--config", &mut config, may_ask, is_secret)?;
+        }
+        Ok(config)
+    }
+
+    /// Checks the settings of an application's runtemplate; words that warn.
+    async fn check(&self, db: &mut Db, application: &Row, fields: &[Row], config: &[KeyValue]) -> Result<Option<String>> {
+        if config.is_empty() {
+            return Ok(None);
+        }
+        reference::check_keys(db, "--config", config, application.int("id")).await?;
+        config::check(config, fields)?;
+        if self.undeclared {
+            return Ok(None);
+        }
+        let declared = config::declared(db, application, fields).await?;
+        config::check_declared(config, &declared, application)
+    }
+}
+
+/// Says which required settings have no value yet.
+fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
+    if !missing.is_empty() {
+        ctx.printer.note(&format!(
+            "warning: required and without a value: {}; set it with `multiflexi-cli runtemplate update --id={id} --config={}=VALUE`, \
+             or assign a credential that has it",
+            missing.join(", "),
+            missing[0],
+        ));
+    }
 }
 
 /// `--interv=c` is nothing without `--cron`.
@@ -45,7 +94,8 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     check_cron(&values)?;
     let unused = unused_cron(&values, None);
     let now = now(ctx);
-    let id = ctx.db().await?.transaction(async |db| {
+    let config = args.config(ctx, None).await?;
+    let created = ctx.db().await?.transaction(async |db| {
         let application = args.application.find(db).await?;
         let company = args.company.find(db).await?;
         let application = application.ok_or_else(|| {
@@ -57,22 +107,32 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         values.push(("app_id", app_id.into()));
         values.push(("company_id", company.int("id").into()));
         let fields = config::fields_of(db, app_id).await?;
-        config::check(&args.config, &fields)?;
+        let unknown = args.check(db, &application, &fields, &config).await?;
         let id = crud::insert(db, &TABLE, values, now).await?;
         let row = TABLE.require(db, id).await?;
-        config::store(db, &row, &args.config, &fields, true).await?;
-        Ok(id)
+        config::store(db, &row, &config, &fields, true).await?;
+        Ok((id, unknown, config::missing(db, &row, &fields).await?))
     });
-    let id = id.await?;
-    unused.iter().for_each(|words| ctx.printer.note(words));
-    crud::created(ctx, &TABLE, id).await
+    let (id, unknown, missing) = created.await?;
+    unused.iter().chain(&unknown).for_each(|words| ctx.printer.note(words));
+    tell_missing(ctx, id, &missing);
+    let mut outcome = crud::created(ctx, &TABLE, id).await?;
+    if let (Outcome::Message { json, .. }, false) = (&mut outcome, missing.is_empty()) {
+        json["missing"] = missing.into();
+    }
+    Ok(outcome)
 }
 
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let id = args::given_id(matches)?;
-    let mut values = args::updated(matches, &TABLE);
+    let mut values = args::updated(matches, &TABLE)?;
     let now = now(ctx);
-    let (unused, withdrawn) = ctx
+    let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
+        true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),
+        false => None,
+    };
+    let config = args.config(ctx, of).await?;
+    let (warnings, missing, withdrawn) = ctx
         .db()
         .await?
         .transaction(async |db| {
@@ -100,20 +160,28 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             if !values.is_empty() {
                 crud::change(db, &TABLE, id, values, now).await?;
             }
-            if !args.config.is_empty() {
-                let row = TABLE.require(db, id).await?;
-                let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
-                config::check(&args.config, &fields)?;
-                config::store(db, &row, &args.config, &fields, false).await?;
+            let row = TABLE.require(db, id).await?;
+            let app_id = row.int("app_id").unwrap_or_default();
+            let fields = config::fields_of(db, app_id).await?;
+            let mut warnings: Vec<String> = unused.into_iter().collect();
+            if !config.is_empty() {
+                let application = application::TABLE.require(db, app_id).await?;
+                warnings.extend(args.check(db, &application, &fields, &config).await?);
+                config::store(db, &row, &config, &fields, false).await?;
             }
-            Ok((unused, withdraw(db, Changed::Runtemplate(id)).await?))
+            let missing = config::missing(db, &row, &fields).await?;
+            Ok((warnings, missing, withdraw(db, Changed::Runtemplate(id)).await?))
         })
         .await?;
-    unused.iter().chain(&withdrawn.words()).for_each(|words| ctx.printer.note(words));
+    warnings.iter().chain(&withdrawn.words()).for_each(|words| ctx.printer.note(words));
+    tell_missing(ctx, id, &missing);
     if ctx.verbose > 0 {
         return crud::updated(ctx, &TABLE, id).await;
     }
     let mut json = json!({"runtemplate_id": id.to_string(), "updated": true});
+    if !missing.is_empty() {
+        json["missing"] = missing.into();
+    }
     withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("RunTemplate updated successfully (ID: {id})"), json))
 }

@@ -7,10 +7,12 @@ use crate::context::Context;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
-use crate::nouns::reference::KeyValue;
-use crate::nouns::runtemplate::TABLE;
+use crate::nearest::nearest;
+use crate::nouns::reference::{self, KeyValue};
+use crate::nouns::runtemplate::{TABLE, config};
 use crate::output::Outcome;
 use crate::schedule::parse_when;
+use crate::secret::given::Reader;
 
 #[derive(clap::Args)]
 pub struct Schedule {
@@ -26,10 +28,10 @@ pub struct Schedule {
     /// What runs it, instead of the runtemplate's executor
     #[arg(long, value_name = "WORD", ignore_case = true, value_parser = crate::nouns::runtemplate::executors())]
     executor: Option<String>,
-    /// A setting for this job only; may be given several times
+    /// A setting for this job only; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
     #[arg(long, value_name = "KEY=VALUE")]
     config: Vec<KeyValue>,
-    /// A variable for this job only; may be given several times
+    /// A variable for this job only; may be given several times. A secret as with --config
     #[arg(long, value_name = "KEY=VALUE")]
     env: Vec<KeyValue>,
     /// Accepted for older callers; the suite ignores it too
@@ -82,10 +84,8 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;
     let settings = create::Settings::of(ctx);
-    // What was shown in a value's place stands for the value that the job would have.
-    let given = args.config.iter().chain(&args.env).filter(|pair| !crate::secret::is_mask(&pair.value));
-    let overrides = given.map(|pair| (pair.key.clone(), pair.value.clone())).collect();
-    let db = ctx.db().await?;
+    let may_ask = ctx.interactive;
+    let (db, printer) = ctx.open().await?;
     let row = match (&args.id, &args.name) {
         (Some(IdOrName::Id(id)), _) => TABLE.require(db, *id).await?,
         (Some(IdOrName::Name(name)), _) | (None, Some(name)) => {
@@ -99,6 +99,26 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
         return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
             .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
     }
+    let app_id = row.int("app_id").unwrap_or_default();
+    let (mut config, mut env) = (args.config, args.env);
+    if !config.is_empty() || !env.is_empty() {
+        let fields = config::fields_of(db, app_id).await?;
+        let mut secrets = Reader::default();
+        for (option, pairs) in [("--config", &mut config), ("--env", &mut env)] {
+            reference::check_keys(db, option, pairs, Some(app_id)).await?;
+            reference::read_secrets(&mut secrets, option, pairs, may_ask, |key| config::is_secret(&fields, key))?;
+        }
+        let declared: Vec<String> = fields.iter().filter_map(|field| field.text("keyname")).collect();
+        // Programs hand over variables of their own here: only what looks like a slip is told.
+        for key in config::undeclared(&config, &declared) {
+            if let Some(near) = nearest(key, declared.iter().map(String::as_str)) {
+                printer.note(&format!("warning: the application has no variable {key}; is {near} meant?"));
+            }
+        }
+    }
+    // What was shown in a value's place stands for the value that the job would have.
+    let given = config.into_iter().chain(env).filter(|pair| !crate::secret::is_mask(&pair.value));
+    let overrides = given.map(|pair| (pair.key, pair.value)).collect();
     let order = Order {
         runtemplate: row,
         after,

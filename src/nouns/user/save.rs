@@ -9,6 +9,7 @@ use crate::nouns::NoArgs;
 use crate::nouns::user::TABLE;
 use crate::output::{Outcome, success};
 use crate::secret;
+use crate::secret::given::Reader;
 use crate::table::{args, crud, now};
 
 /// What the suite takes, and what a server can afford at each login.
@@ -18,7 +19,7 @@ const PASSWORD_BYTES: usize = 72;
 
 #[derive(clap::Args)]
 pub struct Plaintext {
-    /// Their password; it is stored hashed
+    /// Their password; it is stored hashed (@FILE: from a file, -: from stdin or asked for)
     #[arg(long, value_name = "PASSWORD", allow_hyphen_values = true, conflicts_with = "password")]
     plaintext: Option<String>,
 }
@@ -33,8 +34,9 @@ impl Plaintext {
     ///
     /// # Errors
     /// It is empty, or longer than bcrypt can tell apart.
-    fn hash(&self) -> Result<Option<String>> {
-        let Some(password) = self.plaintext.as_deref().filter(|text| !secret::is_mask(text)) else { return Ok(None) };
+    fn hash(&self, matches: &ArgMatches) -> Result<Option<String>> {
+        let Some(given) = self.plaintext.as_deref().filter(|text| !secret::is_mask(text)) else { return Ok(None) };
+        let password = Reader::default().read("--plaintext", given, args::may_ask(matches))?;
         if password.is_empty() || password.len() > PASSWORD_BYTES {
             return Err(Error::usage(format!("--plaintext has {} bytes", password.len()))
                 .hint(format!("It takes a password of 1 to {PASSWORD_BYTES} bytes: bcrypt ignores what is longer")));
@@ -51,7 +53,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     if args.is_mask() {
         return Err(args::only_a_mask("--plaintext"));
     }
-    if let Some(hash) = args.hash()? {
+    if let Some(hash) = args.hash(matches)? {
         values.retain(|(name, _)| *name != "password");
         values.push(("password", hash.into()));
     }
@@ -61,7 +63,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
 }
 
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
-    let hash = args.hash()?;
+    let hash = args.hash(matches)?;
     let now = now(ctx);
     let id = ctx
         .db()

@@ -101,6 +101,9 @@ const PARTS: &[&str] = &[
     "configuration",
     "app_translations",
     "conffield_translations",
+    // The suite drops what a prototype is called in other languages.
+    "credential_prototype_translations",
+    "credential_prototype_field_translations",
 ];
 /// Tables that tell of the writing itself.
 const LOGS: &[&str] = &["log", "security_audit_log", "_sqlx_migrations", "sqlite_sequence"];

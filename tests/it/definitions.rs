@@ -1,0 +1,96 @@
+//! Definitions as people publish them: what the suite takes is imported, and what is not kept is told.
+
+use serde_json::{Value, json};
+
+use crate::env::{Env, definition, on_each_database};
+
+fn import(env: &Env, noun: &str, definition: &Value) -> Value {
+    let file = env.file("given.json", &definition.to_string());
+    env.json(&[noun, "import-json", "--file", file.to_str().unwrap()])
+}
+
+on_each_database!(a_uuid_that_is_none_is_imported_with_a_warning, |env| {
+    let mut published = definition("Published");
+    published["uuid"] = "c2e5d7ef-2396-5a46-bfe7-37c58d6215g4".into();
+    for created in [true, false] {
+        let imported = import(env, "application", &published);
+        assert_eq!((&imported["created"], &imported["application_id"]), (&json!(created), &json!(1)), "{imported}");
+        assert!(imported["notes"][0].as_str().unwrap().contains("is not a UUID such as"), "{imported}");
+    }
+    let id = "c2e5d7ef-2396-5a46-bfe7-37c58d6215g4";
+    assert_eq!(env.json(&["application", "get", "--uuid", id])["name"], "Published");
+    env.run(&["company", "create", "--name=Acme"]).ok();
+    env.run(&["runtemplate", "create", "--app_uuid", id, "--company_id=1", "--name=R"]).ok();
+    let file = env.path().join("exported.json");
+    env.run(&["application", "export-json", "--uuid", id, "--file", file.to_str().unwrap()]).ok();
+    let exported: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(exported["uuid"], id);
+    // In braces and without dashes it is the same one, in a form that the column has room for.
+    let whole = "7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11";
+    for (n, uuid) in ["{7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11}", "7f1c9b1e52a14a369d0d0c1b7c6f3a11", whole].iter().enumerate() {
+        let mut other = definition("Other");
+        other["uuid"] = (*uuid).into();
+        assert_eq!(import(env, "application", &other)["created"], n == 0, "{uuid}");
+        assert_eq!(env.json(&["application", "get", "--uuid", uuid])["uuid"], whole);
+    }
+    // Of a new one that a person names more is asked.
+    env.run(&["application", "create", "--name=C", "--executable=x", "--uuid", id]).refused(2, "it takes a UUID");
+});
+
+on_each_database!(a_prototype_keeps_its_languages, |env| {
+    let prototype = json!({
+        "uuid": "1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "code": "Sample", "version": "1.0",
+        "name": {"en": "Sample", "cs": "Ukázka"}, "description": {"cs": "Popis", "en": "Words"},
+        "fields": [
+            {"keyword": "TOKEN", "type": "password", "name": {"en": "Token", "cs": "Klíč", "de": "Schlüssel"},
+             "description": {"en": "Its token", "cs": "Jeho klíč"}, "hint": {"en": "a", "sk": "b"}, "required": true},
+            {"keyword": "PLAIN", "type": "string", "name": "Plain"},
+        ],
+    });
+    let file = env.path().join("exported.json");
+    for _ in 0..2 {
+        import(env, "credential-prototype", &prototype);
+        env.run(&["credential-prototype", "export-json", "--code=Sample", "--file", file.to_str().unwrap()]).ok();
+        let exported: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        assert_eq!(exported["name"], prototype["name"], "{exported:#}");
+        assert_eq!(exported["description"], json!({"en": "Words", "cs": "Popis"}), "{exported:#}");
+        for text in ["name", "description", "hint"] {
+            assert_eq!(exported["fields"][0][text], prototype["fields"][0][text], "{exported:#}");
+        }
+        assert_eq!(exported["fields"][1]["name"], "Plain");
+    }
+    env.run(&["credential-prototype", "delete", "--code=Sample", "--yes"]).ok();
+    let left = "SELECT (SELECT count(*) FROM credential_prototype_translations) + (SELECT count(*) FROM credential_prototype_field_translations)";
+    assert_eq!(env.sql(left).trim(), "0");
+});
+
+#[test]
+fn what_is_not_kept_is_named() {
+    let env = Env::new();
+    let mut published = definition("Published");
+    published["author"] = "x".into();
+    published["license"] = "MIT".into();
+    published["repository"] = "https://example.org/".into();
+    published["events"] = json!({});
+    published["environment"] = json!({
+        "A": {"type": "set", "options": {"x": "X"}, "description": {"en": "a", "cs": "b"}},
+        "B": {"type": "string", "requird": true},
+    });
+    let notes = import(&env, "application", &published)["notes"].clone();
+    assert_eq!(
+        notes,
+        json!([
+            "environment.B.requird: is not known and not used, is required meant?",
+            "Not stored, as the suite's tables have no place for it: author, license, repository, events",
+            "Not stored, as the suite's tables have no place for it: A (options of these variables)",
+            "Not stored, as the suite's tables have no place for it: cs (texts of variables in these languages)",
+        ])
+    );
+    let file = env.path().join("given.json");
+    let words = env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok().stderr;
+    assert!(words.contains("warning: environment.B.requird") && words.contains("warning: Not stored"), "{words}");
+    let valid = env.json(&["application", "validate-json", "--file", file.to_str().unwrap()]);
+    assert_eq!((&valid["status"], &valid["notes"]), (&json!("success"), &notes));
+    let plain = import(&env, "application", &definition("Plain"));
+    assert_eq!(plain["notes"], json!([]));
+}

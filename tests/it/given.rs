@@ -1,0 +1,111 @@
+//! Secrets that do not stand in an argv: from a file, on stdin, or typed unseen.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use serde_json::json;
+
+use crate::env::{Env, Output, definition, on_each_database, set_script};
+
+/// Runs a command with this on stdin.
+fn with_stdin(env: &Env, arguments: &[&str], input: &str) -> Output {
+    let mut command = env.command(arguments);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+/// An application whose jobs print two of its variables, the first of which is secret; a company; a runtemplate.
+fn prepare(env: &Env) {
+    let mut printing = definition("Printing");
+    set_script(&mut printing, r#"echo "$KEY|$HANDLE|$FIO_TOKEN""#);
+    printing["environment"] = json!({"KEY": {"type": "password"}, "HANDLE": {"type": "string"}});
+    let file = env.file("printing.json", &printing.to_string());
+    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+}
+
+const CREATE: [&str; 5] = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=R"];
+
+on_each_database!(secrets_of_jobs_come_from_files_and_stdin, |env| {
+    prepare(env);
+    let file = env.file("secret", "from file\n");
+    let from_file = format!("--config=KEY=@{}", file.display());
+    // Of what is no secret an @ is an @.
+    env.run(&[&CREATE[..], &[&from_file, "--config=HANDLE=@acme"]].concat()).ok();
+    let printed = || env.run(&["runtemplate", "run", "--id=1"]).ok().stdout;
+    assert_eq!(printed(), "from file|@acme|\n");
+    with_stdin(env, &["runtemplate", "update", "--id=1", "--config=KEY=-", "--config=HANDLE=-"], "from stdin\r\n").ok();
+    assert_eq!(printed(), "from stdin|-|\n");
+    env.run(&["runtemplate", "update", "--id=1", "--config=KEY=@@literal"]).ok();
+    assert_eq!(printed(), "@literal|-|\n");
+    env.run(&["runtemplate", "update", "--id=1", "--config=KEY=plain"]).ok();
+
+    with_stdin(env, &["company", "env-set", "--company=acme", "--env=FIO_TOKEN=-"], "company's\n").ok();
+    assert_eq!(printed(), "plain|-|company's\n");
+    let once = format!("--env=FIO_TOKEN=@{}", file.display());
+    assert_eq!(env.run(&["runtemplate", "run", "--id=1", &once]).ok().stdout, "plain|-|from file\n");
+
+    // Refused before anything is written, and without the value.
+    for (option, words) in [
+        ("--config=KEY=@/nowhere/secret", "the file /nowhere/secret cannot be read"),
+        ("--config=KEY=@/dev/zero", "is larger than 1 MiB"),
+    ] {
+        let refused = env.run(&["runtemplate", "update", "--id=1", option]);
+        assert!(refused.code != 0 && refused.stderr.contains(words), "{refused:?}");
+    }
+    let twice = ["company", "env-set", "--company=acme", "--env=A_TOKEN=-", "--env=B_TOKEN=-"];
+    with_stdin(env, &twice, "x").refused(2, "stdin can be taken once: by --env A_TOKEN or by --env B_TOKEN");
+    assert_eq!(printed(), "plain|-|company's\n");
+});
+
+on_each_database!(secrets_of_credentials_and_logins_come_from_files_and_stdin, |env| {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    let prototype = json!({
+        "uuid": "1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "code": "Bank", "version": "1.0", "name": "Bank",
+        "fields": [{"keyword": "LOGIN", "type": "string"}, {"keyword": "KEY", "type": "password"}],
+    });
+    let file = env.file("prototype.json", &prototype.to_string());
+    env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.run(&["credential-type", "create", "--company=acme", "--class=Bank"]).ok();
+    let secret = env.file("secret", "s3cret\n");
+    let mut unencrypted = env.command(&["credential", "create", "--name=C", "--company=acme", "--credential-type-id=1"]);
+    unencrypted.env("DATA_ENCRYPTION_ENABLED", "false").arg(format!("--field=KEY=@{}", secret.display()));
+    Output::from(unencrypted.arg("--field=LOGIN=@me").output().unwrap()).ok();
+    let stored = env.sql("SELECT name, value FROM credata ORDER BY name").replace(['|', '\t'], " ");
+    assert_eq!(stored, "KEY s3cret\nLOGIN @me\n");
+    let mut command = env.command(&["credential", "update", "--id=1", "--field=KEY=-"]);
+    command.env("DATA_ENCRYPTION_ENABLED", "false").stdin(std::fs::File::open(env.file("new", "n3w")).unwrap());
+    Output::from(command.output().unwrap()).ok();
+    assert_eq!(env.sql("SELECT value FROM credata WHERE name = 'KEY'").trim(), "n3w");
+
+    with_stdin(env, &["user", "create", "--login=u", "--email=u@example.org", "--plaintext=-"], "passw0rd\n").ok();
+    let hash = env.sql("SELECT password FROM \"user\"".replace('"', env.quote()).as_str());
+    let hash = hash.lines().find(|line| line.starts_with("$2y$")).unwrap().to_owned();
+    assert!(hash.len() == 60, "{hash}");
+    let user = env.json(&["user", "get", "--login=u"])["id"].to_string();
+    with_stdin(env, &["token", "create", "--user", &user, "--token=-"], "t0ken\n").ok();
+    let quote = env.quote();
+    assert_eq!(env.sql(&format!("SELECT {quote}token{quote} FROM {quote}token{quote}")).trim(), "t0ken");
+    let at_secret = format!("--db_password=@{}", secret.display());
+    let create = ["event-source", "create", "--name=E", "--adapter_type=x", "--db_host=h", "--db_database=d", "--db_username=u"];
+    let made = env.run(&[&create[..], &[&at_secret]].concat());
+    if made.code == 0 {
+        assert_eq!(env.sql("SELECT db_password FROM event_source").trim(), "s3cret");
+    } else {
+        panic!("{made:?}");
+    }
+    // What does not fit the column is refused as if it had been given.
+    with_stdin(env, &["token", "create", "--user", &user, "--token=-"], &"x".repeat(65)).refused(2, "--token: it takes at most 64");
+});
+
+#[test]
+fn on_a_terminal_a_secret_is_asked_for_unseen() {
+    let env = Env::new();
+    prepare(&env);
+    let shown = env.on_terminal(&[&CREATE[..], &["--config=KEY=-"]].concat(), "typed\n").ok().stdout;
+    assert!(shown.contains("--config KEY: "), "{shown:?}");
+    assert_eq!(env.run(&["runtemplate", "run", "--id=1"]).ok().stdout, "typed||\n");
+    let shown = env.on_terminal(&["runtemplate", "update", "--id=1", "--config=KEY=-", "-n"], "").stdout;
+    assert!(shown.contains("-n says to ask nothing"), "{shown:?}");
+}
