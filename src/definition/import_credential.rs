@@ -8,8 +8,8 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::credential::{Field, Prototype};
 use super::import::Imported;
-use crate::audit::{self, Action};
 use super::localized::{Localized, by_language};
+use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result};

@@ -25,10 +25,10 @@ use std::path::Path;
 
 pub use application::Application;
 pub use file::read;
+use schema::Violation;
 #[cfg(test)]
 pub use schema::validate;
 pub use schema::{examine, refuse};
-use schema::Violation;
 
 use crate::error::Result;
 

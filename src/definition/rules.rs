@@ -26,7 +26,8 @@ pub(super) fn odd_uuid(kind: Kind, definition: &Value) -> Option<Violation> {
     let uuid = definition["uuid"].as_str().filter(|uuid| !uuid.is_empty())?;
     let is_usual = uuid.len() == uuid::fmt::Hyphenated::LENGTH && uuid::Uuid::try_parse(uuid).is_ok();
     (kind == Kind::Application && !is_usual).then(|| {
-        let message = format!("{} is not a UUID such as 1b4e28ba-2fa1-4d3c-883f-0016d3cca427", shown(&definition["uuid"]));
+        let message =
+            format!("{} is not a UUID such as 1b4e28ba-2fa1-4d3c-883f-0016d3cca427", shown(&definition["uuid"]));
         violation("uuid", message)
     })
 }

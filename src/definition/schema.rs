@@ -55,7 +55,8 @@ pub fn examine(kind: Kind, definition: &Value) -> Findings {
             findings.warnings.extend(super::rules::odd_uuid(kind, definition));
             findings.warnings.extend(super::unread::unknown(kind, definition));
             // What is refused for a member needs no warning of it.
-            let refused = |warning: &Violation| findings.violations.iter().any(|violation| violation.path == warning.path);
+            let refused =
+                |warning: &Violation| findings.violations.iter().any(|violation| violation.path == warning.path);
             findings.warnings.retain(|warning| !refused(warning));
             let places = places(definition);
             for found in [&mut findings.violations, &mut findings.warnings] {
@@ -65,7 +66,10 @@ pub fn examine(kind: Kind, definition: &Value) -> Findings {
         }
         // A schema is part of this program and tests compile each of them.
         Err(fault) => Findings {
-            violations: vec![violation("", format!("cannot be checked: the schema in this program is broken: {fault}"))],
+            violations: vec![violation(
+                "",
+                format!("cannot be checked: the schema in this program is broken: {fault}"),
+            )],
             warnings: Vec::new(),
         },
     }

@@ -18,15 +18,47 @@ struct Members {
 
 const APPLICATION: Members = Members {
     stored: &[
-        "$schema", "schemaVersion", "uuid", "name", "title", "description", "version", "homepage", "image", "tags", "topics",
-        "requirements", "ociimage", "executable", "cmdparams", "cmdparamsTemplate", "setup", "deploy", "code",
-        "resultfile", "environment", "artifacts", "produces", "consumes", "exitCodes", "kubernetes",
+        "$schema",
+        "schemaVersion",
+        "uuid",
+        "name",
+        "title",
+        "description",
+        "version",
+        "homepage",
+        "image",
+        "tags",
+        "topics",
+        "requirements",
+        "ociimage",
+        "executable",
+        "cmdparams",
+        "cmdparamsTemplate",
+        "setup",
+        "deploy",
+        "code",
+        "resultfile",
+        "environment",
+        "artifacts",
+        "produces",
+        "consumes",
+        "exitCodes",
+        "kubernetes",
     ],
     passed_over: &["author", "license", "category", "repository", "events", "multiflexi"],
 };
 const VARIABLE: Members = Members {
     stored: &[
-        "type", "description", "defval", "required", "category", "hint", "note", "secret", "multiline", "expiring",
+        "type",
+        "description",
+        "defval",
+        "required",
+        "category",
+        "hint",
+        "note",
+        "secret",
+        "multiline",
+        "expiring",
     ],
     passed_over: &["options", "name"],
 };
@@ -35,15 +67,24 @@ const SUPPLY: Members =
     Members { stored: &["format", "description", "required", "target", "fields"], passed_over: &[] };
 const PROTOTYPE: Members = Members {
     stored: &[
-        "$schema", "schemaVersion", "uuid", "code", "name", "description", "version", "logo", "url", "homepage", "tags",
-        "fields", "localized",
+        "$schema",
+        "schemaVersion",
+        "uuid",
+        "code",
+        "name",
+        "description",
+        "version",
+        "logo",
+        "url",
+        "homepage",
+        "tags",
+        "fields",
+        "localized",
     ],
     passed_over: &["author", "license"],
 };
 const FIELD: Members = Members {
-    stored: &[
-        "keyword", "type", "name", "description", "hint", "default_value", "default", "required", "options",
-    ],
+    stored: &["keyword", "type", "name", "description", "hint", "default_value", "default", "required", "options"],
     passed_over: &[],
 };
 

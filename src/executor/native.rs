@@ -106,7 +106,8 @@ const ONE_MAX: usize = 128 * 1024;
 
 /// What of the arguments and variables is too large: one of them, or all together.
 fn too_large(job: &Job) -> String {
-    let variables = job.environment.iter().map(|v| (format!("the variable {}", v.name), v.name.len() + v.value.len() + 2));
+    let variables =
+        job.environment.iter().map(|v| (format!("the variable {}", v.name), v.name.len() + v.value.len() + 2));
     let arguments = (0..).zip(&job.command).map(|(n, argument)| (format!("the argument {n}"), argument.len() + 1));
     let parts: Vec<(String, usize)> = variables.chain(arguments).collect();
     let (what, size) = parts.iter().max_by_key(|(_, size)| *size).cloned().unwrap_or_default();
@@ -115,7 +116,8 @@ fn too_large(job: &Job) -> String {
     }
     // The program has our environment below its own.
     let is_own = |name: &std::ffi::OsStr| job.environment.iter().any(|variable| *variable.name == *name);
-    let inherited = std::env::vars_os().filter(|(name, _)| !is_own(name)).map(|(name, value)| name.len() + value.len() + 2);
+    let inherited =
+        std::env::vars_os().filter(|(name, _)| !is_own(name)).map(|(name, value)| name.len() + value.len() + 2);
     let total: usize = parts.iter().map(|(_, size)| *size).chain(inherited).sum();
     let limit = total_limit().map(|limit| format!(" {limit} bytes")).unwrap_or_default();
     format!(

@@ -114,11 +114,18 @@ pub fn undelivered(fields: &[Field], executor: &str, is_by_shell: bool) -> Vec<S
         fields.iter().map(|field| field.code.as_str()).filter(|code| !may_be(code)).collect()
     };
     let (names, why) = match executor {
-        KUBERNETES => (odd(is_kubernetes_name), "Kubernetes takes no variable of such a name, and the program does not get it"),
-        _ if is_by_shell => (odd(is_name), "the shell that the parameters need may not hand on a variable of such a name"),
+        KUBERNETES => {
+            (odd(is_kubernetes_name), "Kubernetes takes no variable of such a name, and the program does not get it")
+        }
+        _ if is_by_shell => {
+            (odd(is_name), "the shell that the parameters need may not hand on a variable of such a name")
+        }
         _ => return Vec::new(),
     };
-    names.into_iter().map(|name| format!("the variable {name}: {why}; a macro {{{name}}} in the parameters has its value")).collect()
+    names
+        .into_iter()
+        .map(|name| format!("the variable {name}: {why}; a macro {{{name}}} in the parameters has its value"))
+        .collect()
 }
 
 /// The source of a value as the suite writes it, for instance `ease://MultiFlexi/RunTemplate#2`.
@@ -240,7 +247,10 @@ mod tests {
     fn names_that_some_programs_cannot_get() {
         let fields = [named("A", "", "x"), named("2FA", "", "x"), named("B+", "", "x"), named("c.d", "", "x")];
         let told = |executor, shell| undelivered(&fields, executor, shell).len();
-        assert_eq!((told("Native", false), told("Native", true), told("Podman", false), told("Kubernetes", false)), (0, 3, 0, 2));
+        assert_eq!(
+            (told("Native", false), told("Native", true), told("Podman", false), told("Kubernetes", false)),
+            (0, 3, 0, 2)
+        );
     }
 
     #[test]

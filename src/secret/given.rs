@@ -55,8 +55,9 @@ impl Reader {
             return Err(Error::usage(format!("{what} is to be asked for, and -n says to ask nothing"))
                 .hint("Give it as @FILE, or on stdin"));
         }
-        rpassword::prompt_password(format!("{what}: "))
-            .map_err(|cause| Error::file(format!("{what} cannot be asked for"), cause).hint("Give it as @FILE, or on stdin"))
+        rpassword::prompt_password(format!("{what}: ")).map_err(|cause| {
+            Error::file(format!("{what} cannot be asked for"), cause).hint("Give it as @FILE, or on stdin")
+        })
     }
 }
 
@@ -116,7 +117,9 @@ mod tests {
     fn where_a_value_comes_from() {
         let mut reader = Reader::default();
         let file = tempfile::NamedTempFile::new().unwrap();
-        for (content, wanted) in [("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("two\nlines\n\n", "two\nlines\n"), ("", "")] {
+        for (content, wanted) in
+            [("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("two\nlines\n\n", "two\nlines\n"), ("", "")]
+        {
             std::fs::write(file.path(), content).unwrap();
             let value = format!("@{}", file.path().display());
             assert_eq!(reader.read("--x", &value, false).unwrap(), wanted);

@@ -24,7 +24,10 @@ on_each_database!(what_the_application_does_not_have_is_refused, |env| {
     declaring(env, "env", variables);
     let slip = [&CREATE[..], &["--config=BANK_API_TOKN=abc"]].concat();
     let refused = env.run(&slip).refused(1, "--config BANK_API_TOKN: the application Bank has no such variable");
-    assert!(refused.stderr.contains("Is BANK_API_TOKEN meant?") && refused.stderr.contains("--undeclared"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("Is BANK_API_TOKEN meant?") && refused.stderr.contains("--undeclared"),
+        "{refused:?}"
+    );
     assert_eq!(env.json(&["runtemplate", "list"]), json!([]));
     assert_eq!(env.json_of(&slip, 1)["code"], "refused");
 
@@ -32,7 +35,10 @@ on_each_database!(what_the_application_does_not_have_is_refused, |env| {
     let made = env.json(&[&CREATE[..], &["--config=ACCOUNT=1"]].concat());
     assert_eq!(made["missing"], json!(["BANK_API_TOKEN"]), "{made}");
     let words = env.run(&["runtemplate", "update", "--id=1", "--name=S"]).ok().stderr;
-    assert!(words.contains("without a value: BANK_API_TOKEN") && words.contains("--config=BANK_API_TOKEN=VALUE"), "{words}");
+    assert!(
+        words.contains("without a value: BANK_API_TOKEN") && words.contains("--config=BANK_API_TOKEN=VALUE"),
+        "{words}"
+    );
     env.run(&["runtemplate", "update", "--id=1", "--config=ACOUNT=2"]).refused(1, "Is ACCOUNT meant?");
     let made = env.json(&["runtemplate", "update", "--id=1", "--config=BANK_API_TOKEN=x"]);
     assert_eq!(made["missing"], json!(null), "{made}");
@@ -67,7 +73,8 @@ on_each_database!(declared_names_can_be_set_passed_and_put_in, |env| {
     env.run(&[&create[..], &["--config=2FA_TOKEN=two", "--config=BANKA+=it's $HOME"]].concat()).ok();
     let printed = env.run(&["runtemplate", "run", "--id=1"]).ok().stdout;
     assert!(printed.contains("2FA_TOKEN=two\n") && printed.contains("BANKA+=it's $HOME\n"), "{printed}");
-    let printed = env.run(&["runtemplate", "run", "--id=1", "--env=BANKA+=once", "--config=2FA_TOKEN=once"]).ok().stdout;
+    let printed =
+        env.run(&["runtemplate", "run", "--id=1", "--env=BANKA+=once", "--config=2FA_TOKEN=once"]).ok().stdout;
     assert!(printed.contains("2FA_TOKEN=once\n") && printed.contains("BANKA+=once\n"), "{printed}");
     env.run(&["company", "env-set", "--company=acme", "--env=BANKA+=company"]).ok();
     assert!(env.run(&["runtemplate", "run", "--id=1"]).ok().stdout.contains("BANKA+=company\n"));
@@ -134,7 +141,10 @@ on_each_database!(companies_do_not_share_a_slug, |env| {
     assert_ne!(long[0], long[1]);
     // That it is stored as not enabled, as the suite does, is said.
     let told = |more: &[&str]| env.run(&[&["company", "create"], more].concat()).ok().stderr;
-    assert!(told(&["--name=X"]).contains("not marked as enabled") && told(&["--name=Y", "--enabled=0"]).contains("not marked"));
+    assert!(
+        told(&["--name=X"]).contains("not marked as enabled")
+            && told(&["--name=Y", "--enabled=0"]).contains("not marked")
+    );
     assert_eq!(told(&["--name=Z", "--enabled=1"]), "");
 });
 

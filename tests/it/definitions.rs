@@ -27,7 +27,9 @@ on_each_database!(a_uuid_that_is_none_is_imported_with_a_warning, |env| {
     assert_eq!(exported["uuid"], id);
     // In braces and without dashes it is the same one, in a form that the column has room for.
     let whole = "7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11";
-    for (n, uuid) in ["{7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11}", "7f1c9b1e52a14a369d0d0c1b7c6f3a11", whole].iter().enumerate() {
+    for (n, uuid) in
+        ["{7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11}", "7f1c9b1e52a14a369d0d0c1b7c6f3a11", whole].iter().enumerate()
+    {
         let mut other = definition("Other");
         other["uuid"] = (*uuid).into();
         assert_eq!(import(env, "application", &other)["created"], n == 0, "{uuid}");

@@ -69,7 +69,8 @@ on_each_database!(secrets_of_credentials_and_logins_come_from_files_and_stdin, |
     env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()]).ok();
     env.run(&["credential-type", "create", "--company=acme", "--class=Bank"]).ok();
     let secret = env.file("secret", "s3cret\n");
-    let mut unencrypted = env.command(&["credential", "create", "--name=C", "--company=acme", "--credential-type-id=1"]);
+    let mut unencrypted =
+        env.command(&["credential", "create", "--name=C", "--company=acme", "--credential-type-id=1"]);
     unencrypted.env("DATA_ENCRYPTION_ENABLED", "false").arg(format!("--field=KEY=@{}", secret.display()));
     Output::from(unencrypted.arg("--field=LOGIN=@me").output().unwrap()).ok();
     let stored = env.sql("SELECT name, value FROM credata ORDER BY name").replace(['|', '\t'], " ");
@@ -88,7 +89,8 @@ on_each_database!(secrets_of_credentials_and_logins_come_from_files_and_stdin, |
     let quote = env.quote();
     assert_eq!(env.sql(&format!("SELECT {quote}token{quote} FROM {quote}token{quote}")).trim(), "t0ken");
     let at_secret = format!("--db_password=@{}", secret.display());
-    let create = ["event-source", "create", "--name=E", "--adapter_type=x", "--db_host=h", "--db_database=d", "--db_username=u"];
+    let create =
+        ["event-source", "create", "--name=E", "--adapter_type=x", "--db_host=h", "--db_database=d", "--db_username=u"];
     let made = env.run(&[&create[..], &[&at_secret]].concat());
     if made.code == 0 {
         assert_eq!(env.sql("SELECT db_password FROM event_source").trim(), "s3cret");
@@ -96,7 +98,8 @@ on_each_database!(secrets_of_credentials_and_logins_come_from_files_and_stdin, |
         panic!("{made:?}");
     }
     // What does not fit the column is refused as if it had been given.
-    with_stdin(env, &["token", "create", "--user", &user, "--token=-"], &"x".repeat(65)).refused(2, "--token: it takes at most 64");
+    with_stdin(env, &["token", "create", "--user", &user, "--token=-"], &"x".repeat(65))
+        .refused(2, "--token: it takes at most 64");
 });
 
 #[test]

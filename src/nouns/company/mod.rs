@@ -96,7 +96,8 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
     let id = creating.await?;
     if !matches!(args::value(matches, "enabled"), Some(sea_query::Value::Bool(Some(true)))) {
         // The suite stores it so, and asks nobody.
-        ctx.printer.note("warning: the company is not marked as enabled (--enabled=1 does that); its jobs run all the same");
+        ctx.printer
+            .note("warning: the company is not marked as enabled (--enabled=1 does that); its jobs run all the same");
     }
     crud::created(ctx, &TABLE, id).await
 }

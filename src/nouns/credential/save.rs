@@ -65,7 +65,9 @@ async fn missing(db: &mut Db, id: i64) -> Result<Vec<String>> {
     let type_id = credential.int("credential_type_id").unwrap_or_default();
     let Some(credential_type) = db.find(credential_type::TABLE.sql, type_id).await? else { return Ok(Vec::new()) };
     let stored = values::of(db, id).await?;
-    let has = |name: &str| stored.iter().any(|row| row.filled("value").is_some() && row.text("name").as_deref() == Some(name));
+    let has = |name: &str| {
+        stored.iter().any(|row| row.filled("value").is_some() && row.text("name").as_deref() == Some(name))
+    };
     let fields = values::fields_of(db, &credential_type).await?;
     Ok(fields.into_iter().filter(|field| field.required && !has(&field.name)).map(|field| field.name).collect())
 }

@@ -46,7 +46,13 @@ impl Save {
     }
 
     /// Checks the settings of an application's runtemplate; words that warn.
-    async fn check(&self, db: &mut Db, application: &Row, fields: &[Row], config: &[KeyValue]) -> Result<Option<String>> {
+    async fn check(
+        &self,
+        db: &mut Db,
+        application: &Row,
+        fields: &[Row],
+        config: &[KeyValue],
+    ) -> Result<Option<String>> {
         if config.is_empty() {
             return Ok(None);
         }
