@@ -119,6 +119,8 @@ pub struct Job {
     pub succeeded_before: bool,
     /// What tells the next runner how far this one came; a native program inherits it.
     pub run_file: Option<Rc<RunFile>>,
+    /// The exit code of its program, where an earlier runner that died had noted that it ended.
+    pub known_code: Option<i32>,
     pub traces: Traces,
 }
 

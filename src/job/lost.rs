@@ -494,6 +494,11 @@ impl Taken {
             Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => Earlier::End,
             Claim::Resumed => Earlier::Finish { may_have_run },
         };
+        if let (Claim::Resumed, Some(Progress::Ended(code))) =
+            (claim, self.left.as_ref().and_then(|left| left.progress(self.runner)))
+        {
+            job.known_code = Some(code);
+        }
         job.run_file = self.file.map(Rc::new);
         Ok(())
     }

@@ -100,6 +100,13 @@ pub async fn run(
             return Err(taken);
         }
     };
+    if let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (job.known_code, &ended.reason) {
+        // The pod is gone, and what its runner had learned of it is not.
+        keeper.tell(
+            "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
+        );
+        ended = Ended { ending: executor::Ending::Exited(code), reason: None, started: true, ..ended };
+    }
     if executor.is_unsettled() {
         if let Some(reason) = &ended.reason {
             // Of this run, not of the job: that has not come to its end.
@@ -242,6 +249,7 @@ pub fn for_executor(
         earlier: executor::Earlier::Nothing,
         succeeded_before: facts.succeeded_before,
         run_file: None,
+        known_code: None,
         traces: executor::Traces::default(),
     })
 }

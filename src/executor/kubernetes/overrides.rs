@@ -212,6 +212,7 @@ mod tests {
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
             run_file: None,
+            known_code: None,
             traces: crate::executor::Traces::default(),
         };
         let merged = of(&Pod::new(7, true, &settings), &job, &settings);

@@ -250,6 +250,7 @@ mod tests {
             earlier: crate::executor::Earlier::Nothing,
             succeeded_before: false,
             run_file: None,
+            known_code: None,
             traces: crate::executor::Traces::default(),
         }
     }

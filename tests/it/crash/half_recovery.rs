@@ -104,7 +104,8 @@ on_each_database!(a_result_that_nothing_takes_is_125, |env| {
     env.file("state/multiflexi/recovery", "");
     let mut command = env.command(&["runtemplate", "run", "--id=1"]);
     let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_until(|| env.run(&["job", "get", "--id=1"]).stdout.contains("said"));
+    let said = "\"stdout\": \"said";
+    wait_until(|| env.run(&["job", "get", "--id=1", "--format=json"]).stdout.contains(said));
     env.sql("ALTER TABLE job_output_lines RENAME TO hidden");
     env.file("stop", "");
     let output = run.wait_with_output().unwrap();
