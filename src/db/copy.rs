@@ -250,7 +250,7 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
         return Err(Error::refused(format!("{} is not a database of MultiFlexi", source.target()))
             .hint("--from names the environment file of the database to copy: check its DB_ settings"));
     }
-    for (table, _) in &to {
+    for table in to.keys() {
         let rows = target.count_rows(table).await?;
         if rows > 0 && !is_seed(target, table, rows).await? {
             return Err(Error::refused(format!("{} has rows already: {rows} in {table}", target.target()))

@@ -142,8 +142,8 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<Dangling>> {
     let mut found = Vec::new();
     for reference in REFERENCES {
         let has = |columns: &[String], name: &str| columns.iter().any(|column| column == name);
-        if !has(&*db.columns(reference.table).await?, reference.column)
-            || !has(&*db.columns(reference.parent).await?, "id")
+        if !has(&db.columns(reference.table).await?, reference.column)
+            || !has(&db.columns(reference.parent).await?, "id")
         {
             continue;
         }

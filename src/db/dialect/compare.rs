@@ -224,6 +224,7 @@ impl OperLeftAssocDecider for ByBytes {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use sea_query::{Alias, Query};
 
     use super::*;
