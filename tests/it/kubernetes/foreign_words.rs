@@ -196,7 +196,8 @@ fn nor_is_there_one_where_the_pod_is_lost() {
 
 on_cluster!(what_is_read_on_and_copied_has_none_of_them, |mut place| {
     let kubectl = Talkative::before(&mut place);
-    let script = "echo A; printf 'half ' >&2; sleep 1; echo line >&2; seq 1 1000 >/tmp/report; exit 4";
+    let script =
+        concat!("echo A; printf 'half ' >&2; ", until_told!(), "; echo line >&2; seq 1 1000 >/tmp/report; exit 4");
     place.prepare(script, json!({"artifacts": {"enabled": true, "outputPath": "/tmp/report"}}));
     let id = place.env.schedule();
     kubectl.says_at_exec(&(log_lines(KUBECTL) + "error: of kubectl\n"));
@@ -204,7 +205,7 @@ on_cluster!(what_is_read_on_and_copied_has_none_of_them, |mut place| {
     place.wait_for_output(&id, "A\n", "half ");
     job.kill().unwrap();
     job.wait().unwrap();
-    let output = place.env.run(&["job", "run", "--id", &id]);
+    let output = place.take_over(&id);
     let record = place.record(&id);
     assert_eq!((output.code, &record["stdout"]), (4, &json!("A\n")), "{output:#?} {record:#}");
     assert_eq!(record["stderr"], "half line\n", "{record:#}");
