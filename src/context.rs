@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use crate::config::{self, Settings};
 use crate::db::{Db, Limits};
 use crate::error::{Error, Kind, Result};
+use crate::output::colour::Colour;
 use crate::output::{Format, Outcome, Printer};
 use crate::table::Loss;
 
@@ -22,6 +23,7 @@ pub struct Globals {
     pub quiet: bool,
     /// Nothing at all is printed.
     pub silent: bool,
+    pub colour: Colour,
     pub interactive: bool,
     /// `--yes`: what destroys is not asked about.
     pub yes: bool,
@@ -84,7 +86,9 @@ impl Context {
     /// The database and the printer, for commands that print while they read.
     pub async fn open(&mut self) -> Result<(&mut Db, &Printer)> {
         if self.db.is_none() {
+            let begun = std::time::Instant::now();
             self.db = Some(Db::connect(&self.settings.database()?, self.limits()?).await?);
+            tracing::debug!(ms = begun.elapsed().as_secs_f64() * 1e3, "database opened");
         }
         match &mut self.db {
             Some(db) => Ok((db, &self.printer)),

@@ -11,6 +11,7 @@ mod executor;
 mod foreign_name;
 mod http;
 mod job;
+mod log;
 mod nearest;
 mod nouns;
 mod output;
@@ -32,8 +33,9 @@ use output::Printer;
 fn main() -> ExitCode {
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let (format, silent) = (cli::wanted_format(&arguments), cli::wants_silence(&arguments));
-    let printer = || Printer::new(format, false).silenced(silent);
+    let (format, colour) = (cli::wanted_format(&arguments), cli::wanted_colour(&arguments));
+    let silent = cli::wants_silence(&arguments);
+    let printer = || Printer::new(format, false, colour).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
         Some(at) => Err(Error::usage(format!("argument {} is not UTF-8", at + 1))
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     };
     let code = match parsed {
         Ok(Parsed::Show(text)) => {
+            let text = if colour.on_stdout() { text.ansi().to_string() } else { text.to_string() };
             let shown = printer().raw(text.as_bytes());
             if shown.is_ok() { exit::DONE } else { exit::FAILED }
         }
@@ -58,12 +61,17 @@ fn fail(printer: &Printer, error: &Error) -> u8 {
 
 /// Runs a command on a runtime of one thread, which is made only now that something needs it.
 fn run(invocation: Invocation) -> u8 {
-    let printer = |globals: &Globals| Printer::new(globals.format, globals.quiet).silenced(globals.silent);
+    let printer =
+        |globals: &Globals| Printer::new(globals.format, globals.quiet, globals.colour).silenced(globals.silent);
     let globals = &invocation.globals;
     let mut ctx = match Context::new(globals, printer(globals)) {
         Ok(ctx) => ctx,
         Err(error) => return fail(&printer(globals), &error),
     };
+    let asked = log::start(globals.verbose, &ctx.settings, globals.colour.on_stderr());
+    if let Err(error) = asked {
+        return fail(&ctx.printer, &error);
+    }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(cause) => return fail(&ctx.printer, &Error::new(Kind::Internal, "cannot start").because(cause)),

@@ -1,5 +1,6 @@
 //! What commands give back and how it is shown: the only code that writes to stdout.
 
+pub mod colour;
 mod list;
 mod steering;
 
@@ -7,6 +8,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
 
+use anstyle::Style;
+use colour::Colour;
 use serde_json::{Map, Value as Json, json};
 
 use crate::db::Row;
@@ -61,14 +64,17 @@ pub struct Printer {
     silent: bool,
     /// The terminal's width in columns, where stdout is one.
     width: Option<u16>,
+    /// What goes to stdout, and to stderr, is coloured.
+    colours: (bool, bool),
     stdout_closed: Cell<bool>,
 }
 
 impl Printer {
     /// Asks once whether stdout is a terminal, and how wide it is.
-    pub fn new(format: Format, quiet: bool) -> Printer {
+    pub fn new(format: Format, quiet: bool, colour: Colour) -> Printer {
         let width = io::stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(80, |(w, _)| w.0));
-        Printer { format, quiet, silent: false, width, stdout_closed: Cell::new(false) }
+        let colours = (colour.on_stdout(), colour.on_stderr());
+        Printer { format, quiet, silent: false, width, colours, stdout_closed: Cell::new(false) }
     }
 
     /// The same, or one that prints nothing at all.
@@ -150,7 +156,7 @@ impl Printer {
 
     /// What went wrong with one thing of several, on stderr, also when quiet: under cron nothing else tells.
     pub fn trouble(&self, words: &str) {
-        self.tell(format_args!("{}\n", visible(words, is_layout)));
+        self.tell(format_args!("{}\n", colour::sentence(self.colours.1, &visible(words, is_layout))));
     }
 
     /// A question on stderr, also when quiet: somebody waits for the answer.
@@ -183,7 +189,7 @@ impl Printer {
             Outcome::Message { text, .. } if !self.quiet => self.sentences(&text)?,
             Outcome::Message { .. } | Outcome::Written => {}
             Outcome::Record(record) if json => self.data(&pretty(&Json::Object(record)))?,
-            Outcome::Record(record) => self.raw(record_text(&record).as_bytes())?,
+            Outcome::Record(record) => self.raw(record_text(&record, self.colours.0).as_bytes())?,
             Outcome::Report { json: value, .. } if json => self.data(&pretty(&value))?,
             Outcome::Report { text, .. } => self.sentences(text.trim_end())?,
             Outcome::Raw(bytes) => self.raw(&bytes)?,
@@ -214,7 +220,7 @@ impl Printer {
                 head.truncate(head.len() - if record.is_empty() { 2 } else { 3 });
                 self.data(&head)?;
             }
-            Format::Text | Format::Csv => self.raw(record_text(record).as_bytes())?,
+            Format::Text | Format::Csv => self.raw(record_text(record, self.colours.0).as_bytes())?,
         }
         Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false })
     }
@@ -298,7 +304,7 @@ fn pretty(value: &Json) -> Vec<u8> {
 
 /// `key: value` lines; what is itself an object or a list is shown as JSON. Line ends stay, what else steers a terminal is made
 /// visible.
-fn record_text(record: &Map<String, Json>) -> String {
+fn record_text(record: &Map<String, Json>, is_coloured: bool) -> String {
     let mut text = String::new();
     for (key, value) in record {
         let value = match value {
@@ -307,7 +313,9 @@ fn record_text(record: &Map<String, Json>) -> String {
             Json::Bool(value) => i64::from(*value).to_string(),
             other => visible_json(&other.to_string()),
         };
-        text.push_str(&format!("{}: {value}\n", visible(key, |_| false)));
+        let style = if matches!(key.as_str(), "state" | "status") { colour::of_state(&value) } else { Style::new() };
+        let key = colour::paint(is_coloured, colour::HEADER, &format!("{}:", visible(key, |_| false)));
+        text.push_str(&format!("{key} {}\n", colour::paint(is_coloured, style, &value)));
     }
     text
 }

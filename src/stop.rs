@@ -1,7 +1,8 @@
-//! Named points at which a test makes this process die: `MULTIFLEXI_TEST_STOP_AT=claimed` kills it there as `kill -9` would,
+//! The phases of what must survive anything. Each is told to whoever follows along ([`crate::log`]), and is a point at which a
+//! test makes this process die: `MULTIFLEXI_TEST_STOP_AT=claimed` kills it there as `kill -9` would,
 //! `MULTIFLEXI_TEST_PAUSE_AT=claimed` stops it there until it is told to go on (SIGCONT).
 //!
-//! Only in builds with debug assertions, which is what tests run: a release has neither the points nor their names. A cargo
+//! Only builds with debug assertions, which is what tests run, can be made to die: a release looks at no such variable. A cargo
 //! feature would do the same, but could be left on, and would have to be given to every `cargo test`.
 
 /// Where a process can be made to die.
@@ -16,6 +17,7 @@ const LIMIT: &str = "MULTIFLEXI_TEST_LIMIT_SECONDS";
 /// The process ends or pauses here if a test wants it to.
 #[cfg(debug_assertions)]
 pub fn at(point: &str) {
+    tracing::debug!(phase = point, "reached");
     use nix::sys::signal::Signal;
     for (variable, signal) in [(VARIABLE, Signal::SIGKILL), (PAUSE, Signal::SIGSTOP)] {
         if std::env::var_os(variable).is_some_and(|wanted| wanted == point) {
@@ -26,7 +28,9 @@ pub fn at(point: &str) {
 
 #[cfg(not(debug_assertions))]
 #[inline(always)]
-pub fn at(_: &str) {}
+pub fn at(point: &str) {
+    tracing::debug!(phase = point, "reached");
+}
 
 /// How long to wait for who does not answer; less where a test wants less.
 #[cfg(debug_assertions)]

@@ -3,19 +3,28 @@
 //! Nouns are built only when they are asked for, so start-up does not grow with the number of commands.
 
 mod errors;
+mod examples;
+mod help;
 mod naming;
 mod root;
 mod spelling;
 
+use clap::ArgMatches;
+use clap::ValueEnum as _;
+use clap::builder::StyledStr;
 use clap::error::ErrorKind;
-use clap::{ArgMatches, parser::ValueSource};
+use clap::parser::ValueSource;
 
 use crate::context::Globals;
 use crate::error::{Error, Result};
 use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
+use crate::output::colour::Colour;
+pub use examples::{lines as example_lines, of as examples_of};
+pub use help::{EXIT_CODES, SETTINGS};
 pub use naming::Named;
 pub use root::root;
+pub use spelling::spell;
 
 /// The program's name, as help, completion and man pages have it.
 pub const PROGRAM: &str = "multiflexi-cli";
@@ -32,8 +41,8 @@ pub struct Invocation {
 /// What parsing a command line came to.
 pub enum Parsed {
     Run(Box<Invocation>),
-    /// Help or a version, to be printed as it is.
-    Show(String),
+    /// Help or a version.
+    Show(StyledStr),
 }
 
 /// Parses a command line (without the program's name).
@@ -41,7 +50,7 @@ pub enum Parsed {
 /// # Errors
 /// It is wrong: the words say what, and what was probably meant.
 pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
-    let spelled = spelling::spell(arguments)?;
+    let spelled = spell(arguments)?;
     let matches = match matched(&spelled) {
         Ok(matches) => matches,
         Err(error) => return shown(&error, &spelled),
@@ -73,7 +82,11 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
 /// A command line in its one spelling as clap understands it.
 fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
     let program = std::iter::once(PROGRAM);
-    root().try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)))
+    // Only without a noun may the help of the whole be asked for.
+    let has_noun = spelled.first().is_some_and(|word| !word.starts_with('-'));
+    let root = if has_noun { root() } else { help::with_help(root()) };
+    let mut root = root;
+    root.try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)))
 }
 
 /// The command that was given, and its own options.
@@ -93,6 +106,7 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         environment: leaf.get_one("environment").cloned(),
         verbose: leaf.get_count("verbose"),
         quiet: leaf.get_flag("quiet"),
+        colour: colour(leaf),
         silent: leaf.get_flag("silent"),
         interactive: !leaf.get_flag("no-interaction") && !leaf.get_flag("silent"),
         yes: flag("yes"),
@@ -103,11 +117,20 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
     Parsed::Run(Box::new(Invocation { verb, matches: leaf.clone(), globals, named }))
 }
 
+/// What `--color` says, and the suite's two words for it.
+fn colour(leaf: &ArgMatches) -> Colour {
+    match (leaf.get_flag("no-ansi"), leaf.get_flag("ansi")) {
+        (true, _) => Colour::Never,
+        (_, true) => Colour::Always,
+        _ => leaf.get_one("color").copied().unwrap_or_default(),
+    }
+}
+
 /// Help and versions are shown; everything else that clap says is an error of ours.
 fn shown(error: &clap::Error, spelled: &[String]) -> Result<Parsed> {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            Ok(Parsed::Show(error.render().to_string()))
+            Ok(Parsed::Show(error.render()))
         }
         _ => Err(errors::explained(error, spelled)),
     }
@@ -126,19 +149,6 @@ pub fn registered_name(words: &[String]) -> Result<String> {
     })?;
     let name = nouns::registered_name(noun);
     Ok(verb.map_or_else(|| name.to_owned(), |verb| format!("{name}:{verb}")))
-}
-
-/// The command that words of a command line name, if they name one, with its options.
-pub fn command_of(words: &[String]) -> Option<clap::Command> {
-    let spelled = spelling::spell(words.to_vec()).ok()?;
-    let mut root = root();
-    root.build();
-    let mut names = spelled.iter().filter(|word| !word.starts_with('-'));
-    let noun = root.find_subcommand(names.next()?)?;
-    if !noun.has_subcommands() {
-        return Some(noun.clone());
-    }
-    noun.find_subcommand(names.next()?).cloned()
 }
 
 /// Whether a command line asks that nothing be printed, looked at before it is parsed.
@@ -165,4 +175,15 @@ pub fn wanted_format(arguments: &[String]) -> Format {
         Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
         _ => Format::Text,
     }
+}
+
+/// The same of colours, for help and for errors of the command line.
+pub fn wanted_colour(arguments: &[String]) -> Colour {
+    let given = |(i, argument): (usize, &String)| match argument.as_str() {
+        "--ansi" => Some(Colour::Always),
+        "--no-ansi" => Some(Colour::Never),
+        "--color" => Colour::from_str(arguments.get(i + 1)?, true).ok(),
+        other => Colour::from_str(other.strip_prefix("--color=")?, true).ok(),
+    };
+    arguments.iter().enumerate().filter_map(given).next_back().unwrap_or_default()
 }

@@ -5,24 +5,20 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command, ValueEnum as _, value_parser};
 
-use super::{PROGRAM, naming, spelling};
+use super::{PROGRAM, examples, naming, spelling};
 use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
+use crate::output::colour::Colour;
 use crate::schedule::parse_limit;
+
+/// Above the options that every command has.
+const EVERYWHERE: &str = "Global options";
 
 /// The root command. Nouns are deferred: they cost nothing until they are used.
 pub fn root() -> Command {
     let mut root = Command::new(PROGRAM)
         .version(env!("CARGO_PKG_VERSION"))
         .about("Manage MultiFlexi's applications, companies, runtemplates and jobs, and run jobs")
-        .after_help(
-            "Settings are KEY=VALUE lines of the file that -e names, else of /etc/multiflexi/multiflexi.env, else of .env, \
-             or come from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, DB_USERNAME, \
-             DB_PASSWORD, MULTIFLEXI_TIMEZONE, ENCRYPTION_MASTER_KEY. Without any, data is kept in \
-             ~/.local/share/multiflexi/multiflexi.sqlite3.\n\n\
-             Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own code; \
-             75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.",
-        )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
@@ -42,6 +38,7 @@ fn expand(command: Command) -> Command {
     {
         return complete(command, noun, only);
     }
+    let command = command.after_help(format!("`{PROGRAM} {} COMMAND --help` shows options and examples.", noun.name));
     let verbs = noun.verbs.iter().map(|verb| {
         let older = verb.aliases.iter().filter(|alias| **alias != verb.name);
         let command = Command::new(verb.name).about(verb.about).aliases(older);
@@ -56,6 +53,7 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
     let own = (verb.args)(command).about(verb.about).long_about(None::<&str>);
     let own = naming::take_word(own, noun);
     let own = if verb.destroys { guarded(own) } else { own };
+    let own = with_examples(own, noun, verb);
     // `-f` is `--force` in some of the suite's commands; there the format has its long form only.
     let force = own.get_arguments().any(|arg| arg.get_short() == Some('f'));
     let environment_taken = own.get_arguments().any(|arg| arg.get_short() == Some('e'));
@@ -74,6 +72,8 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
         .long("environment")
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf))
+        .help_heading(EVERYWHERE)
+        .hide_short_help(true)
         .help("Read settings from this file instead of /etc/multiflexi/multiflexi.env");
     let environment = if environment_taken { environment } else { environment.short('e') };
     // Of an option that is given twice the last one counts, as in the suite: scripts append theirs.
@@ -81,21 +81,49 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
         .arg(format)
         .arg(environment)
         .arg(
-            flag("verbose", Some('v')).action(ArgAction::Count).help("After a create or update print the whole record"),
+            everywhere("verbose", Some('v'))
+                .action(ArgAction::Count)
+                .help("After a create or update print the whole record; -vv tells what happens inside"),
         )
         .arg(
             Arg::new("db-timeout")
                 .long("db-timeout")
                 .value_name("TIME")
                 .value_parser(|text: &str| parse_limit(text).map_err(|error| error.advice()))
+                .help_heading(EVERYWHERE)
+                .hide_short_help(true)
                 .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),
         )
-        .arg(flag("quiet", Some('q')).help("Print no sentences, only data and errors"))
-        .arg(flag("silent", None).help("Print nothing at all, not even errors: the exit code tells"))
-        .arg(flag("no-interaction", Some('n')).help("Ask nothing"))
+        .arg(everywhere("quiet", Some('q')).help("Print no sentences, only data and errors"))
+        .arg(everywhere("silent", None).help("Print nothing at all, not even errors: the exit code tells"))
+        .arg(everywhere("no-interaction", Some('n')).help("Ask nothing"))
         .arg(flag("ansi", None).hide(true))
-        .arg(flag("no-ansi", None).help("No colours (none are used)"))
+        .arg(
+            Arg::new("color")
+                .long("color")
+                .value_name("WHEN")
+                .value_parser(value_parser!(Colour))
+                .ignore_case(true)
+                .default_value("auto")
+                .hide_default_value(true)
+                .hide_possible_values(true)
+                .help_heading(EVERYWHERE)
+                .hide_short_help(true)
+                .help("Colours: auto (on a terminal, unless NO_COLOR is set), always or never"),
+        )
+        .arg(flag("no-ansi", None).help("No colours, as --color=never").hide(true))
         .mut_args(other_spelling)
+}
+
+/// `-h` stays on a screen; `--help` has examples, and the options that every command has.
+fn with_examples(own: Command, noun: &Noun, verb: &Verb) -> Command {
+    let examples = examples::of(noun.name, verb.name);
+    if examples.is_empty() {
+        return own;
+    }
+    let notes = own.get_after_help().map(|notes| format!("{notes}\n\n")).unwrap_or_default();
+    let short = format!("{notes}`--help` shows examples and the options that every command has.");
+    own.after_help(short).after_long_help(format!("{notes}{}", examples::text(examples)))
 }
 
 /// What a command has that destroys: a look at what would go, and a way not to be asked.
@@ -123,6 +151,11 @@ fn flag(name: &'static str, short: Option<char>) -> Arg {
         Some(short) => arg.short(short),
         None => arg,
     }
+}
+
+/// A flag that every command has.
+fn everywhere(name: &'static str, short: Option<char>) -> Arg {
+    flag(name, short).help_heading(EVERYWHERE).hide_short_help(true)
 }
 
 /// `--app_id` and `--app-id` are one option.

@@ -77,7 +77,8 @@ fn next_word(words: &mut std::vec::IntoIter<String>, skipped: &mut Vec<String>) 
         if !word.starts_with('-') {
             return Some(word);
         }
-        let takes_value = matches!(word.as_str(), "-f" | "-F" | "--format" | "-e" | "--environment" | "--color");
+        let takes_value =
+            matches!(word.as_str(), "-f" | "-F" | "--format" | "-e" | "--environment" | "--color" | "--db-timeout");
         skipped.push(word);
         if takes_value {
             skipped.extend(words.next());
@@ -98,7 +99,9 @@ fn find_noun(word: &str) -> Result<Option<(&'static Noun, bool)>> {
     if let Some(noun) = nouns::ALL.iter().find(full) {
         return Ok(Some((noun, true)));
     }
-    let found: Vec<_> = nouns::ALL.iter().filter(|noun| bare(noun.name).starts_with(&wanted)).collect();
+    // What is for programs has no beginnings.
+    let nouns = nouns::ALL.iter().filter(|noun| !noun.name.starts_with('_'));
+    let found: Vec<_> = nouns.filter(|noun| bare(noun.name).starts_with(&wanted)).collect();
     match found.as_slice() {
         [] => Ok(None),
         [noun] => match noun.verbs {

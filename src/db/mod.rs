@@ -32,6 +32,7 @@ pub use row::{Row, Value};
 
 use crate::config::Database;
 use crate::error::{Error, Kind, Result};
+use crate::log;
 use dialect::compare::ByBytes;
 use dialect::{connect, errors};
 use patience::Patience;
@@ -280,20 +281,24 @@ impl Db {
     /// Runs a statement and tells how many rows it changed.
     pub async fn execute(&mut self, statement: &impl Statement) -> Result<u64> {
         let (sql, values) = statement.render(self.dialect);
-        self.run_stored(sql, values, async |db: &mut Db, sql, values| {
+        let told = log::Statement::begin(&sql);
+        let done = self.run_stored(sql, values, async |db: &mut Db, sql, values| {
             db.answered(async |db| {
                 each_driver!(db, c => sqlx::query_with(AssertSqlSafe(sql), values).execute(c).await
                     .map(|done| done.rows_affected()))
             })
             .await
-        })
-        .await
+        });
+        let done = done.await;
+        told.end(&done, |rows| Some(*rows));
+        done
     }
 
     /// Inserts one row and tells its id.
     pub async fn insert(&mut self, statement: &mut InsertStatement) -> Result<i64> {
         if self.dialect == Dialect::MySql {
             let (sql, values) = statement.render(self.dialect);
+            let told = log::Statement::begin(&sql);
             let inserted = self.run_stored(sql, values, async |db: &mut Db, sql, values| {
                 db.answered(async |db| {
                     let Connection::MySql(connection) = &mut db.connection else {
@@ -304,7 +309,9 @@ impl Db {
                 })
                 .await
             });
-            return inserted.await;
+            let inserted = inserted.await;
+            told.end(&inserted, |_| Some(1));
+            return inserted;
         }
         let (sql, values) = statement.returning_col("id").render(self.dialect);
         let inserted = self.run_stored(sql, values, async |db: &mut Db, sql, values| db.fetch_one(sql, values).await);
@@ -320,6 +327,8 @@ impl Db {
         mut take: impl FnMut(Row) -> Result<()>,
     ) -> Result<()> {
         let (sql, values) = statement.render(self.dialect);
+        let told = log::Statement::begin(&sql);
+        let mut count = 0;
         self.mend().await?;
         let mut open = self.open(false);
         let mut patience = self.patience();
@@ -329,7 +338,7 @@ impl Db {
             loop {
                 match patience.wait(rows.try_next()).await {
                     Ok(Ok(Some(row))) => match row::decode(&row, &mut names).and_then(&mut take) {
-                        Ok(()) => {}
+                        Ok(()) => count += 1,
                         Err(error) => break Ok(Err(error)),
                     },
                     Ok(Ok(None)) => break Ok(Ok(())),
@@ -338,7 +347,7 @@ impl Db {
                 }
             }
         });
-        match done {
+        let done = match done {
             Ok(done) => {
                 open.has_ended = true;
                 match done {
@@ -347,7 +356,9 @@ impl Db {
                 }
             }
             Err(limit) => Err(errors::silent(&self.target, limit)),
-        }
+        };
+        told.end(&done, |()| Some(count));
+        done
     }
 
     /// Hands on rows in batches of at most so many, and some bytes; what `take` does meanwhile is waited for, and the server with
@@ -414,14 +425,16 @@ impl Db {
     }
 
     async fn fetch_one(&mut self, sql: String, values: SqlxValues) -> Result<Option<Row>> {
-        self.answered(async |db| {
+        let told = log::Statement::begin(&sql);
+        let found = self.answered(async |db| {
             each_driver!(db, c => {
                 let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await?;
                 Ok(row.map(|row| row::decode(&row, &mut None)))
             })
-        })
-        .await?
-        .transpose()
+        });
+        let found = found.await.and_then(Option::transpose);
+        told.end(&found, |row| Some(row.is_some().into()));
+        found
     }
 
     /// The row of `table` with this id.
@@ -525,9 +538,13 @@ impl Db {
 
     /// Runs text that takes no parameters and cannot be prepared everywhere.
     async fn raw(&mut self, sql: &str) -> Result<()> {
+        let told = log::Statement::begin(sql);
         let sql = sql.to_owned();
-        self.answered(async |db| each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop)))
-            .await
+        let done = self
+            .answered(async |db| each_driver!(db, c => sqlx::raw_sql(AssertSqlSafe(sql)).execute(c).await.map(drop)))
+            .await;
+        told.end(&done, |()| None);
+        done
     }
 
     /// Ends the connection in good order; what was written is on disk before.

@@ -16,6 +16,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{Output, Stream};
+use crate::log;
 use crate::secret::OWN_VARIABLES;
 
 /// What is read of a stream at once.
@@ -59,6 +60,7 @@ pub struct Group {
     id: Option<Pid>,
     ended: bool,
     spared: bool,
+    told: log::Child,
 }
 
 impl Group {
@@ -69,11 +71,18 @@ impl Group {
     /// # Errors
     /// The system's word that the program cannot be started.
     pub fn spawn(command: &mut Command) -> io::Result<Group> {
+        let told = log::Child::begin(command.as_std());
         let mut own = own_children();
-        let child = command.process_group(0).spawn()?;
+        let child = match command.process_group(0).spawn() {
+            Ok(child) => child,
+            Err(error) => {
+                told.fail(&error);
+                return Err(error);
+            }
+        };
         let id = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         own.extend(id.map(Pid::as_raw));
-        Ok(Group { child, id, ended: false, spared: false })
+        Ok(Group { child, id, ended: false, spared: false, told })
     }
 
     /// Sends a signal to the whole group. A group that is gone is no error.
@@ -97,6 +106,7 @@ impl Group {
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
         self.ended = true;
+        self.told.end(status);
         self.disown();
         Ok(status)
     }
@@ -110,6 +120,9 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
+        if !self.ended {
+            self.told.leave(if self.spared { "left to itself" } else { "killed" });
+        }
         if !self.ended && !self.spared {
             self.signal(Signal::SIGKILL);
             self.disown();

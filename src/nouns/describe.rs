@@ -10,8 +10,19 @@ use crate::nouns::{self, NoArgs, Noun, Scope, complete, verb};
 use crate::output::Outcome;
 
 /// Options that belong to every command and say nothing about one.
-const EVERYWHERE: &[&str] =
-    &["help", "version", "environment", "verbose", "quiet", "silent", "no-interaction", "ansi", "no-ansi"];
+const EVERYWHERE: &[&str] = &[
+    "help",
+    "version",
+    "environment",
+    "verbose",
+    "quiet",
+    "silent",
+    "no-interaction",
+    "ansi",
+    "no-ansi",
+    "color",
+    "db-timeout",
+];
 
 pub async fn describe(_: &mut Context, _: NoArgs) -> Result<Outcome> {
     let json = Value::Object(all());

@@ -35,7 +35,7 @@ struct List {
 fn text_of(mut command: Vec<String>) -> Result<Outcome> {
     command.push("--help".into());
     match cli::parse(command)? {
-        Parsed::Show(text) => Ok(Outcome::Raw(text.into_bytes())),
+        Parsed::Show(text) => Ok(Outcome::Raw(text.to_string().into_bytes())),
         Parsed::Run(_) => Err(Error::new(Kind::Internal, "the help was not understood as such")),
     }
 }

@@ -5,7 +5,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Map, Value as Json};
 
 use super::steering::{steers, visible};
-use super::{Format, Outcome, Printer};
+use super::{Format, Outcome, Printer, colour};
 use crate::db::Value;
 use crate::error::{Error, Kind, Result};
 
@@ -170,6 +170,7 @@ impl List<'_> {
             }
         }
         table.add_rows(self.page.drain(..));
+        let table = colour::table(self.printer.colours.0, table.to_string());
         self.buffer.extend_from_slice(format!("{table}\n").as_bytes());
         self.flush()
     }

@@ -77,13 +77,19 @@ pub fn list(command: Command, table: &'static Table) -> Command {
     paging(command, table).args(table.columns.iter().filter(|column| column.filter).map(column_option))
 }
 
+/// Above the options that say how much of a listing is shown.
+const SHOWN: &str = "Rows and columns";
+
 /// The options that every listing has.
 pub fn paging(command: Command, _: &'static Table) -> Command {
     command
-        .arg(option("limit", Kind::Number, "At most so many rows"))
-        .arg(option("offset", Kind::Number, "Leave out so many rows first"))
-        .arg(option("order", Kind::Name(64), "A (ascending by id), D (descending), or a column to order by"))
-        .arg(fields())
+        .arg(option("limit", Kind::Number, "At most so many rows").help_heading(SHOWN))
+        .arg(option("offset", Kind::Number, "Leave out so many rows first").help_heading(SHOWN))
+        .arg(
+            option("order", Kind::Name(64), "A (ascending by id), D (descending), or a column to order by")
+                .help_heading(SHOWN),
+        )
+        .arg(fields().help_heading(SHOWN))
 }
 
 /// `--fields`, which listings and `get` have.

@@ -209,7 +209,9 @@ pub fn on_terminal(env: &Env, columns: u32, arguments: &str) -> String {
 
 #[test]
 fn a_table_keeps_words_whole_where_the_terminal_is_narrow() {
-    let env = Env::new();
+    let mut env = Env::new();
+    // What colours add to a line has no width.
+    env.set("NO_COLOR", "1");
     env.prepare("Kubernetes", "true", json!(null));
     env.run(&["runtemplate", "schedule", "--id=1", "--schedule_time=2031-02-03 04:05:06"]).ok();
     for (columns, words) in [(80, &["Kubernetes", "2031-02-03", "04:05:06"][..]), (200, &["2031-02-03 04:05:06"])] {

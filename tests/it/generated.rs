@@ -58,31 +58,3 @@ fn bash_loads_its_completion() {
     let status = std::process::Command::new("bash").arg("-n").arg(script).status().unwrap();
     assert!(status.success());
 }
-
-/// What bash offers behind a command line. Its words are parted as readline does: at blanks and at `=` and `:`.
-fn offered(words: &[&str]) -> String {
-    let script = root().join("completions/multiflexi-cli.bash");
-    let program = "source \"$0\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); last=${COMP_WORDS[COMP_CWORD]}; \
-                   _multiflexi__cli multiflexi-cli \"$last\" \"${COMP_WORDS[COMP_CWORD-1]}\"; echo \"${COMPREPLY[*]}\"";
-    let output = std::process::Command::new("bash").args(["-c", program]).arg(script).args(words).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-#[test]
-fn bash_completes_commands_options_and_values() {
-    for (words, wanted) in [
-        (&["multiflexi-cli", "runt"][..], "runtemplate"),
-        (&["multiflexi-cli", "job", "li"], "list"),
-        (&["multiflexi-cli", "run-template", "sched"], "schedule"),
-        (&["multiflexi-cli", "run-template", ":", "sched"], "schedule"),
-        (&["multiflexi-cli", "job", "list", "--sta"], "--status"),
-        (&["multiflexi-cli", "job", "list", "--status", "p"], "pending"),
-        (&["multiflexi-cli", "job", "list", "--status", "=", "p"], "pending"),
-        (&["multiflexi-cli", "job", "list", "--status", "="], "pending running success failed"),
-        (&["multiflexi-cli", "runtemplate", "create", "--executor", "=", "Ku"], "Kubernetes"),
-        (&["multiflexi-cli", "job", "list", "-f", "c"], "csv"),
-        (&["multiflexi-cli", "completion", "b"], "bash"),
-    ] {
-        assert_eq!(offered(words), wanted, "{words:?}");
-    }
-}

@@ -40,7 +40,7 @@ pub struct Run {
     #[arg(long = "no-overlap")]
     no_overlap: bool,
     /// Kubernetes: finish the job of a runner on another machine, which died
-    #[arg(long = "take-over")]
+    #[arg(help_heading = KUBERNETES, long = "take-over")]
     take_over: bool,
     #[command(flatten)]
     how: How,
@@ -49,6 +49,9 @@ pub struct Run {
 /// What `--help` of a command that runs one job says of its end.
 pub const EXIT_CODES: &str = "Exit codes: the job's own; 1 it was refused, 75 a credential is missing, 124 the time limit was reached, \
                               125 the job could not be run or its result not be learned, 130 or 143 it was cancelled.";
+
+/// Above the options that only jobs in Kubernetes have.
+const KUBERNETES: &str = "Kubernetes";
 
 /// How a job is to be run.
 #[derive(clap::Args, Default)]
@@ -59,16 +62,16 @@ pub struct How {
     #[command(flatten)]
     cluster: Cluster,
     /// Kubernetes: JSON that is merged into the pod (strategic merge); its container without a name is the job's
-    #[arg(long = "pod-overrides", value_name = "FILE")]
+    #[arg(help_heading = KUBERNETES, long = "pod-overrides", value_name = "FILE")]
     pod_overrides: Option<PathBuf>,
     /// Kubernetes: an image with a static busybox (busybox:musl), which lends the recorder shell and tools where the application's has none
-    #[arg(long = "recorder-image", value_name = "IMAGE", value_parser = image)]
+    #[arg(help_heading = KUBERNETES, long = "recorder-image", value_name = "IMAGE", value_parser = image)]
     recorder_image: Option<String>,
     /// Kubernetes: mend a release that a killed helm left pending
-    #[arg(long = "repair-release")]
+    #[arg(help_heading = KUBERNETES, long = "repair-release")]
     repair_release: bool,
     /// Kubernetes: how long the pod holds its results for us; 15m unless given
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(help_heading = KUBERNETES, long, value_name = "TIME", value_parser = duration)]
     hold: Option<Duration>,
     /// Show the job's streams as they are on a terminal too, whatever they do to it
     #[arg(long)]
@@ -89,10 +92,10 @@ impl How {
 #[derive(clap::Args, Clone, Default)]
 pub struct Cluster {
     /// Kubernetes: the kubeconfig to use
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = KUBERNETES, long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
     /// Kubernetes: the context to use
-    #[arg(long, value_name = "NAME", value_parser = context)]
+    #[arg(help_heading = KUBERNETES, long, value_name = "NAME", value_parser = context)]
     context: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 //!
 //! - `mariadb`, `postgres`, `podman`: named in `MFX_TEST_SERVERS`
 //! - `cluster`: there is `MFX_TEST_CLUSTER`; `cluster 1.30`: and `MFX_TEST_KUBERNETES`, its version, is not older
+//! - `program zsh`: there is such a program in PATH
 //! - `root`: the tests run as root
 //!
 //! `tests/run` starts all that can be started here and sets the variables. What is ignored is settled when the tests are compiled,
@@ -31,10 +32,16 @@ fn missing(need: &str) -> Option<String> {
             let there = version(&variable("MFX_TEST_KUBERNETES"));
             (there >= version(oldest), need)
         }
+        ("program", Some(program)) => (is_in_path(program), need),
         (server, None) => (variable("MFX_TEST_SERVERS").split_whitespace().any(|name| name == server), server),
         _ => panic!("#[needs({need})] is not known"),
     };
     (!is_up).then(|| format!("needs {wanted}, see tests/run"))
+}
+
+fn is_in_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// `1.30` as numbers that can be compared; nothing is older than everything.

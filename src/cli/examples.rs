@@ -1,0 +1,527 @@
+//! Examples of each command, for `--help` and the man pages. A test runs every one of them.
+
+/// What an example is for, and the command without the program's name.
+pub type Example = (&'static str, &'static str);
+
+/// The examples of a noun's verb.
+pub fn of(noun: &str, verb: &str) -> &'static [Example] {
+    let verbs = ALL.iter().find(|(name, _)| *name == noun).map_or(&[][..], |(_, verbs)| verbs);
+    verbs.iter().find(|(name, _)| *name == verb).map_or(&[], |(_, examples)| examples)
+}
+
+/// As `--help` shows them.
+pub fn text(examples: &[Example]) -> String {
+    let mut text = String::from("Examples:");
+    for (purpose, command) in examples {
+        text.push_str(&format!("\n  # {purpose}\n  {}", lines(command).join("\n  ")));
+    }
+    text
+}
+
+/// A command as it fits a terminal of 80 columns: a long one goes on behind a backslash, as shells read it.
+pub fn lines(command: &str) -> Vec<String> {
+    const WIDTH: usize = 64;
+    let mut lines = vec![super::PROGRAM.to_owned()];
+    for (at, part) in command.split(" --").enumerate() {
+        let part = if at == 0 { format!(" {part}") } else { format!(" --{part}") };
+        match lines.last_mut() {
+            Some(line) if line.len() + part.len() <= WIDTH => line.push_str(&part),
+            Some(line) => {
+                line.push_str(" \\");
+                lines.push(format!("   {part}"));
+            }
+            None => {}
+        }
+    }
+    lines
+}
+
+type Verbs = &'static [(&'static str, &'static [Example])];
+
+#[rustfmt::skip]
+static ALL: &[(&str, Verbs)] = &[
+    ("help", &[("", &[("The same as `job run --help`", "help job run")])]),
+    ("list", &[("", &[("What can be done with a noun", "list job"), ("All commands, one a line", "list --raw")])]),
+    ("application", &[
+        ("list", &[
+            ("All applications as a table", "application list"),
+            ("Two fields of the newest ten, for a program", "application list --order=D --limit=10 --fields=id,name --format=json"),
+        ]),
+        ("get", &[
+            ("By its name", "application get Reminder"),
+            ("One field of application 1", "application get 1 --fields=ociimage"),
+        ]),
+        ("create", &[
+            ("An application that runs a program of this machine", "application create --name=Uptime --executable=/usr/bin/uptime"),
+            ("One that runs in a container", "application create --name=Probe --executable=/bin/probe --ociimage=registry.example.org/probe:1"),
+        ]),
+        ("update", &[
+            ("Another image", "application update Reminder --ociimage=registry.example.org/reminder:2"),
+            ("By its id", "application update 1 --homepage=https://example.org/"),
+        ]),
+        ("delete", &[
+            ("What would go", "application delete Spare --dry-run"),
+            ("Delete it", "application delete Spare"),
+        ]),
+        ("import-json", &[
+            ("From its definition; importing it again updates it", "application import-json --file=reminder.multiflexi.app.json"),
+        ]),
+        ("export-json", &[
+            ("Into a file", "application export-json Reminder --file=reminder.json"),
+        ]),
+        ("remove-json", &[
+            ("What would go", "application remove-json --file=spare.multiflexi.app.json --dry-run"),
+            ("Delete the application that the file describes", "application remove-json --file=spare.multiflexi.app.json"),
+        ]),
+        ("validate-json", &[
+            ("Every violation is told", "application validate-json --file=reminder.multiflexi.app.json"),
+        ]),
+        ("show-config", &[
+            ("The variables that its runtemplates may set", "application show-config Reminder"),
+            ("Their names and defaults", "application show-config Reminder --fields=keyname,defval --format=csv"),
+        ]),
+    ]),
+    ("company", &[
+        ("list", &[
+            ("All companies", "company list"),
+            ("For a program", "company list --fields=id,slug --format=json"),
+        ]),
+        ("get", &[
+            ("By its slug", "company get acme"),
+            ("By its id", "company get 1 --format=json"),
+        ]),
+        ("create", &[
+            ("A company", "company create --name='Beta Ltd' --slug=beta --email=office@beta.example"),
+        ]),
+        ("update", &[
+            ("Another address", "company update acme --email=office@acme.example"),
+            ("Switch it off", "company update acme --enabled=0"),
+        ]),
+        ("remove", &[
+            ("What would go", "company remove spare --dry-run"),
+            ("Remove it without a question", "company remove spare --yes"),
+        ]),
+        ("env-list", &[
+            ("Variables that all jobs of a company get; secrets are masked", "company env list --company=acme"),
+        ]),
+        ("env-set", &[
+            ("Two variables", "company env set --company=acme --env=CURRENCY=CZK --env=LANG=cs_CZ.UTF-8"),
+        ]),
+        ("env-unset", &[
+            ("What would go", "company env unset --company=acme --name=CURRENCY --dry-run"),
+            ("Take it away", "company env unset --company=acme --name=CURRENCY"),
+        ]),
+    ]),
+    ("company-app", &[
+        ("list", &[
+            ("Which applications a company uses", "company-app list --company=acme"),
+        ]),
+        ("assign", &[
+            ("Give a company an application", "company-app assign --company=beta --app=Reminder"),
+        ]),
+        ("unassign", &[
+            ("What would go, jobs included", "company-app unassign --company=acme --app=Reminder --dry-run"),
+            ("Take it away", "company-app unassign --company=acme --app=Reminder --yes"),
+        ]),
+    ]),
+    ("runtemplate", &[
+        ("list", &[
+            ("All runtemplates", "runtemplate list"),
+            ("Those of a company", "runtemplate list --company=acme --fields=id,name,next_schedule"),
+        ]),
+        ("get", &[
+            ("By its name", "runtemplate get nightly"),
+            ("The command that makes it in another database", "runtemplate get nightly --export"),
+        ]),
+        ("create", &[
+            ("Each day at six", "runtemplate create --app=Reminder --company=acme --name=daily --interv=c --cron='0 6 * * *'"),
+            ("In Kubernetes, by hand only", "runtemplate create --app=Reminder --company=acme --name=probe --executor=Kubernetes --config=MODE=fast"),
+        ]),
+        ("update", &[
+            ("Another setting", "runtemplate update nightly --config=MODE=fast"),
+            ("Each Monday at 4:30", "runtemplate update nightly --interv=c --cron='30 4 * * 1'"),
+            ("Switch it off", "runtemplate update nightly --active=0"),
+        ]),
+        ("delete", &[
+            ("What would go, jobs included", "runtemplate delete nightly --dry-run"),
+            ("Delete it without a question", "runtemplate delete nightly --yes"),
+        ]),
+        ("schedule", &[
+            ("As soon as the queue is run", "runtemplate schedule nightly"),
+            ("Tomorrow at six, with another setting", "runtemplate schedule nightly --schedule_time='tomorrow 6:00' --config=MODE=fast"),
+        ]),
+        ("run", &[
+            ("Here and now", "runtemplate run nightly"),
+            ("With another setting, and no longer than 15 minutes", "runtemplate run nightly --config=MODE=fast --timeout=15m"),
+        ]),
+        ("clone", &[
+            ("A copy that is not active yet", "runtemplate clone nightly --new_name='nightly of beta'"),
+        ]),
+        ("stale", &[
+            ("What should have run more than six hours ago", "runtemplate stale"),
+            ("More than one hour ago", "runtemplate stale --tolerance-hours=1"),
+        ]),
+        ("assign-credential", &[
+            ("Its jobs get the credential's values", "runtemplate assign-credential nightly --credential_id=1"),
+        ]),
+        ("unassign-credential", &[
+            ("They get them no longer", "runtemplate unassign-credential weekly --credential_id=1"),
+        ]),
+        ("list-credentials", &[
+            ("Which credentials it has", "runtemplate list-credentials weekly"),
+        ]),
+    ]),
+    ("job", &[
+        ("list", &[
+            ("The newest twenty", "job list --order=D --limit=20"),
+            ("What failed", "job list --status=failed --fields=id,runtemplate_id,begin,exitcode"),
+            ("What runs, for a program", "job list --status=running --format=json"),
+        ]),
+        ("get", &[
+            ("Its record with its output", "job get 1"),
+            ("Its exit code alone", "job get 1 --fields=exitcode --format=json"),
+        ]),
+        ("status", &[
+            ("How many jobs there are of each state", "job status"),
+        ]),
+        ("create", &[
+            ("A job that is not in the queue, to be run by hand", "job create --runtemplate_id=1 --scheduled=now"),
+        ]),
+        ("update", &[
+            ("Later", "job update 3 --scheduled='+2 hours'"),
+        ]),
+        ("delete", &[
+            ("What would go", "job delete 1 --dry-run"),
+            ("Delete it", "job delete 1"),
+            ("One that began and whose runner died", "job delete 3 --force"),
+        ]),
+        ("output", &[
+            ("What it printed", "job output 1"),
+            ("Its errors alone", "job output 2 --stderr"),
+            ("As it is printed, to its end", "job logs 1 --follow"),
+        ]),
+        ("cancel", &[
+            ("Whether it waits or runs", "job cancel 3"),
+        ]),
+        ("retry", &[
+            ("A new job like one that ended", "job retry 2"),
+            ("In an hour", "job retry 2 --schedule_time='+1 hour'"),
+        ]),
+        ("cleanup", &[
+            ("What would go", "job cleanup --older-than=90d --dry-run"),
+            ("Keep what failed", "job cleanup --older-than=30d --keep-failed"),
+        ]),
+        ("recover", &[
+            ("A result that the database did not take; the next `queue run` does so too", "job recover ~/.local/state/multiflexi/recovery/job-7.json"),
+        ]),
+        ("run", &[
+            ("Here and now, with the job's own exit code", "job run 3"),
+            ("For no longer than 15 minutes", "job run 3 --timeout=15m"),
+            ("In another cluster", "job run 3 --context=staging"),
+        ]),
+    ]),
+    ("queue", &[
+        ("overview", &[
+            ("How much waits, and how much is due", "queue overview"),
+        ]),
+        ("list", &[
+            ("What waits, in order", "queue list"),
+            ("The next five", "queue list --limit=5 --format=json"),
+        ]),
+        ("fill", &[
+            ("What would be made", "queue fill --dry-run"),
+            ("Make the jobs whose moment has come", "queue fill"),
+        ]),
+        ("run", &[
+            ("For cron, each minute: fill the queue, then run it", "queue fill -q; multiflexi-cli queue run -q --parallel=4"),
+            ("Those of one company", "queue run --company=acme"),
+        ]),
+        ("fix", &[
+            ("What is broken", "queue fix --dry-run"),
+            ("Mend it", "queue fix"),
+        ]),
+        ("truncate", &[
+            ("How much would go", "queue truncate --dry-run"),
+            ("Empty it", "queue truncate --yes"),
+        ]),
+    ]),
+    ("task", &[
+        ("status", &[
+            ("How many tasks there are of each state", "task status"),
+        ]),
+        ("list", &[
+            ("All windows of a runtemplate", "task list --runtemplate_id=2"),
+            ("Those that failed", "task list --state=failed --format=json"),
+        ]),
+        ("get", &[
+            ("A window with the jobs that were made for it", "task get 1 --with-jobs"),
+        ]),
+    ]),
+    ("artifact", &[
+        ("list", &[
+            ("What a job left behind", "artifact list --job_id=1"),
+        ]),
+        ("get", &[
+            ("Its record", "artifact get 1 --fields=filename,content_type"),
+        ]),
+        ("save", &[
+            ("Into a file", "artifact save 1 --file=out/report.txt"),
+        ]),
+    ]),
+    ("credential", &[
+        ("list", &[
+            ("All credentials", "credential list"),
+        ]),
+        ("get", &[
+            ("Its secrets masked", "credential get mail"),
+            ("One field", "credential get 1 --fields=name"),
+        ]),
+        ("create", &[
+            ("A credential with its values", "credential create --company=acme --name='mail of acme' --credential-type-id=1 --field=MAIL_HOST=mail.example.org"),
+        ]),
+        ("update", &[
+            ("Another value", "credential update mail --field=MAIL_HOST=smtp.example.org"),
+        ]),
+        ("remove", &[
+            ("What would go", "credential remove mail --dry-run"),
+            ("Remove it", "credential remove spare"),
+        ]),
+        ("encrypt-existing", &[
+            ("How many are stored in clear", "credential encrypt-existing --dry-run"),
+            ("Encrypt them", "credential encrypt-existing"),
+        ]),
+    ]),
+    ("credential-type", &[
+        ("list", &[
+            ("All credential types", "credential-type list"),
+        ]),
+        ("get", &[
+            ("By its id", "credential-type get 1"),
+            ("Two fields", "credential-type get 1 --fields=name,uuid"),
+        ]),
+        ("create", &[
+            ("Set a prototype up for a company", "credential-type create --company=acme --class=Mail"),
+        ]),
+        ("update", &[
+            ("Another name", "credential-type update 1 --name='Mail of acme'"),
+        ]),
+        ("delete", &[
+            ("What would go", "credential-type delete 2 --dry-run"),
+            ("Delete it", "credential-type delete 2"),
+        ]),
+        ("import-json", &[
+            ("From its definition", "credential-type import-json --file=mail.credtype.json"),
+        ]),
+        ("validate-json", &[
+            ("Every violation is told", "credential-type validate-json --file=mail.credtype.json"),
+        ]),
+    ]),
+    ("credential-prototype", &[
+        ("list", &[
+            ("What kinds there are", "credential-prototype list --fields=id,code,name"),
+        ]),
+        ("get", &[
+            ("With its fields", "credential-prototype get Mail"),
+        ]),
+        ("create", &[
+            ("A kind of credential", "credential-prototype create --code=Fax --name=Fax"),
+        ]),
+        ("update", &[
+            ("Another name", "credential-prototype update Mail --name='E-mail'"),
+        ]),
+        ("delete", &[
+            ("What would go", "credential-prototype delete Spare --dry-run"),
+            ("Delete it", "credential-prototype delete Spare"),
+        ]),
+        ("import-json", &[
+            ("From its definition", "credential-prototype import-json --file=mail.credprototype.json"),
+        ]),
+        ("export-json", &[
+            ("Into a file", "credential-prototype export-json Mail --file=mail.json"),
+        ]),
+        ("validate-json", &[
+            ("Every violation is told", "credential-prototype validate-json --file=mail.credprototype.json"),
+        ]),
+        ("sync", &[
+            ("All definitions of a folder", "credential-prototype sync --directory=prototypes"),
+        ]),
+    ]),
+    ("encryption", &[
+        ("status", &[
+            ("Whether secrets are encrypted, and whether the master key fits", "encryption status"),
+        ]),
+        ("init", &[
+            ("Make the key, with ENCRYPTION_MASTER_KEY set", "encryption init"),
+            ("A new version; older values stay readable", "encryption init --force"),
+        ]),
+    ]),
+    ("user", &[
+        ("list", &[
+            ("All users", "user list"),
+        ]),
+        ("get", &[
+            ("By their login", "user get jane"),
+        ]),
+        ("create", &[
+            ("A user", "user create --login=john --email=john@example.org --firstname=John"),
+        ]),
+        ("update", &[
+            ("Another address", "user update jane --email=jane@example.com"),
+            ("They may log in no longer", "user update jane --enabled=0"),
+        ]),
+        ("delete", &[
+            ("What would go", "user delete jane --dry-run"),
+            ("Delete them", "user delete jane"),
+        ]),
+    ]),
+    ("token", &[
+        ("list", &[
+            ("All tokens, their values masked", "token list"),
+        ]),
+        ("get", &[
+            ("Whose it is", "token get 1"),
+        ]),
+        ("create", &[
+            ("Its value is shown this once", "token create --user=2"),
+        ]),
+        ("generate", &[
+            ("A random one", "token generate --user=2"),
+        ]),
+        ("update", &[
+            ("Give it to another user", "token update 1 --user=2"),
+        ]),
+        ("delete", &[
+            ("What would go", "token delete 1 --dry-run"),
+            ("Delete it", "token delete 1"),
+        ]),
+    ]),
+    ("user-company", &[
+        ("assign", &[
+            ("Jane works for Acme", "user-company assign --company=acme --login=jane --role=editor"),
+        ]),
+        ("unassign", &[
+            ("No longer", "user-company unassign --company=acme --login=joan"),
+        ]),
+    ]),
+    ("user-role", &[
+        ("set", &[
+            ("Two roles in place of all others", "user-role set --login=jane --roles=admin,viewer"),
+        ]),
+    ]),
+    ("user-erasure", &[
+        ("list", &[
+            ("What waits for approval", "user-erasure list --status=pending"),
+        ]),
+        ("create", &[
+            ("Asks first on a terminal; --force does not", "user-erasure create --user-login=jane --deletion-type=anonymize --reason='as requested' --force"),
+        ]),
+        ("approve", &[
+            ("With a note", "user-erasure approve 1 --notes='checked' --force"),
+        ]),
+        ("reject", &[
+            ("With a reason", "user-erasure reject 1 --reason='not their own' --force"),
+        ]),
+        ("process", &[
+            ("Whose data would go", "user-erasure process 2 --dry-run"),
+            ("Erase it", "user-erasure process 2"),
+        ]),
+        ("audit", &[
+            ("What was done", "user-erasure audit 2"),
+            ("Into a file", "user-erasure audit 2 --export-audit=erasure.json"),
+        ]),
+        ("cleanup", &[
+            ("How much would go", "user-erasure cleanup --dry-run"),
+            ("Delete what is older than seven years", "user-erasure cleanup"),
+        ]),
+    ]),
+    ("event-source", &[
+        ("list", &[
+            ("All event sources", "event-source list"),
+        ]),
+        ("get", &[
+            ("By its name", "event-source get changes"),
+        ]),
+        ("create", &[
+            ("A database with a table of changes", "event-source create --name=orders --adapter_type=abraflexi-webhook-acceptor --db_database=webhooks --db_host=db.example.org"),
+        ]),
+        ("update", &[
+            ("Ask it more seldom", "event-source update changes --poll_interval=300"),
+        ]),
+        ("remove", &[
+            ("What would go", "event-source remove spare --dry-run"),
+            ("Remove it", "event-source remove spare"),
+        ]),
+        ("test", &[
+            ("Can it be reached?", "event-source test changes"),
+        ]),
+    ]),
+    ("event-rule", &[
+        ("list", &[
+            ("All rules of a source", "event-rule list --event_source_id=1"),
+        ]),
+        ("get", &[
+            ("By its id", "event-rule get 1"),
+        ]),
+        ("create", &[
+            ("A changed invoice starts a runtemplate, with its number", "event-rule create --event_source_id=1 --runtemplate_id=1 --evidence=faktura-vydana --operation=update --env_mapping='{\"INVOICE\": \"$.kod\"}'"),
+        ]),
+        ("update", &[
+            ("Switch it off", "event-rule update 1 --enabled=0"),
+        ]),
+        ("remove", &[
+            ("What would go", "event-rule remove 1 --dry-run"),
+            ("Remove it", "event-rule remove 1"),
+        ]),
+    ]),
+    ("database", &[
+        ("status", &[
+            ("Which database, and what it lacks", "database status"),
+        ]),
+        ("migrate", &[
+            ("What would be done", "database migrate --dry-run"),
+            ("Make what is missing", "database migrate"),
+        ]),
+    ]),
+    ("status", &[
+        ("", &[
+            ("The program, the database and the encryption", "status"),
+            ("For a monitor", "status --format=json"),
+        ]),
+    ]),
+    ("prune", &[
+        ("", &[
+            ("What would go", "prune --jobs --logs --keep=1000 --dry-run"),
+            ("Keep the newest 1000 jobs", "prune --jobs --keep=1000"),
+        ]),
+    ]),
+    ("telemetry", &[
+        ("test", &[
+            ("Send test metrics to a collector", "telemetry test --endpoint=http://127.0.0.1:4318"),
+        ]),
+    ]),
+    ("describe", &[
+        ("", &[
+            ("All commands with their options, for a program", "describe"),
+        ]),
+    ]),
+    ("completion", &[
+        ("", &[
+            ("For bash, now", "completion bash > ~/.bash_completion"),
+            ("For fish, from now on", "completion fish > multiflexi-cli.fish"),
+        ]),
+    ]),
+];
+
+#[cfg(test)]
+mod tests {
+    use crate::nouns;
+
+    #[test]
+    fn each_command_has_an_example() {
+        for noun in nouns::ALL.iter().filter(|noun| !noun.is_hidden()) {
+            for verb in noun.verbs {
+                assert!(!super::of(noun.name, verb.name).is_empty(), "{} {} has no example", noun.name, verb.name);
+            }
+        }
+    }
+}
