@@ -57,6 +57,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ("artifact-limit", &["x", "-1"]),
     ("config", &["x", "=x", "1X=x"]),
     ("cron", &["* * *", "99 * * * *", "x"]),
+    ("db-timeout", &["x", "-1", "0"]),
     ("deadline_offset", &["soon", "25:00"]),
     ("email", &["nobody", "a@b@c", "@x", "a b@c"]),
     ("endpoint", &["x", "ftp://x"]),

@@ -83,7 +83,9 @@ fn names_of_intervals_and_cron_are_taken() {
 
 on_each_database!(what_several_have_names_none_of_them, |env| {
     env.prepare("Native", "true", json!(null));
-    env.run(&["company", "create", "--name=Other", "--slug=acme"]).ok();
+    env.run(&["company", "create", "--name=Other", "--slug=other"]).ok();
+    // Not by our own hand any more.
+    env.sql("UPDATE company SET slug = 'acme' WHERE id = 2");
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=2", "--name=Test"]).ok();
     for call in [
         &["runtemplate", "delete", "--name=Test"][..],

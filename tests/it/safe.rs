@@ -129,6 +129,7 @@ on_each_database!(a_dry_run_changes_nothing, |env| {
         ("event-source:remove", &["t"], "Event-source 2 \"t\""),
         ("event-rule:remove", &["1"], "Event-rule 1"),
         ("database:migrate", &[], ""),
+        ("database:repair", &[], ""),
     ];
     let named: BTreeSet<String> = calls.iter().map(|(name, _, _)| (*name).to_owned()).collect();
     assert_eq!(named, commands_with(env, "dry-run"), "each command that has --dry-run is tried");

@@ -162,7 +162,7 @@ fn of_every_executor() {
     }
     let running = mess.job("Kubernetes", "running", "3", (3, "said\n"));
     mess.dies_running(&running);
-    let half = mess.job("Kubernetes", "half a file", "0", (3, "said\n"));
+    let half = mess.job("Kubernetes", "half a file", "1", (3, "said\n"));
     mess.spills(&half, Some(30));
     let cancelled = mess.job("Kubernetes", "cancelled run", "300", (143, "said\n"));
     mess.dies_running(&cancelled);
