@@ -91,7 +91,7 @@ static ALL: &[(&str, Verbs)] = &[
             ("By its id", "company get 1 --format=json"),
         ]),
         ("create", &[
-            ("A company", "company create --name='Beta Ltd' --slug=beta --email=office@beta.example"),
+            ("A company", "company create --name='Gamma Ltd' --slug=gamma --email=office@gamma.example"),
         ]),
         ("update", &[
             ("Another address", "company update acme --email=office@acme.example"),
@@ -480,6 +480,19 @@ static ALL: &[(&str, Verbs)] = &[
         ("migrate", &[
             ("What would be done", "database migrate --dry-run"),
             ("Make what is missing", "database migrate"),
+        ]),
+        ("check", &[
+            ("What does not agree, and what mends it", "database check"),
+        ]),
+        ("repair", &[
+            ("What would be mended", "database repair --dry-run"),
+            ("Mend it", "database repair"),
+        ]),
+        ("backup", &[
+            ("A copy of the SQLite file, while others write", "database backup multiflexi-backup.sqlite3"),
+        ]),
+        ("copy", &[
+            ("From one database into another, of any kind", "database copy --from=sqlite.env --to=server.env"),
         ]),
     ]),
     ("status", &[

@@ -117,6 +117,8 @@ const FREE: &[&str] = &[
     "export-audit",
     "fields",
     "file",
+    "from",
+    "to",
     "kubeconfig",
     "context",
     "pod-overrides",
@@ -127,6 +129,10 @@ const FREE: &[&str] = &[
     "reason",
     "roles",
     "user-login",
+    // Of `_complete`, which answers whatever a shell asks.
+    "api-version",
+    "current",
+    "input",
 ];
 
 /// Options that take more in some commands: a runtemplate may be named, in place of its id.

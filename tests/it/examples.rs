@@ -68,6 +68,9 @@ fn prepare(env: &Env) {
         "fields": [{"keyword": "MAIL_HOST", "name": "Host", "type": "string", "description": "Its host", "required": true}],
     });
     env.file("mail.credprototype.json", &prototype.to_string());
+    // Found from the folder in which the examples run.
+    env.file("sqlite.env", "DB_CONNECTION=sqlite\nDB_DATABASE=data/multiflexi/multiflexi.sqlite3\n");
+    env.file("server.env", "DB_CONNECTION=sqlite\nDB_DATABASE=copy.sqlite3\n");
     let mut kind = prototype.clone();
     kind.as_object_mut().unwrap().retain(|key, _| key != "logo" && key != "url");
     env.file("mail.credtype.json", &kind.to_string());

@@ -41,7 +41,7 @@ pub struct Complete {
     #[arg(short, long = "api-version", value_name = "VERSION", default_value = "1")]
     _api_version: String,
     /// Accepted for older callers
-    #[arg(short = 'S', long = "symfony", value_name = "VERSION", hide = true)]
+    #[arg(short = 'S', long = "symfony", value_name = "VERSION")]
     _symfony: Option<String>,
 }
 
