@@ -235,9 +235,6 @@ pub fn for_executor(
     };
     let aliases: Vec<_> = facts.command.aliases.iter().filter_map(alias).collect();
     environment.extend(aliases);
-    if facts.executor == executor::KUBERNETES {
-        environment.retain(|variable| environment::is_kubernetes_name(&variable.name));
-    }
     Ok(executor::Job {
         id: facts.job.int("id").unwrap_or_default(),
         database,

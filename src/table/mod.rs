@@ -191,7 +191,13 @@ impl Table {
     }
 
     pub fn unknown(&self, what: &str, value: &str) -> Error {
-        Error::not_found(format!("{} with {what} {value} not found", self.label))
+        // Nobody reads more of a value that names nothing.
+        const SHOWN: usize = 60;
+        let shown = match value.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}…", &value[..end]),
+            None => value.to_owned(),
+        };
+        Error::not_found(format!("{} with {what} {shown} not found", self.label))
             .hint(format!("`multiflexi-cli {} list` shows what there is", self.noun))
     }
 

@@ -224,7 +224,10 @@ fn large_environments_arrive_and_too_large_ones_are_told() {
             assert_eq!(output.code, 125, "{record}");
             let reason = text(&record["reason"]);
             assert!(reason.starts_with("TooLarge: "), "{reason}");
-            assert!(reason.contains("the variable LARGE has 140007 bytes, and the system takes 128 KiB of one"), "{reason}");
+            assert!(
+                reason.contains("the variable LARGE has 140007 bytes, and the system takes 128 KiB of one"),
+                "{reason}"
+            );
         }
     }
 }

@@ -53,12 +53,17 @@ impl Kubernetes {
         };
         match pods {
             Ok(pods) => {
-                let mut kept = None;
+                let (mut kept, mut is_gone) = (None, true);
                 for state in pods {
-                    self.end_pod(job, output, state, &mut ended).await;
+                    is_gone &= self.end_pod(job, output, state, &mut ended).await;
                     kept = self.pod.take().or(kept);
                 }
                 self.pod = kept;
+                // The last one that was deleted is not the one that is kept.
+                self.made = self.pod.is_some();
+                if is_gone && !self.made && self.delete_all(job).await.is_none() {
+                    job.forget_made();
+                }
             }
             Err(reason) => output.notice(format!("{reason}; its pod may still run")).await,
         }
@@ -69,20 +74,21 @@ impl Kubernetes {
         ended
     }
 
-    /// A pod whose program ended by itself stays ours, for [`clean_up`](Self::clean_up); others are deleted.
-    async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) {
+    /// A pod whose program ended by itself stays ours, for [`clean_up`](Self::clean_up); others are deleted. Says no where one
+    /// could not be.
+    async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) -> bool {
         let pod = Pod::found(&state);
         self.answer_for(job, &pod);
         self.made = true;
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = so_far(&mut run, &state).await {
             self.leave |= learn(&run, learned, ended).await;
-            return;
+            return true;
         }
         ended.started |= run.started();
-        if let Some(warning) = self.delete().await {
-            output.notice(warning).await;
-        }
+        let Some(warning) = self.delete().await else { return true };
+        output.notice(warning).await;
+        false
     }
 }
 

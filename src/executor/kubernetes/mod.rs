@@ -326,7 +326,10 @@ impl Kubernetes {
         let variables = pod::sort(job);
         for name in &variables.refused {
             output
-                .notice(format!("the variable {name:?} is not handed to the pod: Kubernetes does not take such a name"))
+                .notice(format!(
+                    "the variable {name:?} is not handed to the pod: Kubernetes does not take such a name; a macro {{{name}}} in the \
+                     parameters has its value"
+                ))
                 .await;
         }
         pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
@@ -417,6 +420,8 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
     // First, for a pod that was told to go does not wait for us.
     ended.artifacts = wanted::bring_home(run, at_hand).await;
     let is_open = match (&ended.ending, &ended.reason) {
+        // The job was cancelled: whoever did that deleted its pod.
+        _ if run.job.earlier == Earlier::End => false,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
         (_, Some(Reason::PodDeleted { .. })) => true,
         _ => false,

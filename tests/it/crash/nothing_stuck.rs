@@ -127,7 +127,8 @@ impl Mess<'_> {
             assert!(runs.lines().count() < 2, "{what}");
         }
         run.ok();
-        assert_eq!(run_files(self.env), 0);
+        let ls = std::process::Command::new("find").arg(self.env.path().join("state")).output().unwrap();
+        assert_eq!(run_files(self.env), 0, "{}", String::from_utf8_lossy(&ls.stdout));
         let names = recovery_files(self.env);
         assert!(names.iter().all(|name| name.to_str().unwrap().ends_with(".not-whole")), "{names:?}");
         assert_eq!(self.env.json(&["queue", "fix"])["messages"], json!([]));

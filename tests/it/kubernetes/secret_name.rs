@@ -23,7 +23,7 @@ on_cluster!(a_secret_of_a_name_that_kubernetes_does_not_take_is_handed_over_all_
     }
     let record = place.record(&id);
     assert_eq!(record["stdout"].as_str().unwrap().trim(), marker.len().to_string(), "{record:#}");
-    assert!(notices(&record).contains("Kubernetes takes no variable of such a name, and the program does not get it"), "{record:#}");
+    assert!(notices(&record).contains("\"my password\" is not handed to the pod"), "{record:#}");
     assert!(seen.contains("mf-job-") && !seen.contains(&marker), "{seen}");
     place.nothing_is_left();
 });
