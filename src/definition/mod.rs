@@ -1,6 +1,6 @@
 //! Definitions: the JSON files that describe an application, a credential prototype or a credential type.
 //!
-//! [`read`] reads one, [`validate`] says everything that is wrong with it, [`read_valid`] does both; and [`Application`] and
+//! [`read`] reads one, [`schema::examine`] says everything that is wrong with it, [`read_valid`] does both; and [`Application`] and
 //! [`credential::Prototype`] hold what is in it, in the form in which the database keeps it. [`import`],
 //! [`import_credential`] and [`load`] alone know a database: they write it and read it back. Nothing is prepared before a
 //! command asks for it: the schemas are compiled by the first validation.

@@ -144,7 +144,7 @@ pub fn not_stored(kind: Kind, definition: &Value) -> Vec<String> {
     }
     let mut languages: Vec<&str> = objects(&definition["environment"])
         .flat_map(|(_, variable)| ["description", "hint", "note"].map(|text| &variable[text]))
-        .flat_map(|text| texts_beside_the_main_one(text))
+        .flat_map(texts_beside_the_main_one)
         .collect();
     languages.sort_unstable();
     languages.dedup();

@@ -105,7 +105,7 @@ fn files_are_offered_only_where_a_file_is_meant() {
     env.file("one.json", "");
     env.file("folder/two.json", "");
     assert_eq!(values(&env, &["application", "import-json", "--file=o"]), ["--file=one.json"]);
-    assert_eq!(values(&env, &["application", "import-json", "--file", "fo"]), ["folder/"]);
+    assert_eq!(values(&env, &["application", "import-json", "--file", "fol"]), ["folder/"]);
     assert_eq!(values(&env, &["company", "list", "-e", "o"]), ["one.json"]);
     assert_eq!(values(&env, &["company", "create", "--name=o"]), Vec::<String>::new());
     assert_eq!(values(&env, &["company", "get", "o"]), Vec::<String>::new());

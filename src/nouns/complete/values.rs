@@ -195,7 +195,7 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
 async fn columns(db: &mut Db, table: &'static Table) -> Result<Vec<Candidate>> {
     let there = db.columns(table.sql).await?;
     let about = |name: &str| table.column(name).map(|column| column.help.to_owned()).unwrap_or_default();
-    Ok(there.iter().map(|name| Candidate { about: about(&name), value: name.clone() }).collect())
+    Ok(there.iter().map(|name| Candidate { about: about(name), value: name.clone() }).collect())
 }
 
 /// The last of the names that stand with commas between; those before it are not offered again.
