@@ -146,7 +146,11 @@ impl List<'_> {
     }
 
     fn flush(&mut self) -> Result<()> {
-        self.printer.data(&self.buffer)?;
+        match self.printer.format {
+            // Each cell is one line without what steers; the colours of the header may.
+            Format::Text => self.printer.raw(&self.buffer)?,
+            Format::Json | Format::Csv => self.printer.data(&self.buffer)?,
+        }
         self.buffer.clear();
         if self.printer.is_closed() {
             return Err(Error::new(Kind::ReaderGone, "the reader of stdout went away"));

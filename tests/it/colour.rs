@@ -60,6 +60,8 @@ fn a_terminal_is_coloured_unless_it_is_dumb() {
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
     assert!(is_coloured(&env.on_terminal(&["company", "get", "acme"], "").ok().stdout));
     assert!(is_coloured(&env.on_terminal(&["company", "get", "nope"], "").exits(1).stdout));
+    let list = env.on_terminal(&["company", "list"], "").ok().stdout;
+    assert!(is_coloured(&list) && !list.contains("\\u{1b}"), "{list}");
     env.set("TERM", "dumb");
     assert!(!is_coloured(&env.on_terminal(&["company", "get", "acme"], "").ok().stdout));
     env.set("TERM", "xterm");
