@@ -3,7 +3,9 @@
 pub mod colour;
 mod list;
 mod steering;
+pub mod time;
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
@@ -173,6 +175,18 @@ impl Printer {
         }
     }
 
+    /// The same on stderr, told apart from stdout by its colour alone.
+    pub fn stream_on_stderr(&self, piece: &str, is_raw: bool) {
+        if is_raw {
+            return self.raw_stderr(piece.as_bytes());
+        }
+        let shown = match self.is_terminal(Standard::Err) {
+            true => Cow::Owned(visible(piece, |c| is_layout(c) || c == '\r')),
+            false => Cow::Borrowed(piece),
+        };
+        self.raw_stderr(colour::paint(self.colours.1, colour::STDERR, &shown).as_bytes());
+    }
+
     /// Bytes of a job's stderr, as they are.
     pub fn raw_stderr(&self, bytes: &[u8]) {
         if !self.silent {
@@ -280,6 +294,15 @@ impl Object<'_> {
             Format::Text | Format::Csv if !self.at_line_start => self.printer.raw(b"\n"),
             Format::Text | Format::Csv => Ok(()),
         }
+    }
+
+    /// A property behind the texts.
+    pub fn value(&mut self, key: &str, value: &Json) -> Result<()> {
+        let line = match self.printer.format {
+            Format::Json => format!(",\n    {}: {value}", Json::from(key)),
+            Format::Text | Format::Csv => record_text(&Map::from_iter([(key.to_owned(), value.clone())]), false),
+        };
+        self.printer.data(line.as_bytes())
     }
 
     pub fn finish(self) -> Result<Outcome> {

@@ -198,7 +198,12 @@ static ALL: &[(&str, Verbs)] = &[
         ("output", &[
             ("What it printed", "job output 1"),
             ("Its errors alone", "job output 2 --stderr"),
-            ("As it is printed, to its end", "job logs 1 --follow"),
+            ("Its last ten lines", "job output 1 --tail=10"),
+            ("As it is printed, to its end, with its exit code", "job logs 1 --follow --exit-status"),
+        ]),
+        ("wait", &[
+            ("In a script: 0 where it succeeds, no longer than an hour", "job wait 1 --timeout=1h"),
+            ("Its own exit code", "job wait 1 --exit-status"),
         ]),
         ("cancel", &[
             ("Whether it waits or runs", "job cancel 3"),

@@ -34,6 +34,7 @@ const NUMBERS: &[&str] = &[
     "poll_interval",
     "priority",
     "retry_min_gap",
+    "tail",
     "tolerance-hours",
     "delay",
 ];

@@ -24,6 +24,7 @@ mod env;
 mod event;
 mod examples;
 mod files;
+mod follow;
 mod gate;
 mod generated;
 mod given;

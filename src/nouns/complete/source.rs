@@ -47,9 +47,9 @@ pub fn of(noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
     let own = named(noun.name);
     let id = arg.get_id().as_str();
     Some(match id {
-        "row" | "id" if noun.name == "job" => Source::Jobs(match verb {
+        "row" | "id" | "ids" if noun.name == "job" => Source::Jobs(match verb {
             "run" | "update" => Jobs::Waiting,
-            "cancel" => Jobs::Unfinished,
+            "cancel" | "wait" => Jobs::Unfinished,
             "retry" => Jobs::Ended,
             _ => Jobs::All,
         }),

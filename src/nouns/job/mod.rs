@@ -10,6 +10,7 @@ pub mod run;
 mod save;
 pub mod signals;
 mod status;
+mod wait;
 
 use crate::nouns::runtemplate::EXECUTORS;
 use crate::nouns::{NoArgs, Noun, Scope, mixed_verb, verb};
@@ -48,6 +49,7 @@ pub const NOUN: Noun = Noun {
         verb!("update", "Change a job that has not begun", save::Update, save::update),
         verb!("delete", "Delete a job with its output and artifacts", delete::Delete, delete::delete).destroying(),
         verb!("output", "Print what a job printed", output::Output, output::output),
+        verb!("wait", "Wait until jobs have ended", wait::Wait, wait::wait),
         verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel),
         verb!("retry", "Make a new job like one that ended", cancel::Retry, cancel::retry),
         verb!("cleanup", "Delete old jobs", delete::Cleanup, delete::cleanup).destroying(),

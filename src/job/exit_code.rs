@@ -1,0 +1,43 @@
+//! What applications say of their own exit codes.
+
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::db::{Db, Row};
+use crate::definition::localized::MAIN_LANGUAGE;
+use crate::error::{Kind, Result};
+
+/// The texts of some applications for some exit codes.
+#[derive(Debug, Default)]
+pub struct Meanings(Vec<Row>);
+
+impl Meanings {
+    /// The text for the exit code of a job, by its `app_id` and `exitcode`: in the main language where there is one.
+    pub fn of(&self, job: &Row) -> Option<String> {
+        let (application, code) = (job.int("app_id")?, job.int("exitcode")?);
+        let is_its = |row: &&Row| row.int("app_id") == Some(application) && row.int("exit_code") == Some(code);
+        let is_main = |row: &&Row| row.text("lang").is_some_and(|lang| lang == MAIN_LANGUAGE);
+        let its = || self.0.iter().filter(is_its);
+        its().find(is_main).or_else(|| its().next()).and_then(|row| row.filled("description"))
+    }
+}
+
+/// Reads what the applications of these jobs say of their exit codes, by one query.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn meanings(db: &mut Db, jobs: &[Row]) -> Result<Meanings> {
+    let ended = || jobs.iter().filter_map(|job| Some((job.int("app_id")?, job.int("exitcode")?)));
+    if ended().next().is_none() {
+        return Ok(Meanings::default());
+    }
+    let mut select = Query::select();
+    select.columns(["app_id", "exit_code", "lang", "description"]).from("app_exit_codes");
+    select.and_where(Expr::col("app_id").is_in(ended().map(|(application, _)| application)));
+    select.and_where(Expr::col("exit_code").is_in(ended().map(|(_, code)| code)));
+    match db.fetch_all(&select).await {
+        Ok(rows) => Ok(Meanings(rows)),
+        // An older schema has no such table.
+        Err(error) if error.kind == Kind::NoTable => Ok(Meanings::default()),
+        Err(error) => Err(error),
+    }
+}

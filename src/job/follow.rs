@@ -1,0 +1,232 @@
+//! Watching jobs from outside, wherever they run: by the database alone, a little at a time.
+
+use std::time::Duration;
+
+use chrono::NaiveDateTime;
+use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Order, Query};
+use tokio::time::Instant;
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::job::lost::{self, Standing};
+use crate::job::model::{JobState, Wait};
+use crate::job::tail::{self, Shown, Start};
+use crate::job::{overlap, put_back};
+use crate::output::time;
+
+/// Between two looks: soon after something came, and after a while without anything.
+const SOON: Duration = Duration::from_millis(250);
+const LATER: Duration = Duration::from_secs(1);
+/// How often it is looked whether a runner died, which takes more than a look at the database.
+const RUNNER_LOOK: Duration = Duration::from_secs(5);
+
+/// A job as one look finds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Glance {
+    pub job: i64,
+    pub state: JobState,
+    pub runtemplate: Option<i64>,
+    pub begin: Option<NaiveDateTime>,
+    /// The moment of its row in the queue.
+    pub queued: Option<NaiveDateTime>,
+}
+
+/// Looks at some jobs by one query. Those that are gone are left out.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn glance(db: &mut Db, ids: &[i64]) -> Result<Vec<Glance>> {
+    let mut select = Query::select();
+    select
+        .columns(["id", "runtemplate_id", "begin", "exitcode"].map(|column| ("job", column)))
+        .expr_as(Expr::col(("schedule", "after")), "queued")
+        .from("job")
+        .join(JoinType::LeftJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")))
+        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()));
+    let rows = db.fetch_all(&select).await?;
+    let glance = |row: &crate::db::Row| {
+        Some(Glance {
+            job: row.int("id")?,
+            state: JobState::of(row),
+            runtemplate: row.int("runtemplate_id"),
+            begin: row.time("begin"),
+            queued: row.time("queued"),
+        })
+    };
+    Ok(rows.iter().filter_map(glance).collect())
+}
+
+/// When the next look is due: looks become rarer while nothing happens.
+pub struct Pace(Duration);
+
+impl Pace {
+    pub fn new() -> Pace {
+        Pace(SOON)
+    }
+
+    /// Something happened: the next look comes soon.
+    pub fn quicken(&mut self) {
+        self.0 = SOON;
+    }
+
+    pub async fn pause(&mut self) {
+        tokio::time::sleep(self.0).await;
+        self.0 = (self.0 * 2).min(LATER);
+    }
+
+    /// Pauses, but no longer than until then.
+    pub async fn pause_until(&mut self, end: Option<Instant>) {
+        match end {
+            Some(end) => drop(tokio::time::timeout_at(end, self.pause()).await),
+            None => self.pause().await,
+        }
+    }
+}
+
+/// What a job that has not ended waits for, told once and again when that changes.
+#[derive(Default)]
+pub struct Teller {
+    told: Option<(Option<Wait>, Option<String>)>,
+    runner_looked: Option<Instant>,
+    is_lost_told: bool,
+}
+
+impl Teller {
+    /// The words to be told now, if there are any.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn words(&mut self, db: &mut Db, job: &Glance, now: NaiveDateTime) -> Result<Option<String>> {
+        match job.state {
+            JobState::Waiting => self.waiting(db, job, now).await,
+            JobState::Running => self.running(db, job, now).await,
+            JobState::Ended(_) => Ok(None),
+        }
+    }
+
+    async fn waiting(&mut self, db: &mut Db, job: &Glance, now: NaiveDateTime) -> Result<Option<String>> {
+        let wait = Wait::of(job.queued, now);
+        let is_same = matches!(&self.told, Some((told, _)) if *told == Some(wait));
+        // What was tried in vain meanwhile is looked for no more often than the rest changes.
+        if is_same && self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK) {
+            return Ok(None);
+        }
+        self.runner_looked = Some(Instant::now());
+        let reason = put_back::last_reason(db, job.job).await?;
+        if is_same && matches!(&self.told, Some((_, told)) if *told == reason) {
+            return Ok(None);
+        }
+        let id = job.job;
+        let blocked = match wait {
+            Wait::Outside if db.has_column("job", "block_reason").await? => {
+                db.find("job", id).await?.and_then(|row| row.filled("block_reason"))
+            }
+            _ => None,
+        };
+        let beside = match (wait, job.runtemplate) {
+            (Wait::Queued(_), Some(runtemplate)) => overlap::find(db, runtemplate, id, now).await?,
+            _ => None,
+        };
+        let mut words = match wait {
+            Wait::Until(moment) => {
+                format!("job {id} waits for its moment at {moment} ({})", time::relative(moment, now))
+            }
+            Wait::Queued(since) => {
+                format!("job {id} waits in the queue since {since} ({})", time::relative(since, now))
+            }
+            Wait::Outside if blocked.is_some() => format!(
+                "job {id} is blocked: {}; once that is there, `multiflexi-cli job run --id={id} --unqueued` runs it",
+                blocked.unwrap_or_default()
+            ),
+            Wait::Outside => {
+                format!("job {id} stands in no queue: `multiflexi-cli job run --id={id} --unqueued` runs it")
+            }
+        };
+        if let Some(beside) = beside {
+            words.push_str(&format!("; job {} of the same runtemplate is running {}", beside.job, beside.words));
+        }
+        if let Some(reason) = &reason {
+            words.push_str(&format!("; it could not be begun so far: {reason}"));
+        }
+        self.told = Some((Some(wait), reason));
+        Ok(Some(words))
+    }
+
+    async fn running(&mut self, db: &mut Db, job: &Glance, now: NaiveDateTime) -> Result<Option<String>> {
+        let id = job.job;
+        let was_waiting = self.told.take().is_some();
+        if self.is_lost_told || self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK && !was_waiting)
+        {
+            return Ok(None);
+        }
+        self.runner_looked = Some(Instant::now());
+        // What cannot be told of its runner keeps nobody from watching the job.
+        let words = match lost::standing(db, id).await {
+            Ok(Standing::InPod) => format!(
+                "the runner of job {id} died, and its pod knows how it ends: the next `queue run`, or `multiflexi-cli job run \
+                 --id={id}`, brings it home"
+            ),
+            Ok(Standing::Lost) => {
+                format!("the runner of job {id} died: the next `queue run`, or `multiflexi-cli queue fix`, ends it")
+            }
+            Ok(Standing::Runs) | Err(_) if was_waiting => {
+                let since = job.begin.map(|begin| format!(" ({})", time::relative(begin, now))).unwrap_or_default();
+                return Ok(Some(format!("job {id} has begun{since}")));
+            }
+            Ok(Standing::Runs) | Err(_) => return Ok(None),
+        };
+        self.is_lost_told = true;
+        Ok(Some(words))
+    }
+}
+
+/// Reads a job's output as it grows: each row once.
+pub struct Reader {
+    job: i64,
+    shown: Vec<Shown>,
+    start: Start,
+    seen: i64,
+}
+
+impl Reader {
+    /// From the beginning, or the last `lines` of what is there.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn new(db: &mut Db, job: i64, shown: &[Shown], lines: Option<u64>) -> Result<Reader> {
+        let start = match lines {
+            Some(lines) => tail::start(db, job, shown, lines).await?,
+            None => Start::default(),
+        };
+        Ok(Reader { job, shown: shown.to_vec(), start, seen: start.before() })
+    }
+
+    /// Hands on what came since the last time; tells whether that was anything.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or `take` fails.
+    pub async fn read(&mut self, db: &mut Db, mut take: impl FnMut(Shown, &str) -> Result<()>) -> Result<bool> {
+        // Rows of other types are passed by too, without their text: they are not to be looked through again and again.
+        let is_shown = Expr::col("type").is_in(tail::types(&self.shown));
+        let line = CaseStatement::new().case(is_shown, Expr::col("line"));
+        let mut select = Query::select();
+        select.columns(["id", "type"]).expr_as(line, "line").from("job_output_lines");
+        select.and_where(Expr::col("job_id").eq(self.job)).and_where(Expr::col("id").gt(self.seen));
+        let (mut came, start, seen) = (false, self.start, &mut self.seen);
+        db.for_each(select.order_by("id", Order::Asc), |row| {
+            let id = row.int("id").unwrap_or(*seen);
+            *seen = id;
+            let shown = row.text("type").as_deref().and_then(Shown::of_type);
+            let (Some(shown), Some(text)) = (shown, row.text("line")) else { return Ok(()) };
+            match start.part(shown, id, &text) {
+                Some(part) if !part.is_empty() => {
+                    came = true;
+                    take(shown, part)
+                }
+                _ => Ok(()),
+            }
+        })
+        .await?;
+        Ok(came)
+    }
+}

@@ -1,0 +1,145 @@
+//! What a job came to, for people and programs: its state, its exit code with the application's own text, and why.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, JoinType, Query};
+use serde_json::{Value as Json, json};
+
+use crate::db::row::TIME_FORMAT;
+use crate::db::{Db, Row};
+use crate::error::{Result, exit};
+use crate::executor::reason::Code;
+use crate::job::exit_code;
+use crate::job::model::JobState;
+use crate::job::output::kind;
+use crate::output::time;
+
+/// What a job came to, or how far it is.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub job: i64,
+    pub state: JobState,
+    /// The name of its runtemplate.
+    pub runtemplate: Option<String>,
+    pub begin: Option<NaiveDateTime>,
+    pub end: Option<NaiveDateTime>,
+    /// The application's own text for the exit code.
+    pub meaning: Option<String>,
+    /// Why it failed for want of something: code and sentence.
+    pub reason: Option<String>,
+}
+
+/// Reads what some jobs came to. Those that are gone are left out.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn of_jobs(db: &mut Db, ids: &[i64]) -> Result<Vec<Verdict>> {
+    let mut select = Query::select();
+    select
+        .columns(["id", "app_id", "begin", "end", "exitcode"].map(|column| ("job", column)))
+        .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
+        .from("job")
+        .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
+        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()));
+    let jobs = db.fetch_all(&select).await?;
+    let mut select = Query::select();
+    select.columns(["job_id", "line"]).from("job_output_lines").and_where(Expr::col("type").eq(kind::REASON));
+    let reasons = db.fetch_all(select.and_where(Expr::col("job_id").is_in(ids.iter().copied()))).await?;
+    let meanings = exit_code::meanings(db, &jobs).await?;
+    let verdict = |row: &Row| {
+        let (job, state) = (row.int("id")?, JobState::of(row));
+        let reason = reasons.iter().rfind(|reason| reason.int("job_id") == Some(job));
+        Some(Verdict {
+            job,
+            state,
+            runtemplate: row.filled("runtemplate"),
+            begin: row.time("begin"),
+            end: row.time("end"),
+            meaning: meanings.of(row),
+            reason: reason.and_then(|row| row.text("line")),
+        })
+    };
+    Ok(ids.iter().filter_map(|id| verdict(jobs.iter().find(|row| row.int("id") == Some(*id))?)).collect())
+}
+
+impl Verdict {
+    /// Of one job; None where it is gone.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn of(db: &mut Db, id: i64) -> Result<Option<Verdict>> {
+        Ok(of_jobs(db, &[id]).await?.pop())
+    }
+
+    /// How it ended or stands, in the words of `job run --format=json`.
+    pub fn status(&self) -> &'static str {
+        match (self.state, self.code()) {
+            (JobState::Ended(0), _) => "success",
+            (JobState::Ended(_), Some(Code::Cancelled)) => "cancelled",
+            (JobState::Ended(_), Some(Code::TimeLimit)) => "time_limit",
+            (JobState::Ended(code), Some(_)) if code == i64::from(exit::NOT_RUN) => "not_run",
+            (state, _) => state.word(),
+        }
+    }
+
+    fn code(&self) -> Option<Code> {
+        self.reason.as_deref().and_then(Code::of_line)
+    }
+
+    /// In one line: `job 5 (nightly) failed after 12 s: exit code 3 (No connection)`.
+    pub fn line(&self, now: NaiveDateTime) -> String {
+        let name = self.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let JobState::Ended(code) = self.state else {
+            let since = self.begin.map(|begin| format!(" since {}", time::between(begin, now))).unwrap_or_default();
+            let word = if self.state == JobState::Waiting { "has not begun" } else { "runs" };
+            return format!("job {}{name} {word}{since}", self.job);
+        };
+        let took = match (self.begin, self.end) {
+            (Some(begin), Some(end)) => format!(" after {}", time::between(begin, end)),
+            _ => String::new(),
+        };
+        let word = match self.status() {
+            "success" => "succeeded",
+            "cancelled" => "was cancelled",
+            "time_limit" => "reached its time limit",
+            "not_run" => "could not be run",
+            _ => "failed",
+        };
+        let because = [
+            (code != 0).then(|| exit_words(code, self.meaning.as_deref())),
+            self.meaning.clone().filter(|_| code == 0),
+            self.reason.clone(),
+        ];
+        let because: Vec<String> = because.into_iter().flatten().collect();
+        let because = if because.is_empty() { String::new() } else { format!(": {}", because.join("; ")) };
+        format!("job {}{name} {word}{took}{because}", self.job)
+    }
+
+    /// For programs, with the keys of `job run --format=json`.
+    pub fn to_json(&self) -> Json {
+        let code = match self.state {
+            JobState::Ended(code) => Some(code),
+            JobState::Waiting | JobState::Running => None,
+        };
+        let moment = |moment: Option<NaiveDateTime>| moment.map(|moment| moment.format(TIME_FORMAT).to_string());
+        let message = self.reason.as_deref().map(|line| match self.code() {
+            Some(_) => line.split_once(": ").map_or(line, |(_, sentence)| sentence),
+            None => line,
+        });
+        json!({
+            "job_id": self.job, "status": self.status(), "exitcode": code, "meaning": self.meaning,
+            "reason": self.code().map(|code| <&str>::from(code)), "message": message,
+            "begin": moment(self.begin), "end": moment(self.end),
+        })
+    }
+}
+
+/// An exit code with what it means: `exit code 3 (No connection)`.
+pub fn exit_words(code: i64, meaning: Option<&str>) -> String {
+    let meaning = meaning.map(|meaning| format!(" ({meaning})")).unwrap_or_default();
+    format!("exit code {code}{meaning}")
+}
+
+/// A job's exit code as that of a process, which has one byte.
+pub fn process_code(code: i64) -> u8 {
+    u8::try_from(code & 0xff).unwrap_or(exit::FAILED)
+}

@@ -1,0 +1,156 @@
+//! `job wait`: waits until jobs have ended, for scripts.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::config;
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::{Error, Result, exit};
+use crate::job::follow::{self, Pace, Teller};
+use crate::job::model::JobState;
+use crate::job::verdict::{self, Verdict};
+use crate::output::{Format, Outcome, Printer};
+use crate::schedule::parse_limit;
+
+#[derive(clap::Args)]
+pub struct Wait {
+    /// The jobs
+    #[arg(value_name = "ID", required_unless_present = "id", value_parser = clap::value_parser!(i64).range(1..))]
+    ids: Vec<i64>,
+    /// A job; may be given several times
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    id: Vec<i64>,
+    /// Give up after so long, with exit code 124: 90, 90s, 15m, 2h; without a limit unless given
+    #[arg(long, value_name = "TIME", value_parser = limit)]
+    timeout: Option<Duration>,
+    /// Exit with the job's own exit code, of one job
+    #[arg(long = "exit-status")]
+    exit_status: bool,
+}
+
+fn limit(text: &str) -> Result<Duration, String> {
+    parse_limit(text).map_err(|error| error.advice())
+}
+
+/// What waiting for one job came to.
+enum End {
+    /// It has ended, or not within the time.
+    Is(Verdict),
+    /// It was deleted meanwhile.
+    Gone(i64),
+}
+
+impl End {
+    fn line(&self, zone: Tz) -> String {
+        match self {
+            End::Is(verdict) => verdict.line(config::now(zone)),
+            End::Gone(job) => format!("job {job} was deleted meanwhile"),
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        match self {
+            End::Is(verdict) => verdict.to_json(),
+            End::Gone(job) => json!({"job_id": job, "status": "not found", "exitcode": null}),
+        }
+    }
+}
+
+pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
+    let mut ids: Vec<i64> = Vec::new();
+    for id in args.ids.iter().chain(&args.id) {
+        if !ids.contains(id) {
+            ids.push(*id);
+        }
+    }
+    if args.exit_status && ids.len() > 1 {
+        return Err(Error::usage("--exit-status is of one job, and several are named")
+            .hint("Without it the exit code is 0 where all succeeded, else 1"));
+    }
+    let zone = ctx.zone;
+    let (db, printer) = ctx.open().await?;
+    let ends = wait_for(db, printer, zone, &ids, args.timeout.map(|limit| Instant::now() + limit)).await?;
+    let is_late = |end: &&End| matches!(end, End::Is(verdict) if !matches!(verdict.state, JobState::Ended(_)));
+    let code = match ends.as_slice() {
+        [End::Is(Verdict { state: JobState::Ended(code), .. })] if args.exit_status => verdict::process_code(*code),
+        ends if ends.iter().any(|end| is_late(&end)) => exit::TIME_LIMIT,
+        ends if ends.iter().all(|end| matches!(end, End::Is(Verdict { state: JobState::Ended(0), .. }))) => exit::DONE,
+        _ => exit::FAILED,
+    };
+    if let Some(limit) = args.timeout {
+        for end in ends.iter().filter(is_late) {
+            printer.trouble(&format!("error: {}; it was waited for {} s", end.line(zone), limit.as_secs()));
+        }
+    }
+    if printer.format != Format::Json {
+        return Ok(Outcome::Written.with_code(code));
+    }
+    let mut values: Vec<Value> = ends.iter().map(End::to_json).collect();
+    let value = if ids.len() == 1 { values.pop().unwrap_or_default() } else { values.into() };
+    Ok(Outcome::message("", value).with_code(code))
+}
+
+/// Waits until all have ended or are gone, or it is `until`. Tells each as it ends.
+async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[i64], until: Option<Instant>) -> Result<Vec<End>> {
+    let mut pace = Pace::new();
+    let mut open: Vec<(i64, Teller)> = ids.iter().map(|id| (*id, Teller::default())).collect();
+    let mut ends = Vec::new();
+    let mut is_first = true;
+    loop {
+        let glances = follow::glance(db, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+        let found = |id: i64| glances.iter().find(|glance| glance.job == id);
+        if std::mem::take(&mut is_first)
+            && let Some(missing) = ids.iter().find(|id| found(**id).is_none())
+        {
+            return Err(Error::not_found(format!("Job with id {missing} not found"))
+                .hint("`multiflexi-cli job list` shows what there is"));
+        }
+        let has_ended = |id: i64| found(id).is_none_or(|glance| matches!(glance.state, JobState::Ended(_)));
+        let ended: Vec<i64> = open.iter().map(|(id, _)| *id).filter(|id| has_ended(*id)).collect();
+        open.retain(|(id, _)| !has_ended(*id));
+        for end in ends_of(db, &ended).await? {
+            if printer.format != Format::Json {
+                printer.line(&end.line(zone))?;
+            }
+            ends.push(end);
+            pace.quicken();
+        }
+        for (id, teller) in &mut open {
+            if let Some(glance) = found(*id)
+                && let Some(words) = teller.words(db, glance, config::now(zone)).await?
+            {
+                printer.note(&format!("multiflexi: {words}"));
+            }
+        }
+        let is_over = until.is_some_and(|until| Instant::now() >= until);
+        if is_over {
+            ends.extend(ends_of(db, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?);
+        }
+        if is_over || open.is_empty() {
+            // In the order in which they were named.
+            let id = |end: &End| match end {
+                End::Is(verdict) => verdict.job,
+                End::Gone(job) => *job,
+            };
+            ends.sort_by_key(|end| ids.iter().position(|known| *known == id(end)));
+            return Ok(ends);
+        }
+        pace.pause_until(until).await;
+    }
+}
+
+async fn ends_of(db: &mut Db, ids: &[i64]) -> Result<Vec<End>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut verdicts = verdict::of_jobs(db, ids).await?;
+    let mut end = |id: &i64| match verdicts.iter().position(|verdict| verdict.job == *id) {
+        Some(at) => End::Is(verdicts.swap_remove(at)),
+        None => End::Gone(*id),
+    };
+    Ok(ids.iter().map(&mut end).collect())
+}

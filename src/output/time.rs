@@ -1,0 +1,84 @@
+//! How long something took and how far away it is, for people: data has moments and seconds.
+
+use chrono::NaiveDateTime;
+
+/// A duration in its two largest units: `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`, `4 d 1 h`.
+pub fn span(seconds: f64) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3600, "h"), (60, "m"), (1, "s")];
+    let seconds = seconds.max(0.0);
+    if seconds < 9.95 {
+        let text = format!("{seconds:.1}");
+        return format!("{} s", text.strip_suffix(".0").unwrap_or(&text));
+    }
+    // What is longer than a day is not told to the second, and no duration here has more of them than a u64.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let whole = seconds.round() as u64;
+    let at = UNITS.iter().position(|(size, _)| whole >= *size).unwrap_or(3);
+    let (size, unit) = UNITS[at];
+    let rest = UNITS.get(at + 1).map(|(next, unit)| (whole % size / next, unit)).filter(|(count, _)| *count > 0);
+    let rest = rest.map(|(count, unit)| format!(" {count} {unit}")).unwrap_or_default();
+    format!("{} {unit}{rest}", whole / size)
+}
+
+/// The time between two moments, which are stored in whole seconds.
+pub fn between(begin: NaiveDateTime, end: NaiveDateTime) -> String {
+    // Clocks of two machines may differ.
+    match (end - begin).num_seconds() {
+        ..=0 => "less than 1 s".into(),
+        seconds => span(f64::from(u32::try_from(seconds).unwrap_or(u32::MAX))),
+    }
+}
+
+/// How far a moment is: `just now`, `3 m ago`, `in 2 h`, `5 d ago`. In one unit, as nobody reckons with the second one.
+pub fn relative(moment: NaiveDateTime, now: NaiveDateTime) -> String {
+    let seconds = (now - moment).num_seconds();
+    let far = match seconds.unsigned_abs() {
+        0..=9 if seconds >= 0 => return "just now".into(),
+        far @ 0..60 => format!("{far} s"),
+        far @ 60..3600 => format!("{} m", far / 60),
+        far @ 3600..86_400 => format!("{} h", far / 3600),
+        far => format!("{} d", far / 86_400),
+    };
+    if seconds >= 0 { format!("{far} ago") } else { format!("in {far}") }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn spans_have_two_units() {
+        for (seconds, text) in [
+            (0.0, "0 s"),
+            (0.04, "0 s"),
+            (0.42, "0.4 s"),
+            (9.96, "10 s"),
+            (12.4, "12 s"),
+            (60.0, "1 m"),
+            (200.0, "3 m 20 s"),
+            (7500.0, "2 h 5 m"),
+            (86_400.0 * 4.0 + 3600.0, "4 d 1 h"),
+            (-3.0, "0 s"),
+        ] {
+            assert_eq!(span(seconds), text);
+        }
+    }
+
+    #[test]
+    fn far_moments() {
+        let now = crate::db::row::parse_time("2026-05-04 12:00:00").unwrap();
+        for (moment, text) in [
+            ("2026-05-04 12:00:00", "just now"),
+            ("2026-05-04 11:59:48", "12 s ago"),
+            ("2026-05-04 11:57:10", "2 m ago"),
+            ("2026-05-04 09:00:00", "3 h ago"),
+            ("2026-04-30 09:00:00", "4 d ago"),
+            ("2026-05-04 12:00:05", "in 5 s"),
+            ("2026-05-05 13:00:00", "in 1 d"),
+        ] {
+            assert_eq!(relative(crate::db::row::parse_time(moment).unwrap(), now), text);
+        }
+        assert_eq!(between(now, now - chrono::Duration::seconds(3)), "less than 1 s");
+    }
+}
