@@ -2,6 +2,7 @@
 
 mod audit;
 mod cli;
+mod commands;
 mod config;
 mod context;
 mod db;
@@ -13,7 +14,6 @@ mod http;
 mod job;
 mod log;
 mod nearest;
-mod nouns;
 mod output;
 mod php;
 mod schedule;
@@ -25,9 +25,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use cli::{Invocation, Parsed};
+use commands::job::signals::Signals;
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
-use nouns::job::signals::Signals;
 use output::Printer;
 
 fn main() -> ExitCode {

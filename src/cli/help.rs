@@ -3,7 +3,7 @@
 use clap::Command;
 
 use super::PROGRAM;
-use crate::nouns::{self, Noun};
+use crate::commands::{self, Noun};
 use crate::output::colour::{HEADER, paint};
 
 /// Nouns that belong together, in the order of the help. What is in no group stands in the last one.
@@ -20,7 +20,7 @@ const GROUPS: &[(&str, &[&str])] = &[
 fn groups() -> impl Iterator<Item = (&'static str, Vec<&'static Noun>)> {
     let is_in = |names: &[&str], noun: &Noun| names.contains(&noun.name);
     GROUPS.iter().map(move |(title, names)| {
-        let mut nouns: Vec<_> = nouns::ALL.iter().filter(|noun| !noun.is_hidden()).collect();
+        let mut nouns: Vec<_> = commands::ALL.iter().filter(|noun| !noun.is_hidden()).collect();
         match names.is_empty() {
             true => nouns.retain(|noun| !GROUPS.iter().any(|(_, names)| is_in(names, noun))),
             false => {

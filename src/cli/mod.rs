@@ -15,9 +15,9 @@ use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 
+use crate::commands::{self, Noun, Verb};
 use crate::context::Globals;
 use crate::error::{Error, Result};
-use crate::nouns::{self, Noun, Verb};
 use crate::output::Format;
 use crate::output::colour::Colour;
 pub use examples::{lines as example_lines, of as examples_of};
@@ -92,7 +92,7 @@ fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
 /// The command that was given, and its own options.
 fn command(matches: &ArgMatches) -> Option<(&'static Noun, &'static Verb, &ArgMatches)> {
     let (name, of_noun) = matches.subcommand()?;
-    let noun = nouns::ALL.iter().find(|noun| noun.name == name)?;
+    let noun = commands::ALL.iter().find(|noun| noun.name == name)?;
     let (name, leaf) = of_noun.subcommand().unwrap_or(("", of_noun));
     let verb = noun.verbs.iter().find(|verb| verb.name == name)?;
     Some((noun, verb, leaf))
@@ -144,10 +144,10 @@ pub fn registered_name(words: &[String]) -> Result<String> {
     let spelled = spelling::spell(words.to_vec())?;
     let mut words = spelled.iter().filter(|word| !word.starts_with('-'));
     let (noun, verb) = (words.next().map_or("", String::as_str), words.next());
-    let noun = nouns::ALL.iter().find(|known| known.name == noun).ok_or_else(|| {
+    let noun = commands::ALL.iter().find(|known| known.name == noun).ok_or_else(|| {
         Error::usage(format!("there is no command `{noun}`")).hint("`multiflexi-cli list` names the commands")
     })?;
-    let name = nouns::registered_name(noun);
+    let name = commands::registered_name(noun);
     Ok(verb.map_or_else(|| name.to_owned(), |verb| format!("{name}:{verb}")))
 }
 

@@ -6,9 +6,9 @@
 use clap::{Arg, ArgMatches, Command};
 
 use super::{command, matched};
+use crate::commands::{self, Noun};
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
-use crate::nouns::{self, Noun};
 use crate::table::{Column, Table};
 
 /// The word's name in a command's matches.
@@ -69,7 +69,7 @@ pub fn with_id(mut line: Vec<String>, option: &IdOption, id: &str) -> Vec<String
 }
 
 fn table(noun: &Noun) -> Option<&'static Table> {
-    nouns::TABLES.iter().copied().find(|table| table.noun == noun.name)
+    commands::TABLES.iter().copied().find(|table| table.noun == noun.name)
 }
 
 fn names(table: &'static Table) -> Vec<&'static Column> {

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command, ValueEnum as _, value_parser};
 
 use super::{PROGRAM, examples, naming, spelling};
-use crate::nouns::{self, Noun, Verb};
+use crate::commands::{self, Noun, Verb};
 use crate::output::Format;
 use crate::output::colour::Colour;
 use crate::schedule::parse_limit;
@@ -22,7 +22,7 @@ pub fn root() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
-    for noun in nouns::ALL {
+    for noun in commands::ALL {
         // Hidden aliases: clap offers them to who wrote something alike.
         let command = Command::new(noun.name).about(noun.about).hide(noun.is_hidden()).aliases(noun.aliases);
         root = root.subcommand(command.defer(expand));
@@ -32,7 +32,7 @@ pub fn root() -> Command {
 
 /// Builds a noun's command when clap needs it; clap gives only the command, so it is looked up by name.
 fn expand(command: Command) -> Command {
-    let Some(noun) = nouns::ALL.iter().find(|noun| noun.name == command.get_name()) else { return command };
+    let Some(noun) = commands::ALL.iter().find(|noun| noun.name == command.get_name()) else { return command };
     if let [only] = noun.verbs
         && only.name.is_empty()
     {

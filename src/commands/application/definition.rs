@@ -1,0 +1,137 @@
+//! `application import-json`, `export-json`, `remove-json`, `validate-json` and `show-config`: an application's definition.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::{Value, json};
+
+use crate::commands::NoArgs;
+use crate::commands::application::TABLE;
+use crate::context::Context;
+use crate::definition::{self, Application, Kind};
+use crate::error::{Error, Result};
+use crate::output::Outcome;
+use crate::secret::field_is_secret;
+use crate::table::crud::{self, Paging};
+use crate::table::mask;
+
+#[derive(clap::Args)]
+pub struct File {
+    /// The definition, a *.multiflexi.app.json
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub struct Export {
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
+    let read = definition::read_valid(&args.file, Kind::Application)?;
+    let mut notes = read.notes(Kind::Application);
+    let mut value = read.value;
+    definition::paths::resolve(&mut value, &args.file);
+    let application = Application::from_value(&value)?;
+    let now = ctx.now();
+    // The path has to mean the same from wherever the next command is called.
+    let file = std::fs::canonicalize(&args.file).unwrap_or_else(|_| args.file.clone());
+    let (db, printer) = ctx.open().await?;
+    let imported = definition::import::import(db, &application, &file.display().to_string(), now).await?;
+    notes.extend(imported.notes.iter().cloned());
+    for note in &notes {
+        printer.note(&format!("warning: {note}"));
+    }
+    imported.withdrawn.words().iter().for_each(|words| printer.note(words));
+    let columns = application.columns();
+    let name = application.name.main();
+    let shown: serde_json::Map<_, _> =
+        columns.iter().map(|(column, value)| ((*column).to_owned(), Value::from(value.as_str()))).collect();
+    let mut json = json!({
+        "imported": shown, "application_id": imported.id, "created": imported.created, "notes": notes,
+    });
+    imported.withdrawn.enter(&mut json);
+    Ok(Outcome::message(format!("MultiFlexi Application imported successfully: {name} (ID: {})", imported.id), json))
+}
+
+pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let application = definition::load::application(db, row.int("id").unwrap_or_default()).await?;
+    let (value, violations) = application.export();
+    for violation in &violations {
+        ctx.printer.note(&format!("warning: left out: {}: {}", violation.path, violation.message));
+    }
+    let file = args.file.display().to_string();
+    let text = format!("{value:#}\n");
+    std::fs::write(&args.file, text).map_err(|cause| {
+        Error::file(format!("cannot write {file}"), cause).hint("--file takes the path of a file that you may write")
+    })?;
+    Ok(Outcome::message(format!("Application exported to: {file}"), json!({"exported": true, "file": file})))
+}
+
+pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
+    let application = Application::from_value(&definition::read_valid(&args.file, Kind::Application)?.value)?;
+    let now = ctx.now();
+    let db = ctx.db().await?;
+    let row = definition::import::find(db, &application).await?.ok_or_else(|| {
+        Error::not_found(format!(
+            "there is no application {}, which {} describes",
+            application.name.main(),
+            args.file.display()
+        ))
+        .hint("`multiflexi-cli application list` shows what there is")
+    })?;
+    let id = row.int("id").unwrap_or_default();
+    if let (Some(given), Some(stored)) = (&application.uuid, row.filled("uuid"))
+        && !given.eq_ignore_ascii_case(&stored)
+    {
+        let name = application.name.main();
+        return Err(Error::refused(format!(
+            "the application {name} has the UUID {stored}, the definition {given}: another one"
+        ))
+        .hint(format!("`multiflexi-cli application delete --id={id}` deletes the one that is there")));
+    }
+    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
+        return Ok(answer);
+    }
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now.into()).await).await?;
+    let json = json!({"removed": true, "application_id": id.to_string()});
+    Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
+}
+
+pub async fn validate(ctx: &mut Context, args: File) -> Result<Outcome> {
+    let notes = definition::read_valid(&args.file, Kind::Application)?.notes(Kind::Application);
+    notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
+    let json = json!({
+        "status": "success", "file": args.file, "schema": format!("https://multiflexi.eu/schema/{}", Kind::Application.schema_name()), "message": "JSON is valid",
+        "notes": notes,
+    });
+    Ok(Outcome::message("JSON is valid", json))
+}
+
+/// The fields that an application takes, with their defaults; those of secrets masked.
+pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let row = crud::pick(db, &TABLE, matches).await?;
+    let there = db.columns("conffield").await?;
+    let fields = Paging::fields_of(matches).pick(&there)?;
+    let mut select = Query::select();
+    select.columns(there.iter().map(sea_query::Alias::new)).from("conffield");
+    select.and_where(Expr::col("app_id").eq(row.int("id"))).order_by("id", sea_query::Order::Asc);
+    let mut list = printer.list(fields);
+    db.for_each(&select, |row| {
+        let text = |column| row.text(column).unwrap_or_default();
+        let is_secret = field_is_secret(&text("keyname"), row.truth("secret"), &text("type"), &text("defval"));
+        let mut record = crate::output::record(&row);
+        if is_secret {
+            record.insert("defval".into(), mask(row.get("defval")).to_json());
+        }
+        list.json_row(&record)
+    })
+    .await?;
+    list.finish()
+}

@@ -1,0 +1,146 @@
+//! `company env list`, `set` and `unset`: variables that each job of a company gets.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::json;
+
+use crate::commands::reference::{self, KeyValue};
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
+use crate::output::Outcome;
+use crate::secret::given::Reader;
+use crate::secret::{self, field_is_secret, name_looks_secret};
+use crate::table::{Loss, Values, args, mask};
+
+/// What the suite's column takes on a server.
+const VALUE_LIMIT: usize = 255;
+
+#[derive(clap::Args)]
+pub struct List {
+    #[command(flatten)]
+    company: reference::Company,
+}
+
+#[derive(clap::Args)]
+pub struct Set {
+    #[command(flatten)]
+    company: reference::Company,
+    /// A variable; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
+    #[arg(long, value_name = "KEY=VALUE", required = true)]
+    env: Vec<KeyValue>,
+}
+
+#[derive(clap::Args)]
+pub struct Unset {
+    #[command(flatten)]
+    company: reference::Company,
+    /// The name of a variable; may be given several times
+    #[arg(long, value_name = "KEY", required = true)]
+    name: Vec<String>,
+}
+
+async fn id_of(db: &mut Db, company: &reference::Company) -> Result<i64> {
+    let row = company.find(db).await?.ok_or_else(reference::missing_company)?;
+    Ok(row.int("id").unwrap_or_default())
+}
+
+/// The table has no mark for secrets: values whose name says so are masked.
+pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let company = id_of(db, &args.company).await?;
+    let columns = ["id", "company_id", "keyword", "value"];
+    let mut select = Query::select();
+    select.columns(columns).from("companyenv").and_where(Expr::col("company_id").eq(company));
+    select.order_by("keyword", Order::Asc);
+    let mut list = printer.list(columns.iter().map(|name| (*name).to_owned()).collect());
+    db.for_each(&select, |mut row| {
+        let text = |column| row.text(column).unwrap_or_default();
+        if field_is_secret(&text("keyword"), false, "string", &text("value")) {
+            let masked = mask(row.get("value"));
+            row.set("value", masked);
+        }
+        list.row(&row.values)
+    })
+    .await?;
+    list.finish()
+}
+
+pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
+    reference::read_secrets(&mut Reader::default(), "--env", &mut args.env, ctx.interactive, name_looks_secret)?;
+    if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
+        return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));
+    }
+    let (db, printer) = ctx.open().await?;
+    let setting = db.transaction(async |db| {
+        let company = id_of(db, &args.company).await?;
+        reference::check_keys(db, "--env", &args.env, None).await?;
+        for KeyValue { key, value } in &args.env {
+            put(db, company, key, value).await?;
+        }
+        Ok((company, withdraw(db, Changed::Company(company)).await?))
+    });
+    let (company, withdrawn) = setting.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
+    let names: Vec<_> = args.env.iter().map(|pair| pair.key.as_str()).collect();
+    let mut json = json!({"company_id": company, "set": names});
+    withdrawn.enter(&mut json);
+    Ok(Outcome::message(format!("Company {company}: {} set", names.join(", ")), json))
+}
+
+async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
+    let mut select = Query::select();
+    select.column("id").from("companyenv").and_where(Expr::col("company_id").eq(company));
+    let there = db.fetch_optional(select.and_where(Expr::col("keyword").eq(key)).limit(1)).await?;
+    if secret::is_mask(value) {
+        return if there.is_some() { Ok(()) } else { Err(args::only_a_mask(&format!("--env {key}"))) };
+    }
+    if there.as_ref().and_then(Row::first_int).is_some() {
+        let mut update = Query::update();
+        update.table("companyenv").value("value", value).and_where(Expr::col("company_id").eq(company));
+        return db.execute(update.and_where(Expr::col("keyword").eq(key))).await.map(drop);
+    }
+    let row: Values = vec![("company_id", company.into()), ("keyword", key.into()), ("value", value.into())];
+    db.add_row("companyenv", row).await
+}
+
+/// What goes when variables are unset.
+async fn loss(db: &mut Db, args: &Unset) -> Result<Loss> {
+    let company = id_of(db, &args.company).await?;
+    for name in &args.name {
+        let mut select = Query::select();
+        select.column("id").from("companyenv").and_where(Expr::col("company_id").eq(company));
+        if db.fetch_optional(select.and_where(Expr::col("keyword").eq(name.as_str())).limit(1)).await?.is_none() {
+            return Err(no_variable(company, name));
+        }
+    }
+    Ok(Loss::of(format!("{} of company {company}", args.name.join(", "))))
+}
+
+fn no_variable(company: i64, name: &str) -> Error {
+    Error::not_found(format!("Company {company} has no variable {name}"))
+        .hint(format!("`multiflexi-cli company env list --company_id={company}` shows what it has"))
+}
+
+pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
+    if let Some(answer) = ctx.guard("unset", json!({"unset": []}), async |db| loss(db, &args).await).await? {
+        return Ok(answer);
+    }
+    let (db, printer) = ctx.open().await?;
+    let removing = db.transaction(async |db| {
+        let company = id_of(db, &args.company).await?;
+        for name in &args.name {
+            let mut delete = Query::delete();
+            delete.from_table("companyenv").and_where(Expr::col("company_id").eq(company));
+            if db.execute(delete.and_where(Expr::col("keyword").eq(name.as_str()))).await? == 0 {
+                return Err(no_variable(company, name));
+            }
+        }
+        Ok((company, withdraw(db, Changed::Company(company)).await?))
+    });
+    let (company, withdrawn) = removing.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
+    let mut json = json!({"company_id": company, "unset": args.name});
+    withdrawn.enter(&mut json);
+    Ok(Outcome::message(format!("Company {company}: {} unset", args.name.join(", ")), json))
+}

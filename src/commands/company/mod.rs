@@ -1,0 +1,120 @@
+//! `company`: for whom applications run.
+
+mod env;
+
+use clap::ArgMatches;
+
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
+use crate::context::Context;
+use crate::db::{Db, Dialect};
+use crate::error::Result;
+use crate::output::Outcome;
+use crate::table::{Column, Dependent, Kind, Table, args, crud, nothing_to_derive, now, text_of};
+
+/// What the suite's column takes on a server.
+const SLUG_LIMIT: usize = 10;
+
+pub static TABLE: Table = Table {
+    sql: "company",
+    noun: "company",
+    label: "Company",
+    id_key: "company_id",
+    listing: &["id", "name", "slug", "ic", "email", "enabled"],
+    columns: &[
+        Column::new("name", Kind::Name(32), "Its name").required().lookup().unique(&["name", "slug"]),
+        Column::new("customer", Kind::Id, "Its customer's id"),
+        Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool(),
+        Column::new("settings", Kind::Text(65_535), "Settings, as the suite keeps them"),
+        Column::new("logo", Kind::Text(1 << 24), "Its logo, a URL or a data: URL").default(""),
+        Column::new("ic", Kind::Text(32), "Its registration number").lookup(),
+        Column::new("slug", Kind::Name(SLUG_LIMIT), "A short name for paths and programs").lookup().unique(&["slug"]),
+        Column::new("email", Kind::Email, "Its e-mail address"),
+        Column::new("zabbix_host", Kind::Text(255), "Its host in Zabbix"),
+    ],
+    created: Some("DatCreate"),
+    changed: Some("DatUpdate"),
+    dependents: &[
+        Dependent { table: "runtemplate", column: "company_id", blocks_as: "runtemplates" },
+        Dependent { table: "job", column: "company_id", blocks_as: "jobs" },
+        Dependent { table: "credentials", column: "company_id", blocks_as: "credentials" },
+        Dependent { table: "companyenv", column: "company_id", blocks_as: "" },
+        Dependent { table: "companyapp", column: "company_id", blocks_as: "" },
+        Dependent { table: "company_apps", column: "company_id", blocks_as: "" },
+    ],
+    before_create: nothing_to_derive,
+};
+
+/// A name as the suite makes a slug of it: what is no lower-case letter or digit becomes `_`, several in a row one. Servers take
+/// 10 characters; SQLite takes what the suite writes there.
+fn slug_of(name: &str, dialect: Dialect) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        match c {
+            'a'..='z' | '0'..='9' => slug.push(c),
+            _ if slug.ends_with('_') => {}
+            _ => slug.push('_'),
+        }
+    }
+    if dialect != Dialect::Sqlite {
+        slug.truncate(SLUG_LIMIT);
+    }
+    slug
+}
+
+/// The slug of a company that was given none: its name's, and where another company has that, one with a number behind it. A
+/// company of the same name is left to be told of.
+async fn free_slug(db: &mut Db, name: &str) -> Result<String> {
+    let slug = slug_of(name, db.dialect);
+    for number in 2..1000 {
+        let free = if number == 2 { slug.clone() } else { numbered(&slug, number - 1) };
+        match TABLE.find_by(db, "slug", free.as_str().into()).await? {
+            Some(other) if other.text("name").as_deref() != Some(name) => {}
+            _ => return Ok(free),
+        }
+    }
+    Ok(slug)
+}
+
+/// A slug with a number behind it, which fits into the column.
+fn numbered(slug: &str, number: u32) -> String {
+    let number = number.to_string();
+    let room = SLUG_LIMIT.saturating_sub(number.len());
+    slug.chars().take(room).chain(number.chars()).collect()
+}
+
+async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let mut values = args::created(matches, &TABLE)?;
+    let now = now(ctx);
+    let creating = ctx.db().await?.transaction(async |db| {
+        if text_of(&values, "slug").is_none_or(str::is_empty) {
+            let slug = free_slug(db, text_of(&values, "name").unwrap_or_default()).await?;
+            values.retain(|(name, _)| *name != "slug");
+            values.push(("slug", slug.into()));
+        }
+        crud::insert(db, &TABLE, values, now).await
+    });
+    let id = creating.await?;
+    if !matches!(args::value(matches, "enabled"), Some(sea_query::Value::Bool(Some(true)))) {
+        // The suite stores it so, and asks nobody.
+        ctx.printer
+            .note("warning: the company is not marked as enabled (--enabled=1 does that); its jobs run all the same");
+    }
+    crud::created(ctx, &TABLE, id).await
+}
+
+pub const NOUN: Noun = Noun {
+    name: TABLE.noun,
+    aliases: &[],
+    about: "Companies, for which applications run",
+    scope: Scope::Data,
+    verbs: &[
+        table_verb!(list, TABLE, "List companies").listing(),
+        table_verb!(get, TABLE, "Show a company"),
+        mixed_verb!("create", create, TABLE, NoArgs, create, "Create a company"),
+        table_verb!(update, TABLE, "Change a company"),
+        table_verb!(delete as "remove" "removed", TABLE, "Remove a company that nothing uses"),
+        verb!("env-list", "List the variables that a company's jobs get", env::List, env::list).listing(),
+        verb!("env-set", "Set variables that a company's jobs get", env::Set, env::set),
+        verb!("env-unset", "Take variables from a company's jobs", env::Unset, env::unset).destroying(),
+    ],
+};

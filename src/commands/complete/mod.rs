@@ -1,0 +1,208 @@
+//! `_complete`: what may stand where the cursor is. Shells ask it through the stubs of `completion`, and so do those of the suite,
+//! whose hidden command has this name and these options.
+//!
+//! clap's engine knows commands, options, fixed words and files. What only the database knows is asked for in between: the
+//! engine tells which option's value it wants, and the rows are looked up then.
+
+mod source;
+mod values;
+
+use std::ffi::{OsStr, OsString};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use clap::Command;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
+
+use crate::cli;
+use crate::commands::{self, Noun, Scope, verb};
+use crate::config::{Database, Settings};
+use crate::context::Context;
+use crate::db::{Db, Limits};
+use crate::error::{Error, Result};
+use crate::output::Outcome;
+use source::Source;
+
+/// A key was pressed: a database that does not answer by then has no say.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+#[derive(clap::Args)]
+pub struct Complete {
+    /// The shell: bash, zsh or fish
+    #[arg(short, long, value_name = "SHELL", value_parser = ["bash", "zsh", "fish"])]
+    shell: String,
+    /// A word of the command line, the program's name first; may be given several times
+    #[arg(short, long, value_name = "WORD", allow_hyphen_values = true, num_args = 0..=1, default_missing_value = "")]
+    input: Vec<String>,
+    /// Which of the words the cursor is in, counted from 0
+    #[arg(short, long, value_name = "INDEX")]
+    current: usize,
+    /// The protocol's version
+    #[arg(short, long = "api-version", value_name = "VERSION", default_value = "1")]
+    _api_version: String,
+    /// Accepted for older callers
+    #[arg(short = 'S', long = "symfony", value_name = "VERSION")]
+    _symfony: Option<String>,
+}
+
+/// One thing that may stand there.
+struct Candidate {
+    value: String,
+    about: String,
+}
+
+async fn run(_: &mut Context, args: Complete) -> Result<Outcome> {
+    let before: Vec<String> = args.input.iter().take(args.current).skip(1).cloned().collect();
+    let current = args.input.get(args.current).cloned().unwrap_or_default();
+    let mut lines = String::new();
+    for Candidate { value, about } in candidates(before, &current).await {
+        // One line is one candidate.
+        if value.contains(char::is_control) {
+            continue;
+        }
+        let about = about.lines().next().unwrap_or_default().replace('\t', " ");
+        match args.shell.as_str() {
+            "bash" => lines.push_str(&format!("{value}\n")),
+            _ => lines.push_str(&format!("{value}\t{about}\n")),
+        }
+    }
+    Ok(Outcome::Raw(lines.into_bytes()))
+}
+
+/// What may stand behind these words, beginning with `current`. Whatever goes wrong, nothing is offered: nobody reads an error
+/// while typing.
+async fn candidates(before: Vec<String>, current: &str) -> Vec<Candidate> {
+    let is_word = |word: &&String| !word.starts_with('-');
+    if before.iter().find(is_word).is_none()
+        && let Some((noun, verb)) = current.split_once(':')
+    {
+        // `job:g` is one word for two.
+        let found = Box::pin(candidates(vec![noun.to_owned()], verb)).await;
+        let whole = |found: Candidate| Candidate { value: format!("{noun}:{}", found.value), about: found.about };
+        return found.into_iter().filter(|found| !found.value.starts_with('-')).map(whole).collect();
+    }
+    let settings = before.clone();
+    let Ok(line) = cli::spell(before) else { return second_words(&settings, current) };
+    if !is_known(&line) {
+        return Vec::new();
+    }
+    let asked: Asked = Arc::default();
+    let mut found: Vec<Candidate> = fixed(&line, current, &asked);
+    let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some((source, prefix)) = asked {
+        let looking = looked_up(&settings, &line, source, &prefix);
+        let rows = tokio::time::timeout(PATIENCE, looking).await.ok().and_then(Result::ok).unwrap_or_default();
+        // The engine has the words of `--id=4` in one: what stands before the value comes back with it.
+        let head = current.strip_suffix(&prefix).unwrap_or_default();
+        let mut rows: Vec<_> =
+            rows.into_iter().map(|row| Candidate { value: format!("{head}{}", row.value), about: row.about }).collect();
+        if current.is_empty() && !rows.is_empty() {
+            // Where a row is to be named, nobody looks for options.
+            found.retain(|candidate| !candidate.value.starts_with('-'));
+        }
+        rows.append(&mut found);
+        found = rows;
+    }
+    found
+}
+
+/// Is what stands before it a command, or the beginning of one?
+fn is_known(line: &[String]) -> bool {
+    let mut words = line.iter().filter(|word| !word.starts_with('-'));
+    let Some(noun) = words.next() else { return true };
+    let Some(noun) = commands::ALL.iter().find(|known| known.name == *noun) else { return false };
+    let is_verb = |word: &String| noun.verbs.iter().any(|verb| verb.name.is_empty() || verb.name == *word);
+    words.next().is_none_or(is_verb)
+}
+
+/// The second word of a verb that has two: `company env list`.
+fn second_words(before: &[String], current: &str) -> Vec<Candidate> {
+    let [noun, first] = before else { return Vec::new() };
+    let Some(noun) = commands::ALL.iter().find(|known| known.name == noun.as_str()) else { return Vec::new() };
+    let second = |verb: &commands::Verb| {
+        let rest = verb.name.strip_prefix(first.as_str())?.strip_prefix('-')?;
+        rest.starts_with(current).then(|| Candidate { value: rest.to_owned(), about: verb.about.to_owned() })
+    };
+    noun.verbs.iter().filter_map(second).collect()
+}
+
+/// What the engine asked for that only the database knows, and how it begins.
+type Asked = Arc<Mutex<Option<(Source, String)>>>;
+
+/// What clap's engine knows by itself.
+fn fixed(line: &[String], current: &str, asked: &Asked) -> Vec<Candidate> {
+    let mut root = cli::root();
+    root.build();
+    let words: Vec<&str> = line.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    if let Some(noun) = words.first().and_then(|word| commands::ALL.iter().find(|noun| noun.name == *word)) {
+        root = root.mut_subcommand(noun.name, |command| match words.get(1) {
+            _ if !command.has_subcommands() => asking(command, noun, "", asked),
+            Some(verb) if command.find_subcommand(verb).is_some() => {
+                command.mut_subcommand(*verb, |command| asking(command, noun, verb, asked))
+            }
+            _ => command,
+        });
+    }
+    let program = std::iter::once(cli::PROGRAM);
+    let arguments: Vec<OsString> =
+        program.chain(line.iter().map(String::as_str)).chain([current]).map(OsString::from).collect();
+    let at = arguments.len() - 1;
+    let here = std::env::current_dir().ok();
+    let found = complete(&mut root, arguments, at, here.as_deref()).unwrap_or_default();
+    let text = |value: &OsStr| value.to_string_lossy().into_owned();
+    let is_shown = |candidate: &&CompletionCandidate| !candidate.is_hide_set();
+    let candidate = |candidate: &CompletionCandidate| Candidate {
+        value: text(candidate.get_value()),
+        about: candidate.get_help().map(ToString::to_string).unwrap_or_default(),
+    };
+    found.iter().filter(is_shown).map(candidate).collect()
+}
+
+/// A command whose options say what they want to know instead of knowing nothing.
+fn asking(command: Command, noun: &'static Noun, verb: &str, asked: &Asked) -> Command {
+    let verb = verb.to_owned();
+    command.mut_args(|arg| {
+        let Some(source) = source::of(noun, &verb, &arg) else { return arg };
+        let asked = asked.clone();
+        arg.add(ArgValueCompleter::new(move |current: &OsStr| {
+            let current = current.to_string_lossy().into_owned();
+            *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some((source, current));
+            Vec::new()
+        }))
+    })
+}
+
+async fn looked_up(typed: &[String], line: &[String], source: Source, prefix: &str) -> Result<Vec<Candidate>> {
+    if let Some(fixed) = values::without_database(source, prefix) {
+        return Ok(fixed);
+    }
+    let file = option(typed, "-e").or_else(|| option(typed, "--environment"));
+    let settings = Settings::load(file.as_deref().map(std::path::Path::new))?;
+    let target = settings.database()?;
+    // To look is not to make one.
+    if matches!(&target, Database::Sqlite { path } if !path.exists()) {
+        return Err(Error::not_found("there is no database yet"));
+    }
+    let mut db = Db::connect(&target, Limits::of(Some(PATIENCE))).await?;
+    let found = values::find(&mut db, line, source, prefix).await;
+    db.close().await;
+    found
+}
+
+/// The value of an option in a command line, where it was given.
+fn option(line: &[String], name: &str) -> Option<String> {
+    line.iter().enumerate().find_map(|(at, word)| {
+        if word == name {
+            return line.get(at + 1).cloned();
+        }
+        word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned)
+    })
+}
+
+pub const NOUN: Noun = Noun {
+    name: "_complete",
+    aliases: &[],
+    about: "Tell a shell what may stand where the cursor is",
+    scope: Scope::Packaging,
+    verbs: &[verb!("", "Tell a shell what may stand where the cursor is", Complete, run)],
+};

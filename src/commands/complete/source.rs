@@ -1,0 +1,87 @@
+//! Which values an option takes that only the database knows.
+
+use clap::Arg;
+
+use crate::commands::{self, Noun};
+use crate::table::Table;
+
+/// Where values come from.
+#[derive(Clone, Copy)]
+pub enum Source {
+    /// Ids of a table's rows, each with its name.
+    Ids(&'static Table),
+    /// What people call a table's rows.
+    Names(&'static Table),
+    /// The values of a column.
+    Column(&'static Table, &'static str),
+    /// Jobs, as far as a command can do something with them.
+    Jobs(Jobs),
+    /// Fields of a listing, with commas between.
+    Fields(&'static Table),
+    /// What a listing can be ordered by.
+    Order(&'static Table),
+    /// `KEY=` of the variables that an application takes.
+    Config,
+    /// `KEY=` of a company's variables, or without the `=`.
+    CompanyVariables {
+        with_value: bool,
+    },
+    /// `KEY=` of the fields of a credential.
+    CredentialFields,
+    Intervals,
+    Moments,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Jobs {
+    All,
+    Waiting,
+    /// Waiting or running.
+    Unfinished,
+    Ended,
+}
+
+/// What the option of a command asks for; None where clap knows, or nobody does.
+pub fn of(noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
+    let named = |name: &str| commands::TABLES.iter().copied().find(|table| table.noun == name);
+    let own = named(noun.name);
+    let id = arg.get_id().as_str();
+    Some(match id {
+        "row" | "id" | "ids" if noun.name == "job" => Source::Jobs(match verb {
+            "run" | "update" => Jobs::Waiting,
+            "cancel" | "wait" => Jobs::Unfinished,
+            "retry" => Jobs::Ended,
+            _ => Jobs::All,
+        }),
+        "row" => Source::Names(own?),
+        "id" | "request_id" => Source::Ids(own?),
+        "company_id" | "company-id" => Source::Ids(named("company")?),
+        "company" => Source::Column(named("company")?, "slug"),
+        "app_id" => Source::Ids(named("application")?),
+        "app" => Source::Column(named("application")?, "name"),
+        "runtemplate_id" => Source::Ids(named("runtemplate")?),
+        "job_id" => Source::Jobs(Jobs::All),
+        "event_source_id" => Source::Ids(named("event-source")?),
+        "credential_id" => Source::Ids(named("credential")?),
+        "credential-type-id" => Source::Ids(named("credential-type")?),
+        "user_id" | "user" | "assigned_by" => Source::Ids(named("user")?),
+        "user_login" => Source::Column(named("user")?, "login"),
+        "login" if noun.name != "user" => Source::Column(named("user")?, "login"),
+        "class" => Source::Column(named("credential-prototype")?, "code"),
+        "fields" => Source::Fields(own?),
+        "order" => Source::Order(own?),
+        "config" => Source::Config,
+        "env" if noun.name == "runtemplate" => Source::Config,
+        "env" if noun.name == "company" => Source::CompanyVariables { with_value: true },
+        "name" if verb == "env-unset" => Source::CompanyVariables { with_value: false },
+        "field" => Source::CredentialFields,
+        "interv" => Source::Intervals,
+        "schedule_time" | "scheduled" => Source::Moments,
+        // What names a row; where it is a new value, nobody knows it.
+        _ if matches!(verb, "create" | "update" | "list") => return None,
+        _ => {
+            let column = own?.columns.iter().find(|column| column.lookup && column.option == id)?;
+            Source::Column(own?, column.name)
+        }
+    })
+}

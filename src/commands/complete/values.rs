@@ -1,0 +1,302 @@
+//! The values themselves: few, the likeliest first, by queries that cost the same however full the database is.
+
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+
+use super::source::{Jobs, Source};
+use super::{Candidate, option};
+use crate::commands::{self, reference};
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::table::Table;
+
+/// More are not read by anybody.
+const SHOWN: u64 = 100;
+/// Among so many of the newest jobs those of a state are looked for.
+const NEWEST: u64 = 300;
+
+/// Values that need no database.
+pub fn without_database(source: Source, prefix: &str) -> Option<Vec<Candidate>> {
+    let words: &[(&str, &str)] = match source {
+        Source::Intervals => &[
+            ("n", "never by itself"),
+            ("i", "each minute"),
+            ("h", "each hour"),
+            ("d", "each day"),
+            ("w", "each Monday"),
+            ("m", "on the first of each month"),
+            ("y", "on the first of January"),
+            ("c", "by --cron"),
+        ],
+        Source::Moments => &[
+            ("now", "as soon as the queue is run"),
+            ("+1 hour", "in an hour"),
+            ("tomorrow 6:00", "at a time of another day"),
+        ],
+        _ => return None,
+    };
+    let fitting = words.iter().filter(|(word, _)| word.starts_with(prefix));
+    Some(fitting.map(|(word, about)| Candidate { value: (*word).into(), about: (*about).into() }).collect())
+}
+
+/// Values from the database that begin with `prefix`.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn find(db: &mut Db, line: &[String], source: Source, prefix: &str) -> Result<Vec<Candidate>> {
+    match source {
+        Source::Ids(table) => ids(db, table, prefix).await,
+        Source::Names(table) => names(db, table, prefix).await,
+        Source::Column(table, column) => column_of(db, table, column, prefix).await,
+        Source::Jobs(which) => jobs(db, which, prefix).await,
+        Source::Fields(table) => fields(db, table, prefix).await,
+        Source::Order(table) => {
+            let mut found: Vec<_> = [("A", "ascending by id"), ("D", "descending by id")]
+                .map(|(value, about)| Candidate { value: value.into(), about: about.into() })
+                .into();
+            found.extend(columns(db, table).await?);
+            found.retain(|candidate| candidate.value.starts_with(prefix));
+            Ok(found)
+        }
+        Source::Config => config(db, line, prefix).await,
+        Source::CompanyVariables { with_value } => company_variables(db, line, prefix, with_value).await,
+        Source::CredentialFields => credential_fields(db, line, prefix).await,
+        Source::Intervals | Source::Moments => Ok(Vec::new()),
+    }
+}
+
+/// What a row is called, by the first column that has something.
+fn name_of(table: &Table, row: &Row) -> String {
+    let of = ["name", "login", "code", "evidence", "status", "filename"];
+    let known = |column: &&str| table.column(column).is_some() || row.pairs().any(|(name, _)| name == *column);
+    of.iter().filter(|column| known(column)).find_map(|column| row.filled(column)).unwrap_or_default()
+}
+
+/// The numbers up to `most` that begin with these digits, as ranges, the highest first: 1200 to 1299, 120 to 129, 12. An index
+/// answers each of them from its end.
+fn ranges(digits: &str, most: i64) -> Vec<(i64, i64)> {
+    if digits.is_empty() {
+        return vec![(0, most)];
+    }
+    let (mut ranges, mut width) = (Vec::new(), 1_i64);
+    let mut low = digits.parse().ok().filter(|number: &i64| *number > 0);
+    while let Some(number) = low.filter(|number| *number <= most) {
+        ranges.push((number, Ord::min(number.saturating_add(width - 1), most)));
+        width = width.saturating_mul(10);
+        low = number.checked_mul(10);
+    }
+    ranges.reverse();
+    ranges
+}
+
+/// Rows of a query, newest first, whose id begins with these digits; no more than `limit`.
+async fn newest(
+    db: &mut Db,
+    select: &SelectStatement,
+    id: (&'static str, &'static str),
+    digits: &str,
+    limit: u64,
+) -> Result<Vec<Row>> {
+    let mut highest = Query::select();
+    let most = db.count(highest.expr(Expr::col(id.1).max()).from(id.0)).await?;
+    let mut rows = Vec::new();
+    for (low, high) in ranges(digits, most) {
+        let mut select = select.clone();
+        select.and_where(Expr::col(id).between(low, high)).order_by(id, Order::Desc);
+        rows.extend(db.fetch_all(select.limit(limit.saturating_sub(rows.len() as u64))).await?);
+        if rows.len() as u64 >= limit {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
+async fn ids(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<Candidate>> {
+    let mut select = Query::select();
+    // An artifact's or a credential's row may be long: no more of it is read than is shown.
+    let there = db.columns(table.sql).await?;
+    select.column((table.sql, "id")).from(table.sql);
+    for column in ["name", "login", "code", "evidence", "status", "filename"] {
+        if there.iter().any(|known| known == column) {
+            select.column((table.sql, column));
+        }
+    }
+    let rows = newest(db, &select, (table.sql, "id"), prefix, SHOWN).await?;
+    let candidate = |row: &Row| Some(Candidate { value: row.text("id")?, about: name_of(table, row) });
+    Ok(rows.iter().filter_map(candidate).collect())
+}
+
+/// Names where rows have any, ids where they have none, and where digits are typed.
+async fn names(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<Candidate>> {
+    let column = ["slug", "code", "login", "name"].into_iter().find(|name| table.column(name).is_some());
+    let is_number = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+    match column {
+        Some(column) if !is_number => column_of(db, table, column, prefix).await,
+        _ => ids(db, table, prefix).await,
+    }
+}
+
+async fn column_of(db: &mut Db, table: &'static Table, column: &'static str, prefix: &str) -> Result<Vec<Candidate>> {
+    let mut select = Query::select();
+    let about = if column != "name" && table.column("name").is_some() { "name" } else { "id" };
+    select.columns([column, about]).from(table.sql).order_by(column, Order::Asc).limit(SHOWN);
+    select.and_where(Expr::col(column).ne(""));
+    if !prefix.is_empty() {
+        // What a pattern would take for something else stands for any letter; what does not fit is left out below.
+        let pattern: String = prefix.chars().map(|c| if matches!(c, '%' | '\\') { '_' } else { c }).collect();
+        select.and_where(Expr::col(column).like(format!("{pattern}%")));
+    }
+    let rows = db.fetch_all(&select).await?;
+    let candidate = |row: &Row| {
+        let value = row.text(column).filter(|value| value.starts_with(prefix))?;
+        let about = row.text(about).unwrap_or_default();
+        Some(Candidate { value, about: if column == "name" { format!("{} {about}", table.noun) } else { about } })
+    };
+    Ok(rows.iter().filter_map(candidate).collect())
+}
+
+async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> {
+    let mut select = Query::select();
+    select
+        .columns([("job", "id"), ("job", "begin"), ("job", "exitcode"), ("job", "schedule"), ("runtemplate", "name")])
+        .from("job")
+        .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")));
+    let rows = if which == Jobs::Waiting {
+        // Few wait, and they stand in the queue.
+        select.join(JoinType::InnerJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")));
+        newest(db, &select, ("schedule", "job"), prefix, SHOWN).await?
+    } else {
+        newest(db, &select, ("job", "id"), prefix, if which == Jobs::All { SHOWN } else { NEWEST }).await?
+    };
+    let mut found = Vec::new();
+    for row in rows {
+        let (has_begun, code) = (!row.get("begin").is_null(), row.int("exitcode"));
+        let is_wanted = match which {
+            Jobs::All => true,
+            Jobs::Waiting => !has_begun && code.is_none(),
+            Jobs::Unfinished => code.is_none(),
+            Jobs::Ended => code.is_some(),
+        };
+        if !is_wanted || found.len() as u64 >= SHOWN {
+            continue;
+        }
+        let state = match (code, has_begun) {
+            (Some(0), _) => "success".to_owned(),
+            (Some(code), _) => format!("failed ({code})"),
+            (None, true) => "running".into(),
+            (None, false) => "waiting".into(),
+        };
+        let when = if has_begun { row.text("begin") } else { row.text("schedule") };
+        let about = [Some(state), row.filled("name"), when].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        found.extend(row.text("id").map(|value| Candidate { value, about }));
+    }
+    Ok(found)
+}
+
+async fn columns(db: &mut Db, table: &'static Table) -> Result<Vec<Candidate>> {
+    let there = db.columns(table.sql).await?;
+    let about = |name: &str| table.column(name).map(|column| column.help.to_owned()).unwrap_or_default();
+    Ok(there.iter().map(|name| Candidate { about: about(name), value: name.clone() }).collect())
+}
+
+/// The last of the names that stand with commas between; those before it are not offered again.
+async fn fields(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<Candidate>> {
+    let (head, last) = prefix.rsplit_once(',').map_or(("", prefix), |(head, last)| (head, last));
+    let joint = if head.is_empty() { "" } else { "," };
+    let named: Vec<&str> = head.split(',').collect();
+    let fits = |field: &Candidate| field.value.starts_with(last) && !named.contains(&field.value.as_str());
+    let whole = |field: Candidate| Candidate { value: format!("{head}{joint}{}", field.value), about: field.about };
+    Ok(columns(db, table).await?.into_iter().filter(fits).map(whole).collect())
+}
+
+/// The word without an option that the line has, behind noun and verb.
+fn word(line: &[String]) -> Option<&str> {
+    line.get(2).map(String::as_str).filter(|word| !word.starts_with('-'))
+}
+
+/// The row of a table that the line names, by an id or a name.
+async fn named(db: &mut Db, line: &[String], noun: &str, options: &[&str]) -> Result<Option<Row>> {
+    let Some(table) = commands::TABLES.iter().copied().find(|table| table.noun == noun) else { return Ok(None) };
+    let given = options.iter().find_map(|name| option(line, name));
+    let Some(given) = given.or_else(|| word(line).filter(|_| options.contains(&"--id")).map(str::to_owned)) else {
+        return Ok(None);
+    };
+    if let Ok(id) = given.parse() {
+        return db.find(table.sql, id).await;
+    }
+    for column in ["slug", "name"].into_iter().filter(|name| table.column(name).is_some()) {
+        if let Some(row) = table.find_by(db, column, given.as_str().into()).await? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+async fn config(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
+    let runtemplate = named(db, line, "runtemplate", &["--id", "--name"]).await?;
+    let app = match runtemplate {
+        Some(row) => row.int("app_id"),
+        None => named(db, line, "application", &["--app_id", "--app-id", "--app"]).await?.and_then(|row| row.int("id")),
+    };
+    let mut select = Query::select();
+    select.columns(["keyname", "description"]).from("conffield").order_by("keyname", Order::Asc).limit(SHOWN);
+    if let Some(app) = app {
+        select.and_where(Expr::col("app_id").eq(app));
+    }
+    variables(db, &select, prefix, "=").await
+}
+
+/// Names with what they are for, of the first two columns of a query.
+async fn variables(db: &mut Db, select: &SelectStatement, prefix: &str, end: &str) -> Result<Vec<Candidate>> {
+    let mut found: Vec<Candidate> = Vec::new();
+    db.for_each(select, |row| {
+        let mut texts = row.pairs().map(|(_, value)| value.to_text());
+        let (name, about) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+        let value = format!("{name}{end}");
+        if value.starts_with(prefix) && !found.iter().any(|known| known.value == value) {
+            found.push(Candidate { value, about });
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(found)
+}
+
+async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_value: bool) -> Result<Vec<Candidate>> {
+    let Some(company) = named(db, line, "company", &["--company", "--company_id", "--company-id"]).await? else {
+        return Err(reference::missing_company());
+    };
+    let mut select = Query::select();
+    select.column("keyword").from("companyenv").and_where(Expr::col("company_id").eq(company.int("id")));
+    variables(db, select.order_by("keyword", Order::Asc), prefix, if with_value { "=" } else { "" }).await
+}
+
+async fn credential_fields(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
+    let credential = named(db, line, "credential", &["--id"]).await?;
+    let kind = match credential {
+        Some(row) => row.int("credential_type_id"),
+        None => option(line, "--credential-type-id").and_then(|id| id.parse().ok()),
+    };
+    let Some(kind) = db.find("credential_type", kind.unwrap_or_default()).await? else { return Ok(Vec::new()) };
+    let mut prototype = Query::select();
+    prototype.column("id").from("credential_prototype").and_where(Expr::col("code").eq(kind.text("prototype")));
+    let mut select = Query::select();
+    select.columns(["keyword", "name"]).from("credential_prototype_field");
+    select.and_where(Expr::col("credential_prototype_id").in_subquery(prototype));
+    variables(db, &select, prefix, "=").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_ranges() {
+        assert_eq!(ranges("12", 100_000), [(12_000, 12_999), (1200, 1299), (120, 129), (12, 12)]);
+        assert_eq!(ranges("12", 1250), [(1200, 1250), (120, 129), (12, 12)]);
+        assert_eq!(ranges("", 7), [(0, 7)]);
+        assert_eq!(ranges("9223372036854775807", i64::MAX), [(i64::MAX, i64::MAX)]);
+        for nothing in ["0", "x", "-1", "8", "99999999999999999999"] {
+            assert_eq!(ranges(nothing, 7), [], "{nothing}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! `credential create`, `credential update` and `credential remove`.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use super::TABLE;
+use super::values::{self, Store};
+use crate::commands::reference::{self, KeyValue};
+use crate::commands::{NoArgs, credential_type};
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
+use crate::output::{Outcome, success};
+use crate::secret::given::{Reader, is_reference};
+use crate::table::{args, crud, now};
+
+#[derive(clap::Args)]
+pub struct Fields {
+    #[command(flatten)]
+    company: reference::Company,
+    /// A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is. A secret: KEY=@FILE from a file,
+    /// KEY=- from stdin or asked for
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    field: Vec<KeyValue>,
+}
+
+/// The suite writes a colon, everybody else an equals sign: the first of them parts key and value.
+fn pair(text: &str) -> Result<KeyValue, String> {
+    match text.find([':', '=']) {
+        Some(at) => format!("{}={}", &text[..at], &text[at + 1..]).parse(),
+        None => Err("it takes KEY=VALUE".into()),
+    }
+}
+
+/// Refuses a company or a credential type that is not there: only some servers would. Tells the company, if one is given.
+async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Option<i64>> {
+    if let Some(id) = args::int(matches, "credential-type-id") {
+        credential_type::TABLE.require(db, id).await?;
+    }
+    Ok(args.company.find(db).await?.and_then(|row| row.int("id")))
+}
+
+impl Fields {
+    /// The values with their secrets read from where they are, before anything is locked for them. `of` is the credential's type
+    /// so far.
+    async fn values(&self, ctx: &mut Context, matches: &ArgMatches, of: Option<i64>) -> Result<Vec<KeyValue>> {
+        let mut pairs = self.field.clone();
+        if pairs.iter().any(|pair| is_reference(&pair.value)) {
+            let may_ask = ctx.interactive;
+            let db = ctx.db().await?;
+            let type_id = args::int(matches, "credential-type-id").or(of).unwrap_or_default();
+            let credential_type = credential_type::TABLE.require(db, type_id).await?;
+            let fields = values::fields_of(db, &credential_type).await?;
+            let is_secret = |key: &str| values::secret_field(key, "", &fields);
+            reference::read_secrets(&mut Reader::default(), "--field", &mut pairs, may_ask, is_secret)?;
+        }
+        Ok(pairs)
+    }
+}
+
+/// The fields that a credential's type requires and the credential has no value for.
+async fn missing(db: &mut Db, id: i64) -> Result<Vec<String>> {
+    let credential = TABLE.require(db, id).await?;
+    let type_id = credential.int("credential_type_id").unwrap_or_default();
+    let Some(credential_type) = db.find(credential_type::TABLE.sql, type_id).await? else { return Ok(Vec::new()) };
+    let stored = values::of(db, id).await?;
+    let has = |name: &str| {
+        stored.iter().any(|row| row.filled("value").is_some() && row.text("name").as_deref() == Some(name))
+    };
+    let fields = values::fields_of(db, &credential_type).await?;
+    Ok(fields.into_iter().filter(|field| field.required && !has(&field.name)).map(|field| field.name).collect())
+}
+
+/// Says which required fields have no value, without which no job that needs the credential is run.
+fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
+    if let Some(first) = missing.first() {
+        ctx.printer.note(&format!(
+            "warning: required and without a value: {}; no job that needs the credential is run before it is set: `multiflexi-cli \
+             credential update --id={id} --field={first}=-`",
+            missing.join(", ")
+        ));
+    }
+}
+
+/// Stores the values that were given. Tells the names of secrets that this schema keeps in clear.
+async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[KeyValue]) -> Result<Vec<String>> {
+    let mut in_clear = Vec::new();
+    if pairs.is_empty() {
+        return Ok(in_clear);
+    }
+    let type_id = row.int("credential_type_id").unwrap_or_default();
+    let credential_type = credential_type::TABLE.require(db, type_id).await?;
+    let fields = values::fields_of(db, &credential_type).await?;
+    if fields.is_empty() {
+        reference::check_keys(db, "--field", pairs, None).await?;
+    }
+    for KeyValue { key, value } in pairs {
+        if !fields.is_empty() && !fields.iter().any(|field| field.name == *key) {
+            let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
+            let type_name = credential_type.text("name").unwrap_or_default();
+            return Err(Error::usage(format!("--field {key}: the credential type {type_name:?} has no such field"))
+                .hint(format!("It takes {}", names.join(", "))));
+        }
+        if store.put(db, row.int("id").unwrap_or_default(), key, value, &fields).await? {
+            in_clear.push(key.clone());
+        }
+    }
+    Ok(in_clear)
+}
+
+fn warn(ctx: &Context, in_clear: &[String]) {
+    if !in_clear.is_empty() {
+        ctx.printer.note(&format!(
+            "warning: stored in clear, because this database has no columns for encrypted values or encryption is \
+             switched off: {}. `multiflexi-cli encryption status` tells more",
+            in_clear.join(", ")
+        ));
+    }
+}
+
+pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
+    let mut values = args::created(matches, &TABLE)?;
+    let now = now(ctx);
+    let mut storage = Store::of(&ctx.settings);
+    let pairs = args.values(ctx, matches, None).await?;
+    let (id, in_clear, missing) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            values
+                .push(("company_id", check(db, matches, &args).await?.ok_or_else(reference::missing_company)?.into()));
+            let id = crud::insert(db, &TABLE, values, now).await?;
+            let row = TABLE.require(db, id).await?;
+            let in_clear = store(db, &mut storage, &row, &pairs).await?;
+            Ok((id, in_clear, missing(db, id).await?))
+        })
+        .await?;
+    warn(ctx, &in_clear);
+    tell_missing(ctx, id, &missing);
+    if ctx.verbose > 0 {
+        return crud::created(ctx, &TABLE, id).await;
+    }
+    let mut more = json!({"credential_id": id, "created": true});
+    if !missing.is_empty() {
+        more["missing"] = missing.into();
+    }
+    Ok(Outcome::message(
+        format!("Credential created successfully with ID: {id}"),
+        success("Credential created successfully", &more),
+    ))
+}
+
+pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
+    let id = args::given_id(matches)?;
+    let mut values = args::updated(matches, &TABLE)?;
+    if values.is_empty() && args.field.is_empty() && !args.company.is_given() {
+        return Err(crud::nothing_to_update(&TABLE, &["field"]));
+    }
+    let now = now(ctx);
+    let mut storage = Store::of(&ctx.settings);
+    let of = match args.field.iter().any(|pair| is_reference(&pair.value)) {
+        true => TABLE.require(ctx.db().await?, id).await?.int("credential_type_id"),
+        false => None,
+    };
+    let pairs = args.values(ctx, matches, of).await?;
+    let (in_clear, missing, withdrawn) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;
+            values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
+            let row = if values.is_empty() {
+                row
+            } else {
+                crud::change(db, &TABLE, id, values, now).await?;
+                TABLE.require(db, id).await?
+            };
+            let in_clear = store(db, &mut storage, &row, &pairs).await?;
+            Ok((in_clear, missing(db, id).await?, withdraw(db, Changed::Credential(id)).await?))
+        })
+        .await?;
+    warn(ctx, &in_clear);
+    tell_missing(ctx, id, &missing);
+    withdrawn.words().iter().for_each(|words| ctx.printer.note(words));
+    if ctx.verbose > 0 {
+        return crud::updated(ctx, &TABLE, id).await;
+    }
+    let done = "Credential updated successfully";
+    let mut json = json!({"credential_id": id, "updated": true});
+    if !missing.is_empty() {
+        json["missing"] = missing.into();
+    }
+    withdrawn.enter(&mut json);
+    Ok(Outcome::message(done, success(done, &json)))
+}
+
+pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
+        return Ok(answer);
+    }
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now).await).await?;
+    let done = "Credential removed successfully";
+    Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "removed": true}))))
+}

@@ -1,0 +1,96 @@
+//! `credential-prototype`: what kinds of credentials there are, and the fields of each.
+
+pub mod file;
+mod show;
+mod sync;
+
+use serde_json::json;
+
+use clap::ArgMatches;
+
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::{Outcome, success};
+use crate::table::{Column, Dependent, Kind, Table, args, crud, derive_uuid, now};
+
+pub static TABLE: Table = Table {
+    sql: "credential_prototype",
+    noun: "credential-prototype",
+    label: "Credential prototype",
+    id_key: "credential_prototype_id",
+    listing: &["id", "code", "name", "version", "uuid", "tags"],
+    columns: &[
+        Column::new("uuid", Kind::Uuid, "Its UUID; without one a random one is made").lookup().unique(&["uuid"]),
+        Column::new("code", Kind::Name(64), "Its code, which applications name").required().lookup().unique(&["code"]),
+        Column::new("name", Kind::Name(255), "Its name").required(),
+        Column::new("description", Kind::Text(65_535), "What it is for"),
+        Column::new("version", Kind::Text(20), "Its version").option("prototype-version").default("1.0"),
+        Column::new("logo", Kind::Text(255), "Its logo, a URL or a file's name"),
+        Column::new("url", Kind::Text(255), "Where more is told of it"),
+    ],
+    created: Some("created_at"),
+    changed: Some("updated_at"),
+    dependents: &[Dependent {
+        table: "credential_prototype_translations",
+        column: "credential_prototype_id",
+        blocks_as: "",
+    }],
+    before_create: derive_uuid,
+};
+
+async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let values = args::created(matches, &TABLE)?;
+    let now = now(ctx);
+    let id = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values, now).await).await?;
+    if ctx.verbose > 0 {
+        return crud::created(ctx, &TABLE, id).await;
+    }
+    let row = TABLE.require(ctx.db().await?, id).await?;
+    let more = json!({"id": id, "code": row.text("code"), "uuid": row.text("uuid")});
+    let done = "Credential prototype created successfully";
+    Ok(Outcome::message(format!("{done} (ID: {id})"), success(done, &more)))
+}
+
+async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let now = now(ctx);
+    let id = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let (id, values) = crud::target(db, &TABLE, matches).await?;
+            if values.is_empty() {
+                return Err(crud::nothing_to_update(&TABLE, &[]));
+            }
+            crud::change(db, &TABLE, id, values, now).await?;
+            Ok(id)
+        })
+        .await?;
+    crud::updated(ctx, &TABLE, id).await
+}
+
+pub const NOUN: Noun = Noun {
+    name: TABLE.noun,
+    aliases: &["crprototype"],
+    about: "Credential prototypes: what kinds of credentials there are",
+    scope: Scope::Data,
+    verbs: &[
+        table_verb!(list, TABLE, "List credential prototypes").listing(),
+        mixed_verb!("get", get, TABLE, NoArgs, show::get, "Show a credential prototype with its fields"),
+        mixed_verb!("create", create, TABLE, NoArgs, create, "Create a credential prototype"),
+        mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
+        mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses")
+            .destroying(),
+        verb!("import-json", "Import a credential prototype from its definition", file::File, file::import),
+        mixed_verb!(
+            "export-json",
+            pick,
+            TABLE,
+            file::Export,
+            file::export,
+            "Write a credential prototype's definition"
+        ),
+        verb!("validate-json", "Check a definition against the schema", file::File, file::validate),
+        verb!("sync", "Bring in the built-in prototypes and those that are installed", sync::Sync, sync::sync),
+    ],
+};

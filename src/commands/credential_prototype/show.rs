@@ -1,0 +1,87 @@
+//! `credential-prototype get` and `credential-prototype delete`.
+
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Value, json};
+
+use super::TABLE;
+use crate::commands::NoArgs;
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::{Error, Kind, Result};
+use crate::output::{Outcome, changed, record};
+use crate::secret::field_is_secret;
+use crate::table::{crud, mask, now};
+
+const FIELDS: &str = "credential_prototype_field";
+
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(row.int("id")));
+    let rows = db.fetch_all(select.order_by("id", Order::Asc)).await?;
+    let fields: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let mut field = record(row);
+            let text = |column| row.text(column).unwrap_or_default();
+            if field_is_secret(&text("keyword"), false, &text("type"), &text("default_value")) {
+                field.insert("default_value".into(), mask(row.get("default_value")).to_json());
+            }
+            Value::Object(field)
+        })
+        .collect();
+    let mut record = TABLE.show(&row, true);
+    record.insert("fields".into(), fields.into());
+    crud::record(record, matches)
+}
+
+pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let (id, code) = (row.int("id").unwrap_or_default(), row.text("code").unwrap_or_default());
+    let json = json!({"credential_prototype_id": id.to_string(), "code": code, "deleted": false});
+    let loss = async |db: &mut Db| {
+        refuse_used(db, &code).await?;
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(id));
+        let fields = db.count(&select).await?.unsigned_abs();
+        Ok(crud::loss(db, &TABLE, &row).await?.with(fields, "fields"))
+    };
+    if let Some(answer) = ctx.guard("deleted", json, loss).await? {
+        return Ok(answer);
+    }
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| remove(db, id, &code, now).await).await?;
+    let mut json = changed("deleted", TABLE.id_key, id);
+    json["code"] = code.as_str().into();
+    Ok(Outcome::message(format!("Credential prototype deleted: {code} (ID: {id})"), json))
+}
+
+/// Credential types name a prototype by its code.
+async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("count(*)")).from("credential_type").and_where(Expr::col("prototype").eq(code));
+    let count = db.count(&select).await?;
+    if count > 0 {
+        let message = format!("Credential prototype {code} is still used by {count} credential types");
+        return Err(Error::new(Kind::InUse, message).hint("`multiflexi-cli credential-type list` shows them"));
+    }
+    Ok(())
+}
+
+/// Deletes a prototype with its fields.
+async fn remove(db: &mut Db, id: i64, code: &str, now: sea_query::Value) -> Result<()> {
+    refuse_used(db, code).await?;
+    let of_it = || Expr::col("credential_prototype_id").eq(id);
+    let texts = "credential_prototype_field_translations";
+    if !db.columns(texts).await?.is_empty() {
+        let fields = Query::select().column("id").from(FIELDS).and_where(of_it()).take();
+        let mut delete = Query::delete();
+        delete.from_table(texts).and_where(Expr::col("credential_prototype_field_id").in_subquery(fields));
+        db.execute(&delete).await?;
+    }
+    let mut delete = Query::delete();
+    db.execute(delete.from_table(FIELDS).and_where(of_it())).await?;
+    crud::remove(db, &TABLE, id, now).await
+}

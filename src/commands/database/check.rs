@@ -1,0 +1,191 @@
+//! `database check` and `database repair`: what does not agree in a database, and what mends it.
+
+use sea_query::{Alias, Expr, ExprTrait, Query};
+use serde_json::{Value, json};
+
+use crate::commands::NoArgs;
+use crate::context::Context;
+use crate::db::{Db, Dialect, Sql, references};
+use crate::error::{Result, exit};
+use crate::job::queue;
+use crate::output::Outcome;
+
+/// Something that does not agree.
+struct Finding {
+    kind: &'static str,
+    table: String,
+    column: String,
+    rows: i64,
+    message: String,
+    mend: String,
+}
+
+impl Finding {
+    fn json(&self) -> Value {
+        json!({
+            "kind": self.kind, "table": self.table, "column": self.column, "rows": self.rows,
+            "message": self.message, "mend": self.mend,
+        })
+    }
+}
+
+pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    db.require_columns("job").await?;
+    let mut found = sequences(db).await?;
+    found.append(&mut dangling(db).await?);
+    found.extend(waiting(db).await?);
+    found.append(&mut cut(db).await?);
+    let is_good = found.is_empty();
+    let mut text: String =
+        found.iter().map(|finding| format!("{}\n  mend: {}\n", finding.message, finding.mend)).collect();
+    text.push_str(&match found.len() {
+        0 => "everything agrees".to_owned(),
+        count => format!("{count} findings"),
+    });
+    let json = json!({"ok": is_good, "findings": found.iter().map(Finding::json).collect::<Vec<_>>()});
+    Ok(Outcome::Report { text, json }.with_code(if is_good { exit::DONE } else { exit::FAILED }))
+}
+
+async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
+    let behind = references::behind(db).await?;
+    let finding = |it: references::Behind| Finding {
+        kind: "sequence",
+        message: format!(
+            "the sequence of {}.{} would give {} next, but ids up to {} are in use: no row can be added",
+            it.table, it.column, it.next, it.highest
+        ),
+        mend: "multiflexi-cli database repair".into(),
+        rows: 1,
+        table: it.table,
+        column: it.column,
+    };
+    Ok(behind.into_iter().map(finding).collect())
+}
+
+async fn dangling(db: &mut Db) -> Result<Vec<Finding>> {
+    let finding = |it: references::Dangling| {
+        let references::Reference { table, column, parent, is_part } = it.reference;
+        Finding {
+            kind: "reference",
+            table: (*table).to_owned(),
+            column: (*column).to_owned(),
+            rows: it.rows,
+            message: format!("{} rows of {table} refer by {column} to a {parent} that is not there ({})", it.rows, it.example),
+            mend: match (is_part, *table) {
+                (true, _) => "multiflexi-cli database repair --remove-dangling deletes them".to_owned(),
+                (false, "job") => {
+                    "history that does no harm; `multiflexi-cli job delete --id=N` deletes one, `queue fix` those that wait".to_owned()
+                }
+                (false, table) => format!("delete them, or set {table}.{column} to a {parent} that is there"),
+            },
+        }
+    };
+    Ok(references::dangling(db).await?.into_iter().map(finding).collect())
+}
+
+/// Jobs that wait and are in no queue.
+async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
+    let mut select = Query::select();
+    select.expr_as(Expr::cust("count(*)"), "number").expr_as(Expr::col(("job", "id")).min(), "example").from("job");
+    let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
+    let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
+    let (rows, example) = (number("number"), number("example"));
+    Ok((rows > 0).then(|| Finding {
+        kind: "queue",
+        table: "job".into(),
+        column: "id".into(),
+        rows,
+        message: format!("{rows} jobs wait, but no row of the queue is theirs (the first is {example}): nobody will run them"),
+        mend: format!(
+            "multiflexi-cli queue fix removes them, so that their schedules go on; multiflexi-cli job run --id={example} --unqueued runs one"
+        ),
+    }))
+}
+
+/// Texts that fill their column to the last character: a MySQL server that is not strict cuts what is longer.
+async fn cut(db: &mut Db) -> Result<Vec<Finding>> {
+    if db.dialect != Dialect::MySql {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    // Shorter ones are filled on purpose: uuids, hashes, words.
+    let sql = "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
+               CAST(character_maximum_length AS SIGNED) AS length FROM information_schema.columns \
+               WHERE table_schema = DATABASE() AND data_type IN ('varchar', 'text') AND character_maximum_length >= 100 \
+               ORDER BY table_name, ordinal_position";
+    let columns = db.fetch_all(&Sql(sql)).await?;
+    for of_table in columns.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
+        let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();
+        let mut select = Query::select();
+        select.from(Alias::new(table.as_str()));
+        for column in of_table {
+            let (name, length) = (column.text("name").unwrap_or_default(), column.int("length").unwrap_or_default());
+            // A text's limit is one of bytes, and a character is not cut in two.
+            let (measure, length) = match column.text("kind").as_deref() {
+                Some("text") => ("length", length.saturating_sub(3)),
+                _ => ("char_length", length),
+            };
+            let full = Expr::cust(format!("count(CASE WHEN {measure}(`{name}`) >= {length} THEN 1 END)"));
+            select.expr_as(full, Alias::new(name));
+        }
+        let Some(row) = db.fetch_optional(&select).await? else { continue };
+        for (name, value) in row.pairs() {
+            let rows = value.to_int().unwrap_or_default();
+            if rows > 0 {
+                found.push(Finding {
+                    kind: "cut",
+                    table: table.clone(),
+                    column: name.to_owned(),
+                    rows,
+                    message: format!("{rows} texts fill {table}.{name} to the last character: they may have been cut"),
+                    mend: "what is missing is lost; store the whole text again, in a wider column or a file".into(),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[derive(clap::Args)]
+pub struct Repair {
+    /// Also delete rows that are a part of something which is not there any more
+    #[arg(long = "remove-dangling")]
+    remove_dangling: bool,
+    /// Only say what would be done
+    #[arg(long = "dry-run")]
+    dry_run: bool,
+}
+
+pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    db.require_columns("job").await?;
+    let work = async |db: &mut Db| {
+        let mut done = Vec::new();
+        for behind in references::behind(db).await? {
+            if !args.dry_run {
+                references::advance(db, &behind).await?;
+            }
+            let next = behind.highest.saturating_add(1);
+            done.push(format!("the sequence of {}.{} goes on with {next}", behind.table, behind.column));
+        }
+        if args.remove_dangling {
+            for dangling in references::dangling(db).await?.iter().filter(|it| it.reference.is_part) {
+                let rows = match args.dry_run {
+                    true => dangling.rows.unsigned_abs(),
+                    false => references::remove(db, dangling).await?,
+                };
+                let references::Reference { table, column, parent, .. } = dangling.reference;
+                done.push(format!("{rows} rows of {table} whose {column} is no {parent} are deleted"));
+            }
+        }
+        Ok(done)
+    };
+    let done = db.transaction(work).await?;
+    let text = match (done.len(), args.dry_run) {
+        (0, _) => "nothing to repair".to_owned(),
+        (_, true) => format!("this would be done:\n{}", done.join("\n")),
+        (_, false) => done.join("\n"),
+    };
+    Ok(Outcome::Report { text, json: json!({"repaired": done, "dry_run": args.dry_run}) })
+}

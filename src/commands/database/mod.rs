@@ -1,0 +1,94 @@
+//! `database`: what the database has of the suite's schema, and making it complete.
+
+mod backup;
+mod check;
+mod copy;
+
+use serde_json::json;
+
+use crate::commands::{NoArgs, Noun, Scope, verb};
+use crate::config::Database;
+use crate::context::Context;
+use crate::db::migrate;
+use crate::error::Result;
+use crate::output::Outcome;
+
+#[derive(clap::Args)]
+struct Migrate {
+    /// Only say what would be done
+    #[arg(long = "dry-run")]
+    dry_run: bool,
+}
+
+pub const NOUN: Noun = Noun {
+    name: "database",
+    aliases: &["db"],
+    about: "The database's schema",
+    scope: Scope::Data,
+    verbs: &[
+        verb!("status", "Show what the database has and lacks", NoArgs, status),
+        verb!("migrate", "Create the suite's schema, or add what it lacks", Migrate, migrate),
+        verb!("check", "Look for what does not agree in the database, and tell what mends it", NoArgs, check::check),
+        verb!("repair", "Mend what `database check` finds and this tool can mend", check::Repair, check::repair),
+        verb!(
+            "backup",
+            "Copy the SQLite file as it is at one moment, while others write",
+            backup::Backup,
+            backup::backup
+        ),
+        verb!("copy", "Copy all of a database into an empty one, of any kind", copy::Copy, copy::copy),
+    ],
+};
+
+async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let state = migrate::inspect(db).await?;
+    let is_complete = state.steps.is_empty() && state.missing_columns.is_empty();
+    let list = |names: &[String]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let missing: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
+    let missing_indexes: Vec<String> = state.missing_indexes.iter().map(ToString::to_string).collect();
+    let version = state.version.clone().unwrap_or_else(|| "none".into());
+    let warning = match db.target() {
+        Database::MySql(server) | Database::Postgres(server) => server.exposure(),
+        Database::Sqlite { .. } => None,
+    };
+    if let Some(words) = &warning {
+        ctx.printer.note(&format!("warning: {words}"));
+    }
+    let db = ctx.db().await?;
+    let text = format!(
+        "database: {}\nversion: {version}\nmissing tables: {}\nmissing columns: {}\nmissing indexes: {}\nunknown tables: {}\n{}",
+        db.target(),
+        list(&missing),
+        list(&state.missing_columns),
+        list(&missing_indexes),
+        list(&state.unknown_tables),
+        match () {
+            () if state.is_foreign => "this is not a database of MultiFlexi: none of the suite's tables is there",
+            () if is_complete => "complete",
+            () => "`multiflexi-cli database migrate` adds what is missing",
+        },
+    );
+    let json = json!({
+        "database": db.target().to_string(), "version": state.version, "complete": is_complete, "foreign": state.is_foreign,
+        "missing_tables": missing, "missing_columns": state.missing_columns,
+        "missing_indexes": missing_indexes, "unknown_tables": state.unknown_tables, "warning": warning,
+    });
+    Ok(Outcome::Report { text, json })
+}
+
+async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let state = migrate::inspect(db).await?;
+    if !args.dry_run && !state.steps.is_empty() {
+        migrate::complete(db, &state.steps).await?;
+    }
+    let steps: Vec<_> = state.steps.iter().map(|step| migrate::first_line(&step.sql)).collect();
+    let text = match (steps.len(), args.dry_run) {
+        (0, _) => "The schema is complete, nothing to do".to_owned(),
+        (count, true) => format!("{count} statements would be run:\n{}", steps.join("\n")),
+        (count, false) => format!("The schema is complete now: {count} statements were run"),
+    };
+    let json = json!({"statements": steps, "dry_run": args.dry_run, "done": !args.dry_run});
+    Ok(Outcome::Report { text, json })
+}

@@ -1,0 +1,112 @@
+//! `describe`: every command with its arguments and options, for programs that show or check them.
+
+use clap::{Arg, ArgAction, Command};
+use serde_json::{Map, Value, json};
+
+use crate::cli;
+use crate::commands::{self, NoArgs, Noun, Scope, complete, verb};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::Outcome;
+
+/// Options that belong to every command and say nothing about one.
+const EVERYWHERE: &[&str] = &[
+    "help",
+    "version",
+    "environment",
+    "verbose",
+    "quiet",
+    "silent",
+    "no-interaction",
+    "ansi",
+    "no-ansi",
+    "color",
+    "db-timeout",
+];
+
+pub async fn describe(_: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let json = Value::Object(all());
+    Ok(Outcome::Report { text: format!("{json:#}"), json })
+}
+
+/// Every command, by the name that the suite registers it with.
+pub fn all() -> Map<String, Value> {
+    let mut root = cli::root();
+    root.build();
+    let mut commands = Map::new();
+    for noun in commands::ALL {
+        // The suite describes what its scripts call too; what is for packagers is ours alone.
+        let is_described = |command: &&Command| !command.is_hide_set() || noun.name == complete::NOUN.name;
+        let Some(command) = root.find_subcommand(noun.name).filter(is_described) else { continue };
+        if command.has_subcommands() {
+            for verb in command.get_subcommands() {
+                commands.insert(format!("{}:{}", registered_name(noun), verb.get_name()), description(verb));
+            }
+        } else {
+            commands.insert(noun.name.to_owned(), description(command));
+        }
+    }
+    commands
+}
+
+/// The spelling that the suite registers, which differs from the documented one by dashes at most.
+pub fn registered_name(noun: &Noun) -> &'static str {
+    let is_same = |alias: &&&str| alias.replace('-', "") == noun.name.replace('-', "");
+    noun.aliases.iter().find(is_same).copied().unwrap_or(noun.name)
+}
+
+fn description(command: &Command) -> Value {
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let shown = || command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let arguments: Map<_, _> = shown().filter(|arg| arg.is_positional()).map(argument).collect();
+    let options: Map<_, _> = shown()
+        .filter(|arg| !arg.is_positional() && !EVERYWHERE.contains(&arg.get_id().as_str()))
+        .map(option)
+        .collect();
+    json!({"description": about, "arguments": list_if_empty(arguments), "options": list_if_empty(options)})
+}
+
+/// The suite writes an empty object as a list.
+fn list_if_empty(members: Map<String, Value>) -> Value {
+    if members.is_empty() { json!([]) } else { Value::Object(members) }
+}
+
+fn argument(arg: &Arg) -> (String, Value) {
+    let name = arg.get_id().to_string();
+    let json = json!({
+        "name": name, "is_required": arg.is_required_set(), "description": help(arg), "default": default(arg),
+    });
+    (name, json)
+}
+
+fn option(arg: &Arg) -> (String, Value) {
+    let name = arg.get_long().unwrap_or(arg.get_id().as_str()).to_owned();
+    let needs_value = arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0);
+    let json = json!({
+        "name": name, "shortcut": arg.get_short(), "is_value_required": needs_value, "description": help(arg),
+        "default": default(arg),
+    });
+    (name, json)
+}
+
+fn help(arg: &Arg) -> String {
+    arg.get_help().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The default as the suite gives it: false for a flag, an empty list for an option that may be repeated.
+fn default(arg: &Arg) -> Value {
+    match (arg.get_action(), arg.get_default_values()) {
+        (ArgAction::SetTrue, _) => false.into(),
+        (ArgAction::Append, []) => json!([]),
+        (_, [value, ..]) => value.to_string_lossy().into(),
+        (_, []) => Value::Null,
+    }
+}
+
+pub const NOUN: Noun = Noun {
+    name: "describe",
+    aliases: &[],
+    about: "Describe every command with its options, as JSON",
+    scope: Scope::Program,
+    verbs: &[verb!("", "Describe every command with its options, as JSON", NoArgs, describe)],
+};

@@ -1,0 +1,156 @@
+//! `encryption`: the key that secret values of credentials are encrypted with.
+
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::json;
+
+use crate::commands::{NoArgs, Noun, Scope, verb};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::output::{Outcome, record, success};
+use crate::secret::{Key, keyring, unwrap_key, wrap_key};
+use crate::stop;
+use crate::table::crud::internal;
+
+/// The suite's words, for programs that compare them. What they say of `--force` is not so: old values stay readable.
+const ALREADY: &str = "Credentials encryption key is already initialized; skipping. Use --force to rotate it (this invalidates existing encrypted credentials).";
+
+#[derive(clap::Args)]
+pub struct Init {
+    /// Make a new version of the key although there is one; values under older versions stay readable
+    #[arg(long)]
+    force: bool,
+}
+
+pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let master_key = keyring::master_key(&ctx.settings);
+    let db = ctx.db().await?;
+    let can_encrypt = db.has_column("credata", "is_encrypted").await?;
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from(keyring::TABLE).order_by("id", Order::Asc);
+    let mut keys = Vec::new();
+    for row in db.fetch_all(&select).await? {
+        let data = row.text("key_data").unwrap_or_default();
+        let fits = match &master_key {
+            Some(master_key) if keyring::is_initialized(&row) => Some(unwrap_key(&data, master_key).is_ok()),
+            _ => None,
+        };
+        let mut key = record(&row);
+        key.remove("key_data");
+        key.insert("initialized".into(), keyring::is_initialized(&row).into());
+        key.insert("master_key_fits".into(), fits.into());
+        keys.push(key);
+    }
+    let mut text = format!(
+        "Master key: {}\nColumns for encrypted values: {}\n",
+        if master_key.is_some() { "set" } else { "not set (ENCRYPTION_MASTER_KEY)" },
+        if can_encrypt {
+            "there"
+        } else {
+            "missing: values are stored in clear (`multiflexi-cli database migrate` adds them)"
+        },
+    );
+    for key in &keys {
+        let word = |name: &str| {
+            key.get(name).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).unwrap_or_default()
+        };
+        let state = match (key["initialized"].as_bool(), key["master_key_fits"].as_bool()) {
+            (Some(false), _) => "not made yet (`multiflexi-cli encryption init`)",
+            (_, Some(false)) => "does not fit the master key",
+            (_, Some(true)) => "ready",
+            (_, None) => "made",
+        };
+        let active = if word("is_active") == "1" { "" } else { ", no longer active" };
+        let version = if key.contains_key("version") { format!(" version {}", word("version")) } else { String::new() };
+        text.push_str(&format!("Key {}{version}: {state}{active}\n", word("key_name")));
+    }
+    let active = keys.iter().filter(|key| key.get("is_active").and_then(serde_json::Value::as_i64) == Some(1)).count();
+    let json = json!({
+        "status": "success", "message": "Encryption status retrieved",
+        "master_key": if master_key.is_some() { "configured" } else { "missing" },
+        "total_keys": keys.len(), "active_keys": active, "columns": can_encrypt, "keys": keys,
+    });
+    Ok(Outcome::Report { text, json })
+}
+
+pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
+    let master_key = keyring::master_key(&ctx.settings);
+    let now = ctx.now();
+    let made = ctx.db().await?.transaction(async |db| {
+        let found = keyring::active_row(db).await?;
+        let has_key = found.as_ref().is_some_and(keyring::is_initialized);
+        if has_key && !args.force {
+            return Ok(None);
+        }
+        let master_key = master_key.as_ref().ok_or_else(|| {
+            Error::refused("the key for credentials cannot be made: no master key is set").hint(
+                "Set ENCRYPTION_MASTER_KEY, in the environment or the settings file, to a long random text, and keep a copy: without it nothing can be decrypted",
+            )
+        })?;
+        let wrapped = wrap_key(&Key::generate()?, master_key)?;
+        let Some(row) = found else {
+            insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now))]).await?;
+            return Ok(Some((1, false)));
+        };
+        // A server lets another one make a key meanwhile, which values may be encrypted with already: only what was read is
+        // replaced. On MariaDB even a reading in this transaction would not see it.
+        let mut update = Query::update();
+        update.table(keyring::TABLE).and_where(Expr::col("id").eq(row.int("id")));
+        update.and_where(match row.text("key_data") {
+            Some(data) => Expr::col("key_data").eq(data),
+            None => Expr::col("key_data").is_null(),
+        });
+        let first = |count: u64| match count {
+            0 => Err(Error::refused("another process has just made a key for credentials")
+                .hint("`multiflexi-cli encryption status` shows it")),
+            _ => Ok(()),
+        };
+        stop::at("keying");
+        if !has_key {
+            first(db.execute(update.value("key_data", wrapped)).await?)?;
+            return Ok(Some((row.int("version").unwrap_or(1), false)));
+        }
+        if !keyring::has_versions(db).await? {
+            return Err(Error::refused("the key cannot be replaced: this schema keeps one version of a key")
+                .hint("`multiflexi-cli database migrate` adds the columns that newer suites use"));
+        }
+        let version = row.int("version").unwrap_or(1) + 1;
+        update.and_where(Expr::col("is_active").eq(true));
+        first(db.execute(update.value("is_active", false).value("rotated_at", now)).await?)?;
+        insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now)), ("version", Expr::val(version))])
+            .await?;
+        Ok(Some((version, true)))
+    });
+    match made.await? {
+        None => {
+            let text = "Credentials encryption key is already initialized; skipping. Use --force to rotate it; values under older versions stay readable";
+            let more = json!({"key_name": keyring::KEY_NAME, "initialized": false, "rotated": false});
+            Ok(Outcome::message(text, success(ALREADY, &more)))
+        }
+        Some((version, rotated)) => {
+            let done = if rotated { "rotated; values under older versions stay readable" } else { "initialized" };
+            let text = format!("Credentials encryption key {done} (version {version})");
+            let more =
+                json!({"key_name": keyring::KEY_NAME, "initialized": true, "rotated": rotated, "version": version});
+            Ok(Outcome::message(text.clone(), success(&text, &more)))
+        }
+    }
+}
+
+async fn insert(db: &mut crate::db::Db, mut values: Vec<(&'static str, Expr)>) -> Result<()> {
+    values.push(("key_name", Expr::val(keyring::KEY_NAME)));
+    let mut insert = Query::insert();
+    insert.into_table(keyring::TABLE).columns(values.iter().map(|(name, _)| *name));
+    insert.values(values.into_iter().map(|(_, value)| value)).map_err(internal)?;
+    db.insert(&mut insert).await.map(drop)
+}
+
+pub const NOUN: Noun = Noun {
+    name: "encryption",
+    aliases: &[],
+    about: "The key that secret values of credentials are encrypted with",
+    scope: Scope::Data,
+    verbs: &[
+        verb!("status", "Tell which keys there are and whether the master key fits", NoArgs, status),
+        verb!("init", "Make the key, if there is none yet", Init, init),
+    ],
+};

@@ -1,0 +1,94 @@
+//! `event-rule`: which event starts which runtemplate, and with what.
+
+use clap::ArgMatches;
+
+use crate::commands::{NoArgs, Noun, Scope, event_source, mixed_verb, runtemplate, table_verb};
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::Result;
+use crate::output::Outcome;
+use crate::table::{Column, Kind, Table, args, crud, nothing_to_derive, now};
+
+const OPERATIONS: &[&str] = &["any", "create", "update", "delete"];
+
+pub static TABLE: Table = Table {
+    sql: "event_rule",
+    noun: "event-rule",
+    label: "Event rule",
+    id_key: "id",
+    listing: &["id", "event_source_id", "evidence", "operation", "runtemplate_id", "priority", "enabled"],
+    columns: &[
+        Column::new("event_source_id", Kind::Id, "The event source").also(&["eventsource_id"]).required().filter(),
+        Column::new("evidence", Kind::Text(60), "What the event is about; empty means anything").default(""),
+        Column::new("operation", Kind::Choice(OPERATIONS), "What happened to it").default("any"),
+        Column::new("runtemplate_id", Kind::Id, "The runtemplate to start").required(),
+        Column::new("priority", Kind::Number, "Rules of higher priority come first").default("0"),
+        Column::new("enabled", Kind::Bool, "Does it apply?").default("1"),
+        Column::new(
+            "env_mapping",
+            Kind::Custom { takes: "JSON", parse: mapping },
+            "Variables of the job, as JSON: VARIABLE to selector",
+        )
+        .default("{}"),
+    ],
+    created: Some("created"),
+    changed: Some("modified"),
+    dependents: &[],
+    before_create: nothing_to_derive,
+};
+
+fn mapping(text: &str) -> Result<String, String> {
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
+        Ok(map) => {
+            match map.iter().find(|(name, selector)| !crate::job::environment::is_name(name) || !selector.is_string()) {
+                Some((name, _)) => Err(format!("{name:?}: it takes names of variables, each with a selector as text")),
+                None => Ok(text.into()),
+            }
+        }
+        Err(cause) => Err(format!("it takes a JSON object of VARIABLE to selector: {cause}")),
+    }
+}
+
+/// Refuses a source or a runtemplate that is not there: only some servers would.
+async fn check(db: &mut Db, matches: &ArgMatches) -> Result<()> {
+    if let Some(id) = args::int(matches, "event_source_id") {
+        event_source::TABLE.require(db, id).await?;
+    }
+    if let Some(id) = args::int(matches, "runtemplate_id") {
+        runtemplate::TABLE.require(db, id).await?;
+    }
+    Ok(())
+}
+
+async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let values = args::created(matches, &TABLE)?;
+    let now = now(ctx);
+    let id = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            check(db, matches).await?;
+            crud::insert(db, &TABLE, values, now).await
+        })
+        .await?;
+    crud::created(ctx, &TABLE, id).await
+}
+
+async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    check(ctx.db().await?, matches).await?;
+    crud::update(ctx, &TABLE, matches).await
+}
+
+pub const NOUN: Noun = Noun {
+    name: TABLE.noun,
+    aliases: &[],
+    about: "Event rules: which event starts which runtemplate",
+    scope: Scope::Data,
+    verbs: &[
+        table_verb!(list, TABLE, "List event rules").listing(),
+        table_verb!(get, TABLE, "Show an event rule"),
+        mixed_verb!("create", create, TABLE, NoArgs, create, "Create an event rule"),
+        mixed_verb!("update", update, TABLE, NoArgs, update, "Change an event rule"),
+        table_verb!(delete as "remove" "removed", TABLE, "Remove an event rule"),
+    ],
+};

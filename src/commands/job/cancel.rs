@@ -1,0 +1,159 @@
+//! `job cancel` and `job retry`.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::commands::job::TABLE;
+use crate::commands::job::run::{self, Cluster, Execution};
+use crate::context::Context;
+use crate::db::Db;
+use crate::db::row::TIME_FORMAT;
+use crate::error::{Error, Result};
+use crate::executor::Ending;
+use crate::job::cancel::{self, Cancelled};
+use crate::job::create::Settings;
+use crate::job::lost::{self, Mended, Standing};
+use crate::job::retry::{self, Attempt};
+use crate::output::Outcome;
+use crate::schedule::parse_when;
+
+/// How long a runner may take to see that it is asked to end its job; it looks every second.
+const SILENCE: Duration = Duration::from_secs(10);
+/// How long a runner that saw it may take; a program that ignores TERM gets 10 seconds.
+const LIMIT: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(100);
+
+#[derive(clap::Args)]
+pub struct Cancel {
+    /// The job
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+    /// Where its pod is if its runner does not answer.
+    #[command(flatten)]
+    cluster: Cluster,
+}
+
+pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
+    let (id, now, zone) = (args.id, ctx.now(), ctx.zone);
+    let db = ctx.db().await?;
+    let began = match cancel::cancel(db, id, now).await? {
+        Cancelled::Pending { queued } => {
+            let also = if queued {
+                "it is out of the queue and will not run"
+            } else {
+                "it was not in the queue; if another executor has just taken it, it runs all the same"
+            };
+            let json = json!({
+                "job_id": id.to_string(), "cancelled": true, "was": "pending", "exitcode": cancel::EXIT_CODE,
+            });
+            return Ok(Outcome::message(format!("Job {id} cancelled before it began: {also}"), json));
+        }
+        Cancelled::Requested { began } => began,
+    };
+    let answer = match lost::standing(db, id).await? {
+        Standing::Runs => answer(db, id).await?,
+        // Nobody is there to answer.
+        Standing::InPod => Answer::None,
+        Standing::Lost => match lost::end(db, zone, id).await? {
+            Mended::Left | Mended::Requeued => answer(db, id).await?,
+            Mended::Cancelled => Answer::Lost,
+            Mended::Recovered(code) | Mended::Ended(code) => Answer::TooLate(code.into()),
+            Mended::Unknown => Answer::TooLate(lost::EXIT_CODE.into()),
+        },
+    };
+    let (text, code) = match answer {
+        Answer::Lost => {
+            let code = cancel::EXIT_CODE;
+            (format!("Job {id} cancelled: its runner had died; it is ended with exit code {code}"), Some(code.into()))
+        }
+        Answer::Ended(code) => (format!("Job {id} cancelled: its runner ended it with exit code {code}"), Some(code)),
+        Answer::Slow => {
+            let limit = LIMIT.as_secs();
+            (format!("Job {id} is being cancelled: its runner is told, and has not ended it within {limit} s"), None)
+        }
+        Answer::TooLate(code) => {
+            cancel::withdraw(db, id).await?;
+            return Err(ended_by_itself(id, code));
+        }
+        Answer::None => {
+            let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
+            ctx.printer.note(&note);
+            match run::end(ctx, id, args.cluster).await? {
+                Execution::Left(left) => return Ok(left.shown(&ctx.printer, id)),
+                Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
+                    (Ending::Cancelled(_), code) => {
+                        (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))
+                    }
+                    (_, code) => return Err(ended_by_itself(id, code.into())),
+                },
+            }
+        }
+    };
+    let json = json!({"job_id": id.to_string(), "cancelled": true, "was": "running", "exitcode": code});
+    Ok(Outcome::message(text, json))
+}
+
+fn ended_by_itself(id: i64, code: i64) -> Error {
+    Error::refused(format!("job {id} ended by itself before it could be cancelled, with exit code {code}"))
+        .hint(format!("`multiflexi-cli job get --id={id}` shows its result"))
+}
+
+/// What became of a request.
+enum Answer {
+    /// Its runner ended the job with this exit code.
+    Ended(i64),
+    /// Its runner saw it, and has not ended the job yet.
+    Slow,
+    /// The job ended before its runner saw it.
+    TooLate(i64),
+    /// Its runner had died, and it is ended now.
+    Lost,
+    None,
+}
+
+async fn answer(db: &mut Db, id: i64) -> Result<Answer> {
+    let asked = Instant::now();
+    loop {
+        let code = TABLE.require(db, id).await?.int("exitcode");
+        let seen = cancel::requested(db, id).await?.is_none();
+        match (code, seen) {
+            (Some(code), true) => return Ok(Answer::Ended(code)),
+            (Some(code), false) => return Ok(Answer::TooLate(code)),
+            (None, true) if asked.elapsed() >= LIMIT => return Ok(Answer::Slow),
+            (None, false) if asked.elapsed() >= SILENCE => return Ok(Answer::None),
+            (None, _) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}
+
+#[derive(clap::Args)]
+pub struct Retry {
+    /// The job that ended
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+    /// When to run the new one: now, 2026-12-31 18:30, +1 hour
+    #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", allow_hyphen_values = true)]
+    schedule_time: String,
+}
+
+pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
+    let id = args.id;
+    let after = parse_when(&args.schedule_time, ctx.now(), ctx.zone)?;
+    let settings = Settings::of(ctx);
+    let made = ctx.db().await?.transaction(async |db| {
+        let job = TABLE.require(db, id).await?;
+        if job.get("exitcode").is_null() {
+            let state = if job.get("begin").is_null() { "has not run yet" } else { "has not ended yet" };
+            return Err(Error::refused(format!("job {id} {state}"))
+                .hint(format!("`multiflexi-cli job run --id={id}` runs it; `job cancel --id={id}` ends it")));
+        }
+        retry::again(db, &settings, &job, Attempt { after, task: None, kind: None }).await
+    });
+    let job = made.await?;
+    let scheduled = after.format(TIME_FORMAT).to_string();
+    let text = format!("Job {id} is tried again as job {}, scheduled for {scheduled}", job.id);
+    let json = json!({"job_id": job.id, "retry_of": id, "scheduled": scheduled, "executor": job.executor});
+    Ok(Outcome::message(text, json))
+}

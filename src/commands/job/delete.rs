@@ -1,0 +1,112 @@
+//! `job delete` and `job cleanup`: jobs go with their output, artifacts and queue rows.
+
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
+
+use crate::commands::job::TABLE;
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+use crate::job::{cancel, delete};
+use crate::output::{Outcome, changed};
+use crate::schedule::parse_age;
+use crate::table::Loss;
+
+#[derive(clap::Args)]
+pub struct Delete {
+    /// The job
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+    /// Delete it even if it began and did not end: its runner died
+    #[arg(long)]
+    force: bool,
+}
+
+/// The job, if it may be deleted.
+async fn deletable(db: &mut Db, args: &Delete) -> Result<Row> {
+    let id = args.id;
+    let job = TABLE.require(db, id).await?;
+    if !job.get("begin").is_null() && job.get("exitcode").is_null() && !args.force {
+        return Err(Error::new(Kind::InUse, format!("job {id} is running")).hint(format!(
+            "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `job delete --id={id} --force`"
+        )));
+    }
+    Ok(job)
+}
+
+/// What goes with a job.
+async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
+    let job = deletable(db, args).await?;
+    let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
+    let of = runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
+    let state = match job.int("exitcode") {
+        Some(code) => format!(", which ended with {code},"),
+        None if job.get("begin").is_null() => ", which has not begun,".into(),
+        None => ", which began and did not end,".into(),
+    };
+    let mut counts = [0; 2];
+    for (count, table) in counts.iter_mut().zip(["job_output_lines", "artifacts"]) {
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from(table).and_where(Expr::col("job_id").eq(args.id));
+        *count = db.count(&select).await?.unsigned_abs();
+    }
+    Ok(Loss::of(format!("job {}{of}{state}", args.id)).with(counts[0], "rows of output").with(counts[1], "artifacts"))
+}
+
+pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
+    let (id, now) = (args.id, ctx.now());
+    let json = json!({"job_id": id, "deleted": false});
+    if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &args).await).await? {
+        return Ok(answer);
+    }
+    ctx.db()
+        .await?
+        .transaction(async |db| {
+            let job = deletable(db, &args).await?;
+            if job.get("exitcode").is_null() {
+                cancel::give_up(db, &job, now).await?;
+            }
+            delete::uncount(db, &job).await?;
+            delete::delete_jobs(db, &[id]).await
+        })
+        .await?;
+    Ok(Outcome::message(format!("Job deleted: ID={id}"), changed("deleted", "job_id", id)))
+}
+
+#[derive(clap::Args)]
+pub struct Cleanup {
+    /// Delete jobs that ended longer ago than this: 30d, 12h, 2w
+    #[arg(long = "older-than", value_name = "AGE", value_parser = age)]
+    older_than: chrono::Duration,
+    /// Keep jobs that failed
+    #[arg(long = "keep-failed")]
+    keep_failed: bool,
+    /// Only say what would be deleted
+    #[arg(long = "dry-run")]
+    dry_run: bool,
+}
+
+fn age(text: &str) -> Result<chrono::Duration, String> {
+    parse_age(text).map_err(|error| error.advice())
+}
+
+/// Jobs that have not ended stay, however old they are.
+pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
+    let before = ctx.now().checked_sub_signed(args.older_than).ok_or_else(|| {
+        Error::usage("--older-than reaches back beyond the calendar").hint("It takes an age such as 30d")
+    })?;
+    let old = delete::Ended { before, keep_failed: args.keep_failed };
+    if !args.dry_run {
+        let loss =
+            async |db: &mut Db| Ok(Loss::of(format!("{} jobs that ended before {before}", old.count(db).await?)));
+        if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
+            return Ok(answer);
+        }
+    }
+    let db = ctx.db().await?;
+    let deleted = if args.dry_run { old.count(db).await? } else { old.delete(db).await? };
+    let (verb, also) = if args.dry_run { ("would be deleted", " (dry run)") } else { ("deleted", "") };
+    let text = format!("{deleted} jobs that ended before {before} {verb}{also}");
+    let json = json!({"deleted_jobs": deleted, "before": before.to_string(), "dry_run": args.dry_run});
+    Ok(Outcome::message(text, json))
+}

@@ -1,0 +1,229 @@
+//! `job list` and `job get`.
+
+use std::borrow::Cow;
+
+use clap::ArgMatches;
+use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use serde_json::{Map, Value as Json};
+
+use crate::commands::job::TABLE;
+use crate::commands::reference;
+use crate::context::Context;
+use crate::db::{Db, Row, Value};
+use crate::error::Result;
+use crate::job::output::kind;
+use crate::job::put_back;
+use crate::output::{Object, Outcome, write_json};
+use crate::php::{self, Variable};
+use crate::secret::{self, MASK};
+use crate::table::args;
+use crate::table::crud::{self, Paging};
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    /// Only jobs of this state
+    #[arg(long, value_name = "STATE")]
+    status: Option<Status>,
+    #[command(flatten)]
+    company: reference::Company,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Status {
+    Pending,
+    Running,
+    Success,
+    Failed,
+}
+
+impl Status {
+    /// There is no status column: see BEHAVIOUR of the suite, a job's state is in `begin` and `exitcode`.
+    fn condition(self) -> Cond {
+        let (begin, code) = (|| Expr::col("begin"), || Expr::col("exitcode"));
+        match self {
+            Status::Pending => Cond::all().add(begin().is_null()).add(code().is_null()),
+            Status::Running => Cond::all().add(begin().is_not_null()).add(code().is_null()),
+            Status::Success => Cond::all().add(code().eq(0)),
+            Status::Failed => Cond::all().add(code().is_not_null()).add(code().ne(0)),
+        }
+    }
+}
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    let mut select = crud::filtered(&TABLE, matches);
+    if let Some(status) = args.status {
+        select.cond_where(status.condition());
+    }
+    let paging = Paging::of(matches);
+    let (db, printer) = ctx.open().await?;
+    if let Some(company) = args.company.find(db).await? {
+        select.and_where(Expr::col("company_id").eq(company.int("id")));
+    }
+    let there = db.require_columns(TABLE.sql).await?;
+    let fields = paging.columns(&TABLE, printer, &there)?;
+    let place = |name: &str| fields.iter().position(|field| field == name);
+    let (env, command) = (place("env"), place("command"));
+    select.from(TABLE.sql).columns(fields.iter().map(sea_query::Alias::new));
+    if env.is_none() && command.is_some() {
+        // Behind what is shown: it tells what is secret in a command. It is long, so it is read where it may be needed.
+        select.expr_as(Expr::cust("CASE WHEN command LIKE '% %' THEN env END"), "env");
+    }
+    paging.apply(&mut select, &there, false)?;
+    let shown = fields.len();
+    let mut list = printer.list(fields);
+    let mut environment = Vec::new();
+    db.for_each(&select, |mut row| {
+        if env.is_none() && command.is_none() {
+            return list.row(&row.values);
+        }
+        let stored = stored_environment(&row);
+        let variables = php::variables(stored.as_bytes()).ok();
+        if env.is_some() {
+            write_environment(variables.as_deref(), &mut environment)?;
+        }
+        let hidden = variables.as_deref().and_then(|variables| hidden_command(&row, variables));
+        drop(variables);
+        drop(stored);
+        if let Some(hidden) = hidden {
+            row.set("command", Value::Text(hidden));
+        }
+        match env {
+            Some(at) => list.row_with(&row.values, at, &environment),
+            None => list.row(&row.values[..shown]),
+        }
+    })
+    .await?;
+    list.finish()
+}
+
+/// A job's row as JSON shows it: the environment as an object of texts, secrets masked.
+pub fn shown(row: &Row) -> Map<String, Json> {
+    let mut record = TABLE.show(row, true);
+    let stored = stored_environment(row);
+    let variables = php::variables(stored.as_bytes()).ok();
+    if let Some(env) = record.get_mut("env") {
+        *env = environment(variables.as_deref());
+    }
+    if let Some(hidden) = variables.as_deref().and_then(|variables| hidden_command(row, variables)) {
+        record.insert("command".into(), hidden.into());
+    }
+    record
+}
+
+/// A job's command with its secrets masked, where it has any: the suite stores the command as it is run.
+fn hidden_command(row: &Row, variables: &[Variable]) -> Option<String> {
+    let Value::Text(command) = row.get("command") else { return None };
+    let secrets = variables.iter().filter(|variable| variable.is_secret).map(|variable| &*variable.value);
+    match secret::redact(command, secrets) {
+        Cow::Owned(hidden) => Some(hidden),
+        Cow::Borrowed(_) => None,
+    }
+}
+
+fn stored_environment(row: &Row) -> Cow<'_, str> {
+    match row.get("env") {
+        Value::Text(text) => Cow::Borrowed(text.as_str()),
+        other => Cow::Owned(other.to_text()),
+    }
+}
+
+/// What stands where an environment cannot be read: it is not shown, as it may hold secrets.
+const UNREADABLE: &str = "(cannot be read)";
+
+/// The environment as an object of texts, secrets masked; `{}` where there is none.
+fn environment(variables: Option<&[Variable]>) -> Json {
+    let pair = |variable: &Variable| (variable.code.clone().into_owned(), masked(variable).into());
+    match variables {
+        Some(variables) => Json::Object(variables.iter().map(pair).collect()),
+        None => UNREADABLE.into(),
+    }
+}
+
+/// As [`environment`], written into a buffer: a listing has one in each row.
+fn write_environment(variables: Option<&[Variable]>, buffer: &mut Vec<u8>) -> Result<()> {
+    buffer.clear();
+    let Some(variables) = variables else { return write_json(buffer, UNREADABLE) };
+    buffer.push(b'{');
+    for (i, variable) in variables.iter().enumerate() {
+        buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
+        write_json(buffer, &variable.code)?;
+        buffer.push(b':');
+        write_json(buffer, masked(variable))?;
+    }
+    buffer.push(b'}');
+    Ok(())
+}
+
+fn masked<'v>(variable: &'v Variable<'_>) -> &'v str {
+    if variable.is_secret && !variable.value.is_empty() { MASK } else { &variable.value }
+}
+
+/// How the rows of a kind are asked for, in their order. The suite's Kubernetes executor stored its output as `success`
+/// and `error`.
+pub fn output_of(job: i64, kinds: &[&'static str]) -> SelectStatement {
+    let mut select = Query::select();
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
+    select.and_where(Expr::col("type").is_in(kinds.iter().copied()));
+    select.order_by("seq", Order::Asc).order_by("id", Order::Asc).take()
+}
+
+async fn lines(db: &mut Db, job: i64, kinds: &[&'static str]) -> Result<Vec<String>> {
+    Ok(db.fetch_all(&output_of(job, kinds)).await?.iter().filter_map(|row| row.text("line")).collect())
+}
+
+#[derive(clap::Args)]
+pub struct GetArgs {
+    /// Show its output as it is on a terminal too, whatever it does to that
+    #[arg(long)]
+    raw: bool,
+}
+
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    let mut record = shown(&row);
+    let notices = lines(db, id, &[kind::NOTICE]).await?;
+    if !notices.is_empty() {
+        record.insert("notices".into(), notices.into());
+    }
+    let is_waiting = row.get("begin").is_null() && row.get("exitcode").is_null();
+    let reason = match is_waiting {
+        true => put_back::last_reason(db, id).await?,
+        false => lines(db, id, &[kind::REASON]).await?.pop(),
+    };
+    if let Some(reason) = reason {
+        record.insert("reason".into(), reason.into());
+    }
+    let wanted = args::wanted_fields(matches);
+    let streams: Vec<_> = [("stdout", [kind::STDOUT, "success"]), ("stderr", [kind::STDERR, "error"])]
+        .into_iter()
+        .filter(|(name, _)| wanted.as_ref().is_none_or(|fields| fields.iter().any(|field| field == name)))
+        .collect();
+    // The output may be larger than memory is meant to be: it is printed as it is read.
+    if wanted.is_some() {
+        // Fields that only some jobs have are asked for of all.
+        record.entry("notices").or_insert_with(|| Json::Array(Vec::new()));
+        for name in ["reason", "stdout", "stderr"] {
+            record.entry(name).or_insert(Json::Null);
+        }
+        let Outcome::Record(picked) = crud::record(record, matches)? else { return Ok(Outcome::Written) };
+        record = picked;
+        record.retain(|name, _| name != "stdout" && name != "stderr");
+    }
+    print(db, printer.object(&record)?.raw(options.raw), id, &streams).await
+}
+
+async fn print(
+    db: &mut Db,
+    mut object: Object<'_>,
+    job: i64,
+    streams: &[(&'static str, [&'static str; 2])],
+) -> Result<Outcome> {
+    for (name, kinds) in streams {
+        object.open_text(name)?;
+        db.for_each(&output_of(job, kinds), |row| object.text(&row.text("line").unwrap_or_default())).await?;
+        object.close_text()?;
+    }
+    object.finish()
+}

@@ -1,0 +1,59 @@
+//! `job`: one run of an application.
+
+mod cancel;
+mod delete;
+pub mod get;
+mod leave;
+mod output;
+mod recover;
+pub mod run;
+mod save;
+pub mod signals;
+mod status;
+mod wait;
+
+use crate::commands::runtemplate::EXECUTORS;
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
+use crate::table::{Column, Kind, Table, nothing_to_derive};
+
+pub static TABLE: Table = Table {
+    sql: "job",
+    noun: "job",
+    label: "Job",
+    id_key: "job_id",
+    listing: &["id", "runtemplate_id", "executor", "schedule", "begin", "end", "exitcode", "command"],
+    columns: &[
+        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").required().filter(),
+        Column::new("app_id", Kind::Id, "Its application").filter().only_update(),
+        Column::new("company_id", Kind::Id, "Its company").only_read(),
+        Column::new("schedule", Kind::Time, "When it is to run").option("scheduled").required(),
+        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").filter(),
+        Column::new("schedule_type", Kind::Text(255), "How it came to be").filter(),
+    ],
+    created: None,
+    changed: None,
+    dependents: &[],
+    before_create: nothing_to_derive,
+};
+
+pub const NOUN: Noun = Noun {
+    name: TABLE.noun,
+    aliases: &[],
+    about: "Jobs: single runs of applications",
+    scope: Scope::Data,
+    verbs: &[
+        mixed_verb!("list", list, TABLE, get::ListArgs, get::list, "List jobs").listing(),
+        mixed_verb!("get", get, TABLE, get::GetArgs, get::get, "Show a job with its output"),
+        verb!("status", "Count jobs by how they stand", NoArgs, status::status),
+        verb!("create", "Make a job that is not in the queue", save::Create, save::create),
+        verb!("update", "Change a job that has not begun", save::Update, save::update),
+        verb!("delete", "Delete a job with its output and artifacts", delete::Delete, delete::delete).destroying(),
+        verb!("output", "Print what a job printed", output::Output, output::output),
+        verb!("wait", "Wait until jobs have ended", wait::Wait, wait::wait),
+        verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel),
+        verb!("retry", "Make a new job like one that ended", cancel::Retry, cancel::retry),
+        verb!("cleanup", "Delete old jobs", delete::Cleanup, delete::cleanup).destroying(),
+        verb!("recover", "Load a result that could not be saved", recover::Recover, recover::recover),
+        verb!("run", "Run a job and wait for its end", run::Run, run::run),
+    ],
+};

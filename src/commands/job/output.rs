@@ -1,0 +1,178 @@
+//! `job output`: what a job printed, as it is; `--follow` goes on while it runs.
+
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+
+use crate::commands::job::{TABLE, get};
+use crate::config;
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::job::follow::{self, Pace, Reader, Teller};
+use crate::job::model::JobState;
+use crate::job::tail::Shown;
+use crate::job::verdict::{self, Verdict};
+use crate::output::{Format, Object, Outcome, Printer, Standard};
+
+#[derive(clap::Args)]
+#[command(mut_arg("stdout", |arg| arg.conflicts_with("stderr")))]
+pub struct Output {
+    /// The job
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+    /// Its stderr instead of its stdout
+    #[arg(long)]
+    stderr: bool,
+    /// Its stdout alone, also with --follow
+    #[arg(long)]
+    stdout: bool,
+    /// Wait for it to begin, and go on until it ends: both streams, and what the executor says on stderr
+    #[arg(long)]
+    follow: bool,
+    /// Only the last lines of what is there
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i32::MAX as u64))]
+    tail: Option<u64>,
+    /// With --follow: exit with the job's own exit code
+    #[arg(long = "exit-status", requires = "follow")]
+    exit_status: bool,
+    /// As it is on a terminal too, whatever it does to that
+    #[arg(long)]
+    raw: bool,
+}
+
+impl Output {
+    /// What is printed on stdout.
+    fn main(&self) -> Shown {
+        if self.stderr { Shown::Stderr } else { Shown::Stdout }
+    }
+
+    fn shown(&self, format: Format) -> Vec<Shown> {
+        match format {
+            Format::Text if self.follow && !self.stdout && !self.stderr => {
+                vec![Shown::Stdout, Shown::Stderr, Shown::Notice]
+            }
+            _ => vec![self.main()],
+        }
+    }
+}
+
+pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
+    let zone = ctx.zone;
+    let (db, printer) = ctx.open().await?;
+    TABLE.require(db, args.id).await?;
+    let mut screen = Screen::new(printer, &args)?;
+    if !args.follow && args.tail.is_none() {
+        let select = get::output_of(args.id, args.main().types());
+        db.for_each(&select, |row| screen.show(args.main(), &row.text("line").unwrap_or_default())).await?;
+        return screen.finish(None).map(|()| Outcome::Written);
+    }
+    let mut reader = Reader::new(db, args.id, &args.shown(printer.format), args.tail).await?;
+    if !args.follow {
+        reader.read(db, |shown, piece| screen.show(shown, piece)).await?;
+        return screen.finish(None).map(|()| Outcome::Written);
+    }
+    let is_there = follow_to_end(db, zone, &args, &mut reader, &mut screen).await?;
+    let verdict = if is_there { Verdict::of(db, args.id).await? } else { None };
+    screen.finish(verdict.as_ref())?;
+    if printer.is_closed() && verdict.as_ref().is_none_or(|verdict| !matches!(verdict.state, JobState::Ended(_))) {
+        return Ok(Outcome::Written);
+    }
+    match &verdict {
+        Some(verdict) => screen.say(&verdict.line(config::now(zone))),
+        None if args.exit_status => return Err(Error::refused(format!("job {} was deleted meanwhile", args.id))),
+        None => screen.say(&format!("job {} was deleted meanwhile", args.id)),
+    }
+    match verdict.map(|verdict| verdict.state) {
+        Some(JobState::Ended(code)) if args.exit_status => Ok(Outcome::Written.with_code(verdict::process_code(code))),
+        _ => Ok(Outcome::Written),
+    }
+}
+
+/// Shows what comes until the job has ended, or nobody reads any more; false where the job is gone.
+async fn follow_to_end(
+    db: &mut Db,
+    zone: Tz,
+    args: &Output,
+    reader: &mut Reader,
+    screen: &mut Screen<'_>,
+) -> Result<bool> {
+    let (mut pace, mut teller) = (Pace::new(), Teller::default());
+    loop {
+        // The state first: what a job printed last is in the database before its end is.
+        let glance = follow::glance(db, &[args.id]).await?.pop();
+        if let Some(glance) = &glance
+            && let Some(words) = teller.words(db, glance, config::now(zone)).await?
+        {
+            screen.say(&words);
+        }
+        if reader.read(db, |shown, piece| screen.show(shown, piece)).await? {
+            pace.quicken();
+        }
+        match glance.map(|glance| glance.state) {
+            None => return Ok(false),
+            Some(JobState::Ended(_)) => return Ok(true),
+            Some(_) if screen.printer.is_closed() => return Ok(true),
+            Some(_) => pace.pause().await,
+        }
+    }
+}
+
+/// Where a job's output is shown: as it is, or as a text in one JSON value.
+struct Screen<'p> {
+    printer: &'p Printer,
+    object: Option<Object<'p>>,
+    /// What is shown on stdout; the rest goes to stderr.
+    main: Shown,
+    is_raw: bool,
+    /// Both of our streams are one terminal, and the line that it shows is not ended.
+    is_mid_line: bool,
+    is_one_terminal: bool,
+}
+
+impl<'p> Screen<'p> {
+    fn new(printer: &'p Printer, args: &Output) -> Result<Screen<'p>> {
+        let mut object = None;
+        if printer.format != Format::Text {
+            let begun = printer.object(&Map::from_iter([("job_id".to_owned(), Value::from(args.id))]))?;
+            object.insert(begun).open_text(if args.stderr { "stderr" } else { "stdout" })?;
+        }
+        let is_one_terminal = printer.is_terminal(Standard::Out) && printer.is_terminal(Standard::Err);
+        Ok(Screen { printer, object, main: args.main(), is_raw: args.raw, is_mid_line: false, is_one_terminal })
+    }
+
+    fn show(&mut self, shown: Shown, piece: &str) -> Result<()> {
+        if shown == Shown::Notice {
+            self.say(piece);
+            return Ok(());
+        }
+        self.is_mid_line = self.is_one_terminal && !piece.ends_with('\n');
+        match &mut self.object {
+            Some(object) => object.text(piece),
+            None if shown == self.main => self.printer.stream(piece, self.is_raw),
+            None => {
+                self.printer.stream_on_stderr(piece, self.is_raw);
+                Ok(())
+            }
+        }
+    }
+
+    /// A sentence of ours on stderr, in a line of its own.
+    fn say(&mut self, words: &str) {
+        if std::mem::take(&mut self.is_mid_line) && !self.printer.quiet {
+            self.printer.raw_stderr(b"\n");
+        }
+        self.printer.note(&format!("multiflexi: {words}"));
+    }
+
+    /// Ends the JSON value, with what the job came to where it was followed.
+    fn finish(&mut self, verdict: Option<&Verdict>) -> Result<()> {
+        let Some(mut object) = self.object.take() else { return Ok(()) };
+        object.close_text()?;
+        if let Some(Value::Object(verdict)) = verdict.map(Verdict::to_json) {
+            for (key, value) in verdict.iter().filter(|(key, _)| *key != "job_id") {
+                object.value(key, value)?;
+            }
+        }
+        object.finish().map(drop)
+    }
+}

@@ -1,0 +1,154 @@
+//! `job create` and `job update`.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
+
+use crate::commands::application;
+use crate::commands::job::{TABLE, get};
+use crate::commands::runtemplate::{self, executors};
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::create::{self, Order};
+use crate::output::{Outcome, changed};
+use crate::php::read_job_env;
+use crate::schedule::parse_when;
+use crate::table::{Values, crud};
+
+/// Ids are numbers from 1 up.
+fn id() -> clap::builder::RangedI64ValueParser<i64> {
+    clap::value_parser!(i64).range(1..)
+}
+
+#[derive(clap::Args)]
+pub struct Create {
+    /// The runtemplate of which to make a job
+    #[arg(long = "runtemplate_id", value_name = "ID", value_parser = id())]
+    runtemplate_id: i64,
+    /// When it is to run: 2026-12-31 18:30, +1 hour, now
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    scheduled: String,
+    /// What runs it, instead of the runtemplate's executor
+    #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
+    executor: Option<String>,
+    /// How it came to be, in the suite's words
+    #[arg(long = "schedule_type", value_name = "WORD", default_value = "adhoc-cli", value_parser = schedule_type)]
+    schedule_type: String,
+}
+
+#[derive(clap::Args)]
+pub struct Update {
+    /// The job
+    #[arg(long, value_parser = id())]
+    id: i64,
+    /// Its runtemplate
+    #[arg(long = "runtemplate_id", value_name = "ID", value_parser = id())]
+    runtemplate_id: Option<i64>,
+    /// When it is to run; its place in the queue moves along
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    scheduled: Option<String>,
+    /// What runs it
+    #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
+    executor: Option<String>,
+    /// How it came to be, in the suite's words
+    #[arg(long = "schedule_type", value_name = "WORD", value_parser = schedule_type)]
+    schedule_type: Option<String>,
+    /// Its application
+    #[arg(long = "app_id", value_name = "ID", value_parser = id())]
+    app_id: Option<i64>,
+}
+
+fn schedule_type(text: &str) -> Result<String, String> {
+    let fits =
+        !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    if fits { Ok(text.into()) } else { Err("it takes a word such as adhoc, CommandLine or daily".into()) }
+}
+
+/// Makes a job that is not in the queue, as the suite's command does: `job run --unqueued` runs it.
+pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
+    let after = parse_when(&args.scheduled, ctx.now(), ctx.zone)?;
+    let settings = create::Settings::of(ctx);
+    let made = ctx.db().await?.transaction(async |db| {
+        let runtemplate = runtemplate::TABLE.require(db, args.runtemplate_id).await?;
+        let order = Order {
+            runtemplate,
+            after,
+            executor: args.executor,
+            overrides: Vec::new(),
+            kind: args.schedule_type,
+            task: None,
+            queued: false,
+        };
+        create::create(db, &settings, order).await
+    });
+    let job = made.await?;
+    if ctx.verbose > 0 {
+        let row = TABLE.require(ctx.db().await?, job.id).await?;
+        return Ok(Outcome::Record(get::shown(&row)));
+    }
+    let json = json!({"job_id": job.id, "created": true, "executor": job.executor, "queued": false});
+    Ok(Outcome::message(format!("Job created with ID: {}", job.id), json))
+}
+
+pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
+    let id = args.id;
+    let now = ctx.now();
+    let scheduled = args.scheduled.as_deref().map(|text| parse_when(text, now, ctx.zone)).transpose()?;
+    let mut values: Values = Vec::new();
+    values.extend(args.runtemplate_id.map(|id| ("runtemplate_id", id.into())));
+    values.extend(args.app_id.map(|id| ("app_id", id.into())));
+    values.extend(scheduled.map(|time| ("schedule", time.into())));
+    values.extend(args.executor.clone().map(|name| ("executor", name.into())));
+    values.extend(args.schedule_type.clone().map(|kind| ("schedule_type", kind.into())));
+    if values.is_empty() {
+        return Err(Error::usage("No fields to update")
+            .hint("It takes --runtemplate_id, --scheduled, --executor, --schedule_type, --app_id"));
+    }
+    let db = ctx.db().await?;
+    let changing = db.transaction(async |db| {
+        let job = TABLE.require(db, id).await?;
+        if !job.get("begin").is_null() || !job.get("exitcode").is_null() {
+            return Err(Error::refused(format!("job {id} has begun: what it was made of is no longer changed"))
+                .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
+        }
+        if let Some(runtemplate) = args.runtemplate_id {
+            runtemplate::TABLE.require(db, runtemplate).await?;
+        }
+        if let Some(application) = args.app_id {
+            application::TABLE.require(db, application).await?;
+        }
+        if let Some(executor) = &args.executor {
+            values.extend(environment_for(db, &job, executor)?);
+        }
+        crud::change(db, &TABLE, id, values, now.into()).await?;
+        match scheduled {
+            Some(after) => move_in_queue(db, id, after).await,
+            None => Ok(()),
+        }
+    });
+    changing.await?;
+    if ctx.verbose > 0 {
+        let row = TABLE.require(ctx.db().await?, id).await?;
+        let mut record = get::shown(&row);
+        record.insert("updated".into(), true.into());
+        record.insert("job_id".into(), id.to_string().into());
+        return Ok(Outcome::Record(record));
+    }
+    Ok(Outcome::message(format!("Job updated successfully (ID: {id})"), changed("updated", "job_id", id)))
+}
+
+/// A job is told which executor runs it: that has to stay true.
+fn environment_for(db: &Db, job: &Row, executor: &str) -> Result<Option<(&'static str, sea_query::Value)>> {
+    let Some(stored) = job.filled("env") else { return Ok(None) };
+    let mut fields = read_job_env(stored.as_bytes())?;
+    let Some(field) = fields.iter_mut().find(|field| field.code == "MULTIFLEXI_EXECUTOR") else { return Ok(None) };
+    field.value = Some(executor.to_owned());
+    Ok(Some(("env", create::serialized(db, &fields)?.into())))
+}
+
+async fn move_in_queue(db: &mut Db, job: i64, after: NaiveDateTime) -> Result<()> {
+    let mut update = Query::update();
+    update.table("schedule").value("after", after).and_where(Expr::col("job").eq(job));
+    db.execute(&update).await.map(drop)
+}

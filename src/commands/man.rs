@@ -1,0 +1,169 @@
+//! `man`: writes the man pages, for packagers. It is not in the help.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Command;
+use serde_json::json;
+
+use crate::cli;
+use crate::commands::{self, Noun, Scope, Verb, verb};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::output::Outcome;
+
+#[derive(clap::Args)]
+pub struct Man {
+    /// The directory to write the pages to; it is made if it is not there
+    #[arg(value_name = "DIR")]
+    directory: PathBuf,
+}
+
+pub async fn man(_: &mut Context, args: Man) -> Result<Outcome> {
+    let shown = args.directory.display().to_string();
+    let mut root = cli::root().disable_help_subcommand(true);
+    root.build();
+    let written = std::fs::create_dir_all(&args.directory).and_then(|()| pages(&root, &args.directory));
+    written.map_err(|cause| {
+        Error::file(format!("cannot write man pages to {shown}"), cause).hint("Name a directory that you may write")
+    })?;
+    Ok(Outcome::message(format!("Man pages written to {shown}"), json!({"written": true, "directory": shown})))
+}
+
+/// A page of the program, one of each noun, one of each verb.
+fn pages(root: &Command, folder: &Path) -> io::Result<()> {
+    write(Page { command: root, noun: None, verb: None }, folder)?;
+    for noun in commands::ALL.iter().filter(|noun| !noun.is_hidden()) {
+        let Some(command) = root.find_subcommand(noun.name) else { continue };
+        let only = noun.verbs.iter().find(|verb| verb.name.is_empty());
+        write(Page { command, noun: Some(noun), verb: only }, folder)?;
+        for verb in noun.verbs.iter().filter(|verb| !verb.name.is_empty()) {
+            let Some(command) = command.find_subcommand(verb.name) else { continue };
+            write(Page { command, noun: Some(noun), verb: Some(verb) }, folder)?;
+        }
+    }
+    Ok(())
+}
+
+struct Page<'a> {
+    command: &'a Command,
+    noun: Option<&'static Noun>,
+    verb: Option<&'static Verb>,
+}
+
+fn write(page: Page, folder: &Path) -> io::Result<()> {
+    let man = clap_mangen::Man::new(page.command.clone());
+    let mut text = Vec::new();
+    man.render_title(&mut text)?;
+    man.render_name_section(&mut text)?;
+    man.render_synopsis_section(&mut text)?;
+    man.render_description_section(&mut text)?;
+    if page.command.get_arguments().any(|argument| !argument.is_hide_set()) {
+        man.render_options_section(&mut text)?;
+    }
+    if page.command.has_subcommands() {
+        man.render_subcommands_section(&mut text)?;
+    }
+    page.own_sections(&mut text)?;
+    std::fs::write(folder.join(man.get_filename()), text)
+}
+
+const FILES: &[(&str, &str)] = &[
+    ("/etc/multiflexi/multiflexi.env", "Settings, KEY=VALUE lines, unless -e names another file."),
+    (".env", "The same, in the current directory, where the other is not there."),
+    ("~/.local/share/multiflexi/multiflexi.sqlite3", "The data, where no database is set."),
+    ("~/.local/state/multiflexi/recovery/", "Results that a database did not take."),
+];
+
+const VARIABLES: &[(&str, &str)] = &[
+    ("DB_CONNECTION", "sqlite, mysql or pgsql."),
+    ("DB_DATABASE", "The database's name, or the path of the SQLite file."),
+    ("DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD", "Of a server; a host that begins with / is a MySQL socket."),
+    ("MULTIFLEXI_TIMEZONE", "The zone in which times are stored and shown; else the system's."),
+    ("ENCRYPTION_MASTER_KEY", "Opens encrypted values of credentials."),
+    ("MULTIFLEXI_LOG", "off, error, warn, info, debug or trace: what happens inside is told on stderr; -vv is debug."),
+    ("MULTIFLEXI_LOG_FORMAT", "text or json: how that looks."),
+    ("NO_COLOR, CLICOLOR_FORCE", "No colours; colours everywhere."),
+    ("KUBECONFIG", "The cluster of jobs in Kubernetes, as for kubectl."),
+];
+
+const EXIT_STATUS: &[(&str, &str)] =
+    &[("0", "Done."), ("1", "Refused or failed."), ("2", "The command line is wrong.")];
+
+impl Page<'_> {
+    /// What clap knows nothing of.
+    fn own_sections(&self, page: &mut Vec<u8>) -> io::Result<()> {
+        let is_program = self.noun.is_none();
+        writeln!(page, ".SH EXIT STATUS")?;
+        match self.command.get_after_help().map(ToString::to_string).filter(|notes| notes.starts_with("Exit codes")) {
+            Some(notes) => writeln!(page, "{}", escaped(notes.split("\n\n").next().unwrap_or_default()))?,
+            None => terms(page, EXIT_STATUS)?,
+        }
+        if is_program {
+            writeln!(page, ".PP\n{}", escaped(cli::EXIT_CODES))?;
+        }
+        if is_program || self.noun.is_some_and(|noun| !noun.is_standalone()) {
+            writeln!(page, ".SH ENVIRONMENT")?;
+            terms(page, if is_program { VARIABLES } else { &VARIABLES[..4] })?;
+            writeln!(page, ".SH FILES")?;
+            terms(page, if is_program { FILES } else { &FILES[..1] })?;
+        }
+        if is_program {
+            writeln!(page, ".SH NOTES\n{}", escaped(cli::SETTINGS))?;
+        }
+        let examples = match (self.noun, self.verb) {
+            (Some(noun), Some(verb)) => cli::examples_of(noun.name, verb.name),
+            (Some(noun), None) => noun.verbs.first().map_or(&[][..], |verb| cli::examples_of(noun.name, verb.name)),
+            (None, _) => cli::examples_of("job", "list"),
+        };
+        writeln!(page, ".SH EXAMPLES")?;
+        for (purpose, command) in examples {
+            writeln!(page, ".PP\n{}\n.PP\n.nf\n.RS 4", escaped(&format!("{purpose}:")))?;
+            for line in cli::example_lines(command) {
+                writeln!(page, "{}", escaped(&line))?;
+            }
+            writeln!(page, ".RE\n.fi")?;
+        }
+        let name = |parts: &[&str]| {
+            parts
+                .iter()
+                .filter(|part| !part.is_empty())
+                .fold(cli::PROGRAM.to_owned(), |name, part| format!("{name}-{part}"))
+        };
+        let mut others = Vec::new();
+        if let Some(noun) = self.noun {
+            others.push(name(&[]));
+            if self.verb.is_some_and(|verb| !verb.name.is_empty()) {
+                others.push(name(&[noun.name]));
+            }
+            let beside = noun.verbs.iter().filter(|verb| self.verb.is_none_or(|own| own.name != verb.name));
+            others.extend(beside.map(|verb| name(&[noun.name, verb.name])));
+        } else {
+            others.extend(commands::ALL.iter().filter(|noun| !noun.is_hidden()).map(|noun| name(&[noun.name])));
+        }
+        let others: Vec<_> = others.iter().map(|name| format!("\\fB{}\\fR(1)", escaped(name))).collect();
+        writeln!(page, ".SH SEE ALSO\n{}", others.join(", "))
+    }
+}
+
+/// A list of words with what they mean.
+fn terms(page: &mut Vec<u8>, terms: &[(&str, &str)]) -> io::Result<()> {
+    for (term, meaning) in terms {
+        writeln!(page, ".TP\n\\fB{}\\fR\n{}", escaped(term), escaped(meaning))?;
+    }
+    Ok(())
+}
+
+/// A text that means nothing to roff: a dash is no hyphen, and no line is a request.
+fn escaped(text: &str) -> String {
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    if text.starts_with(['.', '\'']) { format!("\\&{text}") } else { text }
+}
+
+pub const NOUN: Noun = Noun {
+    name: "man",
+    aliases: &[],
+    about: "Write the man pages to a directory",
+    scope: Scope::Packaging,
+    verbs: &[verb!("", "Write the man pages to a directory", Man, man)],
+};

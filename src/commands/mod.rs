@@ -1,0 +1,245 @@
+//! The registry of commands. Its order is the order of the help.
+
+mod application;
+mod artifact;
+mod company;
+mod company_app;
+mod complete;
+mod completion;
+mod credential;
+mod credential_prototype;
+mod credential_type;
+mod database;
+mod describe;
+mod encryption;
+mod event_rule;
+mod event_source;
+mod help;
+pub mod job;
+mod joined;
+mod man;
+mod prune;
+mod queue;
+mod reference;
+mod runtemplate;
+mod status;
+mod task;
+mod telemetry;
+mod token;
+mod user;
+mod user_company;
+mod user_erasure;
+mod user_role;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use clap::{ArgMatches, Command};
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::Outcome;
+use crate::table::Table;
+pub use describe::registered_name;
+
+/// A noun with its verbs. A noun that is a command by itself has one verb without a name.
+pub struct Noun {
+    /// As help shows it.
+    pub name: &'static str,
+    /// Older names that mean the same. Dashes and underscores make no difference and need no alias.
+    pub aliases: &'static [&'static str],
+    pub about: &'static str,
+    pub scope: Scope,
+    pub verbs: &'static [Verb],
+}
+
+/// What a noun is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What the database holds.
+    Data,
+    /// The program itself: no file is read for it, and no database opened.
+    Program,
+    /// The same, for packagers: help does not show it.
+    Packaging,
+}
+
+impl Noun {
+    pub fn is_standalone(&self) -> bool {
+        self.scope != Scope::Data
+    }
+
+    pub fn is_hidden(&self) -> bool {
+        self.scope == Scope::Packaging
+    }
+}
+
+/// The future of a running command.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+
+/// One command: what it takes and what it does.
+pub struct Verb {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    pub about: &'static str,
+    /// It prints rows, which can be CSV too.
+    pub is_listing: bool,
+    /// It deletes something, or ends what runs: it is written in full, asks on a terminal, and can only say what would be done.
+    pub destroys: bool,
+    /// Adds its options.
+    pub args: fn(Command) -> Command,
+    pub run: for<'a> fn(&'a mut Context, &'a ArgMatches) -> Running<'a>,
+}
+
+impl Verb {
+    /// The same, of which the result is rows.
+    pub const fn listing(mut self) -> Verb {
+        self.is_listing = true;
+        self
+    }
+
+    /// The same, which destroys.
+    pub const fn destroying(mut self) -> Verb {
+        self.destroys = true;
+        self
+    }
+}
+
+/// A verb over a table: `table_verb!(list, TABLE, "List companies")`.
+macro_rules! table_verb {
+    (delete as $name:literal $done:literal, $table:expr, $about:literal) => {
+        $crate::commands::Verb {
+            name: $name,
+            aliases: &["remove", "delete"],
+            about: $about,
+            is_listing: false,
+            destroys: true,
+            args: |command| $crate::table::args::pick(command, &$table),
+            run: |ctx, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
+        }
+    };
+    ($verb:ident, $table:expr, $about:literal) => {
+        $crate::commands::Verb {
+            name: stringify!($verb),
+            aliases: &[],
+            about: $about,
+            is_listing: false,
+            destroys: false,
+            args: |command| $crate::table::args::$verb(command, &$table),
+            run: |ctx, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
+        }
+    };
+}
+
+/// A verb with a table's options, more of its own, and its own code:
+/// `mixed_verb!("create", create, TABLE, save::Create, save::create, "Create a runtemplate")`.
+macro_rules! mixed_verb {
+    ($name:literal, $options:ident, $table:expr, $args:ty, $run:path, $about:literal) => {
+        $crate::commands::Verb {
+            name: $name,
+            aliases: &[],
+            about: $about,
+            is_listing: false,
+            destroys: false,
+            args: |command| <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table)),
+            run: |ctx, matches| {
+                Box::pin(async move {
+                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
+                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
+                    $run(ctx, matches, args).await
+                })
+            },
+        }
+    };
+}
+
+/// The options of a verb that has none of its own.
+#[derive(clap::Args)]
+pub struct NoArgs {}
+
+/// A verb with options and code of its own: `verb!("schedule", "Make a job", schedule::Args, schedule::run)`.
+macro_rules! verb {
+    ($name:literal, $about:literal, $args:ty, $run:path) => {
+        $crate::commands::Verb {
+            name: $name,
+            aliases: &[],
+            about: $about,
+            is_listing: false,
+            destroys: false,
+            args: <$args as clap::Args>::augment_args,
+            run: |ctx, matches| {
+                Box::pin(async move {
+                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
+                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
+                    $run(ctx, args).await
+                })
+            },
+        }
+    };
+}
+
+pub(crate) use {mixed_verb, table_verb, verb};
+
+// One line a noun, in the order of the help: so merges stay easy.
+#[rustfmt::skip]
+pub static ALL: &[Noun] = &[
+    application::NOUN,
+    company::NOUN,
+    company_app::NOUN,
+    runtemplate::NOUN,
+    job::NOUN,
+    queue::NOUN,
+    task::NOUN,
+    artifact::NOUN,
+    credential::NOUN,
+    credential_type::NOUN,
+    credential_prototype::NOUN,
+    encryption::NOUN,
+    user::NOUN,
+    token::NOUN,
+    user_company::NOUN,
+    user_role::NOUN,
+    user_erasure::NOUN,
+    event_source::NOUN,
+    event_rule::NOUN,
+    database::NOUN,
+    status::NOUN,
+    prune::NOUN,
+    telemetry::NOUN,
+    help::LIST,
+    help::HELP,
+    describe::NOUN,
+    completion::NOUN,
+    complete::NOUN,
+    man::NOUN,
+];
+
+/// The tables of nouns whose rows commands are about.
+#[rustfmt::skip]
+pub static TABLES: &[&Table] = &[
+    &application::TABLE,
+    &company::TABLE,
+    &runtemplate::TABLE,
+    &job::TABLE,
+    &task::TABLE,
+    &artifact::TABLE,
+    &credential::TABLE,
+    &credential_type::TABLE,
+    &credential_prototype::TABLE,
+    &user::TABLE,
+    &token::TABLE,
+    &user_erasure::TABLE,
+    &event_source::TABLE,
+    &event_rule::TABLE,
+];
+
+#[cfg(test)]
+mod tests {
+    /// clap's own checks of every command and option.
+    #[test]
+    fn commands_are_well_formed() {
+        let mut root = crate::cli::root();
+        root.build();
+        root.debug_assert();
+    }
+}

@@ -1,0 +1,107 @@
+//! `queue list`: what waits, for whom, and how long still.
+
+use chrono::NaiveDateTime;
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, JoinType, Query};
+
+use crate::commands::joined::{self, Joined};
+use crate::context::Context;
+use crate::db::{Row, Value};
+use crate::error::Result;
+use crate::output::Outcome;
+use crate::schedule::Interval;
+use crate::table::crud::Paging;
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    /// ASC or DESC
+    #[arg(long, value_name = "DIRECTION", value_enum, ignore_case = true, default_value = "ASC")]
+    direction: Direction,
+}
+
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum Direction {
+    #[value(name = "ASC")]
+    Asc,
+    #[value(name = "DESC")]
+    Desc,
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "job",
+    "schedule_type",
+    "runtemplate_id",
+    "runtemplate_name",
+    "app_id",
+    "app_name",
+    "company_id",
+    "company_name",
+    "after",
+];
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    let now = ctx.now();
+    let column = |table: &'static str, column: &'static str| Expr::col((table, column));
+    let mut query = Query::select();
+    query
+        .column(("schedule", "id"))
+        .column(("schedule", "job"))
+        .expr_as(column("runtemplate", "interv"), "schedule_type")
+        .expr_as(column("job", "runtemplate_id"), "runtemplate_id")
+        .expr_as(column("runtemplate", "name"), "runtemplate_name")
+        .expr_as(column("job", "app_id"), "app_id")
+        .expr_as(column("apps", "name"), "app_name")
+        .expr_as(column("job", "company_id"), "company_id")
+        .expr_as(column("company", "name"), "company_name")
+        .column(("schedule", "after"))
+        .from("schedule");
+    for (table, key, refers) in [
+        ("job", ("schedule", "job"), ("job", "id")),
+        ("runtemplate", ("job", "runtemplate_id"), ("runtemplate", "id")),
+        ("apps", ("job", "app_id"), ("apps", "id")),
+        ("company", ("job", "company_id"), ("company", "id")),
+    ] {
+        query.join(JoinType::LeftJoin, table, Expr::col(key).equals(refers));
+    }
+    let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+    let (db, printer) = ctx.open().await?;
+    let listed = Joined { query, columns: &columns, listing: &[] };
+    let paging = Paging::of(matches).or_order("after");
+    joined::stream(db, printer, listed, &paging, args.direction == Direction::Desc, |row| in_words(row, now)).await
+}
+
+/// The letter as the suite's word, and behind the moment how far it is.
+fn in_words(row: &mut Row, now: NaiveDateTime) {
+    if let Some(interval) = row.text("schedule_type").and_then(|letter| letter.parse::<Interval>().ok()) {
+        row.set("schedule_type", Value::Text(interval.name().into()));
+    }
+    if let (Some(text), Some(after)) = (row.text("after"), row.time("after")) {
+        row.set("after", Value::Text(format!("{text} ({})", distance((after - now).num_seconds()))));
+    }
+}
+
+/// How far a moment is, in the suite's words: `now`, `59m`, `3871d 18h 56m`, `overdue 2h`.
+fn distance(seconds: i64) -> String {
+    let minutes = seconds.abs() / 60;
+    if minutes == 0 {
+        return "now".into();
+    }
+    let parts = [(minutes / 1440, 'd'), (minutes / 60 % 24, 'h'), (minutes % 60, 'm')];
+    let parts: Vec<_> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    format!("{}{}", if seconds < 0 { "overdue " } else { "" }, parts.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance(-5), "now");
+        assert_eq!(distance(59 * 60 + 55), "59m");
+        assert_eq!(distance(-(9458 * 86_400 + 15 * 3600 + 3 * 60)), "overdue 9458d 15h 3m");
+        assert_eq!(distance(86_400), "1d");
+    }
+}

@@ -1,0 +1,56 @@
+//! `queue`: jobs that wait for their moment.
+
+mod child;
+mod due;
+mod fill;
+mod list;
+mod mend;
+mod overview;
+mod run;
+mod summary;
+
+use crate::commands::{NoArgs, Noun, Scope, Verb, mixed_verb, verb};
+use crate::error::Error;
+use crate::table::{Table, nothing_to_derive};
+
+pub static TABLE: Table = Table {
+    sql: "schedule",
+    noun: "queue",
+    label: "Queue row",
+    id_key: "id",
+    listing: &[],
+    columns: &[],
+    created: None,
+    changed: None,
+    dependents: &[],
+    before_create: nothing_to_derive,
+};
+
+pub const NOUN: Noun = Noun {
+    name: TABLE.noun,
+    aliases: &[],
+    about: "The queue: jobs that wait for their moment",
+    scope: Scope::Data,
+    verbs: &[
+        verb!("overview", "Count what is in the queue", NoArgs, overview::overview),
+        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue").listing(),
+        verb!("fill", "Make the jobs whose moment has come", fill::Fill, fill::fill),
+        Verb {
+            name: "run",
+            aliases: &[],
+            about: "Run the jobs that are due, in order of their moments",
+            is_listing: false,
+            destroys: false,
+            args: <run::Run as clap::Args>::augment_args,
+            run: |ctx, matches| {
+                Box::pin(async move {
+                    let args = <run::Run as clap::FromArgMatches>::from_arg_matches(matches)
+                        .map_err(|cause| Error::usage(cause.to_string()))?;
+                    run::run(ctx, matches, args).await
+                })
+            },
+        },
+        verb!("fix", "Remove what is broken, and let schedules go on", mend::Mend, mend::fix).destroying(),
+        verb!("truncate", "Empty the queue; the jobs stay", mend::Mend, mend::truncate).destroying(),
+    ],
+};

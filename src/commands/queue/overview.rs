@@ -1,0 +1,69 @@
+//! `queue overview`: how much waits, and when it is due.
+
+use std::collections::HashSet;
+
+use chrono::{Duration, NaiveTime};
+use sea_query::{Expr, ExprTrait, JoinType, Query};
+use serde_json::json;
+
+use crate::commands::NoArgs;
+use crate::context::Context;
+use crate::error::Result;
+use crate::job::queue;
+use crate::output::Outcome;
+
+pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let today = ctx.now().date().and_time(NaiveTime::MIN);
+    let days = |count| today + Duration::days(count);
+    let db = ctx.db().await?;
+    let mut select = Query::select();
+    select
+        .column(("schedule", "after"))
+        .columns([("job", "app_id"), ("job", "company_id"), ("job", "runtemplate_id")])
+        .from("schedule")
+        .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")));
+    let (mut total, mut overdue, mut within) = (0, 0, [0; 4]);
+    // Today, tomorrow, the next 7 and the next 30 days: each from the day's beginning on.
+    let spans = [(0, 1), (1, 2), (0, 7), (0, 30)].map(|(from, to)| days(from)..days(to));
+    let [mut apps, mut companies, mut runtemplates] = [HashSet::new(), HashSet::new(), HashSet::new()];
+    db.for_each(&select, |row| {
+        total += 1;
+        apps.extend(row.int("app_id"));
+        companies.extend(row.int("company_id"));
+        runtemplates.extend(row.int("runtemplate_id"));
+        if let Some(after) = row.time("after") {
+            overdue += i64::from(after < today);
+            for (count, span) in within.iter_mut().zip(&spans) {
+                *count += i64::from(span.contains(&after));
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    let mut select = Query::select();
+    let orphans = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(queue::waits_outside())).await?;
+    let [today, tomorrow, week, month] = within;
+    let json = json!({"comprehensive_queue_metrics": {
+        "total_jobs_in_queue": total,
+        "orphaned_jobs": orphans,
+        "unique_applications": apps.len(),
+        "unique_companies": companies.len(),
+        "unique_runtemplates": runtemplates.len(),
+        "schedule_breakdown": {
+            "overdue_jobs": overdue,
+            "jobs_today": today,
+            "jobs_tomorrow": tomorrow,
+            "jobs_this_week": week,
+            "jobs_this_month": month,
+        },
+    }});
+    let text = format!(
+        "jobs in the queue: {total}\njobs that wait outside it: {orphans}\napplications: {}\ncompanies: {}\n\
+         runtemplates: {}\ndue before today: {overdue}\ntoday: {today}\ntomorrow: {tomorrow}\n\
+         within 7 days: {week}\nwithin 30 days: {month}",
+        apps.len(),
+        companies.len(),
+        runtemplates.len()
+    );
+    Ok(Outcome::Report { text, json })
+}

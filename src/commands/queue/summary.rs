@@ -1,0 +1,158 @@
+//! What `queue run` did, job by job.
+
+use std::os::unix::process::ExitStatusExt as _;
+
+use serde_json::{Value, json};
+
+use crate::commands::queue::child::Ended;
+use crate::error::{Error, Kind};
+use crate::job::overlap::BUSY;
+use crate::job::queue::with_hint;
+
+/// What became of one job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Success,
+    Failed,
+    NotRun,
+    /// A credential is missing; the job waits.
+    Blocked,
+    /// Not ours: somebody else took it, or another job of its runtemplate runs.
+    Left,
+}
+
+#[derive(Default)]
+pub struct Summary {
+    pub success: u64,
+    pub failed: u64,
+    pub not_run: u64,
+    pub blocked: u64,
+    pub left: u64,
+    jobs: Vec<Value>,
+    /// Jobs whose runner died and which could not be brought to their end.
+    unmended: Vec<Value>,
+}
+
+/// A job as it is told of.
+pub struct Told {
+    pub fate: Fate,
+    /// In one line.
+    pub line: String,
+    /// Another job of its runtemplate runs.
+    pub is_busy: bool,
+    /// Its runner could not work with the database.
+    pub is_database: bool,
+}
+
+impl Summary {
+    /// Enters a job that was tried.
+    pub fn enter(&mut self, result: &Ended) -> Told {
+        let (said, waiting) = (&result.said, &result.waiting);
+        let text = |key: &str| said[key].as_str().unwrap_or_default();
+        let fate = match (said["exitcode"].as_i64(), text("code")) {
+            (Some(0), _) => Fate::Success,
+            (Some(_), code) if code == Kind::NotRun.code() => Fate::NotRun,
+            (Some(_), _) => Fate::Failed,
+            (None, code) if code == Kind::Blocked.code() => Fate::Blocked,
+            (None, code) if code == Kind::Refused.code() || code == Kind::NotFound.code() => Fate::Left,
+            (None, _) => Fate::NotRun,
+        };
+        let status = match fate {
+            Fate::Success | Fate::Failed => text("status"),
+            Fate::NotRun => "not_run",
+            Fate::Blocked => "blocked",
+            Fate::Left => "left",
+        };
+        let message = match said {
+            Value::Null => Some(died(result)),
+            said => said["message"].as_str().map(str::to_owned),
+        };
+        let seconds = (result.took.as_secs_f64() * 1000.0).round() / 1000.0;
+        let name = if waiting.name.is_empty() { String::new() } else { format!(" ({})", waiting.name) };
+        let runtemplate = waiting.runtemplate.map(|id| format!(", runtemplate {id}{name}")).unwrap_or_default();
+        let mut line = format!("job {}{runtemplate}: {status}", waiting.job);
+        if let Some(code) = said["exitcode"].as_i64() {
+            line.push_str(&format!(", exit code {code}"));
+        }
+        line.push_str(&format!(", {seconds:.1} s"));
+        if let Some(message) = &message {
+            line.push_str(&format!(": {message}"));
+        }
+        // What is to be done is for whoever has to do it.
+        if let (Fate::NotRun, Some(hint)) = (fate, said["hint"].as_str()) {
+            line.push_str(&format!(". {hint}"));
+        }
+        self.count(fate);
+        let is_busy = !said[BUSY].is_null();
+        let told = Told { fate, line: line.clone(), is_busy, is_database: text("code") == Kind::Database.code() };
+        // What another executor took is its to tell.
+        if fate == Fate::Left && !is_busy {
+            return told;
+        }
+        self.jobs.push(json!({
+            "job_id": waiting.job, "runtemplate_id": waiting.runtemplate, "runtemplate": waiting.name, "status": status,
+            "exitcode": said["exitcode"], "duration": seconds, "message": message,
+        }));
+        told
+    }
+
+    /// Enters a job for which no process could be started. Tells it in one line.
+    pub fn not_started(&mut self, job: i64, error: &Error) -> String {
+        self.count(Fate::NotRun);
+        self.jobs.push(json!({"job_id": job, "status": "not_run", "exitcode": null, "message": error.line()}));
+        format!("job {job}: not_run: {}", error.line())
+    }
+
+    /// Enters a job whose runner died and which cannot be brought to its end. Tells it in one line.
+    pub fn not_mended(&mut self, job: i64, error: &Error) -> String {
+        let words = with_hint(error);
+        self.unmended.push(json!({"job_id": job, "message": error.line(), "hint": error.hint}));
+        format!("job {job}: {words}")
+    }
+
+    /// Is there anything that an operator has to know of?
+    pub fn is_trouble(&self) -> bool {
+        self.not_run > 0 || self.blocked > 0 || !self.unmended.is_empty()
+    }
+
+    fn count(&mut self, fate: Fate) {
+        *match fate {
+            Fate::Success => &mut self.success,
+            Fate::Failed => &mut self.failed,
+            Fate::NotRun => &mut self.not_run,
+            Fate::Blocked => &mut self.blocked,
+            Fate::Left => &mut self.left,
+        } += 1;
+    }
+
+    /// The numbers, in a line.
+    pub fn text(&self) -> String {
+        let Summary { success, failed, not_run, blocked, left, .. } = self;
+        let unmended = match self.unmended.len() {
+            0 => String::new(),
+            count => format!(", lost and not mended: {count}"),
+        };
+        format!(
+            "Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}, blocked: {blocked}, left: {left}{unmended}",
+            success + failed
+        )
+    }
+
+    pub fn json(self, seconds: f64) -> Value {
+        let Summary { success, failed, not_run, blocked, left, jobs, unmended } = self;
+        json!({
+            "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked,
+            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "unmended": unmended,
+        })
+    }
+}
+
+/// Why a runner said nothing.
+fn died(result: &Ended) -> String {
+    let how = match result.status.and_then(|status| status.signal().or(status.code()).map(|n| (status.signal(), n))) {
+        Some((Some(_), signal)) => format!("was ended by signal {signal}"),
+        Some((None, code)) => format!("ended with {code} and said nothing"),
+        None => "cannot be waited for".into(),
+    };
+    format!("its runner {how}; the next `queue run`, or `queue fix`, ends the job if it had begun")
+}

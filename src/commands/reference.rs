@@ -1,0 +1,209 @@
+//! How options name things of other tables: a company by id or slug, an application by id, UUID or name.
+
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::commands::{application, company, user};
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::environment::is_name;
+use crate::secret::given::{Reader, is_reference};
+
+/// `--company_id`, or `--company` with a slug or an id.
+#[derive(clap::Args)]
+pub struct Company {
+    /// The company, by its id
+    #[arg(long = "company_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub company_id: Option<i64>,
+    /// The company, by its slug or id
+    #[arg(long, value_name = "SLUG|ID", conflicts_with = "company_id")]
+    pub company: Option<String>,
+}
+
+/// What a command says that needs a company and was given none.
+pub fn missing_company() -> Error {
+    Error::usage("Missing --company_id or --company").hint("`multiflexi-cli company list` shows what there is")
+}
+
+impl Company {
+    pub fn is_given(&self) -> bool {
+        self.company_id.is_some() || self.company.is_some()
+    }
+
+    /// The company that is named, if one is.
+    ///
+    /// # Errors
+    /// It does not exist, or it is the slug of one and the id of another.
+    pub async fn find(&self, db: &mut Db) -> Result<Option<Row>> {
+        if let Some(id) = self.company_id {
+            return company::TABLE.require(db, id).await.map(Some);
+        }
+        let Some(given) = &self.company else { return Ok(None) };
+        let by_slug = company::TABLE.find_only(db, "slug", given.as_str()).await?;
+        let by_id = match given.parse() {
+            Ok(id) => db.find(company::TABLE.sql, id).await?,
+            Err(_) => None,
+        };
+        match (by_slug, by_id) {
+            (Some(slug), Some(id)) if slug.int("id") != id.int("id") => {
+                let of_slug = slug.text("id").unwrap_or_default();
+                let message = format!(
+                    "--company={given} may mean the company {of_slug}, whose slug it is, or {given}, whose id it is"
+                );
+                Err(Error::refused(message).hint("Name the one you mean by --company_id"))
+            }
+            (Some(row), _) | (None, Some(row)) => Ok(Some(row)),
+            (None, None) => {
+                Err(company::TABLE.unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug" }, given))
+            }
+        }
+    }
+}
+
+/// `--app_id`, `--app_uuid`, or `--app` with a name.
+#[derive(clap::Args)]
+pub struct Application {
+    /// The application, by its id
+    #[arg(long = "app_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub app_id: Option<i64>,
+    /// The application, by its UUID
+    #[arg(long = "app_uuid", value_name = "UUID", value_parser = uuid_text, conflicts_with = "app_id")]
+    pub app_uuid: Option<String>,
+    /// The application, by its name or executable
+    #[arg(long = "app", value_name = "NAME", conflicts_with_all = ["app_id", "app_uuid"])]
+    pub app: Option<String>,
+}
+
+/// `--user_id`, `--login` or `--email`.
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct User {
+    /// The user, by their id
+    #[arg(long = "user_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub user_id: Option<i64>,
+    /// The user, by their login
+    #[arg(long, value_name = "NAME")]
+    pub login: Option<String>,
+    /// The user, by their e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    pub email: Option<String>,
+}
+
+impl User {
+    /// The user that is named.
+    ///
+    /// # Errors
+    /// There is no such user.
+    pub async fn find(&self, db: &mut Db) -> Result<Row> {
+        let table = &user::TABLE;
+        if let Some(id) = self.user_id {
+            return table.require(db, id).await;
+        }
+        for (column, value) in [("login", &self.login), ("email", &self.email)] {
+            if let Some(value) = value {
+                return table.find_only(db, column, value.as_str()).await?.ok_or_else(|| table.unknown(column, value));
+            }
+        }
+        Err(Error::usage("Missing --user_id, --login or --email"))
+    }
+}
+
+fn uuid_text(text: &str) -> Result<String, String> {
+    // A definition may have been imported with a text that is none.
+    match uuid::Uuid::try_parse(text) {
+        _ if text.trim().is_empty() => Err("it takes a UUID".into()),
+        Ok(uuid) => Ok(uuid.to_string()),
+        Err(_) => Ok(text.to_owned()),
+    }
+}
+
+impl Application {
+    /// The application that is named, if one is.
+    ///
+    /// # Errors
+    /// It does not exist, or the name fits several.
+    pub async fn find(&self, db: &mut Db) -> Result<Option<Row>> {
+        let table = &application::TABLE;
+        if let Some(id) = self.app_id {
+            return table.require(db, id).await.map(Some);
+        }
+        if let Some(uuid) = &self.app_uuid {
+            let row = table.find_by(db, "uuid", uuid.as_str().into()).await?;
+            return row.map(Some).ok_or_else(|| table.unknown("UUID", uuid));
+        }
+        let Some(name) = &self.app else { return Ok(None) };
+        for column in ["name", "executable"] {
+            if let Some(row) = table.find_only(db, column, name.as_str()).await? {
+                return Ok(Some(row));
+            }
+        }
+        Err(table.unknown("name or executable", name))
+    }
+}
+
+/// A `KEY=VALUE` of an option.
+#[derive(Clone, Debug)]
+pub struct KeyValue {
+    pub key: String,
+    pub value: String,
+}
+
+impl std::str::FromStr for KeyValue {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<KeyValue, String> {
+        let (key, value) = text.split_once('=').ok_or("it takes KEY=VALUE")?;
+        // Whether a key that is no plain name may be used is for the application's definition: see `check_keys`.
+        if key.is_empty()
+            || key.chars().count() > KEY_LIMIT
+            || key.starts_with('-')
+            || key.contains(|c: char| c.is_control() || c.is_whitespace())
+        {
+            return Err(KEY_RULE.into());
+        }
+        Ok(KeyValue { key: key.into(), value: value.into() })
+    }
+}
+
+/// The width of the columns that hold the names of variables.
+const KEY_LIMIT: usize = 64;
+const KEY_RULE: &str = "KEY is a name of at most 64 letters, digits and underscores that does not begin with a digit, or one that the application declares";
+
+/// Refuses keys that are no plain names, but for those that an application declares: its definition may call a variable
+/// `BANKA+` or `2FA_TOKEN`. Without an application any one's will do.
+///
+/// # Errors
+/// The first key that is refused, by the option it was given to.
+pub async fn check_keys(db: &mut Db, option: &str, pairs: &[KeyValue], application: Option<i64>) -> Result<()> {
+    let odd: Vec<&str> = pairs.iter().map(|pair| pair.key.as_str()).filter(|key| !is_name(key)).collect();
+    if odd.is_empty() {
+        return Ok(());
+    }
+    let mut select = Query::select();
+    select.column("keyname").from("conffield").and_where(Expr::col("keyname").is_in(odd.iter().copied()));
+    if let Some(id) = application {
+        select.and_where(Expr::col("app_id").eq(id));
+    }
+    let declared: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.text("keyname")).collect();
+    match odd.into_iter().find(|key| !declared.iter().any(|name| name == key)) {
+        Some(key) => Err(Error::usage(format!("{option} {key}: {KEY_RULE}"))
+            .hint("`multiflexi-cli application show-config` lists an application's variables")),
+        None => Ok(()),
+    }
+}
+
+/// Puts secrets in the place of what says where they are: `KEY=@FILE`, `KEY=-`. Of other keys `@name` is a name.
+///
+/// # Errors
+/// A secret cannot be read.
+pub fn read_secrets(
+    secrets: &mut Reader,
+    option: &str,
+    pairs: &mut [KeyValue],
+    may_ask: bool,
+    is_secret: impl Fn(&str) -> bool,
+) -> Result<()> {
+    for KeyValue { key, value } in pairs.iter_mut().filter(|pair| is_reference(&pair.value) && is_secret(&pair.key)) {
+        *value = secrets.read(&format!("{option} {key}"), value, may_ask)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! `runtemplate clone`: a copy with settings, files, actions, credentials and topics, that does not run until it is
+//! activated.
+
+use chrono::NaiveDateTime;
+use clap::ArgMatches;
+use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
+use serde_json::json;
+
+use crate::audit::{self, Action};
+use crate::commands::runtemplate::TABLE;
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::output::Outcome;
+use crate::table::{Kind, crud, crud::internal};
+
+/// What belongs to a runtemplate and is copied with it, by `runtemplate_id`.
+const PARTS: &[&str] = &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics"];
+/// `runtemplate.name` takes so many characters.
+const NAME_LIMIT: usize = 250;
+
+#[derive(clap::Args)]
+pub struct Clone {
+    /// The copy's name; the original's with "(copy)" behind it unless given
+    #[arg(long = "new_name", value_name = "NAME", value_parser = name)]
+    new_name: Option<String>,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    Kind::Name(NAME_LIMIT).parse(text).map(|_| text.into())
+}
+
+pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Result<Outcome> {
+    let now = ctx.now();
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let original = row.int("id").unwrap_or_default();
+    let new_name = args.new_name.unwrap_or_else(|| {
+        let name: String = row.text("name").unwrap_or_default().chars().take(NAME_LIMIT - 7).collect();
+        format!("{name} (copy)")
+    });
+    let id = ctx.db().await?.transaction(async |db| copy(db, original, &new_name, now).await).await?;
+    if ctx.verbose > 0 {
+        return crud::created(ctx, &TABLE, id).await;
+    }
+    let text = format!(
+        "RunTemplate {original} cloned as {id} ({new_name}), which is not active\n\
+         Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`"
+    );
+    let json = json!({"runtemplate_id": id, "cloned_from": original, "name": new_name, "active": 0, "created": true});
+    Ok(Outcome::message(text, json))
+}
+
+async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Result<i64> {
+    let nothing = || Expr::val(Option::<NaiveDateTime>::None);
+    let id = copy_rows(db, "runtemplate", of("id", original), |column| match column {
+        "name" => Some(Expr::val(name)),
+        "active" => Some(Expr::val(false)),
+        "DatCreate" => Some(Expr::val(now)),
+        "DatSave" | "last_schedule" | "next_schedule" => Some(nothing()),
+        "successfull_jobs_count" | "failed_jobs_count" => Some(Expr::val(0)),
+        _ => None,
+    })
+    .await?;
+    let id = id.ok_or_else(|| Error::not_found(format!("RunTemplate with id {original} not found")))?;
+    let belongs = |column: &str| (column == "runtemplate_id").then(|| Expr::val(id));
+    for table in PARTS {
+        copy_rows(db, table, of("runtemplate_id", original), belongs).await?;
+    }
+    // Files of its jobs stay theirs. The suite writes '' for an id that is not set.
+    let own = of("runtemplate_id", original).add(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
+    copy_rows(db, "file_store", own, belongs).await?;
+    audit::changed(db, TABLE.sql, id, Action::Create, now).await?;
+    Ok(id)
+}
+
+fn of(column: &'static str, id: i64) -> Cond {
+    Cond::all().add(Expr::col(column).eq(id))
+}
+
+/// Copies rows of a table inside the database, so that each column keeps its kind; what `instead` names is written in place
+/// of a column's value. Tells the id of one of the copies; None where there is none.
+async fn copy_rows(
+    db: &mut Db,
+    table: &'static str,
+    which: Cond,
+    instead: impl Fn(&str) -> Option<sea_query::Expr>,
+) -> Result<Option<i64>> {
+    let columns: Vec<String> = db.columns(table).await?.iter().filter(|column| *column != "id").cloned().collect();
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let mut select = Query::select();
+    for column in &columns {
+        select.expr(instead(column).unwrap_or_else(|| Expr::col(Alias::new(column))));
+    }
+    select.from(table).cond_where(which.clone());
+    let mut count = Query::select();
+    count.expr(Expr::cust("count(*)")).from(table).cond_where(which);
+    if db.count(&count).await? == 0 {
+        return Ok(None);
+    }
+    let mut insert = Query::insert();
+    insert.into_table(table).columns(columns.iter().map(Alias::new));
+    insert.select_from(select).map_err(internal)?;
+    db.insert(&mut insert).await.map(Some)
+}

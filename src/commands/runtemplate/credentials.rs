@@ -1,0 +1,173 @@
+//! `runtemplate assign-credential`, `unassign-credential` and `list-credentials`: the credentials that a runtemplate's jobs get.
+
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use serde_json::json;
+
+use crate::commands::runtemplate::TABLE;
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
+use crate::output::Outcome;
+
+#[derive(clap::Args)]
+pub struct Pair {
+    /// The runtemplate
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+    /// The credential
+    #[arg(long = "credential_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    credential_id: i64,
+}
+
+#[derive(clap::Args)]
+pub struct Of {
+    /// The runtemplate
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: i64,
+}
+
+/// What is assigned, with the credentials and their types.
+fn assigned() -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .columns([("runtplcreds", "id"), ("runtplcreds", "runtemplate_id"), ("runtplcreds", "credentials_id")])
+        .expr_as(Expr::col(("credentials", "name")), "credential_name")
+        .expr_as(Expr::col(("credential_type", "name")), "credential_type_name")
+        .expr_as(Expr::col(("credential_type", "prototype")), "credential_prototype")
+        .expr_as(Expr::col(("credential_type", "uuid")), "credential_type_uuid")
+        .expr_as(Expr::col(("credential_type", "logo")), "credential_type_logo")
+        .from("runtplcreds")
+        .join(
+            JoinType::LeftJoin,
+            "credentials",
+            Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id")),
+        )
+        .join(
+            JoinType::LeftJoin,
+            "credential_type",
+            Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
+        );
+    select
+}
+
+pub async fn list(ctx: &mut Context, args: Of) -> Result<Outcome> {
+    const COLUMNS: &[&str] = &[
+        "id",
+        "runtemplate_id",
+        "credentials_id",
+        "credential_name",
+        "credential_type_name",
+        "credential_prototype",
+        "credential_type_uuid",
+        "credential_type_logo",
+    ];
+    let (db, printer) = ctx.open().await?;
+    TABLE.require(db, args.id).await?;
+    let mut select = assigned();
+    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(args.id));
+    select.order_by(("runtplcreds", "id"), Order::Asc);
+    let mut list = printer.list(COLUMNS.iter().map(|name| (*name).to_owned()).collect());
+    db.for_each(&select, |row| list.row(&row.values)).await?;
+    list.finish()
+}
+
+/// The names of the credentials that are assigned to a runtemplate.
+pub async fn names(db: &mut Db, runtemplate: i64) -> Result<Vec<String>> {
+    let mut select = assigned();
+    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    let rows = db.fetch_all(select.order_by(("runtplcreds", "id"), Order::Asc)).await?;
+    Ok(rows.iter().filter_map(|row| row.text("credential_name")).collect())
+}
+
+/// Assigns a credential. One of the same prototype that was assigned goes: a job can be given one of a kind.
+pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
+    let Pair { id, credential_id } = args;
+    let (db, printer) = ctx.open().await?;
+    let assigning = db.transaction(async |db| {
+        let runtemplate = TABLE.require(db, id).await?;
+        let credential = require(db, credential_id).await?;
+        let prototype = credential.filled("prototype");
+        for row in of_kind(db, id, &credential).await? {
+            let mut delete = Query::delete();
+            db.execute(delete.from_table("runtplcreds").and_where(Expr::col("id").eq(row))).await?;
+        }
+        let row = vec![("runtemplate_id", id.into()), ("credentials_id", credential_id.into())];
+        db.add_row("runtplcreds", row).await?;
+        forget_settings(db, id, credential_id).await?;
+        let owner = credential.int("company_id");
+        let is_foreign = owner.is_some() && owner != runtemplate.int("company_id");
+        Ok((prototype, is_foreign, withdraw(db, Changed::Runtemplate(id)).await?))
+    });
+    let (prototype, is_foreign, withdrawn) = assigning.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
+    if is_foreign {
+        printer.note(&format!("warning: credential {credential_id} is another company's than RunTemplate {id}"));
+    }
+    let mut json =
+        json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "prototype": prototype});
+    withdrawn.enter(&mut json);
+    Ok(Outcome::message(format!("Credential #{credential_id} assigned to RunTemplate #{id}"), json))
+}
+
+/// A credential with its type's prototype.
+async fn require(db: &mut Db, id: i64) -> Result<Row> {
+    let mut select = Query::select();
+    select
+        .columns([("credentials", "id"), ("credentials", "company_id"), ("credentials", "credential_type_id")])
+        .column(("credential_type", "prototype"))
+        .from("credentials")
+        .join(
+            JoinType::LeftJoin,
+            "credential_type",
+            Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
+        )
+        .and_where(Expr::col(("credentials", "id")).eq(id));
+    db.fetch_optional(&select).await?.ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: i64) -> Error {
+    Error::not_found(format!("Credential #{id} not found")).hint("`multiflexi-cli credential list` shows what there is")
+}
+
+/// The assignments that the new one takes the place of: of the same prototype, or of the credential itself.
+async fn of_kind(db: &mut Db, runtemplate: i64, credential: &Row) -> Result<Vec<i64>> {
+    let mut select = assigned();
+    let same = Expr::col(("credentials", "id")).eq(credential.int("id"));
+    select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+    select.and_where(match credential.filled("prototype") {
+        Some(prototype) => same.or(Expr::col(("credential_type", "prototype")).eq(prototype)),
+        None => same.or(Expr::col(("credentials", "credential_type_id")).eq(credential.int("credential_type_id"))),
+    });
+    Ok(db.fetch_all(&select).await?.iter().filter_map(|row| row.int("id")).collect())
+}
+
+/// What the runtemplate itself says of the credential's fields gives way, as the suite has it.
+async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Result<()> {
+    let mut names = Query::select();
+    names.column("name").from("credata").and_where(Expr::col("credential_id").eq(credential));
+    let mut delete = Query::delete();
+    delete.from_table("configuration").and_where(Expr::col("runtemplate_id").eq(runtemplate));
+    db.execute(delete.and_where(Expr::col("name").in_subquery(names))).await.map(drop)
+}
+
+pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
+    let Pair { id, credential_id } = args;
+    let (db, printer) = ctx.open().await?;
+    let removing = db.transaction(async |db| {
+        TABLE.require(db, id).await?;
+        require(db, credential_id).await?;
+        let mut delete = Query::delete();
+        delete.from_table("runtplcreds").and_where(Expr::col("runtemplate_id").eq(id));
+        if db.execute(delete.and_where(Expr::col("credentials_id").eq(credential_id))).await? == 0 {
+            return Err(Error::not_found(format!("Credential #{credential_id} is not assigned to RunTemplate #{id}"))
+                .hint(format!("`multiflexi-cli runtemplate list-credentials --id={id}` shows what is")));
+        }
+        withdraw(db, Changed::Runtemplate(id)).await
+    });
+    let withdrawn = removing.await?;
+    withdrawn.words().iter().for_each(|words| printer.note(words));
+    let mut json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id});
+    withdrawn.enter(&mut json);
+    Ok(Outcome::message(format!("Credential #{credential_id} removed from RunTemplate #{id}"), json))
+}

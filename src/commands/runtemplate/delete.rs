@@ -1,0 +1,84 @@
+//! `runtemplate delete`: takes along what hangs on a runtemplate, its jobs included, as the suite does.
+
+use chrono::NaiveDateTime;
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
+
+use crate::audit::{self, Action};
+use crate::commands::NoArgs;
+use crate::commands::runtemplate::TABLE;
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+use crate::job::delete::delete_jobs;
+use crate::output::Outcome;
+use crate::table::{Loss, crud};
+
+/// What refers to a runtemplate and means nothing without it.
+const CHILDREN: &[&str] =
+    &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics", "file_store", "event_rule", "task"];
+
+pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    let json = json!({"runtemplate_id": id.to_string(), "deleted": false});
+    if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &row).await).await? {
+        return Ok(answer);
+    }
+    let now = ctx.now();
+    let jobs = ctx.db().await?.transaction(async |db| remove(db, id, now).await).await?;
+    let also = if jobs > 0 { format!(", and its {jobs} jobs") } else { String::new() };
+    let json = json!({"runtemplate_id": id.to_string(), "deleted": true, "deleted_jobs": jobs});
+    Ok(Outcome::message(format!("RunTemplate deleted successfully (ID: {id}){also}"), json))
+}
+
+/// What goes when a runtemplate is [removed](remove).
+///
+/// # Errors
+/// One of its jobs is running.
+pub async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
+    let id = row.int("id").unwrap_or_default();
+    let of_it = || Expr::col("runtemplate_id").eq(id);
+    let mut select = Query::select();
+    select.column("id").from("job").and_where(of_it()).limit(1);
+    select.and_where(Expr::col("begin").is_not_null()).and_where(Expr::col("exitcode").is_null());
+    if let Some(running) = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
+        return Err(is_running(id, running));
+    }
+    let mut counts = [0; 2];
+    for (count, table) in counts.iter_mut().zip(["job", "event_rule"]) {
+        let mut select = Query::select();
+        *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(of_it())).await?.unsigned_abs();
+    }
+    Ok(Loss::of_row(&TABLE, row).with(counts[0], "jobs").with(counts[1], "event rules"))
+}
+
+fn is_running(id: i64, job: i64) -> Error {
+    Error::new(Kind::InUse, format!("RunTemplate {id} cannot be deleted: its job {job} is running"))
+        .hint(format!("Wait for it, or end it: `multiflexi-cli job cancel --id={job}`"))
+}
+
+/// Deletes a runtemplate; to be called inside a transaction. Tells how many jobs went with it.
+///
+/// # Errors
+/// One of its jobs is running.
+pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
+    let of_it = || Expr::col("runtemplate_id").eq(id);
+    let mut select = Query::select();
+    select.columns(["id", "begin", "exitcode"]).from("job").and_where(of_it());
+    let jobs = db.fetch_all(&select).await?;
+    if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
+        return Err(is_running(id, job.int("id").unwrap_or_default()));
+    }
+    let ids: Vec<i64> = jobs.iter().filter_map(|job| job.int("id")).collect();
+    delete_jobs(db, &ids).await?;
+    for table in CHILDREN {
+        let mut delete = Query::delete();
+        db.execute(delete.from_table(*table).and_where(of_it())).await?;
+    }
+    let mut delete = Query::delete();
+    db.execute(delete.from_table(TABLE.sql).and_where(Expr::col("id").eq(id))).await?;
+    audit::changed(db, TABLE.sql, id, Action::Delete, now).await?;
+    Ok(ids.len())
+}

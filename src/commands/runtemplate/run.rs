@@ -1,0 +1,54 @@
+//! `runtemplate run`: makes a job and runs it at once; exits with the job's own code.
+
+use sea_query::{Expr, ExprTrait, LockType, Query};
+
+use crate::commands::job::run::{self, How, Which};
+use crate::commands::runtemplate::schedule::{self, Schedule};
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::{Error, Kind, Result};
+use crate::job::delete::delete_jobs;
+use crate::job::queue::pending;
+use crate::output::Outcome;
+
+#[derive(clap::Args)]
+#[command(after_help = run::EXIT_CODES, mut_arg("schedule_time", |arg| arg.hide(true)))]
+pub struct Run {
+    #[command(flatten)]
+    what: Schedule,
+    #[command(flatten)]
+    how: How,
+}
+
+pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
+    if !args.what.is_now() {
+        return Err(Error::usage("runtemplate run runs at once, and takes no --schedule_time")
+            .hint("`multiflexi-cli runtemplate schedule` makes a job for later"));
+    }
+    // Not in the queue: no other executor can take it between here and there.
+    let (_, _, job) = schedule::make(ctx, args.what, false).await?;
+    ctx.printer.note(&format!("multiflexi: job {}", job.id));
+    match run::execute(ctx, job.id, Which { unqueued: true, ..Which::default() }, &args.how).await {
+        Ok(execution) => Ok(run::shown(&ctx.printer, job.id, &execution)),
+        // Its record says what it lacks, and the schedule's own job is no other.
+        Err(error) if error.kind == Kind::Blocked => Err(error),
+        Err(error) => {
+            // Should that fail too, `queue fix` finds it.
+            let _ = discard(ctx.db().await?, job.id).await;
+            Err(error)
+        }
+    }
+}
+
+/// Removes a job that did not even begin: it stands in no queue, so nobody would ever run it.
+async fn discard(db: &mut Db, id: i64) -> Result<()> {
+    db.transaction(async |db| {
+        let mut select = Query::select();
+        select.column("id").from("job").and_where(Expr::col("id").eq(id)).cond_where(pending());
+        match db.fetch_optional(select.lock(LockType::Update)).await? {
+            Some(_) => delete_jobs(db, &[id]).await,
+            None => Ok(()),
+        }
+    })
+    .await
+}

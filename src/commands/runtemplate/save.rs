@@ -1,0 +1,193 @@
+//! `runtemplate create` and `runtemplate update`.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use crate::commands::application;
+use crate::commands::reference::{self, KeyValue};
+use crate::commands::runtemplate::{TABLE, config};
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::job::withdraw::{Changed, withdraw};
+use crate::output::Outcome;
+use crate::secret::given::{Reader, is_reference};
+use crate::table::{args, crud, now};
+
+/// What both take beside the table's own options.
+#[derive(clap::Args)]
+pub struct Save {
+    #[command(flatten)]
+    application: reference::Application,
+    #[command(flatten)]
+    company: reference::Company,
+    /// A setting of the application; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
+    #[arg(long, value_name = "KEY=VALUE")]
+    config: Vec<KeyValue>,
+    /// Take settings too of which the application's definition says nothing
+    #[arg(long)]
+    undeclared: bool,
+}
+
+impl Save {
+    /// The settings with their secrets read from where they are, before anything is locked for them. `of` is the application of
+    /// the runtemplate so far.
+    async fn config(&self, ctx: &mut Context, of: Option<i64>) -> Result<Vec<KeyValue>> {
+        let mut config = self.config.clone();
+        if config.iter().any(|pair| is_reference(&pair.value)) {
+            let may_ask = ctx.interactive;
+            let db = ctx.db().await?;
+            let application = self.application.find(db).await?.and_then(|row| row.int("id")).or(of);
+            let fields = config::fields_of(db, application.unwrap_or_default()).await?;
+            let is_secret = |key: &str| config::is_secret(&fields, key);
+            reference::read_secrets(&mut Reader::default(), "--config", &mut config, may_ask, is_secret)?;
+        }
+        Ok(config)
+    }
+
+    /// Checks the settings of an application's runtemplate; words that warn.
+    async fn check(
+        &self,
+        db: &mut Db,
+        application: &Row,
+        fields: &[Row],
+        config: &[KeyValue],
+    ) -> Result<Option<String>> {
+        if config.is_empty() {
+            return Ok(None);
+        }
+        reference::check_keys(db, "--config", config, application.int("id")).await?;
+        config::check(config, fields)?;
+        if self.undeclared {
+            return Ok(None);
+        }
+        let declared = config::declared(db, application, fields).await?;
+        config::check_declared(config, &declared, application)
+    }
+}
+
+/// Says which required settings have no value yet.
+fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
+    if !missing.is_empty() {
+        ctx.printer.note(&format!(
+            "warning: required and without a value: {}; set it with `multiflexi-cli runtemplate update --id={id} --config={}=VALUE`, \
+             or assign a credential that has it",
+            missing.join(", "),
+            missing[0],
+        ));
+    }
+}
+
+/// `--interv=c` is nothing without `--cron`.
+fn check_cron(values: &crate::table::Values) -> Result<()> {
+    let text = |name| crate::table::text_of(values, name).filter(|text| !text.is_empty());
+    match (text("interv"), text("cron")) {
+        (Some("c"), None) => Err(Error::usage("--interv=c needs --cron").hint("For instance --cron=\"0 6 * * *\"")),
+        _ => Ok(()),
+    }
+}
+
+/// With another interval `--cron` is stored and not used, as in the suite: words that say so. `stored` is the interval so far.
+fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<String> {
+    let text = |name| crate::table::text_of(values, name);
+    let interval = text("interv").map(str::to_owned).or(stored).unwrap_or_default();
+    (text("cron").is_some_and(|cron| !cron.is_empty()) && interval != "c")
+        .then(|| format!("warning: --cron is stored, but used with --interv=c only; the interval is {interval}"))
+}
+
+pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
+    let mut values = args::created(matches, &TABLE)?;
+    check_cron(&values)?;
+    let unused = unused_cron(&values, None);
+    let now = now(ctx);
+    let config = args.config(ctx, None).await?;
+    let created = ctx.db().await?.transaction(async |db| {
+        let application = args.application.find(db).await?;
+        let company = args.company.find(db).await?;
+        let application = application.ok_or_else(|| {
+            Error::usage("Missing --app_id, --app_uuid or --app")
+                .hint("`multiflexi-cli application list` shows what there is")
+        })?;
+        let company = company.ok_or_else(reference::missing_company)?;
+        let app_id = application.int("id").unwrap_or_default();
+        values.push(("app_id", app_id.into()));
+        values.push(("company_id", company.int("id").into()));
+        let fields = config::fields_of(db, app_id).await?;
+        let unknown = args.check(db, &application, &fields, &config).await?;
+        let id = crud::insert(db, &TABLE, values, now).await?;
+        let row = TABLE.require(db, id).await?;
+        config::store(db, &row, &config, &fields, true).await?;
+        Ok((id, unknown, config::missing(db, &row, &fields).await?))
+    });
+    let (id, unknown, missing) = created.await?;
+    unused.iter().chain(&unknown).for_each(|words| ctx.printer.note(words));
+    tell_missing(ctx, id, &missing);
+    let mut outcome = crud::created(ctx, &TABLE, id).await?;
+    if let (Outcome::Message { json, .. }, false) = (&mut outcome, missing.is_empty()) {
+        json["missing"] = missing.into();
+    }
+    Ok(outcome)
+}
+
+pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
+    let id = args::given_id(matches)?;
+    let mut values = args::updated(matches, &TABLE)?;
+    let now = now(ctx);
+    let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
+        true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),
+        false => None,
+    };
+    let config = args.config(ctx, of).await?;
+    let (warnings, missing, withdrawn) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let row = TABLE.require(db, id).await?;
+            let unused = unused_cron(&values, row.text("interv"));
+            if let Some(application) = args.application.find(db).await? {
+                values.push(("app_id", application.int("id").into()));
+            }
+            if let Some(company) = args.company.find(db).await? {
+                values.push(("company_id", company.int("id").into()));
+            }
+            if values.is_empty() && args.config.is_empty() {
+                return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
+            }
+            let given = |name| crate::table::text_of(&values, name);
+            let interval = given("interv").map(str::to_owned).or_else(|| row.text("interv")).unwrap_or_default();
+            if given("cron") == Some("") && interval == "c" {
+                return Err(
+                    Error::usage("--cron is empty, and the interval is c").hint("Give another --interv with it")
+                );
+            }
+            if row.filled("cron").is_none() {
+                check_cron(&values)?;
+            }
+            if !values.is_empty() {
+                crud::change(db, &TABLE, id, values, now).await?;
+            }
+            let row = TABLE.require(db, id).await?;
+            let app_id = row.int("app_id").unwrap_or_default();
+            let fields = config::fields_of(db, app_id).await?;
+            let mut warnings: Vec<String> = unused.into_iter().collect();
+            if !config.is_empty() {
+                let application = application::TABLE.require(db, app_id).await?;
+                warnings.extend(args.check(db, &application, &fields, &config).await?);
+                config::store(db, &row, &config, &fields, false).await?;
+            }
+            let missing = config::missing(db, &row, &fields).await?;
+            Ok((warnings, missing, withdraw(db, Changed::Runtemplate(id)).await?))
+        })
+        .await?;
+    warnings.iter().chain(&withdrawn.words()).for_each(|words| ctx.printer.note(words));
+    tell_missing(ctx, id, &missing);
+    if ctx.verbose > 0 {
+        return crud::updated(ctx, &TABLE, id).await;
+    }
+    let mut json = json!({"runtemplate_id": id.to_string(), "updated": true});
+    if !missing.is_empty() {
+        json["missing"] = missing.into();
+    }
+    withdrawn.enter(&mut json);
+    Ok(Outcome::message(format!("RunTemplate updated successfully (ID: {id})"), json))
+}

@@ -1,0 +1,113 @@
+//! `runtemplate list` and `runtemplate get`.
+
+use std::collections::BTreeMap;
+
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, JoinType, Query};
+
+use crate::commands::joined::{self, Joined};
+use crate::commands::reference;
+use crate::commands::runtemplate::{TABLE, config, export};
+use crate::context::Context;
+use crate::db::Value;
+use crate::error::Result;
+use crate::job::credentials;
+use crate::output::Outcome;
+use crate::secret::{field_is_secret, name_looks_secret};
+use crate::table::crud::{self, Paging};
+use crate::table::mask;
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    application: reference::Application,
+    #[command(flatten)]
+    company: reference::Company,
+}
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let mut query = Query::select();
+    query.expr(Expr::cust("runtemplate.*")).from(TABLE.sql);
+    query.expr_as(Expr::col(("apps", "uuid")), "app_uuid").expr_as(Expr::col(("company", "slug")), "company_slug");
+    for (table, column) in [("apps", "app_id"), ("company", "company_id")] {
+        query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
+    }
+    if let Some(company) = args.company.find(db).await? {
+        query.and_where(Expr::col((TABLE.sql, "company_id")).eq(company.int("id")));
+    }
+    if let Some(application) = args.application.find(db).await? {
+        query.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
+    }
+    let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
+    columns.extend(["app_uuid", "company_slug"].map(str::to_owned));
+    let listed = Joined { query, columns: &columns, listing: TABLE.listing };
+    joined::stream(db, printer, listed, &Paging::of(matches), false, |_| {}).await
+}
+
+#[derive(clap::Args)]
+pub struct GetArgs {
+    /// Print the command that makes it in another database, without its secrets
+    #[arg(long, conflicts_with = "fields")]
+    export: bool,
+}
+
+/// The record, and behind its columns the settings that a job would get: the application's defaults, over them those of the
+/// assigned credentials, the runtemplate's own values, and the credentials' values. Secrets are masked.
+pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
+    if args.export {
+        return export::export(db, &row).await;
+    }
+    let id = row.int("id").unwrap_or_default();
+    let mut settings: BTreeMap<String, Setting> = BTreeMap::new();
+    for field in config::fields_of(db, row.int("app_id").unwrap_or_default()).await? {
+        let Some(key) = field.text("keyname") else { continue };
+        let kind = field.text("type").unwrap_or_default();
+        settings.insert(key, Setting { value: field.get("defval").clone(), marked: field.truth("secret"), kind });
+    }
+    for field in credentials::defaults(db, id).await? {
+        let value = field.default.map_or(Value::Null, Value::Text);
+        settings.insert(field.code, Setting { value, marked: field.secret, kind: field.kind });
+    }
+    for row in config::values_of(db, id).await? {
+        let Some(key) = row.text("name") else { continue };
+        // A key that the application does not describe may be a secret for all we know.
+        let setting = settings.entry(key).or_insert_with(|| Setting::of_kind("string"));
+        if !row.get("value").is_null() {
+            setting.value = row.get("value").clone();
+        }
+    }
+    for row in credentials::stored(db, id).await? {
+        let Some(key) = row.filled("name") else { continue };
+        let was_marked = settings.get(&key).is_some_and(|setting| setting.marked);
+        let marked = was_marked || row.truth("is_encrypted") || name_looks_secret(&key);
+        let kind = row.text("type").unwrap_or_default();
+        settings.insert(key, Setting { value: row.get("value").clone(), marked, kind });
+    }
+    let mut record = TABLE.show(&row, true);
+    // The suite's modules for Ansible compare it, to know whether something is to be changed.
+    let application = db.find("apps", row.int("app_id").unwrap_or_default()).await?;
+    record.insert("app_uuid".into(), application.and_then(|application| application.text("uuid")).into());
+    for (key, Setting { value, marked, kind }) in settings {
+        let is_secret = field_is_secret(&key, marked, &kind, &value.to_text());
+        let shown = if is_secret { mask(&value) } else { value };
+        // A field named as a column of the table stays in the shade: scripts rely on the columns.
+        record.entry(key).or_insert_with(|| shown.to_json());
+    }
+    crud::record(record, matches)
+}
+
+/// A setting that a job would get, and what tells whether it is secret.
+struct Setting {
+    value: Value,
+    marked: bool,
+    kind: String,
+}
+
+impl Setting {
+    fn of_kind(kind: &str) -> Setting {
+        Setting { value: Value::Null, marked: false, kind: kind.into() }
+    }
+}

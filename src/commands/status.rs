@@ -1,0 +1,170 @@
+//! `status`: what there is, in one look, for people and for monitoring.
+
+use chrono::NaiveDateTime;
+use nix::unistd::{SysconfVar, sysconf};
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Map, json};
+
+use crate::commands::credential::values::Store;
+use crate::commands::{NoArgs, Noun, Scope, verb};
+use crate::config::Settings;
+use crate::context::Context;
+use crate::db::{Db, Dialect};
+use crate::error::Result;
+use crate::job::user;
+use crate::output::Outcome;
+use crate::secret::keyring;
+use crate::table::kind::parse_bool;
+
+pub const NOUN: Noun = Noun {
+    name: "status",
+    aliases: &["appstatus"],
+    about: "Show what there is",
+    scope: Scope::Data,
+    verbs: &[verb!("", "Show what there is", NoArgs, status)],
+};
+
+/// What is counted, and the table it is in.
+const COUNTED: &[(&str, &str)] = &[
+    ("companies", "company"),
+    ("apps", "apps"),
+    ("runtemplates", "runtemplate"),
+    ("topics", "topic"),
+    ("credentials", "credentials"),
+    ("credential_types", "credential_type"),
+];
+
+/// Keys are the suite's: Zabbix templates read them.
+async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let now = ctx.now();
+    let stamp = chrono::Utc::now().with_timezone(&ctx.zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    let (zabbix, telemetry) = (zabbix(&ctx.settings), telemetry(&ctx.settings));
+    let encrypts = Store::of(&ctx.settings).is_enabled;
+    let has_master_key = keyring::master_key(&ctx.settings).is_some();
+    let db = ctx.db().await?;
+    let mut record = Map::new();
+    record.insert("version-cli".into(), env!("CARGO_PKG_VERSION").into());
+    record.insert("version-core".into(), env!("CARGO_PKG_VERSION").into());
+    record.insert("db-migration".into(), migration(db).await?.into());
+    record.insert("user".into(), user::login().into());
+    // There is no PHP in here; the key stays for readers that expect a text.
+    record.insert("php".into(), "none".into());
+    record.insert("os".into(), std::env::consts::OS.into());
+    record.insert("memory".into(), resident_bytes().into());
+    for (key, table) in COUNTED {
+        record.insert((*key).into(), count(db, table).await?.into());
+    }
+    record.insert("jobs".into(), jobs(db, now).await?.into());
+    record.insert("database".into(), database(db).into());
+    let encryption = if encrypts { encryption(db, has_master_key).await? } else { "disabled".into() };
+    record.insert("encryption".into(), encryption.into());
+    record.insert("zabbix".into(), zabbix.into());
+    record.insert("telemetry".into(), telemetry.into());
+    record.insert("executor".into(), service("multiflexi-executor").into());
+    record.insert("scheduler".into(), service("multiflexi-scheduler").into());
+    record.insert("timestamp".into(), json!(stamp));
+    Ok(Outcome::Record(record))
+}
+
+/// How many rows a table has; 0 where an older schema has no such table.
+async fn count(db: &mut Db, table: &'static str) -> Result<i64> {
+    if db.columns(table).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut select = Query::select();
+    db.count(select.expr(Expr::cust("count(*)")).from(table)).await
+}
+
+/// The last migration of the suite's that the schema has.
+async fn migration(db: &mut Db) -> Result<String> {
+    if db.columns("phinxlog").await?.is_empty() {
+        return Ok("unknown".into());
+    }
+    let mut select = Query::select();
+    select.columns(["version", "migration_name"]).from("phinxlog").order_by("version", Order::Desc).limit(1);
+    let row = db.fetch_optional(&select).await?;
+    let text = |column| row.as_ref().and_then(|row| row.text(column)).unwrap_or_default();
+    Ok(format!("{} ({})", text("migration_name"), text("version")))
+}
+
+/// How many jobs there are, and how many began lately.
+async fn jobs(db: &mut Db, now: NaiveDateTime) -> Result<String> {
+    let mut select = Query::select();
+    let total = db.count(select.expr(Expr::cust("count(*)")).from("job")).await?;
+    let mut began = Vec::new();
+    for span in
+        [chrono::Duration::days(30), chrono::Duration::days(7), chrono::Duration::days(1), chrono::Duration::hours(1)]
+    {
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("begin").gte(now - span));
+        began.push(db.count(&select).await?);
+    }
+    let hourly = began[3];
+    let minute = (hourly + 30) / 60;
+    Ok(format!(
+        "total: {total}, monthly: {}, weekly: {}, daily: {}, hourly: {hourly}, minute avg: {minute}",
+        began[0], began[1], began[2]
+    ))
+}
+
+/// Which host is monitored, and by which server.
+fn zabbix(settings: &Settings) -> String {
+    match settings.get("ZABBIX_SERVER") {
+        Some(server) => format!("{} => {server}", settings.get("ZABBIX_HOST").unwrap_or_else(user::host)),
+        None => "disabled".into(),
+    }
+}
+
+/// Where measurements are sent, and how.
+fn telemetry(settings: &Settings) -> String {
+    if settings.get("OTEL_ENABLED").is_none_or(|value| parse_bool(&value) != Some(true)) {
+        return "disabled".into();
+    }
+    let or = |key, default: &str| settings.get(key).unwrap_or_else(|| default.into());
+    format!(
+        "enabled ({}, {}, {})",
+        or("OTEL_SERVICE_NAME", "multiflexi"),
+        or("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"),
+        or("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
+    )
+}
+
+fn database(db: &Db) -> String {
+    let driver = match db.dialect {
+        Dialect::Sqlite => "sqlite",
+        Dialect::MySql => "mysql",
+        Dialect::Postgres => "pgsql",
+    };
+    format!("{driver} {}", db.target())
+}
+
+/// The suite's words: its web interface and monitoring look for them.
+async fn encryption(db: &mut Db, has_master_key: bool) -> Result<String> {
+    if !has_master_key {
+        return Ok("broken (no master key)".into());
+    }
+    if db.columns("encryption_keys").await?.is_empty() {
+        return Ok("broken (table missing)".into());
+    }
+    let mut select = Query::select();
+    select.column("key_data").from("encryption_keys").and_where(Expr::col("is_active").eq(true));
+    // A new database holds a row that is no key yet.
+    Ok(match db.fetch_all(&select).await?.iter().filter(|row| keyring::is_initialized(row)).count() {
+        0 => "broken (no active keys)".into(),
+        keys => format!("active ({keys} keys)"),
+    })
+}
+
+/// What this process takes of the machine's memory; 0 where the system does not tell.
+fn resident_bytes() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
+    let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|bytes| u64::try_from(bytes).ok());
+    pages * page.unwrap_or_default()
+}
+
+/// Whether systemd runs one of the suite's services: it keeps a link for each that is active.
+fn service(name: &str) -> &'static str {
+    let link = format!("/run/systemd/units/invocation:{name}.service");
+    if std::fs::symlink_metadata(link).is_ok() { "active" } else { "" }
+}

@@ -1,0 +1,82 @@
+//! `task`: the obligation of a runtemplate for one window of its schedule, and the jobs that are its attempts.
+
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Map, Value as Json, json};
+
+use crate::commands::job::get;
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
+use crate::context::Context;
+use crate::error::Result;
+use crate::output::Outcome;
+use crate::table::{Column, Kind, Table, crud, nothing_to_derive};
+
+/// How a task can stand.
+const STATES: &[&str] = &["open", "running", "fulfilled", "fulfilled_late", "failed", "missed"];
+
+pub static TABLE: Table = Table {
+    sql: "task",
+    noun: "task",
+    label: "Task",
+    id_key: "task_id",
+    listing: &[],
+    columns: &[
+        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").filter().only_read(),
+        Column::new("state", Kind::Choice(STATES), "How it stands").filter().only_read(),
+    ],
+    created: None,
+    changed: None,
+    dependents: &[],
+    before_create: nothing_to_derive,
+};
+
+pub const NOUN: Noun = Noun {
+    name: TABLE.noun,
+    aliases: &[],
+    about: "Tasks: what a runtemplate owes in each window of its schedule",
+    scope: Scope::Data,
+    verbs: &[
+        verb!("status", "Count tasks by how they stand", NoArgs, status),
+        table_verb!(list, TABLE, "List tasks").listing(),
+        mixed_verb!("get", get, TABLE, Get, show, "Show a task"),
+    ],
+};
+
+async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let mut counts: Map<String, Json> =
+        std::iter::once("total").chain(STATES.iter().copied()).map(|state| (state.to_owned(), 0.into())).collect();
+    let mut select = Query::select();
+    select.column("state").expr_as(Expr::cust("count(*)"), "tasks").from("task").group_by_columns(["state"]);
+    let mut total = 0;
+    let db = ctx.db().await?;
+    db.for_each(&select, |row| {
+        let count = row.int("tasks").unwrap_or_default();
+        total += count;
+        counts.insert(row.text("state").unwrap_or_default(), count.into());
+        Ok(())
+    })
+    .await?;
+    counts.insert("total".into(), json!(total));
+    Ok(Outcome::Record(counts))
+}
+
+#[derive(clap::Args)]
+struct Get {
+    /// Show the jobs that are its attempts too
+    #[arg(long = "with-jobs")]
+    with_jobs: bool,
+}
+
+async fn show(ctx: &mut Context, matches: &ArgMatches, args: Get) -> Result<Outcome> {
+    let db = ctx.db().await?;
+    let row = crud::pick_to_show(db, &TABLE, matches).await?;
+    let mut record = TABLE.show(&row, true);
+    if args.with_jobs {
+        let mut select = Query::select();
+        select.expr(Expr::cust("*")).from("job").and_where(Expr::col("task_id").eq(row.int("id")));
+        // A task has as many jobs as attempts, which are few.
+        let jobs = db.fetch_all(select.order_by("id", Order::Asc)).await?;
+        record.insert("jobs".into(), jobs.iter().map(|job| Json::Object(get::shown(job))).collect());
+    }
+    crud::record(record, matches)
+}

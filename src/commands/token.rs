@@ -1,0 +1,146 @@
+//! `token`: what programs log in with to the suite's API. The schema keeps them in clear; here they are shown once, when
+//! they are made.
+
+use clap::ArgMatches;
+use sea_query::{Alias, Expr, Query};
+use serde_json::json;
+
+use crate::commands::joined::{self, Joined};
+use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, user};
+use crate::context::Context;
+use crate::db::{Db, Value};
+use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::output::Outcome;
+use crate::table::crud::{self, Paging};
+use crate::table::{Column, Kind, Table, Values, args, mask, now};
+
+/// As long as the suite makes them.
+const LENGTH: usize = 20;
+
+pub static TABLE: Table = Table {
+    sql: "token",
+    noun: "token",
+    label: "Token",
+    id_key: "token_id",
+    listing: &[],
+    columns: &[
+        Column::new("user_id", Kind::Id, "Its user's id").option("user").required(),
+        Column::new("token", Kind::Name(64), "Its value; without one a random one is made").secret().unique(&["token"]),
+    ],
+    created: Some("start"),
+    changed: None,
+    dependents: &[],
+    before_create: make_value,
+};
+
+/// A token without a value gets a random one.
+fn make_value(_: &Db, values: &mut Values) -> Result<()> {
+    if crate::table::text_of(values, "token").is_none() {
+        values.retain(|(name, _)| *name != "token");
+        values.push(("token", random()?.into()));
+    }
+    Ok(())
+}
+
+/// Letters and digits from the system's random bytes, each as likely as any other.
+fn random() -> Result<String> {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut token = String::new();
+    while token.len() < LENGTH {
+        let mut bytes = [0; 2 * LENGTH];
+        getrandom::fill(&mut bytes).map_err(|cause| {
+            Error::new(ErrorKind::Internal, "the system gives no random bytes").because(anyhow::anyhow!("{cause}"))
+        })?;
+        // 248 is the largest multiple of 62 in a byte: what is above would make some letters likelier.
+        let letters = bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(LETTERS[usize::from(byte % 62)]));
+        token.extend(letters.take(LENGTH - token.len()));
+    }
+    Ok(token)
+}
+
+/// Stores a token for a user that exists, and tells its id and its value.
+async fn store(ctx: &mut Context, mut values: Values) -> Result<(i64, String)> {
+    let now = now(ctx);
+    let user_id = values.iter().find_map(|(name, value)| match value {
+        sea_query::Value::BigInt(id) if *name == "user_id" => *id,
+        _ => None,
+    });
+    ctx.db()
+        .await?
+        .transaction(async |db| {
+            user::TABLE.require(db, user_id.unwrap_or_default()).await?;
+            make_value(db, &mut values)?;
+            let token = crate::table::text_of(&values, "token").unwrap_or_default().to_owned();
+            Ok((crud::insert(db, &TABLE, values, now).await?, token))
+        })
+        .await
+}
+
+/// The suite's terminal interface reads whose a token is as a text of this name, and sends it back.
+const USER: &str = "user";
+
+async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let (db, printer) = ctx.open().await?;
+    let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
+    let mut query = Query::select();
+    query.columns(columns.iter().map(Alias::new)).expr_as(Expr::col("user_id"), USER).from(TABLE.sql);
+    columns.push(USER.into());
+    let listed = Joined { query, columns: &columns, listing: &["id", "token", "start", "until", "user_id"] };
+    joined::stream(db, printer, listed, &Paging::of(matches), false, |row| {
+        row.set("token", mask(row.get("token")));
+        row.set(USER, row.text(USER).map_or(Value::Null, Value::Text));
+    })
+    .await
+}
+
+async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
+    let mut record = TABLE.show(&row, true);
+    record.insert(USER.into(), row.text("user_id").into());
+    crud::record(record, matches)
+}
+
+async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let values = args::created(matches, &TABLE)?;
+    let (id, token) = store(ctx, values).await?;
+    let json = json!({"token_id": id, "token": token, "created": true});
+    Ok(Outcome::message(format!("Token created with ID: {id}\nToken: {token}"), json))
+}
+
+async fn generate(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let user = args::value(matches, "user").unwrap_or_else(|| Kind::Id.null());
+    let shown = args::int(matches, "user").unwrap_or_default();
+    let (id, token) = store(ctx, vec![("user_id", user)]).await?;
+    let text = format!("Token generated for user: {shown}\nToken ID: {id}\nToken: {token}");
+    Ok(Outcome::message(text, json!({"token_id": id, "token": token})))
+}
+
+async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    if let Some(user) = args::int(matches, "user") {
+        user::TABLE.require(ctx.db().await?, user).await?;
+    }
+    crud::update(ctx, &TABLE, matches).await
+}
+
+pub const NOUN: Noun = Noun {
+    name: TABLE.noun,
+    aliases: &[],
+    about: "Tokens: what programs log in with to the suite's API",
+    scope: Scope::Data,
+    verbs: &[
+        mixed_verb!("list", list, TABLE, NoArgs, list, "List tokens, their values masked").listing(),
+        mixed_verb!("get", get, TABLE, NoArgs, get, "Show a token, its value masked"),
+        mixed_verb!("create", create, TABLE, NoArgs, create, "Create a token; its value is shown this once"),
+        crate::commands::Verb {
+            name: "generate",
+            aliases: &[],
+            about: "Make a random token for a user; it is shown this once",
+            is_listing: false,
+            destroys: false,
+            args: |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
+            run: |ctx, matches| Box::pin(generate(ctx, matches, NoArgs {})),
+        },
+        mixed_verb!("update", update, TABLE, NoArgs, update, "Change a token"),
+        table_verb!(delete as "delete" "deleted", TABLE, "Delete a token"),
+    ],
+};

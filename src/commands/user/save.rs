@@ -1,0 +1,97 @@
+//! `user create`, `user update` and `user delete`.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use crate::commands::NoArgs;
+use crate::commands::user::TABLE;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::output::{Outcome, success};
+use crate::secret;
+use crate::secret::given::Reader;
+use crate::table::{args, crud, now};
+
+/// What the suite takes, and what a server can afford at each login.
+const BCRYPT_COST: u32 = 12;
+/// bcrypt looks at no more.
+const PASSWORD_BYTES: usize = 72;
+
+#[derive(clap::Args)]
+pub struct Plaintext {
+    /// Their password; it is stored hashed (@FILE: from a file, -: from stdin or asked for)
+    #[arg(long, value_name = "PASSWORD", allow_hyphen_values = true, conflicts_with = "password")]
+    plaintext: Option<String>,
+}
+
+impl Plaintext {
+    /// What was shown in the password's place is sent back: it stays as it is.
+    fn is_mask(&self) -> bool {
+        self.plaintext.as_deref().is_some_and(secret::is_mask)
+    }
+
+    /// The hash of the password, if one is given.
+    ///
+    /// # Errors
+    /// It is empty, or longer than bcrypt can tell apart.
+    fn hash(&self, matches: &ArgMatches) -> Result<Option<String>> {
+        let Some(given) = self.plaintext.as_deref().filter(|text| !secret::is_mask(text)) else { return Ok(None) };
+        let password = Reader::default().read("--plaintext", given, args::may_ask(matches))?;
+        if password.is_empty() || password.len() > PASSWORD_BYTES {
+            return Err(Error::usage(format!("--plaintext has {} bytes", password.len()))
+                .hint(format!("It takes a password of 1 to {PASSWORD_BYTES} bytes: bcrypt ignores what is longer")));
+        }
+        let hashed = bcrypt::hash_with_result(password, BCRYPT_COST)
+            .map_err(|cause| Error::new(Kind::Internal, "the password cannot be hashed").because(cause))?;
+        // As PHP writes it.
+        Ok(Some(hashed.format_for_version(bcrypt::Version::TwoY)))
+    }
+}
+
+pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
+    let mut values = args::created(matches, &TABLE)?;
+    if args.is_mask() {
+        return Err(args::only_a_mask("--plaintext"));
+    }
+    if let Some(hash) = args.hash(matches)? {
+        values.retain(|(name, _)| *name != "password");
+        values.push(("password", hash.into()));
+    }
+    let now = now(ctx);
+    let id = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values, now).await).await?;
+    crud::created(ctx, &TABLE, id).await
+}
+
+pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
+    let hash = args.hash(matches)?;
+    let now = now(ctx);
+    let id = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let (id, mut values) = crud::target(db, &TABLE, matches).await?;
+            values.extend(hash.map(|hash| ("password", hash.into())));
+            if values.is_empty() && !args.is_mask() && !args::keeps_secret(matches, &TABLE) {
+                return Err(crud::nothing_to_update(&TABLE, &["plaintext"]));
+            }
+            crud::change(db, &TABLE, id, values, now).await?;
+            Ok(id)
+        })
+        .await?;
+    if ctx.verbose > 0 {
+        return crud::updated(ctx, &TABLE, id).await;
+    }
+    Ok(Outcome::message(format!("User updated successfully (ID: {id})"), json!({"updated": true, "user_id": id})))
+}
+
+pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let id = row.int("id").unwrap_or_default();
+    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "deleted").await? {
+        return Ok(answer);
+    }
+    let now = now(ctx);
+    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now).await).await?;
+    let done = "User deleted successfully";
+    Ok(Outcome::message(done, success(done, &json!({"user_id": id, "deleted": true}))))
+}

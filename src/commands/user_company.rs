@@ -1,0 +1,118 @@
+//! `user-company`: which users work for which company.
+
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
+
+use crate::commands::{Noun, Scope, reference, verb};
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+use crate::output::{Outcome, success};
+use crate::table::{Kind as Column, Values};
+
+const TABLE: &str = "company_user";
+
+#[derive(clap::Args)]
+pub struct Assign {
+    #[command(flatten)]
+    company: reference::Company,
+    #[command(flatten)]
+    user: reference::User,
+    /// What they are there
+    #[arg(long, value_name = "NAME", default_value = "viewer", value_parser = role)]
+    role: String,
+}
+
+#[derive(clap::Args)]
+pub struct Unassign {
+    #[command(flatten)]
+    company: reference::Company,
+    #[command(flatten)]
+    user: reference::User,
+}
+
+fn role(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    Column::Name(64).parse(text).map(|_| text.into())
+}
+
+/// The ids of the company and the user that are named, and the row that joins them, if there is one.
+async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User) -> Result<(i64, i64, Option<Row>)> {
+    if db.columns(TABLE).await?.is_empty() {
+        return Err(Error::new(Kind::Database, "this database has no table company_user: it is of an older suite")
+            .hint("`multiflexi-cli database migrate` completes the schema"));
+    }
+    let company = company.find(db).await?.ok_or_else(|| Error::usage("Missing --company_id or --company"))?;
+    let user = user.find(db).await?;
+    let (company, user) = (company.int("id").unwrap_or_default(), user.int("id").unwrap_or_default());
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("company_id").eq(company));
+    let row = db.fetch_optional(select.and_where(Expr::col("user_id").eq(user))).await?;
+    Ok((company, user, row))
+}
+
+pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
+    let now = ctx.now();
+    let role = args.role.as_str();
+    let (company, user, was) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let (company, user, found) = pair(db, &args.company, &args.user).await?;
+            let was = found.as_ref().and_then(|row| row.text("role"));
+            if found.is_none() {
+                let row: Values = vec![
+                    ("company_id", company.into()),
+                    ("user_id", user.into()),
+                    ("role", role.into()),
+                    ("created_at", now.into()),
+                ];
+                db.add_row(TABLE, row).await?;
+            } else if was.as_deref() != Some(role) {
+                let mut update = Query::update();
+                update.table(TABLE).value("role", role).and_where(Expr::col("company_id").eq(company));
+                db.execute(update.and_where(Expr::col("user_id").eq(user))).await?;
+            }
+            Ok((company, user, was))
+        })
+        .await?;
+    let text = match was.as_deref() {
+        None => format!("User {user} assigned to company {company} as {role}"),
+        Some(was) if was == role => format!("User {user} already assigned to company {company} as {role}"),
+        Some(was) => format!("User {user} of company {company} is now {role}, no longer {was}"),
+    };
+    let more = json!({"company_id": company, "user_id": user, "role": role, "assigned": was.is_none()});
+    Ok(Outcome::message(text, success("User assigned to company", &more)))
+}
+
+pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
+    let (company, user) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let (company, user, found) = pair(db, &args.company, &args.user).await?;
+            if found.is_none() {
+                return Err(Error::not_found(format!("user {user} is not assigned to company {company}"))
+                    .hint("`multiflexi-cli user list` and `company list` show what there is"));
+            }
+            let mut delete = Query::delete();
+            delete.from_table(TABLE).and_where(Expr::col("company_id").eq(company));
+            db.execute(delete.and_where(Expr::col("user_id").eq(user))).await?;
+            Ok((company, user))
+        })
+        .await?;
+    let text = format!("User {user} unassigned from company {company}");
+    let more = json!({"company_id": company, "user_id": user});
+    Ok(Outcome::message(text, success("User unassigned from company", &more)))
+}
+
+pub const NOUN: Noun = Noun {
+    name: "user-company",
+    aliases: &[],
+    about: "Which users work for which company",
+    scope: Scope::Data,
+    verbs: &[
+        verb!("assign", "Assign a user to a company, or give them another role there", Assign, assign),
+        verb!("unassign", "Take a user from a company", Unassign, unassign),
+    ],
+};

@@ -1,0 +1,92 @@
+//! `user-erasure audit` and `cleanup`: the proof of what was erased, and how long it is kept.
+
+use std::path::PathBuf;
+
+use chrono::Months;
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::{Value, json};
+
+use super::{Request, TABLE};
+use crate::commands::NoArgs;
+use crate::context::Context;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::output::{Outcome, record, success};
+use crate::table::Loss;
+
+const AUDIT: &str = "user_deletion_audit";
+/// Where erasures are noted, and the column of when.
+const TRAILS: &[(&str, &str)] = &[(AUDIT, "performed_date"), ("gdpr_audit_log", "DatCreate")];
+/// How long the law has it kept, in months.
+const KEPT: Months = Months::new(7 * 12);
+
+#[derive(clap::Args)]
+pub struct Audit {
+    #[command(flatten)]
+    request: Request,
+    /// Write it to a file as JSON; without a name to erasure-ID.json
+    #[arg(short = 'e', long = "export-audit", value_name = "FILE")]
+    export_audit: Option<Option<PathBuf>>,
+}
+
+pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
+    let id = args.request.request_id;
+    let (db, printer) = ctx.open().await?;
+    let request = TABLE.require(db, id).await?;
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from(AUDIT).and_where(Expr::col("deletion_request_id").eq(id));
+    select.order_by("id", Order::Asc);
+    let Some(file) = args.export_audit else {
+        let mut list = printer.list(db.columns(AUDIT).await?.to_vec());
+        db.for_each(&select, |row| list.row(&row.values)).await?;
+        return list.finish();
+    };
+    let file = file.unwrap_or_else(|| format!("erasure-{id}.json").into());
+    // A request has one entry a table.
+    let entries: Vec<Value> = db.fetch_all(&select).await?.iter().map(|row| Value::Object(record(row))).collect();
+    let count = entries.len();
+    let trail = json!({"request": record(&request), "audit": entries});
+    let shown = file.display().to_string();
+    std::fs::write(&file, format!("{trail:#}\n")).map_err(|cause| {
+        Error::file(format!("cannot write {shown}"), cause).hint("--export-audit takes a file that you may write")
+    })?;
+    let text = format!("Audit trail of request {id} written to {shown}: {count} entries");
+    Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "file": shown, "entries": count}))))
+}
+
+pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+    let now = ctx.now();
+    let before = now.checked_sub_months(KEPT).unwrap_or(now);
+    let old = |(table, column): (&'static str, &'static str)| {
+        (sea_query::Alias::new(table), Expr::col(sea_query::Alias::new(column)).lt(before))
+    };
+    let loss = async |db: &mut Db| {
+        let mut counts = [0; 2];
+        for (count, place) in counts.iter_mut().zip(TRAILS) {
+            let (table, is_old) = old(*place);
+            let mut select = Query::select();
+            *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(is_old)).await?.unsigned_abs();
+        }
+        let what = Loss::of(format!("what was noted before {before}"));
+        Ok(what.with(counts[0], "erasure entries").with(counts[1], "GDPR audit entries"))
+    };
+    let json = json!({"status": "success", "deleted_audit": 0, "deleted_log": 0});
+    if let Some(answer) = ctx.guard("deleted", json, loss).await? {
+        return Ok(answer);
+    }
+    let (audit, log) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let mut counts = [0; 2];
+            for (count, place) in counts.iter_mut().zip(TRAILS) {
+                let (table, is_old) = old(*place);
+                let mut delete = Query::delete();
+                *count = db.execute(delete.from_table(table).and_where(is_old)).await?;
+            }
+            Ok((counts[0], counts[1]))
+        })
+        .await?;
+    let text = format!("Deleted {audit} erasure and {log} GDPR audit entries from before {before}");
+    Ok(Outcome::message(text.clone(), success(&text, &json!({"deleted_audit": audit, "deleted_log": log}))))
+}

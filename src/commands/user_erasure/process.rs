@@ -1,0 +1,197 @@
+//! `user-erasure process`: erases the data of an approved request, all of it in one transaction, and keeps what was done.
+
+use chrono::NaiveDateTime;
+use sea_query::{Alias, Expr, ExprTrait, Query};
+use serde_json::json;
+
+use super::{Request, TABLE, log};
+use crate::commands::user;
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::{Error, Kind, Result};
+use crate::output::{Outcome, success};
+use crate::table::{Loss, Values, crud};
+
+/// What lets a user in: goes at every kind of erasure.
+const ACCESS: &[(&str, &str)] = &[("token", "user_id"), ("user_sessions", "user_id"), ("user_2fa_secrets", "user_id")];
+/// Records about a person, of which the part that tells who it is goes: table, column of the user, what is emptied.
+const TRACES: &[(&str, &str, &[&str])] = &[
+    ("consent", "user_id", &["ip_address", "user_agent"]),
+    ("consent_log", "user_id", &["ip_address"]),
+    ("security_audit_log", "user_id", &["ip_address", "user_agent"]),
+    ("gdpr_audit_log", "user_id", &["ip_address", "user_agent"]),
+    ("user_data_audit", "user_id", &["old_value", "new_value", "ip_address", "user_agent"]),
+    (
+        "user_data_correction_requests",
+        "user_id",
+        &["current_value", "requested_value", "requested_by_ip", "requested_by_user_agent"],
+    ),
+    ("data_export_tokens", "user_id", &["ip_address", "user_agent"]),
+];
+/// Personal data in the user's own row.
+const PERSONAL: &[&str] = &["firstname", "lastname", "settings", "last_login_ip", "security_settings"];
+
+/// One erasure on its way.
+struct Erasure {
+    request: i64,
+    user: i64,
+    by: i64,
+    now: NaiveDateTime,
+    reason: Option<String>,
+}
+
+pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
+    let (id, now) = (args.request_id, ctx.now());
+    let loss = async |db: &mut Db| {
+        let (row, user_id, kind) = approved(db, id).await?;
+        let user = user::TABLE.require(db, user_id).await?;
+        refuse_self(user.filled("login") == Some(crate::job::user::login()), &kind)?;
+        let request = row.int("id").unwrap_or_default();
+        Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(&user::TABLE, &user))))
+    };
+    let json = json!({"status": "success", "request_id": id, "erased": false});
+    if let Some(answer) = ctx.guard("erased", json, loss).await? {
+        return Ok(answer);
+    }
+    let (user, kind) = ctx.db().await?.transaction(async |db| erase(db, id, now).await).await?;
+    let text = format!("Erasure request {id} completed: user {user}, {kind}");
+    let more = json!({"request_id": id, "user_id": user, "deletion_type": kind});
+    Ok(Outcome::message(text.clone(), success(&text, &more)))
+}
+
+/// The request, its user, and how their data is to be erased.
+async fn approved(db: &mut Db, id: i64) -> Result<(Row, i64, String)> {
+    let row = TABLE.require(db, id).await?;
+    let status = row.text("status").unwrap_or_default();
+    if status != "approved" {
+        let refused =
+            Error::refused(format!("erasure request {id} is {status}, only an approved one can be processed"));
+        return Err(match status.as_str() {
+            "pending" => refused.hint(format!("`multiflexi-cli user-erasure approve --request-id={id}`")),
+            _ => refused.hint("`multiflexi-cli user-erasure list` shows all requests"),
+        });
+    }
+    let user_id = row.int("user_id").unwrap_or_default();
+    let kind = row.text("deletion_type").unwrap_or_default();
+    Ok((row, user_id, kind))
+}
+
+fn refuse_self(is_self: bool, kind: &str) -> Result<()> {
+    if is_self && kind == "hard" {
+        return Err(Error::refused("you cannot delete the user that you work as").hint("Let another Unix user do it"));
+    }
+    Ok(())
+}
+
+async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)> {
+    let (row, user_id, kind) = approved(db, id).await?;
+    user::TABLE.require(db, user_id).await?;
+    let by = crate::job::user::id(db, now).await?;
+    let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason") };
+    refuse_self(by == user_id, &kind)?;
+    for (table, column) in ACCESS {
+        erasure.delete(db, table, column).await?;
+    }
+    match kind.as_str() {
+        "soft" => erasure.switch_off(db).await?,
+        "anonymize" => erasure.anonymize(db).await?,
+        "hard" => {
+            erasure.anonymize(db).await?;
+            erasure.delete_user(db, &row).await?;
+        }
+        other => return Err(Error::refused(format!("erasure request {id} is of the unknown type {other:?}"))),
+    }
+    let mut update = Query::update();
+    update.table(TABLE.sql).value("status", "completed").value("completed_date", now).value("DatSave", now);
+    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+    log(db, &row, "erasure_completed", now).await?;
+    Ok((user_id, kind))
+}
+
+impl Erasure {
+    /// Keeps what was done to a table. The data itself is not kept: it is what was to go.
+    /// `action` is one of the suite's words: deleted, anonymized, retained.
+    async fn note(&self, db: &mut Db, table: &str, action: &str) -> Result<()> {
+        let values: Values = vec![
+            ("deletion_request_id", self.request.into()),
+            ("table_name", table.into()),
+            ("record_id", self.user.into()),
+            ("action", action.into()),
+            ("performed_by_user_id", self.by.into()),
+            ("performed_date", self.now.into()),
+        ];
+        db.insert_row("user_deletion_audit", values).await.map(drop)
+    }
+
+    async fn delete(&self, db: &mut Db, table: &'static str, column: &'static str) -> Result<()> {
+        if db.columns(table).await?.is_empty() {
+            return Ok(());
+        }
+        let mut delete = Query::delete();
+        let count = db.execute(delete.from_table(table).and_where(Expr::col(column).eq(self.user))).await?;
+        if count > 0 { self.note(db, table, "deleted").await } else { Ok(()) }
+    }
+
+    /// The user may no longer log in, their data stays.
+    async fn switch_off(&self, db: &mut Db) -> Result<()> {
+        self.set(db, vec![("deleted_at", Expr::val(self.now))]).await?;
+        self.note(db, "user", "retained").await
+    }
+
+    async fn anonymize(&self, db: &mut Db) -> Result<()> {
+        let name = format!("erased-{}", self.user);
+        let mut values = vec![
+            ("login", Expr::val(name.as_str())),
+            ("email", Expr::val(format!("{name}@erased.invalid"))),
+            ("password", Expr::val("")),
+            ("deleted_at", Expr::val(self.now)),
+            ("anonymized_at", Expr::val(self.now)),
+        ];
+        values.extend(PERSONAL.iter().map(|column| (*column, Expr::cust("NULL"))));
+        self.set(db, values).await?;
+        self.note(db, "user", "anonymized").await?;
+        for (table, column, emptied) in TRACES {
+            let there = db.columns(table).await?;
+            let columns: Vec<_> = emptied.iter().filter(|name| there.iter().any(|column| column == *name)).collect();
+            if columns.is_empty() {
+                continue;
+            }
+            let mut update = Query::update();
+            update.table(*table).values(columns.into_iter().map(|name| (Alias::new(*name), Expr::cust("NULL"))));
+            if db.execute(update.and_where(Expr::col(*column).eq(self.user))).await? > 0 {
+                self.note(db, table, "anonymized").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes the user's row, which is switched off in any case.
+    async fn set(&self, db: &mut Db, mut values: Vec<(&'static str, Expr)>) -> Result<()> {
+        values.push(("enabled", Expr::val(false)));
+        values.push((
+            "deletion_reason",
+            Expr::val(self.reason.as_deref().map(|text| text.chars().take(255).collect::<String>())),
+        ));
+        values.push(("DatSave", Expr::val(self.now)));
+        let there = db.columns("user").await?;
+        values.retain(|(name, _)| there.iter().any(|column| column == name));
+        let mut update = Query::update();
+        update.table("user").values(values).and_where(Expr::col("id").eq(self.user));
+        db.execute(&update).await.map(drop)
+    }
+
+    /// # Errors
+    /// Jobs name the user as who launched them: the record of what ran must stay.
+    async fn delete_user(&self, db: &mut Db, request: &Row) -> Result<()> {
+        self.note(db, "user", "deleted").await?;
+        log(db, request, "user_deleted", self.now).await?;
+        crud::remove(db, &user::TABLE, self.user, self.now.into()).await.map_err(|error| {
+            if error.kind == Kind::InUse {
+                let hint = "Reject this request and create one with --deletion-type=anonymize: the jobs stay, the person is gone";
+                Error { hint: Some(hint.into()), ..error }
+            } else {
+                error
+            }
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! `user-erasure create`, `approve` and `reject`: a request and its review.
+
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
+
+use super::{Request, TABLE, TYPES, log};
+use crate::commands::user;
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::output::{Outcome, success};
+use crate::table::Values;
+
+/// The suite's own words for why data may be erased.
+const LEGAL_BASIS: &str = "GDPR Art. 17";
+
+#[derive(clap::Args)]
+pub struct Create {
+    /// The user, by their id
+    #[arg(short = 'u', long = "user-id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..), required_unless_present = "user_login")]
+    user_id: Option<i64>,
+    /// The user, by their login
+    #[arg(short = 'l', long = "user-login", value_name = "NAME", conflicts_with = "user_id")]
+    user_login: Option<String>,
+    /// soft: switched off, data kept; anonymize: personal data replaced; hard: the user is deleted
+    #[arg(short = 't', long = "deletion-type", value_name = "WORD", default_value = "soft", value_parser = TYPES)]
+    deletion_type: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Do not ask
+    #[arg(short = 'f', long)]
+    force: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Approve {
+    #[command(flatten)]
+    request: Request,
+    /// What the review found
+    #[arg(long, value_name = "TEXT")]
+    notes: Option<String>,
+    /// Do not ask
+    #[arg(short = 'f', long)]
+    force: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Reject {
+    #[command(flatten)]
+    request: Request,
+    /// Why it is rejected
+    #[arg(long, value_name = "TEXT", required = true)]
+    reason: String,
+    /// Do not ask
+    #[arg(short = 'f', long)]
+    force: bool,
+}
+
+pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
+    if !args.force {
+        ctx.confirm(&format!("This requests a {} deletion of a user's data.", args.deletion_type), "--force")?;
+    }
+    let now = ctx.now();
+    let (id, user_id) = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            let row = match (args.user_id, &args.user_login) {
+                (Some(id), _) => user::TABLE.require(db, id).await?,
+                (None, login) => {
+                    let login = login.clone().unwrap_or_default();
+                    let found = user::TABLE.find_only(db, "login", login.as_str()).await?;
+                    found.ok_or_else(|| user::TABLE.unknown("login", &login))?
+                }
+            };
+            let user_id = row.int("id").unwrap_or_default();
+            let mut open = Query::select();
+            open.column("id").from(TABLE.sql).and_where(Expr::col("user_id").eq(user_id));
+            open.and_where(Expr::col("status").is_in(["pending", "approved"])).limit(1);
+            if let Some(other) = db.fetch_optional(&open).await?.and_then(|row| row.int("id")) {
+                return Err(Error::new(
+                    Kind::Exists,
+                    format!("user {user_id} has an open erasure request already: {other}"),
+                )
+                .hint("Approve, process or reject that one first"));
+            }
+            let by = crate::job::user::id(db, now).await?;
+            let values: Values = vec![
+                ("user_id", user_id.into()),
+                ("requested_by_user_id", by.into()),
+                ("request_date", now.into()),
+                ("reason", args.reason.clone().into()),
+                ("deletion_type", args.deletion_type.as_str().into()),
+                ("status", "pending".into()),
+                ("legal_basis", LEGAL_BASIS.into()),
+                ("DatCreate", now.into()),
+            ];
+            let id = db.insert_row(TABLE.sql, values).await?;
+            let row = TABLE.require(db, id).await?;
+            log(db, &row, "erasure_requested", now).await?;
+            Ok((id, user_id))
+        })
+        .await?;
+    let text = format!("Erasure request created with ID: {id}");
+    let more = json!({"request_id": id, "user_id": user_id, "deletion_type": args.deletion_type});
+    Ok(Outcome::message(text.clone(), success(&text, &more)))
+}
+
+pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
+    if !args.force {
+        ctx.confirm(&format!("This approves erasure request {}.", args.request.request_id), "--force")?;
+    }
+    review(ctx, args.request.request_id, "approved", args.notes).await
+}
+
+pub async fn reject(ctx: &mut Context, args: Reject) -> Result<Outcome> {
+    if !args.force {
+        ctx.confirm(&format!("This rejects erasure request {}.", args.request.request_id), "--force")?;
+    }
+    review(ctx, args.request.request_id, "rejected", Some(args.reason)).await
+}
+
+async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>) -> Result<Outcome> {
+    let now = ctx.now();
+    ctx.db()
+        .await?
+        .transaction(async |db| {
+            let row = TABLE.require(db, id).await?;
+            let was = row.text("status").unwrap_or_default();
+            if was != "pending" {
+                return Err(Error::refused(format!(
+                    "erasure request {id} is {was}, only a pending one can be {status}"
+                ))
+                .hint("`multiflexi-cli user-erasure list --status=pending` shows those"));
+            }
+            let by = crate::job::user::id(db, now).await?;
+            let mut update = Query::update();
+            update.table(TABLE.sql).value("status", status).value("reviewed_by_user_id", by).value("review_date", now);
+            update.value("review_notes", notes).value("DatSave", now).and_where(Expr::col("id").eq(id));
+            db.execute(&update).await?;
+            log(db, &row, &format!("erasure_{status}"), now).await
+        })
+        .await?;
+    let text = format!("Erasure request {id} {status}");
+    Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "request_status": status}))))
+}

@@ -1,0 +1,113 @@
+//! `user-role`: the roles that the suite's access control gives a user. Its tables are in no published migration.
+
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::json;
+
+use crate::commands::{Noun, Scope, reference, user, verb};
+use crate::context::Context;
+use crate::db::Db;
+use crate::db::rows::{Values, Writer};
+use crate::error::{Error, Kind, Result};
+use crate::output::{Outcome, success};
+use crate::table::kind::parse_bool;
+
+const ROLES: &str = "rbac_roles";
+const ASSIGNED: &str = "rbac_user_roles";
+
+#[derive(clap::Args)]
+pub struct Set {
+    #[command(flatten)]
+    user: reference::User,
+    /// The roles, with commas between
+    #[arg(long, value_name = "NAMES", required = true, value_delimiter = ',')]
+    roles: Vec<String>,
+    /// Take away the roles that are not named
+    #[arg(long, value_name = "BOOL", default_value = "true", default_missing_value = "true", num_args = 0..=1, value_parser = truth)]
+    replace: bool,
+    /// Who gives the roles, a user's id
+    #[arg(long = "assigned_by", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    assigned_by: Option<i64>,
+}
+
+fn truth(text: &str) -> Result<bool, String> {
+    parse_bool(text).ok_or_else(|| "it takes true or false".into())
+}
+
+/// Refuses where the tables are missing, with what is to be done.
+async fn require_tables(db: &mut Db) -> Result<()> {
+    let (roles, assigned) = (db.columns(ROLES).await?, db.columns(ASSIGNED).await?);
+    let missing: Vec<_> = [(ROLES, &roles), (ASSIGNED, &assigned)]
+        .into_iter()
+        .filter(|(_, columns)| columns.is_empty())
+        .map(|(table, _)| table)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Database, format!("roles cannot be set: this database has no table {}", missing.join(", ")))
+        .because(anyhow::anyhow!("no published migration of the suite creates the tables of its access control (RBAC)"))
+        .hint(
+            "Install a multiflexi-database package that has the RBAC migration and run its migrations; \
+             until then `user-company assign --role` gives a user a role in one company",
+        ))
+}
+
+pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
+    let now = ctx.now();
+    let names: Vec<&str> = args.roles.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        return Err(
+            Error::usage("--roles names no role").hint("It takes names with commas between: --roles=admin,viewer")
+        );
+    }
+    let user_id = ctx
+        .db()
+        .await?
+        .transaction(async |db| {
+            require_tables(db).await?;
+            let user_id = args.user.find(db).await?.int("id").unwrap_or_default();
+            if let Some(by) = args.assigned_by {
+                user::TABLE.require(db, by).await?;
+            }
+            let mut ids = Vec::new();
+            for name in &names {
+                let mut select = Query::select();
+                select.column("id").from(ROLES).and_where(Expr::col("name").eq(*name));
+                let row = db.fetch_optional(&select).await?;
+                ids.push(row.and_then(|row| row.int("id")).ok_or_else(|| {
+                    Error::not_found(format!("there is no role {name:?}")).hint(format!("The table {ROLES} holds them"))
+                })?);
+            }
+            let mut delete = Query::delete();
+            delete.from_table(ASSIGNED).and_where(Expr::col("user_id").eq(user_id));
+            if !args.replace {
+                delete.and_where(Expr::col("role_id").is_in(ids.clone()));
+            }
+            db.execute(&delete).await?;
+            let mut writer = Writer::new(db);
+            for id in ids {
+                let row: Values = vec![
+                    ("user_id", user_id.into()),
+                    ("role_id", id.into()),
+                    ("assigned_by", args.assigned_by.into()),
+                    ("assigned_at", now.into()),
+                ];
+                writer.add(ASSIGNED, row).await?;
+            }
+            Ok(user_id)
+        })
+        .await?;
+    let text = format!("User {user_id} has the roles {}", names.join(", "));
+    Ok(Outcome::message(
+        text.clone(),
+        success(&text, &json!({"user_id": user_id, "roles": names, "replaced": args.replace})),
+    ))
+}
+
+pub const NOUN: Noun = Noun {
+    name: "user-role",
+    aliases: &[],
+    about: "The roles of users",
+    scope: Scope::Data,
+    verbs: &[verb!("set", "Set a user's roles", Set, set)],
+};
