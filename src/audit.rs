@@ -6,7 +6,7 @@ use sea_query::Value;
 use crate::db::Db;
 use crate::db::rows::{Values, Writer};
 use crate::error::Result;
-use crate::job::user;
+use crate::unix_user;
 
 /// Where the suite's own tools write too.
 pub const LOG: &str = "security_audit_log";
@@ -53,7 +53,7 @@ pub async fn changed(db: &mut Db, table: &str, id: i64, action: Action, now: imp
     if !writer.has(LOG).await? {
         return Ok(());
     }
-    let user = user::known(writer.db).await?;
+    let user = unix_user::known(writer.db).await?;
     let word = action.word();
     let row: Values = vec![
         ("user_id", user.into()),
@@ -74,7 +74,7 @@ pub async fn revealed(db: &mut Db, credential: i64, now: NaiveDateTime) -> Resul
     if !writer.has(LOG).await? {
         return Ok(());
     }
-    let user = user::id(writer.db, now).await?;
+    let user = unix_user::id(writer.db, now).await?;
     let words = format!("The secrets of credential {credential} were shown by multiflexi-cli");
     let row: Values = vec![
         ("user_id", user.into()),

@@ -20,14 +20,15 @@ mod schedule;
 mod secret;
 mod stop;
 mod table;
+mod unix_user;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use cli::{Invocation, Parsed};
-use commands::job::signals::Signals;
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
+use job::run::signals::Signals;
 use output::Printer;
 
 fn main() -> ExitCode {

@@ -9,7 +9,7 @@ use crate::commands::{Noun, Scope, table_verb, verb};
 use crate::context::Context;
 use crate::db::{Db, Dialect, Row, Value};
 use crate::error::{Error, Result};
-use crate::job::files::ARTIFACT_FIELD;
+use crate::job::run::files::ARTIFACT_FIELD;
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 

@@ -4,7 +4,6 @@ use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 use serde_json::json;
 
-use crate::commands::joined::{self, Joined};
 use crate::commands::{Noun, Scope, mixed_verb, reference, runtemplate, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
@@ -13,6 +12,7 @@ use crate::executor;
 use crate::output::Outcome;
 use crate::table::Loss;
 use crate::table::crud::{self, Paging};
+use crate::table::joined::{self, Joined};
 
 pub const NOUN: Noun = Noun {
     name: "company-app",

@@ -40,7 +40,10 @@ pub static TABLE: Table = Table {
 fn mapping(text: &str) -> Result<String, String> {
     match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text) {
         Ok(map) => {
-            match map.iter().find(|(name, selector)| !crate::job::environment::is_name(name) || !selector.is_string()) {
+            match map
+                .iter()
+                .find(|(name, selector)| !crate::job::create::environment::is_name(name) || !selector.is_string())
+            {
                 Some((name, _)) => Err(format!("{name:?}: it takes names of variables, each with a selector as text")),
                 None => Ok(text.into()),
             }

@@ -16,7 +16,6 @@ mod event_rule;
 mod event_source;
 mod help;
 pub mod job;
-mod joined;
 mod man;
 mod prune;
 mod queue;

@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::commands::{application, company, user};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::environment::is_name;
+use crate::job::create::environment::is_name;
 use crate::secret::given::{Reader, is_reference};
 
 /// `--company_id`, or `--company` with a slug or an id.

@@ -11,10 +11,10 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
-use crate::job::user;
 use crate::output::Outcome;
 use crate::secret::keyring;
 use crate::table::kind::parse_bool;
+use crate::unix_user;
 
 pub const NOUN: Noun = Noun {
     name: "status",
@@ -46,7 +46,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     record.insert("version-cli".into(), env!("CARGO_PKG_VERSION").into());
     record.insert("version-core".into(), env!("CARGO_PKG_VERSION").into());
     record.insert("db-migration".into(), migration(db).await?.into());
-    record.insert("user".into(), user::login().into());
+    record.insert("user".into(), unix_user::login().into());
     // There is no PHP in here; the key stays for readers that expect a text.
     record.insert("php".into(), "none".into());
     record.insert("os".into(), std::env::consts::OS.into());
@@ -110,7 +110,7 @@ async fn jobs(db: &mut Db, now: NaiveDateTime) -> Result<String> {
 /// Which host is monitored, and by which server.
 fn zabbix(settings: &Settings) -> String {
     match settings.get("ZABBIX_SERVER") {
-        Some(server) => format!("{} => {server}", settings.get("ZABBIX_HOST").unwrap_or_else(user::host)),
+        Some(server) => format!("{} => {server}", settings.get("ZABBIX_HOST").unwrap_or_else(unix_user::host)),
         None => "disabled".into(),
     }
 }

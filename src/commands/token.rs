@@ -5,13 +5,13 @@ use clap::ArgMatches;
 use sea_query::{Alias, Expr, Query};
 use serde_json::json;
 
-use crate::commands::joined::{self, Joined};
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, user};
 use crate::context::Context;
 use crate::db::{Db, Value};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::Outcome;
 use crate::table::crud::{self, Paging};
+use crate::table::joined::{self, Joined};
 use crate::table::{Column, Kind, Table, Values, args, mask, now};
 
 /// As long as the suite makes them.

@@ -10,7 +10,7 @@ use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer, json};
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Kind, Result};
-use crate::job::withdraw::{Changed, Withdrawn, withdraw};
+use crate::job::queue::withdraw::{Changed, Withdrawn, withdraw};
 
 /// The width of `apps.deffile`.
 const FILE_WIDTH: usize = 255;

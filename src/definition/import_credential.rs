@@ -13,7 +13,7 @@ use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result};
-use crate::job::withdraw::Withdrawn;
+use crate::job::queue::withdraw::Withdrawn;
 
 const TABLE: &str = "credential_prototype";
 const TEXTS: &str = "credential_prototype_translations";

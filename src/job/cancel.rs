@@ -8,9 +8,10 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result, exit};
 use crate::executor::Reason;
 use crate::executor::reason::Cancellation;
-use crate::job::finish::is_ad_hoc;
-use crate::job::output::{self, kind};
-use crate::job::{task, user};
+use crate::job::output_rows::{self, kind};
+use crate::job::run::save_result::is_ad_hoc;
+use crate::job::task;
+use crate::unix_user;
 
 /// The exit code of a job that was cancelled before it began: as if it had been ended by TERM.
 pub const EXIT_CODE: i32 = exit::SIGNAL_BASE as i32 + nix::libc::SIGTERM;
@@ -50,7 +51,7 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await? > 0;
         // Why it has an exit code though it never ran.
-        output::add(db, id, kind::REASON, &Reason::Cancelled(Cancellation::Waiting).line(), now).await?;
+        output_rows::add(db, id, kind::REASON, &Reason::Cancelled(Cancellation::Waiting).line(), now).await?;
         give_up(db, &job, now).await?;
         Ok(Cancelled::Pending { queued })
     })
@@ -81,8 +82,8 @@ async fn request(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
     if requested(db, id).await?.is_some() {
         return Ok(());
     }
-    let words = format!("cancelled by {}", user::at_host(&user::login()));
-    output::insert(db, id, 0, kind::CANCEL, &words, now).await
+    let words = format!("cancelled by {}", unix_user::at_host(&unix_user::login()));
+    output_rows::insert(db, id, 0, kind::CANCEL, &words, now).await
 }
 
 /// What stands at the head of a job's output rows.

@@ -8,10 +8,10 @@ use tokio::time::Instant;
 
 use crate::db::Db;
 use crate::error::Result;
-use crate::job::lost::{self, Standing};
 use crate::job::model::{JobState, Wait};
+use crate::job::recovery::crashed::{self, Standing};
+use crate::job::run::{overlap, requeue};
 use crate::job::tail::{self, Shown, Start};
-use crate::job::{overlap, put_back};
 use crate::output::time;
 
 /// Between two looks: soon after something came, and after a while without anything.
@@ -112,7 +112,7 @@ impl Teller {
             return Ok(None);
         }
         self.runner_looked = Some(Instant::now());
-        let reason = put_back::last_reason(db, job.job).await?;
+        let reason = requeue::last_reason(db, job.job).await?;
         if is_same && matches!(&self.told, Some((_, told)) if *told == reason) {
             return Ok(None);
         }
@@ -161,7 +161,7 @@ impl Teller {
         }
         self.runner_looked = Some(Instant::now());
         // What cannot be told of its runner keeps nobody from watching the job.
-        let words = match lost::standing(db, id).await {
+        let words = match crashed::standing(db, id).await {
             Ok(Standing::InPod) => format!(
                 "the runner of job {id} died, and its pod knows how it ends: the next `queue run`, or `multiflexi-cli job run \
                  --id={id}`, brings it home"

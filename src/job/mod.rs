@@ -1,36 +1,17 @@
 //! The life of a job: made, claimed, run, finished. Knows what a job is in the database, and nothing of how executors work.
 
 pub mod action;
-pub mod artifact;
 pub mod cancel;
-pub mod claim;
-pub mod command_line;
 pub mod create;
-pub mod credentials;
 pub mod delete;
-pub mod environment;
 pub mod exit_code;
-pub mod files;
-pub mod fill;
-pub mod finish;
 pub mod follow;
-pub mod gate;
-pub mod keeper;
-pub mod lost;
-pub mod macros;
 pub mod model;
-pub mod output;
-pub mod overlap;
-pub mod put_back;
+pub mod output_rows;
 pub mod queue;
 pub mod recovery;
-pub mod remains;
-pub mod requests;
 pub mod retry;
 pub mod run;
-pub mod runner;
 pub mod tail;
 pub mod task;
-pub mod user;
 pub mod verdict;
-pub mod withdraw;

@@ -71,7 +71,7 @@ pub async fn again(
         match field.code.as_str() {
             "MULTIFLEXI_JOB_ID" => {
                 field.value = Some(id.to_string());
-                field.source = crate::job::environment::source("Job", id);
+                field.source = crate::job::create::environment::source("Job", id);
             }
             // It may have been given another executor after it was made.
             "MULTIFLEXI_EXECUTOR" => field.value = Some(executor.clone()),

@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 
 use crate::db::Db;
 use crate::error::Result;
-use crate::job::output::kind;
+use crate::job::output_rows::kind;
 
 /// Rows read at a time; each has 60 KB at most.
 const PAGE: u64 = 32;

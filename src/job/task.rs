@@ -10,7 +10,7 @@ use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::reason::Code;
 use crate::job::create::Settings;
-use crate::job::output::kind;
+use crate::job::output_rows::kind;
 use crate::job::retry::{self, Attempt};
 use crate::schedule::DeadlineOffset;
 use crate::table::crud::internal;
@@ -145,7 +145,7 @@ pub async fn ended(
     let next =
         retry::again(db, &Settings::without_key(now), job, Attempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended.
-    if !crate::job::finish::is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+    if !crate::job::run::save_result::is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
         let mut update = Query::update();
         update.table("runtemplate").value("next_schedule", after);
         db.execute(update.and_where(Expr::col("id").eq(runtemplate.int("id")))).await?;

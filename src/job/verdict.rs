@@ -10,7 +10,7 @@ use crate::error::{Result, exit};
 use crate::executor::reason::Code;
 use crate::job::exit_code;
 use crate::job::model::JobState;
-use crate::job::output::kind;
+use crate::job::output_rows::kind;
 use crate::output::time;
 
 /// What a job came to, or how far it is.

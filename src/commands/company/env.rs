@@ -7,7 +7,7 @@ use crate::commands::reference::{self, KeyValue};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::withdraw::{Changed, withdraw};
+use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::secret::given::Reader;
 use crate::secret::{self, field_is_secret, name_looks_secret};

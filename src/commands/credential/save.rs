@@ -10,7 +10,7 @@ use crate::commands::{NoArgs, credential_type};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::withdraw::{Changed, withdraw};
+use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, success};
 use crate::secret::given::{Reader, is_reference};
 use crate::table::{args, crud, now};

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::executor::Ending;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
-use crate::job::lost::{self, Mended, Standing};
+use crate::job::recovery::crashed::{self, Mended, Standing};
 use crate::job::retry::{self, Attempt};
 use crate::output::Outcome;
 use crate::schedule::parse_when;
@@ -52,15 +52,15 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
         }
         Cancelled::Requested { began } => began,
     };
-    let answer = match lost::standing(db, id).await? {
+    let answer = match crashed::standing(db, id).await? {
         Standing::Runs => answer(db, id).await?,
         // Nobody is there to answer.
         Standing::InPod => Answer::None,
-        Standing::Lost => match lost::end(db, zone, id).await? {
+        Standing::Lost => match crashed::end(db, zone, id).await? {
             Mended::Left | Mended::Requeued => answer(db, id).await?,
             Mended::Cancelled => Answer::Lost,
             Mended::Recovered(code) | Mended::Ended(code) => Answer::TooLate(code.into()),
-            Mended::Unknown => Answer::TooLate(lost::EXIT_CODE.into()),
+            Mended::Unknown => Answer::TooLate(crashed::EXIT_CODE.into()),
         },
     };
     let (text, code) = match answer {

@@ -11,8 +11,8 @@ use crate::commands::reference;
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
-use crate::job::output::kind;
-use crate::job::put_back;
+use crate::job::output_rows::kind;
+use crate::job::run::requeue;
 use crate::output::{Object, Outcome, write_json};
 use crate::php::{self, Variable};
 use crate::secret::{self, MASK};
@@ -189,7 +189,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
     }
     let is_waiting = row.get("begin").is_null() && row.get("exitcode").is_null();
     let reason = match is_waiting {
-        true => put_back::last_reason(db, id).await?,
+        true => requeue::last_reason(db, id).await?,
         false => lines(db, id, &[kind::REASON]).await?.pop(),
     };
     if let Some(reason) = reason {

@@ -3,12 +3,10 @@
 mod cancel;
 mod delete;
 pub mod get;
-mod leave;
 mod output;
 mod recover;
 pub mod run;
 mod save;
-pub mod signals;
 mod status;
 mod wait;
 

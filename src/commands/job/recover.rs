@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::context::Context;
 use crate::error::Result;
-use crate::job::lost;
-use crate::job::recovery::{self, SpillFile};
+use crate::job::recovery::crashed;
+use crate::job::recovery::spill_file::{self, SpillFile};
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -20,11 +20,11 @@ pub struct Recover {
 pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
-    let (job, code) = recovery::load(db, zone, &SpillFile::given(&args.file), false).await?;
+    let (job, code) = spill_file::load(db, zone, &SpillFile::given(&args.file), false).await?;
     if let Err(cause) = std::fs::remove_file(&args.file) {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
     }
-    lost::forget(db, job).await;
+    crashed::forget(db, job).await;
     let json = json!({"job_id": job, "exitcode": code, "recovered": true});
     Ok(Outcome::message(format!("The result of job {job} is saved: exit code {code}"), json))
 }

@@ -7,8 +7,6 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::timeout;
 
-use crate::commands::job::leave;
-use crate::commands::job::signals::Signals;
 use crate::config;
 use crate::context::Context;
 use crate::definition;
@@ -20,10 +18,14 @@ use crate::executor::native::Native;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::foreign_name::ForeignName;
 use crate::job::action::{self, After};
-use crate::job::claim::{self, Claim, Terms};
-use crate::job::lost::Taken;
+use crate::job::create;
+use crate::job::recovery::crashed::Taken;
+use crate::job::recovery::leftovers;
+use crate::job::run::claim::{self, Claim, Terms};
+use crate::job::run::leave;
+use crate::job::run::signals::Signals;
 use crate::job::run::{self as life, Facts, Terminal};
-use crate::job::{create, gate, overlap, remains, runner};
+use crate::job::run::{credential_check, overlap, runner};
 use crate::output::{Format, Outcome, Printer, Standard, StreamFilter};
 use crate::schedule::parse_limit;
 
@@ -203,7 +205,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let mut facts = life::load(db, id).await?;
-    gate::check(db, &facts, now).await?;
+    credential_check::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
     let terms = Terms {
@@ -225,7 +227,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
             let tell = |_, words: Result<String, String>| {
                 printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| words)));
             };
-            remains::settle(db, zone, remains, tell).await?;
+            leftovers::settle(db, zone, remains, tell).await?;
             return Err(error);
         }
     };

@@ -13,8 +13,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, timeout};
 
-use crate::commands::queue::due::Waiting;
 use crate::error::{Error, Kind, Result};
+use crate::job::queue::due::Waiting;
 use crate::output::Printer;
 
 /// After a runner ended, how long its streams may stay open: something it left behind may hold them.

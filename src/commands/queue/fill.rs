@@ -6,8 +6,10 @@ use crate::context::Context;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Result, exit};
 use crate::job::create::Settings;
-use crate::job::fill::Recalled;
-use crate::job::{fill, gate, task};
+use crate::job::queue::fill;
+use crate::job::queue::fill::Recalled;
+use crate::job::run::credential_check;
+use crate::job::task;
 use crate::output::Outcome;
 
 #[derive(clap::Args)]
@@ -25,7 +27,7 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     let settings = Settings::of(ctx);
     let (db, printer) = ctx.open().await?;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
-    for id in gate::reopen(db, &settings).await? {
+    for id in credential_check::reopen(db, &settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
     }
     for Recalled { runtemplate, moment } in fill::recall(db, &now).await? {
@@ -67,7 +69,7 @@ async fn look(ctx: &mut Context) -> Result<Outcome> {
     let now = chrono::Utc::now().with_timezone(&ctx.zone);
     let settings = Settings::of(ctx);
     let (db, printer) = ctx.open().await?;
-    for id in gate::reopenable(db, &settings).await? {
+    for id in credential_check::reopenable(db, &settings).await? {
         printer.note(&format!(
             "RunTemplate {id}: its job was blocked, and what it lacked is there: it would be made anew"
         ));

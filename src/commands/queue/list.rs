@@ -4,13 +4,13 @@ use chrono::NaiveDateTime;
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 
-use crate::commands::joined::{self, Joined};
 use crate::context::Context;
 use crate::db::{Row, Value};
 use crate::error::Result;
 use crate::output::Outcome;
 use crate::schedule::Interval;
 use crate::table::crud::Paging;
+use crate::table::joined::{self, Joined};
 
 #[derive(clap::Args)]
 pub struct ListArgs {

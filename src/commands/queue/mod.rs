@@ -1,11 +1,10 @@
 //! `queue`: jobs that wait for their moment.
 
 mod child;
-mod due;
 mod fill;
 mod list;
-mod mend;
 mod overview;
+mod repair;
 mod run;
 mod summary;
 
@@ -50,7 +49,7 @@ pub const NOUN: Noun = Noun {
                 })
             },
         },
-        verb!("fix", "Remove what is broken, and let schedules go on", mend::Mend, mend::fix).destroying(),
-        verb!("truncate", "Empty the queue; the jobs stay", mend::Mend, mend::truncate).destroying(),
+        verb!("fix", "Remove what is broken, and let schedules go on", repair::Mend, repair::fix).destroying(),
+        verb!("truncate", "Empty the queue; the jobs stay", repair::Mend, repair::truncate).destroying(),
     ],
 };

@@ -12,16 +12,16 @@ use nix::unistd::Pid;
 use tokio::time::Instant;
 
 use crate::commands::job::run::How;
-use crate::commands::job::signals::Signals;
 use crate::commands::queue::child::{self, Runner};
-use crate::commands::queue::due::{Due, Waiting};
 use crate::commands::queue::summary::{Fate, Summary};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
-use crate::job::lost::{self, Mended};
-use crate::job::remains;
+use crate::job::queue::due::{Due, Waiting};
+use crate::job::recovery::crashed::{self, Mended};
+use crate::job::recovery::leftovers;
+use crate::job::run::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 use crate::stop;
 
@@ -212,13 +212,13 @@ fn trouble(printer: &Printer, line: &str) -> Result<()> {
 /// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
 /// before anything new begins. What cannot be mended is told each time.
 async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
-    let mut lost = lost::find(db).await?;
+    let mut lost = crashed::find(db).await?;
     for (job, error) in std::mem::take(&mut lost.unknown) {
         trouble(printer, &summary.not_mended(job, &error))?;
     }
     for job in &lost.others {
         let id = job.id;
-        match lost::end(db, zone, id).await.map(Mended::words) {
+        match crashed::end(db, zone, id).await.map(Mended::words) {
             Ok(None) => {}
             Ok(Some(words)) => printer.line(&format!("job {id}: {words}"))?,
             Err(error) if error.may_pass() => return Err(error),
@@ -228,7 +228,7 @@ async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summar
     }
     let remains = lost.remains(db).await?;
     let mut written = Ok(());
-    remains::settle(db, zone, remains, |job, words| {
+    leftovers::settle(db, zone, remains, |job, words| {
         let words = words.unwrap_or_else(|words| words);
         let told = printer.line(&format!("job {job}: {words}"));
         written = std::mem::replace(&mut written, Ok(())).and(told);

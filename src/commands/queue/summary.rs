@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::commands::queue::child::Ended;
 use crate::error::{Error, Kind};
-use crate::job::overlap::BUSY;
 use crate::job::queue::with_hint;
+use crate::job::run::overlap::BUSY;
 
 /// What became of one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::withdraw::{Changed, withdraw};
+use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 
 #[derive(clap::Args)]

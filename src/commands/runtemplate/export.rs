@@ -7,7 +7,7 @@ use crate::commands::runtemplate::{TABLE, config, credentials};
 use crate::commands::{application, company};
 use crate::db::{Db, Row};
 use crate::error::Result;
-use crate::job::macros;
+use crate::job::create::macros;
 use crate::output::{Outcome, steers};
 use crate::secret::field_is_secret;
 

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 
-use crate::commands::joined::{self, Joined};
 use crate::commands::reference;
 use crate::commands::runtemplate::{TABLE, config, export};
 use crate::context::Context;
 use crate::db::Value;
 use crate::error::Result;
-use crate::job::credentials;
+use crate::job::create::credentials;
 use crate::output::Outcome;
 use crate::secret::{field_is_secret, name_looks_secret};
 use crate::table::crud::{self, Paging};
+use crate::table::joined::{self, Joined};
 use crate::table::mask;
 
 #[derive(clap::Args)]

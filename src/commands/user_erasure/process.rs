@@ -45,7 +45,7 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
     let loss = async |db: &mut Db| {
         let (row, user_id, kind) = approved(db, id).await?;
         let user = user::TABLE.require(db, user_id).await?;
-        refuse_self(user.filled("login") == Some(crate::job::user::login()), &kind)?;
+        refuse_self(user.filled("login") == Some(crate::unix_user::login()), &kind)?;
         let request = row.int("id").unwrap_or_default();
         Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(&user::TABLE, &user))))
     };
@@ -86,7 +86,7 @@ fn refuse_self(is_self: bool, kind: &str) -> Result<()> {
 async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)> {
     let (row, user_id, kind) = approved(db, id).await?;
     user::TABLE.require(db, user_id).await?;
-    let by = crate::job::user::id(db, now).await?;
+    let by = crate::unix_user::id(db, now).await?;
     let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason") };
     refuse_self(by == user_id, &kind)?;
     for (table, column) in ACCESS {

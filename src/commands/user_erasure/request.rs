@@ -84,7 +84,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 )
                 .hint("Approve, process or reject that one first"));
             }
-            let by = crate::job::user::id(db, now).await?;
+            let by = crate::unix_user::id(db, now).await?;
             let values: Values = vec![
                 ("user_id", user_id.into()),
                 ("requested_by_user_id", by.into()),
@@ -133,7 +133,7 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
                 ))
                 .hint("`multiflexi-cli user-erasure list --status=pending` shows those"));
             }
-            let by = crate::job::user::id(db, now).await?;
+            let by = crate::unix_user::id(db, now).await?;
             let mut update = Query::update();
             update.table(TABLE.sql).value("status", status).value("reviewed_by_user_id", by).value("review_date", now);
             update.value("review_notes", notes).value("DatSave", now).and_where(Expr::col("id").eq(id));

@@ -8,7 +8,7 @@ use crate::executor::directory::Directory;
 use crate::executor::native::Native;
 use crate::executor::{Cancel, Earlier, Ending, Executor, Files, Job, Output, Variable};
 use crate::job::action::After;
-use crate::job::files;
+use crate::job::run::files;
 
 /// How long a command may take.
 const LIMIT: Duration = Duration::from_secs(300);

@@ -5,8 +5,8 @@
 //! ours to perform.
 
 mod command;
+mod configured;
 mod follow_up;
-mod wanted;
 mod webhook;
 
 use std::time::Duration;
@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::executor::run_file::Progress;
 use crate::executor::{Cancel, Ended, Ending, Job};
 use crate::job::create::Settings;
-use crate::job::output::{self, kind};
+use crate::job::output_rows::{self, kind};
 use crate::stop;
-use wanted::Wanted;
+use configured::Wanted;
 
 /// `Sleep` waits no longer, whatever it is told.
 const SLEEP_LIMIT: u64 = 86_400;
@@ -43,7 +43,7 @@ impl After<'_> {
 
 /// Performs what is to be done after this end. `say` is given a line for each action.
 pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl Fn(&str)) {
-    let (wanted, mut notices) = match wanted::read(db, after.job, after.ended.ending.exit_code().into()).await {
+    let (wanted, mut notices) = match configured::read(db, after.job, after.ended.ending.exit_code().into()).await {
         Ok(read) => read,
         Err(error) => (Vec::new(), vec![format!("the actions after this job cannot be read: {}", error.line())]),
     };
@@ -86,7 +86,7 @@ fn note(after: &After<'_>, count: usize) {
 /// The database cannot be asked.
 pub async fn untold(db: &mut Db, job: &Row, told: usize) -> Result<Vec<String>> {
     let Some(code) = job.int("exitcode") else { return Ok(Vec::new()) };
-    let (wanted, _) = wanted::read(db, job, code).await?;
+    let (wanted, _) = configured::read(db, job, code).await?;
     Ok(wanted.into_iter().skip(told).map(|action| action.module).collect())
 }
 
@@ -95,10 +95,10 @@ async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &i
     for notice in notices.drain(..) {
         say(&notice);
         let now = config::now(after.zone);
-        let stored = output::add(db, after.id(), kind::NOTICE, &notice, now).await;
+        let stored = output_rows::add(db, after.id(), kind::NOTICE, &notice, now).await;
         // An action may have taken longer than a server keeps an idle connection.
         if stored.is_err_and(|error| error.may_pass()) && db.reconnect().await.is_ok() {
-            let _ = output::add(db, after.id(), kind::NOTICE, &notice, now).await;
+            let _ = output_rows::add(db, after.id(), kind::NOTICE, &notice, now).await;
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::http::{self, Body, Post};
 use crate::job::action::After;
-use crate::job::output::kind;
+use crate::job::output_rows::kind;
 
 /// How long the receiver may take.
 const LIMIT: Duration = Duration::from_secs(30);

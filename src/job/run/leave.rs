@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use crate::db::Db;
 use crate::executor::Job;
 use crate::job::cancel;
-use crate::job::recovery::SpillFile;
+use crate::job::recovery::spill_file::SpillFile;
 
 /// After the second signal an orderly end has so long still.
 pub const MOMENT: Duration = Duration::from_secs(1);

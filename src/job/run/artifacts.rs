@@ -12,8 +12,8 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Result};
 use crate::executor::Artifact;
-use crate::job::files::ARTIFACT_FIELD;
-use crate::job::output::unfinished;
+use crate::job::output_rows::unfinished;
+use crate::job::run::files::ARTIFACT_FIELD;
 use crate::table::crud::internal;
 
 /// Written at once, in bytes. Each further piece makes a server copy what it has; a larger one would be all the memory.

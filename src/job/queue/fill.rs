@@ -15,8 +15,8 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::create::{self, Created, Order, Settings};
 use crate::job::delete::delete_jobs;
+use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::task;
-use crate::job::withdraw::{Changed, withdraw};
 use crate::schedule::{Cron, Interval};
 use crate::stop;
 

@@ -16,14 +16,16 @@ use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::run_file::{self, Left, Progress, RunFile};
 use crate::executor::{self, Earlier, container};
-use crate::job::artifact::Storable;
-use crate::job::claim::Claim;
-use crate::job::finish::{self, Finished};
-use crate::job::output::{self, kind};
-use crate::job::recovery::SpillFile;
-use crate::job::remains::{self, Remains};
-use crate::job::runner::{self, Recorded, Unfinished, Whereabouts};
-use crate::job::{cancel, put_back, recovery};
+use crate::job::cancel;
+use crate::job::output_rows::{self, kind};
+use crate::job::recovery::leftovers::{self, Remains};
+use crate::job::recovery::spill_file;
+use crate::job::recovery::spill_file::SpillFile;
+use crate::job::run::artifacts::Storable;
+use crate::job::run::claim::Claim;
+use crate::job::run::requeue;
+use crate::job::run::runner::{self, Recorded, Unfinished, Whereabouts};
+use crate::job::run::save_result::{self, Finished};
 use crate::output::Printer;
 use crate::stop;
 
@@ -50,7 +52,7 @@ impl Lost {
     /// # Errors
     /// The database cannot be asked.
     pub async fn remains(&mut self, db: &mut Db) -> Result<Vec<Remains>> {
-        remains::find(db, std::mem::take(&mut self.settled)).await
+        leftovers::find(db, std::mem::take(&mut self.settled)).await
     }
 }
 
@@ -182,7 +184,7 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
     let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
     let mended = match &spilled {
         Some((file, true)) => {
-            let (_, code) = recovery::load(db, zone, file, false).await?;
+            let (_, code) = spill_file::load(db, zone, file, false).await?;
             file.remove();
             Mended::Recovered(code)
         }
@@ -213,7 +215,7 @@ async fn close_or_requeue(
     lost: &impl AsyncFn(&mut Db) -> Result<Option<Unfinished>>,
 ) -> Result<Mended> {
     let half = match half {
-        Some(file) => Some(Half { file, artifacts: recovery::load_what_there_is(db, zone, file, id).await? }),
+        Some(file) => Some(Half { file, artifacts: spill_file::load_what_there_is(db, zone, file, id).await? }),
         None => None,
     };
     let mended = db
@@ -322,8 +324,8 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
     let now = config::now(zone);
     let words =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
-    output::add(db, id, kind::NOTICE, &words, now).await?;
-    put_back::wait_again(db, job, now, true).await
+    output_rows::add(db, id, kind::NOTICE, &words, now).await?;
+    requeue::wait_again(db, job, now, true).await
 }
 
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
@@ -336,28 +338,28 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended, half: Option<&Hal
              saved, and what came after that is lost",
             file.path.display()
         );
-        output::add(db, id, kind::NOTICE, &words, now).await?;
+        output_rows::add(db, id, kind::NOTICE, &words, now).await?;
     }
     let exit_code = match fate {
         Mended::Ended(code) => {
             let words = format!(
                 "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
             );
-            output::add(db, id, kind::NOTICE, &words, now).await?;
+            output_rows::add(db, id, kind::NOTICE, &words, now).await?;
             code
         }
         Mended::Cancelled => {
             let by = cancel::requested(db, id).await?.unwrap_or_default();
             let words = format!("process {runner}, which ran this job, died before it could end it");
-            output::add(db, id, kind::NOTICE, &words, now).await?;
+            output_rows::add(db, id, kind::NOTICE, &words, now).await?;
             let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
-            output::add(db, id, kind::REASON, &reason.line(), now).await?;
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
             cancel::answer(db, id).await?;
             cancel::EXIT_CODE
         }
         _ => {
             let reason = executor::Reason::RunnerLost { runner, job: id };
-            output::add(db, id, kind::REASON, &reason.line(), now).await?;
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
             EXIT_CODE
         }
     };
@@ -371,7 +373,7 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended, half: Option<&Hal
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
     };
-    finish::enter(db, &finished, true).await
+    save_result::enter(db, &finished, true).await
 }
 
 /// A job's run file, taken before the job is claimed. One whose runner died is mended first.
@@ -486,7 +488,7 @@ impl Taken {
         }
         if let (Claim::Resumed, Some(file)) = (claim, &self.half) {
             // The pod tells all of it again if it is still there; else that is all there is.
-            recovery::load_what_there_is(db, zone, file, job.id).await?;
+            spill_file::load_what_there_is(db, zone, file, job.id).await?;
             file.put_aside();
         }
         job.earlier = match claim {

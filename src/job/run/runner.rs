@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::executor;
 use crate::executor::run_file::boot;
 use crate::executor::state::StateHome;
-use crate::job::claim::is_our_runner;
-use crate::job::output::{self, kind};
-use crate::job::user::{self, host};
+use crate::job::output_rows::{self, kind};
+use crate::job::run::claim::is_our_runner;
+use crate::unix_user::{self, host};
 
 /// Where the process is that runs a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +144,7 @@ pub async fn database_name(db: &mut Db, job: &Row) -> Result<Fingerprint> {
 /// Leaves the record of this process; to be called inside the transaction that claims the job.
 pub async fn record(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
     let line = line(&db.target().fingerprint());
-    output::insert(db, job, 0, kind::RUNNER, &line, now).await
+    output_rows::insert(db, job, 0, kind::RUNNER, &line, now).await
 }
 
 /// The same for a job that is taken over, which has a record already if a runner of ours died. What that one made bears the
@@ -175,7 +175,7 @@ fn own() -> &'static Value {
 fn line(database: &str) -> String {
     let mut record = own().clone();
     record["database"] = database.into();
-    record["user"] = user::login().into();
+    record["user"] = unix_user::login().into();
     if let Ok(state) = StateHome::own() {
         record["state"] = state.path().display().to_string().into();
     }

@@ -9,7 +9,7 @@ use crate::secret::{Secret, keyring};
 
 /// A credential's field. A prototype may call a token a string, and yet a credential's value is never shown.
 fn field(name: &str, kind: Option<String>, credential: i64) -> Field {
-    let mut field = Field::new(name, "", crate::job::environment::source("Credential", credential));
+    let mut field = Field::new(name, "", crate::job::create::environment::source("Credential", credential));
     field.kind = kind.unwrap_or_else(|| "string".into());
     field.secret = field.is_secret() || crate::secret::name_looks_secret(name);
     field

@@ -6,8 +6,8 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;
-use crate::job::overlap;
-use crate::job::runner::{self, Unfinished, Whereabouts};
+use crate::job::run::overlap;
+use crate::job::run::runner::{self, Unfinished, Whereabouts};
 use crate::stop;
 
 /// How a job became ours.

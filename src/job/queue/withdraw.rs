@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::job::delete::{AT_ONCE, delete_jobs};
-use crate::job::finish::is_ad_hoc;
 use crate::job::queue::pending;
+use crate::job::run::save_result::is_ad_hoc;
 
 /// What has changed, by its id.
 #[derive(Clone, Copy)]

@@ -8,8 +8,9 @@ use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::Reason;
-use crate::job::output::{self, kind};
-use crate::job::{create, runner, task};
+use crate::job::output_rows::{self, kind};
+use crate::job::run::runner;
+use crate::job::{create, task};
 
 /// After so many tries it is a person's to mend what is wrong.
 const PATIENCE: u32 = 10;
@@ -64,7 +65,7 @@ impl Unbegun<'_> {
         let tries = Tries { count, since, reason: self.reason.line() };
         let line = serde_json::to_string(&tries).unwrap_or_default();
         if before.is_none() {
-            output::insert(db, id, 0, kind::TRIES, &line, now).await?;
+            output_rows::insert(db, id, 0, kind::TRIES, &line, now).await?;
         } else {
             let mut update = Query::update();
             update.table("job_output_lines").value("line", line).cond_where(of(id));

@@ -14,7 +14,7 @@ use crate::config;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::executor::{Reason, Stream};
-use crate::job::runner;
+use crate::job::run::runner;
 use crate::table::crud::internal;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.

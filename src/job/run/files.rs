@@ -10,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::directory::{Directory, uploaded};
 use crate::executor::files::IN_CONTAINER;
 use crate::executor::{self, Uploaded, Wanted};
-use crate::job::environment;
+use crate::job::create::environment;
 use crate::php::Field;
 
 /// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.

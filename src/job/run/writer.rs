@@ -10,12 +10,12 @@ use tokio::time::Instant;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::executor::{Cancel, Stream};
-use crate::job::finish::{Finished, finish};
-use crate::job::output::Store;
-use crate::job::recovery::{self, Spill};
-use crate::job::requests::Requests;
+use crate::job::output_rows::Store;
+use crate::job::recovery::spill_file::{self, Spill};
 use crate::job::run::Terminal;
-use crate::job::runner;
+use crate::job::run::cancel_poll::Requests;
+use crate::job::run::runner;
+use crate::job::run::save_result::{Finished, finish};
 use crate::stop;
 
 /// How long saving is tried again when the database went away.
@@ -217,9 +217,9 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, is_whole: bool) -> Result<()> {
         let Some(spill) = &self.spill else { return finish(self.db, &mut self.store, finished).await };
         if is_whole {
-            return recovery::load(self.db, zone, &spill.written, true).await.map(drop);
+            return spill_file::load(self.db, zone, &spill.written, true).await.map(drop);
         }
-        recovery::load_output(self.db, zone, &spill.written, self.job).await?;
+        spill_file::load_output(self.db, zone, &spill.written, self.job).await?;
         finish(self.db, &mut self.store, finished).await
     }
 

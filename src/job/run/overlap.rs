@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::job::runner::{self, Whereabouts};
+use crate::job::run::runner::{self, Whereabouts};
 
 /// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
 /// that began longer ago does not count.

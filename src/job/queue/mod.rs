@@ -1,5 +1,9 @@
 //! Mending and emptying the queue.
 
+pub mod due;
+pub mod fill;
+pub mod withdraw;
+
 use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
@@ -7,9 +11,9 @@ use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::delete::delete_jobs;
-use crate::job::lost::{self, Mended};
-use crate::job::remains;
-use crate::job::runner::{self, Unfinished, Whereabouts};
+use crate::job::recovery::crashed::{self, Mended};
+use crate::job::recovery::leftovers;
+use crate::job::run::runner::{self, Unfinished, Whereabouts};
 use crate::job::task;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
@@ -185,7 +189,7 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 /// more; the others are told. Each in a transaction of its own.
 pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    let mut lost = lost::find(db).await?;
+    let mut lost = crashed::find(db).await?;
     for (id, error) in &lost.unknown {
         found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", with_hint(error)) });
     }
@@ -203,7 +207,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
             continue;
         }
-        match lost::end(db, zone, *id).await.map(Mended::words) {
+        match crashed::end(db, zone, *id).await.map(Mended::words) {
             Ok(None) => {}
             Ok(Some(words)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {words}")),
             Err(error) if error.may_pass() => return Err(error),
@@ -219,7 +223,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             done(&mut found, true, REMOVE, what);
         }
     } else {
-        remains::settle(db, zone, remains, |job, words| {
+        leftovers::settle(db, zone, remains, |job, words| {
             let kind = if words.is_err() { Found::Told } else { Found::Mended };
             found.push(Finding { kind, text: format!("Job #{job}: {}", words.unwrap_or_else(|words| words)) });
         })

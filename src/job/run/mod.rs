@@ -1,5 +1,18 @@
 //! Running a job that is ours: its facts to the executor, its output into the database while it runs, its result saved.
 
+pub mod artifacts;
+pub mod cancel_poll;
+pub mod claim;
+pub mod credential_check;
+pub mod files;
+pub mod leave;
+pub mod overlap;
+pub mod requeue;
+pub mod runner;
+pub mod save_result;
+pub mod signals;
+pub mod writer;
+
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -10,13 +23,14 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
 use crate::executor::run_file::Progress;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
-use crate::job::files::Files;
-use crate::job::finish::Finished;
-use crate::job::keeper::Keeper;
-use crate::job::output::Store;
-use crate::job::put_back::Unbegun;
-use crate::job::requests::Requests;
-use crate::job::{artifact, command_line, environment, macros, output, runner};
+use crate::job::create::{command_line, environment, macros};
+use crate::job::output_rows;
+use crate::job::output_rows::Store;
+use crate::job::run::cancel_poll::Requests;
+use crate::job::run::files::Files;
+use crate::job::run::requeue::Unbegun;
+use crate::job::run::save_result::Finished;
+use crate::job::run::writer::Keeper;
 use crate::php::{Field, read_job_env};
 use crate::stop;
 
@@ -84,7 +98,7 @@ pub async fn run(
     cancel: &Cancel,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let last_seq = output::last_seq(db, job.id).await?;
+    let last_seq = output_rows::last_seq(db, job.id).await?;
     let store = Store::new(job.id, zone, last_seq);
     let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
@@ -158,7 +172,7 @@ pub async fn run(
         keeper.store.push_reason(&reason);
         ended.reason = Some(reason);
     }
-    let (artifacts, notices) = artifact::examine(keeper.db, std::mem::take(&mut ended.artifacts)).await;
+    let (artifacts, notices) = artifacts::examine(keeper.db, std::mem::take(&mut ended.artifacts)).await;
     for words in notices {
         keeper.tell(&words);
     }

@@ -12,10 +12,10 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::create::{self, Settings};
-use crate::job::output::{self, kind};
+use crate::job::output_rows::{self, kind};
 use crate::job::queue::pending;
+use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::run::Facts;
-use crate::job::withdraw::{Changed, withdraw};
 use crate::php::Field;
 
 /// Where a prototype's values come from.
@@ -49,7 +49,7 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
         let mut delete = Query::delete();
         db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
         save(db, id, Some(&reason), now).await?;
-        output::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await
+        output_rows::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await
     })
     .await?;
     Err(Error::new(Kind::Blocked, format!("job {id} is blocked by a credential: {reason}")).hint(format!(

@@ -1,5 +1,10 @@
 //! Making a job of a runtemplate: its row, its environment, its place in the queue, in one transaction.
 
+pub mod command_line;
+pub mod credentials;
+pub mod environment;
+pub mod macros;
+
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
@@ -7,11 +12,11 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;
-use crate::job::environment::{self, JobFacts, Layers, OVERRIDE_SOURCE};
-use crate::job::files::temporary_directory;
-use crate::job::{command_line, credentials, user};
+use crate::job::create::environment::{JobFacts, Layers, OVERRIDE_SOURCE};
+use crate::job::run::files::temporary_directory;
 use crate::php::{Field, write_job_env, write_job_env_without_nul};
 use crate::table::crud::internal;
+use crate::unix_user;
 
 /// What making a job takes from outside the database.
 pub struct Settings {
@@ -106,7 +111,7 @@ pub struct Facts<'a> {
 
 /// Inserts a job's row, yet without an environment, and tells its id; to be called inside a transaction.
 pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Result<i64> {
-    let launched_by = user::id(db, now).await?;
+    let launched_by = unix_user::id(db, now).await?;
     let mut insert = Query::insert();
     insert.into_table("job").columns([
         "app_id",
@@ -135,7 +140,7 @@ pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Resul
 /// Stores a job's environment, and the command line that follows from it.
 pub async fn describe(db: &mut Db, id: i64, application: &Row, fields: &[Field]) -> Result<()> {
     let mut expanded = fields.to_vec();
-    crate::job::macros::expand_values(&mut expanded);
+    crate::job::create::macros::expand_values(&mut expanded);
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let mut command = command_line::build(&executable, &parameters, &expanded)?.display;

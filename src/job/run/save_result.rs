@@ -5,9 +5,10 @@ use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::artifact::{self, Storable};
-use crate::job::output::Store;
-use crate::job::{runner, task};
+use crate::job::output_rows::Store;
+use crate::job::run::artifacts::{self, Storable};
+use crate::job::run::runner;
+use crate::job::task;
 use crate::stop;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
@@ -69,7 +70,7 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
         Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
     })?;
     for storable in finished.artifacts {
-        artifact::store(db, &job, storable, finished.end).await?;
+        artifacts::store(db, &job, storable, finished.end).await?;
     }
     let mut command = finished.command;
     if command.len() > COMMAND_LIMIT {

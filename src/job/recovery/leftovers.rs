@@ -13,8 +13,8 @@ use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
 use crate::executor::run_file::{Left, RunFile};
 use crate::job::action;
-use crate::job::output::{self, kind};
-use crate::job::runner;
+use crate::job::output_rows::{self, kind};
+use crate::job::run::runner;
 
 /// What cannot be removed for so long is given up.
 const LIMIT: Duration = Duration::from_secs(86_400);
@@ -135,7 +135,7 @@ pub async fn settle(
                 "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",
                 actions.join(", ")
             );
-            output::add(db, remains.id, kind::NOTICE, &words, config::now(zone)).await?;
+            output_rows::add(db, remains.id, kind::NOTICE, &words, config::now(zone)).await?;
             say(remains.id, Err(words));
         }
         remains.file.remove();

@@ -6,7 +6,7 @@ use crate::php::Field;
 
 /// The name of the macro at the beginning of `text`, and the length of the macro in bytes. A name is one that a variable may
 /// have anywhere, or that a field has (`is_field`): definitions may call theirs `2FA_TOKEN`.
-pub(super) fn macro_at(text: &str, is_field: impl Fn(&str) -> bool) -> Option<(&str, usize)> {
+pub fn macro_at(text: &str, is_field: impl Fn(&str) -> bool) -> Option<(&str, usize)> {
     let inner = text.strip_prefix('$').unwrap_or(text).strip_prefix('{')?;
     let name = &inner[..inner.find('}')?];
     let is_macro = super::environment::is_name(name) || is_field(name);
@@ -20,12 +20,12 @@ pub fn quote_bare(value: &str) -> String {
 }
 
 /// A value within single quotes.
-pub(super) fn quote_single(value: &str) -> String {
+pub fn quote_single(value: &str) -> String {
     value.replace('\'', r"'\''")
 }
 
 /// A value within double quotes.
-pub(super) fn quote_double(value: &str) -> String {
+pub fn quote_double(value: &str) -> String {
     let mut quoted = String::with_capacity(value.len());
     for c in value.chars() {
         if matches!(c, '\\' | '"' | '$' | '`') {

@@ -16,10 +16,10 @@ use crate::db::row::{TIME_FORMAT, parse_time};
 use crate::error::{Error, Kind, Result};
 use crate::executor::state::Folder;
 use crate::executor::{Artifact, Stream};
-use crate::job::artifact::Storable;
-use crate::job::finish::{Finished, finish};
-use crate::job::output::{Store, last_seq};
-use crate::job::runner::{self, Recorded};
+use crate::job::output_rows::{Store, last_seq};
+use crate::job::run::artifacts::Storable;
+use crate::job::run::runner::{self, Recorded};
+use crate::job::run::save_result::{Finished, finish};
 
 /// Where recovery files lie among what outlives a process.
 const FOLDER: &str = "recovery";

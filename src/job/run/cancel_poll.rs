@@ -7,8 +7,9 @@ use tokio::time::Instant;
 use crate::db::Db;
 use crate::error::Result;
 use crate::executor::{Cancel, Stream};
+use crate::job::cancel;
 use crate::job::run::Terminal;
-use crate::job::{cancel, runner};
+use crate::job::run::runner;
 
 /// How often a runner looks.
 const LOOK: Duration = Duration::from_secs(1);

@@ -1,0 +1,5 @@
+//! What a runner left that died: its job, its pods and containers, and the output and result that it could not save.
+
+pub mod crashed;
+pub mod leftovers;
+pub mod spill_file;
