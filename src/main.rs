@@ -18,6 +18,7 @@ mod output;
 mod php;
 mod schedule;
 mod secret;
+mod state;
 mod stop;
 mod table;
 mod unix_user;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::lenient;
+use super::coerce;
 use super::localized::{Entries, Localized, by_language};
 use super::prune::prune;
 use super::schema::Violation;
@@ -51,13 +51,13 @@ pub struct Application {
     pub code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(deserialize_with = "lenient::words", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "coerce::words", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// The older name of `tags`; wins where a definition has both, as in the suite.
-    #[serde(deserialize_with = "lenient::words", skip_serializing)]
+    #[serde(deserialize_with = "coerce::words", skip_serializing)]
     topics: Vec<String>,
     /// Codes of the credential prototypes that the application needs.
-    #[serde(deserialize_with = "lenient::words", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "coerce::words", skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resultfile: Option<String>,
@@ -92,7 +92,7 @@ pub struct Artifact {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Product {
-    #[serde(deserialize_with = "lenient::format")]
+    #[serde(deserialize_with = "coerce::format")]
     pub format: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Value>,
@@ -106,7 +106,7 @@ pub struct Product {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Supply {
-    #[serde(deserialize_with = "lenient::format")]
+    #[serde(deserialize_with = "coerce::format")]
     pub format: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<Value>,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::localized::{Entries, Localized};
 use super::prune::prune;
 use super::schema::Violation;
-use super::{Kind, lenient};
+use super::{Kind, coerce};
 use crate::error::{self, Error};
 
 /// What an exported definition names as its schema.
@@ -29,7 +29,7 @@ pub struct Prototype {
     pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub homepage: Option<String>,
-    #[serde(deserialize_with = "lenient::words", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "coerce::words", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     pub fields: Vec<Field>,
     /// Where credential types may keep the translations of name and description.
@@ -86,7 +86,7 @@ fn documented_options<S: Serializer>(options: &Option<Value>, serializer: S) -> 
 
 /// A text is kept as it is, anything else is its JSON.
 fn as_text<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&lenient::text(value))
+    serializer.serialize_str(&coerce::text(value))
 }
 
 impl Prototype {
@@ -170,7 +170,7 @@ impl Field {
 
     /// The column `default_value`: a text is kept as it is, anything else as its JSON.
     pub fn default_text(&self) -> String {
-        lenient::text(&self.default_value)
+        coerce::text(&self.default_value)
     }
 
     /// The column `options`: JSON, or NULL.

@@ -33,7 +33,7 @@ pub struct Imported {
 /// A name, code or chart that another application has, or a value that is too long for its column.
 pub async fn import(db: &mut Db, application: &Application, file: &str, now: NaiveDateTime) -> Result<Imported> {
     if db.dialect != Dialect::Sqlite {
-        let too_long = super::widths::too_long(application);
+        let too_long = super::column_widths::too_long(application);
         if !too_long.is_empty() {
             return Err(super::refuse(super::Kind::Application, file, &too_long));
         }

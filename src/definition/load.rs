@@ -6,8 +6,8 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::{Value, json};
 
 use super::application::{Application, Artifact, ExitCode, Product, Supply};
+use super::coerce::split;
 use super::credential::{Field, Prototype};
-use super::lenient::split;
 use super::localized::{Entries, Localized};
 use super::variable::Variable;
 use crate::db::{Db, Row};

@@ -6,20 +6,20 @@
 //! command asks for it: the schemas are compiled by the first validation.
 
 pub mod application;
+pub mod coerce;
+mod column_widths;
 pub mod credential;
 pub mod file;
 pub mod import;
 pub mod import_credential;
-pub mod lenient;
 pub mod load;
 pub mod localized;
 pub mod paths;
 mod prune;
 mod rules;
 pub mod schema;
-pub mod unread;
+pub mod unknown_members;
 pub mod variable;
-mod widths;
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ impl Valid {
     /// What whoever imports it should know, a sentence each: the warnings, and what is not stored.
     pub fn notes(&self, kind: Kind) -> Vec<String> {
         let warnings = self.warnings.iter().map(Violation::to_string);
-        warnings.chain(unread::not_stored(kind, &self.value)).collect()
+        warnings.chain(unknown_members::not_stored(kind, &self.value)).collect()
     }
 }
 

@@ -53,7 +53,7 @@ pub fn examine(kind: Kind, definition: &Value) -> Findings {
         Ok(mut findings) => {
             super::rules::check(kind, definition, &mut findings.violations);
             findings.warnings.extend(super::rules::odd_uuid(kind, definition));
-            findings.warnings.extend(super::unread::unknown(kind, definition));
+            findings.warnings.extend(super::unknown_members::unknown(kind, definition));
             // What is refused for a member needs no warning of it.
             let refused =
                 |warning: &Violation| findings.violations.iter().any(|violation| violation.path == warning.path);

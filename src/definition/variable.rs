@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::lenient;
+use super::coerce;
 use super::localized::Localized;
 
 /// One variable that an application understands.
@@ -24,11 +24,11 @@ pub struct Variable {
     pub hint: Localized,
     #[serde(skip_serializing_if = "is_empty")]
     pub note: Localized,
-    #[serde(deserialize_with = "lenient::flag", skip_serializing_if = "is_false")]
+    #[serde(deserialize_with = "coerce::flag", skip_serializing_if = "is_false")]
     pub secret: bool,
-    #[serde(deserialize_with = "lenient::flag", skip_serializing_if = "is_false")]
+    #[serde(deserialize_with = "coerce::flag", skip_serializing_if = "is_false")]
     pub multiline: bool,
-    #[serde(deserialize_with = "lenient::flag", skip_serializing_if = "is_false")]
+    #[serde(deserialize_with = "coerce::flag", skip_serializing_if = "is_false")]
     pub expiring: bool,
 }
 
@@ -43,8 +43,8 @@ impl Variable {
     /// The suite takes only `true` in lower case for true, and definitions write `True`; here that is true as well.
     pub fn default_text(&self) -> String {
         match &self.defval {
-            value if self.kind() != "bool" => lenient::text(value),
-            value if lenient::is_true(value) => "1".to_owned(),
+            value if self.kind() != "bool" => coerce::text(value),
+            value if coerce::is_true(value) => "1".to_owned(),
             _ => "0".to_owned(),
         }
     }

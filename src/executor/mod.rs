@@ -8,23 +8,20 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use run_file::{Progress, RunFile};
+use crate::state::run_file::{Progress, RunFile};
 
 use crate::secret::{self, MASK};
 
+pub mod artifacts;
 pub mod container;
 mod deadline;
-pub mod directory;
-pub mod files;
 pub mod kubernetes;
-mod left_behind;
 pub mod native;
 mod process;
 pub mod reason;
-pub mod run_file;
-pub mod state;
+pub mod workdir;
 
-pub use files::{Artifact, Files, Uploaded, Wanted};
+pub use artifacts::{Artifact, Files, Uploaded, Wanted};
 pub use reason::Reason;
 
 /// The executors' names, as the suite writes them.

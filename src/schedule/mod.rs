@@ -5,18 +5,18 @@
 
 mod cron;
 mod deadline;
+mod duration;
 mod field;
 mod interval;
-mod span;
-mod when;
+mod moment;
 
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike};
 
 pub use self::cron::Cron;
 pub use deadline::DeadlineOffset;
+pub use duration::{parse_age, parse_limit};
 pub use interval::Interval;
-pub use span::{parse_age, parse_limit};
-pub use when::parse as parse_when;
+pub use moment::parse as parse_when;
 
 /// The instant at which a zone's clock shows `moment`: the first of two, and the end of the gap where the clock never shows it.
 /// `None` only at the edge of the calendar.

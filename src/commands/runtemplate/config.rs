@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::commands::reference::KeyValue;
 use crate::db::{Db, Row};
-use crate::definition::lenient::split;
+use crate::definition::coerce::split;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 use crate::secret::{self, field_is_secret, name_looks_secret};

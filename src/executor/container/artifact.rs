@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::tar::{self, Member};
 use super::{Container, SHORT, WORDS, said_words, tidy};
 use crate::executor::Output;
-use crate::executor::files::{Artifact, Files, too_large};
+use crate::executor::artifacts::{Artifact, Files, too_large};
 use crate::executor::process::{CHUNK, Group};
 
 /// Where a program's files go whose names are no paths.

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::left::labels;
+use super::leftover::labels;
 use super::{Container, LINE_MAX, SHORT, said_words};
-use crate::executor::files::IN_CONTAINER;
+use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::process::Captured;
 use crate::executor::reason::{NotStarted, Pull};
 use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable, shell_line};

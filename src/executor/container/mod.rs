@@ -6,7 +6,7 @@
 
 mod artifact;
 mod create;
-pub mod left;
+pub mod leftover;
 mod tar;
 
 use std::process::Stdio;

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::orphan;
-use super::plain::Source;
+use super::attempt::{Learned, Run};
+use super::errors::pod_reason;
+use super::kubectl::orphan;
+use super::kubectl::pod_status::PodState;
 use super::pod::{self, Pod};
-use super::pod_state::PodState;
-use super::reason;
-use super::run::{Learned, Run};
-use super::{Kubernetes, learn, read_on};
+use super::stream::resume;
+use super::stream::unrecorded::Source;
+use super::{Kubernetes, learn};
 use crate::executor::{Ended, Ending, Job, Output, Reason};
 
 /// How long the log of a pod without the recorder is read.
@@ -96,7 +97,7 @@ impl Kubernetes {
 async fn so_far(run: &mut Run<'_>, state: &PodState) -> Option<Learned> {
     if run.pod.recorded && state.running() {
         run.restart();
-        if !read_on::so_far(run).await {
+        if !resume::so_far(run).await {
             return None;
         }
         return run.follow().await.ok();
@@ -112,5 +113,5 @@ async fn so_far(run: &mut Run<'_>, state: &PodState) -> Option<Learned> {
         run.set_started();
         return None;
     }
-    Some(Learned::Container { code: terminated.exit_code, reason: reason::of_end(state) })
+    Some(Learned::Container { code: terminated.exit_code, reason: pod_reason::of_end(state) })
 }

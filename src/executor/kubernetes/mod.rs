@@ -1,53 +1,37 @@
 //! Runs a job as one pod in a Kubernetes cluster, by way of kubectl and helm: the order of the steps.
 
-mod artifact;
-mod attach;
+mod artifacts;
+mod attempt;
 mod cancel;
-mod checksum;
-mod cluster;
-mod ended_by;
-mod files;
+mod errors;
 mod helm;
-mod helm_failure;
-mod helm_upgrade;
-mod klog;
-mod log;
-mod marks;
-mod node;
-mod orphan;
-mod overrides;
-mod plain;
+mod kubectl;
 mod pod;
-mod pod_state;
-mod read_on;
-mod reason;
-mod recorder;
-mod removal;
-mod run;
-mod secret;
 mod settings;
-mod start;
-mod sweep;
+mod stream;
 mod take_over;
-mod wanted;
-mod watch;
-mod words;
 
-pub use overrides::{check as check_overrides, merge as merge_overrides};
+pub use pod::overrides::{check as check_overrides, merge as merge_overrides};
+pub use pod::sweep::{Swept, sweep};
 pub use settings::Settings;
-pub use sweep::{Swept, sweep};
 
+use artifacts::select;
+use helm::upgrade;
+use pod::ended_by;
+use pod::files;
+use pod::overrides;
+use pod::secret;
 use std::time::Duration;
 
 use tokio::time::timeout;
 
-use attach::Gate;
-use cluster::Cluster;
+use attempt::{Learned, Run};
 use helm::{Release, Stop};
+use kubectl::client::Cluster;
 use pod::Pod;
-use recorder::Mark;
-use removal::Ready;
-use run::{Learned, Run};
+use pod::removal::Ready;
+use stream::attach::Gate;
+use stream::recorder::Mark;
 
 use super::reason::OutOfMemory;
 use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason};
@@ -182,7 +166,7 @@ impl Kubernetes {
         files::check(job)?;
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         if helm {
-            helm_upgrade::values(&self.settings)?;
+            upgrade::values(&self.settings)?;
         }
         self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
@@ -418,7 +402,7 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         ended.ending = Ending::TimeLimit;
     }
     // First, for a pod that was told to go does not wait for us.
-    ended.artifacts = wanted::bring_home(run, at_hand).await;
+    ended.artifacts = select::bring_home(run, at_hand).await;
     let is_open = match (&ended.ending, &ended.reason) {
         // The job was cancelled: whoever did that deleted its pod.
         _ if run.job.earlier == Earlier::End => false,

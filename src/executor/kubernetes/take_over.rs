@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::Kubernetes;
-use super::orphan;
+use super::attempt::{Learned, Run};
+use super::kubectl::orphan;
+use super::kubectl::pod_status::PodState;
 use super::pod::{self, Pod};
-use super::pod_state::PodState;
-use super::run::{Learned, Run};
 use crate::executor::{Earlier, Ended, Job, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.

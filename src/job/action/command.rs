@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::executor::directory::Directory;
 use crate::executor::native::Native;
+use crate::executor::workdir::Directory;
 use crate::executor::{Cancel, Earlier, Ending, Executor, Files, Job, Output, Variable};
 use crate::job::action::After;
 use crate::job::run::files;

@@ -14,10 +14,10 @@ use std::time::Duration;
 use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::executor::run_file::Progress;
 use crate::executor::{Cancel, Ended, Ending, Job};
 use crate::job::create::Settings;
 use crate::job::output_rows::{self, kind};
+use crate::state::run_file::Progress;
 use crate::stop;
 use configured::Wanted;
 

@@ -14,7 +14,6 @@ use crate::config::{self, Fingerprint};
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
-use crate::executor::run_file::{self, Left, Progress, RunFile};
 use crate::executor::{self, Earlier, container};
 use crate::job::cancel;
 use crate::job::output_rows::{self, kind};
@@ -27,6 +26,7 @@ use crate::job::run::requeue;
 use crate::job::run::runner::{self, Recorded, Unfinished, Whereabouts};
 use crate::job::run::save_result::{self, Finished};
 use crate::output::Printer;
+use crate::state::run_file::{self, Left, Progress, RunFile};
 use crate::stop;
 
 /// What is saved where it is not known how the program ended.
@@ -177,7 +177,7 @@ pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
             Err(cause) => return Err(unreadable(id, &recorded, cause)),
         }
     }
-    container::left::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
+    container::leftover::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
         Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
             .hint("Remove it by hand, and try it again")
     })?;

@@ -11,10 +11,10 @@ use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
-use crate::executor::run_file::{Left, RunFile};
 use crate::job::action;
 use crate::job::output_rows::{self, kind};
 use crate::job::run::runner;
+use crate::state::run_file::{Left, RunFile};
 
 /// What cannot be removed for so long is given up.
 const LIMIT: Duration = Duration::from_secs(86_400);
@@ -50,7 +50,7 @@ impl Remains {
 
     async fn sweep(&self) -> Result<Option<String>, String> {
         let executor = self.job.text("executor").unwrap_or_default();
-        container::left::remove(&executor, self.id, &self.database)
+        container::leftover::remove(&executor, self.id, &self.database)
             .await
             .map_err(|reason| format!("its container cannot be removed: {reason}"))?;
         let Some(made) = &self.made else { return Ok(None) };

@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use crate::db::Db;
 use crate::db::row::{TIME_FORMAT, parse_time};
 use crate::error::{Error, Kind, Result};
-use crate::executor::state::Folder;
 use crate::executor::{Artifact, Stream};
 use crate::job::output_rows::{Store, last_seq};
 use crate::job::run::artifacts::Storable;
 use crate::job::run::runner::{self, Recorded};
 use crate::job::run::save_result::{Finished, finish};
+use crate::state::Folder;
 
 /// Where recovery files lie among what outlives a process.
 const FOLDER: &str = "recovery";

@@ -7,8 +7,8 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
 use crate::db::{Db, Dialect, Row, Value};
 use crate::error::{Error, Kind, Result};
-use crate::executor::directory::{Directory, uploaded};
-use crate::executor::files::IN_CONTAINER;
+use crate::executor::artifacts::IN_CONTAINER;
+use crate::executor::workdir::{Directory, uploaded};
 use crate::executor::{self, Uploaded, Wanted};
 use crate::job::create::environment;
 use crate::php::Field;

@@ -21,7 +21,6 @@ use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
-use crate::executor::run_file::Progress;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::create::{command_line, environment, macros};
 use crate::job::output_rows;
@@ -32,6 +31,7 @@ use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::Keeper;
 use crate::php::{Field, read_job_env};
+use crate::state::run_file::Progress;
 use crate::stop;
 
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.

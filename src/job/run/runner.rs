@@ -15,10 +15,10 @@ use crate::config::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;
-use crate::executor::run_file::boot;
-use crate::executor::state::StateHome;
 use crate::job::output_rows::{self, kind};
 use crate::job::run::claim::is_our_runner;
+use crate::state::StateHome;
+use crate::state::run_file::boot;
 use crate::unix_user::{self, host};
 
 /// Where the process is that runs a job.

@@ -1,0 +1,199 @@
+//! Which files are brought home from the pod: a path or a plain name is fetched as it is, a pattern is matched with what the
+//! program wrote, as with the other executors.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::fetch::{self, Failure};
+use crate::executor::Job;
+use crate::executor::artifacts::{Artifact, Wanted, is_device};
+use crate::executor::kubernetes::attempt::Run;
+use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::stream::recorder::LIST;
+use crate::stop;
+
+/// Each file is a call of its own: a pattern that fits more was not meant so.
+const FILES_MAX: usize = 100;
+/// Where a program writes that has no folder of its own.
+const TMP: &str = "/tmp";
+
+/// What is to be brought home.
+enum Wish<'a> {
+    /// A path, or a name in the working directory or in [`TMP`].
+    File(&'a str),
+    Named(&'a Wanted),
+}
+
+/// The files that the program wrote.
+struct Written {
+    folder: PathBuf,
+    paths: Vec<String>,
+}
+
+/// May it be asked, once the program has ended, which files it wrote? Then the recorder notes what is there before.
+pub fn may_ask_for_list(job: &Job, settings: &Settings) -> bool {
+    settings.artifacts_enabled && settings.artifact.is_none() && job.files.wanted.iter().any(|wanted| !wanted.is_path())
+}
+
+/// Fetches what is wanted, where the container is still at hand. Of what cannot be had a notice says why.
+pub async fn bring_home(run: &Run<'_>, at_hand: bool) -> Vec<Artifact> {
+    let mut home = Home { run, artifacts: Vec::new(), written: None };
+    for wish in wishes(run) {
+        let (path, note) = match wish {
+            Wish::File(path) => (path, ""),
+            Wish::Named(wanted) => (wanted.path.as_str(), wanted.note.as_str()),
+        };
+        if !at_hand {
+            home.say(format!("artifact missing: {path} cannot be fetched, for the container is not there any more"))
+                .await;
+            continue;
+        }
+        let failure = match wish {
+            Wish::Named(wanted) if !wanted.is_plain() => Some(Failure::Absent),
+            _ => home.fetch(path, note).await,
+        };
+        let Some(failure) = failure else { continue };
+        match wish {
+            // A plain name too is a pattern, of which a part is enough.
+            Wish::Named(wanted) if matches!(failure, Failure::Absent) && !wanted.is_path() => {
+                home.fetch_fitting(wanted).await;
+            }
+            _ => home.say(failure.words(path)).await,
+        }
+    }
+    home.artifacts
+}
+
+/// What the definition names for Kubernetes, else what the application says it makes and its `RESULT_FILE`.
+fn wishes<'a>(run: &Run<'a>) -> Vec<Wish<'a>> {
+    let (settings, files) = (run.settings, &run.job.files);
+    if !settings.artifacts_enabled {
+        return Vec::new();
+    }
+    if let Some(path) = &settings.artifact {
+        return vec![Wish::File(path)];
+    }
+    let mut wishes: Vec<Wish> = files.wanted.iter().map(Wish::Named).collect();
+    if let Some(path) = files.result.as_deref().filter(|path| !is_device(path)) {
+        let name = Some(path.strip_prefix("/tmp/").unwrap_or(path)).filter(|name| !name.contains('/'));
+        // What fits it brings it home, or says that it is not there.
+        let fits = |wanted: &Wanted| wanted.path == path || name.is_some_and(|name| wanted.takes(name));
+        if !files.wanted.iter().any(fits) {
+            wishes.push(Wish::File(path));
+        }
+    }
+    wishes
+}
+
+struct Home<'a> {
+    run: &'a Run<'a>,
+    artifacts: Vec<Artifact>,
+    /// Asked for once.
+    written: Option<Result<Written, String>>,
+}
+
+impl Home<'_> {
+    async fn say(&self, words: String) {
+        self.run.output.notice(words).await;
+    }
+
+    /// Fetches a file that is not here yet.
+    async fn fetch(&mut self, path: &str, note: &str) -> Option<Failure> {
+        if self.artifacts.iter().any(|artifact| artifact.path == path) {
+            return None;
+        }
+        match fetch::fetch(self.run, path).await {
+            Ok(mut artifact) => {
+                note.clone_into(&mut artifact.note);
+                self.artifacts.push(artifact);
+                stop::at("fetched");
+                None
+            }
+            Err(failure) => Some(failure),
+        }
+    }
+
+    /// Fetches all files that fit.
+    async fn fetch_fitting(&mut self, wanted: &Wanted) {
+        if self.written.is_none() {
+            self.written = Some(list(self.run).await);
+        }
+        let paths: Vec<String> = match &self.written {
+            Some(Ok(Written { folder, paths })) => {
+                wanted.among(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
+            }
+            Some(Err(why)) => {
+                let words = format!(
+                    "artifact missing: {}: it cannot be learned which files the program wrote: {why}",
+                    wanted.path
+                );
+                return self.say(words).await;
+            }
+            None => Vec::new(),
+        };
+        if paths.is_empty() {
+            let words =
+                if wanted.is_plain() { Failure::Absent.words(&wanted.path) } else { wanted.unwritten(Path::new(TMP)) };
+            self.say(words).await;
+        }
+        for path in paths.iter().take(FILES_MAX) {
+            if let Some(failure) = self.fetch(path, &wanted.note).await {
+                self.say(failure.words(path)).await;
+            }
+        }
+        if let Some(more) = paths.len().checked_sub(FILES_MAX).filter(|more| *more > 0) {
+            let words = format!(
+                "artifacts missing: {more} more files fit {}, and {FILES_MAX} are fetched at most; let the program pack them into one",
+                wanted.path
+            );
+            self.say(words).await;
+        }
+    }
+}
+
+/// Asks the pod which files the program wrote.
+async fn list(run: &Run<'_>) -> Result<Written, String> {
+    let said = run.cluster.ask(&run.pod.exec(LIST)).await.map_err(|reason| reason.to_string())?;
+    if !said.ok() {
+        return Err(run.cluster.explain("the pod does not tell", &said).to_string());
+    }
+    written(&said.stdout).ok_or_else(|| "there are too many in the working directory and in /tmp".to_owned())
+}
+
+/// Reads what [`LIST`] printed; None where its end is missing. What was there before and is older than the program's start is
+/// not the program's. What was not there before may be of any age: whatever unpacks an archive gives files their old times.
+fn written(list: &[u8]) -> Option<Written> {
+    let mut texts = list.split(|byte| *byte == 0);
+    let before: BTreeSet<&[u8]> = texts.by_ref().take_while(|text| !text.is_empty()).collect();
+    let folder = texts.next()?;
+    let folder = if folder.is_empty() { "/" } else { std::str::from_utf8(folder).ok()? };
+    let mut paths = Vec::new();
+    for text in texts {
+        if text == b"end" {
+            paths.sort_unstable();
+            return Some(Written { folder: folder.into(), paths });
+        }
+        let (age, path) = text.split_at_checked(4)?;
+        let is_new = age == b"new:" || !before.is_empty() && !before.contains(path);
+        // As with the other executors, a name that is no text is none that could be stored.
+        paths.extend(std::str::from_utf8(path).ok().filter(|_| is_new).map(str::to_owned));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_the_program_wrote() {
+        let of = |list: &[u8]| written(list).map(|written| (written.folder, written.paths));
+        let list = b"/w/a\0/w/b\0/tmp/*\0\0/w\0old:/w/a\0new:/w/b\0old:/w/c\n d\0new:/tmp/\xff\0new:/tmp/-e\0end\0";
+        let paths = ["/tmp/-e", "/w/b", "/w/c\n d"].map(str::to_owned).to_vec();
+        assert_eq!(of(list), Some(("/w".into(), paths)));
+        // Nothing was noted before, by a recorder of an earlier version.
+        assert_eq!(of(b"\0\0old:/a\0new:/b\0end\0"), Some(("/".into(), vec!["/b".to_owned()])));
+        assert_eq!(of(b"\0/w\0new:/w/a\0"), None);
+    }
+}

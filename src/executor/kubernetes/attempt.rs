@@ -1,0 +1,306 @@
+//! One attempt at a job in one pod: what is known of it while it runs, and what is learned at its end.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use tokio::process::Command;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::errors::{pod_reason, stderr};
+use super::kubectl::client::Cluster;
+use super::pod::Pod;
+use super::pod::secret;
+use super::settings::Settings;
+use super::stream::attach::{self, Attached, Gate};
+use super::stream::marks::Marks;
+use super::stream::recorder::{Mark, Record};
+use super::stream::resume::{self, Finish};
+use crate::executor::deadline::TERM_GRACE;
+use crate::executor::reason::NotStarted;
+use crate::executor::{Job, Output, Reason, Stream};
+
+/// A job in its pod.
+pub struct Run<'a> {
+    pub cluster: Cluster,
+    pub settings: &'a Settings,
+    pub job: &'a Job,
+    pub output: Output,
+    pub pod: Pod,
+    pub out: Marks,
+    pub err: Marks,
+    /// Another runner let the program go: that nothing came yet says nothing.
+    adopted: bool,
+    /// What came before is void once the first byte comes again, and not sooner: it may be all that there will ever be.
+    void: Cell<bool>,
+    /// The pod may be in the cluster.
+    pub made: bool,
+    begun: watch::Sender<bool>,
+    limited: Rc<Cell<bool>>,
+}
+
+/// What an attempt brought.
+#[derive(Debug)]
+pub enum Learned {
+    /// The recorder's word; the pod is held and can be copied from.
+    Recorded { code: i32, oom: u64 },
+    /// The container's own end.
+    Container { code: i32, reason: Option<Reason> },
+    /// The program ran, but how it ended cannot be learned any more.
+    Lost(Reason),
+    /// The program may still run.
+    Unknown(Reason),
+    /// The program never started, and may be started in another pod.
+    NotLetGo,
+    /// The image lacks what the recorder needs.
+    NoRecorder(Mark),
+}
+
+impl<'a> Run<'a> {
+    pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Run<'a> {
+        job.traces.note(pod.trace(&cluster.namespace));
+        Run {
+            cluster: cluster.clone(),
+            settings,
+            job,
+            output: output.clone(),
+            out: Marks::new(&pod.nonce),
+            err: Marks::of_stderr(&pod.nonce, &cluster.namespace, &pod.name),
+            pod,
+            adopted: false,
+            void: Cell::new(false),
+            made: true,
+            begun: watch::Sender::new(false),
+            limited: Rc::default(),
+        }
+    }
+
+    /// Has the program been let go?
+    pub fn started(&self) -> bool {
+        *self.begun.borrow()
+    }
+
+    /// The program was let go: its time limit begins.
+    pub fn set_started(&self) {
+        if !self.started() {
+            self.begun.send_replace(true);
+        }
+    }
+
+    /// Was it ended by the time limit?
+    pub fn limited(&self) -> bool {
+        self.limited.get()
+    }
+
+    /// Hands the program's bytes on.
+    pub async fn pass(&self, stream: Stream, bytes: Vec<u8>) {
+        if self.out.started() || self.err.started() {
+            self.set_started();
+        }
+        if !bytes.is_empty() {
+            self.write(stream, bytes).await;
+        }
+    }
+
+    /// Hands bytes on that are the program's for certain.
+    pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
+        self.drop_void().await;
+        self.output.write(stream, bytes).await;
+    }
+
+    /// What came so far is void once something comes in its place.
+    pub fn void(&self) {
+        self.void.set(true);
+    }
+
+    /// Drops what is void, for its place is taken, be it by nothing.
+    pub async fn drop_void(&self) {
+        if self.void.take() {
+            self.output.restart().await;
+        }
+    }
+
+    /// Begins both streams anew, from their records.
+    pub fn restart(&mut self) {
+        self.out = Marks::new(&self.pod.nonce);
+        self.err = Marks::new(&self.pod.nonce);
+        self.void();
+    }
+
+    /// Runs the program by the recorder, once the gate is open. An error means that it never started.
+    pub async fn recorded(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
+        let side = self.side_tasks();
+        tokio::select! {
+            biased;
+            learned = self.attached(command, gate) => learned,
+            () = side => Ok(Learned::Lost(Reason::time_limit(self.job.time_limit))),
+        }
+    }
+
+    /// Follows a program that another runner let go, from the first byte.
+    pub async fn adopt(&mut self) -> Result<Learned, Reason> {
+        self.adopted = true;
+        if !self.pod.recorded {
+            self.output.restart().await;
+            let words = "the output is read from the pod's log again: what its node has rotated away is missing";
+            self.output.notice(words).await;
+            return self.read_plainly().await;
+        }
+        let side = self.side_tasks();
+        self.restart();
+        tokio::select! {
+            biased;
+            learned = self.follow() => learned,
+            () = side => Ok(Learned::Lost(Reason::time_limit(self.job.time_limit))),
+        }
+    }
+
+    /// What goes on beside the streams: the Secret gets its owner, and the time limit is kept. Ends when the program
+    /// outlived its end.
+    pub fn side_tasks(&self) -> impl Future<Output = ()> + use<> {
+        let (cluster, pod, limit) = (self.cluster.clone(), self.pod.clone(), self.job.time_limit);
+        let (mut begun, limited) = (self.begun.subscribe(), self.limited.clone());
+        async move {
+            if begun.wait_for(|begun| *begun).await.is_err() {
+                return std::future::pending().await;
+            }
+            let owner = async {
+                if pod.secret {
+                    secret::own(&cluster, &pod).await;
+                }
+            };
+            let timer = async {
+                let Some(limit) = limit else { return std::future::pending().await };
+                sleep(limit).await;
+                limited.set(true);
+                for (signal, wait) in [("TERM", TERM_GRACE), ("KILL", TERM_GRACE * 2)] {
+                    let script = format!("read -r pid </.multiflexi/pid && kill -{signal} \"$pid\"");
+                    if pod.recorded {
+                        let arguments = pod.exec(&script);
+                        _ = tokio::join!(cluster.ask(&arguments), sleep(wait));
+                    }
+                }
+            };
+            tokio::join!(owner, timer);
+        }
+    }
+
+    async fn attached(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
+        let attached = attach::attach(self, command, gate).await?;
+        self.tell_warnings().await;
+        match attached {
+            Attached::Over(end) if self.out.is_whole() && self.err.is_whole() => {
+                self.tell_unproven(&end.record).await;
+                return Ok(Learned::Recorded { code: end.code, oom: end.oom });
+            }
+            // Something was lost, came twice, or was not the program's: the record has it right.
+            Attached::Over(_) => self.restart(),
+            Attached::Special(Mark::Absent) => {
+                let program = self.job.command.first().map_or("", String::as_str);
+                let (program, image) = (program.to_owned(), self.settings.image.clone());
+                return Err(Reason::ProgramNotFound(NotStarted::NotInImage { program, image }));
+            }
+            Attached::Special(mark) => return Ok(Learned::NoRecorder(mark)),
+            Attached::Broken if self.started() => {}
+            Attached::Broken => {
+                let words = self.err.words();
+                let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
+                match self.cluster.pod(&self.pod.name).await {
+                    Ok(Some(_)) => {}
+                    // kubectl run's own words are nearer to the cause.
+                    Ok(None) | Err(_) if !words.is_empty() => {
+                        let reason = stderr::of_kubectl(&self.cluster, &what, &words);
+                        self.made = !reason.nothing_was_done();
+                        return Err(reason);
+                    }
+                    Ok(None) => return Err(pod_reason::deleted(&self.pod.name)),
+                    Err(reason) => return Err(reason),
+                }
+            }
+        }
+        self.follow().await
+    }
+
+    /// A size does not prove a content.
+    pub async fn tell_unproven(&self, record: &Record) {
+        if record.checksum.is_none() {
+            let words = "the output is proven by its size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one";
+            self.output.notice(words).await;
+        }
+    }
+
+    /// The server's warnings, which kubectl prints before the attach.
+    async fn tell_warnings(&self) {
+        for warning in self.err.words().lines().filter(|line| line.starts_with("Warning: ")) {
+            self.output.notice(format!("kubectl: {warning}")).await;
+        }
+    }
+
+    /// Reads both records on until the program ended.
+    pub async fn follow(&mut self) -> Result<Learned, Reason> {
+        let finish = resume::read_on(self).await;
+        let started = self.started();
+        Ok(match finish {
+            Finish::Recorded { code, oom } => Learned::Recorded { code, oom },
+            Finish::Gate => Learned::NotLetGo,
+            Finish::Unknown(reason) => Learned::Unknown(reason),
+            Finish::Gone => {
+                let reason = pod_reason::deleted(&self.pod.name);
+                if !started {
+                    return Err(reason);
+                }
+                self.incomplete().await;
+                Learned::Lost(reason)
+            }
+            Finish::Lost(reason) => {
+                if !started {
+                    return Err(reason);
+                }
+                self.incomplete().await;
+                Learned::Lost(reason)
+            }
+            Finish::Container(state) if self.adopted => self.learn_from_log(&state).await,
+            Finish::Container(state) => {
+                let (code, reason) = resume::judge(self, &state);
+                if !started {
+                    return self.not_started(code, reason).await;
+                }
+                self.incomplete().await;
+                Learned::Container { code, reason: Some(reason) }
+            }
+        })
+    }
+
+    /// The container ended before the recorder let the program go.
+    async fn not_started(&self, code: i32, reason: Reason) -> Result<Learned, Reason> {
+        let no_recorder = Ok(Learned::NoRecorder(Mark::Unusable("/bin/sh".into())));
+        match reason {
+            Reason::StartError(NotStarted::InPod { is_shell: true, .. }) => no_recorder,
+            // The recorder's own code for a gate that was closed.
+            _ if code == 125 => Ok(Learned::NotLetGo),
+            Reason::RecorderLost { pod, .. } => {
+                // A shell that is there and cannot be run, being linked with what is not there or of another processor, is found
+                // only in the container, by the runtime.
+                let words = self.first_words().await;
+                if words.contains(&format!("exec {}: ", self.pod.tools.shell())) {
+                    return no_recorder;
+                }
+                let words = if words.is_empty() { words } else { pod_reason::tidy(&words) };
+                Err(Reason::RecorderLost { pod, code, started: false, words })
+            }
+            reason => Err(reason),
+        }
+    }
+
+    async fn incomplete(&mut self) {
+        let (out, err) = (self.out.flush(), self.err.flush());
+        self.pass(Stream::Stdout, out).await;
+        self.pass(Stream::Stderr, err).await;
+        let words = format!(
+            "the output is incomplete: the container ended before its record could be read to the end; {} bytes of stdout and {} of stderr came",
+            self.out.delivered(),
+            self.err.delivered()
+        );
+        self.output.notice(words).await;
+    }
+}

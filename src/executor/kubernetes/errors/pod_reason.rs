@@ -1,0 +1,287 @@
+//! Why something failed in the cluster, in words and as one CamelCase code.
+
+use super::stderr::{Table, unquoted};
+use crate::executor::Reason;
+use crate::executor::kubernetes::kubectl::client::{Cluster, TOKEN, is_in_pod};
+use crate::executor::kubernetes::kubectl::pod_status::{Container, PodState};
+use crate::executor::kubernetes::stream::recorder::LENDER;
+use crate::executor::reason::{InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
+
+/// What runs the recorder's script, in the words of a runtime that does not find it.
+const SHELL: &str = "/bin/sh";
+
+/// Where kubectl looked for a kubeconfig in vain.
+pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
+    let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
+        (Some(path), _) => path.display().to_string(),
+        (None, Some(path)) => format!("{} (from KUBECONFIG)", path.to_string_lossy()),
+        (None, None) => match std::env::var_os("HOME") {
+            Some(home) => format!("{}/.kube/config", home.to_string_lossy()),
+            None => "~/.kube/config (HOME is not set)".to_owned(),
+        },
+    };
+    Reason::NoKubeconfig { place, token: is_in_pod().then_some(TOKEN), words: tidy(words) }
+}
+
+/// A helper's words on one line, without warnings and repeated lines.
+pub fn tidy(words: &str) -> String {
+    lines(words).join(" ")
+}
+
+/// A helper's words line by line, without warnings and repeated lines.
+pub fn lines(words: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in words.lines().map(str::trim) {
+        let line = line.strip_prefix("Error: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line);
+        let noise = line.is_empty()
+            || line.starts_with("WARNING: ")
+            || line.starts_with("Warning: ")
+            // klog: E1125 04:15:05.123456   12345 memcache.go:265] "Unhandled Error" …
+            || (line.starts_with(['E', 'W', 'I']) && line.as_bytes().get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)));
+        if !noise && !lines.iter().any(|known| known == line) {
+            lines.push(line.to_owned());
+        }
+    }
+    if lines.is_empty() {
+        lines.push(logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " ")));
+    }
+    lines
+}
+
+/// The error in a log line: `E1125 … "Failed to watch" err="pods \"x\" is forbidden: …" reflector="…"`.
+fn logged_error(words: &str) -> Option<String> {
+    let (_, rest) = words.split_once(" err=\"")?;
+    let quote = |(at, _): &(usize, &str)| !rest[..*at].ends_with('\\');
+    let (end, _) = rest.match_indices('"').find(quote)?;
+    Some(rest[..end].replace("\\\"", "\""))
+}
+
+/// How a pod that has not started is doing.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It may still come.
+    Coming,
+    /// It may still come, but this is in the way.
+    Hindered(Reason),
+    /// It will never come.
+    Hopeless(Reason),
+}
+
+/// An image that cannot be pulled.
+fn pull(image: &str, state: &str, words: &str, fault: PullFault) -> Pull {
+    Pull::Kubelet { image: image.to_owned(), state: state.to_owned(), words: tidy_or_none(words), fault }
+}
+
+/// A pull that failed, by the kubelet's word.
+pub fn failed_pull(image: &str, words: &str) -> Pull {
+    pull(image, "ErrImagePull", words, pull_fault(image, words))
+}
+
+/// Registry faults may pass by themselves; that there is no such image or host does not.
+pub fn judge_pull(pull: Pull) -> Start {
+    match &pull {
+        Pull::Kubelet { fault: PullFault::Lasting, .. } => Start::Hopeless(Reason::ImagePull(pull)),
+        _ => Start::Hindered(Reason::ImagePull(pull)),
+    }
+}
+
+fn tidy_or_none(words: &str) -> String {
+    if words.is_empty() { String::new() } else { tidy(words) }
+}
+
+/// What the kubelet says of a pull, in words of its own: without quotes, addresses and images. That a host cannot be reached, or
+/// answers so, may pass; all else lasts.
+static PULLS: Table<PullFault> = Table::new(&[
+    (r"\bconnection refused\b", PullFault::Refused),
+    (r"(?i)\b(?:50[234]|429)\b|\b500 internal|\btoomanyrequests\b|\bunavailable\b", PullFault::Passing),
+    (r"(?i)\btimeout\b|\btimed out\b|\bdeadline exceeded\b|\bEOF\b", PullFault::Passing),
+    (r"(?i)\bconnection reset\b|\btemporary failure\b", PullFault::Passing),
+]);
+
+fn pull_fault(image: &str, words: &str) -> PullFault {
+    let words = unquoted(words).replace(image, "");
+    // An address, an image, a digest: whatever has a slash or a colon in it. `429:` ends in one.
+    let is_name = |word: &&str| word.trim_end_matches([':', ',', '.']).contains(['/', ':']);
+    // As Go has it in the midst of words: `i/o timeout`, `(Client.Timeout exceeded …)`.
+    let own: Vec<&str> = words.split_whitespace().filter(|word| !is_name(word)).collect();
+    PULLS.look([own.join(" ").as_str()]).copied().unwrap_or(PullFault::Lasting)
+}
+
+/// Judges a pod whose program has not started.
+pub fn of_start(pod: &PodState, image: &str) -> Start {
+    for container in pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses) {
+        let Some(waiting) = &container.state.waiting else { continue };
+        let image =
+            if container.name == pod.metadata.name || container.image.is_empty() { image } else { &container.image };
+        let (image, state, words) = (image.to_owned(), waiting.reason.clone(), tidy_or_none(&waiting.message));
+        match waiting.reason.as_str() {
+            "InvalidImageName" => {
+                return Start::Hopeless(Reason::InvalidImageName(InvalidImage::Kubelet { image, words }));
+            }
+            "ErrImageNeverPull" => return Start::Hopeless(Reason::ErrImageNeverPull { image, words }),
+            "ErrImagePull" => return judge_pull(failed_pull(&image, &waiting.message)),
+            // The back-off's own message says nothing of the cause: the pull's message was seen before, or stands in the events.
+            "ImagePullBackOff" | "ImageInspectError" | "RegistryUnavailable" => {
+                return Start::Hindered(Reason::ImagePull(pull(&image, &state, &waiting.message, PullFault::BackOff)));
+            }
+            "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
+                return Start::Hindered(Reason::ContainerConfig { state, words });
+            }
+            "CrashLoopBackOff" => {
+                return Start::Hindered(Reason::CrashLoop { container: container.name.clone(), words });
+            }
+            _ => {}
+        }
+    }
+    let unscheduled =
+        pod.status.conditions.iter().find(|condition| condition.kind == "PodScheduled" && condition.status == "False");
+    if let Some(condition) = unscheduled {
+        let (state, words) = (condition.reason.clone(), tidy(&condition.message));
+        return Start::Hindered(Reason::Unschedulable { state, words });
+    }
+    Start::Coming
+}
+
+/// Why a pod ended, where that is more than an exit code.
+pub fn of_end(pod: &PodState) -> Option<Reason> {
+    if let Some(reason) = of_status(pod).or_else(|| of_init(pod)) {
+        return Some(reason);
+    }
+    let terminated = pod.terminated()?;
+    match terminated.reason.as_str() {
+        "OOMKilled" => Some(Reason::OOMKilled(OutOfMemory::Pod { code: terminated.exit_code })),
+        "StartError" | "ContainerCannotRun" => {
+            let (state, words) = (terminated.reason.clone(), tidy_or_none(&terminated.message));
+            let is_shell = terminated.message.contains(SHELL);
+            Some(Reason::StartError(NotStarted::InPod { state, words, is_shell }))
+        }
+        _ if pod.metadata.deletion_timestamp.is_some() => Some(deleted(&pod.metadata.name)),
+        _ => None,
+    }
+}
+
+/// Why the pod as a whole ended, by its status.
+pub fn of_status(pod: &PodState) -> Option<Reason> {
+    let (pod, state, words) = (pod.metadata.name.clone(), &pod.status.reason, tidy_or_none(&pod.status.message));
+    match state.as_str() {
+        "Evicted" => Some(Reason::Evicted { pod, words }),
+        "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, words }),
+        "Preempting" => Some(Reason::Preempted { pod, words }),
+        // Its name differs from version to version.
+        "Shutdown" | "NodeShutdown" | "Terminated" => Some(Reason::NodeShutdown { pod, words }),
+        "NodeLost" | "NodeAffinity" | "UnexpectedAdmissionError" => {
+            Some(Reason::NodeFault { pod, state: state.clone(), words })
+        }
+        lack if lack.starts_with("OutOf") => Some(Reason::NodeFault { pod, state: state.clone(), words }),
+        _ => None,
+    }
+}
+
+/// An init container that failed, so that the job's own could not begin. One that did began after them; what becomes of those
+/// that run beside it (sidecars) says nothing of the job.
+fn of_init(pod: &PodState) -> Option<Reason> {
+    if pod.running() || pod.terminated().is_some() {
+        return None;
+    }
+    let is_sidecar =
+        |name: &str| pod.spec.init_containers.iter().any(|it| it.name == name && it.restart_policy == "Always");
+    let failed = |container: &&Container| {
+        let ended = container.state.terminated.as_ref();
+        ended.is_some_and(|ended| ended.exit_code != 0) && !is_sidecar(&container.name)
+    };
+    let container = pod.status.init_container_statuses.iter().find(failed)?;
+    let ended = container.state.terminated.as_ref()?;
+    let Container { name, image, .. } = container;
+    let advice = if name == LENDER {
+        format!("the recorder image {image} has to hold a shell and busybox")
+    } else {
+        "correct the pod overrides".to_owned()
+    };
+    Some(Reason::InitContainer { container: name.clone(), code: ended.exit_code, state: ended.reason.clone(), advice })
+}
+
+/// The container ended without the recorder's last word.
+pub fn recorder_lost(pod: &str, code: i32) -> Reason {
+    Reason::RecorderLost { pod: pod.to_owned(), code, started: true, words: String::new() }
+}
+
+pub fn deleted(pod: &str) -> Reason {
+    Reason::PodDeleted { pod: pod.to_owned() }
+}
+
+/// Why a chart's pod is not ready, in one phrase; none when it is.
+pub fn of_unready(pod: &PodState) -> Option<String> {
+    let name = &pod.metadata.name;
+    match of_start(pod, "") {
+        Start::Coming | Start::Hindered(Reason::CrashLoop { .. }) => {}
+        Start::Hindered(reason) | Start::Hopeless(reason) => return Some(format!("pod {name}: {reason}")),
+    }
+    let container = pod
+        .status
+        .container_statuses
+        .iter()
+        .chain(&pod.status.init_container_statuses)
+        .find(|container| !container.ready)?;
+    let last = container.state.terminated.as_ref().or(container.last_state.terminated.as_ref());
+    Some(match (last, &container.state.waiting) {
+        (Some(last), waiting) => {
+            let now = waiting.as_ref().map_or("", |waiting| waiting.reason.as_str());
+            let now = if now.is_empty() { String::new() } else { format!("{now}: ") };
+            format!(
+                "pod {name}: {now}container {} ended with {} (exit code {}, {} restarts)",
+                container.name, last.reason, last.exit_code, container.restart_count
+            )
+        }
+        (None, Some(waiting)) => format!("pod {name}: container {} waits ({})", container.name, waiting.reason),
+        (None, None) => format!("pod {name}: container {} runs but is not ready (readiness probe)", container.name),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What kubelets say, and what it means: in the first ones image and digest look like faults that pass.
+    const PULL_WORDS: [(&str, &str, PullFault); 9] = [
+        (
+            "localhost/eof:503",
+            "failed to pull and unpack image \"localhost/eof:503\": failed to resolve reference \"localhost/eof:503\": \
+             localhost/eof:503: not found",
+            PullFault::Lasting,
+        ),
+        (
+            "eof@sha256:5035035035035035035035035035035035035035035035035035035035035429",
+            "rpc error: code = NotFound desc = failed to pull and unpack image \
+             \"docker.io/library/eof@sha256:5035035035035035035035035035035035035035035035035035035035035429\": \
+             docker.io/library/eof@sha256:5035035035035035035035035035035035035035035035035035035035035429: not found",
+            PullFault::Lasting,
+        ),
+        ("eof:429", "Error: image eof:429 not found", PullFault::Lasting),
+        (
+            "r.example:503/x",
+            "failed to do request: Head \"https://r.example:503/v2/x/manifests/1\": dial tcp: lookup r.example: no such host",
+            PullFault::Lasting,
+        ),
+        ("r/x", "Head \"https://r/v2/x/manifests/1\": EOF", PullFault::Passing),
+        (
+            "r/x",
+            "unexpected status from HEAD request to https://r/v2/x/manifests/1: 503 Service Unavailable",
+            PullFault::Passing,
+        ),
+        (
+            "r/x",
+            "unexpected status code https://r/v2/x: 429 Too Many Requests - Server message: toomanyrequests: slow down",
+            PullFault::Passing,
+        ),
+        ("r/x", "dial tcp 10.0.0.1:443: i/o timeout", PullFault::Passing),
+        ("r/x", "Head \"https://r/v2/\": dial tcp 127.0.0.1:5000: connect: connection refused", PullFault::Refused),
+    ];
+
+    #[test]
+    fn no_name_is_taken_for_a_fault() {
+        for (image, words, fault) in PULL_WORDS {
+            assert_eq!(pull_fault(image, words), fault, "{words}");
+        }
+        assert!(PULLS.compiles());
+    }
+}

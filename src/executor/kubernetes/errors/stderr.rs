@@ -1,0 +1,371 @@
+//! What kubectl and helm mean when they fail: their own words, line by line, against tables. Names, paths and images are taken
+//! out of them before a part of a line is looked for.
+
+use std::sync::{LazyLock, OnceLock};
+
+use regex::{Regex, RegexSet};
+
+use super::pod_reason::{lines, no_kubeconfig};
+use crate::executor::Reason;
+use crate::executor::kubernetes::kubectl::client::Cluster;
+use crate::executor::process::Captured;
+use crate::executor::reason::{Access, Failure, InvalidImage, Login, Right, Unreachable, Way};
+
+/// Lines that are known, and what they mean. The first pattern that fits one of the lines counts.
+pub struct Table<M: 'static> {
+    rows: &'static [(&'static str, M)],
+    patterns: OnceLock<RegexSet>,
+}
+
+impl<M> Table<M> {
+    pub const fn new(rows: &'static [(&'static str, M)]) -> Table<M> {
+        Table { rows, patterns: OnceLock::new() }
+    }
+
+    fn patterns(&self) -> &RegexSet {
+        let compile = || RegexSet::new(self.rows.iter().map(|(pattern, _)| pattern));
+        self.patterns.get_or_init(|| compile().unwrap_or_else(|_| RegexSet::empty()))
+    }
+
+    /// Is each of its patterns one?
+    #[cfg(test)]
+    pub fn compiles(&self) -> bool {
+        self.patterns().len() == self.rows.len()
+    }
+
+    /// What the lines mean.
+    pub fn look<'l>(&self, lines: impl IntoIterator<Item = &'l str>) -> Option<&'static M> {
+        let first = |line| self.patterns().matches(line).iter().next();
+        lines.into_iter().filter_map(first).min().map(|row| &self.rows[row].1)
+    }
+}
+
+/// What a known line means.
+pub enum Meaning {
+    NoKubeconfig,
+    Is(fn(Box<Failure>) -> Reason),
+}
+
+use Meaning::{Is, NoKubeconfig};
+
+/// What the client library says that both programs are made of, before it has an answer of the cluster.
+static CLIENT: Table<Meaning> = Table::new(&[
+    (r"^stat .+: no such file or directory$", NoKubeconfig),
+    (r"^current-context is not set", NoKubeconfig),
+    (r"^(?:invalid configuration: )?no configuration has been provided", NoKubeconfig),
+    (r#"^(?:The connection to the server localhost:8080 was refused|Get "http://localhost:8080/)"#, NoKubeconfig),
+    (r#"^context "[^"]*" does not exist"#, Is(Reason::UnknownContext)),
+    (
+        r"^(?:Error in configuration|invalid configuration): (?:context was not found|no context exists)",
+        Is(Reason::UnknownContext),
+    ),
+    (r#"^error loading config file ""#, Is(Reason::BadKubeconfig)),
+    (r"^(?:Error in configuration|invalid configuration):", Is(Reason::BadKubeconfig)),
+    (r"(?:^|: )getting credentials: exec", Is(|failure| Reason::Unauthorized(Login::Plugin(failure)))),
+    (r"^You must be logged in to the server", Is(|failure| Reason::Unauthorized(Login::Refused(failure)))),
+    (
+        r"(?:^|: )(?:the server has asked for the client to provide credentials|Unauthorized$)",
+        Is(|failure| Reason::Unauthorized(Login::Refused(failure))),
+    ),
+]);
+
+/// What the API server refuses, in lines without what stands in quotes.
+static SERVER: Table<Meaning> = Table::new(&[
+    (r"being terminated|is terminating", Is(Reason::NamespaceTerminating)),
+    (r"exceeded quota|failed quota", Is(Reason::QuotaExceeded)),
+    (r"violates PodSecurity", Is(Reason::PodSecurity)),
+    (r"usage per (?:Container|Pod) is|limit to request ratio", Is(Reason::LimitRange)),
+    (r#"namespaces "" not found"#, Is(Reason::NamespaceNotFound)),
+    (
+        r"^Invalid image name|: invalid reference format$",
+        Is(|failure| Reason::InvalidImageName(InvalidImage::Kubectl(failure))),
+    ),
+]);
+
+/// Signs of a cluster that does not answer, or not now, in lines without what stands in quotes. `false` where no connection
+/// stood over which the call could have gone.
+static TRANSPORT: Table<bool> = Table::new(&[
+    (r"dial tcp|proxyconnect|connection refused|was refused - did you specify the right host", false),
+    (r"no such host|server misbehaving|no route to host|network is unreachable", false),
+    (r"tls: |x509: |TLS handshake timeout", false),
+    (r"^(?:Unable to connect to the server: |The connection to the server )", true),
+    (r"i/o timeout|connection reset|unexpected EOF|http2: client connection lost", true),
+    (r"context deadline exceeded \(Client\.Timeout", true),
+    (r"the server is currently unable|etcdserver: |[Tt]oo many requests|apiserver not ready", true),
+]);
+
+/// Where nothing else is told.
+static IN_THE_WAY: Table<()> = Table::new(&[(r"\(AlreadyExists\)|already exists", ())]);
+
+/// Do these lines of helm say that it is the cluster that cannot be reached?
+pub fn names_cluster(lines: &[String]) -> bool {
+    lines.iter().any(|line| UNREACHABLE.iter().any(|prefix| line.starts_with(prefix)))
+}
+
+/// helm says so before the client library's words.
+const UNREACHABLE: [&str; 2] = ["kubernetes cluster unreachable: ", "Kubernetes cluster unreachable: "];
+
+/// A line without what stands in double quotes: names, addresses, images.
+pub fn unquoted(line: &str) -> String {
+    static QUOTED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*""#).ok());
+    QUOTED.as_ref().map_or_else(|| line.to_owned(), |quoted| quoted.replace_all(line, r#""""#).into_owned())
+}
+
+/// What a program said when it failed: on stderr, else on stdout.
+fn words_of(said: &Captured) -> String {
+    let text = said.stderr_text();
+    if text.is_empty() { said.stdout_text().trim().to_owned() } else { text }
+}
+
+/// Do these words of kubectl or helm say that the API server, or a registry, could not be reached?
+pub fn is_unreachable(words: &str) -> bool {
+    let lines = lines(words);
+    names_cluster(&lines) || TRANSPORT.look(without_quotes(&lines).iter().map(String::as_str)).is_some()
+}
+
+fn without_quotes(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| unquoted(line)).collect()
+}
+
+impl Cluster {
+    /// What a kubectl that failed said, as a reason. `what` could not be done by it.
+    pub fn explain(&self, what: &str, said: &Captured) -> Reason {
+        self.silent(what, said).unwrap_or_else(|| of_kubectl(self, what, &words_of(said)))
+    }
+
+    /// The same of helm.
+    pub fn explain_helm(&self, what: &str, said: &Captured) -> Reason {
+        self.silent(what, said).unwrap_or_else(|| of_helm(self, what, &words_of(said)))
+    }
+
+    fn silent(&self, what: &str, said: &Captured) -> Option<Reason> {
+        let (what, cluster) = (what.to_owned(), self.name());
+        said.timed_out.then_some(Reason::ClusterUnreachable(Unreachable::Silent { what, cluster }))
+    }
+}
+
+/// Makes a reason of what kubectl said when it failed.
+pub fn of_kubectl(cluster: &Cluster, what: &str, said: &str) -> Reason {
+    let lines = lines(said);
+    let failure = cluster.failure(what, lines.join(" "));
+    match CLIENT.look(lines.iter().map(String::as_str)) {
+        Some(meaning) => of_client(cluster, meaning, failure),
+        None => of_server(cluster, &lines, said, failure),
+    }
+}
+
+/// Makes a reason of what helm said when it failed. Only behind its word that the cluster is unreachable are these the client
+/// library's words, and not a chart's.
+pub fn of_helm(cluster: &Cluster, what: &str, said: &str) -> Reason {
+    let lines = lines(said);
+    let failure = cluster.failure(what, lines.join(" "));
+    let behind = |line: &String| UNREACHABLE.iter().find_map(|prefix| line.strip_prefix(prefix).map(str::to_owned));
+    let Some(client) = lines.iter().find_map(behind) else { return of_server(cluster, &lines, said, failure) };
+    match CLIENT.look([client.as_str()]) {
+        Some(meaning) => of_client(cluster, meaning, failure),
+        None => unreachable(said, &lines, failure),
+    }
+}
+
+fn of_client(cluster: &Cluster, meaning: &Meaning, failure: Box<Failure>) -> Reason {
+    match meaning {
+        NoKubeconfig => no_kubeconfig(cluster, &failure.words),
+        Is(reason) => reason(failure),
+    }
+}
+
+fn of_server(cluster: &Cluster, lines: &[String], said: &str, failure: Box<Failure>) -> Reason {
+    let unquoted = without_quotes(lines);
+    let unquoted = || unquoted.iter().map(String::as_str);
+    if let Some(Is(reason)) = SERVER.look(unquoted()) {
+        return reason(failure);
+    }
+    if let Some(account) = missing_account(&failure.words) {
+        return Reason::ServiceAccountNotFound { failure, account };
+    }
+    if unquoted().any(|line| line.contains("is forbidden: ") || line.contains("(Forbidden)")) {
+        let words = &failure.words;
+        let access = Access { user: user(words), right: missing_right(words), namespace: cluster.namespace.clone() };
+        return Reason::Forbidden { failure, access };
+    }
+    if TRANSPORT.look(unquoted()).is_some() {
+        return unreachable(said, lines, failure);
+    }
+    if IN_THE_WAY.look(unquoted()).is_some() {
+        return Reason::AlreadyExists(failure);
+    }
+    Reason::Failed(failure)
+}
+
+fn unreachable(said: &str, lines: &[String], failure: Box<Failure>) -> Reason {
+    let unquoted = without_quotes(lines);
+    let is_sent = TRANSPORT.look(unquoted.iter().map(String::as_str)).is_none_or(|is_sent| *is_sent);
+    Reason::ClusterUnreachable(Unreachable::Refused { failure, way: way(said), is_sent })
+}
+
+/// The service account that a pod was to have and that is not there.
+fn missing_account(words: &str) -> Option<String> {
+    let (_, account) = words.split_once("error looking up service account ")?;
+    let account = account.split(':').next().unwrap_or_default();
+    Some(account.split_once('/').map_or(account, |(_, name)| name).to_owned())
+}
+
+/// kubectl keeps to itself that it was not the cluster that refused.
+fn way(said: &str) -> Way {
+    match said.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default()) {
+        Some(why) => Way::Proxy { proxy: proxy(), why: why.to_owned() },
+        None => Way::Direct,
+    }
+}
+
+/// The proxy that kubectl and helm were told to use. What stands before its host is a user's password.
+fn proxy() -> String {
+    let set = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .iter()
+        .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));
+    match set {
+        Some((name, value)) => {
+            let (scheme, rest) = value.split_once("://").map_or(("", value.as_str()), |(scheme, rest)| (scheme, rest));
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            let between = if scheme.is_empty() { "" } else { "://" };
+            format!("{name}={scheme}{between}{host}, or except the cluster from it by NO_PROXY")
+        }
+        None => "the kubeconfig's proxy-url".to_owned(),
+    }
+}
+
+/// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
+fn missing_right(words: &str) -> Option<Right> {
+    let (verb, rest) = words.split_once("cannot ")?.1.split_once(" resource \"")?;
+    let resource = rest.split_once('"')?.0;
+    // Over a WebSocket, which begins with a GET, older servers ask for the right to get; with it alone newer ones refuse.
+    let verb = if matches!(resource, "pods/attach" | "pods/exec") { "create" } else { verb };
+    Some(Right { verb: verb.to_owned(), resource: resource.to_owned() })
+}
+
+/// Who it was that may not, of the words `… is forbidden: User "system:serviceaccount:NAMESPACE:NAME" cannot …`.
+fn user(words: &str) -> Option<String> {
+    let (name, _) = words.split_once("is forbidden: User \"")?.1.split_once('"')?;
+    Some(name.to_owned()).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::executor::kubernetes::Settings;
+    use crate::executor::reason::Code;
+
+    fn cluster() -> Cluster {
+        let mut settings = Settings::new("App", "img", None, &serde_json::Value::Null);
+        settings.context = Some("here".into());
+        Cluster::new(&settings)
+    }
+
+    #[test]
+    fn every_pattern_is_one() {
+        assert!(CLIENT.compiles() && SERVER.compiles() && TRANSPORT.compiles() && IN_THE_WAY.compiles());
+    }
+
+    /// What kubectl 1.32 and 1.36 were seen to say.
+    const KUBECTL: [(&str, Code); 17] = [
+        ("error: stat /nosuch/kc: no such file or directory", Code::NoKubeconfig),
+        (
+            "The connection to the server localhost:8080 was refused - did you specify the right host or port?",
+            Code::NoKubeconfig,
+        ),
+        (
+            "error: error loading config file \"k8s.yaml\": yaml: line 1: did not find expected node content",
+            Code::BadKubeconfig,
+        ),
+        (
+            "Error in configuration: \n* unable to read client-cert /x.crt for u due to open /x.crt: no such file or directory",
+            Code::BadKubeconfig,
+        ),
+        ("Error in configuration: context was not found for specified context: nope", Code::UnknownContext),
+        ("error: context \"nope\" does not exist", Code::UnknownContext),
+        (
+            "no ticket\nUnable to connect to the server: getting credentials: exec: executable sh failed with exit code 7",
+            Code::Unauthorized,
+        ),
+        ("error: You must be logged in to the server (Unauthorized)", Code::Unauthorized),
+        (
+            "The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?",
+            Code::ClusterUnreachable,
+        ),
+        (
+            "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            Code::ClusterUnreachable,
+        ),
+        ("Error from server (NotFound): namespaces \"x\" not found", Code::NamespaceNotFound),
+        ("error: Invalid image name \"A B\": invalid reference format", Code::InvalidImageName),
+        (
+            "Error from server (Forbidden): pods \"p\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1",
+            Code::QuotaExceeded,
+        ),
+        (
+            "Error from server (Forbidden): pods is forbidden: User \"u\" cannot create resource \"pods\" in API group \"\"",
+            Code::Forbidden,
+        ),
+        // Names that look like something else.
+        (
+            "Error from server (Forbidden): secrets \"eof-503-dial tcp\" is forbidden: User \"Unauthorized\" cannot get resource \"secrets\"",
+            Code::Forbidden,
+        ),
+        ("Error from server (NotFound): pods \"exceeded quota\" not found", Code::Failed),
+        ("Error from server (AlreadyExists): pods \"context x does not exist\" already exists", Code::AlreadyExists),
+    ];
+
+    /// What helm 3.17 and 4.1 were seen to say.
+    const HELM: [(&str, Code); 9] = [
+        ("Error: kubernetes cluster unreachable: stat /nosuch/kc: no such file or directory", Code::NoKubeconfig),
+        (
+            "Error: Kubernetes cluster unreachable: Get \"http://localhost:8080/version\": dial tcp 127.0.0.1:8080: connect: connection refused",
+            Code::NoKubeconfig,
+        ),
+        (
+            "Error: kubernetes cluster unreachable: error loading config file \"k\": yaml: line 1: did not",
+            Code::BadKubeconfig,
+        ),
+        (
+            "Error: Kubernetes cluster unreachable: invalid configuration: context was not found for specified context: nope",
+            Code::UnknownContext,
+        ),
+        (
+            "Error: kubernetes cluster unreachable: the server has asked for the client to provide credentials",
+            Code::Unauthorized,
+        ),
+        (
+            "Error: kubernetes cluster unreachable: the server could not find the requested resource",
+            Code::ClusterUnreachable,
+        ),
+        // Y1 and Y2: a chart's words are a chart's.
+        (
+            "Error: YAML parse error on c/templates/kubeconfigmap.yaml: error converting YAML to JSON: yaml: line 3: did not",
+            Code::Failed,
+        ),
+        ("Release \"y\" does not exist. Installing it now.\nError: context deadline exceeded", Code::Failed),
+        ("Error: stat values.yaml: no such file or directory", Code::Failed),
+    ];
+
+    #[test]
+    fn each_program_is_understood_by_itself() {
+        for (said, code) in KUBECTL {
+            assert_eq!(of_kubectl(&cluster(), "x", said).code(), code, "{said}");
+        }
+        for (said, code) in HELM {
+            assert_eq!(of_helm(&cluster(), "x", said).code(), code, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_was_never_sent_did_nothing() {
+        let nothing = |said| of_kubectl(&cluster(), "x", said).nothing_was_done();
+        assert!(nothing(
+            "The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?"
+        ));
+        assert!(nothing("Unable to connect to the server: dial tcp: lookup nohost.invalid: no such host"));
+        assert!(!nothing("Unable to connect to the server: unexpected EOF"));
+        assert!(!nothing("Error from server: etcdserver: request timed out"));
+    }
+}

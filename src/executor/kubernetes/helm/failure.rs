@@ -1,0 +1,285 @@
+//! Why a chart could not be deployed: helm's words, and what keeps the release's pods from being ready.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::time::sleep;
+
+use crate::executor::Reason;
+use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::kubernetes::errors::stderr::{self, Table, unquoted};
+use crate::executor::kubernetes::kubectl::client::Cluster;
+use crate::executor::kubernetes::kubectl::pod_status::PodState;
+use crate::executor::kubernetes::settings::Settings;
+use crate::executor::process::Captured;
+use crate::executor::reason::{ChartLogin, ChartSource, Failure};
+
+/// What a line of a helm that deploys a chart means.
+enum Meaning {
+    /// The chart itself is at fault, whatever it says.
+    Chart,
+    Values,
+    NotFound(ChartSource),
+    NotReady,
+}
+
+/// Lines of helm's own, of charts from anywhere. The first that fits counts.
+static HELM: Table<Meaning> = Table::new(&[
+    (
+        r"^(?:UPGRADE FAILED: |INSTALLATION FAILED: )?(?:template: |YAML parse error on |parse error at |execution error at |error converting YAML |values don't meet |unable to build kubernetes objects )",
+        Meaning::Chart,
+    ),
+    (r"^open .+: no such file or directory$|^open .+: permission denied$|^failed to parse .+: error ", Meaning::Values),
+    (r#"^path "[^"]*" not found$"#, Meaning::NotFound(ChartSource::Path)),
+    (
+        r"^Chart\.yaml file is missing|^unable to detect chart at |^file '[^']*' does not appear to be a ",
+        Meaning::NotFound(ChartSource::Path),
+    ),
+    (
+        r"^repo \S+ not found$|^non-absolute URLs should be in form of repo_name/path_to_chart",
+        Meaning::NotFound(ChartSource::Repository),
+    ),
+    (
+        r#"^chart "[^"]*" (?:matching \S* |version "[^"]*" )?not found in \S+ (?:repository|index)"#,
+        Meaning::NotFound(ChartSource::List),
+    ),
+    (r"^no cached repo found", Meaning::NotFound(ChartSource::List)),
+    (r"context deadline exceeded$|not ready\b|timed out waiting", Meaning::NotReady),
+]);
+
+/// What a registry or a repository answers, or why it is not asked.
+enum Answer {
+    Untrusted,
+    NoLogin,
+    Missing,
+}
+
+/// In lines without what stands in quotes, addresses and paths.
+static ANSWERS: Table<Answer> = Table::new(&[
+    (r"\bx509: ", Answer::Untrusted),
+    (r"\b40[13]\b|\bdenied\b|\b[Uu]nauthorized\b", Answer::NoLogin),
+    // Of a helm that has no login to give.
+    (r"\bbasic credential not found\b|\bcredential required\b|\bfailed to authorize\b", Answer::NoLogin),
+    (r"\b404\b|\bnot found$|: not found\b|\bname unknown\b", Answer::Missing),
+]);
+
+/// What helm's failure means, and what to do about it.
+pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: Vec<String>) -> Reason {
+    let name = &settings.release;
+    let what = format!("the chart {chart} could not be deployed as release {name} in namespace {}", settings.namespace);
+    let words = said.stderr_text();
+    let failure = cluster.failure(&what, told(said, &words));
+    if said.timed_out {
+        return Reason::HelmNotReady { failure, faults, limit: settings.timeout };
+    }
+    let lines = pod_reason::lines(&words);
+    let meaning = HELM.look(lines.iter().map(String::as_str));
+    if meaning.is_none()
+        && let Some(reason) = of_source(chart, &lines, &failure)
+    {
+        return reason;
+    }
+    match (meaning, cluster.explain_helm(&what, said)) {
+        (Some(Meaning::Chart), _) => Reason::HelmFailed { failure, faults },
+        (Some(Meaning::NotFound(origin)), _) => Reason::ChartNotFound { failure, origin: *origin },
+        (Some(Meaning::Values), Reason::Failed(_)) => Reason::ValuesFile(failure),
+        (_, reason @ Reason::NamespaceTerminating(_)) => reason,
+        (Some(Meaning::NotReady), Reason::Failed(_)) => {
+            Reason::HelmNotReady { failure, faults, limit: settings.timeout }
+        }
+        (_, Reason::Failed(_)) => Reason::HelmFailed { failure, faults },
+        (_, general) => general,
+    }
+}
+
+/// The same where helm speaks of where the chart should come from: a registry, or a repository, of which it fetches archives.
+fn of_source(chart: &str, lines: &[String], failure: &Failure) -> Option<Reason> {
+    let (login, missing, signs) = match chart.strip_prefix("oci://") {
+        Some(registry) => {
+            let host = registry.split('/').next().unwrap_or_default();
+            (ChartLogin::Registry(host.to_owned()), ChartSource::Registry, vec![host])
+        }
+        None => {
+            let name = chart.split('/').next().unwrap_or_default();
+            (ChartLogin::Repository(name.to_owned()), ChartSource::Archive, vec![".tgz", "index.yaml"])
+        }
+    };
+    if stderr::names_cluster(lines) {
+        return None;
+    }
+    let names_source = |line: &&String| signs.iter().any(|sign| line.contains(sign));
+    let own = |line: &String| {
+        let line = unquoted(line);
+        line.split_whitespace().filter(|word| !word.contains('/')).collect::<Vec<_>>().join(" ")
+    };
+    let own: Vec<String> = lines.iter().filter(names_source).map(own).collect();
+    let failure = Box::new(failure.clone());
+    match ANSWERS.look(own.iter().map(String::as_str)) {
+        Some(Answer::Untrusted) => Some(Reason::ChartUntrusted(failure)),
+        _ if stderr::is_unreachable(&own.join("\n")) => Some(Reason::ChartUnreachable(failure)),
+        Some(Answer::NoLogin) => Some(Reason::ChartLogin { failure, login }),
+        Some(Answer::Missing) => Some(Reason::ChartNotFound { failure, origin: missing }),
+        None => None,
+    }
+}
+
+/// What helm said; in our words where it could not.
+fn told(said: &Captured, words: &str) -> String {
+    match (said.timed_out, said.code) {
+        (true, _) => "helm did not come to an end".to_owned(),
+        (false, None) => format!(
+            "helm was killed; the release may stay pending until the next job finds that nobody works on it {}",
+            pod_reason::tidy(words)
+        ),
+        (false, Some(_)) => pod_reason::tidy(words),
+    }
+}
+
+/// Looks every few seconds until something of the release is in trouble.
+pub async fn gather_faults(cluster: &Cluster, release: &str) -> Vec<String> {
+    loop {
+        sleep(Duration::from_secs(5)).await;
+        let faults = faults_of(cluster, release).await;
+        if !faults.is_empty() {
+            return faults;
+        }
+    }
+}
+
+/// Why pods of the release are not ready: those whose owners, up to the top, helm made.
+pub async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct List {
+        items: Vec<PodState>,
+    }
+    let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
+    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Vec::new() };
+    let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
+    let of_release = |item: &PodState| {
+        let mut item = item;
+        loop {
+            if item.metadata.annotations.get("meta.helm.sh/release-name").is_some_and(|name| name == release) {
+                return true;
+            }
+            let Some(owner) = item.metadata.owner_references.first() else { return false };
+            let Some(next) = list.items.iter().find(|next| owner["uid"] == next.metadata.uid) else { return false };
+            item = next;
+        }
+    };
+    let mut faults = Vec::new();
+    for pod in list
+        .items
+        .iter()
+        .filter(|item| !item.status.phase.is_empty() && item.status.phase != "Succeeded" && of_release(item))
+    {
+        if let Some(fault) = pod_reason::of_unready(pod) {
+            faults.push(fault);
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::executor::reason::Code;
+
+    /// What helm 3.17 and 4.1 were seen to say.
+    const SAID: [(&str, &str, Code); 22] = [
+        (
+            "./c",
+            "Error: YAML parse error on c/templates/kubeconfigmap.yaml: error converting YAML to JSON: yaml: line 3: did not",
+            Code::HelmFailed,
+        ),
+        (
+            "./c",
+            "Release \"y\" does not exist. Installing it now.\nError: execution error at (c/templates/x.yaml:1:3): context deadline exceeded: context nope does not exist",
+            Code::HelmFailed,
+        ),
+        (
+            "./c",
+            "Release \"y\" does not exist. Installing it now.\nError: context deadline exceeded",
+            Code::HelmNotReady,
+        ),
+        (
+            "./c",
+            "Error: resource Deployment/n/x not ready. status: InProgress, message: Available: 0/1\ncontext deadline exceeded",
+            Code::HelmNotReady,
+        ),
+        ("./c", "Error: open missing.yaml: no such file or directory", Code::ValuesFile),
+        (
+            "./c",
+            "Error: failed to parse v.yaml: error converting YAML to JSON: yaml: line 1: did not find",
+            Code::ValuesFile,
+        ),
+        ("./c", "Error: path \"./c\" not found", Code::ChartNotFound),
+        (
+            "./c",
+            "Error: unable to detect chart at /c/Chart.yaml: open /c/Chart.yaml: no such file or directory",
+            Code::ChartNotFound,
+        ),
+        ("r/c", "Error: repo r not found", Code::ChartNotFound),
+        (
+            "oci://r.invalid/c",
+            "Error: Get \"https://r.invalid/v2/c/tags/list\": dial tcp: lookup r.invalid: no such host",
+            Code::ChartUnreachable,
+        ),
+        (
+            "oci://r/c",
+            "Error: unexpected status from HEAD request to https://r/v2/c/manifests/1: 401 Unauthorized",
+            Code::ChartLogin,
+        ),
+        ("oci://r:401/c", "Error: GET \"https://r:401/v2/c/tags/list\": basic credential not found", Code::ChartLogin),
+        (
+            "oci://r:401/c",
+            "Error: failed to perform \"FetchReference\" on source: r:401/c:9.9.9: not found",
+            Code::ChartNotFound,
+        ),
+        (
+            "oci://r/c",
+            "Error: Get \"https://r/v2/c/tags/list\": tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            Code::ChartUntrusted,
+        ),
+        // The cluster refuses what the chart makes.
+        (
+            "oci://r.invalid/c",
+            "Pulled: r.invalid/c:1\nError: admission webhook \"w\" denied the request: no",
+            Code::HelmFailed,
+        ),
+        ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 403 Forbidden", Code::ChartLogin),
+        ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 404 File not found", Code::ChartNotFound),
+        (
+            "r/c",
+            "Error: chart \"c\" matching  not found in r index. (try 'helm repo update'): no chart name found",
+            Code::ChartNotFound,
+        ),
+        (
+            "r/c",
+            "Error: no cached repo found. (try 'helm repo update'): open /h/r-index.yaml: no such file or directory",
+            Code::ChartNotFound,
+        ),
+        (
+            "oci://r/c",
+            "Error: kubernetes cluster unreachable: Get \"https://k/version\": dial tcp 127.0.0.1:9: connect: connection refused",
+            Code::ClusterUnreachable,
+        ),
+        (
+            "./c",
+            "Error: kubernetes cluster unreachable: stat /nosuch/kc: no such file or directory",
+            Code::NoKubeconfig,
+        ),
+        ("./c", "Error: UPGRADE FAILED: something else", Code::HelmFailed),
+    ];
+
+    #[test]
+    fn what_helm_says_of_a_chart() {
+        let settings = Settings::new("App", "img", None, &serde_json::Value::Null);
+        let cluster = Cluster::new(&Settings { context: Some("here".into()), ..settings.clone() });
+        for (chart, stderr, code) in SAID {
+            let said = Captured { code: Some(1), stderr: stderr.into(), ..Captured::default() };
+            assert_eq!(failure(&cluster, &settings, chart, &said, Vec::new()).code(), code, "{stderr}");
+        }
+        assert!(HELM.compiles() && ANSWERS.compiles());
+    }
+}

@@ -1,0 +1,220 @@
+//! Deploys the application's chart before the job where it is not deployed yet.
+
+pub mod failure;
+pub mod upgrade;
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::process::Command;
+use tokio::time::{Instant, sleep};
+
+use super::errors::pod_reason;
+use super::kubectl::client::{Cluster, SHORT};
+use super::settings::{RELEASE_NAME_MAX, Settings};
+use crate::executor::process::Captured;
+use crate::executor::reason::PendingRelease;
+use crate::executor::{Cancel, Output, Reason};
+use upgrade::{Turn, upgrade};
+
+/// Between two looks at a release that somebody else is working on.
+const POLL: Duration = Duration::from_secs(2);
+/// What a helm that keeps to the time limit may need beyond it to say that it failed.
+const SLACK: Duration = Duration::from_secs(5);
+/// How often a deployment is tried again because somebody else was at it.
+const TURNS: usize = 5;
+
+/// What `helm status` knows of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    Absent,
+    Deployed,
+    /// A deployment failed, or was taken back: to be deployed again.
+    Failed,
+    /// `pending-install`, `pending-upgrade`, `pending-rollback`, `uninstalling`.
+    Pending {
+        state: String,
+        revision: i64,
+        since: Option<chrono::DateTime<chrono::FixedOffset>>,
+    },
+}
+
+/// Looks at the release. Only helm's plain "not found" means that it is not there: everything else that goes wrong is an error.
+pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, Reason> {
+    #[derive(Deserialize)]
+    struct Status {
+        info: Info,
+        #[serde(default)]
+        version: i64,
+    }
+    #[derive(Deserialize)]
+    struct Info {
+        status: String,
+        #[serde(default)]
+        last_deployed: String,
+    }
+    let release = &settings.release;
+    if release.len() > RELEASE_NAME_MAX {
+        return Err(Reason::ReleaseName { name: release.clone(), limit: RELEASE_NAME_MAX });
+    }
+    let mut command = cluster.helm();
+    command.args(["status", "-o", "json", "--", release]);
+    let said = cluster.call(command, "helm status", None, SHORT).await?;
+    if !said.ok() {
+        if pod_reason::lines(&said.stderr_text()).iter().any(|line| line == "release: not found") {
+            return Ok(Release::Absent);
+        }
+        return Err(cluster.explain_helm(
+            &format!("the helm release {release} in namespace {} cannot be looked at", settings.namespace),
+            &said,
+        ));
+    }
+    let status: Status = serde_json::from_slice(&said.stdout).map_err(|error| {
+        let what = format!("what `helm status {release} -o json` says cannot be read");
+        Reason::Failed(cluster.failure(&what, error.to_string()))
+    })?;
+    Ok(match status.info.status.as_str() {
+        "deployed" => Release::Deployed,
+        "failed" | "superseded" | "uninstalled" | "unknown" => Release::Failed,
+        state => Release::Pending {
+            state: state.to_owned(),
+            revision: status.version,
+            since: chrono::DateTime::parse_from_rfc3339(&status.info.last_deployed).ok(),
+        },
+    })
+}
+
+/// Brings the release to `deployed`, beginning with what [`status`] said.
+pub async fn deploy(
+    cluster: &Cluster,
+    settings: &Settings,
+    mut release: Release,
+    output: &Output,
+    stop: &Stop,
+) -> Result<(), Reason> {
+    let begun = Instant::now();
+    let mut create_namespace = true;
+    for _ in 0..TURNS {
+        if matches!(release, Release::Pending { .. }) {
+            release = settle(cluster, settings, release, begun, output).await?;
+        }
+        if release == Release::Deployed {
+            return Ok(());
+        }
+        match upgrade(cluster, settings, &release, create_namespace, output, stop).await? {
+            Turn::Done => return Ok(()),
+            // Whoever may not make namespaces has one made by somebody else.
+            Turn::NoNamespaces => {
+                create_namespace = false;
+                continue;
+            }
+            Turn::Busy(words) => {
+                output.notice(format!("helm: {words}; waiting for it")).await;
+                sleep(POLL).await;
+            }
+        }
+        release = status(cluster, settings).await?;
+    }
+    Err(busy(settings, begun))
+}
+
+fn busy(settings: &Settings, begun: Instant) -> Reason {
+    let (release, namespace) = (settings.release.clone(), settings.namespace.clone());
+    Reason::HelmBusy { release, namespace, waited: begun.elapsed() }
+}
+
+/// Waits for whoever works on the release. A revision that has been pending for longer than helm's own time limit is dead;
+/// how long we have waited says nothing of that, for it may be somebody's next one.
+async fn settle(
+    cluster: &Cluster,
+    settings: &Settings,
+    mut release: Release,
+    begun: Instant,
+    output: &Output,
+) -> Result<Release, Reason> {
+    let name = &settings.release;
+    let limit = settings.timeout + SLACK;
+    let mut told = false;
+    let mut seen = (0, Instant::now());
+    while let Release::Pending { state, revision, since } = &release {
+        if seen.0 != *revision {
+            seen = (*revision, Instant::now());
+        }
+        let age = since
+            .and_then(|since| (chrono::Utc::now() - since.to_utc()).to_std().ok())
+            .unwrap_or_else(|| seen.1.elapsed());
+        if age >= limit {
+            let first = *revision <= 1 || state == "pending-install" || state == "uninstalling";
+            let verb = if first { "uninstall" } else { "rollback" };
+            let pending = PendingRelease {
+                release: name.clone(),
+                namespace: settings.namespace.clone(),
+                state: state.clone(),
+                age,
+                verb,
+            };
+            if !settings.repair_release {
+                return Err(Reason::ReleasePending(Box::new(pending)));
+            }
+            output.notice(format!("{pending}; mending it with helm {verb}")).await;
+            let mut command = cluster.helm();
+            command.args([verb, "--wait", &timeout_argument(settings.timeout), "--", name]);
+            let said = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
+            if !said.ok() {
+                return Err(cluster.explain_helm(&format!("helm {verb} {name} failed"), &said));
+            }
+            return status(cluster, settings).await;
+        }
+        if begun.elapsed() >= limit {
+            return Err(busy(settings, begun));
+        }
+        if !told {
+            told = true;
+            output.notice(format!("helm: the release {name} is {state}; waiting until it is deployed")).await;
+        }
+        sleep(POLL).await;
+        release = status(cluster, settings).await?;
+    }
+    Ok(release)
+}
+
+pub fn timeout_argument(timeout: Duration) -> String {
+    format!("--timeout={}s", timeout.as_secs().max(1))
+}
+
+/// Ends a helm that is deploying in good order when the job is cancelled: a helm that is killed leaves the release pending, and
+/// every later job would have to wait for it.
+#[derive(Clone)]
+pub struct Stop {
+    cancel: Cancel,
+    busy: Rc<Cell<bool>>,
+}
+
+impl Stop {
+    pub fn new(cancel: &Cancel) -> Stop {
+        Stop { cancel: cancel.clone(), busy: Rc::default() }
+    }
+
+    /// Is a helm deploying, which is to be waited for?
+    pub fn busy(&self) -> bool {
+        self.busy.get()
+    }
+
+    /// Has the user wanted the job ended?
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Runs a helm that may be in the middle of it when the job is cancelled.
+    pub async fn around(&self, cluster: &Cluster, command: Command, limit: Duration) -> Result<Captured, Reason> {
+        self.busy.set(true);
+        let said = cluster.call_until(command, "helm upgrade", None, limit, async {
+            self.cancel.cancelled().await;
+        });
+        let said = said.await;
+        self.busy.set(false);
+        said
+    }
+}

@@ -1,0 +1,180 @@
+//! One turn at deploying the application's chart.
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::AsRawFd as _;
+
+use tokio::process::Command;
+
+use super::failure::{failure, faults_of, gather_faults};
+use super::{Release, Stop, timeout_argument};
+use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::kubernetes::errors::stderr;
+use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
+use crate::executor::kubernetes::settings::Settings;
+use crate::executor::process::Captured;
+use crate::executor::reason::Cancellation;
+use crate::executor::{Output, Reason};
+
+/// Lines of helm's output that become notices.
+const LINES_MAX: usize = 60;
+
+/// How one turn at deploying went.
+pub enum Turn {
+    Done,
+    /// Somebody else is at it, in helm's words.
+    Busy(String),
+    /// We may not make namespaces, not even one that is there.
+    NoNamespaces,
+}
+
+/// Runs helm once; it makes what is missing, and the namespace where that is wanted.
+pub async fn upgrade(
+    cluster: &Cluster,
+    settings: &Settings,
+    release: &Release,
+    create_namespace: bool,
+    output: &Output,
+    stop: &Stop,
+) -> Result<Turn, Reason> {
+    let Some(chart) = &settings.chart else { return Ok(Turn::Done) };
+    let name = &settings.release;
+    // Not --set: the values may be secret, and argv is for everybody to read.
+    let values = private_values(settings)?;
+    let mut command = command(cluster, settings, release).await?;
+    if create_namespace {
+        command.arg("--create-namespace");
+    }
+    if let Some(values) = &values {
+        // It has no name, so that nothing of it stays however this process ends.
+        command.arg("--values").arg(format!("/proc/{}/fd/{}", std::process::id(), values.as_raw_fd()));
+    }
+    // Behind the options.
+    command.args(["--", name, chart]);
+    // The turn that does not make the namespace is the one before once more, and that told of it.
+    if create_namespace {
+        output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
+    }
+    let (said, mut faults) = watched(cluster, settings, command, stop).await?;
+    let stderr = said.stderr_text();
+    if create_namespace && stderr.contains("is forbidden: ") && stderr.contains("resource \"namespaces\"") {
+        return Ok(Turn::NoNamespaces);
+    }
+    tell(&said, output).await;
+    if stop.is_cancelled() {
+        return Err(Reason::Cancelled(Cancellation::Deploying { release: name.clone() }));
+    }
+    if said.ok() {
+        return Ok(Turn::Done);
+    }
+    if is_busy(&stderr) {
+        return Ok(Turn::Busy(pod_reason::tidy(&stderr)));
+    }
+    // A rollback may have removed the pods by now; then what was seen meanwhile counts.
+    if settings.wait && !stderr::is_unreachable(&stderr) {
+        let now = faults_of(cluster, name).await;
+        faults = if now.is_empty() { faults } else { now };
+    }
+    Err(failure(cluster, settings, chart, &said, faults))
+}
+
+/// helm's call, as far as the definition says it.
+async fn command(cluster: &Cluster, settings: &Settings, release: &Release) -> Result<Command, Reason> {
+    let mut command = cluster.helm();
+    if settings.upgrade_install || *release == Release::Failed {
+        command.args(["upgrade", "--install"]);
+    } else {
+        command.arg("install");
+    }
+    command.arg(timeout_argument(settings.timeout));
+    if settings.wait {
+        command.arg("--wait");
+    }
+    if settings.atomic {
+        command.arg(atomic_flag(cluster).await?);
+    }
+    if let Some(version) = &settings.chart_version {
+        command.arg(format!("--version={version}"));
+    }
+    let files = [
+        ("registryConfig", "--registry-config", &settings.registry_config),
+        ("caFile", "--ca-file", &settings.ca_file),
+    ];
+    for (key, option, path) in files {
+        let Some(path) = path else { continue };
+        // helm takes a login file that is not there for one without any login.
+        std::fs::File::open(path).map_err(|cause| Reason::HelmFile {
+            key,
+            path: path.clone(),
+            cause: cause.to_string(),
+        })?;
+        command.arg(option).arg(path);
+    }
+    for file in &settings.values_files {
+        command.args(["--values", file]);
+    }
+    Ok(command)
+}
+
+/// Runs helm, and looks meanwhile at what keeps the release's pods from being ready: the last that was seen.
+async fn watched(
+    cluster: &Cluster,
+    settings: &Settings,
+    command: Command,
+    stop: &Stop,
+) -> Result<(Captured, Vec<String>), Reason> {
+    let name = &settings.release;
+    let run = stop.around(cluster, command, settings.timeout * 2 + SHORT);
+    tokio::pin!(run);
+    let mut faults = std::pin::pin!(gather_faults(cluster, name));
+    let mut seen = Vec::new();
+    loop {
+        tokio::select! {
+            said = &mut run => return Ok((said?, seen)),
+            found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name)); }
+        }
+    }
+}
+
+/// Does helm say that somebody else works on the release, or was faster?
+fn is_busy(words: &str) -> bool {
+    words.contains("another operation")
+        || words.contains("already exists") && words.contains("release")
+        // helm 3 and 4 spell it differently.
+        || words.contains("a name that is still in use")
+}
+
+/// helm 4 renamed the flag, and warns of the old name.
+async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
+    let mut command = cluster.helm();
+    command.args(["version", "--short"]);
+    let said = cluster.call(command, "helm version", None, SHORT).await?;
+    Ok(if said.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
+}
+
+/// The definition's values for the chart.
+pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
+    settings.values.as_ref().map_err(|why| Reason::ChartValues(why.clone()))
+}
+
+fn private_values(settings: &Settings) -> Result<Option<File>, Reason> {
+    let values = values(settings)?;
+    if values.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Ok(None);
+    }
+    let make = || -> std::io::Result<File> {
+        let mut file = tempfile::tempfile()?;
+        file.write_all(values.to_string().as_bytes())?;
+        Ok(file)
+    };
+    make().map(Some).map_err(|error| Reason::TemporaryFile(error.to_string()))
+}
+
+/// helm's words as notices.
+async fn tell(said: &Captured, output: &Output) {
+    let (stdout, stderr) = (said.stdout_text(), said.stderr_text());
+    for line in stderr.lines().chain(stdout.lines()).map(str::trim_end).filter(|line| !line.is_empty()).take(LINES_MAX)
+    {
+        output.notice(format!("helm: {line}")).await;
+    }
+}

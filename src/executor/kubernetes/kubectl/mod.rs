@@ -1,0 +1,7 @@
+//! What is asked of the cluster by way of kubectl, and how it is read.
+
+pub mod client;
+pub mod node;
+pub mod orphan;
+pub mod pod_status;
+pub mod queries;

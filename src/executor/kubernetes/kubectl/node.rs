@@ -1,0 +1,151 @@
+//! The node of a running pod: whether the cluster still hears of it, how long it is waited for, and what is told of it.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::client::Cluster;
+use super::pod_status::PodState;
+use crate::executor::Reason;
+use crate::executor::kubernetes::Run;
+use crate::executor::reason::NodeLost;
+use crate::stop;
+
+/// So long Kubernetes itself leaves the pods of a silent node alone (the toleration that each pod is given): a node that comes
+/// back sooner still has its programs.
+const LIMIT: Duration = Duration::from_secs(300);
+/// kubectl waits for so long at most, then anew.
+const WAIT: Duration = Duration::from_secs(3600);
+/// Between two waits: one that cannot wait must not keep the machine busy.
+const PAUSE: Duration = Duration::from_secs(10);
+/// A kubelet takes on a pod sooner than that.
+const TAKEN_ON: Duration = Duration::from_secs(8);
+
+/// What is known of the node of one running pod.
+pub struct Node {
+    /// Ends when the cluster says that it lost the node; none while that is known.
+    watch: Option<Pin<Box<dyn Future<Output = ()>>>>,
+    lost: Option<Lost>,
+}
+
+struct Lost {
+    since: Instant,
+    name: String,
+    /// Somebody, mostly the cluster itself, told the pod to go: the kubelet ends it once the node is back.
+    is_deleted: bool,
+}
+
+impl Node {
+    pub fn new(run: &Run<'_>) -> Node {
+        Node { watch: Some(watch(run)), lost: None }
+    }
+
+    /// Waits until the cluster says that it lost the node; never ends while that is known. It may be dropped and called again.
+    pub async fn lost(&mut self) {
+        match &mut self.watch {
+            Some(watch) => watch.await,
+            None => std::future::pending().await,
+        }
+        self.watch = None;
+    }
+
+    pub fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// The pod was read from, so its node answers.
+    pub async fn answers(&mut self, run: &Run<'_>) {
+        if let Some(lost) = self.lost.take() {
+            let (name, seconds) = (&lost.name, lost.since.elapsed().as_secs());
+            run.output
+                .notice(format!("the node {name} of pod {} answers again, after {seconds} s", run.pod.name))
+                .await;
+        }
+        self.watch.get_or_insert_with(|| watch(run));
+    }
+
+    /// Judges a pod that cannot be read from. Gives the reason once its node was waited for long enough.
+    pub async fn look(&mut self, run: &Run<'_>, pod: &PodState) -> Option<Reason> {
+        if !pod.on_lost_node() {
+            // The kubelet is back before it can be read from.
+            return None;
+        }
+        self.watch = None;
+        let (limit, name, is_deleted) =
+            (stop::at_most(LIMIT), &pod.spec.node_name, pod.metadata.deletion_timestamp.is_some());
+        let pod = &run.pod.name;
+        let Some(lost) = &mut self.lost else {
+            self.lost = Some(Lost { since: Instant::now(), name: name.clone(), is_deleted });
+            let words = not_ready(&run.cluster, name).await.map(|words| format!(" ({words})")).unwrap_or_default();
+            let waits = limit.as_secs();
+            let words = format!(
+                "waiting: the node {name} of pod {pod} does not answer{words}; the program may go on there, and the node is waited for up to {waits} s"
+            );
+            run.output.notice(words).await;
+            return None;
+        };
+        if is_deleted && !std::mem::replace(&mut lost.is_deleted, true) {
+            let words = format!(
+                "the pod {pod} was told to go because its node {name} does not answer: the program is ended once the node is back"
+            );
+            run.output.notice(words).await;
+        }
+        (lost.since.elapsed() >= limit).then(|| self.given_up(run, limit))
+    }
+
+    fn given_up(&self, run: &Run<'_>, limit: Duration) -> Reason {
+        Reason::NodeLost(NodeLost::GivenUp {
+            node: self.lost.as_ref().map(|lost| lost.name.clone()).unwrap_or_default(),
+            pod: run.pod.name.clone(),
+            namespace: run.cluster.namespace.clone(),
+            job: run.job.id,
+            waited: limit,
+        })
+    }
+
+    /// The pod is gone, or its container ended without the recorder's last word: the node's fault if it was lost before.
+    pub fn fault(&self, run: &Run<'_>, what: &str) -> Option<Reason> {
+        let lost = self.lost.as_ref()?;
+        Some(Reason::NodeLost(NodeLost::EndedWithIt {
+            node: lost.name.clone(),
+            silent: lost.since.elapsed(),
+            what: what.to_owned(),
+            job: run.job.id,
+        }))
+    }
+}
+
+/// Waits by one kubectl that does nothing meanwhile: asking again and again would cost the machine and the API server more.
+fn watch(run: &Run<'_>) -> Pin<Box<dyn Future<Output = ()>>> {
+    let (cluster, pod) = (run.cluster.clone(), run.pod.name.clone());
+    Box::pin(async move {
+        let (name, timeout) = (format!("pod/{pod}"), format!("--timeout={}s", WAIT.as_secs()));
+        loop {
+            let _ = cluster.ask_within(WAIT * 2, &["wait", "--for=condition=Ready=False", &timeout, &name]).await;
+            if matches!(cluster.pod(&pod).await, Ok(Some(state)) if state.on_lost_node()) {
+                return;
+            }
+            sleep(PAUSE).await;
+        }
+    })
+}
+
+/// What the cluster says of a node that is not ready. Not everybody may ask, and nothing hangs on it.
+async fn not_ready(cluster: &Cluster, name: &str) -> Option<String> {
+    let ready = "jsonpath={range .status.conditions[?(@.type==\"Ready\")]}{.status} {.message}{end}";
+    let said = cluster.ask(&["get", "node", name, "-o", ready]).await.ok().filter(|said| said.ok())?;
+    let text = said.stdout_text();
+    let (status, message) = text.split_once(' ')?;
+    (status != "True").then(|| message.trim().trim_end_matches('.').to_owned())
+}
+
+/// Why a pod that waits for its kubelet since `begun` does not start, where its node is not ready.
+pub async fn of_start(cluster: &Cluster, pod: &PodState, begun: Instant) -> Option<Reason> {
+    let name = &pod.spec.node_name;
+    if name.is_empty() || !pod.status.container_statuses.is_empty() || begun.elapsed() < TAKEN_ON {
+        return None;
+    }
+    let words = not_ready(cluster, name).await?;
+    Some(Reason::NodeLost(NodeLost::NotStarted { node: name.clone(), pod: pod.metadata.name.clone(), words }))
+}

@@ -1,0 +1,84 @@
+//! What is asked of the cluster about a pod.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::client::Cluster;
+use super::pod_status::PodState;
+use crate::executor::Reason;
+use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::reason::{Pull, Unreachable};
+
+/// For looks that are soon taken again. kubectl's own --request-timeout would keep it from using a pod's service account.
+const LOOK: Duration = Duration::from_secs(15);
+
+/// An event of a pod.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Event {
+    /// In one word: `Pulled`, `Failed`, `Killing`, `Evicted`, …
+    pub reason: String,
+    pub message: String,
+}
+
+impl Cluster {
+    /// The pod as the API server knows it; none where there is no such pod, or not even its namespace any more.
+    pub async fn pod(&self, name: &str) -> Result<Option<PodState>, Reason> {
+        let said = self.ask_within(LOOK, &["get", "pod", name, "-o", "json"]).await?;
+        if said.ok() {
+            return serde_json::from_slice(&said.stdout).map(Some).map_err(|error| {
+                let (pod, cause) = (name.to_owned(), error.to_string());
+                Reason::ClusterUnreachable(Unreachable::Unreadable { pod, cause })
+            });
+        }
+        let words = said.stderr_text();
+        if ["(NotFound): pods \"", "(NotFound): namespaces \""].iter().any(|known| words.contains(known)) {
+            return Ok(None);
+        }
+        Err(self.explain(&format!("the pod {name} cannot be looked at"), &said))
+    }
+
+    /// The pods that carry the labels, newest first.
+    pub async fn pods(&self, selector: &str) -> Result<Vec<PodState>, Reason> {
+        #[derive(Deserialize)]
+        struct List {
+            items: Vec<PodState>,
+        }
+        let said = self.ask(&["get", "pods", "-l", selector, "-o", "json"]).await?;
+        if !said.ok() {
+            return Err(self.explain("the job's pods cannot be looked for", &said));
+        }
+        let list: List = serde_json::from_slice(&said.stdout).map_err(|error| {
+            Reason::Failed(self.failure("kubectl's list of pods cannot be read", error.to_string()))
+        })?;
+        let mut pods = list.items;
+        pods.sort_by(|a, b| b.metadata.creation_timestamp.cmp(&a.metadata.creation_timestamp));
+        Ok(pods)
+    }
+
+    /// What was said of a pod, the oldest first; nothing where the cluster does not answer, or not to us.
+    pub async fn events(&self, pod: &str) -> Vec<Event> {
+        #[derive(Deserialize)]
+        struct List {
+            items: Vec<Event>,
+        }
+        let selector = format!("--field-selector=involvedObject.name={pod}");
+        let Ok(said) = self.ask_within(LOOK, &["get", "events", &selector, "-o", "json"]).await else {
+            return Vec::new();
+        };
+        serde_json::from_slice::<List>(&said.stdout).map(|list| list.items).unwrap_or_default()
+    }
+
+    /// Why the image could not be pulled, from the pod's events.
+    pub async fn pull_failure(&self, pod: &str, image: &str) -> Option<Pull> {
+        let events = self.events(pod).await;
+        let failed = |event: &&Event| event.reason == "Failed" && event.message.starts_with("Failed to pull image");
+        Some(pod_reason::failed_pull(image, &events.iter().rev().find(failed)?.message))
+    }
+
+    /// Is an autoscaler making room for the pod?
+    pub async fn scaling_up(&self, pod: &str) -> bool {
+        self.events(pod).await.iter().any(|event| matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated"))
+    }
+}

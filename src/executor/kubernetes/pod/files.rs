@@ -1,0 +1,74 @@
+//! Uploaded files on their way into the pod: in its Secret, mounted read-only.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use super::Pod;
+use crate::executor::artifacts::IN_CONTAINER;
+use crate::executor::kubernetes::pod;
+use crate::executor::{Job, Reason, Variable};
+
+/// A Secret holds so many bytes.
+const LIMIT: u64 = 1 << 20;
+const VOLUME: &str = "multiflexi-files";
+
+fn key(number: usize) -> String {
+    format!("file-{number}")
+}
+
+/// Do the files fit into a Secret, beside the secret variables?
+pub fn check(job: &Job) -> Result<(), Reason> {
+    let files = &job.files.uploaded;
+    let Some(largest) = files.iter().max_by_key(|file| file.size) else { return Ok(()) };
+    let variables: usize = pod::sort(job).secret.iter().map(|variable| variable.value.len()).sum();
+    let size = files.iter().map(|file| file.size).sum::<u64>() + variables as u64;
+    if size <= LIMIT {
+        return Ok(());
+    }
+    let (largest, largest_size) = (largest.variable.clone(), largest.size);
+    Err(Reason::FilesTooLarge { size, limit: LIMIT, largest, largest_size })
+}
+
+/// Puts the files into the Secret's manifest.
+pub fn add(manifest: &mut Value, job: &Job) -> Result<(), Reason> {
+    for (number, file) in job.files.uploaded.iter().enumerate() {
+        let content = std::fs::read(&file.source).map_err(|cause| {
+            let cause = cause.to_string();
+            Reason::FileUnreadable { variable: file.variable.clone(), cause }
+        })?;
+        manifest["data"][key(number)] = BASE64_STANDARD.encode(content).into();
+    }
+    Ok(())
+}
+
+/// How the Secret comes into the pod: its variables into the container's environment, its files into a volume. With files
+/// in it the variables are named one by one, lest the files become variables too.
+pub fn mount(pod: &Pod, job: &Job, container: &mut Value, spec: &mut Value) {
+    if !pod.secret {
+        return;
+    }
+    if job.files.uploaded.is_empty() {
+        container["envFrom"] = json!([{"secretRef": {"name": pod.name}}]);
+        return;
+    }
+    let variable = |variable: &Cow<'_, Variable>| json!({"name": variable.name, "valueFrom": {"secretKeyRef": {"name": pod.name, "key": variable.name}}});
+    container["env"] = pod::sort(job).secret.iter().map(variable).collect();
+    let inside = |path: &str| path.strip_prefix(IN_CONTAINER).unwrap_or(path).trim_start_matches('/').to_owned();
+    let item = |(number, path): (usize, String)| json!({"key": key(number), "path": inside(&path)});
+    let paths = job.files.uploaded.iter().map(|file| file.path.clone());
+    let items: Vec<Value> = paths.enumerate().map(item).collect();
+    // Readable for whatever user the image runs as: nobody else is in the container.
+    let volume = json!({"name": VOLUME, "secret": {"secretName": pod.name, "defaultMode": 0o444, "items": items}});
+    append(spec, "volumes", volume);
+    append(container, "volumeMounts", json!({"name": VOLUME, "mountPath": IN_CONTAINER, "readOnly": true}));
+}
+
+fn append(object: &mut Value, list: &str, value: Value) {
+    match object[list].as_array_mut() {
+        Some(list) => list.push(value),
+        None => object[list] = json!([value]),
+    }
+}

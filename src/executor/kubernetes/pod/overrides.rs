@@ -1,0 +1,253 @@
+//! What is laid over the pod that kubectl makes: what the operator wants of it, and what the job needs.
+
+use serde_json::{Value, json};
+
+use super::files;
+use super::{NONCE, Pod};
+use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
+use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::stream::recorder::{LEND, LENDER};
+use crate::executor::{Job, Reason};
+
+/// The pod ends itself so much after the job's time limit, should everybody else be gone.
+const DEADLINE_MARGIN: u64 = 60;
+/// Of the job's container: what `job run` sets itself.
+const OURS: [&str; 6] = ["command", "args", "stdin", "stdinOnce", "tty", "restartPolicy"];
+
+/// Refuses, in words, overrides that would take from the job what it is found by or run with.
+pub fn check(overrides: &Value) -> Result<(), String> {
+    let object =
+        |value: &Value, what: &str| value.as_object().cloned().ok_or_else(|| format!("{what} is not a JSON object"));
+    for (key, value) in object(overrides, "the whole")? {
+        match key.as_str() {
+            "apiVersion" | "kind" => {}
+            "metadata" => {
+                for (key, value) in object(&value, "metadata")? {
+                    if key != "labels" && key != "annotations" {
+                        return Err(format!("metadata.{key} cannot be set: only labels and annotations can"));
+                    }
+                    for (name, value) in object(&value, &format!("metadata.{key}"))? {
+                        if name.starts_with("multiflexi.eu/") || name == "app.kubernetes.io/managed-by" {
+                            return Err(format!("metadata.{key} {name} is what the job's pod is found by"));
+                        }
+                        if !value.is_string() {
+                            return Err(format!("metadata.{key} {name} is not a text: quote it"));
+                        }
+                    }
+                }
+            }
+            "spec" => check_spec(&object(&value, "spec")?.into())?,
+            _ => {
+                return Err(format!(
+                    "it has the key {key:?}: a pod has metadata and spec, and the rest belongs into these"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_spec(spec: &Value) -> Result<(), String> {
+    if !spec["restartPolicy"].is_null() {
+        return Err("spec.restartPolicy cannot be set: a job runs once".into());
+    }
+    let Some(containers) = spec.get("containers") else { return Ok(()) };
+    let containers = containers.as_array().ok_or("spec.containers is not a list")?;
+    for (at, container) in containers.iter().enumerate() {
+        let keys = container.as_object().ok_or_else(|| format!("spec.containers[{at}] is not a JSON object"))?;
+        if let Some(key) = OURS.iter().find(|key| is_jobs_own(container) && keys.contains_key(**key)) {
+            return Err(format!(
+                "spec.containers[{at}].{key} cannot be set: it is the application's, or the recorder's"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The container without a name is the job's.
+fn is_jobs_own(container: &Value) -> bool {
+    container.get("name").and_then(Value::as_str).is_none_or(str::is_empty)
+}
+
+/// All that is laid over.
+pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
+    let mut all = settings.pod_overrides.clone().unwrap_or_else(|| json!({}));
+    all["apiVersion"] = json!("v1");
+    let mut ours = json!({"name": pod.name});
+    let mut spec = json!({"enableServiceLinks": false});
+    if let Some(limit) = job.time_limit {
+        spec["activeDeadlineSeconds"] = json!(limit.as_secs() + DEADLINE_MARGIN);
+    }
+    if pod.recorded {
+        ours["volumeMounts"] = json!([{"name": "multiflexi", "mountPath": "/.multiflexi"}]);
+        spec["volumes"] = json!([{"name": "multiflexi", "emptyDir": {}}]);
+        merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
+    }
+    files::mount(pod, job, &mut ours, &mut spec);
+    let theirs = all
+        .get_mut("spec")
+        .and_then(|spec| spec.get_mut("containers"))
+        .and_then(Value::as_array_mut)
+        .map(std::mem::take);
+    let (jobs_own, mut containers): (Vec<_>, Vec<_>) = theirs.unwrap_or_default().into_iter().partition(is_jobs_own);
+    let mut container = json!({});
+    for layer in jobs_own.into_iter().chain([ours]) {
+        merge(&mut container, layer);
+    }
+    if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.recorded) {
+        spec["initContainers"] = json!([lender(image, &container)]);
+    }
+    merge(&mut all, json!({"spec": spec}));
+    containers.insert(0, container);
+    all["spec"]["containers"] = Value::Array(containers);
+    all
+}
+
+/// The init container that lends the recorder its tools: as much hemmed in as the job's own.
+fn lender(image: &str, container: &Value) -> Value {
+    let mut lender = json!({
+        "name": LENDER, "image": image, "command": ["/bin/sh", "-c", LEND],
+        "volumeMounts": [{"name": "multiflexi", "mountPath": "/.multiflexi"}],
+    });
+    for key in ["resources", "securityContext"] {
+        if let Some(value) = container.get(key) {
+            lender[key] = value.clone();
+        }
+    }
+    lender
+}
+
+/// Lays `over` onto `base`: objects are merged, lists joined, everything else replaced.
+pub fn merge(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                merge(base.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (Value::Array(base), Value::Array(over)) => base.extend(over),
+        (base, over) => *base = over,
+    }
+}
+
+/// kubectl drops a field that it does not know without a word, a misspelt limit for instance: asks it what it would make,
+/// and refuses what is missing there.
+pub async fn refuse_unknown(cluster: &Cluster, settings: &Settings) -> Result<(), Reason> {
+    let Some(theirs) = &settings.pod_overrides else { return Ok(()) };
+    let refused = Reason::PodOverrides;
+    let mut named = theirs.clone();
+    if let Some(containers) = named.pointer_mut("/spec/containers").and_then(Value::as_array_mut) {
+        containers.iter_mut().filter(|it| is_jobs_own(it)).for_each(|it| it["name"] = json!("job"));
+    }
+    named["apiVersion"] = json!("v1");
+    let mut command = cluster.kubectl();
+    command.args(["run", "job", "--image=job", "--restart=Never", "--dry-run=client", "-o", "json"]);
+    command.args(["--override-type=strategic", &format!("--overrides={named}")]);
+    let said = cluster.call(command, "kubectl run --dry-run", None, SHORT).await?;
+    if !said.ok() {
+        return Err(match cluster.explain("kubectl does not take the pod overrides", &said) {
+            Reason::Failed(failure) => refused(failure.to_string()),
+            reason => reason,
+        });
+    }
+    let made: Value = serde_json::from_slice(&said.stdout)
+        .map_err(|error| refused(format!("the pod that kubectl would make cannot be read: {error}")))?;
+    match unknown(theirs, &[&made]) {
+        Some(path) => Err(refused(format!(
+            "kubectl knows no field {path} of a pod, which the pod overrides set: correct its name and place"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The first field with a value that is in none of the others.
+fn unknown(wanted: &Value, made: &[&Value]) -> Option<String> {
+    let says_something =
+        |value: &Value| !matches!(value, Value::Null | Value::Bool(false)) && value != "" && value != 0;
+    match wanted {
+        Value::Object(wanted) => wanted.iter().find_map(|(key, value)| {
+            let made: Vec<&Value> = made.iter().filter_map(|made| made.get(key)).collect();
+            if made.is_empty() {
+                return leaf(value).filter(|leaf| says_something(leaf)).map(|_| key.clone());
+            }
+            let path = unknown(value, &made)?;
+            Some(if path.starts_with('[') { format!("{key}{path}") } else { format!("{key}.{path}") })
+        }),
+        Value::Array(wanted) => {
+            let made: Vec<&Value> = made.iter().filter_map(|made| made.as_array()).flatten().collect();
+            wanted.iter().enumerate().find_map(|(at, value)| Some(format!("[{at}].{}", unknown(value, &made)?)))
+        }
+        _ => None,
+    }
+}
+
+/// Some value in it that is neither object nor list.
+fn leaf(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Object(object) => object.values().find_map(leaf),
+        Value::Array(list) => list.iter().find_map(leaf),
+        value => Some(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_operator_s_and_ours_are_merged() {
+        let mut settings = Settings::new("App", "img", None, &Value::Null);
+        settings.pod_overrides = Some(json!({"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}],
+            "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"},
+                {"resources": {"limits": {"memory": "2Gi", "cpu": 1}}}]}}));
+        let job = Job {
+            id: 7,
+            database: "0123456789ab".into(),
+            application: "App".into(),
+            command: vec!["true".into()],
+            environment: Vec::new(),
+            time_limit: None,
+            files: crate::executor::Files::default(),
+            earlier: crate::executor::Earlier::Nothing,
+            succeeded_before: false,
+            run_file: None,
+            known_code: None,
+            traces: crate::executor::Traces::default(),
+        };
+        let merged = of(&Pod::new(7, true, &settings), &job, &settings);
+        let spec = &merged["spec"];
+        assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
+        assert_eq!(spec["containers"][0]["volumeMounts"].as_array().unwrap().len(), 2);
+        assert_eq!(spec["containers"][0]["resources"]["limits"], json!({"memory": "2Gi", "cpu": 1}));
+        assert_eq!(spec["containers"][1]["name"], "side");
+        assert_eq!(spec["nodeSelector"]["a"], "b");
+    }
+
+    #[test]
+    fn what_the_job_is_run_with_cannot_be_taken_from_it() {
+        for (overrides, words) in [
+            (json!([]), "the whole is not"),
+            (json!({"securityContext": {}}), "securityContext"),
+            (json!({"metadata": {"name": "x"}}), "metadata.name"),
+            (json!({"metadata": {"labels": {"multiflexi.eu/job": "1"}}}), "found by"),
+            (json!({"metadata": {"labels": {"number": 1}}}), "quote it"),
+            (json!({"spec": []}), "spec is not"),
+            (json!({"spec": {"restartPolicy": "Always"}}), "restartPolicy"),
+            (json!({"spec": {"containers": {}}}), "not a list"),
+            (json!({"spec": {"containers": [{"command": ["x"]}]}}), "containers[0].command"),
+        ] {
+            assert!(check(&overrides).unwrap_err().contains(words), "{overrides}");
+        }
+        assert_eq!(check(&json!({"spec": {"containers": [{"name": "side", "command": ["x"]}]}})), Ok(()));
+    }
+
+    #[test]
+    fn a_field_that_kubectl_dropped_is_found() {
+        let made = json!({"spec": {"a": {"b": 1}, "list": [{"name": "job", "x": {}}, {"name": "side", "y": 2}]}});
+        let path = |wanted: Value| unknown(&wanted, &[&made]);
+        assert_eq!(path(json!({"spec": {"a": {"b": 2}, "list": [{"y": 3}], "off": false}})), None);
+        assert_eq!(path(json!({"spec": {"a": {"c": 2}}})).unwrap(), "spec.a.c");
+        assert_eq!(path(json!({"spec": {"list": [{"name": "x"}, {"z": {"deep": [1]}}]}})).unwrap(), "spec.list[1].z");
+    }
+}

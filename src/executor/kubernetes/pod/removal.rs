@@ -1,0 +1,140 @@
+//! Removing what a job's pod was made of.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tokio::time::{sleep, timeout};
+
+use super::Pod;
+use crate::executor::Job;
+use crate::executor::kubernetes::Kubernetes;
+use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
+use crate::executor::kubernetes::pod;
+use crate::executor::process::{self, Group};
+
+/// While a pod comes up the machine has its hands full for so long.
+const BUSY: Duration = Duration::from_millis(400);
+/// A job that takes longer does not care for the tenth of a second that is saved.
+const READY: Duration = Duration::from_secs(5);
+/// For a kubectl that was ready.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A `kubectl delete` that waits on its stdin for what it is to delete. Half of a short call of kubectl's is its start, which
+/// is done while the pod comes up: the removal of a short job's pod takes a third of the time.
+#[derive(Default)]
+pub struct Ready(Option<Group>);
+
+impl Ready {
+    /// Holds a kubectl ready for a short while; never ends.
+    pub async fn hold(&mut self, cluster: &Cluster) -> std::convert::Infallible {
+        sleep(BUSY).await;
+        let mut command = cluster.kubectl();
+        command.args(["delete", "--wait=false", "--ignore-not-found", "-f", "-"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Where it cannot be started, the removal will say so.
+        self.0 = Group::spawn(&mut command).ok();
+        sleep(READY).await;
+        self.0 = None;
+        std::future::pending().await
+    }
+
+    /// Removes the objects, where a kubectl is ready. Says no where that did not succeed.
+    async fn remove(&mut self, objects: &[(&str, &str)]) -> bool {
+        let Some(mut group) = self.0.take() else { return false };
+        let Some(mut stdin) = group.child.stdin.take() else { return false };
+        let items: Vec<Value> = objects
+            .iter()
+            .map(|(kind, name)| json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}}))
+            .collect();
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string();
+        if stdin.write_all(list.as_bytes()).await.is_err() {
+            return false;
+        }
+        drop(stdin);
+        timeout(LIMIT, group.wait()).await.is_ok_and(|status| status.is_ok_and(|status| status.success()))
+    }
+}
+
+/// The pod, and its Secret where it may have one.
+fn objects(pod: &Pod) -> Vec<(&'static str, &str)> {
+    let mut objects = vec![("Pod", pod.name.as_str())];
+    if pod.secret {
+        objects.push(("Secret", &pod.name));
+    }
+    objects
+}
+
+fn arguments(objects: &[(&str, &str)]) -> Vec<String> {
+    objects.iter().map(|(kind, name)| format!("{}/{name}", kind.to_lowercase())).collect()
+}
+
+impl Kubernetes {
+    /// Deletes what we made, without waiting until it is gone. Says what the user should know.
+    pub async fn delete(&mut self) -> Option<String> {
+        // It is ours until it is deleted: dropped in the middle of this we delete it yet.
+        let pod = self.pod.clone()?;
+        let objects = objects(&pod);
+        let warning = if self.ready.remove(&objects).await { None } else { self.remove(&objects, false).await };
+        self.pod = None;
+        self.made = false;
+        warning
+    }
+
+    /// Deletes what we made, and looks once more a moment later: where kubectl was ended in the middle of asking for the pod, the
+    /// server may make it after our first deletion found nothing.
+    pub async fn delete_even_if_made_late(&mut self, wait: bool) -> Option<String> {
+        let pod = self.pod.clone()?;
+        let objects = objects(&pod);
+        let mut warning = self.remove(&objects, wait).await;
+        if matches!(self.cluster.pod(&pod.name).await, Ok(None)) {
+            sleep(Duration::from_millis(500)).await;
+            warning = self.remove(&objects, wait).await;
+        }
+        self.pod = None;
+        self.made = false;
+        warning
+    }
+
+    /// Deletes all that carries the job's labels.
+    pub async fn delete_all(&self, job: &Job) -> Option<String> {
+        let mut command = self.cluster.kubectl();
+        command.args(["delete", "pods,secrets", "--wait=false", "--ignore-not-found", "-l", &pod::selector(job)]);
+        self.delete_by(command, &format!("what is left of job {}", job.id)).await
+    }
+
+    pub async fn remove(&self, objects: &[(&str, &str)], wait: bool) -> Option<String> {
+        let objects = arguments(objects);
+        let mut command = self.cluster.kubectl();
+        let wait = if wait { "--timeout=20s" } else { "--wait=false" };
+        command.args(["delete", wait, "--ignore-not-found"]).args(&objects);
+        self.delete_by(command, &objects.join(" and ")).await
+    }
+
+    async fn delete_by(&self, command: Command, what: &str) -> Option<String> {
+        let what = format!("{what} in namespace {} could not be deleted", self.settings.namespace);
+        match self.cluster.call(command, "kubectl delete", None, SHORT).await {
+            Ok(said) if said.ok() => None,
+            Ok(said) => Some(self.cluster.explain(&what, &said).to_string()),
+            Err(reason) => Some(reason.to_string()),
+        }
+    }
+}
+
+impl Drop for Kubernetes {
+    /// A run that was dropped in the middle, by a panic for instance, leaves no pod behind.
+    fn drop(&mut self) {
+        if self.over || !self.made {
+            return;
+        }
+        if let Some(pod) = self.pod.take() {
+            let mut command = self.cluster.kubectl();
+            command.args(["delete", "--wait=false", "--ignore-not-found"]).args(arguments(&objects(&pod)));
+            command.as_std_mut().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            // Nobody is left to wait for it or to be told.
+            let _ = process::detach(command.as_std_mut());
+        }
+    }
+}

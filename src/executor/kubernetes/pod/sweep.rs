@@ -1,0 +1,71 @@
+//! Sweeps what the runner of a job left in the cluster that was killed after the job's result was saved. Where that lies is
+//! noted in the job's run file when it is made.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Pod;
+use crate::executor::Job;
+use crate::executor::kubernetes::Kubernetes;
+use crate::executor::kubernetes::kubectl::client::Cluster;
+use crate::executor::kubernetes::pod;
+
+/// Nobody waits longer for a cluster to be swept.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Where a job's pod and Secret are.
+#[derive(Debug, Serialize, Deserialize)]
+struct Made {
+    cluster: Cluster,
+    /// `KUBECONFIG` of the runner's environment; another one's may lead elsewhere.
+    environment: Option<String>,
+    keep_pod_on_failure: bool,
+}
+
+/// What sweeping found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Swept {
+    /// These were there, and are removed.
+    Removed(Vec<String>),
+    Nothing,
+}
+
+impl Kubernetes {
+    /// From here on we answer for this pod, and whoever finds the job's run file does if we die.
+    pub fn answer_for(&mut self, job: &Job, pod: &Pod) {
+        self.pod = Some(pod.clone());
+        let mut cluster = self.cluster.clone();
+        // Whoever sweeps may be somewhere else.
+        cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());
+        let environment = std::env::var("KUBECONFIG").ok().filter(|_| cluster.kubeconfig.is_none());
+        let made = Made { cluster, environment, keep_pod_on_failure: self.settings.keep_pod_on_failure };
+        if let Ok(words) = serde_json::to_string(&made) {
+            job.note_made(&words);
+        }
+    }
+}
+
+/// Removes pods and Secrets of a job that ended, by their labels; of one that failed only the Secrets, where its pod is to be
+/// kept. `made` is what its runner noted.
+///
+/// # Errors
+/// In words why that cannot be done.
+pub async fn sweep(made: &str, job: i64, database: &str, failed: bool) -> Result<Swept, String> {
+    let Ok(made) = serde_json::from_str::<Made>(made) else { return Ok(Swept::Nothing) };
+    let cluster = &made.cluster;
+    let kinds = if failed && made.keep_pod_on_failure { "secrets" } else { "pods,secrets" };
+    let mut command = cluster.kubectl();
+    if let Some(list) = &made.environment {
+        command.env("KUBECONFIG", list);
+    }
+    let selector = pod::selector_of(job, database);
+    command.args(["delete", kinds, "--wait=false", "--ignore-not-found", "-o", "name", "-l", &selector]);
+    let what = format!("what is left of it in namespace {} cannot be removed", cluster.namespace);
+    let said = cluster.call(command, "kubectl delete", None, LIMIT).await.map_err(|reason| reason.to_string())?;
+    if !said.ok() {
+        return Err(cluster.explain(&what, &said).to_string());
+    }
+    let removed: Vec<String> = said.stdout_text().lines().map(str::to_owned).collect();
+    Ok(if removed.is_empty() { Swept::Nothing } else { Swept::Removed(removed) })
+}

@@ -1,0 +1,225 @@
+//! The attached run: makes the pod, lets the program go once the attach stands, and hands both streams on until both end
+//! marks were seen. Meanwhile it watches a connection that fell silent.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Command;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::recorder::{End, Mark, RecordState};
+use super::resume;
+use crate::executor::kubernetes::Run;
+use crate::executor::kubernetes::errors::stderr;
+use crate::executor::kubernetes::kubectl::node::Node;
+use crate::executor::kubernetes::pod::startup::watch_start;
+use crate::executor::process::{CHUNK, Group};
+use crate::executor::{Reason, Stream};
+use crate::stop;
+
+/// Silence after which the record is compared with what came.
+const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// What the record has more than came is believed to be lost after so much more silence.
+const LAG: Duration = Duration::from_secs(3);
+
+/// What a container still prints, and kubectl still hands on, once the API server does not know the pod any more, comes within so
+/// long.
+const GONE: Duration = Duration::from_secs(10);
+
+/// What a kubectl that ended left in its pipes is there at once.
+const LEFT_IN_PIPES: Duration = Duration::from_secs(1);
+/// A kubectl that has told why it ends has ended within so long, also on a busy machine.
+const ENDING: Duration = Duration::from_secs(1);
+
+/// How the attached run went.
+#[derive(Debug)]
+pub enum Attached {
+    /// Both end marks were seen; stdout's.
+    Over(End),
+    /// kubectl ended, or is no longer believed: the record has to be read on.
+    Broken,
+    /// The image lacks what the recorder needs, or the program.
+    Special(Mark),
+}
+
+/// The start gate: until it is open no program is let go.
+pub struct Gate(watch::Receiver<bool>);
+
+/// Opens its gate.
+pub struct Opener(watch::Sender<bool>);
+
+impl Gate {
+    pub fn open() -> Gate {
+        Gate(watch::channel(true).1)
+    }
+
+    pub fn closed() -> (Gate, Opener) {
+        let (sender, receiver) = watch::channel(false);
+        (Gate(receiver), Opener(sender))
+    }
+
+    async fn opened(&mut self) {
+        if self.0.wait_for(|open| *open).await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+impl Opener {
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+/// Runs `kubectl run --attach` until the program ended. An error means that the program never started.
+pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> Result<Attached, Reason> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group =
+        Group::spawn(&mut command).map_err(|error| run.cluster.not_started("kubectl", "kubectl run", &error))?;
+    stop::at("asked");
+    let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
+    let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
+        return Err(Reason::Internal("kubectl's streams are not there"));
+    };
+    let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let (mut out_open, mut err_open, mut exited) = (true, true, false);
+    run.err.comes_from(group.leader());
+    let mut held_until = Instant::now();
+    let (cluster, name, image) = (run.cluster.clone(), run.pod.name.clone(), run.settings.image.clone());
+    let output = run.output.clone();
+    let watch = watch_start(&cluster, &name, &image, run.settings.start_limit, &output);
+    tokio::pin!(watch);
+    let mut silence = Silence::new();
+    let mut let_go = false;
+    // A node that died closes no connection. A program that prints is on one that lives.
+    let (mut node, mut silent) = (Node::new(run), false);
+    loop {
+        tokio::select! {
+            biased;
+            () = gate.opened(), if !let_go => {
+                let_go = true;
+                run.job.note_start();
+                // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
+                let _ = stdin.write_all(b"go\n").await;
+                stop::at("let-go");
+                continue;
+            }
+            // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.
+            read = stderr.read(&mut err_buffer), if err_open => {
+                let n = read.unwrap_or(0);
+                err_open = n > 0;
+                let bytes = run.err.push(&err_buffer[..n]);
+                run.pass(Stream::Stderr, bytes).await;
+                held_until = Instant::now() + ENDING;
+            }
+            read = stdout.read(&mut out_buffer), if out_open => {
+                let n = read.unwrap_or(0);
+                out_open = n > 0;
+                let bytes = run.out.push(&out_buffer[..n]);
+                run.pass(Stream::Stdout, bytes).await;
+            }
+            _ = group.wait(), if !exited => {
+                exited = true;
+                silence.next = Instant::now() + LEFT_IN_PIPES;
+            }
+            () = sleep_until(held_until), if run.err.holds_words() && !exited => {
+                let bytes = run.err.flush();
+                run.pass(Stream::Stderr, bytes).await;
+                continue;
+            }
+            reason = &mut watch, if !run.started() => return Err(reason),
+            () = node.lost(), if silent => return Ok(Attached::Broken),
+            () = sleep_until(silence.next) => {
+                if exited {
+                    return Ok(Attached::Broken);
+                }
+                silent |= run.started();
+                if silence.has_lost(run, &mut node).await {
+                    return Ok(Attached::Broken);
+                }
+                continue;
+            }
+        }
+        if let Some(over) = over(run, !out_open && !err_open && exited) {
+            return over;
+        }
+        if !exited {
+            silence = Silence::new();
+        }
+    }
+}
+
+/// Tells by what came whether the attached run is over; `ended` says that nothing more can come.
+fn over(run: &mut Run<'_>, ended: bool) -> Option<Result<Attached, Reason>> {
+    if let Some(given_up) = given_up(run) {
+        return Some(given_up);
+    }
+    if let (Some(end), Some(_)) = (run.out.end, run.err.end) {
+        return Some(Ok(Attached::Over(end)));
+    }
+    if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = run.out.marks.pop() {
+        return Some(Ok(Attached::Special(mark)));
+    }
+    (run.out.broken || run.err.broken || ended).then_some(Ok(Attached::Broken))
+}
+
+/// A connection that says nothing. It may be the program that is silent, or something may have been lost.
+struct Silence {
+    /// When it is looked at.
+    next: Instant,
+    wait: Duration,
+    /// At the last look the record held more than came.
+    behind: bool,
+    /// At the last look there was no pod.
+    gone: bool,
+}
+
+impl Silence {
+    fn new() -> Silence {
+        Silence { next: Instant::now() + SILENCE, wait: SILENCE, behind: false, gone: false }
+    }
+
+    /// Compares the record with what came. Says yes where more than that was lost for a while, with its node, or with the pod:
+    /// of one that was deleted by force kubectl never hears again.
+    async fn has_lost(&mut self, run: &Run<'_>, node: &mut Node) -> bool {
+        if run.started() {
+            let sizes = tokio::select! {
+                sizes = resume::sizes(run) => sizes,
+                () = node.lost() => return true,
+            };
+            let gone = sizes.is_none() && matches!(run.cluster.pod(&run.pod.name).await, Ok(None));
+            let ahead = sizes.is_some_and(|rest| ahead(run, &rest));
+            if ahead && self.behind || gone && self.gone {
+                return true;
+            }
+            (self.behind, self.gone) = (ahead, gone);
+            self.wait = (self.wait * 2).min(SILENCE_MAX);
+        }
+        let wait = if self.gone { GONE } else { self.wait };
+        self.next = Instant::now() + if self.behind { LAG } else { wait };
+        false
+    }
+}
+
+/// kubectl says that it will never attach, and goes on without: it reads the log of a program that waits for its start, or
+/// asks again and again to watch a pod that we may not watch.
+fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
+    if run.started() {
+        return None;
+    }
+    let words = run.err.words();
+    let attach = words.contains("couldn't attach to pod/");
+    if words.contains("is forbidden") && (attach || words.contains("Failed to watch")) {
+        let what = format!("the job's pod cannot be attached to in namespace {}", run.settings.namespace);
+        return Some(Err(stderr::of_kubectl(&run.cluster, &what, &words)));
+    }
+    attach.then_some(Ok(Attached::Broken))
+}
+
+/// Does the record hold more than came?
+fn ahead(run: &Run<'_>, rest: &RecordState) -> bool {
+    rest.end.is_some() || rest.stdout > run.out.delivered() || rest.stderr > run.err.delivered()
+}

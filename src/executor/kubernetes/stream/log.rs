@@ -1,0 +1,209 @@
+//! The container's log: all that is left of a container that ended, and the only source where there is no recorder. It holds
+//! both streams in one; only a newer server, where its operator allowed it, gives them apart.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::time::timeout;
+
+use super::marks::Marks;
+use super::recorder::{End, Mark};
+use crate::executor::Stream;
+use crate::executor::kubernetes::attempt::{Learned, Run};
+use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::kubernetes::kubectl::pod_status::PodState;
+use crate::executor::process::{CHUNK, Group, listening};
+use crate::stop;
+
+/// What a kubelet says in place of a log that it has not any more, and calls it success.
+const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
+
+/// The feature gate that a kubelet names which does not give one stream of a log.
+const NOT_SPLIT: &str = "PodLogsQuerySplitStreams";
+/// What is kept of kubectl's words.
+const WORDS_MAX: usize = 4 * 1024;
+
+/// After so much silence it is asked whether more can come at all.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// What the recorder's marks in a log say.
+#[derive(Debug, Default)]
+struct Told {
+    started: bool,
+    stdout: Option<End>,
+    stderr: Option<End>,
+    bytes: u64,
+}
+
+impl Told {
+    /// Are the program's bytes all there?
+    fn whole(&self) -> bool {
+        let size = |end: Option<End>| end.and_then(|end| end.record.size);
+        size(self.stdout).zip(size(self.stderr)).is_some_and(|(stdout, stderr)| stdout + stderr == self.bytes)
+    }
+
+    /// Did the program print nothing, by its recorder's word?
+    fn said_empty(end: Option<End>) -> bool {
+        end.is_some_and(|end| end.record.size == Some(0))
+    }
+}
+
+/// What of a log is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Both streams, in one.
+    All,
+    /// One of them; only where [`Run::log_is_split`].
+    Only(Stream),
+}
+
+/// How a log was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Read {
+    /// To its end.
+    Whole,
+    Broken,
+    /// It does not begin with what came before.
+    Altered,
+    /// The pod's node does not tell its streams apart.
+    NotSplit,
+}
+
+impl Run<'_> {
+    /// Can the server tell the log's streams apart? Asked for a stream that does not exist, one that can names those that do;
+    /// one that cannot refuses the question (1.32 and later), or does not hear it and answers with both streams.
+    pub async fn log_is_split(&self) -> bool {
+        let said = self.cluster.ask(&["get", "--raw", &self.log_path("stream=None&limitBytes=1")]).await;
+        said.is_ok_and(|said| {
+            let words = said.stderr_text();
+            !said.ok() && words.contains("Unsupported value") && words.contains("Stderr")
+        })
+    }
+
+    /// The time stamp of the first line that the log still holds. It changes when the log is rotated.
+    pub async fn log_begins(&self) -> Option<String> {
+        let said = self.cluster.ask(&["get", "--raw", &self.log_path("timestamps=true&limitBytes=40")]).await.ok()?;
+        let text = said.stdout_text();
+        text.split_once(' ').filter(|_| said.ok()).map(|(stamp, _)| stamp.to_owned())
+    }
+
+    /// The beginning of the log of a container whose program never started: what the runtime or the shell had to say.
+    pub async fn first_words(&self) -> String {
+        let said = self.cluster.ask(&["get", "--raw", &self.log_path("limitBytes=1000")]).await;
+        said.ok().filter(|said| said.ok()).map(|said| said.stdout_text().trim().to_owned()).unwrap_or_default()
+    }
+
+    fn log_path(&self, query: &str) -> String {
+        let (namespace, name) = (&self.cluster.namespace, &self.pod.name);
+        format!("/api/v1/namespaces/{namespace}/pods/{name}/log?container={name}&{query}")
+    }
+
+    /// Hands over the log as it comes.
+    pub async fn read_log(&self, part: Part, follow: bool, take: impl AsyncFnMut(&[u8])) -> Read {
+        let query = match part {
+            Part::All => format!("follow={follow}"),
+            Part::Only(Stream::Stderr) => format!("follow={follow}&stream=Stderr"),
+            Part::Only(_) => format!("follow={follow}&stream=Stdout"),
+        };
+        let mut command = self.cluster.kubectl();
+        command.args(["get", "--raw", &self.log_path(&query)]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let Ok(mut group) = Group::spawn(&mut command) else { return Read::Broken };
+        let stderr = group.child.stderr.take();
+        let (is_whole, said) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, follow, take)).await;
+        match is_whole {
+            true => Read::Whole,
+            false if said.contains(NOT_SPLIT) => Read::NotSplit,
+            false => Read::Broken,
+        }
+    }
+
+    /// Says no when the log could not be read to its end.
+    async fn copy_log(&self, group: &mut Group, follow: bool, mut take: impl AsyncFnMut(&[u8])) -> bool {
+        let Some(mut stdout) = group.child.stdout.take() else { return false };
+        let mut buffer = vec![0; CHUNK];
+        let mut first = true;
+        loop {
+            match timeout(stop::at_most(SILENCE), stdout.read(&mut buffer)).await {
+                Ok(Ok(0) | Err(_)) => break,
+                Ok(Ok(n)) if std::mem::take(&mut first) && buffer[..n].starts_with(NO_LOG) => return false,
+                Ok(Ok(n)) => take(&buffer[..n]).await,
+                // A kubelet that rotated the log meanwhile may not even say that it ended.
+                Err(_) if !follow || self.has_ended().await => return false,
+                Err(_) => {}
+            }
+        }
+        group.wait().await.is_ok_and(|status| status.success())
+    }
+
+    /// Takes what is left of a container that ended before its record was read.
+    pub async fn learn_from_log(&mut self, state: &PodState) -> Learned {
+        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+        let mut reason = pod_reason::of_end(state);
+        let Some(told) = self.take_log(Stream::Stdout).await else {
+            self.set_started();
+            let words = format!(
+                "the output is lost: the container of pod {} ended before its record was read, and its log cannot be read",
+                self.pod.name
+            );
+            self.output.notice(words).await;
+            return Learned::Container { code, reason };
+        };
+        if !told.started && told.bytes == 0 {
+            return Learned::NotLetGo;
+        }
+        self.set_started();
+        let source = "the container ended before its record was read: the output comes from its log";
+        if !told.whole() {
+            let words = format!(
+                "{source}, with stdout and stderr in one, and is incomplete as far as can be told; {} bytes came",
+                told.bytes
+            );
+            self.output.notice(words).await;
+        } else if Told::said_empty(told.stdout) && told.bytes > 0 {
+            // The log does not say which stream a line is of, but here the sizes do.
+            self.take_log(Stream::Stderr).await;
+        } else if !Told::said_empty(told.stderr) {
+            self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
+        }
+        if told.stdout.is_none() && reason.is_none() {
+            reason = Some(pod_reason::recorder_lost(&self.pod.name, code));
+        }
+        Learned::Container { code, reason }
+    }
+
+    /// Reads the whole log into one stream; none when that fails.
+    async fn take_log(&self, stream: Stream) -> Option<Told> {
+        let mut marks = Marks::of_log(&self.pod.nonce);
+        let mut first = true;
+        let read = self
+            .read_log(Part::All, false, async |bytes| {
+                if std::mem::take(&mut first) {
+                    self.output.restart().await;
+                }
+                let bytes = marks.push(bytes);
+                if !bytes.is_empty() {
+                    self.output.write(stream, bytes).await;
+                }
+            })
+            .await;
+        if read != Read::Whole {
+            return None;
+        }
+        let rest = marks.flush();
+        if !rest.is_empty() {
+            self.output.write(stream, rest).await;
+        }
+        let mut told = Told { bytes: marks.delivered(), ..Told::default() };
+        for mark in marks.marks {
+            match mark {
+                Mark::Start => told.started = true,
+                Mark::End(end) if end.of_stderr => told.stderr = Some(end),
+                Mark::End(end) => told.stdout = Some(end),
+                _ => {}
+            }
+        }
+        Some(told)
+    }
+}

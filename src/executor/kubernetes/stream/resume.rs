@@ -1,0 +1,228 @@
+//! Reading on: after the attach broke, or when a dead runner's job is taken over, the rest of each record is fetched from
+//! the byte where we stopped.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::marks::Marks;
+use super::recorder::{self, Mark, RecordEnd, RecordState};
+use crate::executor::kubernetes::Run;
+use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::kubernetes::kubectl::node::Node;
+use crate::executor::kubernetes::kubectl::pod_status::PodState;
+use crate::executor::process::{CHUNK, Group, listening};
+use crate::executor::{Reason, Stream};
+use crate::stop;
+
+/// How long an unreachable cluster is asked again before the job is left to a later take-over.
+pub const UNREACHABLE: Duration = Duration::from_secs(180);
+/// A connection that says nothing for so long is dead.
+const SILENCE: Duration = Duration::from_secs(60);
+/// The same while the cluster does not hear of its node.
+const LOST: Duration = Duration::from_secs(10);
+/// What cannot be read for so long is told.
+const BLOCKED: Duration = Duration::from_secs(10);
+/// How long the pod waits for news before it answers.
+const WAIT: Duration = Duration::from_secs(5);
+/// What is kept of kubectl's words.
+const WORDS_MAX: usize = 16 * 1024;
+
+/// What became of the job.
+#[derive(Debug)]
+pub enum Finish {
+    /// The recorder's word: the exit code, and the processes that the kernel killed for want of memory.
+    Recorded { code: i32, oom: u64 },
+    /// The program had not been let go.
+    Gate,
+    /// The container ended without the recorder's last word.
+    Container(Box<PodState>),
+    /// The pod is gone.
+    Gone,
+    /// The program's end went with its node.
+    Lost(Reason),
+    /// Nobody answers; the pod may still run.
+    Unknown(Reason),
+}
+
+/// Reads both records to the end of the program.
+pub async fn read_on(run: &mut Run<'_>) -> Finish {
+    let mut unreachable_since: Option<Instant> = None;
+    let mut node = Node::new(run);
+    let mut blocked = Blocked::default();
+    let mut restarted = false;
+    // What kubectl said when it failed last.
+    let mut words = String::new();
+    let mut wait = Duration::ZERO;
+    let mut look_first = !run.started();
+    loop {
+        if !look_first {
+            match fetch(run, wait, &mut node).await {
+                Ok(Peeked::Gate) => return Finish::Gate,
+                Ok(Peeked::Rest(rest)) => {
+                    unreachable_since = None;
+                    blocked = Blocked::default();
+                    node.answers(run).await;
+                    wait = WAIT;
+                    let Some(end) = rest.end else { continue };
+                    let whole = run.out.is(&end.stdout) && run.err.is(&end.stderr);
+                    if !whole && !restarted {
+                        restarted = true;
+                        run.restart();
+                        continue;
+                    }
+                    if whole {
+                        run.tell_unproven(&end.stdout).await;
+                    } else {
+                        tell_difference(run, &end).await;
+                    }
+                    return Finish::Recorded { code: end.code, oom: end.oom };
+                }
+                Err(said) => words = said,
+            }
+        }
+        look_first = false;
+        match run.cluster.pod(&run.pod.name).await {
+            Ok(None) => {
+                let what = format!("its pod {} has been removed", run.pod.name);
+                return node.fault(run, &what).map_or(Finish::Gone, Finish::Lost);
+            }
+            Ok(Some(state)) if state.ended() => {
+                let what = format!("the container of pod {} is not alive any more", run.pod.name);
+                return match node.fault(run, &what) {
+                    Some(reason) if pod_reason::of_end(&state).is_none() => Finish::Lost(reason),
+                    _ => Finish::Container(Box::new(state)),
+                };
+            }
+            Ok(Some(state)) => {
+                unreachable_since = None;
+                if let Some(reason) = node.look(run, &state).await {
+                    return Finish::Unknown(reason);
+                }
+                if !node.is_lost() && run.started() {
+                    blocked.tell(run, &words).await;
+                }
+            }
+            Err(reason) => {
+                let since = *unreachable_since.get_or_insert_with(Instant::now);
+                if since.elapsed() > stop::at_most(UNREACHABLE)
+                    || !matches!(reason, Reason::ClusterUnreachable(_)) && since.elapsed() > SILENCE
+                {
+                    return Finish::Unknown(reason);
+                }
+            }
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// What was read from the record is not what its recorder saw in it.
+async fn tell_difference(run: &Run<'_>, end: &RecordEnd) {
+    let sizes = [(&end.stdout, run.out.delivered()), (&end.stderr, run.err.delivered())];
+    let words = if sizes.iter().all(|(record, came)| record.size.is_none_or(|size| size == *came)) {
+        "the output is not proven: the record in the pod is not what it was at the program's end"
+    } else {
+        "the output is incomplete: the record could not be read as it is"
+    };
+    run.output.notice(words).await;
+}
+
+/// A pod that runs, on a node that answers, and yet cannot be read from.
+#[derive(Default)]
+struct Blocked {
+    since: Option<Instant>,
+    is_told: bool,
+}
+
+impl Blocked {
+    async fn tell(&mut self, run: &Run<'_>, words: &str) {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if since.elapsed() < BLOCKED || std::mem::replace(&mut self.is_told, true) {
+            return;
+        }
+        let words = pod_reason::tidy(words);
+        let why = if words.is_empty() { "kubectl exec says nothing" } else { &words };
+        let words = format!(
+            "waiting: the output of pod {} cannot be read on: {why}. The program is not touched; what is missing is fetched once that \
+             works again",
+            run.pod.name
+        );
+        run.output.notice(words).await;
+    }
+}
+
+/// Fetches what there is so far, once. Says whether the program has ended.
+pub async fn so_far(run: &mut Run<'_>) -> bool {
+    let mut node = Node::new(run);
+    matches!(fetch(run, Duration::ZERO, &mut node).await, Ok(Peeked::Rest(rest)) if rest.end.is_some())
+}
+
+enum Peeked {
+    Gate,
+    Rest(RecordState),
+}
+
+fn peek(run: &Run<'_>, wait: Duration, read: bool) -> tokio::process::Command {
+    let mut command = run.cluster.kubectl();
+    let (out, err) = ((run.out.delivered() + 1).to_string(), (run.err.delivered() + 1).to_string());
+    let read = if read { "read" } else { "sizes" };
+    command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
+    command.args([&out, &err, &wait.as_secs().to_string(), read]);
+    command
+}
+
+/// Asks how long both records are, without reading them.
+pub async fn sizes(run: &Run<'_>) -> Option<RecordState> {
+    let said =
+        run.cluster.call(peek(run, Duration::ZERO, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
+    let mut marks = Marks::new(&run.pod.nonce);
+    marks.push(&said.stdout);
+    marks.marks.into_iter().find_map(|mark| if let Mark::Rest(rest) = mark { rest } else { None })
+}
+
+/// Fetches what there is from where we stopped. Where the connection failed, it gives kubectl's words back.
+async fn fetch(run: &mut Run<'_>, wait: Duration, node: &mut Node) -> Result<Peeked, String> {
+    run.out.reconnect();
+    run.err.reconnect();
+    let mut command = peek(run, wait, true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut group = Group::spawn(&mut command).map_err(|error| error.to_string())?;
+    let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
+    let ((), said) = listening(stderr, WORDS_MAX, read(run, stdout, node)).await;
+    let mut marks = run.out.marks.iter().chain(&run.err.marks);
+    let peeked = marks.find_map(|mark| match mark {
+        Mark::Gate => Some(Peeked::Gate),
+        Mark::Rest(Some(rest)) => Some(Peeked::Rest(*rest)),
+        _ => None,
+    });
+    peeked.ok_or(said)
+}
+
+/// Takes the rest of both records, to its end or until nothing more is to be hoped for.
+async fn read(run: &mut Run<'_>, stdout: Option<impl AsyncRead + Unpin>, node: &mut Node) {
+    let Some(mut stdout) = stdout else { return };
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let patience = if node.is_lost() { LOST } else { stop::at_most(SILENCE) };
+        let read = tokio::select! {
+            read = timeout(patience, stdout.read(&mut buffer)) => read,
+            () = node.lost() => return,
+        };
+        let Ok(Ok(n @ 1..)) = read else { return };
+        let bytes = run.out.push(&buffer[..n]);
+        run.pass(Stream::Stdout, bytes).await;
+        if let Some(turned) = run.out.turned() {
+            let bytes = run.err.push(&turned);
+            run.pass(Stream::Stderr, bytes).await;
+        }
+    }
+}
+
+/// Puts a finish without the recorder's word into a code and a reason.
+pub fn judge(run: &Run<'_>, state: &PodState) -> (i32, Reason) {
+    let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+    let reason = pod_reason::of_end(state).unwrap_or_else(|| pod_reason::recorder_lost(&run.pod.name, code));
+    (code, reason)
+}

@@ -1,0 +1,276 @@
+//! Runs the program without the recorder, in an image that lacks what the recorder needs. Its output comes from the pod's
+//! log, both streams in one where the server does not give them apart. That it is whole cannot be proven: containerd was seen
+//! to drop tens of KiB that a program printed in one go right before its end.
+
+use std::cell::OnceCell;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::checksum::{Program, Sum};
+use super::log::{Part, Read};
+use super::resume::UNREACHABLE;
+use crate::executor::kubernetes::attempt::{Learned, Run};
+use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::kubernetes::kubectl::node::Node;
+use crate::executor::kubernetes::pod::startup::watch_start;
+use crate::executor::{Reason, Stream};
+use crate::stop;
+
+/// How long the log of a container that has ended is asked for.
+const LOST: Duration = Duration::from_secs(30);
+/// A job that takes longer is worth a kubectl that waits for news of its node.
+const SHORT_JOB: Duration = Duration::from_secs(10);
+/// So long the log of a pod on a lost node is read before the node is looked at again.
+const NODE_LOST: Duration = Duration::from_secs(10);
+
+/// The program's output, as far as the log gave it.
+#[derive(Default)]
+pub struct Source {
+    /// Does the server give each stream by itself?
+    split: bool,
+    /// The time stamp of the log's first line.
+    begins: OnceCell<String>,
+    /// Its beginning is not there any more: what it holds cannot be told from what came before.
+    rotated: bool,
+    /// What was handed on of stdout (or both in one), and of stderr.
+    delivered: [Sum; 2],
+}
+
+impl Source {
+    fn bytes(&self) -> u64 {
+        self.delivered.iter().map(Sum::length).sum()
+    }
+}
+
+impl Run<'_> {
+    /// Runs the program as the container's own. An error means that it never started.
+    pub async fn plain(&mut self, command: Command) -> Result<Learned, Reason> {
+        let said = self
+            .cluster
+            .call(command, "kubectl run", None, crate::executor::kubernetes::kubectl::client::SHORT)
+            .await?;
+        // A kubectl that failed may have made the pod all the same.
+        if !said.ok() && !matches!(self.cluster.pod(&self.pod.name).await, Ok(Some(_))) {
+            let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
+            let reason = self.cluster.explain(&what, &said);
+            self.made = !reason.nothing_was_done();
+            return Err(reason);
+        }
+        self.read_plainly().await
+    }
+
+    /// Reads the output of a program that its pod runs, or ran. An error means that it never started.
+    pub async fn read_plainly(&mut self) -> Result<Learned, Reason> {
+        let side = self.side_tasks();
+        tokio::select! {
+            biased;
+            learned = self.logged() => learned,
+            () = side => {
+                Ok(Learned::Lost(Reason::time_limit(self.job.time_limit)))
+            }
+        }
+    }
+
+    async fn logged(&mut self) -> Result<Learned, Reason> {
+        self.started_plainly().await?;
+        let mut source = Source { split: self.log_is_split().await, ..Source::default() };
+        if !source.split {
+            self.output.notice("stdout and stderr come in one: the cluster's log does not give them apart").await;
+        }
+        let mut unreachable_since: Option<Instant> = None;
+        let mut node = Node::new(self);
+        let mut unreadable_since: Option<Instant> = None;
+        loop {
+            // Looked at first, so that a log read after the end holds everything.
+            match self.cluster.pod(&self.pod.name).await {
+                Ok(None) => {
+                    let what = format!("its pod {} has been removed", self.pod.name);
+                    return Ok(Learned::Lost(
+                        node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name)),
+                    ));
+                }
+                Ok(Some(state)) => {
+                    unreachable_since = None;
+                    if let Some(reason) =
+                        pod_reason::of_end(&state).filter(|reason| matches!(reason, Reason::StartError(_)))
+                    {
+                        return Err(reason);
+                    }
+                    self.set_started();
+                    if !state.on_lost_node() {
+                        node.answers(self).await;
+                    } else if let Some(reason) = node.look(self, &state).await {
+                        return Ok(Learned::Unknown(reason));
+                    }
+                    let over = state.ended();
+                    let read = match self.take_on_while(&mut node, &mut source, !over).await {
+                        Read::Whole => true,
+                        Read::Broken => false,
+                        Read::Altered => {
+                            // A kubelet that fails in the middle of a log ends it with words of its own.
+                            self.void();
+                            source = Source { split: source.split, ..Source::default() };
+                            continue;
+                        }
+                        Read::NotSplit => {
+                            source = self.merge().await;
+                            continue;
+                        }
+                    };
+                    let lost =
+                        !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > stop::at_most(LOST);
+                    if read {
+                        self.drop_void().await;
+                    }
+                    if over && (read || lost) {
+                        if source.split && !source.rotated && !self.sums_up(&source).await {
+                            source = self.merge().await;
+                            continue;
+                        }
+                        self.tell_what_is_missing(&source, read).await;
+                        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+                        return Ok(Learned::Container { code, reason: pod_reason::of_end(&state) });
+                    }
+                    if read {
+                        unreadable_since = None;
+                    }
+                }
+                Err(reason) => {
+                    let since = *unreachable_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() > stop::at_most(UNREACHABLE) {
+                        return Ok(Learned::Unknown(reason));
+                    }
+                }
+            }
+            sleep(if source.rotated { Duration::from_secs(5) } else { Duration::from_millis(300) }).await;
+        }
+    }
+
+    /// Waits until the container runs or has ended.
+    async fn started_plainly(&self) -> Result<(), Reason> {
+        let watch =
+            watch_start(&self.cluster, &self.pod.name, &self.settings.image, self.settings.start_limit, &self.output);
+        let started = async {
+            loop {
+                if let Ok(Some(state)) = self.cluster.pod(&self.pod.name).await
+                    && (state.running() || state.ended())
+                {
+                    return;
+                }
+                sleep(Duration::from_millis(300)).await;
+            }
+        };
+        tokio::select! {
+            reason = watch => Err(reason),
+            () = started => Ok(()),
+        }
+    }
+
+    /// Reads the log as [`take_on`](Self::take_on) does, but not for longer than the pod's node answers.
+    async fn take_on_while(&self, node: &mut Node, source: &mut Source, follow: bool) -> Read {
+        if node.is_lost() {
+            return timeout(NODE_LOST, self.take_on(source, follow)).await.unwrap_or(Read::Broken);
+        }
+        let lost = async {
+            sleep(SHORT_JOB).await;
+            node.lost().await;
+        };
+        tokio::select! {
+            read = self.take_on(source, follow) => read,
+            () = lost => Read::Broken,
+        }
+    }
+
+    /// Can nothing more come of the container?
+    pub async fn has_ended(&self) -> bool {
+        match self.cluster.pod(&self.pod.name).await {
+            Ok(Some(state)) => state.ended(),
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+
+    /// Reads the log from its beginning and hands on what is new.
+    pub async fn take_on(&self, source: &mut Source, follow: bool) -> Read {
+        if self.is_rotated(source).await {
+            source.rotated = true;
+            return Read::Whole;
+        }
+        let [stdout, stderr] = &mut source.delivered;
+        let begins = &source.begins;
+        let read = if source.split {
+            let stdout = self.take_part(Part::Only(Stream::Stdout), follow, begins, stdout);
+            let stderr = self.take_part(Part::Only(Stream::Stderr), follow, begins, stderr);
+            let (stdout, stderr) = tokio::join!(stdout, stderr);
+            stdout.max(stderr)
+        } else {
+            self.take_part(Part::All, follow, begins, stdout).await
+        };
+        if read == Read::Altered && self.is_rotated(source).await {
+            source.rotated = true;
+            return Read::Whole;
+        }
+        read
+    }
+
+    async fn is_rotated(&self, source: &Source) -> bool {
+        match source.begins.get() {
+            Some(begins) => self.log_begins().await.is_some_and(|now| now != *begins),
+            None => false,
+        }
+    }
+
+    async fn take_part(&self, part: Part, follow: bool, begins: &OnceCell<String>, delivered: &mut Sum) -> Read {
+        let stream = if let Part::Only(stream) = part { stream } else { Stream::Stdout };
+        let before = delivered.checksum(Program::Cksum);
+        let mut again = Sum::default();
+        let mut is_altered = false;
+        let read = self
+            .read_log(part, follow, async |bytes| {
+                if begins.get().is_none()
+                    && let Some(stamp) = self.log_begins().await
+                {
+                    let _ = begins.set(stamp);
+                }
+                let left = usize::try_from(before.length - again.length()).unwrap_or(usize::MAX);
+                let (old, new) = bytes.split_at(left.min(bytes.len()));
+                again.add(old);
+                is_altered |= again.length() == before.length && !again.is(&before);
+                if !is_altered && !new.is_empty() {
+                    self.write(stream, new).await;
+                    delivered.add(new);
+                }
+            })
+            .await;
+        let is_shorter = read == Read::Whole && again.length() < before.length;
+        if is_altered || is_shorter { Read::Altered } else { read }
+    }
+
+    /// Are both streams together what the log holds? An old kubelet below a newer server gives both for each.
+    async fn sums_up(&self, source: &Source) -> bool {
+        let mut size = 0;
+        let read = self.read_log(Part::All, false, async |bytes| size += bytes.len() as u64).await;
+        read == Read::Whole && size == source.bytes()
+    }
+
+    /// Begins anew with both streams in one.
+    async fn merge(&self) -> Source {
+        self.void();
+        self.output.notice("stdout and stderr come in one: the pod's node does not give them apart").await;
+        Source::default()
+    }
+
+    async fn tell_what_is_missing(&self, source: &Source, read: bool) {
+        let why = match (source.rotated, read) {
+            (false, true) => return,
+            (true, _) => {
+                "its node rotated the log while the job ran; a recorder image (--recorder-image) keeps output whole"
+            }
+            (_, false) => "the container's log cannot be read any more",
+        };
+        let bytes = source.bytes();
+        self.output.notice(format!("the output may be incomplete: {why}; {bytes} bytes came")).await;
+    }
+}

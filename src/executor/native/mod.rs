@@ -1,0 +1,209 @@
+//! Runs a job's program on this machine.
+
+pub mod orphans;
+
+use std::io::ErrorKind;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::Signal;
+
+use super::artifacts::Collector;
+use super::deadline::{Deadline, Stop, TERM_GRACE};
+use super::process::{self, Group, Pump, drain};
+use super::reason::NotStarted;
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
+use crate::stop;
+use orphans::LeftBehind;
+
+/// The executor `Native`. It keeps nothing between runs.
+#[derive(Default)]
+pub struct Native;
+
+impl Native {
+    pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
+        let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
+        let Some(work) = &job.files.work else {
+            ended.reason = Some(Reason::NoDirectory);
+            return ended;
+        };
+        let artifacts = Collector::new(&job.files);
+        let mut left = LeftBehind::new();
+        let mut group = match spawn(job, work) {
+            Ok(group) => group,
+            Err(reason) => {
+                ended.reason = Some(reason);
+                return ended;
+            }
+        };
+        ended.started = true;
+        (ended.ending, ended.reason) = follow(&mut group, &mut left, job.time_limit, output, cancel).await;
+        ended.artifacts = artifacts.collect(output).await;
+        ended
+    }
+}
+
+fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
+    let Some((program, arguments)) = job.command.split_first() else {
+        return Err(Reason::NoCommand(job.application.clone()));
+    };
+    // A path is meant from where we are, not from the job's own directory.
+    let path = if program.contains('/') { std::path::absolute(program).ok() } else { None };
+    let mut command = process::command(path.as_deref().unwrap_or(Path::new(program)));
+    command.args(arguments).current_dir(work);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for variable in &job.environment {
+        command.env(&variable.name, &variable.value);
+    }
+    // The result may lie deeper in the job's directory.
+    let result = job.files.result.as_deref().map(Path::new).filter(|path| path.starts_with(work));
+    if let Some(folder) = result.and_then(Path::parent) {
+        // Where that fails the program says so when it writes.
+        let _ = std::fs::create_dir_all(folder);
+    }
+    job.note_start();
+    let spawned = match &job.run_file {
+        Some(file) => file.inherited_by(|| Group::spawn(&mut command)),
+        None => Group::spawn(&mut command),
+    };
+    stop::at("spawned");
+    spawned.map_err(|error| not_started(job, program, path.as_deref(), &error))
+}
+
+/// Why the system did not start the program.
+fn not_started(job: &Job, program: &str, path: Option<&Path>, error: &std::io::Error) -> Reason {
+    let exists = path.is_some_and(Path::exists);
+    let (reason, advice): (fn(NotStarted) -> Reason, String) = match (
+        error.kind(),
+        error.raw_os_error().map(Errno::from_raw),
+    ) {
+        (ErrorKind::NotFound, _) if exists => (
+            Reason::ProgramNotFound,
+            "the file is there, but not what its first line (#!) names, or the loader it was built for; install that"
+                .into(),
+        ),
+        (ErrorKind::NotFound, _) => (
+            Reason::ProgramNotFound,
+            "install it, or correct the application's executable or the PATH of this process".into(),
+        ),
+        (ErrorKind::PermissionDenied, _) if path.is_some_and(Path::is_dir) => {
+            (Reason::ProgramNotExecutable, "it is a directory; correct the application's executable".into())
+        }
+        (ErrorKind::PermissionDenied, _) => (Reason::ProgramNotExecutable, "make it executable for this user".into()),
+        (_, Some(Errno::ENOEXEC)) => (
+            Reason::ProgramNotExecutable,
+            "it is no program for this machine; a script has to begin with a line #!INTERPRETER".into(),
+        ),
+        (_, Some(Errno::E2BIG)) => (Reason::TooLarge, too_large(job)),
+        _ => (Reason::StartError, "the system's words say why".into()),
+    };
+    reason(NotStarted::Here { program: program.to_owned(), cause: error.to_string(), advice })
+}
+
+/// The system's limit for one argument or variable.
+const ONE_MAX: usize = 128 * 1024;
+
+/// What of the arguments and variables is too large: one of them, or all together.
+fn too_large(job: &Job) -> String {
+    let variables =
+        job.environment.iter().map(|v| (format!("the variable {}", v.name), v.name.len() + v.value.len() + 2));
+    let arguments = (0..).zip(&job.command).map(|(n, argument)| (format!("the argument {n}"), argument.len() + 1));
+    let parts: Vec<(String, usize)> = variables.chain(arguments).collect();
+    let (what, size) = parts.iter().max_by_key(|(_, size)| *size).cloned().unwrap_or_default();
+    if size > ONE_MAX {
+        return format!("{what} has {size} bytes, and the system takes 128 KiB of one: hand that over in a file");
+    }
+    // The program has our environment below its own.
+    let is_own = |name: &std::ffi::OsStr| job.environment.iter().any(|variable| *variable.name == *name);
+    let inherited =
+        std::env::vars_os().filter(|(name, _)| !is_own(name)).map(|(name, value)| name.len() + value.len() + 2);
+    let total: usize = parts.iter().map(|(_, size)| *size).chain(inherited).sum();
+    let limit = total_limit().map(|limit| format!(" {limit} bytes")).unwrap_or_default();
+    format!(
+        "its arguments and variables have {total} bytes together, more than the{limit} that the system takes of all (a quarter of \
+         the stack's limit): hand the largest over in files, {what} ({size} bytes) first, or raise the limit (`ulimit -s`)"
+    )
+}
+
+/// How much Linux takes of arguments and variables together: a quarter of the stack's limit, at most three quarters of 8 MiB.
+fn total_limit() -> Option<u64> {
+    const MOST: u64 = 6 * 1024 * 1024;
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let stack = limits.lines().find_map(|line| line.strip_prefix("Max stack size"))?;
+    let soft = stack.split_whitespace().next()?;
+    Some(soft.parse::<u64>().map_or(MOST, |bytes| (bytes / 4).clamp(ONE_MAX as u64, MOST)))
+}
+
+async fn follow(
+    group: &mut Group,
+    left: &mut LeftBehind,
+    limit: Option<Duration>,
+    output: &Output,
+    cancel: &Cancel,
+) -> (Ending, Option<Reason>) {
+    let (stdout, stderr) = (Pump::new(Stream::Stdout), Pump::new(Stream::Stderr));
+    let (out, err) = (group.child.stdout.take(), group.child.stderr.take());
+    let streams = async { tokio::join!(stdout.run(out, output), stderr.run(err, output)) };
+    tokio::pin!(streams);
+    let mut open = true;
+    let mut stop = None;
+    let mut deadline = Deadline::after(limit);
+    let status = loop {
+        tokio::select! {
+            _ = &mut streams, if open => open = false,
+            status = group.wait() => break status,
+            signal = cancel.cancelled(), if stop.is_none() => {
+                stop = Some(Stop::Cancelled(signal));
+                group.signal(Signal::SIGTERM);
+                deadline = Deadline::after(Some(TERM_GRACE));
+            }
+            () = deadline.passed() => {
+                if stop.is_none() {
+                    stop = Some(Stop::TimeLimit);
+                    group.signal(Signal::SIGTERM);
+                    deadline = Deadline::after(Some(TERM_GRACE));
+                } else {
+                    group.signal(Signal::SIGKILL);
+                    deadline = Deadline::after(None);
+                }
+            }
+        }
+    };
+    let kill = || {
+        group.signal(Signal::SIGKILL);
+        left.kill();
+    };
+    if open && drain(async { _ = streams.await }, [&stdout, &stderr], kill).await {
+        output
+            .notice("processes that the program left running in the background held its output; they were ended")
+            .await;
+    }
+    if stop.is_some() {
+        group.signal(Signal::SIGKILL);
+    }
+    let ended = left.end().await;
+    if !ended.is_empty() && stop.is_none() {
+        let names = ended.join(", ");
+        output.notice(format!("processes that the program left running in the background were ended: {names}")).await;
+    }
+    match (stop, status) {
+        (Some(Stop::Cancelled(signal)), _) => (Ending::Cancelled(signal), None),
+        (Some(Stop::TimeLimit), _) => (Ending::TimeLimit, Some(Reason::time_limit(limit))),
+        (None, Ok(status)) => exited(status),
+        (None, Err(error)) => {
+            let message = format!("the program's exit code cannot be learned: {error}");
+            (Ending::NotRun, Some(Reason::ResultUnknown(message)))
+        }
+    }
+}
+
+fn exited(status: ExitStatus) -> (Ending, Option<Reason>) {
+    if let Some(code) = status.code() {
+        return (Ending::Exited(code), None);
+    }
+    let number = status.signal().unwrap_or_default();
+    (Ending::Exited(128 + number), Some(Reason::Signal(number)))
+}

@@ -1,0 +1,371 @@
+//! A file for each job that is being run on this machine: what the next runner knows if this one is killed.
+//!
+//! The runner holds a lock on it, and so does a native program with all it started, since they inherit the file. A lock that
+//! is free therefore means that all of them are gone; process numbers, which are used again, cannot deceive. What stands in
+//! the file tells whether the program may have begun, and what was made elsewhere that has to go when the job has ended. It
+//! is written without syncing: after a power cut it is not believed, for it names the boot that it was written in.
+
+use std::cell::Cell;
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::path::Path;
+use std::time::Duration;
+
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, geteuid};
+
+use super::{Folder, StateHome};
+use crate::config::Fingerprint;
+
+/// How often a lock that is held is asked for again.
+const TRIES: usize = 5;
+
+/// How far a job had come when its file was written last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Its program had certainly not begun.
+    Claimed,
+    /// It may have begun.
+    Started,
+    /// It ended with this code, which is not saved yet.
+    Ended(i32),
+    /// Its result is saved. What is to be done after a job may not have been done.
+    Saved,
+    /// What became of the first so many actions after it is in its record.
+    Acted(usize),
+}
+
+/// The longest word of a [`Progress`] has so many characters.
+const WORD: usize = 20;
+
+/// What runners that died left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// How far the job had come under which process: the last one that had it, and one whose claim of it may not have come
+    /// to stand.
+    records: Vec<(i64, Progress)>,
+    /// What its executor made and has not removed, in the executor's own words.
+    pub made: Option<String>,
+}
+
+impl Left {
+    /// How far the job had come under this process, by the database its runner. None where that is not known.
+    pub fn progress(&self, runner: Option<i64>) -> Option<Progress> {
+        self.records.iter().find(|(process, _)| Some(*process) == runner).map(|(_, progress)| *progress)
+    }
+
+    /// What became of so many actions after the job stands in its record.
+    pub fn acted(&self) -> usize {
+        let acted =
+            |(_, progress): &(i64, Progress)| if let Progress::Acted(count) = progress { Some(*count) } else { None };
+        self.records.iter().find_map(acted).unwrap_or_default()
+    }
+}
+
+/// The file of a job that we run. Dropped, it stays; a job that came to its end [removes](RunFile::remove) it.
+#[derive(Debug)]
+pub struct RunFile {
+    folder: Folder,
+    name: String,
+    file: File,
+    /// Where our own record begins behind that of an earlier runner, while our claim does not stand.
+    offered: Cell<Option<u64>>,
+    /// The job's result is saved: what begins after that is not its program.
+    is_saved: Cell<bool>,
+}
+
+const FOLDER: &str = "running";
+
+/// The folder of this user's files, or of those that another runner keeps.
+fn folder(state: Option<&StateHome>) -> io::Result<Folder> {
+    state.map_or_else(|| Folder::own(FOLDER), |state| Folder::of(state, FOLDER))
+}
+
+fn name(database: &Fingerprint, job: i64) -> String {
+    format!("{database}-{job}")
+}
+
+impl RunFile {
+    /// Takes the file of a job, and tells what runners that died left in it. None where somebody holds it: a runner, or a
+    /// program that outlived its runner.
+    pub fn take(database: &Fingerprint, job: i64) -> io::Result<Option<(RunFile, Option<Left>)>> {
+        RunFile::take_in(None, database, job)
+    }
+
+    /// The same where a runner that may have been another user's kept it.
+    ///
+    /// # Errors
+    /// The file cannot be opened: what it says, and whether the program has ended, is not known.
+    pub fn take_in(
+        state: Option<&StateHome>,
+        database: &Fingerprint,
+        job: i64,
+    ) -> io::Result<Option<(RunFile, Option<Left>)>> {
+        let folder = folder(state)?;
+        let name = name(database, job);
+        let mut tries = 0;
+        loop {
+            let file = folder.file(&name, OFlag::O_RDWR | OFlag::O_CREAT)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                // Whoever only looks ([`left`]) holds it for a moment.
+                Err(TryLockError::WouldBlock) if tries < TRIES => {
+                    tries += 1;
+                    std::thread::sleep(Duration::from_millis(2));
+                    continue;
+                }
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(cause)) => return Err(cause),
+            }
+            // Its last holder may have removed it between our opening and our locking it.
+            let there = std::fs::symlink_metadata(folder.join(&name));
+            if there.is_ok_and(|there| file.metadata().is_ok_and(|ours| ours.ino() == there.ino())) {
+                let left = read(&file);
+                let (offered, is_saved) = (Cell::default(), Cell::default());
+                return Ok(Some((RunFile { folder, name, file, offered, is_saved }, left)));
+            }
+        }
+    }
+
+    /// Notes how far the job has come under this process.
+    pub fn note(&self, progress: &Progress) -> io::Result<()> {
+        self.is_saved.set(matches!(progress, Progress::Saved | Progress::Acted(_)));
+        self.file.write_all_at(head(progress).as_bytes(), 0)
+    }
+
+    /// Is the job's result saved, by what this process noted?
+    pub fn is_saved(&self) -> bool {
+        self.is_saved.get()
+    }
+
+    /// Notes how far the job will have come under this process if its claim comes to stand; what earlier runners left stays
+    /// beside it until then. [`claimed`](RunFile::claimed) or [`refused`](RunFile::refused) is to follow.
+    pub fn offer(&self, progress: &Progress) -> io::Result<()> {
+        let end = self.file.metadata()?.len();
+        let mut last = [b'\n'];
+        if end > 0 {
+            self.file.read_exact_at(&mut last, end - 1)?;
+        }
+        // What was being written when its writer died is a line by itself.
+        let gap = if last == [b'\n'] { "" } else { "\n" };
+        self.offered.set(Some(end));
+        self.file.write_all_at(format!("{gap}{}", head(progress)).as_bytes(), end)
+    }
+
+    /// The claim stands: our record takes the place of what earlier runners left, but for what they made.
+    pub fn claimed(&self, progress: &Progress) -> io::Result<()> {
+        match self.offered.take() {
+            None | Some(0) => Ok(()),
+            Some(end) => self.note(progress).and_then(|()| self.file.set_len(end)),
+        }
+    }
+
+    /// The claim does not stand: what earlier runners left is all there is.
+    pub fn refused(&self) -> io::Result<()> {
+        self.offered.take().map_or(Ok(()), |end| self.file.set_len(end))
+    }
+
+    /// Notes what was made elsewhere, in one line; from here on a runner's death leaves it behind.
+    pub fn note_made(&self, words: &str) -> io::Result<()> {
+        self.file.write_all_at(format!("{words}\n").as_bytes(), head(&Progress::Claimed).len() as u64)
+    }
+
+    /// What was made is removed, or is to stay.
+    pub fn forget_made(&self) -> io::Result<()> {
+        self.file.set_len(head(&Progress::Claimed).len() as u64)
+    }
+
+    /// When the file was written last.
+    pub fn written(&self) -> io::Result<std::time::SystemTime> {
+        self.file.metadata()?.modified()
+    }
+
+    /// Lets a child inherit the file, and with it the lock.
+    pub fn inherited_by<T>(&self, spawn: impl FnOnce() -> T) -> T {
+        let _ = fcntl(&self.file, FcntlArg::F_SETFD(FdFlag::empty()));
+        let spawned = spawn();
+        let _ = fcntl(&self.file, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
+        spawned
+    }
+
+    /// The job came to its end. What could not be removed is left for another time.
+    pub fn end(&self) {
+        if read(&self.file).is_none_or(|left| left.made.is_none()) {
+            self.remove();
+        }
+    }
+
+    /// There is nothing to be known of the job any more.
+    pub fn remove(&self) {
+        let _ = self.folder.remove(&self.name);
+    }
+}
+
+/// The line that says how far the job has come. It is always of one length, so that one write makes the file whole at each
+/// moment.
+fn head(progress: &Progress) -> String {
+    let word = match progress {
+        Progress::Claimed => "claimed",
+        Progress::Started => "started",
+        Progress::Ended(code) => &format!("ended {code}"),
+        Progress::Saved => "saved",
+        Progress::Acted(count) => &format!("acted {count}"),
+    };
+    format!("{} {:>10} {word:<WORD$}\n", boot(), std::process::id())
+}
+
+/// The jobs whose runner died on this machine, and whose program, if it began, ended, each with the name of its database.
+///
+/// # Errors
+/// There is no place for such files, or none that is this user's alone.
+pub fn left() -> io::Result<Vec<(Fingerprint, i64)>> {
+    let folder = folder(None)?;
+    let free = |name: std::ffi::OsString| {
+        let name = name.to_str()?;
+        let (database, job) = name.split_once('-')?;
+        let is_free = folder.file(name, OFlag::O_RDONLY).is_ok_and(|file| file.try_lock().is_ok());
+        is_free.then_some((Fingerprint::parse(database)?, job.parse().ok()?))
+    };
+    let mut jobs: Vec<(Fingerprint, i64)> = folder.names()?.into_iter().filter_map(free).collect();
+    jobs.sort_unstable_by_key(|(_, job)| *job);
+    Ok(jobs)
+}
+
+/// Sends a signal to all processes that inherited a job's file: what is left of its program, and what that started. Those of
+/// other users are not seen. Whoever opened the file itself is a runner, or mends the job at this moment.
+pub fn signal_heirs(state: Option<&StateHome>, database: &Fingerprint, job: i64, signal: Signal) {
+    let Ok(folder) = folder(state) else { return };
+    let Ok(path) = std::fs::canonicalize(folder.join(&name(database, job))) else { return };
+    let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
+    for process in entries(Path::new("/proc")) {
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        // Where somebody else keeps the file, only what is his.
+        let is_his = || process.metadata().is_ok_and(|facts| facts.uid() == folder.owner());
+        if folder.owner() != geteuid().as_raw() && !is_his() {
+            continue;
+        }
+        let is_heir = |fd: std::fs::DirEntry| {
+            std::fs::read_link(fd.path()).is_ok_and(|target| target == path)
+                && !is_closed_on_exec(&process.path().join("fdinfo").join(fd.file_name()))
+        };
+        if entries(&process.path().join("fd")).any(is_heir) {
+            let _ = kill(Pid::from_raw(pid), signal);
+        }
+    }
+}
+
+/// All files that a process of ours opens are closed in the programs that it starts; one that such a program has was given
+/// to it.
+fn is_closed_on_exec(fdinfo: &Path) -> bool {
+    let text = std::fs::read_to_string(fdinfo).unwrap_or_default();
+    let flags = text.lines().find_map(|line| i32::from_str_radix(line.strip_prefix("flags:")?.trim(), 8).ok());
+    flags.is_none_or(|flags| flags & nix::libc::O_CLOEXEC != 0)
+}
+
+/// What stands in a file; None where nobody wrote anything whole.
+fn read(mut file: &File) -> Option<Left> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.take(LONGEST).read_to_string(&mut text).ok()?;
+    let mut left = Left::default();
+    // A last line without its end was being written when the runner died. The executor's words are no record.
+    for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
+        match record(line) {
+            Some(record) => left.records.push(record),
+            None if left.made.is_none() && !left.records.is_empty() => left.made = Some(line.to_owned()),
+            None => {}
+        }
+    }
+    (!left.records.is_empty()).then_some(left)
+}
+
+/// No file of ours is longer.
+const LONGEST: u64 = 1 << 20;
+
+/// A line that says how far the job had come under which process. A claim of another boot is worth nothing: a start after it
+/// may not have reached the disk.
+fn record(line: &str) -> Option<(i64, Progress)> {
+    let (written, words) = line.split_once(' ')?;
+    if line.len() + 1 != head(&Progress::Claimed).len() {
+        return None;
+    }
+    let (runner, word) = words.trim().split_once(' ')?;
+    let progress = match word.split_once(' ') {
+        Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
+        Some(("acted", count)) => count.parse().map_or(Progress::Saved, Progress::Acted),
+        None if word == "claimed" && written == boot() => Progress::Claimed,
+        None if word == "saved" => Progress::Saved,
+        _ => Progress::Started,
+    };
+    Some((runner.parse().ok()?, progress))
+}
+
+/// Names the time since the machine was started last; empty where that cannot be told.
+pub fn boot() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_noted_is_read_again() {
+        let home = tempfile::tempdir().unwrap();
+        let run_file = RunFile::in_test(home.path());
+        let runner = i64::from(std::process::id());
+        let left = || read(&run_file.file);
+        let acted = Progress::Acted(12);
+        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), Progress::Saved, acted] {
+            for made in [None, Some("{\"a\": \"pod\"}".to_owned())] {
+                run_file.note(&progress).unwrap();
+                made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();
+                assert_eq!(left(), Some(Left { records: vec![(runner, progress)], made }));
+            }
+        }
+        run_file.note(&Progress::Claimed).unwrap();
+        let path = home.path().join("file");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace(&boot(), &"a".repeat(boot().len()))).unwrap();
+        assert_eq!(left().unwrap().progress(Some(runner)), Some(Progress::Started));
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(left(), None);
+    }
+
+    #[test]
+    fn a_claim_that_does_not_stand_changes_nothing_that_is_known() {
+        let home = tempfile::tempdir().unwrap();
+        let run_file = RunFile::in_test(home.path());
+        let dead = head(&Progress::Ended(3)).replace(&format!("{:>10}", std::process::id()), &format!("{:>10}", 7));
+        let path = home.path().join("file");
+        let (own, made) = (Some(i64::from(std::process::id())), "{\"pod\": 1}");
+        std::fs::write(&path, format!("{dead}{made}\n")).unwrap();
+        // Killed while it claimed, or right after: the database tells whose the job is.
+        run_file.offer(&Progress::Started).unwrap();
+        let left = read(&run_file.file).unwrap();
+        assert_eq!((left.progress(Some(7)), left.progress(own)), (Some(Progress::Ended(3)), Some(Progress::Started)));
+        assert_eq!((left.progress(None), left.made.as_deref()), (None, Some(made)));
+        run_file.refused().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{dead}{made}\n"));
+        run_file.offer(&Progress::Started).unwrap();
+        run_file.claimed(&Progress::Started).unwrap();
+        let left = read(&run_file.file).unwrap();
+        assert_eq!((left.records, left.made.as_deref()), (vec![(own.unwrap(), Progress::Started)], Some(made)));
+        // The first one to claim it.
+        run_file.file.set_len(0).unwrap();
+        run_file.offer(&Progress::Claimed).unwrap();
+        run_file.claimed(&Progress::Claimed).unwrap();
+        assert_eq!(read(&run_file.file).unwrap().records, [(own.unwrap(), Progress::Claimed)]);
+    }
+
+    impl RunFile {
+        fn in_test(home: &Path) -> RunFile {
+            let folder = Folder::for_test(home);
+            let file = folder.file("file", OFlag::O_RDWR | OFlag::O_CREAT).unwrap();
+            RunFile { folder, name: "file".into(), file, offered: Cell::default(), is_saved: Cell::default() }
+        }
+    }
+}
