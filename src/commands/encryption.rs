@@ -5,10 +5,12 @@ use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
+use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, record, success};
-use crate::secret::{Key, keyring, unwrap_key, wrap_key};
+use crate::secret::{Key, Secret, keyring, unwrap_key, wrap_key};
 use crate::stop;
+use crate::table::Loss;
 use crate::table::crud::internal;
 
 /// The suite's words, for programs that compare them. What they say of `--force` is not so: old values stay readable.
@@ -72,20 +74,69 @@ pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     Ok(Outcome::Report { text, json })
 }
 
+/// What `init` is to do, as the keys stand.
+enum Step {
+    /// There is a key, and nobody wants another one.
+    Keep,
+    Make,
+    /// The key of this version gives way.
+    Replace(i64),
+}
+
+/// What is to be done, and the row that holds the present key.
+///
+/// # Errors
+/// It cannot be done.
+async fn step(db: &mut Db, force: bool, master_key: Option<&Secret>) -> Result<(Step, Option<Row>)> {
+    let found = keyring::active_row(db).await?;
+    let has_key = found.as_ref().is_some_and(keyring::is_initialized);
+    if has_key && !force {
+        return Ok((Step::Keep, found));
+    }
+    if master_key.is_none() {
+        return Err(Error::refused("the key for credentials cannot be made: no master key is set").hint(
+            "Set ENCRYPTION_MASTER_KEY, in the environment or the settings file, to a long random text, and keep a copy: without it nothing can be decrypted",
+        ));
+    }
+    if !has_key {
+        return Ok((Step::Make, found));
+    }
+    if !keyring::has_versions(db).await? {
+        return Err(Error::refused("the key cannot be replaced: this schema keeps one version of a key")
+            .hint("`multiflexi-cli database migrate` adds the columns that newer suites use"));
+    }
+    let version = found.as_ref().and_then(|row| row.int("version")).unwrap_or(1);
+    Ok((Step::Replace(version), found))
+}
+
+/// What is said before it is done; None where it is to be done without a word.
+async fn before(ctx: &mut Context, force: bool, master_key: Option<&Secret>) -> Result<Option<Outcome>> {
+    if !ctx.dry_run && !force {
+        return Ok(None);
+    }
+    let json = json!({"key_name": keyring::KEY_NAME, "initialized": false, "rotated": false});
+    let (step, _) = step(ctx.db().await?, force, master_key).await?;
+    match step {
+        Step::Replace(version) => {
+            let loss = async |_: &mut Db| Ok(Loss::of(format!("the key for credentials, version {version},")));
+            ctx.guard("replaced; values under it stay readable", json, loss).await
+        }
+        Step::Make if ctx.dry_run => Ok(Some(Loss::of("the key for credentials").would_be("made", json))),
+        Step::Make | Step::Keep => Ok(None),
+    }
+}
+
 pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let now = ctx.now();
+    if let Some(answer) = before(ctx, args.force, master_key.as_ref()).await? {
+        return Ok(answer);
+    }
+    let dry_run = ctx.dry_run;
     let made = ctx.db().await?.transaction(async |db| {
-        let found = keyring::active_row(db).await?;
-        let has_key = found.as_ref().is_some_and(keyring::is_initialized);
-        if has_key && !args.force {
-            return Ok(None);
-        }
-        let master_key = master_key.as_ref().ok_or_else(|| {
-            Error::refused("the key for credentials cannot be made: no master key is set").hint(
-                "Set ENCRYPTION_MASTER_KEY, in the environment or the settings file, to a long random text, and keep a copy: without it nothing can be decrypted",
-            )
-        })?;
+        let (step, found) = step(db, args.force, master_key.as_ref()).await?;
+        let master_key = master_key.as_ref().filter(|_| !matches!(step, Step::Keep) && !dry_run);
+        let Some(master_key) = master_key else { return Ok(None) };
         let wrapped = wrap_key(&Key::generate()?, master_key)?;
         let Some(row) = found else {
             insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now))]).await?;
@@ -105,15 +156,11 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
             _ => Ok(()),
         };
         stop::at("keying");
-        if !has_key {
+        let Step::Replace(version) = step else {
             first(db.execute(update.value("key_data", wrapped)).await?)?;
             return Ok(Some((row.int("version").unwrap_or(1), false)));
-        }
-        if !keyring::has_versions(db).await? {
-            return Err(Error::refused("the key cannot be replaced: this schema keeps one version of a key")
-                .hint("`multiflexi-cli database migrate` adds the columns that newer suites use"));
-        }
-        let version = row.int("version").unwrap_or(1) + 1;
+        };
+        let version = version + 1;
         update.and_where(Expr::col("is_active").eq(true));
         first(db.execute(update.value("is_active", false).value("rotated_at", now)).await?)?;
         insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now)), ("version", Expr::val(version))])
@@ -123,7 +170,10 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     match made.await? {
         None => {
             let text = "Credentials encryption key is already initialized; skipping. Use --force to rotate it; values under older versions stay readable";
-            let more = json!({"key_name": keyring::KEY_NAME, "initialized": false, "rotated": false});
+            let mut more = json!({"key_name": keyring::KEY_NAME, "initialized": false, "rotated": false});
+            if dry_run {
+                more["dry_run"] = true.into();
+            }
             Ok(Outcome::message(text, success(ALREADY, &more)))
         }
         Some((version, rotated)) => {
@@ -136,7 +186,7 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     }
 }
 
-async fn insert(db: &mut crate::db::Db, mut values: Vec<(&'static str, Expr)>) -> Result<()> {
+async fn insert(db: &mut Db, mut values: Vec<(&'static str, Expr)>) -> Result<()> {
     values.push(("key_name", Expr::val(keyring::KEY_NAME)));
     let mut insert = Query::insert();
     insert.into_table(keyring::TABLE).columns(values.iter().map(|(name, _)| *name));
@@ -151,6 +201,6 @@ pub const NOUN: Noun = Noun {
     scope: Scope::Data,
     verbs: &[
         verb!("status", "Tell which keys there are and whether the master key fits", NoArgs, status),
-        verb!("init", "Make the key, if there is none yet", Init, init),
+        verb!("init", "Make the key, if there is none yet", Init, init).destroying(),
     ],
 };

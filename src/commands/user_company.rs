@@ -3,12 +3,12 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
-use crate::commands::{Noun, Scope, reference, verb};
+use crate::commands::{Noun, Scope, company, reference, user, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
-use crate::table::{Kind as Column, Values};
+use crate::table::{Kind as Column, Loss, Values};
 
 const TABLE: &str = "company_user";
 
@@ -36,19 +36,48 @@ fn role(text: &str) -> Result<String, String> {
     Column::Name(64).parse(text).map(|_| text.into())
 }
 
-/// The ids of the company and the user that are named, and the row that joins them, if there is one.
-async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User) -> Result<(i64, i64, Option<Row>)> {
+/// A company and a user that are named, and the row that joins them, if there is one.
+struct Pair {
+    company: Row,
+    user: Row,
+    joint: Option<Row>,
+}
+
+impl Pair {
+    fn ids(&self) -> (i64, i64) {
+        (self.company.int("id").unwrap_or_default(), self.user.int("id").unwrap_or_default())
+    }
+
+    fn role(&self) -> Option<String> {
+        self.joint.as_ref().and_then(|row| row.text("role"))
+    }
+}
+
+async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User) -> Result<Pair> {
     if db.columns(TABLE).await?.is_empty() {
         return Err(Error::new(Kind::Database, "this database has no table company_user: it is of an older suite")
             .hint("`multiflexi-cli database migrate` completes the schema"));
     }
     let company = company.find(db).await?.ok_or_else(|| Error::usage("Missing --company_id or --company"))?;
     let user = user.find(db).await?;
-    let (company, user) = (company.int("id").unwrap_or_default(), user.int("id").unwrap_or_default());
     let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("company_id").eq(company));
-    let row = db.fetch_optional(select.and_where(Expr::col("user_id").eq(user))).await?;
-    Ok((company, user, row))
+    select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("company_id").eq(company.int("id")));
+    let joint = db.fetch_optional(select.and_where(Expr::col("user_id").eq(user.int("id")))).await?;
+    Ok(Pair { company, user, joint })
+}
+
+/// A pair that there is.
+///
+/// # Errors
+/// The user does not work for the company.
+async fn assigned(db: &mut Db, args: &Unassign) -> Result<Pair> {
+    let pair = pair(db, &args.company, &args.user).await?;
+    let (company, user) = pair.ids();
+    if pair.joint.is_none() {
+        return Err(Error::not_found(format!("user {user} is not assigned to company {company}"))
+            .hint("`multiflexi-cli user-company list` shows who is"));
+    }
+    Ok(pair)
 }
 
 pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
@@ -58,9 +87,9 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
         .db()
         .await?
         .transaction(async |db| {
-            let (company, user, found) = pair(db, &args.company, &args.user).await?;
-            let was = found.as_ref().and_then(|row| row.text("role"));
-            if found.is_none() {
+            let found = pair(db, &args.company, &args.user).await?;
+            let ((company, user), was) = (found.ids(), found.role());
+            if found.joint.is_none() {
                 let row: Values = vec![
                     ("company_id", company.into()),
                     ("user_id", user.into()),
@@ -85,20 +114,26 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
     Ok(Outcome::message(text, success("User assigned to company", &more)))
 }
 
+/// Who is to be taken from which company.
+async fn loss(db: &mut Db, args: &Unassign) -> Result<Loss> {
+    let pair = assigned(db, args).await?;
+    let (user, company) = (Loss::of_row(&user::TABLE, &pair.user), Loss::of_row(&company::TABLE, &pair.company));
+    Ok(Loss::of(format!("{user}, {} of {company},", pair.role().unwrap_or_else(|| "a member".into()))))
+}
+
 pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
-    let (company, user) = ctx
-        .db()
+    let (company, user) = assigned(ctx.db().await?, &args).await?.ids();
+    let json = json!({"company_id": company, "user_id": user, "unassigned": false});
+    if let Some(answer) = ctx.guard("unassigned", json, async |db| loss(db, &args).await).await? {
+        return Ok(answer);
+    }
+    ctx.db()
         .await?
         .transaction(async |db| {
-            let (company, user, found) = pair(db, &args.company, &args.user).await?;
-            if found.is_none() {
-                return Err(Error::not_found(format!("user {user} is not assigned to company {company}"))
-                    .hint("`multiflexi-cli user list` and `company list` show what there is"));
-            }
+            assigned(db, &args).await?;
             let mut delete = Query::delete();
             delete.from_table(TABLE).and_where(Expr::col("company_id").eq(company));
-            db.execute(delete.and_where(Expr::col("user_id").eq(user))).await?;
-            Ok((company, user))
+            db.execute(delete.and_where(Expr::col("user_id").eq(user))).await
         })
         .await?;
     let text = format!("User {user} unassigned from company {company}");
@@ -113,6 +148,6 @@ pub const NOUN: Noun = Noun {
     scope: Scope::Data,
     verbs: &[
         verb!("assign", "Assign a user to a company, or give them another role there", Assign, assign),
-        verb!("unassign", "Take a user from a company", Unassign, unassign),
+        verb!("unassign", "Take a user from a company", Unassign, unassign).destroying(),
     ],
 };

@@ -30,13 +30,7 @@ pub enum Cancelled {
 /// There is no such job, or it ended.
 pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelled> {
     db.transaction(async |db| {
-        let job = db.find("job", id).await?.ok_or_else(|| {
-            Error::not_found(format!("Job with id {id} not found"))
-                .hint("`multiflexi-cli job list` shows what there is")
-        })?;
-        if let Some(code) = job.int("exitcode") {
-            return Err(Error::refused(format!("job {id} ended already, with exit code {code}")));
-        }
+        let job = unended(db, id).await?;
         if !job.get("begin").is_null() {
             request(db, id, now).await?;
             return Ok(Cancelled::Requested { began: job.text("begin").unwrap_or_default() });
@@ -56,6 +50,20 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
         Ok(Cancelled::Pending { queued })
     })
     .await
+}
+
+/// The job, as long as it can be cancelled.
+///
+/// # Errors
+/// There is no such job, or it ended.
+pub async fn unended(db: &mut Db, id: i64) -> Result<Row> {
+    let job = db.find("job", id).await?.ok_or_else(|| {
+        Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
+    })?;
+    match job.int("exitcode") {
+        Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))),
+        None => Ok(job),
+    }
 }
 
 /// A job that waited is not going to run: its schedule goes on, and its task is not fulfilled by it; to be called inside a

@@ -63,7 +63,12 @@ fn fill(env: &Env) {
     env.run(&["credential-prototype", "create", "--code=Used", "--name=Used"]).ok();
     env.run(&["credential-type", "create", "--company_id=1", "--class=Used"]).ok();
     env.run(&["credential-type", "create", "--company_id=1", "--class=Used"]).ok();
-    env.run(&["credential", "create", "--company_id=1", "--name=mine", "--credential-type-id=1"]).ok();
+    for name in ["mine", "spare"] {
+        let name = format!("--name={name}");
+        env.run(&["credential", "create", "--company_id=1", &name, "--credential-type-id=1"]).ok();
+    }
+    env.run(&["runtemplate", "assign-credential", "1", "--credential_id=1"]).ok();
+    env.run(&["user-company", "assign", "--company=acme", "--login=jane", "--role=editor"]).ok();
     env.run(&["event-source", "create", "--name=s", "--adapter_type=x", "--db_database=d"]).ok();
     env.run(&["event-source", "create", "--name=t", "--adapter_type=x", "--db_database=d"]).ok();
     env.run(&["event-rule", "create", "--event_source_id=1", "--runtemplate_id=1"]).ok();
@@ -79,12 +84,14 @@ fn state(env: &Env) -> String {
         "apps",
         "artifacts",
         "company",
+        "company_user",
         "companyapp",
         "companyenv",
         "credata",
         "credential_prototype",
         "credential_type",
         "credentials",
+        "encryption_keys",
         "event_rule",
         "event_source",
         "gdpr_audit_log",
@@ -92,6 +99,7 @@ fn state(env: &Env) -> String {
         "job_output_lines",
         "log",
         "runtemplate",
+        "runtplcreds",
         "schedule",
         "task",
         "token",
@@ -105,7 +113,9 @@ fn state(env: &Env) -> String {
 }
 
 on_each_database!(a_dry_run_changes_nothing, |env| {
+    env.file(".env", "ENCRYPTION_MASTER_KEY=of a test\n");
     fill(env);
+    env.run(&["encryption", "init"]).ok();
     let before = state(env);
     let other = env.path().join("other.multiflexi.app.json");
     let remove = format!("--file={}", other.display());
@@ -118,12 +128,16 @@ on_each_database!(a_dry_run_changes_nothing, |env| {
         ("company-app:unassign", &["--company_id=1", "--app_id=1"], "and its 2 runtemplates and 2 jobs"),
         ("run-template:delete", &["1"], "Runtemplate 1 \"Test\" and its 2 jobs and 1 event rule"),
         ("job:delete", &["1"], "Job 1 of \"Test\", which ended with 0,"),
+        ("job:cancel", &["2"], "Job 2 of \"Test\", which has not begun, would be cancelled"),
         ("job:cleanup", &["--older-than=1s"], "deleted"),
         ("queue:fill", &[], "a job for"),
         ("queue:fix", &[], "nothing was changed"),
         ("queue:truncate", &[], "would be truncated"),
         ("prune", &["--jobs", "--logs", "--keep=0"], "Would delete 1 records from job"),
-        ("credential:remove", &["mine"], "Credential 1 \"mine\""),
+        ("run-template:unassign-credential", &["1", "--credential_id=1"], "Credential 1 \"mine\" of runtemplate 1 \"Test\""),
+        ("user-company:unassign", &["--company=acme", "--login=jane"], "User 2 \"jane\", editor of company 1 \"Acme\","),
+        ("encryption:init", &["--force"], "The key for credentials, version 1, would be replaced"),
+        ("credential:remove", &["spare"], "Credential 2 \"spare\""),
         ("credential-type:delete", &["2"], "Credential-type 2"),
         ("credential-prototype:delete", &["Free"], "\"Free\""),
         ("credential:encrypt-existing", &[], "encrypted"),
@@ -141,7 +155,6 @@ on_each_database!(a_dry_run_changes_nothing, |env| {
     let asking: Vec<_> = commands_with(env, "yes").difference(&named).cloned().collect();
     assert_eq!(asking, ["credential:get"], "which asks before it reveals a secret");
     for (name, arguments, words) in calls {
-        // Without a master key nothing can be encrypted, which is told before anything is looked at.
         let call: Vec<&str> = std::iter::once(*name).chain(arguments.iter().copied()).chain(["--dry-run"]).collect();
         let output = env.run(&call).ok();
         assert!(output.stdout.contains(words), "{call:?}: no {words:?} in {output:?}");
@@ -159,6 +172,10 @@ fn a_dry_run_refuses_what_would_be_refused() {
     env.run(&["job", "delete", "99", "--dry-run"]).refused(1, "not found");
     env.run(&["company", "env", "unset", "--company=acme", "--name=NONE", "--dry-run"]).refused(1, "no variable NONE");
     env.run(&["credential-prototype", "delete", "Used", "--dry-run"]).refused(1, "still used by 2");
+    env.run(&["job", "cancel", "1", "--dry-run"]).refused(1, "ended already");
+    env.run(&["runtemplate", "unassign-credential", "1", "--credential_id=2", "--dry-run"]).refused(1, "not assigned");
+    env.run(&["user-company", "unassign", "--company=empty", "--login=jane", "--dry-run"]).refused(1, "not assigned");
+    env.run(&["encryption", "init", "--dry-run"]).refused(1, "ENCRYPTION_MASTER_KEY");
 }
 
 #[test]
@@ -186,4 +203,10 @@ fn on_a_terminal_it_asks_and_says_what_goes() {
     // Through a pipe, as in scripts, nothing is asked.
     let piped = on_terminal(&env, 120, "event-source remove 2 | cat");
     assert!(piped.contains("removed") && !piped.contains("Continue?"), "{piped}");
+    let question = "Job 2 of \"Test\", which has not begun, will be cancelled. Continue? [y/N]";
+    let env = Env::new();
+    fill(&env);
+    let output = env.on_terminal(&["job", "stop", "2"], "n\n").exits(1);
+    assert!(output.stdout.contains(question) && output.stdout.contains("nothing was done"), "{output:?}");
+    assert!(env.on_terminal(&["job", "cancel", "2"], "y\n").ok().stdout.contains("Job 2 cancelled"));
 }

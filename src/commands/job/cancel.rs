@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::commands::job::TABLE;
+use crate::commands::job::{TABLE, delete};
 use crate::commands::job::run::{self, Cluster, Execution};
 use crate::context::Context;
 use crate::db::Db;
@@ -37,6 +37,14 @@ pub struct Cancel {
 
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     let (id, now, zone) = (args.id, ctx.now(), ctx.zone);
+    let json = json!({"job_id": id.to_string(), "cancelled": false});
+    let loss = async |db: &mut Db| {
+        let job = cancel::unended(db, id).await?;
+        delete::loss_of(db, &job).await
+    };
+    if let Some(answer) = ctx.guard("cancelled", json, loss).await? {
+        return Ok(answer);
+    }
     let db = ctx.db().await?;
     let began = match cancel::cancel(db, id, now).await? {
         Cancelled::Pending { queued } => {

@@ -37,6 +37,18 @@ async fn deletable(db: &mut Db, args: &Delete) -> Result<Row> {
 /// What goes with a job.
 async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
     let job = deletable(db, args).await?;
+    let mut counts = [0; 2];
+    for (count, table) in counts.iter_mut().zip(["job_output_lines", "artifacts"]) {
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from(table).and_where(Expr::col("job_id").eq(args.id));
+        *count = db.count(&select).await?.unsigned_abs();
+    }
+    Ok(loss_of(db, &job).await?.with(counts[0], "rows of output").with(counts[1], "artifacts"))
+}
+
+/// A job as people know it: whose it is, and how it stands.
+pub async fn loss_of(db: &mut Db, job: &Row) -> Result<Loss> {
+    let id = job.int("id").unwrap_or_default();
     let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
     let of = runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
     let state = match job.int("exitcode") {
@@ -44,13 +56,7 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
         None if job.get("begin").is_null() => ", which has not begun,".into(),
         None => ", which began and did not end,".into(),
     };
-    let mut counts = [0; 2];
-    for (count, table) in counts.iter_mut().zip(["job_output_lines", "artifacts"]) {
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from(table).and_where(Expr::col("job_id").eq(args.id));
-        *count = db.count(&select).await?.unsigned_abs();
-    }
-    Ok(Loss::of(format!("job {}{of}{state}", args.id)).with(counts[0], "rows of output").with(counts[1], "artifacts"))
+    Ok(Loss::of(format!("job {id}{of}{state}")))
 }
 
 pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {

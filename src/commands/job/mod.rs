@@ -48,7 +48,7 @@ pub const NOUN: Noun = Noun {
         verb!("delete", "Delete a job with its output and artifacts", delete::Delete, delete::delete).destroying(),
         verb!("output", "Print what a job printed", output::Output, output::output),
         verb!("wait", "Wait until jobs have ended", wait::Wait, wait::wait),
-        verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel),
+        verb!("cancel", "Cancel a job that waits or runs", cancel::Cancel, cancel::cancel).destroying(),
         verb!("retry", "Make a new job like one that ended", cancel::Retry, cancel::retry),
         verb!("cleanup", "Delete old jobs", delete::Cleanup, delete::cleanup).destroying(),
         verb!("recover", "Load a result that could not be saved", recover::Recover, recover::recover),

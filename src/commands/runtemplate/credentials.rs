@@ -3,14 +3,16 @@
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 use serde_json::json;
 
+use crate::commands::credential;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
+use crate::table::Loss;
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone, Copy)]
 pub struct Pair {
     /// The runtemplate
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
@@ -114,7 +116,7 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
 async fn require(db: &mut Db, id: i64) -> Result<Row> {
     let mut select = Query::select();
     select
-        .columns([("credentials", "id"), ("credentials", "company_id"), ("credentials", "credential_type_id")])
+        .columns(["id", "name", "company_id", "credential_type_id"].map(|column| ("credentials", column)))
         .column(("credential_type", "prototype"))
         .from("credentials")
         .join(
@@ -151,8 +153,34 @@ async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Resu
     db.execute(delete.and_where(Expr::col("name").in_subquery(names))).await.map(drop)
 }
 
+/// Which credential is to be taken from which runtemplate.
+///
+/// # Errors
+/// It is not assigned to that.
+async fn loss(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<Loss> {
+    let runtemplate = TABLE.require(db, id).await?;
+    let credential = require(db, credential_id).await?;
+    let mut select = Query::select();
+    select.column("id").from("runtplcreds").and_where(Expr::col("runtemplate_id").eq(id));
+    select.and_where(Expr::col("credentials_id").eq(credential_id));
+    if db.fetch_optional(&select).await?.is_none() {
+        return Err(not_assigned(id, credential_id));
+    }
+    let credential = Loss::of_row(&credential::TABLE, &credential);
+    Ok(Loss::of(format!("{credential} of {}", Loss::of_row(&TABLE, &runtemplate))))
+}
+
+fn not_assigned(id: i64, credential: i64) -> Error {
+    Error::not_found(format!("Credential #{credential} is not assigned to RunTemplate #{id}"))
+        .hint(format!("`multiflexi-cli runtemplate list-credentials --id={id}` shows what is"))
+}
+
 pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
+    let json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "removed": false});
+    if let Some(answer) = ctx.guard("removed", json, async |db| loss(db, args).await).await? {
+        return Ok(answer);
+    }
     let (db, printer) = ctx.open().await?;
     let removing = db.transaction(async |db| {
         TABLE.require(db, id).await?;
@@ -160,8 +188,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         let mut delete = Query::delete();
         delete.from_table("runtplcreds").and_where(Expr::col("runtemplate_id").eq(id));
         if db.execute(delete.and_where(Expr::col("credentials_id").eq(credential_id))).await? == 0 {
-            return Err(Error::not_found(format!("Credential #{credential_id} is not assigned to RunTemplate #{id}"))
-                .hint(format!("`multiflexi-cli runtemplate list-credentials --id={id}` shows what is")));
+            return Err(not_assigned(id, credential_id));
         }
         withdraw(db, Changed::Runtemplate(id)).await
     });

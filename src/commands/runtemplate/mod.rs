@@ -103,7 +103,8 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
         verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale),
         verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
-        verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign),
+        verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign)
+            .destroying(),
         verb!("list-credentials", "List a runtemplate's credentials", credentials::Of, credentials::list).listing(),
     ],
 };
