@@ -1,9 +1,10 @@
 //! `status`: what there is, in one look, for people and for monitoring.
 
 use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 use nix::unistd::{SysconfVar, sysconf};
 use sea_query::{Expr, ExprTrait, Order, Query};
-use serde_json::{Map, json};
+use serde_json::Map;
 
 use crate::commands::credential::values::Store;
 use crate::commands::{NoArgs, Noun, Scope, verb};
@@ -11,7 +12,8 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
-use crate::output::Outcome;
+use crate::job::health::Health;
+use crate::output::{Format, Outcome};
 use crate::secret::keyring;
 use crate::table::kind::parse_bool;
 use crate::unix_user;
@@ -34,36 +36,101 @@ const COUNTED: &[(&str, &str)] = &[
     ("credential_types", "credential_type"),
 ];
 
-/// Keys are the suite's: Zabbix templates read them.
+/// How moments are written.
+const STAMP: &str = "%Y-%m-%dT%H:%M:%S%:z";
+
+/// Keys are the suite's: Zabbix templates read them. Ours follow them.
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
-    let stamp = chrono::Utc::now().with_timezone(&ctx.zone).format("%Y-%m-%dT%H:%M:%S%:z").to_string();
-    let (zabbix, telemetry) = (zabbix(&ctx.settings), telemetry(&ctx.settings));
-    let encrypts = Store::of(&ctx.settings).is_enabled;
-    let has_master_key = keyring::master_key(&ctx.settings).is_some();
-    let db = ctx.db().await?;
+    let stamp = chrono::Utc::now().with_timezone(&ctx.zone).format(STAMP).to_string();
+    let (facts, failure) = match Facts::of(ctx, now).await {
+        Ok(facts) => (Some(facts), None),
+        Err(error) => (None, Some(error)),
+    };
+    let facts = facts.as_ref();
     let mut record = Map::new();
     record.insert("version-cli".into(), env!("CARGO_PKG_VERSION").into());
     record.insert("version-core".into(), env!("CARGO_PKG_VERSION").into());
-    record.insert("db-migration".into(), migration(db).await?.into());
+    record.insert("db-migration".into(), facts.map(|facts| facts.migration.as_str()).into());
     record.insert("user".into(), unix_user::login().into());
     // There is no PHP in here; the key stays for readers that expect a text.
     record.insert("php".into(), "none".into());
     record.insert("os".into(), std::env::consts::OS.into());
     record.insert("memory".into(), resident_bytes().into());
-    for (key, table) in COUNTED {
-        record.insert((*key).into(), count(db, table).await?.into());
+    for (at, (key, _)) in COUNTED.iter().enumerate() {
+        record.insert((*key).into(), facts.and_then(|facts| facts.counts.get(at).copied()).into());
     }
-    record.insert("jobs".into(), jobs(db, now).await?.into());
-    record.insert("database".into(), database(db).into());
-    let encryption = if encrypts { encryption(db, has_master_key).await? } else { "disabled".into() };
-    record.insert("encryption".into(), encryption.into());
-    record.insert("zabbix".into(), zabbix.into());
-    record.insert("telemetry".into(), telemetry.into());
+    record.insert("jobs".into(), facts.map(|facts| facts.jobs.as_str()).into());
+    record.insert("database".into(), database(&ctx.settings, failure.is_some()).into());
+    record.insert("encryption".into(), facts.map(|facts| facts.encryption.as_str()).into());
+    record.insert("zabbix".into(), zabbix(&ctx.settings).into());
+    record.insert("telemetry".into(), telemetry(&ctx.settings).into());
     record.insert("executor".into(), service("multiflexi-executor").into());
     record.insert("scheduler".into(), service("multiflexi-scheduler").into());
-    record.insert("timestamp".into(), json!(stamp));
-    Ok(Outcome::Record(record))
+    record.insert("timestamp".into(), stamp.into());
+    record.insert("database_up".into(), facts.is_some().into());
+    let health = facts.map(|facts| &facts.health);
+    let ago = |time: NaiveDateTime| std::cmp::max((now - time).num_seconds(), 0);
+    let oldest = health.and_then(|health| health.oldest);
+    // An alarm compares a number: what does not wait has waited for no time.
+    let waited = health.map(|_| oldest.map_or(0, |(_, after)| ago(after)));
+    record.insert("due_jobs".into(), health.map(|health| health.due).into());
+    record.insert("oldest_waiting_job".into(), oldest.map(|(job, _)| job).into());
+    record.insert("oldest_waiting_seconds".into(), waited.into());
+    record.insert("failed_last_day".into(), health.map(|health| health.failed).into());
+    record.insert("lost_runners".into(), health.map(|health| health.lost.len()).into());
+    let rounds: [(_, fn(&Health) -> Option<NaiveDateTime>); 2] =
+        [("queue_fill", |health| health.last_fill), ("queue_run", |health| health.last_run)];
+    for (round, last) in rounds {
+        let last = health.and_then(last);
+        record.insert(format!("last_{round}"), last.map(|time| with_offset(time, ctx.zone)).into());
+        record.insert(format!("seconds_since_{round}"), last.map(ago).into());
+    }
+    let Some(error) = failure else { return Ok(Outcome::Record(record)) };
+    if ctx.printer.format == Format::Json {
+        record.extend(error.to_json().as_object().cloned().unwrap_or_default());
+    } else {
+        ctx.printer.error(&error);
+    }
+    Ok(Outcome::Record(record).with_code(error.kind.exit_code()))
+}
+
+/// What only the database knows.
+struct Facts {
+    migration: String,
+    /// In the order of [`COUNTED`].
+    counts: Vec<i64>,
+    jobs: String,
+    encryption: String,
+    health: Health,
+}
+
+impl Facts {
+    async fn of(ctx: &mut Context, now: NaiveDateTime) -> Result<Facts> {
+        let encrypts = Store::of(&ctx.settings).is_enabled;
+        let has_master_key = keyring::master_key(&ctx.settings).is_some();
+        let db = ctx.db().await?;
+        let mut counts = Vec::new();
+        for (_, table) in COUNTED {
+            counts.push(count(db, table).await?);
+        }
+        Ok(Facts {
+            migration: migration(db).await?,
+            counts,
+            jobs: jobs(db, now).await?,
+            encryption: if encrypts { encryption(db, has_master_key).await? } else { "disabled".into() },
+            health: Health::of(db, now).await?,
+        })
+    }
+}
+
+/// A moment in the suite's zone as programs take it.
+fn with_offset(time: NaiveDateTime, zone: Tz) -> String {
+    match time.and_local_timezone(zone).earliest() {
+        Some(time) => time.format(STAMP).to_string(),
+        // Of an hour that a change of the clock left out.
+        None => time.format("%Y-%m-%dT%H:%M:%S").to_string(),
+    }
 }
 
 /// How many rows a table has; 0 where an older schema has no such table.
@@ -129,13 +196,15 @@ fn telemetry(settings: &Settings) -> String {
     )
 }
 
-fn database(db: &Db) -> String {
-    let driver = match db.dialect {
+/// Which database it is. Of one that does not answer that is said too.
+fn database(settings: &Settings, is_down: bool) -> String {
+    let Ok(target) = settings.database() else { return "not configured".into() };
+    let driver = match Dialect::of(&target) {
         Dialect::Sqlite => "sqlite",
         Dialect::MySql => "mysql",
         Dialect::Postgres => "pgsql",
     };
-    format!("{driver} {}", db.target())
+    format!("{driver} {target}{}", if is_down { " (down)" } else { "" })
 }
 
 /// The suite's words: its web interface and monitoring look for them.
@@ -164,7 +233,7 @@ fn resident_bytes() -> u64 {
 }
 
 /// Whether systemd runs one of the suite's services: it keeps a link for each that is active.
-fn service(name: &str) -> &'static str {
+pub fn service(name: &str) -> &'static str {
     let link = format!("/run/systemd/units/invocation:{name}.service");
     if std::fs::symlink_metadata(link).is_ok() { "active" } else { "" }
 }

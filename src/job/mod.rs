@@ -6,6 +6,8 @@ pub mod create;
 pub mod delete;
 pub mod exit_code;
 pub mod follow;
+pub mod health;
+pub mod heartbeat;
 pub mod model;
 pub mod output_rows;
 pub mod queue;

@@ -1,6 +1,6 @@
 //! `status`, `prune`, `artifact`, `company-app` and a company's variables.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::env::{Env, on_each_database};
 
@@ -15,6 +15,75 @@ on_each_database!(status_counts_what_there_is, |env| {
     assert!(status["db-migration"].as_str().unwrap().contains("2026"), "{status}");
     assert_eq!(env.json(&["appstatus"])["apps"], 1);
 });
+
+on_each_database!(status_tells_what_an_alarm_needs, |env| {
+    env.prepare("Native", "exit 3", json!(null));
+    let of = |keys: &[&str]| -> Vec<Value> {
+        let status = env.json(&["status"]);
+        keys.iter().map(|key| status[*key].clone()).collect()
+    };
+    let jobs = ["due_jobs", "oldest_waiting_job", "oldest_waiting_seconds", "failed_last_day", "lost_runners"];
+    let rounds = ["last_queue_fill", "last_queue_run", "seconds_since_queue_fill", "seconds_since_queue_run"];
+    assert_eq!(of(&jobs), [json!(0), json!(null), json!(0), json!(0), json!(0)]);
+    assert_eq!(of(&rounds), vec![json!(null); 4]);
+    env.run(&["queue", "fill"]).ok();
+    env.run(&["runtemplate", "schedule", "1", "--schedule_time=now"]).ok();
+    let _ = env.run(&["queue", "run"]);
+    assert_eq!(of(&jobs), [json!(0), json!(null), json!(0), json!(1), json!(0)]);
+    let begun = of(&rounds);
+    assert!(begun[0].as_str().unwrap().ends_with("+00:00") && begun[1].is_string(), "{begun:?}");
+    assert!(begun[2].as_i64().unwrap() < 600 && begun[3].as_i64().unwrap() < 600, "{begun:?}");
+    // Many calls in a row leave one row each, which is not the suite's.
+    let _ = env.run(&["queue", "run"]);
+    let rows = env.sql("select cfg from modconfig where module = 'multiflexi-cli' order by cfg");
+    assert_eq!(rows.lines().collect::<Vec<_>>(), ["queue fill", "queue run"]);
+    // One that nobody has run for two hours, and one whose runner is gone.
+    env.schedule();
+    let waiting = env.schedule();
+    let past = "'2020-01-01 00:00:00'";
+    env.sql(&format!("update schedule set after = {past} where job = {waiting}"));
+    let record = json!({"host": "x", "pid": "none"});
+    env.sql(&format!(
+        "update job set {0}begin{0} = {past} where id = 2; delete from schedule where job = 2;\n\
+         insert into job_output_lines (job_id, seq, type, line, created_at) values (2, 0, 'runner', '{record}', {past});",
+        env.quote()
+    ));
+    let told = of(&jobs);
+    assert_eq!((&told[0], &told[1], &told[3], &told[4]), (&json!(1), &json!(3), &json!(1), &json!(1)));
+    assert!(told[2].as_i64().unwrap() > 86_400, "{told:?}");
+});
+
+#[test]
+fn status_answers_when_the_database_is_down() {
+    let mut env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let up = env.json(&["status"]);
+    for (key, value) in [
+        ("DB_CONNECTION", "mysql"),
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", "9"),
+        ("DB_USERNAME", "u"),
+        ("DB_PASSWORD", "marker"),
+        ("DB_DATABASE", "d"),
+    ] {
+        env.set(key, value);
+    }
+    let down = env.json_of(&["status"], 1);
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert!(keys(&down).starts_with(&keys(&up)), "{down}");
+    assert_eq!((&up["database_up"], &down["database_up"]), (&json!(true), &json!(false)));
+    assert_eq!(down["database"], "mysql d on 127.0.0.1:9 as u (down)");
+    assert_eq!((&down["companies"], &down["jobs"], &down["due_jobs"]), (&json!(null), &json!(null), &json!(null)));
+    assert_eq!((&down["status"], &down["code"]), (&json!("error"), &json!("database")));
+    assert!(down["message"].as_str().unwrap().contains("cannot open the database") && down["hint"].is_string());
+    let text = env.run(&["status"]).exits(1);
+    assert!(text.stdout.contains("\ndatabase: mysql d on 127.0.0.1:9 as u (down)\n"), "{text:?}");
+    assert!(text.stderr.contains("because:") && text.stderr.contains("hint:"), "{text:?}");
+    assert!(!format!("{text:?}{down}").contains("marker"));
+    // Nothing names a database at all.
+    env.unset("DB_CONNECTION");
+    assert_eq!(env.json_of(&["status"], 1)["database"], "not configured");
+}
 
 on_each_database!(prune_keeps_the_newest, |env| {
     env.prepare("Native", "echo out", json!(null));

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Result, exit};
 use crate::job::create::Settings;
+use crate::job::heartbeat::{self, Round};
 use crate::job::queue::fill;
 use crate::job::queue::fill::Recalled;
 use crate::job::run::credential_check;
@@ -26,6 +27,7 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     let now = chrono::Utc::now().with_timezone(&ctx.zone);
     let settings = Settings::of(ctx);
     let (db, printer) = ctx.open().await?;
+    heartbeat::beat(db, Round::Fill, now.naive_local()).await;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
     for id in credential_check::reopen(db, &settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));

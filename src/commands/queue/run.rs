@@ -18,6 +18,7 @@ use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
+use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
 use crate::job::recovery::crashed::{self, Mended};
 use crate::job::recovery::leftovers;
@@ -86,6 +87,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let company = args.company.find(db).await?.and_then(|row| row.int("id"));
     let mut summary = Summary::default();
     let mut resumed = end_lost(db, zone, printer, &mut summary).await?;
+    heartbeat::beat(db, Round::Run, now).await;
     let mut due = Due::new(now, company, args.executor);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let mut ends = FuturesUnordered::new();

@@ -1,0 +1,62 @@
+//! What of jobs and their queue an alarm needs to know.
+
+use chrono::{Duration, NaiveDateTime};
+use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::job::heartbeat::{self, Round};
+use crate::job::run::runner::{self, Whereabouts};
+
+/// How jobs and their queue stand.
+pub struct Health {
+    /// Jobs of the queue whose moment has come.
+    pub due: i64,
+    /// The one of them that waits the longest, and since when.
+    pub oldest: Option<(i64, NaiveDateTime)>,
+    /// Jobs that failed within a day.
+    pub failed: i64,
+    /// Jobs that began and did not end, and whose runner does not run them any more.
+    pub lost: Vec<i64>,
+    pub last_fill: Option<NaiveDateTime>,
+    pub last_run: Option<NaiveDateTime>,
+}
+
+impl Health {
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn of(db: &mut Db, now: NaiveDateTime) -> Result<Health> {
+        let mut count = due(now);
+        let due_count = db.count(count.expr(Expr::cust("count(*)"))).await?;
+        let mut first = due(now);
+        first.columns([("schedule", "job"), ("schedule", "after")]);
+        let oldest = db.fetch_optional(first.order_by(("schedule", "after"), sea_query::Order::Asc).limit(1)).await?;
+        let mut select = Query::select();
+        select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("end").gte(now - Duration::days(1)));
+        let failed = db.count(select.and_where(Expr::col("exitcode").ne(0))).await?;
+        let unfinished = runner::unfinished(db, None).await?;
+        let lost = unfinished.iter().filter(|job| match job.whereabouts() {
+            Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => false,
+            Whereabouts::Gone | Whereabouts::Damaged(_) => true,
+        });
+        Ok(Health {
+            due: due_count,
+            oldest: oldest.and_then(|row| row.int("job").zip(row.time("after"))),
+            failed,
+            lost: lost.map(|job| job.id).collect(),
+            last_fill: heartbeat::last(db, Round::Fill).await?,
+            last_run: heartbeat::last(db, Round::Run).await?,
+        })
+    }
+}
+
+/// The rows of the queue whose moment has come, and whose job has not begun.
+fn due(now: NaiveDateTime) -> SelectStatement {
+    let mut select = Query::select();
+    select
+        .from("schedule")
+        .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
+        .and_where(Expr::col(("schedule", "after")).lte(now))
+        .and_where(Expr::col(("job", "begin")).is_null());
+    select
+}
