@@ -506,6 +506,13 @@ static ALL: &[(&str, Verbs)] = &[
             ("For a monitor", "status --format=json"),
         ]),
     ]),
+    ("doctor", &[
+        ("", &[
+            ("What is wrong here, and what mends it", "doctor"),
+            ("Only what is not as it should be", "doctor -q"),
+            ("For a program", "doctor --format=json"),
+        ]),
+    ]),
     ("prune", &[
         ("", &[
             ("What would go", "prune --jobs --logs --keep=1000 --dry-run"),

@@ -163,8 +163,11 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
         let version = version + 1;
         update.and_where(Expr::col("is_active").eq(true));
         first(db.execute(update.value("is_active", false).value("rotated_at", now)).await?)?;
-        insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now)), ("version", Expr::val(version))])
-            .await?;
+        insert(
+            db,
+            vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now)), ("version", Expr::val(version))],
+        )
+        .await?;
         Ok(Some((version, true)))
     });
     match made.await? {

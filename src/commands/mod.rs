@@ -11,6 +11,7 @@ mod credential_prototype;
 mod credential_type;
 mod database;
 mod describe;
+mod doctor;
 mod encryption;
 mod event_rule;
 mod event_source;
@@ -203,6 +204,7 @@ pub static ALL: &[Noun] = &[
     event_rule::NOUN,
     database::NOUN,
     status::NOUN,
+    doctor::NOUN,
     prune::NOUN,
     telemetry::NOUN,
     help::LIST,

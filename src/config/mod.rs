@@ -179,6 +179,16 @@ impl Settings {
         Settings { is_alone: true, ..self }
     }
 
+    /// The keys that the file sets.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.pairs.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// Does the file itself set this key to something?
+    pub fn says(&self, key: &str) -> bool {
+        self.pairs.iter().any(|(name, value)| name == key && !value.is_empty())
+    }
+
     /// The value of a key; an empty value counts as not set.
     pub fn get(&self, key: &str) -> Option<String> {
         let from_file = self.pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone());

@@ -17,7 +17,7 @@ pub mod container;
 mod deadline;
 pub mod kubernetes;
 pub mod native;
-mod process;
+pub mod process;
 pub mod reason;
 pub mod workdir;
 

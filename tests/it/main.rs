@@ -20,6 +20,7 @@ mod credential_values;
 mod database;
 mod declared;
 mod definitions;
+mod doctor;
 mod env;
 mod event;
 mod examples;

@@ -134,8 +134,16 @@ on_each_database!(a_dry_run_changes_nothing, |env| {
         ("queue:fix", &[], "nothing was changed"),
         ("queue:truncate", &[], "would be truncated"),
         ("prune", &["--jobs", "--logs", "--keep=0"], "Would delete 1 records from job"),
-        ("run-template:unassign-credential", &["1", "--credential_id=1"], "Credential 1 \"mine\" of runtemplate 1 \"Test\""),
-        ("user-company:unassign", &["--company=acme", "--login=jane"], "User 2 \"jane\", editor of company 1 \"Acme\","),
+        (
+            "run-template:unassign-credential",
+            &["1", "--credential_id=1"],
+            "Credential 1 \"mine\" of runtemplate 1 \"Test\"",
+        ),
+        (
+            "user-company:unassign",
+            &["--company=acme", "--login=jane"],
+            "User 2 \"jane\", editor of company 1 \"Acme\",",
+        ),
         ("encryption:init", &["--force"], "The key for credentials, version 1, would be replaced"),
         ("credential:remove", &["spare"], "Credential 2 \"spare\""),
         ("credential-type:delete", &["2"], "Credential-type 2"),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::commands::job::{TABLE, delete};
 use crate::commands::job::run::{self, Cluster, Execution};
+use crate::commands::job::{TABLE, delete};
 use crate::context::Context;
 use crate::db::Db;
 use crate::db::row::TIME_FORMAT;

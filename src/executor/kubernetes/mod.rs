@@ -5,7 +5,7 @@ mod attempt;
 mod cancel;
 mod errors;
 mod helm;
-mod kubectl;
+pub mod kubectl;
 mod pod;
 mod settings;
 mod stream;

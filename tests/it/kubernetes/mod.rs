@@ -17,6 +17,7 @@ mod artifact_pattern;
 mod cancel;
 mod cluster;
 mod connection;
+mod doctor;
 mod early_pod;
 mod ending;
 mod faults;

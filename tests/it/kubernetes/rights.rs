@@ -10,7 +10,7 @@ use crate::env::root;
 const ACCOUNT: &str = "multiflexi-runner";
 
 /// Uses the token of a service account of this place from now on.
-fn act_as(place: &mut Place, account: &str) {
+pub fn act_as(place: &mut Place, account: &str) {
     let token = place.kubectl(&["create", "token", account]).ok().stdout;
     let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
     let old = kubeconfig.split("token: ").nth(1).unwrap().split('}').next().unwrap().to_owned();
@@ -18,7 +18,7 @@ fn act_as(place: &mut Place, account: &str) {
 }
 
 /// Applies the documented role, for this namespace and with one text replaced.
-fn apply_role(place: &Place, old: &str, new: &str) {
+pub fn apply_role(place: &Place, old: &str, new: &str) {
     let role = std::fs::read_to_string(root().join("examples/kubernetes-role.yaml")).unwrap();
     assert!(role.contains(old), "no {old:?} in the role");
     let here = format!("namespace: {}", place.namespace);

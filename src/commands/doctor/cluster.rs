@@ -1,0 +1,177 @@
+//! The cluster: its context, whether it answers, its namespaces, and what we may do there.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::commands::doctor::tools::{silent, words};
+use crate::commands::doctor::{Finding, Needs, limit};
+use crate::executor::KUBERNETES;
+use crate::executor::kubernetes::Settings;
+use crate::executor::kubernetes::kubectl::client::{Cluster, is_in_pod};
+use crate::executor::process::Captured;
+
+/// What a job needs, as `examples/kubernetes-role.yaml` gives it: a resource, and what is done with it.
+const RIGHTS: &[(&str, &[&str])] = &[
+    ("pods", &["create", "get", "list", "watch", "delete"]),
+    ("pods/attach", &["create", "get"]),
+    ("pods/exec", &["create", "get"]),
+    ("pods/log", &["get"]),
+    ("secrets", &["create", "get", "list", "patch", "delete"]),
+    ("events", &["list"]),
+];
+
+/// Which cluster is looked at.
+pub struct Asked {
+    pub kubeconfig: Option<PathBuf>,
+    pub context: Option<String>,
+}
+
+pub async fn examine(asked: Asked, needs: Option<&Needs>) -> Vec<Finding> {
+    let is_needed = needs.is_some_and(|needs| needs.executor(KUBERNETES)) || asked.context.is_some();
+    let mut settings = Settings::new("", "", None, &Value::Null);
+    (settings.context, settings.kubeconfig) = (asked.context, asked.kubeconfig);
+    let mut cluster = Cluster::new(&settings);
+    match tokio::time::timeout(limit(), cluster.read_context()).await {
+        Err(_) => return vec![Finding::missing("context", is_needed, silent("kubectl", limit()), "See what keeps it")],
+        Ok(Ok(context)) => cluster.context = context,
+        Ok(Err(_)) if !is_needed => {
+            return vec![Finding::good("context", "no kubeconfig names one; no active runtemplate needs it")];
+        }
+        Ok(Err(reason)) => {
+            let remedy = "Set KUBECONFIG to a kubeconfig that has a current context, or name one by --context";
+            return vec![Finding::bad("context", reason.to_string(), remedy)];
+        }
+    }
+    let context = match &cluster.context {
+        Some(context) => context.clone(),
+        None if is_in_pod() => "this pod's own service account".into(),
+        None => "the one that kubectl uses by default".into(),
+    };
+    let mut found = vec![Finding::good("context", context)];
+    let mut namespaces = needs.map(|needs| needs.namespaces.clone()).unwrap_or_default();
+    if namespaces.is_empty() {
+        namespaces.push(cluster.own_namespace().unwrap_or_else(|| cluster.namespace.clone()));
+    }
+    let looks = namespaces.iter().map(|namespace| {
+        let cluster = Cluster { namespace: namespace.clone(), ..cluster.clone() };
+        async move { tokio::join!(place(&cluster, is_needed), rights(&cluster, is_needed)) }
+    });
+    for (place, rights) in futures_util::future::join_all(looks).await {
+        found.push(place);
+        // A cluster that does not answer has been told of.
+        found.extend(rights.filter(|_| found.iter().all(|finding| finding.check != "cluster")));
+    }
+    // One silence is told once.
+    found.dedup_by(|next, finding| next.check == "cluster" && finding.check == "cluster");
+    found
+}
+
+/// Whether the namespace is there.
+async fn place(cluster: &Cluster, is_needed: bool) -> Finding {
+    let namespace = &cluster.namespace;
+    let said = match ask(cluster, &["get", "namespace", namespace, "-o", "name"], None).await {
+        Ok(said) => said,
+        Err(why) => return unreachable(why, is_needed),
+    };
+    let text = said.stderr_text();
+    if said.ok() {
+        return Finding::good("namespace", namespace.as_str());
+    }
+    if text.contains("(NotFound)") {
+        let remedy = format!("`kubectl create namespace {namespace}`; a chart's first deployment makes it too");
+        return Finding::doubtful("namespace", format!("{namespace} is not there"), remedy);
+    }
+    if text.contains("(Forbidden)") {
+        return Finding::good("namespace", format!("{namespace}; whether it is there may not be looked at"));
+    }
+    unreachable(words(&said), is_needed)
+}
+
+fn unreachable(why: String, is_needed: bool) -> Finding {
+    let remedy =
+        "See whether the cluster runs, `kubectl cluster-info`, and whether the kubeconfig's credentials are good";
+    Finding::missing("cluster", is_needed, why, remedy)
+}
+
+/// What of the rights that a job needs we do not have: what `kubectl auth can-i` asks, of all at once.
+async fn rights(cluster: &Cluster, is_needed: bool) -> Option<Finding> {
+    const CHECK: &str = "rights";
+    let namespace = &cluster.namespace;
+    let asked: Vec<(&str, &str)> =
+        RIGHTS.iter().flat_map(|(resource, verbs)| verbs.iter().map(|verb| (*resource, *verb))).collect();
+    let items: Vec<Value> = asked.iter().map(|(resource, verb)| review(namespace, resource, verb)).collect();
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
+    let arguments = ["create", "--validate=false", "-f", "-", "-o", "json"];
+    let said = ask(cluster, &arguments, Some(list.to_string().into_bytes())).await.ok()?;
+    let unknown = |why: String| {
+        let remedy = format!("`kubectl auth can-i --list -n {namespace}` shows them");
+        Finding::doubtful(CHECK, format!("what we may do in {namespace} cannot be asked: {why}"), remedy)
+    };
+    if !said.ok() {
+        return Some(unknown(words(&said)));
+    }
+    let answers = answers(&said.stdout_text());
+    if answers.len() != asked.len() {
+        return Some(unknown(format!("{} answers to {} questions", answers.len(), asked.len())));
+    }
+    let denied: Vec<String> = asked
+        .iter()
+        .zip(answers)
+        .filter(|(_, is_allowed)| !is_allowed)
+        .map(|((resource, verb), _)| format!("{verb} {resource}"))
+        .collect();
+    Some(match denied.first() {
+        None => Finding::good(CHECK, format!("all that a job needs in {namespace}")),
+        Some(first) => Finding::missing(
+            CHECK,
+            is_needed,
+            format!("in {namespace} we may not: {}", denied.join(", ")),
+            format!(
+                "examples/kubernetes-role.yaml gives them; `kubectl auth can-i {first} -n {namespace}` asks for one"
+            ),
+        ),
+    })
+}
+
+fn review(namespace: &str, resource: &str, verb: &str) -> Value {
+    let (resource, part) = resource.split_once('/').unwrap_or((resource, ""));
+    json!({
+        "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": {
+            "namespace": namespace, "verb": verb, "resource": resource, "subresource": part,
+        }},
+    })
+}
+
+/// kubectl prints one object after the other, or a list of them.
+fn answers(text: &str) -> Vec<bool> {
+    let objects = serde_json::Deserializer::from_str(text).into_iter::<Value>().map_while(Result::ok);
+    let mut answers = Vec::new();
+    for object in objects {
+        let items = object["items"].as_array().cloned().unwrap_or_else(|| vec![object]);
+        answers.extend(items.iter().map(|item| item["status"]["allowed"].as_bool() == Some(true)));
+    }
+    answers
+}
+
+async fn ask(cluster: &Cluster, arguments: &[&str], input: Option<Vec<u8>>) -> Result<Captured, String> {
+    let mut command = cluster.kubectl();
+    command.arg(format!("--request-timeout={}s", limit().as_secs())).args(arguments);
+    let what = format!("kubectl {}", arguments.first().unwrap_or(&""));
+    let said = cluster.call(command, &what, input, limit()).await.map_err(|reason| reason.to_string())?;
+    if said.timed_out { Err(silent(&format!("the cluster {}", cluster.name()), limit())) } else { Ok(said) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answers;
+
+    #[test]
+    fn both_ways_to_print_several() {
+        let (yes, no) = (r#"{"status": {"allowed": true}}"#, r#"{"status": {"allowed": false, "denied": true}}"#);
+        assert_eq!(answers(&format!("{yes}\n{no}\n")), [true, false]);
+        assert_eq!(answers(&format!(r#"{{"kind": "List", "items": [{no}, {yes}]}}"#)), [false, true]);
+        assert_eq!(answers(""), [false; 0]);
+    }
+}

@@ -1,0 +1,270 @@
+//! The database: whether it answers, how it is reached, what it has, and what we may do there.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, JoinType, Query};
+use tokio::sync::oneshot;
+
+use crate::commands::credential::values::Store;
+use crate::commands::doctor::tools::silent;
+use crate::commands::doctor::{Finding, Needs, limit, queue, settings};
+use crate::config::{Database, Server};
+use crate::context::Context;
+use crate::db::dialect::connect;
+use crate::db::{Db, Dialect, Sql, migrate};
+use crate::error::{Error, Result};
+use crate::executor::KUBERNETES;
+use crate::executor::kubernetes::Settings;
+use crate::foreign_name::ForeignName;
+use crate::secret::{Secret, keyring, unwrap_key};
+
+/// Clocks differ by so many seconds at most where nobody minds.
+const TOLERANCE: i64 = 5;
+/// From here on jobs begin at the wrong time.
+const TOO_MUCH: i64 = 60;
+
+/// What is asked of a database beside what it is itself.
+struct Question {
+    now: NaiveDateTime,
+    master_key: Option<Secret>,
+    encrypts: bool,
+}
+
+/// Tells `needs` as soon as they are known.
+pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Finding> {
+    const CHECK: &str = "database";
+    // What is wrong with the settings is told with them.
+    let Ok(target) = ctx.settings.database() else { return Vec::new() };
+    if let Database::Sqlite { path } = &target
+        && !path.exists()
+    {
+        let message = format!("{} is not there yet: the first command that needs it makes it", path.display());
+        return vec![match settings::is_embedded(&ctx.settings, &target) {
+            true => Finding::good(CHECK, message),
+            false => Finding::doubtful(CHECK, message, "Check DB_DATABASE, if there should be one already"),
+        }];
+    }
+    let question = Question {
+        now: ctx.now(),
+        master_key: keyring::master_key(&ctx.settings),
+        encrypts: Store::of(&ctx.settings).is_enabled,
+    };
+    let mut found = Vec::new();
+    let examining = async {
+        let db = ctx.db().await?;
+        db.expect_answers(limit());
+        found.push(Finding::good(CHECK, format!("{target} answers")));
+        inside(db, &question, needs, &mut found).await
+    };
+    match tokio::time::timeout(limit(), examining).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => found.push(failed(CHECK, &error)),
+        Err(_) => found.push(Finding::bad(
+            CHECK,
+            silent(&target.to_string(), limit()),
+            "See whether its server runs and is not stopped or overloaded, and whether somebody holds a lock",
+        )),
+    }
+    found
+}
+
+fn failed(check: &'static str, error: &Error) -> Finding {
+    Finding::bad(check, error.line(), error.hint.clone().unwrap_or_else(|| "`database status` tells more".into()))
+}
+
+async fn inside(
+    db: &mut Db,
+    question: &Question,
+    needs: oneshot::Sender<Needs>,
+    found: &mut Vec<Finding>,
+) -> Result<()> {
+    if let Database::MySql(server) | Database::Postgres(server) = db.target().clone() {
+        found.push(tls(db, &server).await?);
+        found.push(clock(db).await?);
+    }
+    let (schema, is_usable) = schema(db).await?;
+    found.push(schema);
+    if !is_usable {
+        return Ok(());
+    }
+    let _ = needs.send(needed(db).await?);
+    found.push(rights(db).await);
+    found.push(key(db, question).await?);
+    queue::examine(db, question.now, found).await
+}
+
+/// Whether others can read along.
+async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
+    const CHECK: &str = "tls";
+    let sql = match db.dialect {
+        Dialect::MySql => "SHOW SESSION STATUS LIKE 'Ssl_version'",
+        _ => "SELECT version AS \"Value\" FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl",
+    };
+    let version = db.fetch_optional(&Sql(sql)).await?.and_then(|row| row.filled("Value"));
+    let mode = server.tls.mode;
+    let remedy = "Set DB_SSLMODE to require, better to verify-full";
+    let host = &server.host;
+    Ok(match (version, server.exposure()) {
+        (Some(version), None) => Finding::good(CHECK, format!("{version} (DB_SSLMODE {mode})")),
+        (Some(version), Some(words)) => Finding::doubtful(CHECK, format!("{version} now, but {words}"), remedy),
+        (None, _) if server.is_here() => Finding::good(CHECK, "none: the server is on this machine"),
+        (None, _) => Finding::doubtful(
+            CHECK,
+            format!("none: whoever is between here and {host} reads along (DB_SSLMODE {mode})"),
+            remedy,
+        ),
+    })
+}
+
+/// Whether this machine's clock is the server's.
+async fn clock(db: &mut Db) -> Result<Finding> {
+    const CHECK: &str = "clock";
+    let sql = match db.dialect {
+        Dialect::Sqlite => "SELECT CAST(strftime('%s', 'now') AS INTEGER)",
+        Dialect::MySql => "SELECT UNIX_TIMESTAMP()",
+        Dialect::Postgres => "SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
+    };
+    let before = chrono::Utc::now().timestamp();
+    let theirs = db.count(&Sql(sql)).await?;
+    let after = chrono::Utc::now().timestamp();
+    // What the answer took is no difference.
+    let ahead = if theirs < before { before - theirs } else { std::cmp::min(after - theirs, 0) };
+    let message = match ahead {
+        0 => "as the database server's".to_owned(),
+        ahead if ahead > 0 => format!("{ahead} s ahead of the database server's"),
+        ahead => format!("{} s behind the database server's", -ahead),
+    };
+    let remedy = "Let NTP set both: `timedatectl set-ntp true`";
+    Ok(match ahead.abs() {
+        0..=TOLERANCE => Finding::good(CHECK, message),
+        difference if difference <= TOO_MUCH => Finding::doubtful(CHECK, message, remedy),
+        _ => Finding::bad(CHECK, message, remedy),
+    })
+}
+
+/// Whether the schema is whole, and whether anything can be done with it.
+async fn schema(db: &mut Db) -> Result<(Finding, bool)> {
+    const CHECK: &str = "schema";
+    const REMEDY: &str = "`multiflexi-cli database migrate` adds it; `database status` tells what it is";
+    let state = migrate::inspect(db).await?;
+    let version = state.version.clone().unwrap_or_else(|| "of no known version".into());
+    if state.is_foreign {
+        let message = format!("{} is not a database of MultiFlexi", db.target());
+        return Ok((Finding::bad(CHECK, message, "Check DB_DATABASE"), false));
+    }
+    let tables: Vec<String> = state.missing_tables.iter().map(ToString::to_string).collect();
+    // Ours may be missing: the suite does not make it.
+    let lacks_one = tables.iter().any(|table| table != "app_kubernetes");
+    let is_usable =
+        !tables.iter().any(|table| ["job", "schedule", "runtemplate", "apps", "company"].contains(&table.as_str()));
+    let finding = match (lacks_one, state.steps.is_empty() && state.missing_columns.is_empty()) {
+        (true, _) => Finding::bad(CHECK, format!("{version}; it lacks tables: {}", tables.join(", ")), REMEDY),
+        (false, false) => {
+            let missing: Vec<String> = tables
+                .into_iter()
+                .chain(state.missing_columns.iter().cloned())
+                .chain(state.missing_indexes.iter().map(ToString::to_string))
+                .collect();
+            Finding::doubtful(CHECK, format!("{version}; it works, but lacks {}", missing.join(", ")), REMEDY)
+        }
+        (false, true) => Finding::good(CHECK, format!("{version}, complete")),
+    };
+    Ok((finding, is_usable))
+}
+
+/// Whether we may write. What would be changed fits no row.
+async fn rights(db: &mut Db) -> Finding {
+    const CHECK: &str = "database rights";
+    const REMEDY: &str = "Give the database's user SELECT, INSERT, UPDATE and DELETE on all of its tables";
+    if let Database::Sqlite { path } = db.target()
+        && connect::is_read_only(path)
+    {
+        return Finding::bad(
+            CHECK,
+            "this user may read the database, and not write it",
+            "Run this as a user who may write the file and its folder",
+        );
+    }
+    let tried = db.transaction(async |db| {
+        let mut update = Query::update();
+        update.table("job").value("pid", 0).and_where(Expr::col("id").eq(-1));
+        db.execute(&update).await?;
+        let mut delete = Query::delete();
+        db.execute(delete.from_table("schedule").and_where(Expr::col("id").eq(-1))).await?;
+        let mut none = Query::select();
+        none.columns(["after", "job"]).from("schedule").and_where(Expr::col("id").eq(-1));
+        let mut insert = Query::insert();
+        insert.into_table("schedule").columns(["after", "job"]);
+        insert.select_from(none).map_err(crate::table::crud::internal)?;
+        db.execute(&insert).await
+    });
+    match tried.await {
+        Ok(_) => Finding::good(CHECK, "reading and writing"),
+        Err(error) => Finding::bad(CHECK, format!("the database cannot be written: {}", error.line()), REMEDY),
+    }
+}
+
+/// Whether secret values can be read and written.
+async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
+    const CHECK: &str = "key";
+    const SET: &str = "Set ENCRYPTION_MASTER_KEY as it was when they were written";
+    let encrypted = match db.has_column("credata", "is_encrypted").await? {
+        true => {
+            let mut select = Query::select();
+            select.expr(Expr::cust("count(*)")).from("credata").and_where(Expr::col("is_encrypted").eq(true));
+            db.count(&select).await?
+        }
+        false => 0,
+    };
+    let Some(master_key) = &question.master_key else {
+        return Ok(match (encrypted, question.encrypts) {
+            (0, false) => Finding::good(CHECK, "none is needed: DATA_ENCRYPTION_ENABLED is false"),
+            (0, true) => Finding::doubtful(
+                CHECK,
+                "no master key is set: a credential's secret values cannot be stored",
+                "Set ENCRYPTION_MASTER_KEY to a long random text, keep a copy, and run `multiflexi-cli encryption init`",
+            ),
+            (count, _) => {
+                Finding::bad(CHECK, format!("no master key is set: {count} encrypted values cannot be read"), SET)
+            }
+        });
+    };
+    if db.columns(keyring::TABLE).await?.is_empty() {
+        return Ok(Finding::doubtful(CHECK, "the schema has no place for keys", "`multiflexi-cli database migrate`"));
+    }
+    let Some(row) = keyring::active_row(db).await?.filter(keyring::is_initialized) else {
+        return Ok(Finding::doubtful(CHECK, "no key is made yet", "`multiflexi-cli encryption init` makes one"));
+    };
+    let version = row.int("version").unwrap_or(1);
+    Ok(match unwrap_key(&row.text("key_data").unwrap_or_default(), master_key) {
+        Ok(_) => {
+            Finding::good(CHECK, format!("version {version} fits the master key; {encrypted} values are encrypted"))
+        }
+        Err(_) => Finding::bad(CHECK, format!("the master key does not fit the key of version {version}"), SET),
+    })
+}
+
+/// What active runtemplates need.
+async fn needed(db: &mut Db) -> Result<Needs> {
+    let mut select = Query::select();
+    select.expr(Expr::cust("DISTINCT executor")).from("runtemplate").and_where(Expr::col("active").eq(true));
+    let executors: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.filled("executor")).collect();
+    let mut needs = Needs { executors, namespaces: Vec::new() };
+    if !needs.executor(KUBERNETES) || db.columns("app_kubernetes").await?.is_empty() {
+        return Ok(needs);
+    }
+    let mut select = Query::select();
+    let joined = Expr::col(("app_kubernetes", "app_id")).equals(("runtemplate", "app_id"));
+    select.column(("app_kubernetes", "definition")).distinct().from("runtemplate");
+    select.join(JoinType::LeftJoin, "app_kubernetes", joined).and_where(Expr::col("active").eq(true));
+    select.and_where(Expr::col("executor").eq(KUBERNETES));
+    for row in db.fetch_all(&select).await? {
+        let definition = row.text("definition").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let settings = Settings::new("", "", None, &definition);
+        let is_name = ForeignName::Namespace.option(&settings.namespace).is_ok();
+        // One that is not named is the pod's own, where we run in one.
+        if settings.is_namespace_named && is_name && !needs.namespaces.contains(&settings.namespace) {
+            needs.namespaces.push(settings.namespace);
+        }
+    }
+    Ok(needs)
+}

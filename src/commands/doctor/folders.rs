@@ -1,0 +1,122 @@
+//! The folders that jobs need: whether they are there, whose they are, and whether something fits into them.
+
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use nix::sys::statvfs::statvfs;
+use nix::unistd::{AccessFlags, Uid, User, access, geteuid};
+
+use crate::commands::doctor::Finding;
+use crate::job::run::files::temporary_directory;
+use crate::state::StateHome;
+
+/// Less free space than this is soon none.
+const LOW: u64 = 512 << 20;
+/// Less than this is none: not one job's output fits.
+const NONE: u64 = 32 << 20;
+const OTHERS_WRITE: u32 = 0o002;
+const STICKY: u32 = 0o1000;
+
+pub fn examine() -> Vec<Finding> {
+    vec![state(), temporary()]
+}
+
+fn state() -> Finding {
+    const CHECK: &str = "state folder";
+    const REMEDY: &str = "Set XDG_STATE_HOME to a folder of this user's";
+    let home = match StateHome::own() {
+        Ok(home) => home,
+        Err(cause) => return Finding::bad(CHECK, cause.to_string(), REMEDY),
+    };
+    let path = home.path();
+    match Facts::of(path) {
+        Ok(facts) if facts.owner != geteuid().as_raw() => {
+            Finding::bad(CHECK, format!("{} is not this user's: {facts}", path.display()), REMEDY)
+        }
+        Ok(facts) => facts.judge(CHECK, path, REMEDY),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => to_be_made(CHECK, path, REMEDY),
+        Err(cause) => Finding::bad(CHECK, format!("{} cannot be looked at: {cause}", path.display()), REMEDY),
+    }
+}
+
+/// One that the first job makes, if it can.
+fn to_be_made(check: &'static str, path: &Path, remedy: &str) -> Finding {
+    let there = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(Path::new("/"));
+    if access(there, AccessFlags::W_OK | AccessFlags::X_OK).is_err() || !there.is_dir() {
+        let message = format!("{} is not there and cannot be made: {} takes none", path.display(), there.display());
+        return Finding::bad(check, message, remedy);
+    }
+    Finding::good(check, format!("{} is not there yet: the first job makes it", path.display()))
+}
+
+fn temporary() -> Finding {
+    const CHECK: &str = "temp folder";
+    const REMEDY: &str = "Set TMPDIR to a folder that this user may write, or make /var/lib/multiflexi/tmp one";
+    let path = temporary_directory();
+    match Facts::of(&path) {
+        Ok(facts) if facts.mode & OTHERS_WRITE != 0 && facts.mode & STICKY == 0 => {
+            let message = format!("in {} everybody may put something in another one's place: {facts}", path.display());
+            Finding::doubtful(CHECK, message, format!("`chmod +t {}`", path.display()))
+        }
+        Ok(facts) => facts.judge(CHECK, &path, REMEDY),
+        Err(cause) => Finding::bad(CHECK, format!("{} cannot be looked at: {cause}", path.display()), REMEDY),
+    }
+}
+
+/// What is known of a folder.
+struct Facts {
+    owner: u32,
+    mode: u32,
+    is_folder: bool,
+    is_writable: bool,
+    /// Bytes that this user may still write. None where the system does not tell.
+    free: Option<u64>,
+}
+
+impl Facts {
+    fn of(path: &Path) -> io::Result<Facts> {
+        let facts = std::fs::metadata(path)?;
+        let space = statvfs(path).ok();
+        Ok(Facts {
+            owner: facts.uid(),
+            mode: facts.mode() & 0o7777,
+            is_folder: facts.is_dir(),
+            is_writable: access(path, AccessFlags::W_OK | AccessFlags::X_OK).is_ok(),
+            free: space.map(|space| space.blocks_available().saturating_mul(space.fragment_size())),
+        })
+    }
+
+    fn judge(&self, check: &'static str, path: &Path, remedy: &str) -> Finding {
+        let shown = format!("{}: {self}", path.display());
+        match self.free.unwrap_or(u64::MAX) {
+            _ if !self.is_folder => Finding::bad(check, format!("{} is no folder", path.display()), remedy),
+            _ if !self.is_writable => Finding::bad(check, format!("{shown}; this user may not write there"), remedy),
+            0..NONE => Finding::bad(check, shown, "Make room there: no job's output fits"),
+            NONE..LOW => Finding::doubtful(check, shown, "Make room there"),
+            _ => Finding::good(check, shown),
+        }
+    }
+}
+
+impl std::fmt::Display for Facts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let user = User::from_uid(Uid::from_raw(self.owner)).ok().flatten();
+        let owner = user.map_or_else(|| format!("user {}", self.owner), |user| user.name);
+        write!(f, "of {owner}, mode {:04o}", self.mode)?;
+        match self.free {
+            Some(free) => write!(f, ", {} free", size(free)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `1.4 GiB`
+fn size(bytes: u64) -> String {
+    let mebibytes = bytes >> 20;
+    if mebibytes < 1024 {
+        format!("{mebibytes} MiB")
+    } else {
+        format!("{}.{} GiB", mebibytes >> 10, (mebibytes & 1023) * 10 >> 10)
+    }
+}

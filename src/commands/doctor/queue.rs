@@ -1,0 +1,78 @@
+//! The queue: whether somebody fills and runs it, and what is stuck.
+
+use chrono::{Duration, NaiveDateTime};
+use sea_query::{Expr, ExprTrait, Query};
+
+use crate::commands::doctor::Finding;
+use crate::commands::status::service;
+use crate::db::Db;
+use crate::error::Result;
+use crate::job::health::Health;
+
+const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue fill -q; multiflexi-cli queue run -q`";
+/// Somebody who runs it each few minutes has run it within.
+const LATELY: Duration = Duration::minutes(15);
+/// A job that has waited for so long is to be looked at.
+const LONG: Duration = Duration::minutes(10);
+/// And here nobody runs it.
+const TOO_LONG: Duration = Duration::hours(1);
+
+pub async fn examine(db: &mut Db, now: NaiveDateTime, found: &mut Vec<Finding>) -> Result<()> {
+    let health = Health::of(db, now).await?;
+    let mut select = Query::select();
+    select.expr(Expr::cust("count(*)")).from("runtemplate").and_where(Expr::col("active").eq(true));
+    let scheduled = db.count(select.and_where(Expr::col("interv").ne("n"))).await?;
+    let fill = ("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler");
+    let run = ("queue run", health.last_run, scheduled > 0 || health.due > 0, "multiflexi-executor");
+    for (check, last, is_needed, daemon) in [fill, run] {
+        found.push(match last {
+            Some(last) if !is_needed || now - last <= LATELY => {
+                Finding::good(check, format!("last {}", ago(now, last)))
+            }
+            _ if !service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
+            Some(last) => Finding::doubtful(check, format!("last {}", ago(now, last)), CRON),
+            None if is_needed => Finding::doubtful(check, "never, by this tool", CRON),
+            None => Finding::good(check, "never, and nothing waits for it"),
+        });
+    }
+    found.push(match health.oldest {
+        None => Finding::good("waiting", "no job waits whose time has come"),
+        Some((job, since)) => {
+            let message = format!(
+                "{} jobs whose time has come; job {job} has waited since {since}, {}",
+                health.due,
+                ago(now, since)
+            );
+            match now - since {
+                waited if waited <= LONG => Finding::good("waiting", message),
+                waited if waited <= TOO_LONG => Finding::doubtful("waiting", message, why_it_waits(job)),
+                _ => Finding::bad("waiting", message, why_it_waits(job)),
+            }
+        }
+    });
+    found.push(match health.lost.as_slice() {
+        [] => Finding::good("runners", "none is lost"),
+        lost => {
+            let shown: Vec<String> = lost.iter().take(5).map(ToString::to_string).collect();
+            let more = if lost.len() > shown.len() { ", …" } else { "" };
+            let message = format!("lost: {} (jobs {}{more})", lost.len(), shown.join(", "));
+            Finding::doubtful("runners", message, "`multiflexi-cli queue run` or `queue fix` brings them to their end")
+        }
+    });
+    Ok(())
+}
+
+fn why_it_waits(job: i64) -> String {
+    format!("Run the queue; `multiflexi-cli job run --id={job}` runs it here and now, and says what keeps it")
+}
+
+/// `7 min ago`
+fn ago(now: NaiveDateTime, then: NaiveDateTime) -> String {
+    match (now - then).num_seconds() {
+        ..0 => format!("at {then}, which is yet to come"),
+        seconds @ 0..120 => format!("{seconds} s ago"),
+        seconds @ 120..7200 => format!("{} min ago", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} h ago", seconds / 3600),
+        seconds => format!("{} days ago", seconds / 86_400),
+    }
+}

@@ -1,0 +1,141 @@
+//! Where settings come from, and what of them nobody reads.
+
+use crate::commands::doctor::Finding;
+use crate::config::{Database, Settings};
+use crate::context::Context;
+use crate::nearest::nearest;
+
+/// The settings that this tool reads.
+const OURS: &[&str] = &[
+    "DB_CONNECTION",
+    "DB_DATABASE",
+    "DB_HOST",
+    "DB_PORT",
+    "DB_USERNAME",
+    "DB_PASSWORD",
+    "DB_SSLMODE",
+    "DB_SSLROOTCERT",
+    "DB_SSLCERT",
+    "DB_SSLKEY",
+    "DB_TIMEOUT",
+    "MULTIFLEXI_TIMEZONE",
+    "MULTIFLEXI_LOG",
+    "MULTIFLEXI_LOG_FORMAT",
+    "ENCRYPTION_MASTER_KEY",
+    "DATA_ENCRYPTION_ENABLED",
+    "ZABBIX_SERVER",
+    "ZABBIX_HOST",
+    "OTEL_ENABLED",
+    "OTEL_SERVICE_NAME",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+];
+/// Others that the suite's programs read.
+const OF_THE_SUITE: &[&str] = &[
+    "APP_DEBUG",
+    "DB_SETTINGS",
+    "DB_SETUP",
+    "DB_TYPE",
+    "EASE_LOGGER",
+    "KUBECONFIG",
+    "MULTIFLEXI_CYCLE_PAUSE",
+    "MULTIFLEXI_DAEMONIZE",
+    "MULTIFLEXI_MASTER_KEY",
+    "MULTIFLEXI_MAX_PARALLEL",
+    "RUNTEMPLATE_WAIT_POLL",
+    "RUNTEMPLATE_WAIT_TIMEOUT",
+];
+/// So many letters may be wrong.
+const SLIPS: usize = 2;
+
+pub fn examine(settings: &Settings) -> Vec<Finding> {
+    const CHECK: &str = "settings";
+    let names_database = settings.get("DB_CONNECTION").or_else(|| settings.get("DB_TYPE")).is_some();
+    let mut found = Vec::new();
+    found.push(match &settings.file {
+        Some(file) if !names_database => Finding::doubtful(
+            CHECK,
+            format!("{} names no database, nor does the environment: the embedded one is used", file.display()),
+            "Set DB_CONNECTION and DB_DATABASE there",
+        ),
+        Some(file) => {
+            let keys: Vec<&str> = settings.keys().collect();
+            let from = if settings.says("DB_CONNECTION") || settings.says("DB_TYPE") {
+                String::new()
+            } else {
+                "; the database is named by the environment".into()
+            };
+            Finding::good(CHECK, format!("{} sets {}{from}", file.display(), keys.join(", ")))
+        }
+        None if names_database => Finding::good(CHECK, "no file; the environment names the database"),
+        None => Finding::good(CHECK, "none are set: the embedded database is used"),
+    });
+    let in_file = settings.keys().map(str::to_owned);
+    let in_environment = std::env::vars_os().filter_map(|(key, _)| key.into_string().ok());
+    let mut slips: Vec<(String, &str)> = Vec::new();
+    for key in in_file.chain(in_environment) {
+        if let Some(meant) = meant(&key)
+            && settings.get(meant).is_none()
+            && !slips.iter().any(|(known, _)| *known == key)
+        {
+            slips.push((key, meant));
+        }
+    }
+    found.extend(slips.into_iter().map(|(key, meant)| {
+        Finding::doubtful(CHECK, format!("{key} is set, which nobody reads"), format!("{meant} is probably meant"))
+    }));
+    if let Err(error) = settings.database() {
+        found.push(Finding::bad(CHECK, error.line(), error.hint.unwrap_or_default()));
+    }
+    if let Err(error) = settings.database_limit() {
+        found.push(Finding::bad(CHECK, error.line(), error.hint.unwrap_or_default()));
+    }
+    found
+}
+
+/// The setting that a key is probably to be which is none.
+fn meant(key: &str) -> Option<&'static str> {
+    if OURS.contains(&key) || OF_THE_SUITE.contains(&key) {
+        return None;
+    }
+    let slip = OURS.iter().copied().find(|known| strsim::damerau_levenshtein(key, known) <= SLIPS);
+    // Nobody else has settings of that name: `DB_USER` is somebody's guess.
+    slip.or_else(|| match key {
+        "DB_NAME" => Some("DB_DATABASE"),
+        "DB_DRIVER" => Some("DB_CONNECTION"),
+        key if key.starts_with("DB_") => nearest(key, OURS.iter().copied()),
+        _ => None,
+    })
+}
+
+/// The zone in which times are stored, and where it comes from.
+pub fn zone(ctx: &Context) -> Finding {
+    let from = match ctx.settings.get("MULTIFLEXI_TIMEZONE") {
+        Some(_) => "by MULTIFLEXI_TIMEZONE",
+        None => "as this machine has it",
+    };
+    Finding::good("zone", format!("{}, {from}; it is {} there", ctx.zone, ctx.now().format("%Y-%m-%d %H:%M")))
+}
+
+/// Does nothing name a database, so that it is our own?
+pub fn is_embedded(settings: &Settings, target: &Database) -> bool {
+    matches!(target, Database::Sqlite { .. })
+        && settings.get("DB_CONNECTION").or_else(|| settings.get("DB_TYPE")).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+
+    #[test]
+    fn what_is_meant() {
+        assert_eq!(meant("DB_CONNECION"), Some("DB_CONNECTION"));
+        assert_eq!(meant("DB_CONECTOIN"), Some("DB_CONNECTION"));
+        assert_eq!(meant("DB_USER"), Some("DB_USERNAME"));
+        assert_eq!(meant("DB_PASS"), Some("DB_PASSWORD"));
+        assert_eq!(meant("ENCRYPTION_MASTERKEY"), Some("ENCRYPTION_MASTER_KEY"));
+        for key in ["DB_HOST", "DB_SETUP", "MULTIFLEXI_MAX_PARALLEL", "PATH", "LANG", "EASE_MAILTO"] {
+            assert_eq!(meant(key), None, "{key}");
+        }
+    }
+}

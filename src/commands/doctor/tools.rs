@@ -1,0 +1,182 @@
+//! The programs that run jobs: whether they are here, and of which version.
+
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use crate::commands::doctor::{Finding, Needs, limit};
+use crate::executor::process::{self, Captured, capture};
+use crate::executor::{DOCKER, KUBERNETES, PODMAN};
+
+/// What is kept of a program's words.
+const WORDS: usize = 16 * 1024;
+
+/// A version's first two numbers.
+type Version = (u32, u32);
+
+/// The versions of a program that jobs were tried with: from the first to the last of each line.
+struct Tried {
+    program: &'static str,
+    lines: &'static [(Version, Version)],
+}
+
+impl Tried {
+    fn least(&self) -> Version {
+        self.lines.first().map_or((0, 0), |(least, _)| *least)
+    }
+
+    fn has(&self, version: Version) -> bool {
+        self.lines.iter().any(|(least, most)| (*least..=*most).contains(&version))
+    }
+}
+
+const KUBECTL: Tried = Tried { program: "kubectl", lines: &[((1, 32), (1, 37))] };
+const HELM: Tried = Tried { program: "helm", lines: &[((3, 17), (3, 17)), ((4, 1), (4, 3))] };
+
+/// What was found of a program.
+enum Found {
+    Missing,
+    /// It said this of its version.
+    Said(String),
+    /// Why it does not work.
+    Fault(String),
+}
+
+pub struct Tools {
+    kubectl: Found,
+    helm: Found,
+    podman: Found,
+    docker: Found,
+}
+
+/// Asks all of them at once.
+pub async fn look() -> Tools {
+    let (kubectl, helm, podman, docker) = tokio::join!(
+        ask("kubectl", &["version", "--client", "-o", "json"]),
+        ask("helm", &["version", "--template", "{{.Version}}"]),
+        // Not their own versions: whether jobs can be run shows in what stands behind them.
+        ask("podman", &["info", "--format", "{{.Version.Version}}"]),
+        ask("docker", &["version", "--format", "{{.Server.Version}}"]),
+    );
+    Tools { kubectl, helm, podman, docker }
+}
+
+async fn ask(program: &'static str, arguments: &[&str]) -> Found {
+    if !process::is_in_path(program) {
+        return Found::Missing;
+    }
+    let mut command: Command = process::command(program);
+    command.args(arguments);
+    match capture(command, None, limit(), WORDS).await {
+        Err(cause) => Found::Fault(format!("{program} cannot be started: {cause}")),
+        Ok(said) if said.timed_out => Found::Fault(silent(program, limit())),
+        Ok(said) if !said.ok() => Found::Fault(format!("{program} does not work: {}", words(&said))),
+        Ok(said) => Found::Said(said.stdout_text().trim().to_owned()),
+    }
+}
+
+/// That a program says nothing.
+pub fn silent(what: &str, limit: Duration) -> String {
+    format!("{what} has not answered within {} s", limit.as_secs())
+}
+
+/// The last of what a program said of why it failed.
+pub fn words(said: &Captured) -> String {
+    let text = said.stderr_text();
+    let line = text.lines().rev().find(|line| !line.trim().is_empty());
+    line.map_or_else(|| format!("it ended with {}", said.code.unwrap_or(-1)), |line| line.trim().to_owned())
+}
+
+impl Tools {
+    pub fn has_kubectl(&self) -> bool {
+        matches!(self.kubectl, Found::Said(_))
+    }
+
+    /// Without knowing what is needed, nothing is missing.
+    pub fn judge(&self, needs: Option<&Needs>) -> Vec<Finding> {
+        let is_needed = |executor| needs.is_some_and(|needs| needs.executor(executor));
+        let mut found = vec![
+            client(&KUBECTL, &self.kubectl, is_needed(KUBERNETES)),
+            client(&HELM, &self.helm, is_needed(KUBERNETES)),
+        ];
+        let engines = [("podman", PODMAN, &self.podman), ("docker", DOCKER, &self.docker)];
+        found.extend(engines.map(|(program, executor, found)| engine(program, executor, found, is_needed(executor))));
+        found
+    }
+}
+
+fn client(tried: &Tried, found: &Found, is_needed: bool) -> Finding {
+    let program = tried.program;
+    let (major, minor) = tried.least();
+    let remedy = format!("Install {program} {major}.{minor} or newer, into a folder of PATH");
+    let said = match found {
+        Found::Missing if is_needed => {
+            return Finding::bad(program, "not found in PATH, and jobs in Kubernetes need it", remedy);
+        }
+        Found::Missing => return Finding::good(program, "not found in PATH; no active runtemplate needs it"),
+        Found::Fault(why) => return Finding::missing(program, is_needed, why.as_str(), remedy),
+        Found::Said(said) => said,
+    };
+    let Some((name, version)) = version(said) else {
+        return Finding::doubtful(program, format!("its version cannot be read: {said:?}"), remedy);
+    };
+    if version < tried.least() {
+        return Finding::missing(program, is_needed, format!("{name} is too old"), remedy);
+    }
+    if !tried.has(version) {
+        let lines = tried.lines.iter().map(|((a, b), (c, d))| match (a, b) == (c, d) {
+            true => format!("{a}.{b}"),
+            false => format!("{a}.{b} to {c}.{d}"),
+        });
+        let lines = lines.collect::<Vec<_>>().join(" and ");
+        let remedy = format!("It will most probably do; should a job be told oddly, try one of {lines}");
+        return Finding::doubtful(program, format!("{name}, with which jobs were never tried"), remedy);
+    }
+    Finding::good(program, name)
+}
+
+/// The name of a version in what a program said, and its first two numbers: `v1.35.0`, or `"gitVersion": "v1.35.0"`.
+fn version(said: &str) -> Option<(String, Version)> {
+    let json: Option<serde_json::Value> = serde_json::from_str(said).ok();
+    let name = json.and_then(|json| json["clientVersion"]["gitVersion"].as_str().map(str::to_owned));
+    let name = name.unwrap_or_else(|| said.to_owned());
+    let mut numbers = name.trim_start_matches('v').split(['.', '+', '-']).map(str::parse);
+    let (major, minor) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+    Some((name, (major, minor)))
+}
+
+fn engine(program: &'static str, executor: &str, found: &Found, is_needed: bool) -> Finding {
+    match found {
+        Found::Missing if is_needed => Finding::bad(
+            program,
+            format!("not found in PATH, and active runtemplates have the executor {executor}"),
+            format!("Install {program}, or give those runtemplates another executor"),
+        ),
+        Found::Missing => Finding::good(program, "not found in PATH; no active runtemplate needs it"),
+        Found::Said(version) => Finding::good(program, version.as_str()),
+        Found::Fault(why) if is_needed => {
+            Finding::bad(program, why.as_str(), format!("Make `{program} info` work for this user"))
+        }
+        Found::Fault(why) => Finding::good(program, format!("{why}; no active runtemplate needs it")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        let read = |said| version(said).map(|(_, version)| version);
+        assert_eq!(read("v3.17.4"), Some((3, 17)));
+        assert_eq!(read("{\"clientVersion\": {\"gitVersion\": \"v1.35.0-eks-1\"}}"), Some((1, 35)));
+        assert_eq!(read("no version"), None);
+        let state = |tried, said: &str, needed| client(tried, &Found::Said(said.into()), needed).state.word();
+        assert_eq!(state(&KUBECTL, "v1.32.0", true), "ok");
+        assert_eq!(state(&KUBECTL, "v1.31.9", true), "fail");
+        assert_eq!(state(&KUBECTL, "v1.31.9", false), "warn");
+        assert_eq!(state(&KUBECTL, "v1.99.0", true), "warn");
+        assert_eq!(state(&HELM, "v4.0.1", true), "warn");
+        assert_eq!(state(&HELM, "v3.16.0", true), "fail");
+    }
+}

@@ -1,0 +1,263 @@
+//! `doctor`: what of a set-up is wrong, and what mends it.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use crate::env::{Env, on_each_database};
+
+/// What a check says: its state, its words and the remedy, of each finding with that name.
+fn of<'f>(found: &'f Value, check: &str) -> Vec<(&'f str, &'f str, &'f str)> {
+    let text = |finding: &'f Value, key: &str| finding[key].as_str().unwrap_or_default();
+    let all = found.as_array().unwrap().iter().filter(|finding| finding["check"] == check);
+    all.map(|finding| (text(finding, "state"), text(finding, "message"), text(finding, "remedy"))).collect()
+}
+
+/// A check that has one finding, in this state, with these words in its message or its remedy.
+#[track_caller]
+fn says(found: &Value, check: &str, state: &str, words: &str) {
+    let of = of(found, check);
+    let [(is, message, remedy)] = of.as_slice() else { panic!("{check}: {found:#}") };
+    assert_eq!(*is, state, "{check}: {message} ({remedy})");
+    assert!(message.contains(words) || remedy.contains(words), "no {words:?} in {check}: {message} ({remedy})");
+    assert!((*is == "ok") == remedy.is_empty(), "what is wrong has a remedy: {check}: {message}");
+}
+
+/// No kubectl, no helm, no engine.
+fn without_programs(env: &Env) -> String {
+    let empty = env.path().join("empty");
+    std::fs::create_dir_all(&empty).unwrap();
+    empty.to_str().unwrap().to_owned()
+}
+
+fn examine(env: &Env, more: &[(&str, &str)], code: i32) -> Value {
+    let empty = without_programs(env);
+    let mut command = env.command(&["doctor", "--format=json"]);
+    command.env("PATH", empty).envs(more.iter().copied());
+    let output: crate::env::Output = command.output().unwrap().into();
+    let found = output.exits(code).json();
+    for finding in found.as_array().unwrap() {
+        let keys: Vec<_> = finding.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, ["check", "state", "message", "remedy"]);
+    }
+    found
+}
+
+on_each_database!(what_is_not_needed_is_no_fault, |env| {
+    env.prepare("Native", "true", json!(null));
+    let found = examine(env, &[("ENCRYPTION_MASTER_KEY", "of a test")], 0);
+    for program in ["kubectl", "helm", "podman", "docker"] {
+        says(&found, program, "ok", "no active runtemplate needs it");
+    }
+    for check in ["settings", "state folder", "temp folder", "zone", "database", "schema", "waiting", "runners"] {
+        says(&found, check, "ok", "");
+    }
+    says(&found, "database rights", "ok", "reading and writing");
+    says(&found, "key", "warn", "encryption init");
+    if env.get("DB_CONNECTION").is_some() {
+        says(&found, "clock", "ok", "");
+        says(&found, "tls", "ok", "");
+    }
+    // A runtemplate that needs what is not here.
+    for (executor, needed) in
+        [("Kubernetes", &["kubectl", "helm"][..]), ("Podman", &["podman"]), ("Docker", &["docker"])]
+    {
+        env.run(&["runtemplate", "update", "1", &format!("--executor={executor}")]).ok();
+        let found = examine(env, &[], 1);
+        for program in ["kubectl", "helm", "podman", "docker"] {
+            let state = if needed.contains(&program) { "fail" } else { "ok" };
+            says(&found, program, state, "not found in PATH");
+        }
+    }
+    env.run(&["runtemplate", "update", "1", "--active=0"]).ok();
+    says(&examine(env, &[], 0), "docker", "ok", "");
+});
+
+on_each_database!(the_queue_and_its_runners, |env| {
+    env.prepare("Native", "true", json!(null));
+    let found = examine(env, &[], 0);
+    says(&found, "queue run", "ok", "never, and nothing waits");
+    env.run(&["runtemplate", "update", "1", "--interv=y"]).ok();
+    says(&examine(env, &[], 0), "queue fill", "warn", "queue fill -q; multiflexi-cli queue run -q");
+    env.run(&["queue", "fill"]).ok();
+    env.run(&["queue", "run"]).ok();
+    let found = examine(env, &[], 0);
+    says(&found, "queue fill", "ok", "s ago");
+    says(&found, "queue run", "ok", "s ago");
+    let id = env.schedule();
+    env.sql(&format!("update schedule set after = '2020-01-01 00:00:00' where job = {id}"));
+    let quote = env.quote();
+    env.sql(&format!("update modconfig set {quote}DatSave{quote} = '2020-01-01 00:00:00' where cfg = 'queue run'"));
+    let found = examine(env, &[], 1);
+    says(&found, "waiting", "fail", &format!("job {id} has waited since 2020-01-01 00:00:00"));
+    says(&found, "queue run", "warn", "days ago");
+    env.sql(&format!(
+        "update job set {quote}begin{quote} = '2020-01-01 00:00:00' where id = {id}; delete from schedule where job = {id}; \
+         insert into job_output_lines (job_id, seq, type, line, created_at) values ({id}, 0, 'runner', 'damaged', '2020-01-01 00:00:00');"
+    ));
+    let found = examine(env, &[], 0);
+    says(&found, "waiting", "ok", "");
+    says(&found, "runners", "warn", &format!("lost: 1 (jobs {id})"));
+});
+
+on_each_database!(a_key_that_does_not_fit, |env| {
+    let key = [("ENCRYPTION_MASTER_KEY", "of a test")];
+    let mut init = env.command(&["encryption", "init"]);
+    assert!(init.envs(key).output().unwrap().status.success());
+    says(&examine(env, &key, 0), "key", "ok", "version 1 fits");
+    says(&examine(env, &[("ENCRYPTION_MASTER_KEY", "another")], 1), "key", "fail", "does not fit");
+    says(&examine(env, &[("DATA_ENCRYPTION_ENABLED", "false")], 0), "key", "ok", "none is needed");
+    says(&examine(env, &[], 0), "key", "warn", "cannot be stored");
+});
+
+on_each_database!(a_user_who_may_not_write, |env| {
+    let Some(database) = env.get("DB_DATABASE") else { return };
+    let user = format!("r{}", &database[database.len().saturating_sub(30)..]);
+    match env.is_postgres() {
+        true => {
+            env.sql(&format!(
+                "DO $$ BEGIN EXECUTE 'DROP OWNED BY {user}'; EXCEPTION WHEN undefined_object THEN NULL; END $$; \
+                 DROP ROLE IF EXISTS {user}; CREATE ROLE {user} LOGIN PASSWORD 'x'; \
+                 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user};"
+            ));
+        }
+        false => {
+            let grant = format!("GRANT SELECT ON {database}.* TO '{user}'@'127.0.0.1' IDENTIFIED BY 'x';");
+            let socket = std::env::var("MFX_SERVERS_HOME").unwrap() + "/mariadb/socket";
+            let me = String::from_utf8(std::process::Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
+            let mut admin = std::process::Command::new("mariadb");
+            admin.args(["--no-defaults", "--protocol=socket", "-S", &socket, "-u", me.trim(), "-e", &grant]);
+            let output = admin.output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+        }
+    }
+    let found = examine(env, &[("DB_USERNAME", &user), ("DB_PASSWORD", "x")], 1);
+    says(&found, "database", "ok", "answers");
+    says(&found, "database rights", "fail", "SELECT, INSERT, UPDATE and DELETE");
+    says(&found, "runners", "ok", "");
+});
+
+#[test]
+fn settings_that_nobody_reads() {
+    let env = Env::new();
+    let file = env.file("typo.env", "DB_CONNECION=mysql\nDB_USER=x\n");
+    let empty = without_programs(&env);
+    let examine = |arguments: &[&str], code: i32| {
+        let arguments: Vec<_> = ["doctor", "--format=json"].iter().chain(arguments).copied().collect();
+        let output: crate::env::Output = env.command(&arguments).env("PATH", &empty).output().unwrap().into();
+        output.exits(code).json()
+    };
+    let found = examine(&["-e", file.to_str().unwrap()], 0);
+    let told = of(&found, "settings");
+    assert!(told.len() == 3 && told.iter().all(|(state, ..)| *state == "warn"), "{found:#}");
+    assert!(told[0].1.contains("typo.env names no database") && told[0].1.contains("embedded"), "{found:#}");
+    assert!(told[1].1.contains("DB_CONNECION is set") && told[1].2.contains("DB_CONNECTION"), "{found:#}");
+    assert!(told[2].1.contains("DB_USER is set") && told[2].2.contains("DB_USERNAME"), "{found:#}");
+    // Looking makes nothing.
+    assert!(!env.database().exists());
+    says(&found, "database", "ok", "is not there yet");
+    let half = env.file("half.env", "DB_CONNECTION=pgsql\n");
+    let found = examine(&["-e", half.to_str().unwrap()], 1);
+    let told = of(&found, "settings");
+    assert!(told[1].0 == "fail" && told[1].1.contains("DB_HOST, DB_DATABASE, DB_USERNAME"), "{found:#}");
+    let whole = env.file("whole.env", "DB_CONNECTION=sqlite\nDB_DATABASE=nowhere.sqlite3\n");
+    let found = examine(&["-e", whole.to_str().unwrap()], 0);
+    says(&found, "settings", "ok", "sets DB_CONNECTION, DB_DATABASE");
+    says(&found, "database", "warn", "Check DB_DATABASE");
+}
+
+#[test]
+fn folders_that_jobs_cannot_use() {
+    let env = Env::new();
+    let file = env.file("taken", "");
+    let found = examine(&env, &[("XDG_STATE_HOME", file.to_str().unwrap())], 1);
+    says(&found, "state folder", "fail", "XDG_STATE_HOME");
+    let found = examine(&env, &[("TMPDIR", file.to_str().unwrap())], 1);
+    says(&found, "temp folder", "fail", "TMPDIR");
+    let open = env.path().join("open");
+    std::fs::create_dir(&open).unwrap();
+    std::fs::set_permissions(&open, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    let found = examine(&env, &[("TMPDIR", open.to_str().unwrap())], 0);
+    says(&found, "temp folder", "warn", "chmod +t");
+    env.prepare("Native", "true", json!(null));
+    let _ = env.run_job(&[]).0.ok();
+    let found = examine(&env, &[], 0);
+    says(&found, "state folder", "ok", "mode 0700");
+}
+
+#[test]
+fn a_line_each_with_a_sign_or_a_letter() {
+    let env = Env::new();
+    env.prepare("Kubernetes", "true", json!(null));
+    let empty = without_programs(&env);
+    let run = |locale: &str, more: &[&str]| -> crate::env::Output {
+        let arguments: Vec<_> = ["doctor"].iter().chain(more).copied().collect();
+        let mut command = env.command(&arguments);
+        command.env("PATH", &empty).env("LC_ALL", locale).output().unwrap().into()
+    };
+    let shown = run("C.UTF-8", &[]).exits(1).stdout;
+    for begin in ["✓ database ", "✗ kubectl ", "! key "] {
+        assert!(shown.lines().any(|line| line.starts_with(begin)), "no {begin:?} in {shown}");
+    }
+    assert!(shown.contains("\n                 Install kubectl 1.32 or newer"), "{shown}");
+    let shown = run("C", &[]).exits(1).stdout;
+    for begin in ["ok   database ", "FAIL kubectl ", "warn key "] {
+        assert!(shown.lines().any(|line| line.starts_with(begin)), "no {begin:?} in {shown}");
+    }
+    assert!(shown.is_ascii(), "{shown}");
+    let quiet = run("C", &["-q"]).exits(1).stdout;
+    assert!(quiet.contains("FAIL kubectl") && !quiet.contains("ok   "), "{quiet}");
+}
+
+/// A server that takes a connection and says nothing.
+fn silent_port() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    (listener, port)
+}
+
+#[test]
+fn a_silent_database_and_a_silent_kubectl_are_told() {
+    let mut env = Env::new();
+    let (_listener, port) = silent_port();
+    for (key, value) in [
+        ("DB_CONNECTION", "pgsql"),
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", &port),
+        ("DB_USERNAME", "u"),
+        ("DB_PASSWORD", "marker"),
+        ("DB_DATABASE", "d"),
+        ("MULTIFLEXI_TEST_LIMIT_SECONDS", "2"),
+    ] {
+        env.set(key, value);
+    }
+    let programs = env.path().join("bin");
+    std::fs::create_dir_all(&programs).unwrap();
+    for name in ["kubectl", "helm"] {
+        let program = programs.join(name);
+        std::fs::write(&program, "#!/bin/sh\nexec sleep 600\n").unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:/usr/bin:/bin", programs.display());
+    let output: crate::env::Output =
+        env.command(&["doctor", "--format=json"]).env("PATH", path).output().unwrap().into();
+    let output = output.exits(1);
+    let found = output.json();
+    says(&found, "database", "fail", "has not answered");
+    says(&found, "kubectl", "warn", "has not answered");
+    says(&found, "helm", "warn", "has not answered");
+    assert!(!output.stdout.contains("marker"));
+}
+
+on_each_database!(what_others_may_read_along_is_told, |env| {
+    if env.get("DB_CONNECTION").is_none() {
+        return;
+    }
+    // A name of this machine that does not show it: to the tool it is any other one.
+    let far = ("DB_HOST", "127.1");
+    let prefer = examine(env, &[far], 0);
+    says(&prefer, "tls", "warn", "Set DB_SSLMODE to require");
+    // The tests' servers encrypt nothing.
+    says(&examine(env, &[far, ("DB_SSLMODE", "disable")], 0), "tls", "warn", "reads along (DB_SSLMODE disable)");
+    says(&examine(env, &[("DB_SSLMODE", "disable")], 0), "tls", "ok", "on this machine");
+});
