@@ -83,6 +83,11 @@ impl Context {
         Ok(self.open().await?.0)
     }
 
+    /// The database, where it is connected.
+    pub fn opened(&mut self) -> Option<&mut Db> {
+        self.db.as_mut()
+    }
+
     /// The database and the printer, for commands that print while they read.
     pub async fn open(&mut self) -> Result<(&mut Db, &Printer)> {
         if self.db.is_none() {

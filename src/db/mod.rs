@@ -224,6 +224,12 @@ impl Db {
         }
     }
 
+    /// Takes back what was wanted of this connection for one job: [`Db::expect_answers`], [`Db::replace_unstorable`].
+    pub fn expect_as_usual(&mut self) {
+        self.expect_answers(ANSWER_LIMIT);
+        self.lossy = encoding::Lossy::default();
+    }
+
     /// The limit of what is asked now. A file has no connection that could break: SQLite limits the wait for its locks.
     fn patience(&self) -> Patience {
         Patience::new(Some(self.limits.answer).filter(|_| self.dialect != Dialect::Sqlite))

@@ -200,3 +200,22 @@ on_each_database!(what_runs_and_in_which_order, |env| {
     assert_eq!(waiting, [elsewhere, future]);
     env.run(&["queue", "run", "--parallel=0"]).refused(2, "--parallel");
 });
+
+on_each_database!(a_runner_takes_job_after_job_until_one_does_it_harm, |env| {
+    let script = "echo $PPID; case $MULTIFLEXI_JOB_ID in 2) kill $PPID; sleep 60;; 4) kill -9 $PPID; sleep 60;; 5) exit 5;; esac";
+    env.prepare("Native", script, json!(null));
+    let jobs: Vec<String> = (0..6).map(|_| env.schedule()).collect();
+    let run = env.run(&["queue", "run", "--format=json"]).exits(1).json();
+    let (code, status) = (column(&run, "exitcode"), column(&run, "status"));
+    assert_eq!(code, [json!(0), json!(143), json!(0), json!(null), json!(5), json!(0)], "{run}");
+    assert_eq!((&status[1], &status[3]), (&json!("cancelled"), &json!("not_run")), "{run}");
+    assert!(run["jobs"][3]["message"].as_str().unwrap().starts_with("its runner was ended by signal 9"), "{run}");
+    let runner = |job: &String| env.json(&["job", "get", &format!("--id={job}")])["stdout"].clone();
+    let runners: Vec<Value> = jobs.iter().map(runner).collect();
+    // What the fourth one printed its runner took with it.
+    assert_eq!((&runners[0], &runners[4]), (&runners[1], &runners[5]), "{runners:?}");
+    assert!(runners[0] != runners[2] && runners[2] != runners[4] && runners[0] != runners[4], "{runners:?}");
+
+    assert_eq!(env.json(&["queue", "run"])["run"], 0);
+    assert_eq!(env.json(&["job", "get", &format!("--id={}", jobs[3])])["exitcode"], 125);
+});

@@ -7,6 +7,7 @@ mod output;
 mod recover;
 pub mod run;
 mod save;
+pub mod series;
 mod status;
 mod wait;
 

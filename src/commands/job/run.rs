@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use serde_json::json;
 use tokio::time::timeout;
 
+use crate::commands::job::series;
 use crate::config;
 use crate::context::Context;
 use crate::definition;
@@ -46,6 +48,9 @@ pub struct Run {
     take_over: bool,
     #[command(flatten)]
     how: How,
+    /// Then run the jobs whose numbers come on stdin, one after the other: for `queue run`
+    #[arg(long = "further-from-stdin", hide = true)]
+    further: bool,
 }
 
 /// What `--help` of a command that runs one job says of its end.
@@ -174,14 +179,17 @@ pub struct Left {
 }
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
-    let which =
-        Which { unqueued: args.unqueued, no_overlap: args.no_overlap, take_over: args.take_over, ..Which::default() };
-    let execution = execute(ctx, args.id, which, &args.how).await?;
-    Ok(shown(&ctx.printer, args.id, &execution))
+    let Run { id, unqueued, no_overlap, take_over, ref how, further } = args;
+    let which = Which { unqueued, no_overlap, take_over, ..Which::default() };
+    if further {
+        return series::run(ctx, id, which, how).await;
+    }
+    let execution = execute(ctx, id, which, how).await?;
+    Ok(shown(&ctx.printer, id, &execution))
 }
 
 /// Which jobs are taken, and how they are shown.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Which {
     /// Also one that is not in the queue.
     pub unqueued: bool,
@@ -200,11 +208,32 @@ pub struct Which {
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved.
 pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
+    execute_after(ctx, None, id, which, how).await
+}
+
+/// The same in a process that ran another job before, and listens to these signals since.
+///
+/// # Errors
+/// As [`execute`]; or a signal came before the job was claimed.
+pub async fn execute_after(
+    ctx: &mut Context,
+    heard: Option<&mut Signals>,
+    id: i64,
+    which: Which,
+    how: &How,
+) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let settings = create::Settings::of(ctx);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
-    let mut facts = life::load(db, id).await?;
+    let mut facts = match life::load(db, id).await {
+        // The job before may have lasted longer than a server keeps a connection, or a server been started again since.
+        Err(error) if heard.is_some() && error.may_pass() => {
+            db.reconnect().await?;
+            life::load(db, id).await?
+        }
+        loaded => loaded?,
+    };
     credential_check::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
     let runtemplate = facts.job.int("runtemplate_id");
@@ -214,11 +243,19 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
         take_over: which.take_over,
         silent: which.silent,
     };
-    let mut signals = Signals::listen()?;
+    let mut listening = None;
+    let signals = match heard {
+        Some(signals) => signals,
+        None => listening.insert(Signals::listen()?),
+    };
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let database = runner::database_name(db, &facts.job).await?;
     let mut job = life::for_executor(&facts, database.to_string(), how.timeout, files)?;
     let taken = Taken::of(db, zone, &facts.job, &database, printer).await?;
+    if let Some(signal) = signals.next().now_or_never() {
+        return Err(Error::new(Kind::Interrupted, format!("ended by signal {signal} before job {id} was begun"))
+            .hint("It stays in the queue"));
+    }
     taken.note();
     let claimed = match claim::claim(db, id, now, terms).await {
         Ok(claimed) => claimed,
@@ -251,7 +288,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
     });
     let (second, ended) = tokio::select! {
         biased;
-        signal = second_signal(&mut signals, &cancel) => {
+        signal = second_signal(signals, &cancel) => {
             cancel.hurry();
             (Some(signal), timeout(leave::MOMENT, &mut running).await.ok())
         }
@@ -320,9 +357,15 @@ impl Left {
     /// Tells what is left, and exits as the signal wants it.
     pub fn shown(&self, printer: &Printer, id: i64) -> Outcome {
         printer.note(&format!("multiflexi: {}", self.words));
-        let code = Kind::NotRun.code();
-        let value = json!({"job_id": id, "status": "error", "code": code, "message": self.words});
-        for_programs(printer, value).with_code(exit::SIGNAL_BASE + u8::try_from(self.signal).unwrap_or_default())
+        for_programs(printer, self.told(id)).with_code(self.code())
+    }
+
+    fn told(&self, id: i64) -> serde_json::Value {
+        json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": self.words})
+    }
+
+    fn code(&self) -> u8 {
+        exit::SIGNAL_BASE + u8::try_from(self.signal).unwrap_or_default()
     }
 }
 
@@ -333,9 +376,26 @@ fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
 
 /// Shows what a run came to, and exits with the job's own code.
 pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Outcome {
+    match execution {
+        Execution::Ended(_) => for_programs(printer, told(id, execution)).with_code(code(execution)),
+        Execution::Left(left) => left.shown(printer, id),
+    }
+}
+
+/// The code that a process exits with when it ran this job.
+pub fn code(execution: &Execution) -> u8 {
+    match execution {
+        // A process exits with one byte; a program's own code is one.
+        Execution::Ended(ended) => u8::try_from(ended.ending.exit_code() & 0xff).unwrap_or(exit::FAILED),
+        Execution::Left(left) => left.code(),
+    }
+}
+
+/// What a run came to, for programs.
+pub fn told(id: i64, execution: &Execution) -> serde_json::Value {
     let ended = match execution {
         Execution::Ended(ended) => ended,
-        Execution::Left(left) => return left.shown(printer, id),
+        Execution::Left(left) => return left.told(id),
     };
     let code = ended.ending.exit_code();
     let reason = ended.reason.as_ref();
@@ -348,8 +408,7 @@ pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Outcome {
         value["status"] = "error".into();
         value["code"] = Kind::NotRun.code().into();
     }
-    // A process exits with one byte; a program's own code is one.
-    for_programs(printer, value).with_code(u8::try_from(code & 0xff).unwrap_or(exit::FAILED))
+    value
 }
 
 /// How a job ended, in a word.

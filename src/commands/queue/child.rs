@@ -1,5 +1,6 @@
-//! A job of the queue in a process of its own: this program's `job run`. `job cancel` then ends that job alone, what one job
-//! does to its runner does nothing to the others, and a killed `queue run` takes no job with it.
+//! Jobs of the queue in processes of their own: this program's `job run`. What one job does to its runner does nothing to the
+//! others that run meanwhile, and a killed `queue run` takes no job with it. A process whose job ended in good order is given
+//! the next one (see [`series`]).
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,48 +10,65 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Split};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, timeout};
 
+use crate::commands::job::series::{self, Answer};
 use crate::error::{Error, Kind, Result};
 use crate::job::queue::due::Waiting;
 use crate::output::Printer;
 
-/// After a runner ended, how long its streams may stay open: something it left behind may hold them.
+/// After a runner ended, how long its streams may stay open: something it left behind may hold them. And how long one that is
+/// dismissed may take.
 const LINGER: Duration = Duration::from_secs(2);
+/// After so long a runner gets no more jobs: a program that was put into its place, or a schema that changed, is then seen.
+const SERVICE: Duration = Duration::from_secs(60);
 
-/// A job that is being run.
+/// A process that runs one job after the other.
 pub struct Runner {
-    pub waiting: Waiting,
     child: Child,
     pid: Option<Pid>,
+    numbers: ChildStdin,
+    stdout: Split<BufReader<ChildStdout>>,
+    stderr: Split<BufReader<ChildStderr>>,
     since: Instant,
+    /// It was started for this job, and knows it.
+    first: Option<i64>,
 }
 
-/// What became of it.
+/// What became of a job.
 pub struct Ended {
     pub waiting: Waiting,
     pub took: Duration,
     /// What `job run --format=json` printed; null where it printed nothing.
     pub said: Value,
+    /// How its runner ended; None where that takes another job, or cannot be waited for.
     pub status: Option<ExitStatus>,
+    /// Its runner, which takes another job.
+    pub runner: Option<Runner>,
 }
 
 impl Runner {
     /// Starts `job run` for a job. `options` go with it.
-    pub fn start(waiting: Waiting, options: &[OsString]) -> Result<Runner> {
+    pub fn start(job: i64, options: &[OsString]) -> Result<Runner> {
         let mut command = Command::new(program());
-        command.args(["job", "run", "--format=json"]).arg(format!("--id={}", waiting.job)).args(options);
+        command.args(["job", "run", "--further-from-stdin", "--format=json"]).arg(format!("--id={job}")).args(options);
         // Its own process group: a terminal's Ctrl-C reaches it through us, once.
-        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = command.spawn().map_err(|cause| {
-            Error::new(Kind::NotRun, format!("cannot start a process for job {}", waiting.job))
+        command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|cause| {
+            Error::new(Kind::NotRun, format!("cannot start a process for job {job}"))
                 .because(cause)
                 .hint("It stays in the queue; check the limits on processes and memory")
         })?;
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
-        Ok(Runner { waiting, child, pid, since: Instant::now() })
+        let (Some(numbers), Some(stdout), Some(stderr)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(Error::new(Kind::Internal, "a process was started without its streams"));
+        };
+        let (stdout, stderr) = (BufReader::new(stdout).split(b'\n'), BufReader::new(stderr).split(b'\n'));
+        Ok(Runner { child, pid, numbers, stdout, stderr, since: Instant::now(), first: Some(job) })
     }
 
     /// A handle for signals, for as long as the runner is not waited for to its end.
@@ -58,32 +76,60 @@ impl Runner {
         self.pid
     }
 
-    /// Waits for its end, and shows meanwhile what the executor has to say.
-    pub async fn end(mut self, printer: &Printer) -> Ended {
-        let (mut stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
-        let mut said = Vec::new();
+    /// May it be given another job?
+    pub fn is_ready(&self) -> bool {
+        self.since.elapsed() < SERVICE
+    }
+
+    /// Has it run a job, unless it was started for that, and waits for the job's end. Shows meanwhile what the executor has to
+    /// say.
+    pub async fn run(mut self, waiting: Waiting, printer: &Printer) -> Ended {
+        let begun = Instant::now();
+        if self.first.take() != Some(waiting.job) {
+            // One that is gone says nothing, and so nothing is made of the job.
+            let _ = self.numbers.write_all(format!("{}\n", waiting.job).as_bytes()).await;
+        }
+        let mut answer = None;
         let status = {
-            let read = async {
-                if let Some(stdout) = &mut stdout {
-                    let _ = stdout.read_to_end(&mut said).await;
-                }
-            };
-            let streams = async { tokio::join!(read, show(stderr, self.waiting.job, printer)) };
-            tokio::pin!(streams);
+            let Runner { child, stdout, stderr, .. } = &mut self;
+            let hear = async { tokio::join!(answer_of(stdout), show(stderr, waiting.job, printer)).0 };
+            tokio::pin!(hear);
             let mut open = true;
             let status = loop {
                 tokio::select! {
-                    _ = &mut streams, if open => open = false,
-                    status = self.child.wait() => break status,
+                    heard = &mut hear, if open => {
+                        open = false;
+                        answer = heard;
+                        if answer.as_ref().is_some_and(|answer| answer.goes_on) {
+                            break None;
+                        }
+                    }
+                    status = child.wait() => break Some(status.ok()),
                 }
             };
             if open {
-                let _ = timeout(LINGER, streams).await;
+                answer = timeout(LINGER, hear).await.ok().flatten();
             }
-            status.ok()
+            status
         };
-        let said = serde_json::from_slice(&said).unwrap_or_default();
-        Ended { waiting: self.waiting, took: self.since.elapsed(), said, status }
+        let said = answer.map_or(Value::Null, |answer| answer.said);
+        let runner = status.is_none().then_some(self);
+        Ended { waiting, took: begun.elapsed(), said, status: status.flatten(), runner }
+    }
+
+    /// There are no more jobs for it.
+    pub fn dismiss(self) -> Dismissed {
+        Dismissed(self.child)
+    }
+}
+
+/// A runner that is told to go.
+pub struct Dismissed(Child);
+
+impl Dismissed {
+    /// Waits until it is gone, and has let go of the database.
+    pub async fn gone(mut self) {
+        let _ = timeout(LINGER, self.0.wait()).await;
     }
 }
 
@@ -99,11 +145,22 @@ fn program() -> PathBuf {
     std::env::current_exe().ok().filter(|path| path.exists()).unwrap_or_else(|| "/proc/self/exe".into())
 }
 
+/// What a runner says of a job; None where it ends before.
+async fn answer_of(stdout: &mut Split<BufReader<ChildStdout>>) -> Option<Answer> {
+    while let Ok(Some(line)) = stdout.next_segment().await {
+        if let Some(answer) = Answer::parse(&line) {
+            return Some(answer);
+        }
+    }
+    None
+}
+
 /// Shows what a runner says, behind the job it says it of.
-async fn show(stderr: Option<impl AsyncRead + Unpin>, job: i64, printer: &Printer) {
-    let Some(stderr) = stderr else { return };
-    let mut lines = BufReader::new(stderr).split(b'\n');
-    while let Ok(Some(line)) = lines.next_segment().await {
+async fn show(stderr: &mut Split<BufReader<ChildStderr>>, job: i64, printer: &Printer) {
+    while let Ok(Some(line)) = stderr.next_segment().await {
+        if series::END.strip_suffix(b"\n") == Some(&line) {
+            return;
+        }
         let line = String::from_utf8_lossy(&line);
         printer.note(&format!("job {job}: {}", line.strip_prefix("multiflexi: ").unwrap_or(&line)));
     }

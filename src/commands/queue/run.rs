@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use tokio::time::Instant;
 
 use crate::commands::job::run::How;
-use crate::commands::queue::child::{self, Runner};
+use crate::commands::queue::child::{self, Dismissed, Runner};
 use crate::commands::queue::summary::{Fate, Summary};
 use crate::commands::reference;
 use crate::context::Context;
@@ -91,6 +91,8 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let mut due = Due::new(now, company, args.executor);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let mut ends = FuturesUnordered::new();
+    // Runners whose job has ended: those that take another one, and those that are told to go.
+    let (mut idle, mut dismissed): (Vec<Runner>, Vec<Dismissed>) = (Vec::new(), Vec::new());
     let (mut tried, mut stopped, mut failure) = (0, None, None);
     loop {
         while stopped.is_none() && failure.is_none() && (ends.len() as u64) < args.parallel {
@@ -119,11 +121,14 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                 }
             };
             let job = waiting.job;
-            match Runner::start(waiting, &options) {
+            let (ready, spent): (Vec<_>, Vec<_>) = idle.drain(..).partition(Runner::is_ready);
+            idle = ready;
+            dismissed.extend(spent.into_iter().map(Runner::dismiss));
+            match idle.pop().map_or_else(|| Runner::start(job, &options), Ok) {
                 Ok(runner) => {
                     tried += 1;
-                    running.jobs.push((runner.waiting.clone(), runner.pid()));
-                    ends.push(runner.end(printer));
+                    running.jobs.push((waiting.clone(), runner.pid()));
+                    ends.push(runner.run(waiting, printer));
                 }
                 Err(error) => {
                     // Its words come with the failure's.
@@ -132,12 +137,15 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                 }
             }
         }
+        // What is not needed now does not wait with an open database.
+        dismissed.extend(idle.drain(..).map(Runner::dismiss));
         if ends.is_empty() {
             break;
         }
         stop::at("next");
         tokio::select! {
-            Some(ended) = ends.next() => {
+            Some(mut ended) = ends.next() => {
+                idle.extend(ended.runner.take());
                 running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
                 let told = summary.enter(&ended);
                 let written = match told.fate {
@@ -171,6 +179,9 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                 stopping(printer, &running, signal);
             }
         }
+    }
+    for runner in dismissed {
+        runner.gone().await;
     }
     let code = match stopped {
         Some(signal) => signal_code(signal),

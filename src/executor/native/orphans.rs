@@ -15,8 +15,8 @@ use crate::executor::process::own_children;
 const GRACE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What a native job's program leaves running. Dropped before it was ended, it is killed. There is one at a time: each job
-/// runs in a process of its own.
+/// What a native job's program leaves running. Dropped before it was ended, it is killed. There is one at a time: a
+/// process runs one job after the other.
 pub struct LeftBehind {
     ended: bool,
 }
@@ -67,6 +67,11 @@ impl Drop for LeftBehind {
         }
         let _ = nix::sys::prctl::set_child_subreaper(false);
     }
+}
+
+/// Does nothing descend from us?
+pub fn is_none() -> bool {
+    own_children().is_empty() && all().is_empty()
 }
 
 /// All that descends from us and is no child that we started ourselves, by its number, with its name.
