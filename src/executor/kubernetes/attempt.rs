@@ -42,8 +42,8 @@ pub struct Run<'a> {
 /// What an attempt brought.
 #[derive(Debug)]
 pub enum Learned {
-    /// The recorder's word; the pod is held and can be copied from.
-    Recorded { code: i32, oom: u64 },
+    /// The recorder's word; the pod is held and can be copied from. `told`: somebody ended the container.
+    Recorded { code: i32, oom: u64, told: bool },
     /// The container's own end.
     Container { code: i32, reason: Option<Reason> },
     /// The program ran, but how it ended cannot be learned any more.
@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
         match attached {
             Attached::Over(end) if self.out.is_whole() && self.err.is_whole() => {
                 self.tell_unproven(&end.record).await;
-                return Ok(Learned::Recorded { code: end.code, oom: end.oom });
+                return Ok(Learned::Recorded { code: end.code, oom: end.oom, told: end.told });
             }
             // Something was lost, came twice, or was not the program's: the record has it right.
             Attached::Over(_) => self.restart(),
@@ -241,7 +241,7 @@ impl<'a> Run<'a> {
         let finish = resume::read_on(self).await;
         let started = self.started();
         Ok(match finish {
-            Finish::Recorded { code, oom } => Learned::Recorded { code, oom },
+            Finish::Recorded { code, oom, told } => Learned::Recorded { code, oom, told },
             Finish::Gate => Learned::NotLetGo,
             Finish::Unknown(reason) => Learned::Unknown(reason),
             Finish::Gone => {

@@ -29,6 +29,7 @@ use attempt::{Learned, Run};
 use helm::{Release, Stop};
 use kubectl::client::Cluster;
 use pod::Pod;
+use pod::ended_by::Hint;
 use pod::removal::Ready;
 use stream::attach::Gate;
 use stream::recorder::Mark;
@@ -374,8 +375,13 @@ impl Kubernetes {
 async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
     ended.started = true;
     let at_hand = matches!(learned, Learned::Recorded { .. });
+    let hint = match learned {
+        Learned::Recorded { told: true, .. } => Hint::Told,
+        Learned::Recorded { told: false, .. } => Hint::NotTold,
+        _ => Hint::None,
+    };
     match learned {
-        Learned::Recorded { code, oom } => {
+        Learned::Recorded { code, oom, .. } => {
             ended.ending = Ending::Exited(code);
             if oom > 0 && code == 137 {
                 ended.reason = Some(Reason::OOMKilled(OutOfMemory::Pod { code }));
@@ -406,11 +412,12 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
     let is_open = match (&ended.ending, &ended.reason) {
         // The job was cancelled: whoever did that deleted its pod.
         _ if run.job.earlier == Earlier::End => false,
+        (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
         (_, Some(Reason::PodDeleted { .. })) => true,
         _ => false,
     };
-    if is_open && let Some(reason) = run.ended_by().await {
+    if is_open && let Some(reason) = run.ended_by(hint).await {
         ended.reason = Some(reason);
     }
     false

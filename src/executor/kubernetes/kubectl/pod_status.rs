@@ -1,5 +1,6 @@
 //! The parts of a pod that are read from `kubectl get pod -o json`.
 
+use chrono::{DateTime, TimeDelta};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,6 +36,8 @@ pub struct Metadata {
 pub struct Spec {
     /// `nodeName`; empty while it is not scheduled.
     pub node_name: String,
+    /// `activeDeadlineSeconds`: how long after its start the kubelet ends it.
+    pub active_deadline_seconds: Option<i64>,
     /// `initContainers`, by which a borrowed recorder is recognised.
     pub init_containers: Vec<Init>,
 }
@@ -54,6 +57,8 @@ pub struct Init {
 pub struct Status {
     /// `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`; empty for what is no pod.
     pub phase: String,
+    /// `startTime`: when the kubelet took it, by the node's clock.
+    pub start_time: Option<String>,
     /// Why the pod as a whole ended, in one word: `Evicted`, `DeadlineExceeded`, `NodeLost`; mostly empty.
     pub reason: String,
     pub message: String,
@@ -115,6 +120,8 @@ pub struct Detail {
     pub message: String,
     /// `exitCode`, of `terminated` only.
     pub exit_code: i32,
+    /// `finishedAt`, of `terminated` only, by the node's clock.
+    pub finished_at: Option<String>,
 }
 
 impl PodState {
@@ -141,6 +148,20 @@ impl PodState {
     /// Has the job's container ended, or will it never run?
     pub fn ended(&self) -> bool {
         self.terminated().is_some() || matches!(self.status.phase.as_str(), "Failed" | "Succeeded")
+    }
+
+    /// The condition `DisruptionTarget`, where it holds: somebody ends the pod (Kubernetes 1.26 and later).
+    pub fn disruption(&self) -> Option<&Condition> {
+        self.status.conditions.iter().find(|it| it.kind == "DisruptionTarget" && it.status == "True")
+    }
+
+    /// Did the job's container live until the pod's own deadline? Both times are whole seconds.
+    pub fn reached_its_deadline(&self) -> bool {
+        let time = |text: &Option<String>| DateTime::parse_from_rfc3339(text.as_deref()?).ok();
+        let ended = self.terminated().and_then(|terminated| time(&terminated.finished_at));
+        let lived =
+            ended.zip(time(&self.status.start_time)).map(|(ended, began)| ended - began + TimeDelta::seconds(1));
+        lived.zip(self.spec.active_deadline_seconds).is_some_and(|(lived, deadline)| lived.num_seconds() >= deadline)
     }
 
     /// Does the job's container run, by the kubelet's last word?

@@ -1,19 +1,22 @@
-//! Who ended a program that got a signal which we did not send: its pod, the pod's conditions and its events tell, at once or
-//! a moment later.
+//! Who ended a program that was told to end, and not by us: its pod, the pod's conditions and its events tell, at once or some
+//! time later.
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::executor::Reason;
 use crate::executor::kubernetes::attempt::Run;
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::queries::Event;
+use crate::stop;
 
+const PAUSE: Duration = Duration::from_millis(500);
 /// The kubelet ends a program first and marks its pod after that; events come by themselves.
-const LOOKS: usize = 3;
-const PAUSE: Duration = Duration::from_millis(700);
+const SOON: Duration = Duration::from_secs(2);
+/// It is allowed a few calls a second, and marks a pod late where it has many.
+const LATE: Duration = Duration::from_secs(10);
 
 /// What ends a program from outside: HUP, INT, QUIT, KILL, TERM. The others are its own faults, or kills for want of memory.
 const SIGNALS: [i32; 5] = [1, 2, 3, 9, 15];
@@ -23,40 +26,97 @@ pub fn is_signal(code: i32) -> bool {
     SIGNALS.contains(&(code - 128))
 }
 
+/// What the recorder knows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// The container was told to end.
+    Told,
+    /// It was not: the signal was the program's own affair.
+    NotTold,
+    /// Nobody saw it.
+    None,
+}
+
+/// What a look at the pod says.
+#[derive(Debug)]
+struct Verdict {
+    reason: Option<Reason>,
+    sign: Sign,
+}
+
+/// How much is known of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    /// The cause is.
+    Cause,
+    /// Its node ended it: why is told later.
+    ByNode,
+    /// It was told to go: why may be told later.
+    Deleted,
+    Nothing,
+}
+
+impl Sign {
+    /// How long to look for more.
+    fn patience(self, hint: Hint) -> Duration {
+        match (self, hint) {
+            (Sign::Cause, _) | (Sign::Nothing, Hint::NotTold) => Duration::ZERO,
+            (Sign::ByNode, _) | (Sign::Nothing, Hint::Told) => stop::at_most(LATE),
+            (Sign::Deleted, _) | (Sign::Nothing, Hint::None) => SOON,
+        }
+    }
+}
+
 impl Run<'_> {
     /// Why the program's pod was ended; none where nothing says that it was.
-    pub async fn ended_by(&self) -> Option<Reason> {
-        for look in 1..=LOOKS {
+    pub async fn ended_by(&self, hint: Hint) -> Option<Reason> {
+        let begun = Instant::now();
+        loop {
             let (pod, events) = tokio::join!(self.cluster.pod(&self.pod.name), self.cluster.events(&self.pod.name));
             // Where the cluster does not answer, nothing is known of it.
-            if let Ok(pod) = pod
-                && let Some(reason) = verdict(&self.pod.name, pod.as_ref(), &events)
-            {
-                return Some(reason);
-            }
-            if look < LOOKS {
+            let nothing = Verdict { reason: None, sign: Sign::Nothing };
+            let verdict = pod.map_or(nothing, |pod| verdict(&self.pod.name, pod.as_ref(), &events));
+            tracing::debug!(?verdict, ?hint, "looked for who ended the pod");
+            if begun.elapsed() < verdict.sign.patience(hint) {
                 sleep(PAUSE).await;
+                continue;
             }
+            if verdict.reason.is_none() && (hint == Hint::Told || verdict.sign == Sign::ByNode) {
+                let words = "the container was told to end, and neither its pod nor the pod's events say by whom";
+                self.output.notice(words).await;
+            }
+            return verdict.reason;
         }
-        None
     }
 }
 
 /// Judges a pod, none where it is gone, by what is known of it. Its own status is nearest to the cause, and that it was told to
 /// go is what others do it by.
-fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Option<Reason> {
-    pod.and_then(pod_reason::of_status)
+fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
+    let cause = pod
+        .and_then(pod_reason::of_status)
         .or_else(|| disruption(pod?))
-        .or_else(|| events.iter().rev().find_map(|event| of_event(name, event)))
-        .or_else(|| {
-            let is_told_to_go = pod.is_none_or(|pod| pod.metadata.deletion_timestamp.is_some());
-            is_told_to_go.then(|| pod_reason::deleted(name))
-        })
+        .or_else(|| events.iter().rev().find_map(|event| of_event(name, event)));
+    if cause.is_some() {
+        return Verdict { reason: cause, sign: Sign::Cause };
+    }
+    let is_deleted = pod.is_none_or(|pod| pod.metadata.deletion_timestamp.is_some());
+    let by_node = pod.is_some_and(|pod| pod.reached_its_deadline() || pod.disruption().is_some());
+    // Its container is called as the pod is.
+    let is_killed = || events.iter().any(|event| event.reason == "Killing" && event.message.contains(name));
+    let sign = match is_deleted {
+        _ if by_node => Sign::ByNode,
+        // Servers before 1.26 delete a pod that is drained or makes room, and say so afterwards or not at all.
+        true => Sign::Deleted,
+        false if is_killed() => Sign::ByNode,
+        false => Sign::Nothing,
+    };
+    Verdict { reason: is_deleted.then(|| pod_reason::deleted(name)), sign }
 }
 
 /// What the condition `DisruptionTarget` says (Kubernetes 1.26 and later).
 fn disruption(pod: &PodState) -> Option<Reason> {
-    let condition = pod.status.conditions.iter().find(|it| it.kind == "DisruptionTarget" && it.status == "True")?;
+    let condition = pod.disruption()?;
     let (name, words) = (pod.metadata.name.clone(), condition.message.clone());
     match condition.reason.as_str() {
         "EvictionByEvictionAPI" | "DeletionByTaintManager" => Some(Reason::Drained { pod: name, words }),
@@ -89,33 +149,66 @@ mod tests {
 
     #[test]
     fn who_ended_it() {
-        let event = |reason: &str| Event { reason: reason.into(), message: "m".into() };
+        let event = |reason: &str| Event { reason: reason.into(), message: "Stopping container p".into() };
         let target =
             |reason: &str| json!([{"type": "DisruptionTarget", "status": "True", "reason": reason, "message": "m"}]);
         let told = json!({"name": "p", "deletionTimestamp": "2026-11-28T12:00:00Z"});
-        for (metadata, status, events, code) in [
-            (json!({"name": "p"}), json!({}), vec![], None),
-            (json!({"name": "p"}), json!({}), vec![event("Pulled"), event("Killing")], None),
-            (told.clone(), json!({}), vec![event("Killing")], Some(Code::PodDeleted)),
-            (told.clone(), json!({"conditions": target("EvictionByEvictionAPI")}), vec![], Some(Code::Drained)),
-            (told.clone(), json!({"conditions": target("PreemptionByScheduler")}), vec![], Some(Code::Preempted)),
+        let of_kubelet = json!({"conditions": target("TerminationByKubelet")});
+        let lived = |seconds: u32| {
+            json!({"startTime": "2026-11-28T12:00:00Z", "containerStatuses": [{"name": "p", "state": {"terminated":
+                {"exitCode": 143, "finishedAt": format!("2026-11-28T12:00:{seconds:02}Z")}}}]})
+        };
+        for (metadata, status, events, code, sign) in [
+            (json!({"name": "p"}), json!({}), vec![], None, Sign::Nothing),
+            (json!({"name": "p"}), json!({}), vec![event("Pulled")], None, Sign::Nothing),
+            (json!({"name": "p"}), json!({}), vec![event("Pulled"), event("Killing")], None, Sign::ByNode),
+            (json!({"name": "p"}), lived(6), vec![], None, Sign::Nothing),
+            (json!({"name": "p"}), lived(7), vec![], None, Sign::ByNode),
+            (json!({"name": "p"}), of_kubelet.clone(), vec![], None, Sign::ByNode),
+            (told.clone(), json!({}), vec![event("Killing")], Some(Code::PodDeleted), Sign::Deleted),
+            (told.clone(), of_kubelet.clone(), vec![], Some(Code::PodDeleted), Sign::ByNode),
             (
                 told.clone(),
-                json!({"conditions": target("TerminationByKubelet")}),
-                vec![event("Evicted")],
-                Some(Code::Evicted),
+                json!({"conditions": target("EvictionByEvictionAPI")}),
+                vec![],
+                Some(Code::Drained),
+                Sign::Cause,
             ),
-            (told, json!({}), vec![event("Preempted")], Some(Code::Preempted)),
-            (json!({"name": "p"}), json!({}), vec![event("Evicted")], Some(Code::Evicted)),
-            (json!({"name": "p"}), json!({}), vec![event("DeadlineExceeded")], Some(Code::DeadlineExceeded)),
-            (json!({"name": "p"}), json!({"reason": "Terminated"}), vec![], Some(Code::NodeShutdown)),
-            (json!({"name": "p"}), json!({"reason": "Evicted"}), vec![], Some(Code::Evicted)),
+            (
+                told.clone(),
+                json!({"conditions": target("PreemptionByScheduler")}),
+                vec![],
+                Some(Code::Preempted),
+                Sign::Cause,
+            ),
+            (
+                told.clone(),
+                json!({"conditions": target("DeletionByTaintManager")}),
+                vec![],
+                Some(Code::Drained),
+                Sign::Cause,
+            ),
+            (told.clone(), of_kubelet, vec![event("Evicted")], Some(Code::Evicted), Sign::Cause),
+            (told, json!({}), vec![event("Preempted")], Some(Code::Preempted), Sign::Cause),
+            (json!({"name": "p"}), json!({}), vec![event("Evicted")], Some(Code::Evicted), Sign::Cause),
+            (
+                json!({"name": "p"}),
+                json!({}),
+                vec![event("DeadlineExceeded")],
+                Some(Code::DeadlineExceeded),
+                Sign::Cause,
+            ),
+            (json!({"name": "p"}), json!({"reason": "Terminated"}), vec![], Some(Code::NodeShutdown), Sign::Cause),
+            (json!({"name": "p"}), json!({"reason": "Evicted"}), vec![], Some(Code::Evicted), Sign::Cause),
         ] {
-            let state: PodState = serde_json::from_value(json!({"metadata": metadata, "status": status})).unwrap();
-            let found = verdict("p", Some(&state), &events).map(|reason| reason.code());
-            assert_eq!(found, code, "{status} {metadata}");
+            let state = json!({"metadata": metadata, "status": status, "spec": {"activeDeadlineSeconds": 8}});
+            let state: PodState = serde_json::from_value(state).unwrap();
+            let verdict = verdict("p", Some(&state), &events);
+            let found = (verdict.reason.map(|reason| reason.code()), verdict.sign);
+            assert_eq!(found, (code, sign), "{status} {metadata}");
         }
-        assert_eq!(verdict("p", None, &[]).unwrap().code(), Code::PodDeleted);
-        assert_eq!(verdict("p", None, &[event("Preempted")]).unwrap().code(), Code::Preempted);
+        let gone = |events: &[Event]| verdict("p", None, events).reason.unwrap().code();
+        assert_eq!(gone(&[]), Code::PodDeleted);
+        assert_eq!(gone(&[event("Preempted")]), Code::Preempted);
     }
 }

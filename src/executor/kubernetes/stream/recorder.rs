@@ -68,6 +68,8 @@ pub struct End {
     /// Processes that the kernel killed for want of memory.
     pub oom: u64,
     pub of_stderr: bool,
+    /// The container was told to end while the program ran.
+    pub told: bool,
 }
 
 /// How both records stand, as [`PEEK`] tells it.
@@ -87,6 +89,8 @@ pub struct RecordEnd {
     pub stderr: Record,
     /// Processes that the kernel killed for want of memory.
     pub oom: u64,
+    /// The container was told to end while the program ran.
+    pub told: bool,
 }
 
 /// A mark's meaning.
@@ -125,8 +129,9 @@ impl Mark {
                 let oom = fields.next()?.parse().unwrap_or(0);
                 // A recorder of an earlier version told no checksum.
                 let checksum = fields.next();
-                let of_stderr = fields.next().or(checksum) == Some("err");
-                Mark::End(End { code, record: Record::new(size, checksum), oom, of_stderr })
+                let flags: Vec<&str> = checksum.into_iter().chain(fields).collect();
+                let (of_stderr, told) = (flags.contains(&"err"), flags.contains(&"told"));
+                Mark::End(End { code, record: Record::new(size, checksum), oom, of_stderr, told })
             }
             "rest" => Mark::Rest(parse_rest(tail)),
             _ => return None,
@@ -142,7 +147,8 @@ fn parse_rest(text: &str) -> Option<RecordState> {
         let sizes = [fields.next(), fields.next()];
         let oom = fields.next()?.parse().unwrap_or(0);
         let [stdout, stderr] = sizes.map(|size| Record::new(size, fields.next()));
-        Some(RecordEnd { code, stdout, stderr, oom })
+        let told = fields.next() == Some("told");
+        Some(RecordEnd { code, stdout, stderr, oom, told })
     })();
     Some(RecordState { stdout, stderr, end })
 }
@@ -158,11 +164,15 @@ mod tests {
 
     #[test]
     fn end_marks() {
-        let end = |record, of_stderr| Some(Mark::End(End { code: 3, record, oom: 1, of_stderr }));
+        let end = |record, of_stderr| Some(Mark::End(End { code: 3, record, oom: 1, of_stderr, told: false }));
         let whole = record(Some(5), Some((7, 28)));
         assert_eq!(Mark::parse("end:3:5:1:7 28"), end(whole, false));
         assert_eq!(Mark::parse("end:3:5:1:7 28:err"), end(whole, true));
         assert_eq!(Mark::parse("end:3:-:1:-:err"), end(Record::default(), true));
+        for (word, of_stderr) in [("end:3:5:1:7 28:told", false), ("end:3:5:1:7 28:err:told", true)] {
+            let told = End { code: 3, record: whole, oom: 1, of_stderr, told: true };
+            assert_eq!(Mark::parse(word), Some(Mark::End(told)));
+        }
         // Of a pod that an earlier version made.
         assert_eq!(Mark::parse("end:3:5:1"), end(record(Some(5), None), false));
         assert_eq!(Mark::parse("end:3:5:1:err"), end(record(Some(5), None), true));
@@ -173,8 +183,9 @@ mod tests {
         let rest = |end| Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end })));
         assert_eq!(Mark::parse("rest:5:7:"), rest(None));
         let (stdout, stderr) = (record(Some(5), Some((1, 5))), record(None, Some((2, 7))));
-        let end = RecordEnd { code: 3, stdout, stderr, oom: 1 };
+        let end = RecordEnd { code: 3, stdout, stderr, oom: 1, told: false };
         assert_eq!(Mark::parse("rest:5:7:3:5:-:1:1 5:2 7"), rest(Some(end)));
+        assert_eq!(Mark::parse("rest:5:7:3:5:-:1:1 5:2 7:told"), rest(Some(RecordEnd { told: true, ..end })));
         let [stdout, stderr] = [record(Some(5), None), record(Some(7), None)];
         assert_eq!(Mark::parse("rest:5:7:3:5:7:1"), rest(Some(RecordEnd { stdout, stderr, ..end })));
         assert_eq!(Mark::parse("rest:"), Some(Mark::Rest(None)));

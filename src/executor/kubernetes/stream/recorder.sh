@@ -34,9 +34,11 @@ E
   exec "$@"
 ) </dev/null >$mfx_d/o 2>$mfx_d/e 3>&- & c=$!
 echo $c >$mfx_d/pid
-trap 'kill -TERM $c 2>/dev/null' TERM INT
+# Whoever ends the pod tells this process, and nobody else does.
+t=; trap 't=:told; kill -TERM $c 2>/dev/null' TERM INT
 wait $c; rc=$?
 while kill -0 $c 2>/dev/null; do wait $c; rc=$?; done
+told=$t
 # Not every image has grep.
 seen() {
   [ "$(tail -c 23 $1)" = "$(mark late)" ] && return
@@ -69,8 +71,8 @@ size $mfx_d/out; so=$s ko=$k; size $mfx_d/err; se=$s ke=$k oom=0
 for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
   [ -r $f ] && while read -r k v; do [ "$k" = oom_kill ] && oom=$v; done <$f
 done
-echo "$rc:$so:$se:$oom:$ko:$ke" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
-mark "end:$rc:$so:$oom:$ko"; mark "end:$rc:$se:$oom:$ke:err" >&3
+echo "$rc:$so:$se:$oom:$ko:$ke$told" >$mfx_d/rc.tmp; mv $mfx_d/rc.tmp $mfx_d/rc
+mark "end:$rc:$so:$oom:$ko$told"; mark "end:$rc:$se:$oom:$ke:err$told" >&3
 trap 'exit $rc' TERM INT
 i=0; while [ ! -e $mfx_d/done ] && [ $i -lt $mfx_hold ]; do sleep 1 & wait $!; i=$((i+1)); done
 exit $rc

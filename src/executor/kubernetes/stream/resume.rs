@@ -33,8 +33,9 @@ const WORDS_MAX: usize = 16 * 1024;
 /// What became of the job.
 #[derive(Debug)]
 pub enum Finish {
-    /// The recorder's word: the exit code, and the processes that the kernel killed for want of memory.
-    Recorded { code: i32, oom: u64 },
+    /// The recorder's word: the exit code, the processes that the kernel killed for want of memory, and whether somebody told the
+    /// container to end.
+    Recorded { code: i32, oom: u64, told: bool },
     /// The program had not been let go.
     Gate,
     /// The container ended without the recorder's last word.
@@ -78,7 +79,7 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
                     } else {
                         tell_difference(run, &end).await;
                     }
-                    return Finish::Recorded { code: end.code, oom: end.oom };
+                    return Finish::Recorded { code: end.code, oom: end.oom, told: end.told };
                 }
                 Err(said) => words = said,
             }
