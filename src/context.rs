@@ -11,9 +11,9 @@ use serde_json::Value as Json;
 use crate::config::{self, Settings};
 use crate::db::{Db, Limits};
 use crate::error::{Error, Kind, Result};
+use crate::loss::Loss;
 use crate::output::colour::Colour;
 use crate::output::{Format, Outcome, Printer};
-use crate::table::Loss;
 
 /// The options that every command has.
 pub struct Globals {

@@ -13,7 +13,6 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
-use crate::config::Settings;
 use crate::error::{Error, Result};
 
 /// Which events are told: off, error, warn, info, debug or trace.
@@ -24,12 +23,12 @@ pub const FORMAT: &str = "MULTIFLEXI_LOG_FORMAT";
 /// Longer statements and arguments are cut.
 const LONGEST: usize = 300;
 
-/// Begins to tell what happens, if `-vv` or the settings ask for it.
+/// Begins to tell what happens, if `-vv` or a setting asks for it.
 ///
 /// # Errors
 /// A setting is none of its words.
-pub fn start(verbose: u8, settings: &Settings, colour: bool) -> Result<()> {
-    let wanted = settings.get(LEVEL);
+pub fn start(verbose: u8, setting: impl Fn(&str) -> Option<String>, colour: bool) -> Result<()> {
+    let wanted = setting(LEVEL);
     let level = match (&wanted, verbose) {
         (_, 3..) => LevelFilter::TRACE,
         (_, 2) => LevelFilter::DEBUG,
@@ -38,7 +37,7 @@ pub fn start(verbose: u8, settings: &Settings, colour: bool) -> Result<()> {
             Error::usage(format!("{LEVEL} is {word:?}")).hint("It takes off, error, warn, info, debug or trace")
         })?,
     };
-    let format = settings.get(FORMAT);
+    let format = setting(FORMAT);
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
     let lines = match format.as_deref() {
         None | Some("text") => lines.with_ansi(colour).boxed(),

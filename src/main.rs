@@ -7,12 +7,14 @@ mod config;
 mod context;
 mod db;
 mod definition;
+mod encryption;
 mod error;
 mod executor;
 mod foreign_name;
 mod http;
 mod job;
 mod log;
+mod loss;
 mod nearest;
 mod output;
 mod php;
@@ -70,7 +72,7 @@ fn run(invocation: Invocation) -> u8 {
         Ok(ctx) => ctx,
         Err(error) => return fail(&printer(globals), &error),
     };
-    let asked = log::start(globals.verbose, &ctx.settings, globals.colour.on_stderr());
+    let asked = log::start(globals.verbose, |key| ctx.settings.get(key), globals.colour.on_stderr());
     if let Err(error) = asked {
         return fail(&ctx.printer, &error);
     }

@@ -4,8 +4,8 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::Db;
+use crate::db::internal;
 use crate::error::Result;
-use crate::table::crud::internal;
 
 /// The id of the Unix user's row in `user`, made where it is missing: without one no job can be made.
 pub async fn id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {

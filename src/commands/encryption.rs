@@ -5,13 +5,13 @@ use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, internal};
+use crate::encryption::{Key, keyring, unwrap_key, wrap_key};
 use crate::error::{Error, Result};
+use crate::loss::Loss;
 use crate::output::{Outcome, record, success};
-use crate::secret::{Key, Secret, keyring, unwrap_key, wrap_key};
+use crate::secret::Secret;
 use crate::stop;
-use crate::table::Loss;
-use crate::table::crud::internal;
 
 /// The suite's words, for programs that compare them. What they say of `--force` is not so: old values stay readable.
 const ALREADY: &str = "Credentials encryption key is already initialized; skipping. Use --force to rotate it (this invalidates existing encrypted credentials).";

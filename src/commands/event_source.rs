@@ -4,9 +4,9 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb};
-use crate::config::tls::Tls;
-use crate::config::{Database, Server};
 use crate::context::Context;
+use crate::db::address::Tls;
+use crate::db::{Database, Server};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::output::Outcome;

@@ -11,10 +11,10 @@ use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::{Db, Dialect};
+use crate::encryption::keyring;
 use crate::error::Result;
 use crate::job::health::Health;
 use crate::output::{Format, Outcome};
-use crate::secret::keyring;
 use crate::table::kind::parse_bool;
 use crate::unix_user;
 

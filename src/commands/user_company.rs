@@ -7,8 +7,9 @@ use crate::commands::{Noun, Scope, company, reference, user, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
+use crate::loss::Loss;
 use crate::output::{Outcome, success};
-use crate::table::{Kind as Column, Loss, Values};
+use crate::table::{Kind as Column, Values};
 
 const TABLE: &str = "company_user";
 
@@ -117,7 +118,8 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
 /// Who is to be taken from which company.
 async fn loss(db: &mut Db, args: &Unassign) -> Result<Loss> {
     let pair = assigned(db, args).await?;
-    let (user, company) = (Loss::of_row(&user::TABLE, &pair.user), Loss::of_row(&company::TABLE, &pair.company));
+    let (user, company) =
+        (Loss::of_row(user::TABLE.noun, &pair.user), Loss::of_row(company::TABLE.noun, &pair.company));
     Ok(Loss::of(format!("{user}, {} of {company},", pair.role().unwrap_or_else(|| "a member".into()))))
 }
 

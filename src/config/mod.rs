@@ -1,133 +1,22 @@
 //! Settings: where each comes from and who wins, in the suite's order: the environment file, then the process
 //! environment, then the built-in default.
 
-pub mod tls;
+mod tls;
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use sha2::{Digest as _, Sha256};
 
+use crate::db::{Database, Server};
 use crate::error::{Error, Result};
 use crate::schedule::parse_limit;
 use crate::secret::Secret;
-use tls::Tls;
 
 /// The environment file of the suite's packages.
 const PACKAGED_FILE: &str = "/etc/multiflexi/multiflexi.env";
-
-/// A database server and how to log in.
-#[derive(Clone, Debug)]
-pub struct Server {
-    /// A host name or address, or the path of a Unix socket.
-    pub host: String,
-    pub port: u16,
-    pub user: String,
-    /// An empty one is none.
-    pub password: Secret,
-    pub database: String,
-    pub tls: Tls,
-}
-
-impl Server {
-    /// Is it reached without leaving this machine?
-    pub fn is_here(&self) -> bool {
-        let address = self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-        self.host.starts_with('/') || self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-    }
-
-    /// Why somebody in between could read the password, if that is so and nobody chose it.
-    pub fn exposure(&self) -> Option<String> {
-        (!self.is_here() && !self.tls.is_chosen).then(|| {
-            format!(
-                "DB_SSLMODE is not set: if something between here and {} says that the server takes no TLS, it gets the password in \
-                 clear. Set it to require, better to verify-full",
-                self.host
-            )
-        })
-    }
-}
-
-/// Which database to open.
-#[derive(Clone, Debug)]
-pub enum Database {
-    Sqlite { path: PathBuf },
-    MySql(Server),
-    Postgres(Server),
-}
-
-impl fmt::Display for Database {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Database::Sqlite { path } => write!(f, "{}", path.display()),
-            Database::MySql(server) | Database::Postgres(server) => {
-                let Server { host, port, user, database, .. } = server;
-                let place = if host.starts_with('/') { host.clone() } else { format!("{host}:{port}") };
-                let role = if user.is_empty() { String::new() } else { format!(" as {user}") };
-                write!(f, "{database} on {place}{role}")
-            }
-        }
-    }
-}
-
-impl Database {
-    /// A SQLite file, which the value of `key` names.
-    ///
-    /// # Errors
-    /// SQLite would open something else than a file, and nothing would be kept.
-    pub fn file(path: &str, key: &str) -> Result<Database> {
-        if path.starts_with(':') || path.starts_with("file:") {
-            return Err(Error::refused(format!("{key} is {path:?}, which is no file: nothing would be kept"))
-                .hint(format!("Set {key} to the path of the SQLite file; `./` in front makes a path of any name")));
-        }
-        Ok(Database::Sqlite { path: path.into() })
-    }
-
-    /// Names the database in labels of pods and containers and in file names: 12 hex digits. They are the same for each path to
-    /// one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what is made for a job keeps the name
-    /// that its first runner gave it, which stands in the runner's record ([`crate::job::run::runner`]).
-    pub fn fingerprint(&self) -> Fingerprint {
-        let name = match self {
-            Database::Sqlite { path } => {
-                std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string()
-            }
-            Database::MySql(server) | Database::Postgres(server) => {
-                format!("{}:{}/{}", server.host, server.port, server.database)
-            }
-        };
-        Fingerprint(Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect())
-    }
-}
-
-/// A database's name in labels and file names: 12 hex digits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fingerprint(String);
-
-impl Fingerprint {
-    /// As a record has it; None where it is of another form.
-    pub fn parse(text: &str) -> Option<Fingerprint> {
-        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        (text.len() == 12 && text.bytes().all(is_digit)).then(|| Fingerprint(text.to_owned()))
-    }
-}
-
-impl std::ops::Deref for Fingerprint {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// All settings of one call.
 pub struct Settings {
@@ -241,7 +130,7 @@ impl Settings {
             user: value("DB_USERNAME"),
             password: Secret::new(value("DB_PASSWORD")),
             database: value("DB_DATABASE"),
-            tls: Tls::of(self)?,
+            tls: tls::of(self)?,
         }))
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::config::Database;
+use crate::db::address::Database;
 use crate::db::{Db, Dialect, Sql};
 use crate::error::{Error, Result};
 

@@ -4,6 +4,7 @@
 //! One connection, opened by the first command that needs it. Rows come as [`Row`]s, decoded by the type that the
 //! driver reports, so that columns of an older or newer schema do no harm.
 
+pub mod address;
 pub mod copy;
 pub mod dialect;
 mod encoding;
@@ -26,11 +27,11 @@ use sea_query::{
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, SqliteConnection};
 
+pub use address::{Database, Fingerprint, Server};
 pub use dialect::Dialect;
 pub use dialect::compare::same_key;
 pub use row::{Row, Value};
 
-use crate::config::Database;
 use crate::error::{Error, Kind, Result};
 use crate::log;
 use dialect::compare::ByBytes;
@@ -568,4 +569,9 @@ impl Db {
         };
         let _ = tokio::time::timeout(FAREWELL, closing).await;
     }
+}
+
+/// sea-query refuses a statement that is put together wrongly: a fault of ours.
+pub fn internal(cause: impl std::fmt::Display) -> Error {
+    Error::new(Kind::Internal, "a statement is put together wrongly").because(anyhow::anyhow!("{cause}"))
 }

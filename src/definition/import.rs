@@ -10,7 +10,6 @@ use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer, json};
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Kind, Result};
-use crate::job::queue::withdraw::{Changed, Withdrawn, withdraw};
 
 /// The width of `apps.deffile`.
 const FILE_WIDTH: usize = 255;
@@ -23,15 +22,20 @@ pub struct Imported {
     pub created: bool,
     /// What the user should know of it, a sentence each.
     pub notes: Vec<String>,
-    /// What became of its jobs that waited.
-    pub withdrawn: Withdrawn,
 }
 
-/// Writes an application and all that its definition says. `file` is stored as the definition's place, `now` is local.
+/// Writes an application and all that its definition says. `file` is stored as the definition's place, `now` is local; `then` is
+/// given the application's id inside the same transaction.
 ///
 /// # Errors
 /// A name, code or chart that another application has, or a value that is too long for its column.
-pub async fn import(db: &mut Db, application: &Application, file: &str, now: NaiveDateTime) -> Result<Imported> {
+pub async fn import<T>(
+    db: &mut Db,
+    application: &Application,
+    file: &str,
+    now: NaiveDateTime,
+    then: impl AsyncFnOnce(&mut Db, i64) -> Result<T>,
+) -> Result<(Imported, T)> {
     if db.dialect != Dialect::Sqlite {
         let too_long = super::column_widths::too_long(application);
         if !too_long.is_empty() {
@@ -39,9 +43,9 @@ pub async fn import(db: &mut Db, application: &Application, file: &str, now: Nai
         }
     }
     db.transaction(async |db| {
-        let mut imported = write(&mut Writer::new(db), application, file, now).await?;
-        imported.withdrawn = withdraw(db, Changed::Application(imported.id)).await?;
-        Ok(imported)
+        let imported = write(&mut Writer::new(db), application, file, now).await?;
+        let followed = then(db, imported.id).await?;
+        Ok((imported, followed))
     })
     .await
     .map_err(|error| named(error, application))
@@ -112,7 +116,7 @@ async fn write(writer: &mut Writer<'_>, application: &Application, file: &str, n
     kubernetes(writer, application, id, now).await?;
     let action = if found.is_some() { Action::Update } else { Action::Create };
     audit::changed(writer.db, "apps", id, action, now).await?;
-    Ok(Imported { id, created: found.is_none(), notes, withdrawn: Withdrawn::default() })
+    Ok(Imported { id, created: found.is_none(), notes })
 }
 
 /// The column `helmchart`, if it is to change. A chart that was set directly in the database wins over the definition's.

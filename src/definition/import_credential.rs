@@ -13,7 +13,6 @@ use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row};
 use crate::error::{Kind, Result};
-use crate::job::queue::withdraw::Withdrawn;
 
 const TABLE: &str = "credential_prototype";
 const TEXTS: &str = "credential_prototype_translations";
@@ -71,7 +70,7 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
     };
     let action = if found.is_some() { Action::Update } else { Action::Create };
     audit::changed(writer.db, TABLE, id, action, now).await?;
-    let imported = Imported { id, created: found.is_none(), notes: Vec::new(), withdrawn: Withdrawn::default() };
+    let imported = Imported { id, created: found.is_none(), notes: Vec::new() };
     if kept.contains(&FIELDS) && has_fields(writer.db, id, prototype).await? {
         return Ok(imported);
     }

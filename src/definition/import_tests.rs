@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{Kind, load, validate};
 use super::*;
-use crate::config::Database;
+use crate::db::Database;
 use crate::db::{Limits, Sql};
 
 /// Runs a test against a new database.
@@ -44,7 +44,7 @@ fn sample(chart: Option<&str>) -> Value {
 async fn brought_in(db: &mut Db, definition: &Value, file: &str) -> Imported {
     assert_eq!(validate(Kind::Application, definition), []);
     let now = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap().and_hms_opt(3, 4, 5).unwrap();
-    import(db, &Application::from_value(definition).unwrap(), file, now).await.unwrap()
+    import(db, &Application::from_value(definition).unwrap(), file, now, async |_, _| Ok(())).await.unwrap().0
 }
 
 async fn one(db: &mut Db, sql: &str) -> String {
@@ -138,9 +138,15 @@ fn a_name_that_another_has_is_refused_and_nothing_written() {
         other["uuid"] = json!("2b4e28ba-2fa1-4d3c-883f-0016d3cca427");
         brought_in(db, &other, "b.json").await;
         other["name"] = json!("Sample");
-        let error = import(db, &Application::from_value(&other).unwrap(), "b.json", chrono::NaiveDateTime::default())
-            .await
-            .unwrap_err();
+        let error = import(
+            db,
+            &Application::from_value(&other).unwrap(),
+            "b.json",
+            chrono::NaiveDateTime::default(),
+            async |_, _| Ok(()),
+        )
+        .await
+        .unwrap_err();
         assert!(error.message.starts_with("the application Sample cannot be imported: another one"), "{error}");
         assert_eq!(one(db, "SELECT count(*) FROM conffield").await, "4");
     });

@@ -11,11 +11,11 @@ use sea_query::{Expr, ExprTrait, Query};
 use tokio::time::Instant;
 
 use crate::config;
+use crate::db::internal;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::executor::{Reason, Stream};
 use crate::job::run::runner;
-use crate::table::crud::internal;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
 const CHUNK: usize = 60_000;

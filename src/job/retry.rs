@@ -6,7 +6,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;
 use crate::job::create::{self, Created, Facts, Order, Settings};
-use crate::php::read_job_env;
+use crate::job::stored_environment;
 
 /// The source of fields that the suite took from the process environment of its executor when it made a retry: its database
 /// password is among them.
@@ -37,7 +37,7 @@ pub async fn again(
     let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
     let kind = kind.map(str::to_owned).or_else(|| job.text("schedule_type")).unwrap_or_else(|| "adhoc-cli".into());
     let stored = job.filled("env").unwrap_or_default();
-    let mut fields = if stored.is_empty() { Vec::new() } else { read_job_env(stored.as_bytes())? };
+    let mut fields = if stored.is_empty() { Vec::new() } else { stored_environment::read(stored.as_bytes())? };
     let runtemplate_id = job.int("runtemplate_id");
     if fields.is_empty() || fields.iter().any(|field| field.source == PROCESS_SOURCE) {
         let runtemplate = match runtemplate_id {

@@ -6,6 +6,7 @@
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::db::internal;
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::reason::Code;
@@ -13,7 +14,6 @@ use crate::job::create::Settings;
 use crate::job::output_rows::kind;
 use crate::job::retry::{self, Attempt};
 use crate::schedule::DeadlineOffset;
-use crate::table::crud::internal;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
 pub async fn open(

@@ -4,15 +4,11 @@
 //! and classes with a format of their own (`C:`) are refused: no value of the suite has them, and honouring them is how
 //! `unserialize` became a hole.
 
-mod job_env;
 mod reader;
-mod skim;
 
 use std::fmt;
 
-pub use job_env::{Field, read_job_env, write_job_env, write_job_env_without_nul};
 pub use reader::parse;
-pub use skim::{Variable, variables};
 
 /// A value that PHP serialised, or will read.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +62,7 @@ pub fn private(class: &str, name: &str) -> Vec<u8> {
     format!("\0{class}\0{name}").into_bytes()
 }
 
-fn plain_name(mangled: &[u8]) -> &[u8] {
+pub fn plain_name(mangled: &[u8]) -> &[u8] {
     match mangled.iter().rposition(|&byte| byte == 0) {
         Some(last) => &mangled[last + 1..],
         None => mangled,

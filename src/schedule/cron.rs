@@ -10,7 +10,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike, Utc};
 
 use super::field::{Field, PARTS};
-use super::instant_of;
+use super::zone::instant_of;
 use crate::error::{Error, Result};
 
 /// A cron expression.

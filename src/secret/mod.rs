@@ -1,13 +1,9 @@
 //! Secrets: a type that never shows itself, masks, and taking secrets out of text.
 
-mod envelope;
 pub mod given;
-pub mod keyring;
 
 use std::borrow::Cow;
 use std::fmt;
-
-pub use envelope::{Envelope, Key, key_data_is_placeholder, unwrap_key, wrap_key};
 
 /// Stands for a secret that is set. The suite shows the same.
 pub const MASK: &str = "••••••••";

@@ -17,7 +17,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 
 use super::{Folder, StateHome};
-use crate::config::Fingerprint;
+use crate::db::Fingerprint;
 
 /// How often a lock that is held is asked for again.
 const TRIES: usize = 5;

@@ -9,8 +9,9 @@ use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::db::{Db, Row, same_key};
 use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::loss::Loss;
 use crate::output::{Format, Outcome, Printer, changed};
-use crate::table::{Dependent, Loss, Table, Values, args, mask, now};
+use crate::table::{Dependent, Table, Values, args, mask, now};
 
 /// How a listing is cut, ordered and narrowed, as the options say.
 pub struct Paging {
@@ -436,7 +437,7 @@ pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss>
     for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
         rows += count_of(db, dependent, id).await?.unsigned_abs();
     }
-    Ok(Loss::of_row(table, row).with(rows, "rows of settings"))
+    Ok(Loss::of_row(table.noun, row).with(rows, "rows of settings"))
 }
 
 /// `1 job`, `2 jobs`; of several words the first one that ends in an `s` is the noun.
@@ -461,9 +462,4 @@ fn name_table(table: &Table, mut error: Error) -> Error {
         _ => {}
     }
     error
-}
-
-/// sea-query refuses a statement that is put together wrongly: a fault of ours.
-pub fn internal(cause: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Internal, "a statement is put together wrongly").because(anyhow::anyhow!("{cause}"))
 }

@@ -4,13 +4,11 @@ pub mod args;
 pub mod crud;
 pub mod joined;
 pub mod kind;
-pub mod loss;
 
 use sea_query::{Expr, ExprTrait, Query};
 
 pub use crate::db::rows::Values;
 pub use kind::Kind;
-pub use loss::Loss;
 
 use crate::context::Context;
 use crate::db::{Db, Row, Value};

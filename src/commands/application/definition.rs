@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use crate::commands::NoArgs;
 use crate::commands::application::TABLE;
 use crate::context::Context;
+use crate::db::Db;
 use crate::definition::{self, Application, Kind};
 use crate::error::{Error, Result};
+use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
 use crate::table::crud::{self, Paging};
@@ -40,12 +42,14 @@ pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
     // The path has to mean the same from wherever the next command is called.
     let file = std::fs::canonicalize(&args.file).unwrap_or_else(|_| args.file.clone());
     let (db, printer) = ctx.open().await?;
-    let imported = definition::import::import(db, &application, &file.display().to_string(), now).await?;
+    let withdraw = async |db: &mut Db, id| withdraw(db, Changed::Application(id)).await;
+    let (imported, withdrawn) =
+        definition::import::import(db, &application, &file.display().to_string(), now, withdraw).await?;
     notes.extend(imported.notes.iter().cloned());
     for note in &notes {
         printer.note(&format!("warning: {note}"));
     }
-    imported.withdrawn.words().iter().for_each(|words| printer.note(words));
+    withdrawn.words().iter().for_each(|words| printer.note(words));
     let columns = application.columns();
     let name = application.name.main();
     let shown: serde_json::Map<_, _> =
@@ -53,7 +57,7 @@ pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
     let mut json = json!({
         "imported": shown, "application_id": imported.id, "created": imported.created, "notes": notes,
     });
-    imported.withdrawn.enter(&mut json);
+    withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("MultiFlexi Application imported successfully: {name} (ID: {})", imported.id), json))
 }
 

@@ -8,10 +8,11 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::queue::withdraw::{Changed, withdraw};
+use crate::loss::Loss;
 use crate::output::Outcome;
 use crate::secret::given::Reader;
 use crate::secret::{self, field_is_secret, name_looks_secret};
-use crate::table::{Loss, Values, args, mask};
+use crate::table::{Values, args, mask};
 
 /// What the suite's column takes on a server.
 const VALUE_LIMIT: usize = 255;

@@ -16,8 +16,9 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
 use crate::cli;
 use crate::commands::{self, Noun, Scope, verb};
-use crate::config::{Database, Settings};
+use crate::config::Settings;
 use crate::context::Context;
+use crate::db::Database;
 use crate::db::{Db, Limits};
 use crate::error::{Error, Result};
 use crate::output::Outcome;

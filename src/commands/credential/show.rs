@@ -6,9 +6,9 @@ use super::TABLE;
 use super::values;
 use crate::audit;
 use crate::context::Context;
+use crate::encryption::keyring;
 use crate::error::Result;
 use crate::output::Outcome;
-use crate::secret::keyring;
 use crate::table::{crud, mask};
 
 #[derive(clap::Args)]

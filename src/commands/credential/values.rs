@@ -4,8 +4,9 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::config::Settings;
 use crate::db::{Db, Row};
+use crate::encryption::{Envelope, Key, keyring};
 use crate::error::{Error, Kind, Result};
-use crate::secret::{self, Envelope, Key, Secret, keyring, looks_secret, name_looks_secret};
+use crate::secret::{self, Secret, looks_secret, name_looks_secret};
 use crate::table::kind::parse_bool;
 use crate::table::{Values, args};
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::config::Database;
 use crate::context::Context;
+use crate::db::Database;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
-use crate::config::{Database, Settings};
+use crate::config::Settings;
 use crate::context::Context;
+use crate::db::Database;
 use crate::db::{Db, copy};
 use crate::error::{Error, Result};
 use crate::output::Outcome;

@@ -7,8 +7,8 @@ mod copy;
 use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, verb};
-use crate::config::Database;
 use crate::context::Context;
+use crate::db::Database;
 use crate::db::migrate;
 use crate::error::Result;
 use crate::output::Outcome;

@@ -7,15 +7,16 @@ use tokio::sync::oneshot;
 use crate::commands::credential::values::Store;
 use crate::commands::doctor::tools::silent;
 use crate::commands::doctor::{Finding, Needs, limit, queue, settings};
-use crate::config::{Database, Server};
 use crate::context::Context;
 use crate::db::dialect::connect;
+use crate::db::{Database, Server};
 use crate::db::{Db, Dialect, Sql, migrate};
+use crate::encryption::{keyring, unwrap_key};
 use crate::error::{Error, Result};
 use crate::executor::KUBERNETES;
 use crate::executor::kubernetes::Settings;
 use crate::foreign_name::ForeignName;
-use crate::secret::{Secret, keyring, unwrap_key};
+use crate::secret::Secret;
 
 /// Clocks differ by so many seconds at most where nobody minds.
 const TOLERANCE: i64 = 5;
@@ -194,7 +195,7 @@ async fn rights(db: &mut Db) -> Finding {
         none.columns(["after", "job"]).from("schedule").and_where(Expr::col("id").eq(-1));
         let mut insert = Query::insert();
         insert.into_table("schedule").columns(["after", "job"]);
-        insert.select_from(none).map_err(crate::table::crud::internal)?;
+        insert.select_from(none).map_err(crate::db::internal)?;
         db.execute(&insert).await
     });
     match tried.await {

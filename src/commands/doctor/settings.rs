@@ -1,8 +1,9 @@
 //! Where settings come from, and what of them nobody reads.
 
 use crate::commands::doctor::Finding;
-use crate::config::{Database, Settings};
+use crate::config::Settings;
 use crate::context::Context;
+use crate::db::Database;
 use crate::nearest::nearest;
 
 /// The settings that this tool reads.

@@ -149,7 +149,7 @@ pub struct Retry {
 pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let id = args.id;
     let after = parse_when(&args.schedule_time, ctx.now(), ctx.zone)?;
-    let settings = Settings::of(ctx);
+    let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let job = TABLE.require(db, id).await?;
         if job.get("exitcode").is_null() {

@@ -13,8 +13,8 @@ use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::output_rows::kind;
 use crate::job::run::requeue;
+use crate::job::stored_environment::{self, Variable};
 use crate::output::{Object, Outcome, write_json};
-use crate::php::{self, Variable};
 use crate::secret::{self, MASK};
 use crate::table::args;
 use crate::table::crud::{self, Paging};
@@ -77,7 +77,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
             return list.row(&row.values);
         }
         let stored = stored_environment(&row);
-        let variables = php::variables(stored.as_bytes()).ok();
+        let variables = stored_environment::variables(stored.as_bytes()).ok();
         if env.is_some() {
             write_environment(variables.as_deref(), &mut environment)?;
         }
@@ -100,7 +100,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
 pub fn shown(row: &Row) -> Map<String, Json> {
     let mut record = TABLE.show(row, true);
     let stored = stored_environment(row);
-    let variables = php::variables(stored.as_bytes()).ok();
+    let variables = stored_environment::variables(stored.as_bytes()).ok();
     if let Some(env) = record.get_mut("env") {
         *env = environment(variables.as_deref());
     }

@@ -223,7 +223,7 @@ pub async fn execute_after(
     how: &How,
 ) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
-    let settings = create::Settings::of(ctx);
+    let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let (db, printer) = ctx.open().await?;
     let mut facts = match life::load(db, id).await {

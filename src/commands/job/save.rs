@@ -11,8 +11,8 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
+use crate::job::stored_environment;
 use crate::output::{Outcome, changed};
-use crate::php::read_job_env;
 use crate::schedule::parse_when;
 use crate::table::{Values, crud};
 
@@ -68,7 +68,7 @@ fn schedule_type(text: &str) -> Result<String, String> {
 /// Makes a job that is not in the queue, as the suite's command does: `job run --unqueued` runs it.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     let after = parse_when(&args.scheduled, ctx.now(), ctx.zone)?;
-    let settings = create::Settings::of(ctx);
+    let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let runtemplate = runtemplate::TABLE.require(db, args.runtemplate_id).await?;
         let order = Order {
@@ -141,7 +141,7 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
 /// A job is told which executor runs it: that has to stay true.
 fn environment_for(db: &Db, job: &Row, executor: &str) -> Result<Option<(&'static str, sea_query::Value)>> {
     let Some(stored) = job.filled("env") else { return Ok(None) };
-    let mut fields = read_job_env(stored.as_bytes())?;
+    let mut fields = stored_environment::read(stored.as_bytes())?;
     let Some(field) = fields.iter_mut().find(|field| field.code == "MULTIFLEXI_EXECUTOR") else { return Ok(None) };
     field.value = Some(executor.to_owned());
     Ok(Some(("env", create::serialized(db, &fields)?.into())))

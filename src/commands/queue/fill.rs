@@ -25,7 +25,7 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
         return look(ctx).await;
     }
     let now = chrono::Utc::now().with_timezone(&ctx.zone);
-    let settings = Settings::of(ctx);
+    let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let (db, printer) = ctx.open().await?;
     heartbeat::beat(db, Round::Fill, now.naive_local()).await;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
@@ -69,7 +69,7 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.
 async fn look(ctx: &mut Context) -> Result<Outcome> {
     let now = chrono::Utc::now().with_timezone(&ctx.zone);
-    let settings = Settings::of(ctx);
+    let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let (db, printer) = ctx.open().await?;
     for id in credential_check::reopenable(db, &settings).await? {
         printer.note(&format!(

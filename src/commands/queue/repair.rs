@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
 use crate::job::queue::{self, Found};
+use crate::loss::Loss;
 use crate::output::{Format, Outcome};
-use crate::table::Loss;
 
 #[derive(clap::Args)]
 pub struct Mend {

@@ -10,9 +10,10 @@ use crate::audit::{self, Action};
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::Db;
+use crate::db::internal;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
-use crate::table::{Kind, crud, crud::internal};
+use crate::table::{Kind, crud};
 
 /// What belongs to a runtemplate and is copied with it, by `runtemplate_id`.
 const PARTS: &[&str] = &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics"];

@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::queue::withdraw::{Changed, withdraw};
+use crate::loss::Loss;
 use crate::output::Outcome;
-use crate::table::Loss;
 
 #[derive(clap::Args, Clone, Copy)]
 pub struct Pair {
@@ -166,8 +166,8 @@ async fn loss(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<Loss> {
     if db.fetch_optional(&select).await?.is_none() {
         return Err(not_assigned(id, credential_id));
     }
-    let credential = Loss::of_row(&credential::TABLE, &credential);
-    Ok(Loss::of(format!("{credential} of {}", Loss::of_row(&TABLE, &runtemplate))))
+    let credential = Loss::of_row(credential::TABLE.noun, &credential);
+    Ok(Loss::of(format!("{credential} of {}", Loss::of_row(TABLE.noun, &runtemplate))))
 }
 
 fn not_assigned(id: i64, credential: i64) -> Error {

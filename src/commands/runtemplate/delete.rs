@@ -12,8 +12,9 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::delete::delete_jobs;
+use crate::loss::Loss;
 use crate::output::Outcome;
-use crate::table::{Loss, crud};
+use crate::table::crud;
 
 /// What refers to a runtemplate and means nothing without it.
 const CHILDREN: &[&str] =
@@ -51,7 +52,7 @@ pub async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
         let mut select = Query::select();
         *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(of_it())).await?.unsigned_abs();
     }
-    Ok(Loss::of_row(&TABLE, row).with(counts[0], "jobs").with(counts[1], "event rules"))
+    Ok(Loss::of_row(TABLE.noun, row).with(counts[0], "jobs").with(counts[1], "event rules"))
 }
 
 fn is_running(id: i64, job: i64) -> Error {

@@ -83,7 +83,7 @@ pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
 pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i64, NaiveDateTime, create::Created)> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;
-    let settings = create::Settings::of(ctx);
+    let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
     let may_ask = ctx.interactive;
     let (db, printer) = ctx.open().await?;
     let row = match (&args.id, &args.name) {

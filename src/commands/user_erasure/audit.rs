@@ -11,8 +11,8 @@ use crate::commands::NoArgs;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::loss::Loss;
 use crate::output::{Outcome, record, success};
-use crate::table::Loss;
 
 const AUDIT: &str = "user_deletion_audit";
 /// Where erasures are noted, and the column of when.

@@ -9,8 +9,9 @@ use crate::commands::user;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
+use crate::loss::Loss;
 use crate::output::{Outcome, success};
-use crate::table::{Loss, Values, crud};
+use crate::table::{Values, crud};
 
 /// What lets a user in: goes at every kind of erasure.
 const ACCESS: &[(&str, &str)] = &[("token", "user_id"), ("user_sessions", "user_id"), ("user_2fa_secrets", "user_id")];
@@ -47,7 +48,7 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
         let user = user::TABLE.require(db, user_id).await?;
         refuse_self(user.filled("login") == Some(crate::unix_user::login()), &kind)?;
         let request = row.int("id").unwrap_or_default();
-        Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(&user::TABLE, &user))))
+        Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(user::TABLE.noun, &user))))
     };
     let json = json!({"status": "success", "request_id": id, "erased": false});
     if let Some(answer) = ctx.guard("erased", json, loss).await? {

@@ -7,7 +7,7 @@ pub mod errors;
 
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
-use crate::config::Database;
+use crate::db::address::Database;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {

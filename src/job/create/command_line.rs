@@ -13,7 +13,7 @@ use std::fmt;
 
 use super::macros::{macro_at, quote_bare, quote_double, quote_single};
 use crate::error::{Error, Result};
-use crate::php::Field;
+use crate::job::field::Field;
 use crate::secret::{MASK, looks_secret};
 
 /// What to run.

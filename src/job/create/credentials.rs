@@ -3,9 +3,10 @@
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 
 use crate::db::{Db, Row};
+use crate::encryption::keyring;
 use crate::error::Result;
-use crate::php::Field;
-use crate::secret::{Secret, keyring};
+use crate::job::field::Field;
+use crate::secret::Secret;
 
 /// A credential's field. A prototype may call a token a string, and yet a credential's value is never shown.
 fn field(name: &str, kind: Option<String>, credential: i64) -> Field {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::executor::{KUBERNETES, Variable};
-use crate::php::Field;
+use crate::job::field::Field;
 
 /// The source of an override given for one run.
 pub const OVERRIDE_SOURCE: &str = "CommandlineOverride";

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::php::Field;
+use crate::job::field::Field;
 
 /// The name of the macro at the beginning of `text`, and the length of the macro in bytes. A name is one that a variable may
 /// have anywhere, or that a field has (`is_field`): definitions may call theirs `2FA_TOKEN`.

@@ -8,14 +8,16 @@ pub mod macros;
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::context::Context;
+use crate::config;
+use crate::db::internal;
 use crate::db::{Db, Row};
+use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::executor;
 use crate::job::create::environment::{JobFacts, Layers, OVERRIDE_SOURCE};
+use crate::job::field::Field;
 use crate::job::run::files::temporary_directory;
-use crate::php::{Field, write_job_env, write_job_env_without_nul};
-use crate::table::crud::internal;
+use crate::job::stored_environment;
 use crate::unix_user;
 
 /// What making a job takes from outside the database.
@@ -33,12 +35,9 @@ impl Settings {
         Settings { now, temporary: temporary_directory().display().to_string(), master_key: None }
     }
 
-    pub fn of(ctx: &Context) -> Settings {
-        Settings {
-            now: ctx.now(),
-            temporary: temporary_directory().display().to_string(),
-            master_key: crate::secret::keyring::master_key(&ctx.settings),
-        }
+    /// With the master key that the settings name.
+    pub fn with_key(now: NaiveDateTime, settings: &config::Settings) -> Settings {
+        Settings { master_key: keyring::master_key(settings), ..Settings::without_key(now) }
     }
 }
 
@@ -174,8 +173,8 @@ async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &
 pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
     // PostgreSQL takes no NUL in a text, which PHP's private property names have.
     let bytes = match db.dialect {
-        crate::db::Dialect::Postgres => write_job_env_without_nul(fields),
-        _ => write_job_env(fields),
+        crate::db::Dialect::Postgres => stored_environment::write_without_nul(fields),
+        _ => stored_environment::write(fields),
     };
     String::from_utf8(bytes).map_err(|_| Error::refused("a value of the job's environment is not UTF-8"))
 }

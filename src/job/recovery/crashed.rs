@@ -10,7 +10,8 @@ use nix::sys::signal::Signal;
 use sea_query::{Expr, ExprTrait, LockType, Query};
 use tokio::time::Instant;
 
-use crate::config::{self, Fingerprint};
+use crate::config;
+use crate::db::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::config::{self, Fingerprint};
+use crate::config;
+use crate::db::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::container;

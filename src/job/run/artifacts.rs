@@ -9,12 +9,12 @@ use std::io::{BufReader, Read as _, Write as _};
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::db::internal;
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Result};
 use crate::executor::Artifact;
 use crate::job::output_rows::unfinished;
 use crate::job::run::files::ARTIFACT_FIELD;
-use crate::table::crud::internal;
 
 /// Written at once, in bytes. Each further piece makes a server copy what it has; a larger one would be all the memory.
 const PIECE: usize = 4 << 20;

@@ -12,11 +12,11 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::create::{self, Settings};
+use crate::job::field::Field;
 use crate::job::output_rows::{self, kind};
 use crate::job::queue::pending;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::run::Facts;
-use crate::php::Field;
 
 /// Where a prototype's values come from.
 enum Source {

@@ -11,7 +11,7 @@ use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::workdir::{Directory, uploaded};
 use crate::executor::{self, Uploaded, Wanted};
 use crate::job::create::environment;
-use crate::php::Field;
+use crate::job::field::Field;
 
 /// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.
 pub const ARTIFACT_FIELD: &str = "artifact";

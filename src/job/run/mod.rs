@@ -23,6 +23,7 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
 use crate::job::create::{command_line, environment, macros};
+use crate::job::field::Field;
 use crate::job::output_rows;
 use crate::job::output_rows::Store;
 use crate::job::run::cancel_poll::Requests;
@@ -30,7 +31,7 @@ use crate::job::run::files::Files;
 use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::Keeper;
-use crate::php::{Field, read_job_env};
+use crate::job::stored_environment;
 use crate::state::run_file::Progress;
 use crate::stop;
 
@@ -66,7 +67,7 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
             .hint("`multiflexi-cli job delete` removes it")
     })?;
     let stored = job.filled("env").unwrap_or_default();
-    let mut fields = if stored.is_empty() { Vec::new() } else { read_job_env(stored.as_bytes())? };
+    let mut fields = if stored.is_empty() { Vec::new() } else { stored_environment::read(stored.as_bytes())? };
     let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
     let files = Files::of(db, &job, &executor).await?;
     files.set_paths(&mut fields);

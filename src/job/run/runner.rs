@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
 use serde_json::{Value, json};
 
-use crate::config::Fingerprint;
+use crate::db::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;

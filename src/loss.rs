@@ -6,7 +6,6 @@ use serde_json::{Map, Value as Json};
 
 use crate::db::Row;
 use crate::output::Outcome;
-use crate::table::Table;
 
 /// Something that is to be deleted, and what goes with it.
 pub struct Loss {
@@ -20,11 +19,11 @@ impl Loss {
     }
 
     /// A row, by its id and the name that people know it by.
-    pub fn of_row(table: &Table, row: &Row) -> Loss {
+    pub fn of_row(noun: &str, row: &Row) -> Loss {
         let id = row.int("id").unwrap_or_default();
         let name = ["name", "login", "code", "slug"].into_iter().find_map(|column| row.filled(column));
         let name = name.map(|name| format!(" {name:?}")).unwrap_or_default();
-        Loss::of(format!("{} {id}{name}", table.noun))
+        Loss::of(format!("{noun} {id}{name}"))
     }
 
     /// So many of what a plural names go along; nothing is said of none.

@@ -3,98 +3,29 @@
 //! All sixteen properties of a field are written, in the suite's order: its executor needs three of them, its web interface stops
 //! on any that is absent. What is read may have fewer, and may be one of the forms that older suites left behind.
 
+mod scan;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::{Key, Object, Value, parse, private};
 use crate::error::{Error, Result};
+use crate::job::field::Field;
+use crate::php::{Key, Object, Value, parse, private};
+pub use scan::{Variable, variables};
 
 const FIELDS_CLASS: &str = r"MultiFlexi\ConfigFields";
 const FIELD_CLASS: &str = r"MultiFlexi\ConfigField";
 /// The name of the collection; the suite gives each the same.
 const COLLECTION: &str = "Job Env";
 
-/// One field: a variable of a job's environment and what is known of it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Field {
-    /// The variable's name.
-    pub code: String,
-    /// What people call it.
-    pub name: String,
-    pub description: String,
-    pub hint: String,
-    /// Where the value came from: `ease://MultiFlexi/RunTemplate#2`, or a word such as `Company`.
-    pub source: String,
-    pub note: String,
-    pub value: Option<String>,
-    /// `string`, `file-path`, `email`, `url`, `integer`, `float`, `bool`, `password`, `secret`, `set`, `text`.
-    pub kind: String,
-    pub category: String,
-    pub default: Option<String>,
-    pub required: bool,
-    /// Marked as secret. A field may be secret by its kind or its name too: ask [`Field::is_secret`].
-    pub secret: bool,
-    /// May be set by hand.
-    pub manual: bool,
-    pub multiline: bool,
-    pub logo: Option<String>,
-    pub expiring: bool,
-}
-
-impl Field {
-    /// A text field whose name is its code, as the suite makes them.
-    pub fn new(code: impl Into<String>, value: impl Into<String>, source: impl Into<String>) -> Field {
-        Field { value: Some(value.into()), source: source.into(), ..Field::bare(code.into()) }
-    }
-
-    fn bare(code: String) -> Field {
-        Field {
-            name: code.clone(),
-            code,
-            description: String::new(),
-            hint: String::new(),
-            source: String::new(),
-            note: String::new(),
-            value: None,
-            kind: "string".into(),
-            category: String::new(),
-            default: None,
-            required: false,
-            secret: false,
-            manual: true,
-            multiline: false,
-            logo: None,
-            expiring: false,
-        }
-    }
-
-    /// Marked as secret, or of a kind or a name that says so: a company's variables and one-time ones have no mark.
-    pub fn is_secret(&self) -> bool {
-        crate::secret::field_is_secret(&self.code, self.secret, &self.kind, self.effective().unwrap_or_default())
-    }
-
-    /// The value, or the default where there is none.
-    pub fn effective(&self) -> Option<&str> {
-        self.value.as_deref().or(self.default.as_deref())
-    }
-}
-
-impl std::fmt::Debug for Field {
-    /// Never shows a secret.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = if self.is_secret() { self.effective().map(|_| crate::secret::MASK) } else { self.effective() };
-        write!(f, "{}={:?} ({}, {})", self.code, shown, self.kind, self.source)
-    }
-}
-
 /// Writes fields as the suite's executor and web interface read them: sorted by code, of several with one code the last.
-pub fn write_job_env(fields: &[Field]) -> Vec<u8> {
+pub fn write(fields: &[Field]) -> Vec<u8> {
     collection(fields).to_bytes()
 }
 
-/// As [`write_job_env`] for a column that cannot hold a NUL (PostgreSQL). PHP reads it to the same object.
-pub fn write_job_env_without_nul(fields: &[Field]) -> Vec<u8> {
+/// As [`write`] for a column that cannot hold a NUL (PostgreSQL). PHP reads it to the same object.
+pub fn write_without_nul(fields: &[Field]) -> Vec<u8> {
     collection(fields).to_bytes_without_nul()
 }
 
@@ -140,7 +71,7 @@ fn field_object(field: &Field) -> Value {
 ///
 /// # Errors
 /// The text is none of these; the error names the byte.
-pub fn read_job_env(bytes: &[u8]) -> Result<Vec<Field>> {
+pub fn read(bytes: &[u8]) -> Result<Vec<Field>> {
     let text = bytes.trim_ascii();
     if text.is_empty() {
         return Ok(Vec::new());
@@ -270,17 +201,17 @@ s:29:\"\0MultiFlexi\\ConfigFields\0name\";s:7:\"Job Env\";}";
     #[test]
     fn the_suites_bytes() {
         let field = Field::new("A", "ž", "Company");
-        assert_eq!(write_job_env(std::slice::from_ref(&field)), ONE);
-        assert_eq!(read_job_env(ONE).unwrap(), std::slice::from_ref(&field));
-        let escaped = write_job_env_without_nul(std::slice::from_ref(&field));
+        assert_eq!(write(std::slice::from_ref(&field)), ONE);
+        assert_eq!(read(ONE).unwrap(), std::slice::from_ref(&field));
+        let escaped = write_without_nul(std::slice::from_ref(&field));
         assert!(!escaped.contains(&0));
-        assert_eq!(read_job_env(&escaped).unwrap(), [field]);
+        assert_eq!(read(&escaped).unwrap(), [field]);
     }
 
     #[test]
     fn sorted_by_code_and_the_last_of_one_code_counts() {
         let fields = [Field::new("B", "1", "x"), Field::new("A", "2", "x"), Field::new("B", "3", "x")];
-        let read = read_job_env(&write_job_env(&fields)).unwrap();
+        let read = read(&write(&fields)).unwrap();
         assert_eq!(read, [fields[1].clone(), fields[2].clone()]);
     }
 
@@ -288,7 +219,7 @@ s:29:\"\0MultiFlexi\\ConfigFields\0name\";s:7:\"Job Env\";}";
     fn three_properties_are_enough() {
         let text = "O:23:\"MultiFlexi\\ConfigFields\":1:{s:6:\"fields\";a:1:{s:1:\"P\";O:22:\"MultiFlexi\\ConfigField\":3:{\
                     s:4:\"code\";s:1:\"P\";s:5:\"value\";s:1:\"x\";s:4:\"type\";s:8:\"password\";}}}";
-        let [field] = &read_job_env(text.as_bytes()).unwrap()[..] else { panic!("one field") };
+        let [field] = &read(text.as_bytes()).unwrap()[..] else { panic!("one field") };
         assert!(field.is_secret() && field.manual && !field.secret);
         assert_eq!((field.name.as_str(), field.effective()), ("P", Some("x")));
         assert!(!format!("{field:?}").contains('x'));
@@ -297,7 +228,7 @@ s:29:\"\0MultiFlexi\\ConfigFields\0name\";s:7:\"Job Env\";}";
     #[test]
     fn older_forms() {
         let read = |text: &str| {
-            let fields = read_job_env(text.as_bytes()).unwrap();
+            let fields = read(text.as_bytes()).unwrap();
             fields.into_iter().map(|field| (field.code, field.value)).collect::<Vec<_>>()
         };
         let some = |code: &str, value: &str| (code.to_string(), Some(value.to_string()));
@@ -314,7 +245,7 @@ s:29:\"\0MultiFlexi\\ConfigFields\0name\";s:7:\"Job Env\";}";
 
     #[test]
     fn a_cut_off_text_is_told() {
-        let error = read_job_env(&ONE[..200]).unwrap_err();
+        let error = read(&ONE[..200]).unwrap_err();
         assert!(error.to_string().contains("at byte"), "{error}");
         assert!(error.hint.is_some());
     }

@@ -11,8 +11,8 @@ use cbc::cipher::{BlockDecryptMut, BlockEncryptMut, KeyIvInit, block_padding::Pk
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Secret;
 use crate::error::{Error, Kind, Result};
+use crate::secret::Secret;
 
 const GCM: &str = "AES-256-GCM";
 const CBC: &str = "AES-256-CBC";
@@ -35,7 +35,7 @@ impl Key {
 
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(super::MASK)
+        f.write_str(crate::secret::MASK)
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::job_env::read_job_env;
-use super::plain_name;
+use super::read;
 use crate::error::Result;
+use crate::php::plain_name;
 use crate::secret::field_is_secret;
 
 /// A variable of an environment.
@@ -20,11 +20,11 @@ pub struct Variable<'a> {
 /// The variables of `job.env` in any form it was ever stored in, sorted by code, each once.
 ///
 /// # Errors
-/// As [`read_job_env`].
+/// As [`read`].
 pub fn variables(bytes: &[u8]) -> Result<Vec<Variable<'_>>> {
     let mut found = match (Scanner { rest: bytes }).collection() {
         Some(found) => found,
-        None => read_job_env(bytes)?
+        None => read(bytes)?
             .into_iter()
             .map(|field| {
                 let value = field.effective().unwrap_or_default().to_owned();
@@ -220,8 +220,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
-    use super::super::{Field, write_job_env, write_job_env_without_nul};
     use super::*;
+    use crate::job::field::Field;
+    use crate::job::stored_environment::{write, write_without_nul};
 
     fn fields() -> impl Strategy<Value = Vec<Field>> {
         let field = ("[A-Z]{1,2}", ".*", prop::option::of(".*"), "string|password|bool|", any::<bool>());
@@ -237,7 +238,7 @@ mod tests {
 
     /// As the reader that builds all values sees it.
     fn wanted(bytes: &[u8]) -> Vec<Variable<'static>> {
-        let fields = read_job_env(bytes).unwrap();
+        let fields = read(bytes).unwrap();
         let variable = |field: Field| Variable {
             value: field.effective().unwrap_or_default().to_owned().into(),
             is_secret: field.is_secret(),
@@ -249,7 +250,7 @@ mod tests {
     proptest! {
         #[test]
         fn both_readers_see_the_same(fields in fields()) {
-            for bytes in [write_job_env(&fields), write_job_env_without_nul(&fields)] {
+            for bytes in [write(&fields), write_without_nul(&fields)] {
                 let scanner = Scanner { rest: &bytes };
                 prop_assert!(scanner.collection().is_some());
                 prop_assert_eq!(variables(&bytes).unwrap(), wanted(&bytes));
@@ -258,7 +259,7 @@ mod tests {
 
         #[test]
         fn damage_is_left_to_the_other_reader(fields in fields(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-            let mut bytes = write_job_env(&fields);
+            let mut bytes = write(&fields);
             let at = at.index(bytes.len());
             let cut_off = Scanner { rest: &bytes[..at] };
             prop_assert!(cut_off.collection().is_none());

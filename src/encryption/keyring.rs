@@ -2,10 +2,11 @@
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 
-use super::{Envelope, Key, MASTER_KEY_VARIABLES, Secret, key_data_is_placeholder, unwrap_key};
+use super::{Envelope, Key, key_data_is_placeholder, unwrap_key};
 use crate::config::Settings;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::secret::{MASTER_KEY_VARIABLES, Secret};
 
 /// The key that credentials are encrypted with.
 pub const KEY_NAME: &str = "credentials";

@@ -1,0 +1,173 @@
+//! Where a database is: a file, or a server with its login and how the connection is secured.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+
+/// A database server and how to log in.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// A host name or address, or the path of a Unix socket.
+    pub host: String,
+    pub port: u16,
+    pub user: String,
+    /// An empty one is none.
+    pub password: Secret,
+    pub database: String,
+    pub tls: Tls,
+}
+
+impl Server {
+    /// Is it reached without leaving this machine?
+    pub fn is_here(&self) -> bool {
+        let address = self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        self.host.starts_with('/') || self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Why somebody in between could read the password, if that is so and nobody chose it.
+    pub fn exposure(&self) -> Option<String> {
+        (!self.is_here() && !self.tls.is_chosen).then(|| {
+            format!(
+                "DB_SSLMODE is not set: if something between here and {} says that the server takes no TLS, it gets the password in \
+                 clear. Set it to require, better to verify-full",
+                self.host
+            )
+        })
+    }
+}
+
+/// Which database to open.
+#[derive(Clone, Debug)]
+pub enum Database {
+    Sqlite { path: PathBuf },
+    MySql(Server),
+    Postgres(Server),
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Database::Sqlite { path } => write!(f, "{}", path.display()),
+            Database::MySql(server) | Database::Postgres(server) => {
+                let Server { host, port, user, database, .. } = server;
+                let place = if host.starts_with('/') { host.clone() } else { format!("{host}:{port}") };
+                let role = if user.is_empty() { String::new() } else { format!(" as {user}") };
+                write!(f, "{database} on {place}{role}")
+            }
+        }
+    }
+}
+
+impl Database {
+    /// A SQLite file, which the value of `key` names.
+    ///
+    /// # Errors
+    /// SQLite would open something else than a file, and nothing would be kept.
+    pub fn file(path: &str, key: &str) -> Result<Database> {
+        if path.starts_with(':') || path.starts_with("file:") {
+            return Err(Error::refused(format!("{key} is {path:?}, which is no file: nothing would be kept"))
+                .hint(format!("Set {key} to the path of the SQLite file; `./` in front makes a path of any name")));
+        }
+        Ok(Database::Sqlite { path: path.into() })
+    }
+
+    /// Names the database in labels of pods and containers and in file names: 12 hex digits. They are the same for each path to
+    /// one SQLite file, but not for each name of one server (`localhost`, `127.0.0.1`): what is made for a job keeps the name
+    /// that its first runner gave it, which stands in the runner's record ([`crate::job::run::runner`]).
+    pub fn fingerprint(&self) -> Fingerprint {
+        let name = match self {
+            Database::Sqlite { path } => {
+                std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()).display().to_string()
+            }
+            Database::MySql(server) | Database::Postgres(server) => {
+                format!("{}:{}/{}", server.host, server.port, server.database)
+            }
+        };
+        Fingerprint(Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// A database's name in labels and file names: 12 hex digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// As a record has it; None where it is of another form.
+    pub fn parse(text: &str) -> Option<Fingerprint> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 12 && text.bytes().all(is_digit)).then(|| Fingerprint(text.to_owned()))
+    }
+}
+
+impl std::ops::Deref for Fingerprint {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How much a server has to prove before it is told a password. The words are libpq's, which both servers' people know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Never encrypted.
+    Disable,
+    /// Encrypted where the server can; in clear where it cannot.
+    #[default]
+    Prefer,
+    /// Encrypted, or no connection. Whose certificate it is does not matter.
+    Require,
+    /// The certificate is signed by a root that we know.
+    VerifyCa,
+    /// And it is of the host that we asked for.
+    VerifyFull,
+}
+
+const MODES: [(&str, Mode); 5] = [
+    ("disable", Mode::Disable),
+    ("prefer", Mode::Prefer),
+    ("require", Mode::Require),
+    ("verify-ca", Mode::VerifyCa),
+    ("verify-full", Mode::VerifyFull),
+];
+
+impl Mode {
+    /// The mode of this name, in any case.
+    pub fn parse(word: &str) -> Option<Mode> {
+        MODES.iter().find(|(known, _)| word.eq_ignore_ascii_case(known)).map(|(_, mode)| *mode)
+    }
+
+    /// The names of all modes.
+    pub fn names() -> String {
+        MODES.map(|(word, _)| word).join(", ")
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = MODES.iter().find(|(_, mode)| mode == self).map_or("", |(word, _)| word);
+        f.write_str(word)
+    }
+}
+
+/// How a connection is secured.
+#[derive(Clone, Debug, Default)]
+pub struct Tls {
+    pub mode: Mode,
+    /// Roots to trust in place of the system's, as PEM.
+    pub root: Option<PathBuf>,
+    /// Our own certificate and its key, as PEM.
+    pub client: Option<(PathBuf, PathBuf)>,
+    /// Somebody chose the mode.
+    pub is_chosen: bool,
+}

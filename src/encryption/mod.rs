@@ -1,0 +1,6 @@
+//! Encrypted values of credentials: the envelope that holds one, and the keys that open it.
+
+mod envelope;
+pub mod keyring;
+
+pub use envelope::{Envelope, Key, key_data_is_placeholder, unwrap_key, wrap_key};
