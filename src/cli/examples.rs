@@ -238,7 +238,8 @@ static ALL: &[(&str, Verbs)] = &[
             ("Make the jobs whose moment has come", "queue fill"),
         ]),
         ("run", &[
-            ("For cron, each minute: fill the queue, then run it", "queue fill -q; multiflexi-cli queue run -q --parallel=4"),
+            ("For cron, each minute: fill the queue, then run it", "queue run --fill -q --parallel=4"),
+            ("As a service, until a signal comes", "queue run --watch --parallel=4"),
             ("Those of one company", "queue run --company=acme"),
         ]),
         ("fix", &[

@@ -69,6 +69,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ("schedule_time", &["whenever", "2026-13-01"]),
     ("scheduled", &["whenever", "2026-13-01"]),
     ("hold", &["x", "-1"]),
+    ("interval", &["x", "-1", "0"]),
     ("shell", &["nosuch"]),
     ("timeout", &["x", "-1"]),
     ("uuid", &["x", "123e4567-e89b-12d3-a456"]),

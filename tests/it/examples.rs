@@ -126,6 +126,7 @@ const ELSEWHERE: &[(&str, i32, &str)] = &[
     ("multiflexi-cli user-role set", 1, "its tables are in no published migration"),
     ("multiflexi-cli job recover", 1, "needs a result that could not be saved"),
     ("multiflexi-cli credential remove mail", 1, "a runtemplate uses it"),
+    ("multiflexi-cli queue run --watch", 143, "goes on until a signal comes"),
 ];
 
 #[test]
@@ -147,8 +148,9 @@ fn every_example_runs() {
             let place = Env::new();
             let copied = Command::new("cp").arg("-r").arg(env.path().join(".")).arg(place.path()).status().unwrap();
             assert!(copied.success());
-            let mut shell = Command::new("sh");
-            shell.args(["-c", &example]).current_dir(place.path()).env_clear();
+            let mut shell = Command::new("timeout");
+            let limit = if example.contains("--watch") { "2" } else { "300" };
+            shell.args(["--preserve-status", limit, "sh", "-c", &example]).current_dir(place.path()).env_clear();
             shell.envs(place.command(&[]).get_envs().filter_map(|(key, value)| Some((key, value?))));
             shell.env("PATH", &path).env("ENCRYPTION_MASTER_KEY", "of a test").stdin(std::process::Stdio::null());
             let output: Output = shell.output().unwrap().into();

@@ -219,3 +219,72 @@ on_each_database!(a_runner_takes_job_after_job_until_one_does_it_harm, |env| {
     assert_eq!(env.json(&["queue", "run"])["run"], 0);
     assert_eq!(env.json(&["job", "get", &format!("--id={}", jobs[3])])["exitcode"], 125);
 });
+
+on_each_database!(the_queue_is_filled_and_run_in_one_call, |env| {
+    env.prepare("Native", "exit 4", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=y"]).ok();
+    let run = env.json(&["queue", "run", "--fill"]);
+    assert_eq!((&run["fill"]["created"], column(&run, "exitcode")), (&json!(1), vec![json!(4)]), "{run}");
+    // What cannot be filled is told, keeps the others from nothing, and is the exit code's.
+    let broken = runtemplate(env, "Broken", &["--interv=c", "--cron=0 6 * * *"]);
+    env.sql(&format!("UPDATE runtemplate SET cron = 'x' WHERE id = {broken}"));
+    let job = schedule(env, "1", &[]);
+    let run = env.run(&["queue", "run", "--fill", "--format=json"]).exits(1).json();
+    assert_eq!((&run["fill"]["failed"], column(&run, "job_id")), (&json!(1), vec![json!(job)]), "{run}");
+});
+
+on_each_database!(a_watch_fills_and_runs_until_it_is_told_to_end, |env| {
+    env.prepare("Native", "echo begun; [ $MULTIFLEXI_RUNTEMPLATE_ID = 2 ] && sleep 300; exit 4", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=y"]).ok();
+    let watch = start(env, &["queue", "run", "--watch", "--interval=1", "--parallel=2"]);
+    let ended_with = |job: i64| env.json(&["job", "get", &format!("--id={job}")])["exitcode"].clone();
+    // One by the schedule; one that takes long; and others beside it that come while the watch goes on.
+    wait_until(|| env.run(&["job", "get", "--id=1"]).code == 0 && ended_with(1) == 4);
+    let long = schedule(env, &runtemplate(env, "Long", &[]), &[]);
+    wait_until(|| is_running(env, long));
+    for _ in 0..2 {
+        let job = schedule(env, "1", &[]);
+        wait_until(|| ended_with(job) == 4);
+    }
+    send(&watch, Signal::SIGTERM);
+    let (code, run) = ended(watch);
+    assert_eq!((code, &run["run"], &run["failed"], &run["jobs"]), (143, &json!(4), &json!(4), &json!([])), "{run}");
+    assert_eq!(ended_with(long), 143);
+    // Beside those four the schedule's next one, which waits for its moment.
+    assert_eq!(env.json(&["job", "list"]).as_array().unwrap().len(), 5);
+});
+
+on_each_database!(a_drained_run_lets_its_jobs_end, |env| {
+    env.prepare("Native", "echo begun; while [ -e $HOME/go-on ]; do sleep 0.1; done", json!(null));
+    let flag = env.file("go-on", "");
+    let (first, second) = (schedule(env, "1", &[]), schedule(env, "1", &[]));
+    let watch = start(env, &["queue", "run", "--watch", "--drain"]);
+    wait_until(|| is_running(env, first));
+    send(&watch, Signal::SIGTERM);
+    // The signal may still be on its way: the job has to outlive it by what a cancelled one would take.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    assert!(is_running(env, first));
+    std::fs::remove_file(&flag).unwrap();
+    let (code, run) = ended(watch);
+    assert_eq!((code, &run["success"]), (143, &json!(1)), "{run}");
+    assert_eq!(env.json(&["queue", "list"])[0]["job"], second);
+
+    // A second signal ends them, as the first one does without --drain.
+    env.file("go-on", "");
+    let run = start(env, &["queue", "run", "--drain"]);
+    wait_until(|| is_running(env, second));
+    send(&run, Signal::SIGINT);
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    send(&run, Signal::SIGINT);
+    let (code, run) = ended(run);
+    assert_eq!((code, column(&run, "status")), (130, vec![json!("cancelled")]), "{run}");
+});
+
+#[test]
+fn a_watch_is_not_for_one_run_s_options() {
+    let env = Env::new();
+    env.run(&["queue", "run", "--watch", "--limit=1"]).refused(2, "--limit");
+    env.run(&["queue", "run", "--watch", "--fail-on-job-error"]).refused(2, "--fail-on-job-error");
+    env.run(&["queue", "run", "--interval=5"]).refused(2, "--watch");
+    env.run(&["queue", "run", "--watch", "--interval=soon"]).refused(2, "--interval");
+}

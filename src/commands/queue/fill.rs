@@ -1,8 +1,10 @@
 //! `queue fill`: makes the jobs whose moment has come.
 
+use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Result, exit};
 use crate::job::create::Settings;
@@ -11,7 +13,7 @@ use crate::job::queue::fill;
 use crate::job::queue::fill::Recalled;
 use crate::job::run::credential_check;
 use crate::job::task;
-use crate::output::Outcome;
+use crate::output::{Outcome, Printer};
 
 #[derive(clap::Args)]
 pub struct Fill {
@@ -24,12 +26,33 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     if args.dry_run {
         return look(ctx).await;
     }
-    let now = chrono::Utc::now().with_timezone(&ctx.zone);
     let settings = Settings::with_key(ctx.now(), &ctx.settings);
+    let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
+    let filled = make(db, printer, &settings, zone).await?;
+    let text = format!("{}Jobs made: {}", filled.text, filled.made);
+    Ok(Outcome::message(text, filled.json).with_code(if filled.failed == 0 { exit::DONE } else { exit::FAILED }))
+}
+
+/// What one filling of the queue came to.
+pub struct Filled {
+    pub made: usize,
+    /// Runtemplates whose job could not be made; each was told.
+    pub failed: usize,
+    /// A line for each job that was made, and for the tasks that were missed.
+    pub text: String,
+    pub json: Value,
+}
+
+/// Makes the jobs whose moment has come.
+///
+/// # Errors
+/// The database cannot be worked with. What is wrong with one runtemplate is told, and keeps no other from running.
+pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz) -> Result<Filled> {
+    let now = chrono::Utc::now().with_timezone(&zone);
     heartbeat::beat(db, Round::Fill, now.naive_local()).await;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
-    for id in credential_check::reopen(db, &settings).await? {
+    for id in credential_check::reopen(db, settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
     }
     for Recalled { runtemplate, moment } in fill::recall(db, &now).await? {
@@ -39,8 +62,7 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
         ));
     }
     for id in fill::candidates(db).await? {
-        // One runtemplate that is not in order must not keep the others from running.
-        match fill::fill(db, &settings, &now, id).await {
+        match fill::fill(db, settings, &now, id).await {
             Ok(None) => {}
             Ok(Some(filled)) => {
                 let after = filled.after.format(TIME_FORMAT).to_string();
@@ -58,12 +80,10 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     if missed > 0 {
         text.push_str(&format!("Tasks missed: {missed}\n"));
     }
-    text.push_str(&format!("Jobs made: {}", made.len()));
-    let json = json!({
-        "created": made.len(), "failed": failed.len(), "jobs": made, "errors": failed, "missed_tasks": missed,
-    });
-    let is_whole = failed.is_empty();
-    Ok(Outcome::message(text, json).with_code(if is_whole { exit::DONE } else { exit::FAILED }))
+    let (count, failures) = (made.len(), failed.len());
+    let json =
+        json!({"created": count, "failed": failures, "jobs": made, "errors": failed, "missed_tasks": missed});
+    Ok(Filled { made: count, failed: failures, text, json })
 }
 
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.

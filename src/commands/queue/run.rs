@@ -9,15 +9,18 @@ use clap::{ArgMatches, Args as _, Command};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use nix::unistd::Pid;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use crate::commands::job::run::How;
-use crate::commands::queue::child::{self, Dismissed, Runner};
+use crate::commands::queue::child::{self, Runner};
+use crate::commands::queue::fill;
 use crate::commands::queue::summary::{Fate, Summary};
 use crate::commands::reference;
+use crate::config;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
+use crate::job::create::Settings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
 use crate::job::recovery::crashed::{self, Mended};
@@ -43,6 +46,18 @@ pub struct Run {
     /// Exit with 1 when a job failed
     #[arg(long = "fail-on-job-error")]
     fail_on_job_error: bool,
+    /// Make the jobs whose moment has come first, as `queue fill` does
+    #[arg(long)]
+    fill: bool,
+    /// Go on until a signal comes: fill and run the queue again and again
+    #[arg(long, conflicts_with_all = ["limit", "fail_on_job_error"])]
+    watch: bool,
+    /// With --watch: how long after a look the next one is: 10, 10s or 1m
+    #[arg(long, value_name = "DURATION", default_value = "10s", requires = "watch", value_parser = crate::schedule::parse_limit)]
+    interval: Duration,
+    /// Let the running jobs end when a signal comes, and start no more; a second signal ends them
+    #[arg(long)]
+    drain: bool,
     #[command(flatten)]
     company: reference::Company,
     #[command(flatten)]
@@ -71,9 +86,129 @@ impl Running {
     }
 }
 
+/// How far signals have got.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stopping {
+    No,
+    /// No job is begun any more, and those that run may end.
+    Draining(i32),
+    /// Those that run were told to end.
+    Ending(i32),
+}
+
+impl Stopping {
+    fn signal(self) -> Option<i32> {
+        match self {
+            Stopping::No => None,
+            Stopping::Draining(signal) | Stopping::Ending(signal) => Some(signal),
+        }
+    }
+
+    /// Takes a signal. None: it was one too many, and we leave at once.
+    fn heed(self, signal: i32, drain: bool, printer: &Printer, running: &Running) -> Option<Stopping> {
+        let is_idle = running.jobs.is_empty();
+        match self {
+            Stopping::No if drain => {
+                if !is_idle {
+                    printer.note("waiting for the running jobs; a second signal ends them");
+                }
+                Some(Stopping::Draining(signal))
+            }
+            Stopping::No | Stopping::Draining(_) => {
+                running.signal(signal);
+                if !is_idle {
+                    printer.note("ending the running jobs; a second signal leaves at once");
+                }
+                Some(Stopping::Ending(signal))
+            }
+            Stopping::Ending(_) => {
+                running.signal(signal);
+                None
+            }
+        }
+    }
+}
+
+/// One look at the queue: what is to be run by it.
+struct Pass {
+    /// Jobs of dead runners whose result is still in the cluster, the oldest last.
+    resumed: Vec<Waiting>,
+    due: Due,
+}
+
+impl Pass {
+    async fn next(&mut self, db: &mut Db, running: &Running) -> Result<Option<Waiting>> {
+        match self.resumed.pop() {
+            Some(waiting) => Ok(Some(waiting)),
+            None => self.due.take(db, |runtemplate| running.is_free(runtemplate)).await,
+        }
+    }
+
+    /// Nothing more is begun by it.
+    fn give_up(&mut self) {
+        self.resumed.clear();
+        self.due.give_up();
+    }
+}
+
+/// What each look at the queue is made with.
+struct Looks {
+    /// Set where the queue is to be filled.
+    fill: Option<Settings>,
+    zone: Tz,
+    company: Option<i64>,
+    executor: Option<String>,
+}
+
+impl Looks {
+    /// Fills the queue where that is wanted, ends the jobs whose runner died, and looks for what is due.
+    async fn begin(
+        &mut self,
+        db: &mut Db,
+        printer: &Printer,
+        running: &Running,
+        summary: &mut Summary,
+    ) -> Result<Pass> {
+        let now = config::now(self.zone);
+        summary.begin_pass();
+        if let Some(settings) = &mut self.fill {
+            settings.now = now;
+            let filled = fill::make(db, printer, settings, self.zone).await?;
+            for line in filled.text.lines() {
+                printer.line(line)?;
+            }
+            summary.enter_fill(filled);
+        }
+        let begun: HashSet<i64> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
+        let mut resumed = end_lost(db, self.zone, printer, summary).await?;
+        heartbeat::beat(db, Round::Run, now).await;
+        resumed.retain(|waiting| !begun.contains(&waiting.job));
+        Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
+    }
+
+    /// The same, some time after the last one.
+    async fn begin_anew(
+        &mut self,
+        db: &mut Db,
+        printer: &Printer,
+        running: &mut Running,
+        summary: &mut Summary,
+    ) -> Result<Pass> {
+        running.busy.clear();
+        match self.begin(db, printer, running, summary).await {
+            // The server may have closed a connection that lay idle, or have been started anew.
+            Err(error) if error.may_pass() => {
+                db.reconnect().await?;
+                self.begin(db, printer, running, summary).await
+            }
+            begun => begun,
+        }
+    }
+}
+
 pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<Outcome> {
     let begun = Instant::now();
-    let (now, zone) = (ctx.now(), ctx.zone);
+    let zone = ctx.zone;
     let mut options = passed_on(matches);
     if !args.allow_overlap {
         options.push("--no-overlap".into());
@@ -82,48 +217,49 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         ctx.settings.file.iter().map(|file| [OsString::from("--environment="), file.into()].into_iter().collect()),
     );
     options.extend(ctx.database_limit.map(|limit| format!("--db-timeout={}", limit.as_secs()).into()));
+    let fill = (args.fill || args.watch).then(|| Settings::with_key(ctx.now(), &ctx.settings));
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id"));
-    let mut summary = Summary::default();
-    let mut resumed = end_lost(db, zone, printer, &mut summary).await?;
-    heartbeat::beat(db, Round::Run, now).await;
-    let mut due = Due::new(now, company, args.executor);
+    let mut looks = Looks { fill, zone, company, executor: args.executor };
+    let mut summary = Summary::new(args.watch);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
+    let mut pass = looks.begin(db, printer, &running, &mut summary).await?;
+    let mut next_pass = args.watch.then(|| Instant::now() + args.interval);
     let mut ends = FuturesUnordered::new();
     // Runners whose job has ended: those that take another one, and those that are told to go.
-    let (mut idle, mut dismissed): (Vec<Runner>, Vec<Dismissed>) = (Vec::new(), Vec::new());
-    let (mut tried, mut stopped, mut failure) = (0, None, None);
+    let (mut idle, mut dismissed) = (Vec::<Runner>::new(), FuturesUnordered::new());
+    let (mut tried, mut stopping, mut failure) = (0, Stopping::No, None);
     loop {
-        while stopped.is_none() && failure.is_none() && (ends.len() as u64) < args.parallel {
+        while stopping == Stopping::No && failure.is_none() && (ends.len() as u64) < args.parallel {
             if args.limit.is_some_and(|limit| tried >= limit) {
                 break;
             }
-            let next = match resumed.pop() {
-                Some(waiting) => Ok(Some(waiting)),
-                None => tokio::select! {
-                    biased;
-                    // The database may not answer, and the running jobs have to learn of it all the same.
-                    signal = signals.next() => {
-                        stopping(printer, &running, signal);
-                        stopped = Some(signal);
+            let next = tokio::select! {
+                biased;
+                // The database may not answer, and the running jobs have to learn of it all the same.
+                signal = signals.next() => match stopping.heed(signal, args.drain, printer, &running) {
+                    Some(next) => {
+                        stopping = next;
                         break;
                     }
-                    taken = due.take(db, |runtemplate| running.is_free(runtemplate)) => taken,
+                    None => return Ok(left_at_once(signal)),
                 },
+                taken = pass.next(db, &running) => taken,
             };
             let waiting = match next {
                 Ok(Some(waiting)) => waiting,
                 Ok(None) => break,
                 Err(error) => {
-                    failure = Some(error);
+                    pass.give_up();
+                    failure = lasting(error, args.watch, printer);
                     break;
                 }
             };
             let job = waiting.job;
             let (ready, spent): (Vec<_>, Vec<_>) = idle.drain(..).partition(Runner::is_ready);
             idle = ready;
-            dismissed.extend(spent.into_iter().map(Runner::dismiss));
+            dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().gone()));
             match idle.pop().map_or_else(|| Runner::start(job, &options), Ok) {
                 Ok(runner) => {
                     tried += 1;
@@ -133,18 +269,20 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                 Err(error) => {
                     // Its words come with the failure's.
                     let _ = trouble(printer, &summary.not_started(job, &error));
-                    failure = Some(error);
+                    pass.give_up();
+                    failure = Some(error).filter(|_| !args.watch);
                 }
             }
         }
         // What is not needed now does not wait with an open database.
-        dismissed.extend(idle.drain(..).map(Runner::dismiss));
-        if ends.is_empty() {
+        dismissed.extend(idle.drain(..).map(|runner| runner.dismiss().gone()));
+        let looks_again = next_pass.filter(|_| stopping == Stopping::No && failure.is_none());
+        if ends.is_empty() && looks_again.is_none() {
             break;
         }
         stop::at("next");
         tokio::select! {
-            Some(mut ended) = ends.next() => {
+            Some(mut ended) = ends.next(), if !ends.is_empty() => {
                 idle.extend(ended.runner.take());
                 running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
                 let told = summary.enter(&ended);
@@ -167,23 +305,42 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                 if told.is_busy {
                     running.busy.extend(ended.waiting.runtemplate);
                 }
-                if told.is_database {
+                if told.is_database && args.watch {
+                    pass.give_up();
+                } else if told.is_database {
                     failure.get_or_insert_with(|| Error::new(Kind::Database, told.line));
                 }
             }
-            signal = signals.next() => {
-                if stopped.replace(signal).is_some() {
-                    running.signal(signal);
-                    return Ok(Outcome::Written.with_code(signal_code(signal)));
+            signal = signals.next() => match stopping.heed(signal, args.drain, printer, &running) {
+                Some(next) => stopping = next,
+                None => return Ok(left_at_once(signal)),
+            },
+            Some(()) = dismissed.next(), if !dismissed.is_empty() => {}
+            () = moment(looks_again) => {
+                let begun = tokio::select! {
+                    biased;
+                    signal = signals.next() => match stopping.heed(signal, args.drain, printer, &running) {
+                        Some(next) => {
+                            stopping = next;
+                            continue;
+                        }
+                        None => return Ok(left_at_once(signal)),
+                    },
+                    begun = looks.begin_anew(db, printer, &mut running, &mut summary) => begun,
+                };
+                next_pass = Some(Instant::now() + args.interval);
+                match begun {
+                    Ok(begun) => pass = begun,
+                    Err(error) => {
+                        pass.give_up();
+                        failure = lasting(error, args.watch, printer);
+                    }
                 }
-                stopping(printer, &running, signal);
             }
         }
     }
-    for runner in dismissed {
-        runner.gone().await;
-    }
-    let code = match stopped {
+    while dismissed.next().await.is_some() {}
+    let code = match stopping.signal() {
         Some(signal) => signal_code(signal),
         None if summary.is_trouble() || failure.is_some() => exit::FAILED,
         None if args.fail_on_job_error && summary.failed > 0 => exit::FAILED,
@@ -192,12 +349,25 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     Ok(outcome(printer, summary, begun.elapsed(), failure).with_code(code))
 }
 
-/// Hands the first signal on to the jobs that run.
-fn stopping(printer: &Printer, running: &Running, signal: i32) {
-    running.signal(signal);
-    if !running.jobs.is_empty() {
-        printer.note("ending the running jobs; a second signal leaves at once");
+/// Waits for a moment; for none, for ever.
+async fn moment(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
+}
+
+/// Is that the end? A watch says what is wrong, and tries again at its next look.
+fn lasting(error: Error, watch: bool, printer: &Printer) -> Option<Error> {
+    if watch && error.may_pass() {
+        printer.trouble(&format!("error: {}; the queue is looked at again", error.line()));
+        return None;
+    }
+    Some(error)
+}
+
+fn left_at_once(signal: i32) -> Outcome {
+    Outcome::Written.with_code(signal_code(signal))
 }
 
 /// What was done in all; an error is told before it, or in its JSON.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::commands::queue::child::Ended;
 use crate::error::{Error, Kind};
 use crate::job::queue::with_hint;
+use crate::commands::queue::fill::Filled;
 use crate::job::run::overlap::BUSY;
 
 /// What became of one job.
@@ -31,6 +32,12 @@ pub struct Summary {
     jobs: Vec<Value>,
     /// Jobs whose runner died and which could not be brought to their end.
     unmended: Vec<Value>,
+    /// What `queue fill` would have answered.
+    filled: Option<Value>,
+    /// Runtemplates whose job could not be made.
+    not_filled: usize,
+    /// It goes on for days: only counted, or it would grow.
+    is_endless: bool,
 }
 
 /// A job as it is told of.
@@ -45,6 +52,24 @@ pub struct Told {
 }
 
 impl Summary {
+    pub fn new(is_endless: bool) -> Summary {
+        Summary { is_endless, ..Summary::default() }
+    }
+
+    /// What is found wrong at each look at the queue counts as of the last one.
+    pub fn begin_pass(&mut self) {
+        self.unmended.clear();
+        self.not_filled = 0;
+    }
+
+    /// Enters what filling the queue came to.
+    pub fn enter_fill(&mut self, filled: Filled) {
+        self.not_filled = filled.failed;
+        if !self.is_endless {
+            self.filled = Some(filled.json);
+        }
+    }
+
     /// Enters a job that was tried.
     pub fn enter(&mut self, result: &Ended) -> Told {
         let (said, waiting) = (&result.said, &result.waiting);
@@ -89,7 +114,7 @@ impl Summary {
         if fate == Fate::Left && !is_busy {
             return told;
         }
-        self.jobs.push(json!({
+        self.keep(json!({
             "job_id": waiting.job, "runtemplate_id": waiting.runtemplate, "runtemplate": waiting.name, "status": status,
             "exitcode": said["exitcode"], "duration": seconds, "message": message,
         }));
@@ -99,7 +124,7 @@ impl Summary {
     /// Enters a job for which no process could be started. Tells it in one line.
     pub fn not_started(&mut self, job: i64, error: &Error) -> String {
         self.count(Fate::NotRun);
-        self.jobs.push(json!({"job_id": job, "status": "not_run", "exitcode": null, "message": error.line()}));
+        self.keep(json!({"job_id": job, "status": "not_run", "exitcode": null, "message": error.line()}));
         format!("job {job}: not_run: {}", error.line())
     }
 
@@ -112,7 +137,13 @@ impl Summary {
 
     /// Is there anything that an operator has to know of?
     pub fn is_trouble(&self) -> bool {
-        self.not_run > 0 || self.blocked > 0 || !self.unmended.is_empty()
+        self.not_run > 0 || self.blocked > 0 || self.not_filled > 0 || !self.unmended.is_empty()
+    }
+
+    fn keep(&mut self, job: Value) {
+        if !self.is_endless {
+            self.jobs.push(job);
+        }
     }
 
     fn count(&mut self, fate: Fate) {
@@ -139,11 +170,15 @@ impl Summary {
     }
 
     pub fn json(self, seconds: f64) -> Value {
-        let Summary { success, failed, not_run, blocked, left, jobs, unmended } = self;
-        json!({
+        let Summary { success, failed, not_run, blocked, left, jobs, unmended, filled, .. } = self;
+        let mut json = json!({
             "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked,
             "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "unmended": unmended,
-        })
+        });
+        if let Some(filled) = filled {
+            json["fill"] = filled;
+        }
+        json
     }
 }
 

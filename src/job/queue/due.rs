@@ -36,8 +36,15 @@ pub struct Due {
 }
 
 impl Due {
-    pub fn new(now: NaiveDateTime, company: Option<i64>, executor: Option<String>) -> Due {
-        Due { now, company, executor, given: HashSet::new(), window: VecDeque::new(), last: None, is_whole: false }
+    /// What is due at a moment, but for the jobs that are `given` already: one that was begun just now may still wait in the queue.
+    pub fn new(now: NaiveDateTime, company: Option<i64>, executor: Option<String>, given: HashSet<i64>) -> Due {
+        Due { now, company, executor, given, window: VecDeque::new(), last: None, is_whole: false }
+    }
+
+    /// Nothing more is taken of it.
+    pub fn give_up(&mut self) {
+        self.window.clear();
+        self.is_whole = true;
     }
 
     /// Takes the first whose runtemplate is free.
