@@ -81,8 +81,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz)
         text.push_str(&format!("Tasks missed: {missed}\n"));
     }
     let (count, failures) = (made.len(), failed.len());
-    let json =
-        json!({"created": count, "failed": failures, "jobs": made, "errors": failed, "missed_tasks": missed});
+    let json = json!({"created": count, "failed": failures, "jobs": made, "errors": failed, "missed_tasks": missed});
     Ok(Filled { made: count, failed: failures, text, json })
 }
 

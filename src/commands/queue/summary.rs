@@ -5,9 +5,9 @@ use std::os::unix::process::ExitStatusExt as _;
 use serde_json::{Value, json};
 
 use crate::commands::queue::child::Ended;
+use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::job::queue::with_hint;
-use crate::commands::queue::fill::Filled;
 use crate::job::run::overlap::BUSY;
 
 /// What became of one job.

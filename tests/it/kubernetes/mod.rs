@@ -15,6 +15,7 @@ mod another_name;
 mod artifact;
 mod artifact_pattern;
 mod cancel;
+mod chart;
 mod cluster;
 mod connection;
 mod doctor;
