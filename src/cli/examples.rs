@@ -140,6 +140,7 @@ static ALL: &[(&str, Verbs)] = &[
         ("update", &[
             ("Another setting", "runtemplate update nightly --config=MODE=fast"),
             ("Each Monday at 4:30", "runtemplate update nightly --interv=c --cron='30 4 * * 1'"),
+            ("Daily from the next midnight on, not at once for the last one", "runtemplate update nightly --interv=d --from=next"),
             ("Switch it off", "runtemplate update nightly --active=0"),
         ]),
         ("delete", &[
@@ -156,6 +157,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("clone", &[
             ("A copy that is not active yet", "runtemplate clone nightly --new_name='nightly of beta'"),
+            ("The same of runtemplate 1", "runtemplate clone 1 --name='nightly of beta'"),
         ]),
         ("stale", &[
             ("What should have run more than six hours ago", "runtemplate stale"),
@@ -402,6 +404,10 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
     ]),
     ("user-company", &[
+        ("list", &[
+            ("Who works for Acme, and as what", "user-company list --company=acme"),
+            ("For whom Joan works", "user-company list --login=joan"),
+        ]),
         ("assign", &[
             ("Jane works for Acme", "user-company assign --company=acme --login=jane --role=editor"),
         ]),
@@ -410,6 +416,9 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
     ]),
     ("user-role", &[
+        ("list", &[
+            ("Jane's roles", "user-role list --login=jane"),
+        ]),
         ("set", &[
             ("Two roles in place of all others", "user-role set --login=jane --roles=admin,viewer"),
         ]),

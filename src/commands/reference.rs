@@ -107,6 +107,35 @@ impl User {
     }
 }
 
+/// As [`User`], where nobody need be named.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+pub struct AnyUser {
+    /// Only this user, by their id
+    #[arg(long = "user_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    user_id: Option<i64>,
+    /// Only this user, by their login
+    #[arg(long, value_name = "NAME")]
+    login: Option<String>,
+    /// Only this user, by their e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    email: Option<String>,
+}
+
+impl AnyUser {
+    /// The user that is named, if one is.
+    ///
+    /// # Errors
+    /// There is no such user.
+    pub async fn find(self, db: &mut Db) -> Result<Option<Row>> {
+        let AnyUser { user_id, login, email } = self;
+        if user_id.is_none() && login.is_none() && email.is_none() {
+            return Ok(None);
+        }
+        User { user_id, login, email }.find(db).await.map(Some)
+    }
+}
+
 fn uuid_text(text: &str) -> Result<String, String> {
     // A definition may have been imported with a text that is none.
     match uuid::Uuid::try_parse(text) {

@@ -1,14 +1,17 @@
 //! `user-company`: which users work for which company.
 
-use sea_query::{Expr, ExprTrait, Query};
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, JoinType, Query};
 use serde_json::json;
 
-use crate::commands::{Noun, Scope, company, reference, user, verb};
+use crate::commands::{Noun, Scope, company, mixed_verb, reference, user, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::loss::Loss;
 use crate::output::{Outcome, success};
+use crate::table::crud::Paging;
+use crate::table::joined::{self, Joined};
 use crate::table::{Kind as Column, Values};
 
 const TABLE: &str = "company_user";
@@ -30,6 +33,14 @@ pub struct Unassign {
     company: reference::Company,
     #[command(flatten)]
     user: reference::User,
+}
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    company: reference::Company,
+    #[command(flatten)]
+    user: reference::AnyUser,
 }
 
 fn role(text: &str) -> Result<String, String> {
@@ -54,11 +65,16 @@ impl Pair {
     }
 }
 
-async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User) -> Result<Pair> {
+async fn require_table(db: &mut Db) -> Result<()> {
     if db.columns(TABLE).await?.is_empty() {
         return Err(Error::new(Kind::Database, "this database has no table company_user: it is of an older suite")
             .hint("`multiflexi-cli database migrate` completes the schema"));
     }
+    Ok(())
+}
+
+async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User) -> Result<Pair> {
+    require_table(db).await?;
     let company = company.find(db).await?.ok_or_else(|| Error::usage("Missing --company_id or --company"))?;
     let user = user.find(db).await?;
     let mut select = Query::select();
@@ -79,6 +95,31 @@ async fn assigned(db: &mut Db, args: &Unassign) -> Result<Pair> {
             .hint("`multiflexi-cli user-company list` shows who is"));
     }
     Ok(pair)
+}
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    const COLUMNS: &[&str] =
+        &["user_id", "login", "email", "company_id", "company_name", "company_slug", "role", "created_at"];
+    let (db, printer) = ctx.open().await?;
+    require_table(db).await?;
+    let of = |column| Expr::col((TABLE, column));
+    let mut query = Query::select();
+    query.from(TABLE).expr_as(of("user_id"), "user_id");
+    query.expr_as(Expr::col(("user", "login")), "login").expr_as(Expr::col(("user", "email")), "email");
+    query.expr_as(of("company_id"), "company_id").expr_as(Expr::col(("company", "name")), "company_name");
+    query.expr_as(Expr::col(("company", "slug")), "company_slug").expr_as(of("role"), "role");
+    query.expr_as(of("created_at"), "created_at");
+    query.join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((TABLE, "user_id")));
+    query.join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE, "company_id")));
+    if let Some(company) = args.company.find(db).await? {
+        query.and_where(of("company_id").eq(company.int("id")));
+    }
+    if let Some(user) = args.user.find(db).await? {
+        query.and_where(of("user_id").eq(user.int("id")));
+    }
+    let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+    let listed = Joined { query, columns: &columns, listing: &["login", "company_slug", "role"] };
+    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), false, |_| {}).await
 }
 
 pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
@@ -149,6 +190,7 @@ pub const NOUN: Noun = Noun {
     about: "Which users work for which company",
     scope: Scope::Data,
     verbs: &[
+        mixed_verb!("list", paging, user::TABLE, ListArgs, list, "List which users work for which companies").listing(),
         verb!("assign", "Assign a user to a company, or give them another role there", Assign, assign),
         verb!("unassign", "Take a user from a company", Unassign, unassign).destroying(),
     ],

@@ -1,14 +1,17 @@
 //! `user-role`: the roles that the suite's access control gives a user. Its tables are in no published migration.
 
-use sea_query::{Expr, ExprTrait, Query};
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, JoinType, Query};
 use serde_json::json;
 
-use crate::commands::{Noun, Scope, reference, user, verb};
+use crate::commands::{Noun, Scope, mixed_verb, reference, user, verb};
 use crate::context::Context;
 use crate::db::Db;
 use crate::db::rows::{Values, Writer};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
+use crate::table::crud::Paging;
+use crate::table::joined::{self, Joined};
 use crate::table::kind::parse_bool;
 
 const ROLES: &str = "rbac_roles";
@@ -29,6 +32,12 @@ pub struct Set {
     assigned_by: Option<i64>,
 }
 
+#[derive(clap::Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    user: reference::AnyUser,
+}
+
 fn truth(text: &str) -> Result<bool, String> {
     parse_bool(text).ok_or_else(|| "it takes true or false".into())
 }
@@ -44,12 +53,32 @@ async fn require_tables(db: &mut Db) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(Error::new(Kind::Database, format!("roles cannot be set: this database has no table {}", missing.join(", ")))
+    Err(Error::new(Kind::Database, format!("there are no roles: this database has no table {}", missing.join(", ")))
         .because(anyhow::anyhow!("no published migration of the suite creates the tables of its access control (RBAC)"))
         .hint(
             "Install a multiflexi-database package that has the RBAC migration and run its migrations; \
              until then `user-company assign --role` gives a user a role in one company",
         ))
+}
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    const COLUMNS: &[&str] = &["user_id", "login", "role_id", "role", "assigned_by"];
+    let (db, printer) = ctx.open().await?;
+    let user = args.user.find(db).await?;
+    require_tables(db).await?;
+    let of = |column| Expr::col((ASSIGNED, column));
+    let mut query = Query::select();
+    query.from(ASSIGNED).expr_as(of("user_id"), "user_id").expr_as(Expr::col(("user", "login")), "login");
+    query.expr_as(of("role_id"), "role_id").expr_as(Expr::col((ROLES, "name")), "role");
+    query.expr_as(of("assigned_by"), "assigned_by");
+    query.join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((ASSIGNED, "user_id")));
+    query.join(JoinType::LeftJoin, ROLES, Expr::col((ROLES, "id")).equals((ASSIGNED, "role_id")));
+    if let Some(user) = user {
+        query.and_where(of("user_id").eq(user.int("id")));
+    }
+    let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+    let listed = Joined { query, columns: &columns, listing: &["login", "role"] };
+    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), false, |_| {}).await
 }
 
 pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
@@ -109,5 +138,8 @@ pub const NOUN: Noun = Noun {
     aliases: &[],
     about: "The roles of users",
     scope: Scope::Data,
-    verbs: &[verb!("set", "Set a user's roles", Set, set)],
+    verbs: &[
+        mixed_verb!("list", paging, user::TABLE, ListArgs, list, "List which users have which roles").listing(),
+        verb!("set", "Set a user's roles", Set, set),
+    ],
 };

@@ -46,6 +46,7 @@ const WORDS: &[&str] = &[
     "direction",
     "executor",
     "format",
+    "from",
     "interv",
     "operation",
     "retry_backoff",

@@ -164,6 +164,16 @@ on_each_database!(old_jobs_go_with_what_hangs_on_them, |env| {
     env.run(&["prune"]).refused(2, "--logs");
 });
 
+on_each_database!(a_copy_is_called_as_it_is_to_be, |env| {
+    env.prepare("Native", "true", json!(null));
+    assert_eq!(env.json(&["runtemplate", "clone", "1", "--name=Second"])["name"], "Second");
+    assert_eq!(env.json(&["runtemplate", "clone", "--name=Test", "--new_name=Third"])["cloned_from"], 1);
+    assert_eq!(env.json(&["runtemplate", "clone", "Second", "--name=Fourth"])["cloned_from"], 2);
+    assert_eq!(env.json(&["runtemplate", "clone", "--name=Fourth"])["name"], "Fourth (copy)");
+    env.run(&["runtemplate", "clone", "1", "--name=a", "--new_name=b"]).refused(2, "both name the copy");
+    env.run(&["runtemplate", "clone", "1", "--name="]).refused(2, "");
+});
+
 on_each_database!(a_copy_does_not_run_until_it_is_activated, |env| {
     env.prepare("Native", "exit $CODE", json!(null));
     env.run(&["runtemplate", "update", "--id=1", "--config=CODE=5"]).ok();

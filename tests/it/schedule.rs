@@ -222,3 +222,41 @@ on_each_database!(pruning_says_what_it_would_do, |env| {
     assert_eq!(env.json(&["job", "list"]).as_array().unwrap().len(), 3);
     assert_eq!(env.json(&["prune", "--jobs", "--keep=1"])["deleted_jobs"], 2);
 });
+
+on_each_database!(a_schedule_says_when_it_runs_next, |env| {
+    env.prepare("Native", "true", json!(null));
+    // A moment that has passed is run at once; a yearly one was on 1 January.
+    let made = env.json(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Yearly", "--interv=y"]);
+    let this_year = made["next_run"].as_str().unwrap()[..4].to_owned();
+    assert!(made["next_run"] == format!("{this_year}-01-01 00:00:00") && made["next_run_is_missed"] == true, "{made}");
+    let next_year = format!("{}-01-01 00:00:00", this_year.parse::<u32>().unwrap() + 1);
+    let waiting = env.json(&["runtemplate", "update", "2", "--from=next"]);
+    assert_eq!((&waiting["next_run"], &waiting["next_run_is_missed"]), (&json!(next_year), &json!(false)));
+    let filled = env.json(&["queue", "fill"]);
+    assert_eq!(filled["jobs"][0]["scheduled"], next_year, "{filled}");
+    // Also from the beginning.
+    let options = ["--app_id=1", "--company_id=1", "--name=Other", "--interv=y", "--from=next"];
+    let made = env.json(&[&["runtemplate", "create"], &options[..]].concat());
+    assert_eq!(made["next_run"], next_year);
+    assert_eq!(env.json(&["queue", "fill"])["jobs"][0]["scheduled"], next_year);
+    // A schedule that is not active, or none, has no next run; one that is not there cannot begin.
+    let made = env.json(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Never"]);
+    assert!(made["next_run"].is_null(), "{made}");
+    env.run(&["runtemplate", "update", "4", "--from=next"]).refused(1, "no schedule");
+    assert!(env.json(&["runtemplate", "update", "3", "--active=0"])["next_run"].is_null());
+});
+
+#[test]
+fn people_are_told_when_it_runs_next() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let update = |options: &[&str]| env.on_terminal(&[&["runtemplate", "update", "1"], options].concat(), "").ok().stdout;
+    let told = update(&["--interv=y"]);
+    assert!(told.contains("-01-01 00:00:00 has passed") && told.contains("--id=1 --from=next"), "{told}");
+    let told = update(&["--from=next"]);
+    assert!(told.contains("it runs next at ") && !told.contains("has passed"), "{told}");
+    assert!(!update(&["--active=0"]).contains("next at"));
+    // Scripts get what they always got.
+    let piped = env.run(&["runtemplate", "update", "1", "--active=1"]).ok();
+    assert_eq!((piped.stdout.as_str(), piped.stderr.as_str()), ("RunTemplate updated successfully (ID: 1)\n", ""));
+}

@@ -57,7 +57,12 @@ on_each_database!(a_user_of_a_company, |env| {
     env.run(&["user-company", "assign", "--company=nosuch", "--login=alice"]).refused(1, "nosuch");
     env.run(&["user-company", "assign", "--company=acme", "--login=bob"]).refused(1, "bob");
     env.run(&["user-company", "assign", "--company=acme"]).refused(2, "--login");
+    let list = env.json(&["user-company", "list", "--company=acme"]);
+    assert_eq!((&list[0]["login"], &list[0]["company_slug"], list.as_array().unwrap().len()), (&json!("alice"), &json!("acme"), 1));
+    assert_eq!(env.json(&["user-company", "list", "--login=alice", "--fields=company_name"])[0]["company_name"], "Acme");
+    env.run(&["user-company", "list", "--login=nobody"]).refused(1, "nobody");
     env.run(&["user-company", "unassign", "--company=acme", "--email=alice@example.org"]).ok();
+    assert_eq!(env.json(&["user-company", "list"]), json!([]));
     env.run(&["user-company", "unassign", "--company=acme", "--login=alice"]).refused(1, "not assigned");
 });
 
@@ -72,6 +77,9 @@ on_each_database!(roles_need_tables_that_no_published_migration_makes, |env| {
          insert into rbac_roles values (1, 'admin'), (2, 'viewer');",
     );
     env.run(&["user-role", "set", "--login=alice", "--roles=admin,viewer"]).ok();
+    let list = env.json(&["user-role", "list", "--login=alice"]);
+    let roles: Vec<_> = list.as_array().unwrap().iter().map(|row| (&row["login"], &row["role"])).collect();
+    assert_eq!(roles, [(&json!("alice"), &json!("admin")), (&json!("alice"), &json!("viewer"))]);
     env.run(&["user-role", "set", "--login=alice", "--roles=viewer"]).ok();
     assert_eq!(env.sql("select role_id from rbac_user_roles").trim(), "2");
     env.run(&["user-role", "set", "--login=alice", "--roles=admin", "--replace=false"]).ok();

@@ -13,7 +13,7 @@ use crate::db::Db;
 use crate::db::internal;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
-use crate::table::{Kind, crud};
+use crate::table::{Kind, args, crud};
 
 /// What belongs to a runtemplate and is copied with it, by `runtemplate_id`.
 const PARTS: &[&str] = &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics"];
@@ -22,7 +22,7 @@ const NAME_LIMIT: usize = 250;
 
 #[derive(clap::Args)]
 pub struct Clone {
-    /// The copy's name; the original's with "(copy)" behind it unless given
+    /// The copy's name; the original's with "(copy)" behind it unless given. Beside an id, --name means the same
     #[arg(long = "new_name", value_name = "NAME", value_parser = name)]
     new_name: Option<String>,
 }
@@ -31,11 +31,26 @@ fn name(text: &str) -> Result<String, String> {
     Kind::Name(NAME_LIMIT).parse(text).map(|_| text.into())
 }
 
+/// What `--name` says where the original is named by its id; else it names that.
+fn other_name(matches: &ArgMatches) -> Option<String> {
+    args::int(matches, "id")?;
+    match args::value(matches, "name")? {
+        sea_query::Value::String(name) => name,
+        _ => None,
+    }
+}
+
 pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Result<Outcome> {
     let now = ctx.now();
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
     let original = row.int("id").unwrap_or_default();
-    let new_name = args.new_name.unwrap_or_else(|| {
+    let new_name = match (args.new_name, other_name(matches)) {
+        (Some(_), Some(_)) => {
+            return Err(Error::usage("--new_name and --name both name the copy").hint("Name it once"));
+        }
+        (new_name, other) => new_name.or(other.map(|text| name(&text).map_err(Error::usage)).transpose()?),
+    };
+    let new_name = new_name.unwrap_or_else(|| {
         let name: String = row.text("name").unwrap_or_default().chars().take(NAME_LIMIT - 7).collect();
         format!("{name} (copy)")
     });

@@ -1,16 +1,18 @@
 //! `runtemplate create` and `runtemplate update`.
 
 use clap::ArgMatches;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::commands::application;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
+use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::job::queue::fill::{self, Outlook};
 use crate::job::queue::withdraw::{Changed, withdraw};
-use crate::output::Outcome;
+use crate::output::{Outcome, Standard};
 use crate::secret::given::{Reader, is_reference};
 use crate::table::{args, crud, now};
 
@@ -27,6 +29,15 @@ pub struct Save {
     /// Take settings too of which the application's definition says nothing
     #[arg(long)]
     undeclared: bool,
+    /// With which moment the schedule begins: the latest one, which has passed and is run at once, or the next one
+    #[arg(long, value_name = "MOMENT", value_enum, ignore_case = true)]
+    from: Option<Start>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Start {
+    Latest,
+    Next,
 }
 
 impl Save {
@@ -78,6 +89,34 @@ fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
     }
 }
 
+/// When it runs next: for people in a sentence, for programs in the answer's JSON.
+async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Result<()> {
+    let now = chrono::Utc::now().with_timezone(&ctx.zone);
+    let db = ctx.db().await?;
+    let row = TABLE.require(db, id).await?;
+    // What of an older row cannot be read is none of this change's.
+    let Ok(Some(Outlook { first, is_missed, following })) = fill::outlook(db, &row, &now).await else { return Ok(()) };
+    if let Some(json) = json {
+        json["next_run"] = first.format(TIME_FORMAT).to_string().into();
+        json["next_run_is_missed"] = is_missed.into();
+    }
+    // Off a terminal nothing was said here, and scripts read what is.
+    if !ctx.printer.is_terminal(Standard::Err) {
+        return Ok(());
+    }
+    let words = match (is_missed, following) {
+        (false, _) => format!("it runs next at {first}"),
+        (true, following) => {
+            let instead = following.map_or_else(String::new, |following| {
+                format!("; to wait for {following}: `multiflexi-cli runtemplate update --id={id} --from=next`")
+            });
+            format!("its moment of {first} has passed: the next `queue fill` and `queue run` run it at once{instead}")
+        }
+    };
+    ctx.printer.note(&words);
+    Ok(())
+}
+
 /// `--interv=c` is nothing without `--cron`.
 fn check_cron(values: &crate::table::Values) -> Result<()> {
     let text = |name| crate::table::text_of(values, name).filter(|text| !text.is_empty());
@@ -99,7 +138,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let mut values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
     let unused = unused_cron(&values, None);
-    let now = now(ctx);
+    let (now, clock) = (now(ctx), chrono::Utc::now().with_timezone(&ctx.zone));
     let config = args.config(ctx, None).await?;
     let created = ctx.db().await?.transaction(async |db| {
         let application = args.application.find(db).await?;
@@ -117,22 +156,33 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         let id = crud::insert(db, &TABLE, values, now).await?;
         let row = TABLE.require(db, id).await?;
         config::store(db, &row, &config, &fields, true).await?;
+        if args.from == Some(Start::Next) {
+            fill::skip_missed(db, &row, &clock).await?;
+        }
         Ok((id, unknown, config::missing(db, &row, &fields).await?))
     });
     let (id, unknown, missing) = created.await?;
     unused.iter().chain(&unknown).for_each(|words| ctx.printer.note(words));
     tell_missing(ctx, id, &missing);
     let mut outcome = crud::created(ctx, &TABLE, id).await?;
-    if let (Outcome::Message { json, .. }, false) = (&mut outcome, missing.is_empty()) {
-        json["missing"] = missing.into();
-    }
+    let json = match &mut outcome {
+        Outcome::Message { json, .. } => Some(json),
+        _ => None,
+    };
+    let json = json.map(|json| {
+        if !missing.is_empty() {
+            json["missing"] = missing.into();
+        }
+        json
+    });
+    tell_next(ctx, id, json).await?;
     Ok(outcome)
 }
 
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE)?;
-    let now = now(ctx);
+    let (now, clock) = (now(ctx), chrono::Utc::now().with_timezone(&ctx.zone));
     let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
         true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),
         false => None,
@@ -150,7 +200,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             if let Some(company) = args.company.find(db).await? {
                 values.push(("company_id", company.int("id").into()));
             }
-            if values.is_empty() && args.config.is_empty() {
+            if values.is_empty() && args.config.is_empty() && args.from.is_none() {
                 return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
             }
             let given = |name| crate::table::text_of(&values, name);
@@ -176,12 +226,16 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
                 config::store(db, &row, &config, &fields, false).await?;
             }
             let missing = config::missing(db, &row, &fields).await?;
+            if args.from == Some(Start::Next) {
+                fill::skip_missed(db, &row, &clock).await?;
+            }
             Ok((warnings, missing, withdraw(db, Changed::Runtemplate(id)).await?))
         })
         .await?;
     warnings.iter().chain(&withdrawn.words()).for_each(|words| ctx.printer.note(words));
     tell_missing(ctx, id, &missing);
     if ctx.verbose > 0 {
+        tell_next(ctx, id, None).await?;
         return crud::updated(ctx, &TABLE, id).await;
     }
     let mut json = json!({"runtemplate_id": id.to_string(), "updated": true});
@@ -189,5 +243,6 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         json["missing"] = missing.into();
     }
     withdrawn.enter(&mut json);
+    tell_next(ctx, id, Some(&mut json)).await?;
     Ok(Outcome::message(format!("RunTemplate updated successfully (ID: {id})"), json))
 }

@@ -77,6 +77,55 @@ pub async fn due(db: &mut Db, now: &DateTime<Tz>, runtemplate: i64) -> Result<Op
     Ok(moment(db, &row, now).await?.map(|moment| moment.after))
 }
 
+/// What a runtemplate's schedule has in store.
+pub struct Outlook {
+    /// The moment for which the next job is or will be made.
+    pub first: NaiveDateTime,
+    /// It has passed, and no job was made for it: that will be made and run at once.
+    pub is_missed: bool,
+    /// The schedule's next moment from now on.
+    pub following: Option<NaiveDateTime>,
+}
+
+/// When a runtemplate runs next. None where it is not active, has no schedule, or that has no next moment.
+///
+/// # Errors
+/// Its schedule cannot be read.
+pub async fn outlook(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Outlook>> {
+    if !runtemplate.truth("active") || runtemplate.text("interv").is_none_or(|interval| interval == "n") {
+        return Ok(None);
+    }
+    let (interval, cron) = schedule_of(runtemplate)?;
+    let following = next(interval, &cron, now).map(|slot| delayed(runtemplate, slot.start)).transpose()?;
+    if let Some(first) = runtemplate.time("next_schedule") {
+        return Ok(Some(Outlook { first, is_missed: false, following }));
+    }
+    let first = moment(db, runtemplate, now).await?.map(|moment| moment.after);
+    Ok(first.map(|first| Outlook { first, is_missed: first <= now.naive_local(), following }))
+}
+
+/// Lets a schedule begin with its next moment: the one before counts as over. To be called inside the transaction that made or
+/// changed the runtemplate.
+///
+/// # Errors
+/// It has no schedule, or that cannot be read.
+pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<()> {
+    let id = runtemplate.int("id").unwrap_or_default();
+    if runtemplate.text("interv").is_none_or(|interval| interval == "n") {
+        return Err(Error::refused(format!("RunTemplate {id} has no schedule that could begin with its next moment"))
+            .hint("Give it one: --interv=d, or --interv=c with --cron"));
+    }
+    let (interval, cron) = schedule_of(runtemplate)?;
+    let Some(slot) = latest(interval, &cron, now) else { return Ok(()) };
+    let over = delayed(runtemplate, slot.start)?;
+    if runtemplate.time("last_schedule").is_some_and(|last| last >= over) {
+        return Ok(());
+    }
+    let mut update = Query::update();
+    update.table("runtemplate").value("last_schedule", over).and_where(Expr::col("id").eq(id));
+    db.execute(&update).await.map(drop)
+}
+
 /// The moment of a runtemplate's next job.
 struct Moment {
     slot: Slot,
