@@ -78,7 +78,7 @@ on_each_database!(the_queue_and_its_runners, |env| {
     let found = examine(env, &[], 0);
     says(&found, "queue run", "ok", "never, and nothing waits");
     env.run(&["runtemplate", "update", "1", "--interv=y"]).ok();
-    says(&examine(env, &[], 0), "queue fill", "warn", "queue fill -q; multiflexi-cli queue run -q");
+    says(&examine(env, &[], 0), "queue fill", "warn", "queue run --fill -q");
     env.run(&["queue", "fill"]).ok();
     env.run(&["queue", "run"]).ok();
     let found = examine(env, &[], 0);

@@ -250,7 +250,8 @@ on_each_database!(a_schedule_says_when_it_runs_next, |env| {
 fn people_are_told_when_it_runs_next() {
     let env = Env::new();
     env.prepare("Native", "true", json!(null));
-    let update = |options: &[&str]| env.on_terminal(&[&["runtemplate", "update", "1"], options].concat(), "").ok().stdout;
+    let update =
+        |options: &[&str]| env.on_terminal(&[&["runtemplate", "update", "1"], options].concat(), "").ok().stdout;
     let told = update(&["--interv=y"]);
     assert!(told.contains("-01-01 00:00:00 has passed") && told.contains("--id=1 --from=next"), "{told}");
     let told = update(&["--from=next"]);

@@ -58,8 +58,14 @@ on_each_database!(a_user_of_a_company, |env| {
     env.run(&["user-company", "assign", "--company=acme", "--login=bob"]).refused(1, "bob");
     env.run(&["user-company", "assign", "--company=acme"]).refused(2, "--login");
     let list = env.json(&["user-company", "list", "--company=acme"]);
-    assert_eq!((&list[0]["login"], &list[0]["company_slug"], list.as_array().unwrap().len()), (&json!("alice"), &json!("acme"), 1));
-    assert_eq!(env.json(&["user-company", "list", "--login=alice", "--fields=company_name"])[0]["company_name"], "Acme");
+    assert_eq!(
+        (&list[0]["login"], &list[0]["company_slug"], list.as_array().unwrap().len()),
+        (&json!("alice"), &json!("acme"), 1)
+    );
+    assert_eq!(
+        env.json(&["user-company", "list", "--login=alice", "--fields=company_name"])[0]["company_name"],
+        "Acme"
+    );
     env.run(&["user-company", "list", "--login=nobody"]).refused(1, "nobody");
     env.run(&["user-company", "unassign", "--company=acme", "--email=alice@example.org"]).ok();
     assert_eq!(env.json(&["user-company", "list"]), json!([]));

@@ -9,7 +9,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::job::health::Health;
 
-const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue fill -q; multiflexi-cli queue run -q`";
+const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue run --fill -q`";
 /// Somebody who runs it each few minutes has run it within.
 const LATELY: Duration = Duration::minutes(15);
 /// A job that has waited for so long is to be looked at.
