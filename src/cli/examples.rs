@@ -180,7 +180,8 @@ static ALL: &[(&str, Verbs)] = &[
             ("What runs, for a program", "job list --status=running --format=json"),
         ]),
         ("get", &[
-            ("Its record with its output", "job get 1"),
+            ("Its record with the end of its output", "job get 1"),
+            ("With its command and variables", "job get 1 -v"),
             ("Its exit code alone", "job get 1 --fields=exitcode --format=json"),
         ]),
         ("status", &[

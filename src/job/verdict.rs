@@ -81,6 +81,17 @@ impl Verdict {
         }
     }
 
+    /// The same as people say it.
+    pub fn word(&self) -> &'static str {
+        match self.status() {
+            "pending" => "waiting",
+            "success" => "succeeded",
+            "time_limit" => "time limit",
+            "not_run" => "not run",
+            word => word,
+        }
+    }
+
     fn code(&self) -> Option<Code> {
         self.reason.as_deref().and_then(Code::of_line)
     }

@@ -226,6 +226,20 @@ impl Env {
         child.wait_with_output().unwrap().into()
     }
 
+    /// The same on a terminal of so many columns, whose locale has all letters: what it got, line by line.
+    pub fn screen(&self, columns: usize, arguments: &[&str]) -> Vec<String> {
+        let ours = self.command(arguments);
+        let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_str().unwrap().replace('\'', r"'\''"));
+        let words: Vec<_> = std::iter::once(ours.get_program()).chain(ours.get_args()).map(quoted).collect();
+        let mut command = Command::new("script");
+        let sized = format!("stty cols {columns} rows 40; {}", words.join(" "));
+        command.args(["-q", "-e", "-c", &sized, "/dev/null"]).current_dir(self.path()).env_clear();
+        command.env("LANG", "C.UTF-8").env("TERM", "xterm").env("NO_COLOR", "1");
+        command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("SHELL", "/bin/sh");
+        let output: Output = command.stdin(Stdio::null()).output().unwrap().into();
+        output.ok().stdout.lines().map(|line| line.trim_end_matches('\r').to_owned()).collect()
+    }
+
     /// Runs a command with `--format=json` and reads what it printed.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--format=json"]).collect();

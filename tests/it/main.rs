@@ -41,6 +41,7 @@ mod package;
 mod put_back;
 mod queue;
 mod queue_run;
+mod record;
 mod redacted;
 mod runtemplate;
 mod safe;

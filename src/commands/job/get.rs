@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::{Map, Value as Json};
 
-use crate::commands::job::TABLE;
+use crate::commands::job::{TABLE, record};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
@@ -167,7 +168,7 @@ pub fn output_of(job: i64, kinds: &[&'static str]) -> SelectStatement {
     select.order_by("seq", Order::Asc).order_by("id", Order::Asc).take()
 }
 
-async fn lines(db: &mut Db, job: i64, kinds: &[&'static str]) -> Result<Vec<String>> {
+pub(super) async fn lines(db: &mut Db, job: i64, kinds: &[&'static str]) -> Result<Vec<String>> {
     Ok(db.fetch_all(&output_of(job, kinds)).await?.iter().filter_map(|row| row.text("line")).collect())
 }
 
@@ -179,8 +180,16 @@ pub struct GetArgs {
 }
 
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> Result<Outcome> {
-    let (db, printer) = ctx.open().await?;
+    let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
+    let is_plain = matches.value_source("format") != Some(ValueSource::CommandLine);
+    if is_plain
+        && args::wanted_fields(matches).is_none()
+        && let Some(shown) = record::show(ctx, &row, options.raw).await?
+    {
+        return Ok(shown);
+    }
+    let (db, printer) = ctx.open().await?;
     let id = row.int("id").unwrap_or_default();
     let mut record = shown(&row);
     let notices = lines(db, id, &[kind::NOTICE]).await?;

@@ -4,6 +4,7 @@ mod cancel;
 mod delete;
 pub mod get;
 mod output;
+mod record;
 mod recover;
 pub mod run;
 mod save;

@@ -1,0 +1,260 @@
+//! `job get` on a terminal: a job's record as a page that is read from top to bottom.
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use serde_json::{Map, Value as Json};
+
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::job::follow::{self, Teller};
+use crate::job::model::{JobState, Wait};
+use crate::job::output_rows::kind;
+use crate::job::tail::Shown;
+use crate::job::verdict::{self, Verdict};
+use crate::job::exit_code;
+use crate::job::run::requeue;
+use crate::commands::job::TABLE;
+use crate::commands::job::get::{self, lines};
+use crate::output::page::Page;
+use crate::output::{Outcome, colour, time};
+
+/// The last lines of a stream that are shown.
+const LINES: u64 = 10;
+/// The last notices that are shown without `-v`: helm may say much.
+const NOTICES: usize = 10;
+/// A line of output may be longer than anybody reads; so many bytes of its end are shown.
+const TEXT_MAX: usize = 16 * 1024;
+
+/// Shows the page, where stdout is a terminal; None where it is none.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<Outcome>> {
+    let (now, is_verbose) = (ctx.now(), ctx.verbose > 0);
+    let (db, printer) = ctx.open().await?;
+    let Some(mut page) = printer.page() else { return Ok(None) };
+    let id = row.int("id").unwrap_or_default();
+    let names = names(db, id).await?;
+    let glance = follow::glance(db, &[id]).await?.pop();
+    let state = JobState::of(row);
+    let reason = match state {
+        JobState::Waiting => requeue::last_reason(db, id).await?,
+        JobState::Running | JobState::Ended(_) => lines(db, id, &[kind::REASON]).await?.pop(),
+    };
+    let verdict = Verdict {
+        job: id,
+        state,
+        runtemplate: names.text("runtemplate"),
+        begin: row.time("begin"),
+        end: row.time("end"),
+        meaning: exit_code::meanings(db, std::slice::from_ref(row)).await?.of(row),
+        reason,
+    };
+    head(&mut page, &verdict, now);
+    if let Some(glance) = glance.filter(|_| state == JobState::Waiting)
+        && let Some(words) = Teller::default().words(db, &glance, now).await?
+    {
+        let words = words.strip_prefix(&format!("job {id} ")).unwrap_or(&words);
+        page.fact("waits", words.strip_prefix("waits ").unwrap_or(words));
+    } else if let Some(reason) = &verdict.reason {
+        page.fact("reason", reason);
+    }
+    facts(&mut page, row, &names, &verdict, now);
+    page.fact("attempt", &attempt(db, row).await?.unwrap_or_default());
+    page.fact("started by", &names.text("login").unwrap_or_default());
+    let artifacts = artifacts(db, id).await?;
+    for (at, artifact) in artifacts.iter().enumerate() {
+        let text = |column| artifact.text(column).unwrap_or_default();
+        let line = format!("{} {} ({})", text("id"), text("filename"), text("content_type"));
+        page.fact(if at == 0 { "artifacts" } else { "" }, &line);
+    }
+    let record = get::shown(row);
+    if is_verbose {
+        page.fact("command", record.get("command").and_then(Json::as_str).unwrap_or_default());
+    }
+    notices(&mut page, &lines(db, id, &[kind::NOTICE]).await?, is_verbose);
+    for (title, shown) in [("stdout", Shown::Stdout), ("stderr", Shown::Stderr)] {
+        output(db, &mut page, id, title, shown, is_raw).await?;
+    }
+    if is_verbose {
+        variables(&mut page, &record);
+    }
+    page.part("next", "");
+    for command in next(&verdict, glance.map(|glance| Wait::of(glance.queued, now)), &artifacts) {
+        page.command(&format!("multiflexi-cli {command}"));
+    }
+    page.show().map(|()| Some(Outcome::Written))
+}
+
+/// What the ids in a job's row are called.
+async fn names(db: &mut Db, id: i64) -> Result<Row> {
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
+        .expr_as(Expr::col(("company", "name")), "company")
+        .expr_as(Expr::col(("company", "slug")), "slug")
+        .expr_as(Expr::col(("apps", "name")), "application")
+        .expr_as(Expr::col(("user", "login")), "login")
+        .from("job");
+    for (table, key) in
+        [("runtemplate", "runtemplate_id"), ("company", "company_id"), ("apps", "app_id"), ("user", "launched_by")]
+    {
+        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", key)));
+    }
+    let row = db.fetch_optional(select.and_where(Expr::col(("job", "id")).eq(id))).await?;
+    row.ok_or_else(|| TABLE.unknown("id", &id.to_string()))
+}
+
+/// Which job it is, and how it stands.
+fn head(page: &mut Page<'_>, verdict: &Verdict, now: NaiveDateTime) {
+    let name = verdict.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    page.head(&format!("job {}{name}", verdict.job));
+    let word = verdict.word();
+    let more = match verdict.state {
+        JobState::Ended(code) => {
+            let code = match (code, &verdict.meaning) {
+                (0, None) => String::new(),
+                (0, Some(meaning)) => format!(": {meaning}"),
+                (code, meaning) => format!(": {}", verdict::exit_words(code, meaning.as_deref())),
+            };
+            let when = verdict.end.map(|end| format!(", {}", time::relative(end, now))).unwrap_or_default();
+            format!("{code}{when}")
+        }
+        JobState::Running => verdict.begin.map(|begin| format!(" for {}", time::between(begin, now))).unwrap_or_default(),
+        JobState::Waiting => String::new(),
+    };
+    page.state(colour::of_state(word), word, &more);
+}
+
+fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, now: NaiveDateTime) {
+    let with_id = |name: &str, id: &str| match (names.filled(name), row.text(id)) {
+        (Some(name), Some(id)) => format!("{name} ({id})"),
+        (None, Some(id)) => format!("{id}, which is gone"),
+        (_, None) => String::new(),
+    };
+    page.fact("runtemplate", &with_id("runtemplate", "runtemplate_id"));
+    let slug = names.filled("slug").map(|slug| format!("{slug}, ")).unwrap_or_default();
+    page.fact("company", &with_id("company", "company_id").replacen('(', &format!("({slug}"), 1));
+    let version = row.filled("app_version").filter(|version| version != "n/a");
+    let version = version.map(|version| format!("{version}, ")).unwrap_or_default();
+    page.fact("application", &with_id("application", "app_id").replacen('(', &format!("({version}"), 1));
+    page.fact("executor", &row.text("executor").unwrap_or_default());
+    let moment = |moment: Option<NaiveDateTime>| {
+        moment.map(|moment| format!("{moment} ({})", time::relative(moment, now))).unwrap_or_default()
+    };
+    let kind = row.filled("schedule_type").map(|kind| format!(", {kind}")).unwrap_or_default();
+    match row.time("schedule") {
+        Some(schedule) => page.fact("scheduled", &format!("{}{kind}", moment(Some(schedule)))),
+        None => page.fact("scheduled", kind.trim_start_matches(", ")),
+    }
+    page.fact("began", &moment(verdict.begin));
+    page.fact("ended", &moment(verdict.end));
+    if let (Some(begin), Some(end)) = (verdict.begin, verdict.end) {
+        page.fact("took", &time::between(begin, end));
+    }
+}
+
+/// The how manieth attempt at its task it is.
+async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
+    let Some(task) = row.int("task_id") else { return Ok(None) };
+    let mut select = Query::select();
+    select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("task_id").eq(task));
+    let number = db.count(select.and_where(Expr::col("id").lte(row.int("id")))).await?;
+    let runtemplate = db.find("runtemplate", row.int("runtemplate_id").unwrap_or_default()).await?;
+    let most = runtemplate.and_then(|row| row.int("max_attempts")).filter(|most| *most >= number);
+    let of = most.map(|most| format!(" of {most}")).unwrap_or_default();
+    Ok(Some(format!("{number}{of} (task {task})")))
+}
+
+async fn artifacts(db: &mut Db, id: i64) -> Result<Vec<Row>> {
+    let mut select = Query::select();
+    select.columns(["id", "filename", "content_type"]).from("artifacts").and_where(Expr::col("job_id").eq(id));
+    db.fetch_all(select.order_by("id", Order::Asc)).await
+}
+
+fn notices(page: &mut Page<'_>, notices: &[String], all: bool) {
+    if notices.is_empty() {
+        return;
+    }
+    let left = if all { 0 } else { notices.len().saturating_sub(NOTICES) };
+    page.part("notices", &if left > 0 { format!(", the last {NOTICES} (-v shows {left} more)") } else { String::new() });
+    for notice in &notices[left..] {
+        page.line(notice);
+    }
+}
+
+/// The last lines of a stream.
+async fn output(db: &mut Db, page: &mut Page<'_>, id: i64, title: &str, shown: Shown, is_raw: bool) -> Result<()> {
+    // One more tells that there is more.
+    let mut reader = follow::Reader::new(db, id, &[shown], Some(LINES + 1)).await?;
+    let (mut text, mut is_cut) = (String::new(), false);
+    reader
+        .read(db, |_, piece| {
+            text.push_str(piece);
+            if text.len() > 2 * TEXT_MAX {
+                is_cut = true;
+                keep_end(&mut text);
+            }
+            Ok(())
+        })
+        .await?;
+    if text.len() > TEXT_MAX {
+        is_cut = true;
+        keep_end(&mut text);
+    }
+    if text.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let has_more = is_cut || lines.len() as u64 > LINES;
+    page.part(title, if has_more { ", its end" } else { "" });
+    let first = lines.len().saturating_sub(usize::try_from(LINES).unwrap_or_default());
+    page.output(&lines[first..].concat(), is_raw);
+    Ok(())
+}
+
+fn keep_end(text: &mut String) {
+    let cut = (text.len().saturating_sub(TEXT_MAX)..=text.len()).find(|at| text.is_char_boundary(*at));
+    text.drain(..cut.unwrap_or_default());
+}
+
+/// The job's environment, its secrets masked.
+fn variables(page: &mut Page<'_>, record: &Map<String, Json>) {
+    match record.get("env") {
+        Some(Json::Object(variables)) if !variables.is_empty() => {
+            page.part("variables", "");
+            for (name, value) in variables {
+                page.line(&format!("{name}={}", value.as_str().unwrap_or_default()));
+            }
+        }
+        Some(Json::String(words)) => {
+            page.part("variables", "");
+            page.line(words);
+        }
+        _ => {}
+    }
+}
+
+/// What is probably done next.
+fn next(verdict: &Verdict, wait: Option<Wait>, artifacts: &[Row]) -> Vec<String> {
+    let id = verdict.job;
+    let mut commands = match (verdict.state, wait) {
+        (JobState::Waiting, Some(Wait::Outside) | None) => vec![format!("job run {id} --unqueued")],
+        (JobState::Waiting, Some(_)) => {
+            vec![format!("job run {id}"), format!("job output {id} --follow"), format!("job cancel {id}")]
+        }
+        (JobState::Running, _) => vec![format!("job output {id} --follow"), format!("job cancel {id}")],
+        (JobState::Ended(_), _) => vec![format!("job output {id}")],
+    };
+    if let Some(artifact) = artifacts.last() {
+        // A name that a shell would read otherwise is left to be typed.
+        let is_plain = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let file = artifact.filled("filename").filter(is_plain).unwrap_or_else(|| "FILE".into());
+        commands.push(format!("artifact save {} --file={file}", artifact.text("id").unwrap_or_default()));
+    }
+    if matches!(verdict.state, JobState::Ended(code) if code != 0) {
+        commands.push(format!("job retry {id}"));
+    }
+    commands
+}

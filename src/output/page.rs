@@ -1,0 +1,129 @@
+//! A page for people on a terminal: facts in two columns, and parts below titles. What others wrote does not steer it.
+
+use anstyle::Style;
+
+use super::{Printer, colour, is_layout, visible};
+use crate::error::Result;
+
+/// How wide the column of names is.
+const NAMES: usize = 13;
+/// The narrowest that values are laid out for.
+const NARROWEST: usize = 30;
+
+pub struct Page<'p> {
+    printer: &'p Printer,
+    width: usize,
+    text: String,
+}
+
+impl Printer {
+    /// Begins a page, where stdout is a terminal.
+    pub fn page(&self) -> Option<Page<'_>> {
+        let width = usize::from(self.width?).max(NAMES + NARROWEST);
+        Some(Page { printer: self, width, text: String::new() })
+    }
+}
+
+impl Page<'_> {
+    fn paint(&self, style: Style, text: &str) -> String {
+        colour::paint(self.printer.colours.0, style, text)
+    }
+
+    /// The first line: what the page is about.
+    pub fn head(&mut self, text: &str) {
+        let line = self.paint(colour::HEADER, &one_line(text));
+        self.text.push_str(&format!("{line}\n"));
+    }
+
+    /// How it stands: a word, and what there is to say of it.
+    pub fn state(&mut self, style: Style, word: &str, more: &str) {
+        let lines = wrapped(&format!("{word}{}", one_line(more)), self.width);
+        for (at, line) in lines.iter().enumerate() {
+            let rest = line.strip_prefix(word).filter(|_| at == 0);
+            let line = rest.map_or_else(|| line.clone(), |rest| format!("{}{rest}", self.paint(style, word)));
+            self.text.push_str(&format!("{line}\n"));
+        }
+        self.text.push('\n');
+    }
+
+    /// A fact; one that says nothing is left out.
+    pub fn fact(&mut self, name: &str, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        let value = one_line(value);
+        let name = self.paint(colour::HEADER, &format!("{name:<NAMES$}"));
+        let lines = wrapped(&value, self.width - NAMES).join(&format!("\n{:NAMES$}", ""));
+        self.text.push_str(&format!("{name}{lines}\n"));
+    }
+
+    /// Begins a part.
+    pub fn part(&mut self, title: &str, more: &str) {
+        let title = self.paint(colour::HEADER, title);
+        self.text.push_str(&format!("\n{title}{more}\n"));
+    }
+
+    /// A line of a part, in as many lines of the terminal as it needs.
+    pub fn line(&mut self, text: &str) {
+        for line in wrapped(&one_line(text), self.width - 2) {
+            self.text.push_str(&format!("  {line}\n"));
+        }
+    }
+
+    /// A command of ours.
+    pub fn command(&mut self, command: &str) {
+        self.text.push_str(&format!("  {}\n", one_line(command)));
+    }
+
+    /// Lines of a job's output, as they are.
+    pub fn output(&mut self, text: &str, is_raw: bool) {
+        for line in text.split_inclusive('\n') {
+            let shown = if is_raw { line.to_owned() } else { visible(line, |c| is_layout(c) || c == '\r') };
+            self.text.push_str(&format!("  {shown}"));
+        }
+        if !text.is_empty() && !text.ends_with('\n') {
+            self.text.push('\n');
+        }
+    }
+
+    pub fn show(self) -> Result<()> {
+        self.printer.raw(self.text.as_bytes())
+    }
+}
+
+/// A value without line ends and what else would steer a terminal.
+fn one_line(text: &str) -> String {
+    visible(&text.replace(['\n', '\r', '\t'], " "), |_| false)
+}
+
+/// A text in lines of at most so many letters, parted at blanks where there are any. Long words stay whole: a path, or a
+/// command that is to be copied.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut length = 0;
+    for word in text.split_inclusive(' ') {
+        let letters = word.trim_end().chars().count();
+        if length > 0 && length + letters > width {
+            lines.push(String::new());
+            length = 0;
+        }
+        length += word.chars().count();
+        if let Some(line) = lines.last_mut() {
+            line.push_str(word);
+        }
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_whole() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("a /very/long/path b", 6), ["a", "/very/long/path", "b"]);
+        assert_eq!(wrapped("", 6), [""]);
+        assert_eq!(one_line("a\nb\u{1b}[2J"), "a b\\u{1b}[2J");
+    }
+}
