@@ -47,7 +47,8 @@ const WAITING: Style = AnsiColor::Yellow.on_default();
 pub fn of_state(word: &str) -> Style {
     match word.to_ascii_lowercase().as_str() {
         "success" | "succeeded" | "fulfilled" | "completed" | "ready" => GOOD,
-        "failed" | "missed" | "error" | "not_run" | "not run" | "cancelled" | "time_limit" | "time limit" | "rejected" => BAD,
+        "failed" | "missed" | "error" | "not_run" | "not run" | "cancelled" | "time_limit" | "time limit"
+        | "rejected" => BAD,
         "running" => BUSY,
         "pending" | "open" | "waiting" | "approved" | "fulfilled_late" => WAITING,
         _ => Style::new(),

@@ -31,6 +31,9 @@ fn page(env: &Env, columns: usize, arguments: &[&str]) -> String {
     let text = regex::Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").unwrap().replace_all(&text, "TIME").into_owned();
     let text = regex::Regex::new(r"\bjust now|\d+ [smh] ago").unwrap().replace_all(&text, "AGO").into_owned();
     let text = regex::Regex::new(r"\bin \d+ d\b").unwrap().replace_all(&text, "FAR").into_owned();
+    // How much is told of them depends on which of them is found first.
+    let notices = regex::Regex::new(r"(?s)(\nnotices\n  processes that the program left running in).*?\n\n").unwrap();
+    let text = notices.replace_all(&text, "$1 …\n\n").into_owned();
     let text = regex::Regex::new(r"(took +).*").unwrap().replace_all(&text, "${1}SO LONG").into_owned();
     text.replace(env.path().to_str().unwrap(), "HOME")
 }
@@ -60,7 +63,10 @@ on_each_database!(a_record_reads_from_top_to_bottom, |env| {
         }
     }
     // Who runs the tests, and how the shell is called, differ.
-    let text = regex::Regex::new(r"(?m)^(started by +|command +|  PATH=|  HOME=).*").unwrap().replace_all(&text, "${1}…").into_owned();
+    let text = regex::Regex::new(r"(?m)^(started by +|command +|  PATH=|  HOME=).*")
+        .unwrap()
+        .replace_all(&text, "${1}…")
+        .into_owned();
     insta::with_settings!({snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_snapshot!("record_page", text);
     });

@@ -4,18 +4,18 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 use serde_json::{Map, Value as Json};
 
+use crate::commands::job::TABLE;
+use crate::commands::job::get::{self, lines};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::job::exit_code;
 use crate::job::follow::{self, Teller};
 use crate::job::model::{JobState, Wait};
 use crate::job::output_rows::kind;
+use crate::job::run::requeue;
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
-use crate::job::exit_code;
-use crate::job::run::requeue;
-use crate::commands::job::TABLE;
-use crate::commands::job::get::{self, lines};
 use crate::output::page::Page;
 use crate::output::{Outcome, colour, time};
 
@@ -121,7 +121,9 @@ fn head(page: &mut Page<'_>, verdict: &Verdict, now: NaiveDateTime) {
             let when = verdict.end.map(|end| format!(", {}", time::relative(end, now))).unwrap_or_default();
             format!("{code}{when}")
         }
-        JobState::Running => verdict.begin.map(|begin| format!(" for {}", time::between(begin, now))).unwrap_or_default(),
+        JobState::Running => {
+            verdict.begin.map(|begin| format!(" for {}", time::between(begin, now))).unwrap_or_default()
+        }
         JobState::Waiting => String::new(),
     };
     page.state(colour::of_state(word), word, &more);
@@ -178,7 +180,10 @@ fn notices(page: &mut Page<'_>, notices: &[String], all: bool) {
         return;
     }
     let left = if all { 0 } else { notices.len().saturating_sub(NOTICES) };
-    page.part("notices", &if left > 0 { format!(", the last {NOTICES} (-v shows {left} more)") } else { String::new() });
+    page.part(
+        "notices",
+        &if left > 0 { format!(", the last {NOTICES} (-v shows {left} more)") } else { String::new() },
+    );
     for notice in &notices[left..] {
         page.line(notice);
     }
