@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 use crate::config::{self, Settings};
 use crate::db::{Db, Limits};
 use crate::error::{Error, Kind, Result};
-use crate::loss::Loss;
 use crate::output::colour::Colour;
+use crate::output::loss::Loss;
 use crate::output::{Format, Outcome, Printer};
 
 /// The options that every command has.

@@ -14,7 +14,6 @@ mod foreign_name;
 mod http;
 mod job;
 mod log;
-mod loss;
 mod nearest;
 mod output;
 mod php;
@@ -117,6 +116,6 @@ async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {
         Some(named) => Some(named.find(ctx.db().await?).await.map_err(Error::with_status_of_absence)?),
         None => None,
     };
-    let outcome = (invocation.verb.run)(ctx, found.as_ref().unwrap_or(&invocation.matches)).await?;
+    let outcome = (invocation.verb.run)(ctx, &cli::PROGRAM, found.as_ref().unwrap_or(&invocation.matches)).await?;
     ctx.printer.show(outcome)
 }

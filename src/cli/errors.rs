@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::commands::{self, Noun};
+use crate::commands::{Noun, registry};
 use crate::error::Error;
 use crate::secret::name_looks_secret;
 
@@ -10,7 +10,7 @@ use crate::secret::name_looks_secret;
 ///
 /// What clap knows of it is asked for piece by piece: the names it has found alike come from its matcher.
 pub fn explained(error: &clap::Error, spelled: &[String]) -> Error {
-    let noun = spelled.first().and_then(|word| commands::ALL.iter().find(|noun| noun.name == *word));
+    let noun = spelled.first().and_then(|word| registry::ALL.iter().find(|noun| noun.name == *word));
     let shown = |kind| text(error, kind).map(|given| shortened(error, &given).unwrap_or(given)).unwrap_or_default();
     let mut what = match error.kind() {
         ErrorKind::UnknownArgument => format!("unexpected argument '{}' found", shown(ContextKind::InvalidArg)),
@@ -81,7 +81,7 @@ fn hint(error: &clap::Error, noun: Option<&Noun>) -> String {
         if hints.is_empty() {
             let names: Vec<_> = match noun {
                 Some(noun) => noun.verbs.iter().map(|verb| verb.name).collect(),
-                None => commands::ALL.iter().filter(|noun| !noun.is_hidden()).map(|noun| noun.name).collect(),
+                None => registry::ALL.iter().filter(|noun| !noun.is_hidden()).map(|noun| noun.name).collect(),
             };
             hints.push(format!("It takes {}", names.join(", ")));
         }

@@ -2,8 +2,8 @@
 
 use clap::Command;
 
-use super::PROGRAM;
-use crate::commands::{self, Noun};
+use crate::commands::man::{EXIT_CODES, SETTINGS};
+use crate::commands::{Noun, PROGRAM, registry};
 use crate::output::colour::{HEADER, paint};
 
 /// Nouns that belong together, in the order of the help. What is in no group stands in the last one.
@@ -20,7 +20,7 @@ const GROUPS: &[(&str, &[&str])] = &[
 fn groups() -> impl Iterator<Item = (&'static str, Vec<&'static Noun>)> {
     let is_in = |names: &[&str], noun: &Noun| names.contains(&noun.name);
     GROUPS.iter().map(move |(title, names)| {
-        let mut nouns: Vec<_> = commands::ALL.iter().filter(|noun| !noun.is_hidden()).collect();
+        let mut nouns: Vec<_> = registry::ALL.iter().filter(|noun| !noun.is_hidden()).collect();
         match names.is_empty() {
             true => nouns.retain(|noun| !GROUPS.iter().any(|(_, names)| is_in(names, noun))),
             false => {
@@ -31,15 +31,6 @@ fn groups() -> impl Iterator<Item = (&'static str, Vec<&'static Noun>)> {
         (*title, nouns)
     })
 }
-
-/// What the program needs to know of its surroundings.
-pub const SETTINGS: &str = "Settings are KEY=VALUE lines of the file that -e names, else of /etc/multiflexi/multiflexi.env, \
-     else of .env, or come from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, \
-     DB_USERNAME, DB_PASSWORD, MULTIFLEXI_TIMEZONE, ENCRYPTION_MASTER_KEY. Without any, data is kept in \
-     ~/.local/share/multiflexi/multiflexi.sqlite3.";
-
-pub const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own \
-     code; 75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.";
 
 const FIRST_STEPS: &[(&str, &str)] = &[
     ("What failed last", "job list --status=failed --order=D --limit=10"),

@@ -3,8 +3,8 @@
 //! Nouns are built only when they are asked for, so start-up does not grow with the number of commands.
 
 mod errors;
-mod examples;
 mod help;
+mod matching;
 mod naming;
 mod root;
 mod spelling;
@@ -15,19 +15,19 @@ use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 
-use crate::commands::{self, Noun, Verb};
+use crate::commands::{Noun, Program, Verb, registry};
 use crate::context::Globals;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::output::Format;
 use crate::output::colour::Colour;
-pub use examples::{lines as example_lines, of as examples_of};
-pub use help::{EXIT_CODES, SETTINGS};
+use matching::{command, matched};
 pub use naming::Named;
-pub use root::root;
-pub use spelling::spell;
+use root::root;
+use spelling::spell;
 
-/// The program's name, as help, completion and man pages have it.
-pub const PROGRAM: &str = "multiflexi-cli";
+/// The program, for its commands that show it.
+pub static PROGRAM: Program =
+    Program { nouns: registry::ALL, tables: registry::TABLES, root, spell: spelling::spell, help: help_of };
 
 /// A command line that was understood.
 pub struct Invocation {
@@ -79,25 +79,6 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
     }
 }
 
-/// A command line in its one spelling as clap understands it.
-fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
-    let program = std::iter::once(PROGRAM);
-    // Only without a noun may the help of the whole be asked for.
-    let has_noun = spelled.first().is_some_and(|word| !word.starts_with('-'));
-    let root = if has_noun { root() } else { help::with_help(root()) };
-    let mut root = root;
-    root.try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)))
-}
-
-/// The command that was given, and its own options.
-fn command(matches: &ArgMatches) -> Option<(&'static Noun, &'static Verb, &ArgMatches)> {
-    let (name, of_noun) = matches.subcommand()?;
-    let noun = commands::ALL.iter().find(|noun| noun.name == name)?;
-    let (name, leaf) = of_noun.subcommand().unwrap_or(("", of_noun));
-    let verb = noun.verbs.iter().find(|verb| verb.name == name)?;
-    Some((noun, verb, leaf))
-}
-
 fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>) -> Parsed {
     // Only commands that destroy have these two.
     let flag = |name| leaf.try_get_one::<bool>(name).ok().flatten().is_some_and(|is_given| *is_given);
@@ -136,19 +117,13 @@ fn shown(error: &clap::Error, spelled: &[String]) -> Result<Parsed> {
     }
 }
 
-/// The name that the suite registers a noun or a command with, which is named as on a command line.
-///
-/// # Errors
-/// There is no such noun or command.
-pub fn registered_name(words: &[String]) -> Result<String> {
-    let spelled = spelling::spell(words.to_vec())?;
-    let mut words = spelled.iter().filter(|word| !word.starts_with('-'));
-    let (noun, verb) = (words.next().map_or("", String::as_str), words.next());
-    let noun = commands::ALL.iter().find(|known| known.name == noun).ok_or_else(|| {
-        Error::usage(format!("there is no command `{noun}`")).hint("`multiflexi-cli list` names the commands")
-    })?;
-    let name = commands::registered_name(noun);
-    Ok(verb.map_or_else(|| name.to_owned(), |verb| format!("{name}:{verb}")))
+/// The help of a command, or of the program where the words name none.
+fn help_of(mut words: Vec<String>) -> Result<String> {
+    words.push("--help".into());
+    match parse(words)? {
+        Parsed::Show(text) => Ok(text.to_string()),
+        Parsed::Run(_) => Err(Error::new(Kind::Internal, "the help was not understood as such")),
+    }
 }
 
 /// Whether a command line asks that nothing be printed, looked at before it is parsed.
@@ -186,4 +161,15 @@ pub fn wanted_colour(arguments: &[String]) -> Colour {
         other => Colour::from_str(other.strip_prefix("--color=")?, true).ok(),
     };
     arguments.iter().enumerate().filter_map(given).next_back().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    /// clap's own checks of every command and option.
+    #[test]
+    fn commands_are_well_formed() {
+        let mut root = super::root();
+        root.build();
+        root.debug_assert();
+    }
 }

@@ -5,8 +5,8 @@
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::{command, matched};
-use crate::commands::{self, Noun};
+use super::matching::{command, matched};
+use crate::commands::{Noun, registry};
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::table::{Column, Table};
@@ -69,7 +69,7 @@ pub fn with_id(mut line: Vec<String>, option: &IdOption, id: &str) -> Vec<String
 }
 
 fn table(noun: &Noun) -> Option<&'static Table> {
-    commands::TABLES.iter().copied().find(|table| table.noun == noun.name)
+    registry::TABLES.iter().copied().find(|table| table.noun == noun.name)
 }
 
 fn names(table: &'static Table) -> Vec<&'static Column> {

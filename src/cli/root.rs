@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command, ValueEnum as _, value_parser};
 
-use super::{PROGRAM, examples, naming, spelling};
-use crate::commands::{self, Noun, Verb};
+use super::{naming, spelling};
+use crate::commands::examples;
+use crate::commands::{Noun, PROGRAM, Verb, registry};
 use crate::output::Format;
 use crate::output::colour::Colour;
 use crate::schedule::parse_limit;
@@ -22,7 +23,7 @@ pub fn root() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true);
-    for noun in commands::ALL {
+    for noun in registry::ALL {
         // Hidden aliases: clap offers them to who wrote something alike.
         let command = Command::new(noun.name).about(noun.about).hide(noun.is_hidden()).aliases(noun.aliases);
         root = root.subcommand(command.defer(expand));
@@ -32,7 +33,7 @@ pub fn root() -> Command {
 
 /// Builds a noun's command when clap needs it; clap gives only the command, so it is looked up by name.
 fn expand(command: Command) -> Command {
-    let Some(noun) = commands::ALL.iter().find(|noun| noun.name == command.get_name()) else { return command };
+    let Some(noun) = registry::ALL.iter().find(|noun| noun.name == command.get_name()) else { return command };
     if let [only] = noun.verbs
         && only.name.is_empty()
     {

@@ -3,7 +3,7 @@
 //! A command that destroys is never found by its beginning. What is no command at all is left to clap, which knows what
 //! is alike.
 
-use crate::commands::{self, Noun, Verb};
+use crate::commands::{Noun, Verb, registry};
 use crate::error::{Error, Result};
 
 /// What hands type that are used to other tools, and the verbs that it may mean.
@@ -33,7 +33,7 @@ pub fn spell(arguments: Vec<String>) -> Result<Vec<String>> {
     }
     let (noun_word, mut verb_word) = match first.split_once(':') {
         // An old noun that has a colon itself: `user:data-erasure list`.
-        Some(_) if commands::ALL.iter().any(|noun| noun.aliases.contains(&first.as_str())) => (first, None),
+        Some(_) if registry::ALL.iter().any(|noun| noun.aliases.contains(&first.as_str())) => (first, None),
         Some((noun, verb)) => (noun.to_owned(), Some(verb.to_owned())),
         None => (first, None),
     };
@@ -96,11 +96,11 @@ fn bare(name: &str) -> String {
 fn find_noun(word: &str) -> Result<Option<(&'static Noun, bool)>> {
     let wanted = bare(word);
     let full = |noun: &&Noun| bare(noun.name) == wanted || noun.aliases.iter().any(|alias| bare(alias) == wanted);
-    if let Some(noun) = commands::ALL.iter().find(full) {
+    if let Some(noun) = registry::ALL.iter().find(full) {
         return Ok(Some((noun, true)));
     }
     // What is for programs has no beginnings.
-    let nouns = commands::ALL.iter().filter(|noun| !noun.name.starts_with('_'));
+    let nouns = registry::ALL.iter().filter(|noun| !noun.name.starts_with('_'));
     let found: Vec<_> = nouns.filter(|noun| bare(noun.name).starts_with(&wanted)).collect();
     match found.as_slice() {
         [] => Ok(None),

@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;
-use crate::loss::Loss;
 use crate::output::Outcome;
+use crate::output::loss::Loss;
 use crate::table::crud::{self, Paging};
 use crate::table::joined::{self, Joined};
 

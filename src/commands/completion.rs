@@ -4,8 +4,7 @@
 
 use clap_complete::Shell;
 
-use crate::cli;
-use crate::commands::{Noun, Scope, verb};
+use crate::commands::{Noun, PROGRAM, Program, Scope, program_verb};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
@@ -20,7 +19,7 @@ pub struct Completion {
     _debug: bool,
 }
 
-pub async fn completion(_: &mut Context, args: Completion) -> Result<Outcome> {
+async fn completion(_: &mut Context, program: &Program, args: Completion) -> Result<Outcome> {
     let shell = args.shell.or_else(Shell::from_env).ok_or_else(|| {
         Error::usage("no shell is named, and $SHELL names none that is known")
             .hint("It takes bash, elvish, fish, powershell or zsh, for instance `multiflexi-cli completion bash`")
@@ -31,7 +30,7 @@ pub async fn completion(_: &mut Context, args: Completion) -> Result<Outcome> {
         Shell::Fish => include_bytes!("../../completions/multiflexi-cli.fish"),
         other => {
             let mut script = Vec::new();
-            clap_complete::generate(other, &mut cli::root(), cli::PROGRAM, &mut script);
+            clap_complete::generate(other, &mut (program.root)(), PROGRAM, &mut script);
             return Ok(Outcome::Raw(script));
         }
     };
@@ -43,5 +42,5 @@ pub const NOUN: Noun = Noun {
     aliases: &[],
     about: "Print the completion script of a shell",
     scope: Scope::Program,
-    verbs: &[verb!("", "Print the completion script of a shell", Completion, completion)],
+    verbs: &[program_verb!("Print the completion script of a shell", Completion, completion)],
 };

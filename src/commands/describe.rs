@@ -3,8 +3,7 @@
 use clap::{Arg, ArgAction, Command};
 use serde_json::{Map, Value, json};
 
-use crate::cli;
-use crate::commands::{self, NoArgs, Noun, Scope, complete, verb};
+use crate::commands::{NoArgs, Noun, Program, Scope, complete, program_verb};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::Outcome;
@@ -24,17 +23,17 @@ const EVERYWHERE: &[&str] = &[
     "db-timeout",
 ];
 
-pub async fn describe(_: &mut Context, _: NoArgs) -> Result<Outcome> {
-    let json = Value::Object(all());
+async fn describe(_: &mut Context, program: &Program, _: NoArgs) -> Result<Outcome> {
+    let json = Value::Object(all(program));
     Ok(Outcome::Report { text: format!("{json:#}"), json })
 }
 
 /// Every command, by the name that the suite registers it with.
-pub fn all() -> Map<String, Value> {
-    let mut root = cli::root();
+pub fn all(program: &Program) -> Map<String, Value> {
+    let mut root = (program.root)();
     root.build();
     let mut commands = Map::new();
-    for noun in commands::ALL {
+    for noun in program.nouns {
         // The suite describes what its scripts call too; what is for packagers is ours alone.
         let is_described = |command: &&Command| !command.is_hide_set() || noun.name == complete::NOUN.name;
         let Some(command) = root.find_subcommand(noun.name).filter(is_described) else { continue };
@@ -108,5 +107,5 @@ pub const NOUN: Noun = Noun {
     aliases: &[],
     about: "Describe every command with its options, as JSON",
     scope: Scope::Program,
-    verbs: &[verb!("", "Describe every command with its options, as JSON", NoArgs, describe)],
+    verbs: &[program_verb!("Describe every command with its options, as JSON", NoArgs, describe)],
 };

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, internal};
 use crate::encryption::{Key, keyring, unwrap_key, wrap_key};
 use crate::error::{Error, Result};
-use crate::loss::Loss;
+use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
 use crate::secret::Secret;
 use crate::stop;

@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::{self, Parsed};
-use crate::commands::{Noun, Scope, describe, verb};
+use crate::commands::{Noun, Program, Scope, describe, program_verb};
 use crate::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::output::{Format, Outcome};
 
 #[derive(clap::Args)]
@@ -32,33 +31,44 @@ struct List {
 }
 
 /// The help of a command, or of the program where none is named.
-fn text_of(mut command: Vec<String>) -> Result<Outcome> {
-    command.push("--help".into());
-    match cli::parse(command)? {
-        Parsed::Show(text) => Ok(Outcome::Raw(text.to_string().into_bytes())),
-        Parsed::Run(_) => Err(Error::new(Kind::Internal, "the help was not understood as such")),
-    }
+fn text_of(program: &Program, command: Vec<String>) -> Result<Outcome> {
+    Ok(Outcome::Raw((program.help)(command)?.into_bytes()))
 }
 
-async fn help(ctx: &mut Context, args: Help) -> Result<Outcome> {
+/// The name that the suite registers a noun or a command with, which is named as on a command line.
+///
+/// # Errors
+/// There is no such noun or command.
+fn registered_name(program: &Program, words: &[String]) -> Result<String> {
+    let spelled = (program.spell)(words.to_vec())?;
+    let mut words = spelled.iter().filter(|word| !word.starts_with('-'));
+    let (noun, verb) = (words.next().map_or("", String::as_str), words.next());
+    let noun = program.noun(noun).ok_or_else(|| {
+        Error::usage(format!("there is no command `{noun}`")).hint("`multiflexi-cli list` names the commands")
+    })?;
+    let name = describe::registered_name(noun);
+    Ok(verb.map_or_else(|| name.to_owned(), |verb| format!("{name}:{verb}")))
+}
+
+async fn help(ctx: &mut Context, program: &Program, args: Help) -> Result<Outcome> {
     let _ = args.raw;
     if ctx.printer.format != Format::Json || args.command_name.is_empty() {
-        return text_of(args.command_name);
+        return text_of(program, args.command_name);
     }
-    let name = cli::registered_name(&args.command_name)?;
-    let described = describe::all().remove(&name).ok_or_else(|| {
+    let name = registered_name(program, &args.command_name)?;
+    let described = describe::all(program).remove(&name).ok_or_else(|| {
         Error::usage(format!("{name} is no single command")).hint("`multiflexi-cli list --raw` names the commands")
     })?;
     Ok(Outcome::Report { text: format!("{described:#}"), json: described })
 }
 
-async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
-    let mut commands = describe::all();
+async fn list(ctx: &mut Context, program: &Program, args: List) -> Result<Outcome> {
+    let mut commands = describe::all(program);
     if let Some(noun) = &args.namespace {
         if ctx.printer.format != Format::Json && !args.raw {
-            return text_of(vec![noun.clone()]);
+            return text_of(program, vec![noun.clone()]);
         }
-        let noun = cli::registered_name(std::slice::from_ref(noun))?;
+        let noun = registered_name(program, std::slice::from_ref(noun))?;
         commands.retain(|name, _| *name == noun || name.split(':').next() == Some(&noun));
     }
     if ctx.printer.format == Format::Json {
@@ -66,7 +76,7 @@ async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
         return Ok(Outcome::Report { text: String::new(), json });
     }
     if !args.raw {
-        return text_of(Vec::new());
+        return text_of(program, Vec::new());
     }
     commands.retain(|name, _| !name.starts_with('_'));
     let width = commands.keys().map(String::len).max().unwrap_or_default();
@@ -86,7 +96,7 @@ pub const HELP: Noun = Noun {
     aliases: &[],
     about: "Show the help of a command",
     scope: Scope::Program,
-    verbs: &[verb!("", "Show the help of a command", Help, help)],
+    verbs: &[program_verb!("Show the help of a command", Help, help)],
 };
 
 pub const LIST: Noun = Noun {
@@ -94,5 +104,5 @@ pub const LIST: Noun = Noun {
     aliases: &[],
     about: "List the commands",
     scope: Scope::Program,
-    verbs: &[verb!("", "List the commands", List, list)],
+    verbs: &[program_verb!("List the commands", List, list)],
 };

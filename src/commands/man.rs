@@ -6,11 +6,20 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 use serde_json::json;
 
-use crate::cli;
-use crate::commands::{self, Noun, Scope, Verb, verb};
+use crate::commands::{Noun, PROGRAM, Program, Scope, Verb, examples, program_verb};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
+
+/// What the program needs to know of its surroundings.
+pub const SETTINGS: &str = "Settings are KEY=VALUE lines of the file that -e names, else of /etc/multiflexi/multiflexi.env, \
+     else of .env, or come from the environment: DB_CONNECTION (sqlite, mysql or pgsql), DB_DATABASE, DB_HOST, DB_PORT, \
+     DB_USERNAME, DB_PASSWORD, MULTIFLEXI_TIMEZONE, ENCRYPTION_MASTER_KEY. Without any, data is kept in \
+     ~/.local/share/multiflexi/multiflexi.sqlite3.";
+
+/// What the program exits with.
+pub const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused or failed, 2 wrong command line. `job run` exits with the job's own \
+     code; 75 blocked by a credential, 124 time limit, 125 could not be run, 130 or 143 cancelled.";
 
 #[derive(clap::Args)]
 pub struct Man {
@@ -19,11 +28,11 @@ pub struct Man {
     directory: PathBuf,
 }
 
-pub async fn man(_: &mut Context, args: Man) -> Result<Outcome> {
+async fn man(_: &mut Context, program: &Program, args: Man) -> Result<Outcome> {
     let shown = args.directory.display().to_string();
-    let mut root = cli::root().disable_help_subcommand(true);
+    let mut root = (program.root)().disable_help_subcommand(true);
     root.build();
-    let written = std::fs::create_dir_all(&args.directory).and_then(|()| pages(&root, &args.directory));
+    let written = std::fs::create_dir_all(&args.directory).and_then(|()| pages(program, &root, &args.directory));
     written.map_err(|cause| {
         Error::file(format!("cannot write man pages to {shown}"), cause).hint("Name a directory that you may write")
     })?;
@@ -31,21 +40,22 @@ pub async fn man(_: &mut Context, args: Man) -> Result<Outcome> {
 }
 
 /// A page of the program, one of each noun, one of each verb.
-fn pages(root: &Command, folder: &Path) -> io::Result<()> {
-    write(Page { command: root, noun: None, verb: None }, folder)?;
-    for noun in commands::ALL.iter().filter(|noun| !noun.is_hidden()) {
+fn pages(program: &Program, root: &Command, folder: &Path) -> io::Result<()> {
+    write(Page { program, command: root, noun: None, verb: None }, folder)?;
+    for noun in program.nouns.iter().filter(|noun| !noun.is_hidden()) {
         let Some(command) = root.find_subcommand(noun.name) else { continue };
         let only = noun.verbs.iter().find(|verb| verb.name.is_empty());
-        write(Page { command, noun: Some(noun), verb: only }, folder)?;
+        write(Page { program, command, noun: Some(noun), verb: only }, folder)?;
         for verb in noun.verbs.iter().filter(|verb| !verb.name.is_empty()) {
             let Some(command) = command.find_subcommand(verb.name) else { continue };
-            write(Page { command, noun: Some(noun), verb: Some(verb) }, folder)?;
+            write(Page { program, command, noun: Some(noun), verb: Some(verb) }, folder)?;
         }
     }
     Ok(())
 }
 
 struct Page<'a> {
+    program: &'a Program,
     command: &'a Command,
     noun: Option<&'static Noun>,
     verb: Option<&'static Verb>,
@@ -100,7 +110,7 @@ impl Page<'_> {
             None => terms(page, EXIT_STATUS)?,
         }
         if is_program {
-            writeln!(page, ".PP\n{}", escaped(cli::EXIT_CODES))?;
+            writeln!(page, ".PP\n{}", escaped(EXIT_CODES))?;
         }
         if is_program || self.noun.is_some_and(|noun| !noun.is_standalone()) {
             writeln!(page, ".SH ENVIRONMENT")?;
@@ -109,26 +119,23 @@ impl Page<'_> {
             terms(page, if is_program { FILES } else { &FILES[..1] })?;
         }
         if is_program {
-            writeln!(page, ".SH NOTES\n{}", escaped(cli::SETTINGS))?;
+            writeln!(page, ".SH NOTES\n{}", escaped(SETTINGS))?;
         }
         let examples = match (self.noun, self.verb) {
-            (Some(noun), Some(verb)) => cli::examples_of(noun.name, verb.name),
-            (Some(noun), None) => noun.verbs.first().map_or(&[][..], |verb| cli::examples_of(noun.name, verb.name)),
-            (None, _) => cli::examples_of("job", "list"),
+            (Some(noun), Some(verb)) => examples::of(noun.name, verb.name),
+            (Some(noun), None) => noun.verbs.first().map_or(&[][..], |verb| examples::of(noun.name, verb.name)),
+            (None, _) => examples::of("job", "list"),
         };
         writeln!(page, ".SH EXAMPLES")?;
         for (purpose, command) in examples {
             writeln!(page, ".PP\n{}\n.PP\n.nf\n.RS 4", escaped(&format!("{purpose}:")))?;
-            for line in cli::example_lines(command) {
+            for line in examples::lines(command) {
                 writeln!(page, "{}", escaped(&line))?;
             }
             writeln!(page, ".RE\n.fi")?;
         }
         let name = |parts: &[&str]| {
-            parts
-                .iter()
-                .filter(|part| !part.is_empty())
-                .fold(cli::PROGRAM.to_owned(), |name, part| format!("{name}-{part}"))
+            parts.iter().filter(|part| !part.is_empty()).fold(PROGRAM.to_owned(), |name, part| format!("{name}-{part}"))
         };
         let mut others = Vec::new();
         if let Some(noun) = self.noun {
@@ -139,7 +146,7 @@ impl Page<'_> {
             let beside = noun.verbs.iter().filter(|verb| self.verb.is_none_or(|own| own.name != verb.name));
             others.extend(beside.map(|verb| name(&[noun.name, verb.name])));
         } else {
-            others.extend(commands::ALL.iter().filter(|noun| !noun.is_hidden()).map(|noun| name(&[noun.name])));
+            others.extend(self.program.nouns.iter().filter(|noun| !noun.is_hidden()).map(|noun| name(&[noun.name])));
         }
         let others: Vec<_> = others.iter().map(|name| format!("\\fB{}\\fR(1)", escaped(name))).collect();
         writeln!(page, ".SH SEE ALSO\n{}", others.join(", "))
@@ -165,5 +172,5 @@ pub const NOUN: Noun = Noun {
     aliases: &[],
     about: "Write the man pages to a directory",
     scope: Scope::Packaging,
-    verbs: &[verb!("", "Write the man pages to a directory", Man, man)],
+    verbs: &[program_verb!("Write the man pages to a directory", Man, man)],
 };

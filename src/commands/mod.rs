@@ -1,4 +1,5 @@
-//! The registry of commands. Its order is the order of the help.
+//! The commands, one file or folder a noun: its table as data, one struct of options and one function a special verb. What a noun
+//! and a verb are.
 
 mod application;
 mod artifact;
@@ -15,12 +16,14 @@ mod doctor;
 mod encryption;
 mod event_rule;
 mod event_source;
+pub mod examples;
 mod help;
 pub mod job;
-mod man;
+pub mod man;
 mod prune;
 mod queue;
 mod reference;
+pub mod registry;
 mod runtemplate;
 mod status;
 mod task;
@@ -40,7 +43,9 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::output::Outcome;
 use crate::table::Table;
-pub use describe::registered_name;
+
+/// The program's name, as help, completion and man pages have it.
+pub const PROGRAM: &str = "multiflexi-cli";
 
 /// A noun with its verbs. A noun that is a command by itself has one verb without a name.
 pub struct Noun {
@@ -74,6 +79,26 @@ impl Noun {
     }
 }
 
+/// The program as its own commands see it: help, descriptions, completion and man pages show all there is. It is given to them, so
+/// that a command never reaches up to the command line.
+pub struct Program {
+    pub nouns: &'static [Noun],
+    /// The tables of nouns whose rows commands are about.
+    pub tables: &'static [&'static Table],
+    /// The root command, to be looked at.
+    pub root: fn() -> Command,
+    /// Brings a command line to its one spelling.
+    pub spell: fn(Vec<String>) -> Result<Vec<String>>,
+    /// The help of a command, or of the program where the words name none.
+    pub help: fn(Vec<String>) -> Result<String>,
+}
+
+impl Program {
+    pub fn noun(&self, name: &str) -> Option<&'static Noun> {
+        self.nouns.iter().find(|noun| noun.name == name)
+    }
+}
+
 /// The future of a running command.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
@@ -88,7 +113,7 @@ pub struct Verb {
     pub destroys: bool,
     /// Adds its options.
     pub args: fn(Command) -> Command,
-    pub run: for<'a> fn(&'a mut Context, &'a ArgMatches) -> Running<'a>,
+    pub run: for<'a> fn(&'a mut Context, &'a Program, &'a ArgMatches) -> Running<'a>,
 }
 
 impl Verb {
@@ -115,7 +140,7 @@ macro_rules! table_verb {
             is_listing: false,
             destroys: true,
             args: |command| $crate::table::args::pick(command, &$table),
-            run: |ctx, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
+            run: |ctx, _, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
         }
     };
     ($verb:ident, $table:expr, $about:literal) => {
@@ -126,7 +151,7 @@ macro_rules! table_verb {
             is_listing: false,
             destroys: false,
             args: |command| $crate::table::args::$verb(command, &$table),
-            run: |ctx, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
+            run: |ctx, _, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
         }
     };
 }
@@ -142,7 +167,7 @@ macro_rules! mixed_verb {
             is_listing: false,
             destroys: false,
             args: |command| <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table)),
-            run: |ctx, matches| {
+            run: |ctx, _, matches| {
                 Box::pin(async move {
                     let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
                         .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
@@ -167,7 +192,7 @@ macro_rules! verb {
             is_listing: false,
             destroys: false,
             args: <$args as clap::Args>::augment_args,
-            run: |ctx, matches| {
+            run: |ctx, _, matches| {
                 Box::pin(async move {
                     let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
                         .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
@@ -178,69 +203,25 @@ macro_rules! verb {
     };
 }
 
-pub(crate) use {mixed_verb, table_verb, verb};
-
-// One line a noun, in the order of the help: so merges stay easy.
-#[rustfmt::skip]
-pub static ALL: &[Noun] = &[
-    application::NOUN,
-    company::NOUN,
-    company_app::NOUN,
-    runtemplate::NOUN,
-    job::NOUN,
-    queue::NOUN,
-    task::NOUN,
-    artifact::NOUN,
-    credential::NOUN,
-    credential_type::NOUN,
-    credential_prototype::NOUN,
-    encryption::NOUN,
-    user::NOUN,
-    token::NOUN,
-    user_company::NOUN,
-    user_role::NOUN,
-    user_erasure::NOUN,
-    event_source::NOUN,
-    event_rule::NOUN,
-    database::NOUN,
-    status::NOUN,
-    doctor::NOUN,
-    prune::NOUN,
-    telemetry::NOUN,
-    help::LIST,
-    help::HELP,
-    describe::NOUN,
-    completion::NOUN,
-    complete::NOUN,
-    man::NOUN,
-];
-
-/// The tables of nouns whose rows commands are about.
-#[rustfmt::skip]
-pub static TABLES: &[&Table] = &[
-    &application::TABLE,
-    &company::TABLE,
-    &runtemplate::TABLE,
-    &job::TABLE,
-    &task::TABLE,
-    &artifact::TABLE,
-    &credential::TABLE,
-    &credential_type::TABLE,
-    &credential_prototype::TABLE,
-    &user::TABLE,
-    &token::TABLE,
-    &user_erasure::TABLE,
-    &event_source::TABLE,
-    &event_rule::TABLE,
-];
-
-#[cfg(test)]
-mod tests {
-    /// clap's own checks of every command and option.
-    #[test]
-    fn commands_are_well_formed() {
-        let mut root = crate::cli::root();
-        root.build();
-        root.debug_assert();
-    }
+/// A verb that shows the program itself: its code is given the [`Program`] in place of the context.
+macro_rules! program_verb {
+    ($about:literal, $args:ty, $run:path) => {
+        $crate::commands::Verb {
+            name: "",
+            aliases: &[],
+            about: $about,
+            is_listing: false,
+            destroys: false,
+            args: <$args as clap::Args>::augment_args,
+            run: |ctx, program, matches| {
+                Box::pin(async move {
+                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
+                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
+                    $run(ctx, program, args).await
+                })
+            },
+        }
+    };
 }
+
+pub(crate) use {mixed_verb, program_verb, table_verb, verb};

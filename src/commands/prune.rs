@@ -8,8 +8,8 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::delete::{delete_but_newest, newest_to_go};
-use crate::loss::Loss;
 use crate::output::Outcome;
+use crate::output::loss::Loss;
 
 pub const NOUN: Noun = Noun {
     name: "prune",

@@ -138,7 +138,7 @@ pub const NOUN: Noun = Noun {
             is_listing: false,
             destroys: false,
             args: |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
-            run: |ctx, matches| Box::pin(generate(ctx, matches, NoArgs {})),
+            run: |ctx, _, matches| Box::pin(generate(ctx, matches, NoArgs {})),
         },
         mixed_verb!("update", update, TABLE, NoArgs, update, "Change a token"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a token"),

@@ -8,7 +8,7 @@ use crate::commands::{Noun, Scope, company, mixed_verb, reference, user, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
-use crate::loss::Loss;
+use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
 use crate::table::crud::Paging;
 use crate::table::joined::{self, Joined};

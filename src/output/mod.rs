@@ -2,6 +2,7 @@
 
 pub mod colour;
 mod list;
+pub mod loss;
 pub mod page;
 pub mod signs;
 mod steering;

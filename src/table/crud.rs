@@ -9,7 +9,7 @@ use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::db::{Db, Row, same_key};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::loss::Loss;
+use crate::output::loss::Loss;
 use crate::output::{Format, Outcome, Printer, changed};
 use crate::table::{Dependent, Table, Values, args, mask, now};
 

@@ -14,8 +14,7 @@ use std::time::Duration;
 use clap::Command;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
-use crate::cli;
-use crate::commands::{self, Noun, Scope, verb};
+use crate::commands::{Noun, PROGRAM, Program, Scope, Verb, program_verb};
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;
@@ -52,11 +51,11 @@ struct Candidate {
     about: String,
 }
 
-async fn run(_: &mut Context, args: Complete) -> Result<Outcome> {
+async fn run(_: &mut Context, program: &Program, args: Complete) -> Result<Outcome> {
     let before: Vec<String> = args.input.iter().take(args.current).skip(1).cloned().collect();
     let current = args.input.get(args.current).cloned().unwrap_or_default();
     let mut lines = String::new();
-    for Candidate { value, about } in candidates(before, &current).await {
+    for Candidate { value, about } in candidates(program, before, &current).await {
         // One line is one candidate.
         if value.contains(char::is_control) {
             continue;
@@ -72,23 +71,23 @@ async fn run(_: &mut Context, args: Complete) -> Result<Outcome> {
 
 /// What may stand behind these words, beginning with `current`. Whatever goes wrong, nothing is offered: nobody reads an error
 /// while typing.
-async fn candidates(before: Vec<String>, current: &str) -> Vec<Candidate> {
+async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Vec<Candidate> {
     let is_word = |word: &&String| !word.starts_with('-');
     if before.iter().find(is_word).is_none()
         && let Some((noun, verb)) = current.split_once(':')
     {
         // `job:g` is one word for two.
-        let found = Box::pin(candidates(vec![noun.to_owned()], verb)).await;
+        let found = Box::pin(candidates(program, vec![noun.to_owned()], verb)).await;
         let whole = |found: Candidate| Candidate { value: format!("{noun}:{}", found.value), about: found.about };
         return found.into_iter().filter(|found| !found.value.starts_with('-')).map(whole).collect();
     }
     let settings = before.clone();
-    let Ok(line) = cli::spell(before) else { return second_words(&settings, current) };
-    if !is_known(&line) {
+    let Ok(line) = (program.spell)(before) else { return second_words(program, &settings, current) };
+    if !is_known(program, &line) {
         return Vec::new();
     }
     let asked: Asked = Arc::default();
-    let mut found: Vec<Candidate> = fixed(&line, current, &asked);
+    let mut found: Vec<Candidate> = fixed(program, &line, current, &asked);
     let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some((source, prefix)) = asked {
         let looking = looked_up(&settings, &line, source, &prefix);
@@ -108,19 +107,19 @@ async fn candidates(before: Vec<String>, current: &str) -> Vec<Candidate> {
 }
 
 /// Is what stands before it a command, or the beginning of one?
-fn is_known(line: &[String]) -> bool {
+fn is_known(program: &Program, line: &[String]) -> bool {
     let mut words = line.iter().filter(|word| !word.starts_with('-'));
     let Some(noun) = words.next() else { return true };
-    let Some(noun) = commands::ALL.iter().find(|known| known.name == *noun) else { return false };
+    let Some(noun) = program.noun(noun) else { return false };
     let is_verb = |word: &String| noun.verbs.iter().any(|verb| verb.name.is_empty() || verb.name == *word);
     words.next().is_none_or(is_verb)
 }
 
 /// The second word of a verb that has two: `company env list`.
-fn second_words(before: &[String], current: &str) -> Vec<Candidate> {
+fn second_words(program: &Program, before: &[String], current: &str) -> Vec<Candidate> {
     let [noun, first] = before else { return Vec::new() };
-    let Some(noun) = commands::ALL.iter().find(|known| known.name == noun.as_str()) else { return Vec::new() };
-    let second = |verb: &commands::Verb| {
+    let Some(noun) = program.noun(noun) else { return Vec::new() };
+    let second = |verb: &Verb| {
         let rest = verb.name.strip_prefix(first.as_str())?.strip_prefix('-')?;
         rest.starts_with(current).then(|| Candidate { value: rest.to_owned(), about: verb.about.to_owned() })
     };
@@ -131,22 +130,22 @@ fn second_words(before: &[String], current: &str) -> Vec<Candidate> {
 type Asked = Arc<Mutex<Option<(Source, String)>>>;
 
 /// What clap's engine knows by itself.
-fn fixed(line: &[String], current: &str, asked: &Asked) -> Vec<Candidate> {
-    let mut root = cli::root();
+fn fixed(program: &Program, line: &[String], current: &str, asked: &Asked) -> Vec<Candidate> {
+    let mut root = (program.root)();
     root.build();
     let words: Vec<&str> = line.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
-    if let Some(noun) = words.first().and_then(|word| commands::ALL.iter().find(|noun| noun.name == *word)) {
+    if let Some(noun) = words.first().and_then(|word| program.noun(word)) {
         root = root.mut_subcommand(noun.name, |command| match words.get(1) {
-            _ if !command.has_subcommands() => asking(command, noun, "", asked),
+            _ if !command.has_subcommands() => asking(program, command, noun, "", asked),
             Some(verb) if command.find_subcommand(verb).is_some() => {
-                command.mut_subcommand(*verb, |command| asking(command, noun, verb, asked))
+                command.mut_subcommand(*verb, |command| asking(program, command, noun, verb, asked))
             }
             _ => command,
         });
     }
-    let program = std::iter::once(cli::PROGRAM);
+    let name = std::iter::once(PROGRAM);
     let arguments: Vec<OsString> =
-        program.chain(line.iter().map(String::as_str)).chain([current]).map(OsString::from).collect();
+        name.chain(line.iter().map(String::as_str)).chain([current]).map(OsString::from).collect();
     let at = arguments.len() - 1;
     let here = std::env::current_dir().ok();
     let found = complete(&mut root, arguments, at, here.as_deref()).unwrap_or_default();
@@ -160,10 +159,10 @@ fn fixed(line: &[String], current: &str, asked: &Asked) -> Vec<Candidate> {
 }
 
 /// A command whose options say what they want to know instead of knowing nothing.
-fn asking(command: Command, noun: &'static Noun, verb: &str, asked: &Asked) -> Command {
+fn asking(program: &Program, command: Command, noun: &'static Noun, verb: &str, asked: &Asked) -> Command {
     let verb = verb.to_owned();
     command.mut_args(|arg| {
-        let Some(source) = source::of(noun, &verb, &arg) else { return arg };
+        let Some(source) = source::of(program, noun, &verb, &arg) else { return arg };
         let asked = asked.clone();
         arg.add(ArgValueCompleter::new(move |current: &OsStr| {
             let current = current.to_string_lossy().into_owned();
@@ -205,5 +204,5 @@ pub const NOUN: Noun = Noun {
     aliases: &[],
     about: "Tell a shell what may stand where the cursor is",
     scope: Scope::Packaging,
-    verbs: &[verb!("", "Tell a shell what may stand where the cursor is", Complete, run)],
+    verbs: &[program_verb!("Tell a shell what may stand where the cursor is", Complete, run)],
 };

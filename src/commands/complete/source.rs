@@ -2,7 +2,7 @@
 
 use clap::Arg;
 
-use crate::commands::{self, Noun};
+use crate::commands::{Noun, Program};
 use crate::table::Table;
 
 /// Where values come from.
@@ -42,8 +42,8 @@ pub enum Jobs {
 }
 
 /// What the option of a command asks for; None where clap knows, or nobody does.
-pub fn of(noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
-    let named = |name: &str| commands::TABLES.iter().copied().find(|table| table.noun == name);
+pub fn of(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
+    let named = |name: &str| program.tables.iter().copied().find(|table| table.noun == name);
     let own = named(noun.name);
     let id = arg.get_id().as_str();
     Some(match id {

@@ -4,7 +4,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 
 use super::source::{Jobs, Source};
 use super::{Candidate, option};
-use crate::commands::{self, reference};
+use crate::commands::{application, company, credential, reference, runtemplate};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::table::Table;
@@ -214,8 +214,7 @@ fn word(line: &[String]) -> Option<&str> {
 }
 
 /// The row of a table that the line names, by an id or a name.
-async fn named(db: &mut Db, line: &[String], noun: &str, options: &[&str]) -> Result<Option<Row>> {
-    let Some(table) = commands::TABLES.iter().copied().find(|table| table.noun == noun) else { return Ok(None) };
+async fn named(db: &mut Db, line: &[String], table: &Table, options: &[&str]) -> Result<Option<Row>> {
     let given = options.iter().find_map(|name| option(line, name));
     let Some(given) = given.or_else(|| word(line).filter(|_| options.contains(&"--id")).map(str::to_owned)) else {
         return Ok(None);
@@ -232,10 +231,12 @@ async fn named(db: &mut Db, line: &[String], noun: &str, options: &[&str]) -> Re
 }
 
 async fn config(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
-    let runtemplate = named(db, line, "runtemplate", &["--id", "--name"]).await?;
+    let runtemplate = named(db, line, &runtemplate::TABLE, &["--id", "--name"]).await?;
     let app = match runtemplate {
         Some(row) => row.int("app_id"),
-        None => named(db, line, "application", &["--app_id", "--app-id", "--app"]).await?.and_then(|row| row.int("id")),
+        None => named(db, line, &application::TABLE, &["--app_id", "--app-id", "--app"])
+            .await?
+            .and_then(|row| row.int("id")),
     };
     let mut select = Query::select();
     select.columns(["keyname", "description"]).from("conffield").order_by("keyname", Order::Asc).limit(SHOWN);
@@ -262,7 +263,7 @@ async fn variables(db: &mut Db, select: &SelectStatement, prefix: &str, end: &st
 }
 
 async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_value: bool) -> Result<Vec<Candidate>> {
-    let Some(company) = named(db, line, "company", &["--company", "--company_id", "--company-id"]).await? else {
+    let Some(company) = named(db, line, &company::TABLE, &["--company", "--company_id", "--company-id"]).await? else {
         return Err(reference::missing_company());
     };
     let mut select = Query::select();
@@ -271,7 +272,7 @@ async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_valu
 }
 
 async fn credential_fields(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
-    let credential = named(db, line, "credential", &["--id"]).await?;
+    let credential = named(db, line, &credential::TABLE, &["--id"]).await?;
     let kind = match credential {
         Some(row) => row.int("credential_type_id"),
         None => option(line, "--credential-type-id").and_then(|id| id.parse().ok()),

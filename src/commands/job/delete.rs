@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::{cancel, delete};
-use crate::loss::Loss;
+use crate::output::loss::Loss;
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_age;
 

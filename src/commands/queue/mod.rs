@@ -41,7 +41,7 @@ pub const NOUN: Noun = Noun {
             is_listing: false,
             destroys: false,
             args: <run::Run as clap::Args>::augment_args,
-            run: |ctx, matches| {
+            run: |ctx, _, matches| {
                 Box::pin(async move {
                     let args = <run::Run as clap::FromArgMatches>::from_arg_matches(matches)
                         .map_err(|cause| Error::usage(cause.to_string()))?;

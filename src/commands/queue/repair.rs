@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
 use crate::job::queue::{self, Found};
-use crate::loss::Loss;
+use crate::output::loss::Loss;
 use crate::output::{Format, Outcome};
 
 #[derive(clap::Args)]

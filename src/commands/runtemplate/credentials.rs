@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::job::queue::withdraw::{Changed, withdraw};
-use crate::loss::Loss;
 use crate::output::Outcome;
+use crate::output::loss::Loss;
 
 #[derive(clap::Args, Clone, Copy)]
 pub struct Pair {

@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::job::delete::delete_jobs;
-use crate::loss::Loss;
 use crate::output::Outcome;
+use crate::output::loss::Loss;
 use crate::table::crud;
 
 /// What refers to a runtemplate and means nothing without it.

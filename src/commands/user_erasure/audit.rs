@@ -11,7 +11,7 @@ use crate::commands::NoArgs;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::loss::Loss;
+use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
 
 const AUDIT: &str = "user_deletion_audit";

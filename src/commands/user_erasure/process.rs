@@ -9,7 +9,7 @@ use crate::commands::user;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
-use crate::loss::Loss;
+use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
 use crate::table::{Values, crud};
 

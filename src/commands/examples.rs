@@ -550,11 +550,11 @@ static ALL: &[(&str, Verbs)] = &[
 
 #[cfg(test)]
 mod tests {
-    use crate::commands;
+    use crate::commands::registry;
 
     #[test]
     fn each_command_has_an_example() {
-        for noun in commands::ALL.iter().filter(|noun| !noun.is_hidden()) {
+        for noun in registry::ALL.iter().filter(|noun| !noun.is_hidden()) {
             for verb in noun.verbs {
                 assert!(!super::of(noun.name, verb.name).is_empty(), "{} {} has no example", noun.name, verb.name);
             }
