@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::Timelike as _;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sha2::{Digest as _, Sha256};
 
@@ -56,10 +57,12 @@ struct Column {
     /// The server's word for its type.
     kind: String,
     form: Form,
+    /// Of a time: how many digits of a second's fraction it keeps.
+    fraction: usize,
 }
 
 impl Column {
-    fn new(name: String, kind: String) -> Column {
+    fn new(name: String, kind: String, fraction: usize) -> Column {
         let word = kind.to_ascii_lowercase();
         let form = match word.as_str() {
             "bool" => Form::Bool,
@@ -69,7 +72,18 @@ impl Column {
             _ if word.contains("int") => Form::Number,
             _ => Form::Text,
         };
-        Column { name, kind, form }
+        Column { name, kind, form, fraction }
+    }
+
+    /// Asks for its values as the server has them: the driver's times have no fraction.
+    fn read(&self, dialect: Dialect) -> Expr {
+        let column = Expr::col(Alias::new(self.name.as_str()));
+        let is_time = matches!(self.kind.as_str(), "datetime" | "timestamp") && self.fraction > 0;
+        match dialect {
+            Dialect::MySql if is_time => column.cast_as(Alias::new("CHAR")),
+            Dialect::Postgres if is_time => column.cast_as(Alias::new("text")),
+            _ => column,
+        }
     }
 }
 
@@ -95,7 +109,7 @@ impl Sum {
     fn add(&mut self, plan: &Plan, row: &Row) {
         let mut hash = Sha256::new();
         for ((value, one), other) in row.values.iter().zip(&plan.source).zip(&plan.target) {
-            let text = canonical(value, &[one.form, other.form], plan.is_without_nul);
+            let text = canonical(value, [one, other], plan.is_without_nul);
             match &text {
                 None => hash.update([0]),
                 Some(bytes) => {
@@ -112,8 +126,10 @@ impl Sum {
     }
 }
 
-/// A value as it is the same on all servers: `true` is 1, a date its midnight, JSON without blanks.
-fn canonical(value: &Value, forms: &[Form], is_without_nul: bool) -> Option<Vec<u8>> {
+/// A value as both columns hold it, the same on all servers: `true` is 1, a date its midnight, a time has the digits that both
+/// keep, JSON no blanks.
+fn canonical(value: &Value, columns: [&Column; 2], is_without_nul: bool) -> Option<Vec<u8>> {
+    let forms = columns.map(|column| column.form);
     let text = match value {
         Value::Null => return None,
         Value::Bytes(bytes) if forms.contains(&Form::Bytes) => return Some(bytes.clone()),
@@ -132,7 +148,11 @@ fn canonical(value: &Value, forms: &[Form], is_without_nul: bool) -> Option<Vec<
             return None;
         }
         if let Some(time) = row::parse_time(&text) {
-            return Some(time.format(TIME_FORMAT).to_string().into_bytes());
+            let digits = columns.map(|column| column.fraction).into_iter().min().unwrap_or_default();
+            let fraction = format!("{:09}", time.nanosecond() % 1_000_000_000);
+            let fraction = fraction.get(..digits).unwrap_or(&fraction).trim_end_matches('0');
+            let point = if fraction.is_empty() { "" } else { "." };
+            return Some(format!("{}{point}{fraction}", time.format(TIME_FORMAT)).into_bytes());
         }
     }
     if forms.contains(&Form::Json)
@@ -144,11 +164,10 @@ fn canonical(value: &Value, forms: &[Form], is_without_nul: bool) -> Option<Vec<
 }
 
 /// A value as the target's column takes it.
-fn bound(dialect: Dialect, value: &Value, source: Form, column: &Column) -> Expr {
+fn bound(dialect: Dialect, value: &Value, source: &Column, column: &Column) -> Expr {
     let is_postgres = dialect == Dialect::Postgres;
     let cast = |expr: Expr| if is_postgres { expr.cast_as(Alias::new(column.kind.as_str())) } else { expr };
-    let forms = [source, column.form];
-    let Some(bytes) = canonical(value, &forms, is_postgres) else {
+    let Some(bytes) = canonical(value, [source, column], is_postgres) else {
         return if column.form == Form::Bytes { Expr::val(None::<Vec<u8>>) } else { cast(Expr::val(None::<String>)) };
     };
     match (column.form, value) {
@@ -165,7 +184,8 @@ impl Db {
         let mut tables: HashMap<String, Vec<Column>> = HashMap::new();
         for row in self.fetch_all(&Sql(self.dialect.all_columns())).await? {
             let text = |name| row.text(name).unwrap_or_default();
-            tables.entry(text("table_name")).or_default().push(Column::new(text("name"), text("kind")));
+            let fraction = row.int("fraction").and_then(|digits| usize::try_from(digits).ok()).unwrap_or_default();
+            tables.entry(text("table_name")).or_default().push(Column::new(text("name"), text("kind"), fraction));
         }
         tables.retain(|name, _| !name.starts_with("sqlite_"));
         Ok(tables)
@@ -178,9 +198,17 @@ impl Db {
     }
 }
 
-fn all_rows(table: &str, columns: &[Column]) -> SelectStatement {
+/// All rows of a table, in any order.
+fn rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
     let mut select = Query::select();
-    select.columns(columns.iter().map(|column| Alias::new(column.name.as_str()))).from(Alias::new(table));
+    for column in columns {
+        select.expr_as(column.read(dialect), Alias::new(column.name.as_str()));
+    }
+    select.from(Alias::new(table)).take()
+}
+
+fn all_rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
+    let mut select = rows(dialect, table, columns);
     if columns.iter().any(|column| column.name == "id") {
         // Rows that refer to earlier ones of their table come after them.
         select.order_by("id", Order::Asc);
@@ -304,7 +332,7 @@ async fn copy_table(source: &mut Db, target: &mut Db, plan: &Plan, progress: imp
     let mut sum = Sum::default();
     let most = ROWS.min(PARAMETERS / plan.source.len().max(1)).max(1);
     source
-        .for_each_batch(&all_rows(&plan.name, &plan.source), most, BYTES, async |rows| {
+        .for_each_batch(&all_rows(source.dialect, &plan.name, &plan.source), most, BYTES, async |rows| {
             let mut insert = Query::insert();
             insert.into_table(Alias::new(plan.name.as_str()));
             insert.columns(plan.target.iter().map(|column| Alias::new(column.name.as_str())));
@@ -312,7 +340,7 @@ async fn copy_table(source: &mut Db, target: &mut Db, plan: &Plan, progress: imp
                 sum.add(plan, row);
                 let cells = row.values.iter().zip(&plan.source).zip(&plan.target);
                 insert
-                    .values(cells.map(|((value, one), other)| bound(target.dialect, value, one.form, other)))
+                    .values(cells.map(|((value, one), other)| bound(target.dialect, value, one, other)))
                     .map_err(|cause| Error::new(Kind::Internal, "a row is put together wrongly").because(cause))?;
             }
             let done = target.execute(&insert).await;
@@ -327,9 +355,7 @@ async fn copy_table(source: &mut Db, target: &mut Db, plan: &Plan, progress: imp
 /// What the target really holds.
 async fn summed(target: &mut Db, plan: &Plan) -> Result<Sum> {
     let mut sum = Sum::default();
-    let mut select = Query::select();
-    select.columns(plan.target.iter().map(|column| Alias::new(column.name.as_str())));
-    select.from(Alias::new(plan.name.as_str()));
+    let select = rows(target.dialect, &plan.name, &plan.target);
     target
         .for_each(&select, |row| {
             sum.add(plan, &row);

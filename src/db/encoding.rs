@@ -56,6 +56,11 @@ impl Db {
         self.lossy.is_on = true;
     }
 
+    /// From here on it is refused again.
+    pub fn refuse_unstorable(&mut self) {
+        self.lossy.is_on = false;
+    }
+
     /// Words for what was replaced since this was asked last.
     pub fn replaced(&mut self) -> Option<&'static str> {
         std::mem::take(&mut self.lossy.is_untold)

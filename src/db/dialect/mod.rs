@@ -61,16 +61,18 @@ impl Dialect {
     pub fn all_columns(self) -> &'static str {
         match self {
             Dialect::Sqlite => {
-                "SELECT m.name AS table_name, c.name AS name, c.type AS kind FROM sqlite_master m, pragma_table_info(m.name) c \
+                "SELECT m.name AS table_name, c.name AS name, c.type AS kind, 6 AS fraction FROM sqlite_master m, pragma_table_info(m.name) c \
                  WHERE m.type = 'table' ORDER BY m.name, c.cid"
             }
             Dialect::MySql => {
-                "SELECT table_name AS table_name, column_name AS name, data_type AS kind FROM information_schema.columns \
-                 WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
+                "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
+                 CAST(datetime_precision AS SIGNED) AS fraction FROM information_schema.columns WHERE table_schema = DATABASE() \
+                 ORDER BY table_name, ordinal_position"
             }
             Dialect::Postgres => {
-                "SELECT table_name, column_name AS name, udt_name AS kind FROM information_schema.columns \
-                 WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+                "SELECT table_name, column_name AS name, udt_name AS kind, CAST(datetime_precision AS bigint) AS fraction \
+                 FROM information_schema.columns WHERE table_schema = current_schema() \
+                 ORDER BY table_name, ordinal_position"
             }
         }
     }

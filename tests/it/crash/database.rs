@@ -1,6 +1,6 @@
 //! The database goes away while a job runs: for a while, and for good.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -21,7 +21,12 @@ pub struct Own {
 impl Own {
     pub fn new(kind: &'static str) -> Own {
         // The server's own user must be able to pass.
-        let home = tempfile::Builder::new().prefix("mfx-own.").tempdir().unwrap().keep();
+        Own::in_folder(kind, &tempfile::Builder::new().prefix("mfx-own.").tempdir().unwrap().keep())
+    }
+
+    /// The same in a folder of the caller's.
+    pub fn in_folder(kind: &'static str, home: &Path) -> Own {
+        let home = home.to_owned();
         let mut own = Own { kind, home, env: Env::new() };
         let said = own.script(&["env", "crash"]);
         for (key, value) in said.split_whitespace().filter_map(|word| word.split_once('=')) {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::crash::database::Own;
 use crate::env::{Env, Server, on_each_database};
 
 /// An environment file with the settings of a place.
@@ -77,6 +78,144 @@ fn a_database_goes_round_and_is_the_same() {
     let last = &places[places.len() - 2];
     assert_eq!(last.json(&["company", "create", "--name=Beta"])["company_id"], 2);
     last.run_job(&[]).0.exits(3);
+}
+
+/// Copies one database into another.
+fn copy(from: &Env, to: &Env) -> crate::env::Output {
+    let (one, other) = (settings(from, "from.env"), settings(to, "to.env"));
+    from.run(&["database", "copy", &format!("--from={}", one.display()), &format!("--to={}", other.display())])
+}
+
+#[needs::needs(mariadb)]
+#[needs::needs(postgres)]
+#[test]
+fn a_second_s_fraction_is_kept_where_a_column_can() {
+    let places = [
+        Env::on(Server::MariaDb, "moved_fraction"),
+        Env::on(Server::Postgres, "moved_fraction"),
+        sqlite(),
+        Env::on(Server::MariaDb, "moved_fraction_end"),
+    ];
+    fill(&places[0]);
+    let [exact, whole] = ["2026-01-02 03:04:05.120456", "2026-01-02 03:04:06"];
+    places[0].sql(&format!(
+        "UPDATE job_output_lines SET created_at = '{whole}'; UPDATE job_output_lines SET created_at = '{exact}' WHERE type = 'stdout';"
+    ));
+    for pair in places.windows(2) {
+        copy(&pair[0], &pair[1]).ok();
+    }
+    for place in &places {
+        let time = |kind: &str| {
+            let time = place.sql(&format!("SELECT created_at FROM job_output_lines WHERE job_id = 1 AND type = '{kind}';"));
+            time.trim().trim_end_matches(".000000").to_owned()
+        };
+        assert_eq!([time("stdout"), time("stderr")], [exact, whole], "{:?}", place.variable("DB_CONNECTION"));
+    }
+    // A column without one cuts it, and does not round up: SQLite keeps any text.
+    places[2].sql("UPDATE job SET \"begin\" = '2026-01-02 03:04:05.9';");
+    let end = Env::on(Server::MariaDb, "moved_fraction_cut");
+    copy(&places[2], &end).ok();
+    assert!(end.sql("SELECT begin FROM job WHERE id = 1;").starts_with("2026-01-02 03:04:05\n"));
+}
+
+/// A folder on a disk of its own, which is small.
+struct Disk(tempfile::TempDir);
+
+impl Disk {
+    fn new(size: &str) -> Disk {
+        let disk = Disk(tempfile::Builder::new().prefix("mfx-disk.").tempdir().unwrap());
+        let size = format!("size={size},mode=755");
+        let mut mount = std::process::Command::new("mount");
+        assert!(mount.args(["-t", "tmpfs", "-o", &size, "none"]).arg(disk.0.path()).status().unwrap().success());
+        disk
+    }
+
+    /// Leaves so many bytes of it.
+    fn leave(&self, bytes: u64) {
+        let facts = nix::sys::statvfs::statvfs(self.0.path()).unwrap();
+        let free = facts.blocks_available() * facts.fragment_size();
+        let ballast = std::fs::File::create(self.0.path().join("ballast")).unwrap();
+        std::io::copy(&mut std::io::Read::take(std::io::repeat(1), free - bytes), &mut &ballast).unwrap();
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").args(["-l"]).arg(self.0.path()).status();
+    }
+}
+
+/// A database that has some megabytes of output.
+fn much() -> Env {
+    let env = sqlite();
+    fill(&env);
+    env.sql(
+        "INSERT INTO job_output_lines (job_id, seq, type, line) WITH RECURSIVE n(x) AS (SELECT 10 UNION ALL SELECT x + 1 \
+         FROM n WHERE x < 300) SELECT 1, x, 'stdout', hex(randomblob(25000)) FROM n;",
+    );
+    env
+}
+
+#[needs::needs(root)]
+#[test]
+fn a_file_on_a_disk_that_fills_is_taken_away() {
+    let disk = Disk::new("6m");
+    let (source, mut target) = (much(), sqlite());
+    let path = disk.0.path().join("moved.db");
+    target.set("DB_DATABASE", path.to_str().unwrap());
+    copy(&source, &target).refused(1, "full");
+    assert_eq!(std::fs::read_dir(disk.0.path()).unwrap().count(), 0);
+    // Neither is one whose schema was there changed.
+    target.run(&["database", "migrate"]).ok();
+    let before = target.sql(".dump");
+    copy(&source, &target).refused(1, "full");
+    assert_eq!(target.sql(".dump"), before);
+}
+
+/// The same on a server of its own.
+fn fills(kind: &'static str) {
+    let disk = Disk::new("600m");
+    let source = much();
+    let own = Own::in_folder(kind, disk.0.path());
+    let counted = || own.env.sql("SELECT count(*) FROM job; SELECT count(*) FROM job_output_lines; SELECT count(*) FROM phinxlog;");
+    let before = counted();
+    disk.leave(2_000_000);
+    copy(&source, &own.env).refused(1, "");
+    std::fs::remove_file(disk.0.path().join("ballast")).unwrap();
+    // MariaDB may give up when its disk is full; PostgreSQL does not.
+    own.stop();
+    own.start();
+    assert_eq!(counted(), before);
+    copy(&source, &own.env).ok();
+}
+
+#[needs::needs(root, mariadb)]
+#[test]
+fn a_mariadb_whose_disk_fills_is_as_before() {
+    fills("mariadb");
+}
+
+#[needs::needs(root, postgres)]
+#[test]
+fn a_postgresql_whose_disk_fills_is_as_before() {
+    fills("postgres");
+}
+
+#[needs::needs(mariadb)]
+#[test]
+fn texts_that_may_have_been_cut_are_told() {
+    let env = Env::on(Server::MariaDb, "moved_cut");
+    fill(&env);
+    env.run(&["database", "check"]).ok();
+    // As a server that is not strict leaves what is too long.
+    env.sql(
+        "SET sql_mode = ''; UPDATE job SET command = REPEAT('č', 40000) WHERE id = 1; \
+         UPDATE companyenv SET value = REPEAT('x', 300); UPDATE runtemplate SET name = REPEAT('y', 20);",
+    );
+    let found = env.json_of(&["database", "check"], 1);
+    let places: Vec<_> = found["findings"].as_array().unwrap().iter().map(|it| (&it["kind"], &it["table"], &it["column"])).collect();
+    let (cut, job, env_, command, value) = (json!("cut"), json!("job"), json!("companyenv"), json!("command"), json!("value"));
+    assert_eq!(places, [(&cut, &env_, &value), (&cut, &job, &command)], "{found:#}");
 }
 
 #[test]
