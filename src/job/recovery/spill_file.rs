@@ -287,12 +287,45 @@ pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> R
     let end = end.ok_or_else(|| damaged(path, "its last line has no end"))?;
     check(db, job, path, result["database"].as_str()).await?;
     let what = Part { job, count: count - 1, by_runner, as_far_as_it_goes: false };
-    let (mut store, artifacts) = restore(db, zone, file, what).await?;
     let app_version = result["app_version"].as_str().map(str::to_owned);
     let command = result["command"].as_str().unwrap_or_default();
-    let finished = Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts, by_runner };
-    finish(db, &mut store, &finished).await?;
+    as_far_as_it_can_be_stored(db, by_runner, async |db| {
+        let (mut store, artifacts) = restore(db, zone, file, what).await?;
+        flush(db, &mut store, by_runner).await?;
+        let finished = Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts, by_runner };
+        finish(db, &mut store, &finished).await
+    })
+    .await?;
     Ok((job, code))
+}
+
+/// Loads with characters replaced that the database's encoding lacks, as the job's own runner does: a result is not lost for them.
+async fn as_far_as_it_can_be_stored<T>(
+    db: &mut Db,
+    by_runner: bool,
+    load: impl AsyncFnOnce(&mut Db) -> Result<T>,
+) -> Result<T> {
+    if by_runner {
+        return load(db).await;
+    }
+    db.replace_unstorable();
+    let loaded = load(db).await;
+    // What comes over this connection after that is somebody's input again.
+    db.refuse_unstorable();
+    loaded
+}
+
+/// Writes the last batch, and notes in the record where something in the output was replaced.
+async fn flush(db: &mut Db, store: &mut Store, by_runner: bool) -> Result<()> {
+    if by_runner {
+        return Ok(());
+    }
+    store.flush(db).await?;
+    if let Some(words) = db.replaced() {
+        store.push(Stream::Notice, words.as_bytes());
+        store.flush(db).await?;
+    }
+    Ok(())
 }
 
 /// Is the file one of this job's, here, and has that no result yet?
@@ -342,9 +375,12 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: i64) -> R
 /// The file cannot be read, or the database does not take what it holds.
 pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: i64) -> Result<Vec<Storable>> {
     let what = Part { job, count: usize::MAX, by_runner: false, as_far_as_it_goes: true };
-    let (mut store, artifacts) = restore(db, zone, file, what).await?;
-    store.flush(db).await?;
-    Ok(artifacts)
+    as_far_as_it_can_be_stored(db, false, async |db| {
+        let (mut store, artifacts) = restore(db, zone, file, what).await?;
+        flush(db, &mut store, false).await?;
+        Ok(artifacts)
+    })
+    .await
 }
 
 /// What is to be brought back of a file.

@@ -11,7 +11,7 @@ use crate::env::{Env, on_each_database};
 use crate::job::wait_until;
 
 /// A job that printed and ended with 3, whose result went to a recovery file, since the database refused it.
-fn recovery_file(env: &Env) -> (String, PathBuf) {
+pub fn recovery_file(env: &Env) -> (String, PathBuf) {
     let id = env.schedule();
     let mut command = env.command(&["job", "run", &format!("--id={id}")]);
     let run = command.env("MULTIFLEXI_TEST_PAUSE_AT", "ended").stderr(Stdio::piped()).spawn().unwrap();

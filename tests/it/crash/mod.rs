@@ -15,7 +15,7 @@ mod clock;
 pub mod database;
 mod elsewhere;
 mod foreign_row;
-mod half_recovery;
+pub mod half_recovery;
 mod in_the_middle;
 mod many_rows;
 mod never_twice;

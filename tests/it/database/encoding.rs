@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::crash::database::Own;
+use crate::crash::half_recovery::recovery_file;
 use crate::env::{Env, Server};
 
 const SCRIPT: &str = "printf \"a\\360\\237\\230\\200b\\n\"; printf \"e\\360\\237\\230\\200\\n\" >&2; exit 2";
@@ -22,6 +23,22 @@ fn keeps_the_result(env: &Env, instead: &str) {
     assert_eq!(env.json(&["company", "env-list", "--company_id=1"]), json!([]));
 }
 
+/// The same of a result that went to a recovery file, by whoever loads it.
+fn keeps_what_is_recovered(env: &Env, instead: &str) {
+    for loader in [&["job", "recover"][..], &["queue", "run"]] {
+        let (id, file) = recovery_file(env);
+        let file = file.to_str().unwrap();
+        let output = match loader[0] {
+            "job" => env.run(&[loader, &[file]].concat()),
+            _ => env.run(loader),
+        };
+        let record = env.json(&["job", "get", &format!("--id={id}")]);
+        assert_eq!((output.code, &record["exitcode"]), (0, &json!(2)), "{output:?} {record:#}");
+        assert_eq!(record["stdout"], format!("a{instead}b\n"), "{record:#}");
+        assert!(record["notices"].to_string().contains("encoding lacks were replaced"), "{record:#}");
+    }
+}
+
 #[needs::needs(mariadb)]
 #[test]
 fn mariadb_with_three_bytes_a_character() {
@@ -32,6 +49,7 @@ fn mariadb_with_three_bytes_a_character() {
         env.sql(&format!("SET foreign_key_checks = 0; ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb3;"));
     }
     keeps_the_result(&env, "\u{FFFD}");
+    keeps_what_is_recovered(&env, "\u{FFFD}");
 }
 
 #[needs::needs(postgres)]
@@ -43,4 +61,5 @@ fn postgres_with_latin2() {
     own.env.run(&["database", "migrate"]).ok();
     own.env.prepare("Native", SCRIPT, json!(null));
     keeps_the_result(&own.env, "?");
+    keeps_what_is_recovered(&own.env, "?");
 }
