@@ -193,6 +193,8 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 pub struct Which {
     /// Also one that is not in the queue.
     pub unqueued: bool,
+    /// It was made for this: where it cannot be run it goes, and does not wait in the queue.
+    pub is_new: bool,
     /// Not while another one of its runtemplate runs.
     pub no_overlap: bool,
     /// Also one of a runner on another machine, which is known to be dead.
@@ -268,7 +270,7 @@ pub async fn execute_after(
             return Err(error);
         }
     };
-    facts.was_queued = claimed != Claim::Fresh { was_queued: false };
+    facts.was_queued = claimed != Claim::Fresh { was_queued: false } && !which.is_new;
     taken.hand_over(db, zone, claimed, &mut job).await?;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?

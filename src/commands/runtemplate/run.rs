@@ -3,13 +3,14 @@
 use sea_query::{Expr, ExprTrait, LockType, Query};
 
 use crate::commands::job::run::{self, How, Which};
-use crate::commands::runtemplate::schedule::{self, Schedule};
+use crate::commands::runtemplate::schedule::{self, Place, Schedule};
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::job::delete::delete_jobs;
 use crate::job::queue::pending;
 use crate::output::Outcome;
+use crate::stop;
 
 #[derive(clap::Args)]
 #[command(after_help = run::EXIT_CODES, mut_arg("schedule_time", |arg| arg.hide(true)))]
@@ -25,22 +26,22 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
         return Err(Error::usage("runtemplate run runs at once, and takes no --schedule_time")
             .hint("`multiflexi-cli runtemplate schedule` makes a job for later"));
     }
-    // Not in the queue: no other executor can take it between here and there.
-    let (_, _, job) = schedule::make(ctx, args.what, false).await?;
+    let (_, _, job) = schedule::make(ctx, args.what, Place::Hand).await?;
+    stop::at("made");
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
-    match run::execute(ctx, job.id, Which { unqueued: true, ..Which::default() }, &args.how).await {
+    match run::execute(ctx, job.id, Which { unqueued: true, is_new: true, ..Which::default() }, &args.how).await {
         Ok(execution) => Ok(run::shown(&ctx.printer, job.id, &execution)),
         // Its record says what it lacks, and the schedule's own job is no other.
         Err(error) if error.kind == Kind::Blocked => Err(error),
         Err(error) => {
-            // Should that fail too, `queue fix` finds it.
+            // Should that fail too, the queue has it.
             let _ = discard(ctx.db().await?, job.id).await;
             Err(error)
         }
     }
 }
 
-/// Removes a job that did not even begin: it stands in no queue, so nobody would ever run it.
+/// Removes a job that did not even begin: whoever wanted it was told so, and will want another one.
 async fn discard(db: &mut Db, id: i64) -> Result<()> {
     db.transaction(async |db| {
         let mut select = Query::select();

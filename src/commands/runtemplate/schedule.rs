@@ -67,7 +67,7 @@ impl std::str::FromStr for IdOrName {
 }
 
 pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
-    let (runtemplate, after, job) = make(ctx, args, true).await?;
+    let (runtemplate, after, job) = make(ctx, args, Place::Queue).await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
     let text = format!(
         "RunTemplate {runtemplate} scheduled for execution at {scheduled}\nExecutor: {}\nJob ID: {}",
@@ -79,8 +79,19 @@ pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
     Ok(Outcome::message(text, json))
 }
 
+/// Where a job stands once it is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Queue,
+    /// In the queue too, but due only when whoever made it must have begun it, or died: no other executor takes it before that.
+    Hand,
+}
+
+/// How long that takes at most.
+const AT_HAND: chrono::Duration = chrono::Duration::seconds(60);
+
 /// Makes the job. Tells its runtemplate, when it is to run, and the job.
-pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i64, NaiveDateTime, create::Created)> {
+pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i64, NaiveDateTime, create::Created)> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;
     let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
@@ -126,9 +137,17 @@ pub async fn make(ctx: &mut Context, args: Schedule, queued: bool) -> Result<(i6
         overrides,
         kind: kind_of(after, now),
         task: None,
-        queued,
+        queued: place == Place::Queue,
     };
-    let job = db.transaction(async |db| create::create(db, &settings, order).await).await?;
+    let job = db
+        .transaction(async |db| {
+            let job = create::create(db, &settings, order).await?;
+            if place == Place::Hand {
+                create::enqueue(db, job.id, now + AT_HAND).await?;
+            }
+            Ok(job)
+        })
+        .await?;
     Ok((id, after, job))
 }
 

@@ -47,6 +47,21 @@ on_each_database!(before_the_program_began_the_job_runs_after_all, |env| {
     }
 });
 
+on_each_database!(what_was_made_to_be_run_at_once_is_run_by_the_queue, |env| {
+    env.prepare("Native", &counted(env, SCRIPT), json!(null));
+    dies_at(env, "made", &["runtemplate", "run", "--id=1"]);
+    // Whoever made it may still be about to begin it.
+    assert_eq!((env.json(&["queue", "run"])["run"].clone(), runs(env)), (json!(0), 0));
+    assert_eq!(env.json(&["database", "check"])["findings"], json!([]));
+    env.sql("UPDATE schedule SET after = '2020-01-01 00:00:00'");
+    assert_eq!(env.json(&["queue", "run"])["run"], 1);
+    is_settled(env, "1", 1, 3);
+    // One that is begun leaves the queue at once.
+    env.run(&["runtemplate", "run", "--id=1"]).exits(3);
+    assert_eq!(env.json(&["queue", "list"]), json!([]));
+    is_settled(env, "2", 2, 3);
+});
+
 on_each_database!(while_the_program_runs_it_is_ended_and_never_started_again, |env| {
     // It prints nothing, which would end it, for nobody reads any more. What it starts leaves its process group.
     env.prepare("Native", &counted(env, "setsid sleep 300 & trap '' TERM; sleep 300; sleep 300"), json!(null));
