@@ -114,6 +114,23 @@ fn what_is_run_on_this_machine() {
     assert_eq!(env.json(&["-e", "new.env", "job", "get", "--id=1"])["exitcode"], 0);
 }
 
+#[test]
+fn the_first_five_minutes_are_as_the_readme_says() {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, section) = text.split_once("## The first five minutes").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let lines: Vec<&str> = section.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+    let env = Env::new();
+    let mut count = 0;
+    for line in lines {
+        // What cron is given is a line of shell behind five fields.
+        shell(&env, line.trim_start_matches(['*', ' '])).ok();
+        count += 1;
+    }
+    assert!(count >= 9, "only {count}");
+    assert_eq!(env.json(&["job", "get", "--id=1"])["exitcode"], 0);
+}
+
 fn dumps(mut env: Env, place: &str, file: &str) {
     let password = env.variable("DB_PASSWORD").unwrap().to_owned();
     env.set("MYSQL_PWD", &password);
@@ -177,4 +194,58 @@ fn what_is_run_in_a_clean_debian() {
         }
     }
     assert_eq!(debian.status("multiflexi-cli-rs"), "");
+}
+
+/// Podman, on the tests' own store.
+fn podman(env: &Env, line: &str) -> Output {
+    let ours = env.command(&[]);
+    let mut shell = Command::new("sh");
+    shell.args(["-ec", line]).current_dir(root()).env_clear().stdin(Stdio::null());
+    shell.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).output().unwrap().into()
+}
+
+/// An image that stands for all those that the Containerfile takes, for there is no registry: busybox, the program under test with its
+/// libraries, and a cargo that hands it out.
+fn stand_in(env: &Env, name: &str) {
+    let script = "set -e; . \"$1/tests/cluster/images.sh\"; d=$2; busybox_tree $d; mkdir -p $d/usr/local/bin $d/etc/ssl/certs; \
+        strip -o $d/multiflexi-cli \"$3\"; : >$d/etc/ssl/certs/ca-certificates.crt; \
+        for p in bin/kubectl usr/bin/helm; do printf '#!/bin/sh\\necho %s\\n' $p >$d/$p; chmod 755 $d/$p; done; \
+        printf '#!/bin/sh\\nmkdir -p target/release; cp /multiflexi-cli target/release/\\n' >$d/usr/local/bin/cargo; \
+        chmod 755 $d/usr/local/bin/cargo; \
+        ldd $d/multiflexi-cli | grep -o '/[^ ]*' | while read -r f; do mkdir -p $d$(dirname $f); cp -L $f $d$f; done";
+    let tree = env.path().join("tree");
+    let mut make = Command::new("bash");
+    make.args(["-c", script, "-"]).arg(root()).arg(&tree).arg(env!("CARGO_BIN_EXE_multiflexi-cli"));
+    let made: Output = make.output().unwrap().into();
+    made.ok();
+    podman(env, &format!("tar --numeric-owner -C '{}' -cf - . | podman import -q - {name}", tree.display())).ok();
+}
+
+#[needs(podman, root)]
+#[test]
+fn what_is_run_in_podman() {
+    let env = Env::on_podman();
+    let unique = std::process::id();
+    let (parts, image) = (format!("localhost/mfx-parts:{unique}"), format!("localhost/mfx-cli:{unique}"));
+    stand_in(&env, &parts);
+    let arguments = ["RUST", "DEBIAN", "KUBECTL", "HELM"].map(|name| format!("--build-arg={name}={parts}")).join(" ");
+    let mut said = Vec::new();
+    for line in commands("in podman", "the image") {
+        let line = line
+            .replace("podman build", &format!("podman build --isolation=chroot {arguments}"))
+            .replace("localhost/multiflexi-cli:0.1.0", &image)
+            .replace("volume=multiflexi:", &format!("volume=multiflexi-{unique}:"));
+        said.push(podman(&env, &line));
+    }
+    let look = format!("podman run --rm --read-only --entrypoint=/bin/sh {image} -c 'id -u; kubectl; helm; touch /x'");
+    let inside = podman(&env, &look);
+    let away = format!("podman rmi -f {image} {parts}; podman volume rm multiflexi-{unique}; podman image prune -f");
+    let _ = podman(&env, &away);
+    for output in &said {
+        assert_eq!(output.code, 0, "{output:#?}");
+    }
+    assert!(said[1].stderr.contains("Nothing found"), "{said:#?}");
+    // Without rights, and nothing of the image can be changed.
+    assert_eq!((inside.stdout.as_str(), inside.code), ("10001\nbin/kubectl\nusr/bin/helm\n", 1), "{inside:?}");
+    assert!(inside.stderr.contains("Read-only file system"), "{inside:?}");
 }

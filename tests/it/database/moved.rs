@@ -106,7 +106,8 @@ fn a_second_s_fraction_is_kept_where_a_column_can() {
     }
     for place in &places {
         let time = |kind: &str| {
-            let time = place.sql(&format!("SELECT created_at FROM job_output_lines WHERE job_id = 1 AND type = '{kind}';"));
+            let time =
+                place.sql(&format!("SELECT created_at FROM job_output_lines WHERE job_id = 1 AND type = '{kind}';"));
             time.trim().trim_end_matches(".000000").to_owned()
         };
         assert_eq!([time("stdout"), time("stderr")], [exact, whole], "{:?}", place.variable("DB_CONNECTION"));
@@ -177,7 +178,9 @@ fn fills(kind: &'static str) {
     let disk = Disk::new("600m");
     let source = much();
     let own = Own::in_folder(kind, disk.0.path());
-    let counted = || own.env.sql("SELECT count(*) FROM job; SELECT count(*) FROM job_output_lines; SELECT count(*) FROM phinxlog;");
+    let counted = || {
+        own.env.sql("SELECT count(*) FROM job; SELECT count(*) FROM job_output_lines; SELECT count(*) FROM phinxlog;")
+    };
     let before = counted();
     disk.leave(2_000_000);
     copy(&source, &own.env).refused(1, "");
@@ -213,8 +216,10 @@ fn texts_that_may_have_been_cut_are_told() {
          UPDATE companyenv SET value = REPEAT('x', 300); UPDATE runtemplate SET name = REPEAT('y', 20);",
     );
     let found = env.json_of(&["database", "check"], 1);
-    let places: Vec<_> = found["findings"].as_array().unwrap().iter().map(|it| (&it["kind"], &it["table"], &it["column"])).collect();
-    let (cut, job, env_, command, value) = (json!("cut"), json!("job"), json!("companyenv"), json!("command"), json!("value"));
+    let places: Vec<_> =
+        found["findings"].as_array().unwrap().iter().map(|it| (&it["kind"], &it["table"], &it["column"])).collect();
+    let (cut, job, env_, command, value) =
+        (json!("cut"), json!("job"), json!("companyenv"), json!("command"), json!("value"));
     assert_eq!(places, [(&cut, &env_, &value), (&cut, &job, &command)], "{found:#}");
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::crash::database::Own;
 use crate::env::{Env, Output, Server};
 
 /// A lock that another client holds on a table, until it is dropped.
@@ -153,3 +154,112 @@ on_each_server!(a_signal_ends_every_command_that_waits, |env| {
     assert_eq!(summary["run"], 1, "{summary:#}");
     assert_eq!(std::fs::read_to_string(env.path().join("runs")).unwrap(), "ran\n");
 });
+
+/// A server of the test's own that was stopped as by `kill -STOP`, with the processes of its connections; it goes on when dropped.
+struct Stopped(Vec<String>);
+
+impl Stopped {
+    fn new(own: &Own) -> Stopped {
+        let file = match own.kind {
+            "mariadb" => own.home.join("mariadb/pid"),
+            _ => own.home.join("postgres/data/postmaster.pid"),
+        };
+        let pid = std::fs::read_to_string(file).unwrap().lines().next().unwrap().trim().to_owned();
+        let children = std::process::Command::new("pgrep").args(["-P", &pid]).output().unwrap();
+        let mut pids = vec![pid];
+        pids.extend(String::from_utf8(children.stdout).unwrap().split_whitespace().map(str::to_owned));
+        let stopped = Stopped(pids);
+        stopped.send("-STOP");
+        stopped
+    }
+
+    /// Sends them a signal. One whose connection has just ended may be gone.
+    fn send(&self, signal: &str) {
+        let mut kill = std::process::Command::new("kill");
+        kill.arg(signal).args(&self.0).stderr(Stdio::null()).status().unwrap();
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        self.send("-CONT");
+    }
+}
+
+/// Every command that can be given as it stands, and those of [`COMMANDS`].
+fn all_commands(env: &Env) -> Vec<Vec<String>> {
+    let described = env.json(&["describe"]);
+    let listings = described.as_object().unwrap().keys().filter(|name| {
+        let verb = name.rsplit(':').next().unwrap();
+        name.contains(':') && ["list", "status", "overview", "check", "repair", "fix", "fill"].contains(&verb)
+    });
+    let commands = listings.map(|name| name.split(':').map(str::to_owned).collect());
+    let given = COMMANDS.iter().map(|command| command.iter().map(|&word| word.to_owned()).collect());
+    commands.chain(given).collect()
+}
+
+fn server_stops(kind: &'static str) {
+    let own = Own::new(kind);
+    let env = &own.env;
+    env.prepare("Native", "echo begun; echo ran >> $HOME/runs; sleep 300", json!(null));
+    let commands = all_commands(env);
+    assert!(commands.len() > 30, "{commands:?}");
+    let id = env.schedule();
+    let running = env.command(&["queue", "run"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    crate::job::wait_until(|| env.json(&["job", "get", &format!("--id={id}")])["stdout"] == "begun\n");
+    let stopped = Stopped::new(&own);
+
+    let started: Vec<_> = commands
+        .iter()
+        .map(|command| {
+            let words: Vec<&str> = command.iter().map(String::as_str).collect();
+            let mut command = env.command(&words);
+            command.arg("--db-timeout=2").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let began = Instant::now();
+    for (command, child) in commands.iter().zip(started) {
+        let output = Output::from(child.wait_with_output().unwrap());
+        let told = format!("{}{}", output.stdout, output.stderr);
+        assert!(matches!(output.code, 1 | 125) && told.contains("--db-timeout"), "{command:?}: {output:?}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+
+    for (command, signal, code) in [
+        (&["queue", "list"][..], "TERM", 143),
+        (&["queue", "run"], "TERM", 143),
+        (&["queue", "run", "--watch"], "INT", 130),
+        (&["job", "run", "--id=1"], "INT", 130),
+        (&["database", "check"], "TERM", 143),
+    ] {
+        is_ended_by(env, command, signal, code);
+    }
+
+    // The job that runs is ended by the first signal, and the second one leaves it to the next run.
+    crate::crash::signal(&running, "TERM");
+    std::thread::sleep(Duration::from_millis(1500));
+    crate::crash::signal(&running, "TERM");
+    let began = Instant::now();
+    let output = Output::from(running.wait_with_output().unwrap());
+    assert!(output.code == 143 && began.elapsed() < Duration::from_secs(10), "{:?} {output:?}", began.elapsed());
+    drop(stopped);
+    let ended = || {
+        let _ = env.run(&["queue", "run"]);
+        env.json(&["job", "get", &format!("--id={id}")])["exitcode"].as_i64()
+    };
+    crate::job::wait_until(|| ended().is_some());
+    assert!(matches!(ended(), Some(143 | 125)), "{:?}", ended());
+    assert_eq!(std::fs::read_to_string(env.path().join("runs")).unwrap(), "ran\n");
+}
+
+#[needs::needs(mariadb)]
+#[test]
+fn a_mariadb_that_is_stopped_holds_no_command() {
+    server_stops("mariadb");
+}
+
+#[needs::needs(postgres)]
+#[test]
+fn a_postgresql_that_is_stopped_holds_no_command() {
+    server_stops("postgres");
+}
