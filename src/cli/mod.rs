@@ -148,6 +148,7 @@ pub fn wanted_format(arguments: &[String]) -> Format {
     };
     match arguments.iter().enumerate().filter_map(given).next_back() {
         Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
+        Some(value) if ["yaml", "yml"].iter().any(|name| value.eq_ignore_ascii_case(name)) => Format::Yaml,
         _ => Format::Text,
     }
 }

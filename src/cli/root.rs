@@ -137,10 +137,11 @@ fn guarded(own: Command) -> Command {
 
 /// A listing has rows and can be CSV too; nothing else has.
 fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
-    let names: &[&str] = if verb.is_listing { &["text", "json", "csv"] } else { &["text", "json"] };
+    let names: &[&str] = if verb.is_listing { &["text", "json", "yaml", "csv"] } else { &["text", "json", "yaml"] };
     // The suite's `help` and `list` say `txt`.
     let names = names.iter().map(|name| match *name {
         "text" => PossibleValue::new("text").alias("txt"),
+        "yaml" => PossibleValue::new("yaml").alias("yml"),
         name => PossibleValue::new(name),
     });
     PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())

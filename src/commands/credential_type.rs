@@ -1,12 +1,11 @@
 //! `credential-type`: a prototype of credentials, set up for one company.
 
-use std::path::PathBuf;
-
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
 use crate::commands::credential_prototype::{self, file};
+use crate::commands::definition_files::Files;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, reference, table_verb, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
@@ -42,13 +41,6 @@ pub static TABLE: Table = Table {
 pub struct Create {
     #[command(flatten)]
     company: reference::Company,
-}
-
-#[derive(clap::Args)]
-pub struct File {
-    /// The definition, a *.credtype.json
-    #[arg(long, value_name = "FILE")]
-    file: PathBuf,
 }
 
 /// The prototype that `--class` names, if it is given.
@@ -117,12 +109,12 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 /// Both kinds of definition are kept as a prototype with its fields: so does the suite.
-async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
-    file::import_as(ctx, &args.file, definition::Kind::CredentialType).await
+async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
+    file::import_as(ctx, args, definition::Kind::CredentialType).await
 }
 
-async fn validate(ctx: &mut Context, args: File) -> Result<Outcome> {
-    file::validate_as(ctx, &args.file, definition::Kind::CredentialType)
+async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
+    file::validate_as(ctx, args, definition::Kind::CredentialType).await
 }
 
 pub const NOUN: Noun = Noun {
@@ -136,7 +128,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("create", create, TABLE, Create, create, "Set a prototype up for a company"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential type"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a credential type that no credential uses"),
-        verb!("import-json", "Import a credential type's definition as a prototype", File, import),
-        verb!("validate-json", "Check a credential type's definition", File, validate),
+        verb!("import-json", "Import a credential type's definition as a prototype", Files, import),
+        verb!("validate-json", "Check a credential type's definition", Files, validate),
     ],
 };

@@ -65,9 +65,12 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("import-json", &[
             ("From its definition; importing it again updates it", "application import-json --file=reminder.multiflexi.app.json"),
+            ("All of a folder", "application import-json ."),
+            ("What another program writes", "application import-json --file=- < reminder.multiflexi.app.json"),
         ]),
         ("export-json", &[
             ("Into a file", "application export-json Reminder --file=reminder.json"),
+            ("Into a pipe", "application export-json Reminder --file=- | grep uuid"),
         ]),
         ("remove-json", &[
             ("What would go", "application remove-json --file=spare.multiflexi.app.json --dry-run"),

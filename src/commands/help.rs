@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::commands::{Noun, Program, Scope, describe, program_verb};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::output::{Format, Outcome};
+use crate::output::Outcome;
 
 #[derive(clap::Args)]
 struct Help {
@@ -52,7 +52,7 @@ fn registered_name(program: &Program, words: &[String]) -> Result<String> {
 
 async fn help(ctx: &mut Context, program: &Program, args: Help) -> Result<Outcome> {
     let _ = args.raw;
-    if ctx.printer.format != Format::Json || args.command_name.is_empty() {
+    if !ctx.printer.format.is_one_value() || args.command_name.is_empty() {
         return text_of(program, args.command_name);
     }
     let name = registered_name(program, &args.command_name)?;
@@ -65,13 +65,13 @@ async fn help(ctx: &mut Context, program: &Program, args: Help) -> Result<Outcom
 async fn list(ctx: &mut Context, program: &Program, args: List) -> Result<Outcome> {
     let mut commands = describe::all(program);
     if let Some(noun) = &args.namespace {
-        if ctx.printer.format != Format::Json && !args.raw {
+        if !ctx.printer.format.is_one_value() && !args.raw {
             return text_of(program, vec![noun.clone()]);
         }
         let noun = registered_name(program, std::slice::from_ref(noun))?;
         commands.retain(|name, _| *name == noun || name.split(':').next() == Some(&noun));
     }
-    if ctx.printer.format == Format::Json {
+    if ctx.printer.format.is_one_value() {
         let json = if args.short { briefly(commands) } else { Value::Object(commands) };
         return Ok(Outcome::Report { text: String::new(), json });
     }

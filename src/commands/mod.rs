@@ -11,6 +11,7 @@ mod credential;
 mod credential_prototype;
 mod credential_type;
 mod database;
+mod definition_files;
 mod describe;
 mod doctor;
 mod encryption;

@@ -12,6 +12,9 @@ use crate::error::{Error, Kind, Result};
 /// A definition larger than this is a mistake: 16 MiB.
 pub const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
+/// In place of a path: what comes on stdin.
+pub const STDIN: &str = "-";
+
 /// A definition's file as it was read.
 #[derive(Debug)]
 pub struct Source {
@@ -55,6 +58,9 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     if path.as_os_str().is_empty() {
         return Err(Error::usage("no definition file is named").hint("give its path: --file=PATH"));
     }
+    if path.as_os_str() == STDIN {
+        return limited(io::stdin().lock(), path);
+    }
     let file = File::open(path).map_err(|cause| cannot_read(path, cause))?;
     let metadata = file.metadata().map_err(|cause| cannot_read(path, cause))?;
     if metadata.is_dir() {
@@ -64,7 +70,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     limited(file, path)
 }
 
-fn limited(file: File, path: &Path) -> Result<Vec<u8>> {
+fn limited(file: impl io::Read, path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // One byte more than allowed tells a file that is too large, also one that grows or has no length, such as a pipe.
     let limit = SIZE_LIMIT + 1;

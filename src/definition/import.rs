@@ -74,7 +74,10 @@ async fn write(writer: &mut Writer<'_>, application: &Application, file: &str, n
     let mut values: Values = application.columns().into_iter().map(|(column, value)| (column, value.into())).collect();
     values.retain(|(column, _)| *column != "helmchart");
     values.extend(chart(writer, application, found.as_ref(), &mut notes).await?);
-    if file.chars().count() <= FILE_WIDTH {
+    if file.is_empty() {
+        // It came from stdin.
+        values.push(("deffile", Option::<String>::None.into()));
+    } else if file.chars().count() <= FILE_WIDTH {
         // One file describes one application: where it described another before, it no longer does.
         let mut update = Query::update();
         update.table("apps").value("deffile", Option::<String>::None).and_where(Expr::col("deffile").eq(file));

@@ -76,6 +76,15 @@ impl Kind {
         }
     }
 
+    /// How the names of its files end.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Kind::Application => ".multiflexi.app.json",
+            Kind::CredentialPrototype => ".credprototype.json",
+            Kind::CredentialType => ".credtype.json",
+        }
+    }
+
     /// The name of its schema's file, as the suite calls it.
     pub fn schema_name(self) -> &'static str {
         match self {

@@ -10,14 +10,19 @@ pub fn resolve(definition: &mut Value, file: &Path) {
     let Some(folder) = std::fs::canonicalize(file).ok().and_then(|file| file.parent().map(Path::to_owned)) else {
         return;
     };
+    resolve_in(definition, &folder);
+}
+
+/// The same of a definition that lies in no file, in whose paths this folder is meant.
+pub fn resolve_in(definition: &mut Value, folder: &Path) {
     let Some(helm) = definition.pointer_mut("/kubernetes/helm") else { return };
     for key in ["chart", "registryConfig", "caFile"] {
         if let Some(path) = helm.get_mut(key) {
-            absolute(path, &folder);
+            absolute(path, folder);
         }
     }
     if let Some(files) = helm.get_mut("valuesFiles").and_then(Value::as_array_mut) {
-        files.iter_mut().for_each(|file| absolute(file, &folder));
+        files.iter_mut().for_each(|file| absolute(file, folder));
     }
 }
 

@@ -5,7 +5,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Map, Value as Json};
 
 use super::steering::{steers, visible};
-use super::{Format, Outcome, Printer, colour};
+use super::{Format, Outcome, Printer, colour, yaml};
 use crate::db::Value;
 use crate::error::{Error, Kind, Result};
 
@@ -72,6 +72,14 @@ impl Cell<'_> {
         }
     }
 
+    fn into_json(self) -> Json {
+        match self {
+            Cell::Value(value) => value.to_json(),
+            Cell::Json(value) => value.clone(),
+            Cell::Raw(json) => serde_json::from_slice(json).unwrap_or_default(),
+        }
+    }
+
     fn write_csv(self, buffer: &mut Vec<u8>) {
         match self {
             Cell::Value(Value::Null) => {}
@@ -123,6 +131,11 @@ impl List<'_> {
                 self.buffer.push(b'}');
                 self.flush_if_due()
             }
+            Format::Yaml => {
+                let row: Map<String, Json> = self.columns.iter().cloned().zip(cells.map(Cell::into_json)).collect();
+                self.buffer.extend_from_slice(yaml::item(row).as_bytes());
+                self.flush_if_due()
+            }
             Format::Csv => {
                 for (i, cell) in cells.enumerate() {
                     self.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
@@ -149,7 +162,7 @@ impl List<'_> {
         match self.printer.format {
             // Each cell is one line without what steers; the colours of the header may.
             Format::Text => self.printer.raw(&self.buffer)?,
-            Format::Json | Format::Csv => self.printer.data(&self.buffer)?,
+            Format::Json | Format::Yaml | Format::Csv => self.printer.data(&self.buffer)?,
         }
         self.buffer.clear();
         if self.printer.is_closed() {
@@ -205,6 +218,12 @@ impl List<'_> {
         match self.printer.format {
             Format::Json => {
                 self.buffer.extend_from_slice(if self.rows == 0 { b"[]\n" } else { b"\n]\n" });
+                self.flush()?;
+            }
+            Format::Yaml => {
+                if self.rows == 0 {
+                    self.buffer.extend_from_slice(b"[]\n");
+                }
                 self.flush()?;
             }
             Format::Csv => self.flush()?,

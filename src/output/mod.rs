@@ -7,6 +7,7 @@ pub mod page;
 pub mod signs;
 mod steering;
 pub mod time;
+mod yaml;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -29,8 +30,18 @@ pub enum Format {
     #[value(alias = "txt")]
     Text,
     Json,
+    /// The same values.
+    #[value(alias = "yml")]
+    Yaml,
     /// Of listings only.
     Csv,
+}
+
+impl Format {
+    /// Is stdout for one value that a program reads?
+    pub fn is_one_value(self) -> bool {
+        matches!(self, Format::Json | Format::Yaml)
+    }
 }
 
 /// What a command gives back.
@@ -127,6 +138,14 @@ impl Printer {
         }
     }
 
+    /// Writes the one value that a program reads.
+    fn value(&self, value: &Json) -> Result<()> {
+        match self.format {
+            Format::Yaml => self.data(yaml::write(value).as_bytes()),
+            _ => self.data(&pretty(value)),
+        }
+    }
+
     /// Writes sentences for people to stdout.
     fn sentences(&self, words: &str) -> Result<()> {
         self.raw(format!("{}\n", visible(words, is_layout)).as_bytes())
@@ -152,7 +171,7 @@ impl Printer {
         match self.format {
             Format::Text if self.quiet => Ok(()),
             Format::Text => self.sentences(words),
-            Format::Json | Format::Csv => {
+            Format::Json | Format::Yaml | Format::Csv => {
                 self.note(words);
                 Ok(())
             }
@@ -200,14 +219,14 @@ impl Printer {
 
     /// Shows an outcome and tells the exit code.
     pub fn show(&self, outcome: Outcome) -> Result<u8> {
-        let json = self.format == Format::Json;
+        let json = self.format.is_one_value();
         match outcome {
-            Outcome::Message { json: value, .. } if json => self.data(&pretty(&value))?,
+            Outcome::Message { json: value, .. } if json => self.value(&value)?,
             Outcome::Message { text, .. } if !self.quiet => self.sentences(&text)?,
             Outcome::Message { .. } | Outcome::Written => {}
-            Outcome::Record(record) if json => self.data(&pretty(&Json::Object(record)))?,
+            Outcome::Record(record) if json => self.value(&Json::Object(record))?,
             Outcome::Record(record) => self.raw(record_text(&record, self.colours.0).as_bytes())?,
-            Outcome::Report { json: value, .. } if json => self.data(&pretty(&value))?,
+            Outcome::Report { json: value, .. } if json => self.value(&value)?,
             Outcome::Report { text, .. } => self.sentences(text.trim_end())?,
             Outcome::Raw(bytes) => self.raw(&bytes)?,
             Outcome::WithCode(outcome, code) => {
@@ -221,8 +240,8 @@ impl Printer {
     /// Shows an error: one JSON object on stdout, or words on stderr.
     pub fn error(&self, error: &Error) {
         if error.kind == Kind::ReaderGone {
-        } else if self.format == Format::Json {
-            let _ = self.data(&pretty(&error.to_json()));
+        } else if self.format.is_one_value() {
+            let _ = self.value(&error.to_json());
         } else {
             self.trouble(&format!("error: {error}"));
         }
@@ -237,6 +256,8 @@ impl Printer {
                 head.truncate(head.len() - if record.is_empty() { 2 } else { 3 });
                 self.data(&head)?;
             }
+            Format::Yaml if record.is_empty() => {}
+            Format::Yaml => self.value(&Json::Object(record.clone()))?,
             Format::Text | Format::Csv => self.raw(record_text(record, self.colours.0).as_bytes())?,
         }
         Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false })
@@ -272,6 +293,8 @@ impl Object<'_> {
     pub fn open_text(&mut self, key: &str) -> Result<()> {
         let head = match self.printer.format {
             Format::Json => format!("{}\n    {}: \"", if self.is_begun { "," } else { "" }, Json::from(key)),
+            // What JSON quotes is quoted for YAML too: a text whose end is not known yet cannot be laid out.
+            Format::Yaml => format!("{}: \"", Json::from(key)),
             Format::Text | Format::Csv => format!("{key}:\n"),
         };
         self.is_begun = true;
@@ -283,8 +306,9 @@ impl Object<'_> {
     pub fn text(&mut self, piece: &str) -> Result<()> {
         self.at_line_start = if piece.is_empty() { self.at_line_start } else { piece.ends_with('\n') };
         match self.printer.format {
-            Format::Json => {
-                let quoted = Json::from(piece).to_string();
+            Format::Json | Format::Yaml => {
+                let is_yaml = self.printer.format == Format::Yaml;
+                let quoted = if is_yaml { yaml::in_quotes(piece) } else { Json::from(piece).to_string() };
                 self.printer.data(&quoted.as_bytes()[1..quoted.len() - 1])
             }
             Format::Text | Format::Csv => self.printer.stream(piece, self.is_raw),
@@ -294,6 +318,7 @@ impl Object<'_> {
     pub fn close_text(&mut self) -> Result<()> {
         match self.printer.format {
             Format::Json => self.printer.raw(b"\""),
+            Format::Yaml => self.printer.raw(b"\"\n"),
             Format::Text | Format::Csv if !self.at_line_start => self.printer.raw(b"\n"),
             Format::Text | Format::Csv => Ok(()),
         }
@@ -303,14 +328,17 @@ impl Object<'_> {
     pub fn value(&mut self, key: &str, value: &Json) -> Result<()> {
         let line = match self.printer.format {
             Format::Json => format!(",\n    {}: {value}", Json::from(key)),
+            Format::Yaml => yaml::write(&json!({ key: value })),
             Format::Text | Format::Csv => record_text(&Map::from_iter([(key.to_owned(), value.clone())]), false),
         };
         self.printer.data(line.as_bytes())
     }
 
     pub fn finish(self) -> Result<Outcome> {
-        if self.printer.format == Format::Json {
-            self.printer.raw(b"\n}\n")?;
+        match self.printer.format {
+            Format::Json => self.printer.raw(b"\n}\n")?,
+            Format::Yaml if !self.is_begun => self.printer.raw(b"{}\n")?,
+            Format::Yaml | Format::Text | Format::Csv => {}
         }
         Ok(Outcome::Written)
     }

@@ -96,3 +96,82 @@ fn what_is_not_kept_is_named() {
     let plain = import(&env, "application", &definition("Plain"));
     assert_eq!(plain["notes"], json!([]));
 }
+
+/// Runs a command with this on its stdin.
+fn with_stdin(env: &Env, call: &[&str], text: &str) -> crate::env::Output {
+    let mut command = env.command(call);
+    command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), text.as_bytes()).unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+on_each_database!(many_definitions_are_imported_by_one_command, |env| {
+    let write = |file: &str, name: &str, uuid: &str| {
+        let mut definition = definition(name);
+        definition["uuid"] = format!("7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a{uuid}").into();
+        env.file(file, &definition.to_string());
+        definition
+    };
+    write("all/b.multiflexi.app.json", "Bee", "01");
+    write("all/a.multiflexi.app.json", "Ant", "02");
+    env.file("all/readme.json", "{}");
+    write("single.json", "Cat", "03");
+    let done = env.json(&["application", "import-json", "all", "single.json"]);
+    let of = |done: &Value, key: &str| -> Vec<Value> {
+        done["files"].as_array().unwrap().iter().map(|file| file[key].clone()).collect()
+    };
+    assert_eq!(
+        (&done["done"], &done["failed"], of(&done, "application_id")),
+        (&json!(3), &json!(0), vec![json!(1), json!(2), json!(3)])
+    );
+    assert_eq!(of(&done, "file"), ["all/a.multiflexi.app.json", "all/b.multiflexi.app.json", "single.json"]);
+    // One that fails keeps no other from being imported, and nothing of it stays.
+    env.file("all/aa.multiflexi.app.json", "{\"name\": \"Half\"}");
+    write("all/c.multiflexi.app.json", "Cow", "04");
+    let run = env.run(&["application", "import-json", "all"]).exits(1);
+    assert!(
+        run.stderr.contains("error: all/aa.multiflexi.app.json") && run.stdout.contains("c.multiflexi.app.json: "),
+        "{run:?}"
+    );
+    assert!(run.stdout.ends_with("3 files done, 1 failed\n"), "{run:?}");
+    let done = env.json_of(&["application", "import-json", "all"], 1);
+    assert_eq!(of(&done, "status"), ["success", "error", "success", "success"]);
+    assert_eq!(env.json(&["application", "list", "--fields=name"]).as_array().unwrap().len(), 4);
+    env.run(&["application", "validate-json", "all"]).exits(1);
+    env.run(&["application", "import-json", "empty-folder"]).refused(1, "there is no file");
+    std::fs::create_dir(env.path().join("empty-folder")).unwrap();
+    env.run(&["application", "import-json", "empty-folder"]).refused(1, "holds no *.multiflexi.app.json");
+    env.run(&["application", "import-json"]).refused(2, "--file");
+    // From stdin and to stdout.
+    let exported = env.run(&["application", "export-json", "Ant", "--file=-"]).ok().stdout;
+    let changed = exported.replace("Of a test", "Of a pipe");
+    let imported = with_stdin(env, &["application", "import-json", "--file=-", "--format=json"], &changed).ok().json();
+    assert_eq!((&imported["application_id"], &imported["created"]), (&json!(1), &json!(false)));
+    let again = env.run(&["application", "export-json", "Ant", "--file=-"]).ok().stdout;
+    assert_eq!(again, changed);
+    let both = with_stdin(env, &["application", "import-json", "-", "single.json"], &changed).ok();
+    assert!(both.stdout.ends_with("2 files done\n"), "{both:?}");
+    with_stdin(env, &["application", "import-json", "-"], "no JSON").refused(1, "- is not JSON");
+});
+
+on_each_database!(prototypes_come_from_folders_and_pipes, |env| {
+    let prototype = |code: &str, uuid: &str| {
+        json!({
+            "uuid": format!("2f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a{uuid}"), "code": code, "name": code, "description": "Of a test",
+            "version": "1.0", "logo": "x.svg", "url": "https://example.org/",
+            "fields": [{"keyword": "HOST", "name": "Host", "type": "string", "description": "Its host", "required": true}],
+        })
+        .to_string()
+    };
+    env.file("all/mail.credprototype.json", &prototype("Mail", "01"));
+    env.file("all/bank.credprototype.json", &prototype("Bank", "02"));
+    let done = env.json(&["credential-prototype", "import-json", "all"]);
+    assert_eq!((&done["done"], &done["failed"]), (&json!(2), &json!(0)), "{done}");
+    let exported = env.run(&["credential-prototype", "export-json", "Mail", "--file=-"]).ok().stdout;
+    let call = ["credential-prototype", "import-json", "-", "--format=json"];
+    assert_eq!(with_stdin(env, &call, &exported).ok().json()["updated"], true);
+});

@@ -26,6 +26,7 @@ mod event;
 mod examples;
 mod files;
 mod follow;
+mod formats;
 mod gate;
 mod generated;
 mod given;

@@ -1,6 +1,6 @@
 //! `application import-json`, `export-json`, `remove-json`, `validate-json` and `show-config`: an application's definition.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Query};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::commands::NoArgs;
 use crate::commands::application::TABLE;
+use crate::commands::definition_files::{self, DASH, Files};
 use crate::context::Context;
 use crate::db::Db;
 use crate::definition::{self, Application, Kind};
@@ -27,20 +28,33 @@ pub struct File {
 
 #[derive(clap::Args)]
 pub struct Export {
-    /// The file to write
+    /// The file to write; - is stdout
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
 }
 
-pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
-    let read = definition::read_valid(&args.file, Kind::Application)?;
+pub async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
+    definition_files::each(ctx, args, Kind::Application, import_one).await
+}
+
+async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
+    let read = definition::read_valid(file, Kind::Application)?;
     let mut notes = read.notes(Kind::Application);
     let mut value = read.value;
-    definition::paths::resolve(&mut value, &args.file);
+    let file = match (file.as_os_str() == DASH, std::env::current_dir()) {
+        (true, Ok(folder)) => {
+            definition::paths::resolve_in(&mut value, &folder);
+            PathBuf::new()
+        }
+        (true, Err(_)) => PathBuf::new(),
+        (false, _) => {
+            definition::paths::resolve(&mut value, file);
+            // The path has to mean the same from wherever the next command is called.
+            std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned())
+        }
+    };
     let application = Application::from_value(&value)?;
     let now = ctx.now();
-    // The path has to mean the same from wherever the next command is called.
-    let file = std::fs::canonicalize(&args.file).unwrap_or_else(|_| args.file.clone());
     let (db, printer) = ctx.open().await?;
     let withdraw = async |db: &mut Db, id| withdraw(db, Changed::Application(id)).await;
     let (imported, withdrawn) =
@@ -69,12 +83,9 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
     for violation in &violations {
         ctx.printer.note(&format!("warning: left out: {}: {}", violation.path, violation.message));
     }
-    let file = args.file.display().to_string();
-    let text = format!("{value:#}\n");
-    std::fs::write(&args.file, text).map_err(|cause| {
-        Error::file(format!("cannot write {file}"), cause).hint("--file takes the path of a file that you may write")
-    })?;
-    Ok(Outcome::message(format!("Application exported to: {file}"), json!({"exported": true, "file": file})))
+    definition_files::export(&args.file, &value, |file| {
+        Outcome::message(format!("Application exported to: {file}"), json!({"exported": true, "file": file}))
+    })
 }
 
 pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
@@ -107,11 +118,15 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }
 
-pub async fn validate(ctx: &mut Context, args: File) -> Result<Outcome> {
-    let notes = definition::read_valid(&args.file, Kind::Application)?.notes(Kind::Application);
+pub async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
+    definition_files::each(ctx, args, Kind::Application, async |ctx, file| validate_one(ctx, file)).await
+}
+
+fn validate_one(ctx: &Context, file: &Path) -> Result<Outcome> {
+    let notes = definition::read_valid(file, Kind::Application)?.notes(Kind::Application);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let json = json!({
-        "status": "success", "file": args.file, "schema": format!("https://multiflexi.eu/schema/{}", Kind::Application.schema_name()), "message": "JSON is valid",
+        "status": "success", "file": file, "schema": format!("https://multiflexi.eu/schema/{}", Kind::Application.schema_name()), "message": "JSON is valid",
         "notes": notes,
     });
     Ok(Outcome::message("JSON is valid", json))

@@ -2,6 +2,7 @@
 
 mod definition;
 
+use crate::commands::definition_files::Files;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::db::Db;
 use crate::error::Result;
@@ -68,7 +69,7 @@ pub const NOUN: Noun = Noun {
         table_verb!(create, TABLE, "Create an application"),
         table_verb!(update, TABLE, "Change an application"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
-        verb!("import-json", "Import an application from its definition", definition::File, definition::import),
+        verb!("import-json", "Import an application from its definition", Files, definition::import),
         mixed_verb!(
             "export-json",
             pick,
@@ -84,7 +85,7 @@ pub const NOUN: Noun = Noun {
             definition::remove
         )
         .destroying(),
-        verb!("validate-json", "Check a definition against the schema", definition::File, definition::validate),
+        verb!("validate-json", "Check a definition against the schema", Files, definition::validate),
         mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes")
             .listing(),
     ],

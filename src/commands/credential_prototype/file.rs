@@ -6,32 +6,30 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use super::TABLE;
+use crate::commands::definition_files::{self, Files};
 use crate::context::Context;
 use crate::definition::credential::Prototype;
 use crate::definition::{self, Kind};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::output::{Outcome, success};
 use crate::table::crud;
 
 #[derive(clap::Args)]
-pub struct File {
-    /// The definition, a *.credprototype.json
-    #[arg(long, value_name = "FILE")]
-    file: PathBuf,
-}
-
-#[derive(clap::Args)]
 pub struct Export {
-    /// The file to write
+    /// The file to write; - is stdout
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
 }
 
-pub async fn import(ctx: &mut Context, args: File) -> Result<Outcome> {
-    import_as(ctx, &args.file, Kind::CredentialPrototype).await
+pub async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
+    import_as(ctx, args, Kind::CredentialPrototype).await
 }
 
-pub async fn import_as(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcome> {
+pub async fn import_as(ctx: &mut Context, files: Files, kind: Kind) -> Result<Outcome> {
+    definition_files::each(ctx, files, kind, async |ctx, file| import_one(ctx, file, kind).await).await
+}
+
+async fn import_one(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcome> {
     let read = definition::read_valid(file, kind)?;
     let notes = read.notes(kind);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
@@ -53,19 +51,21 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
     for violation in &violations {
         ctx.printer.note(&format!("warning: left out: {violation}"));
     }
-    let file = args.file.display().to_string();
-    std::fs::write(&args.file, format!("{value:#}\n")).map_err(|cause| {
-        Error::file(format!("cannot write {file}"), cause).hint("--file takes the path of a file that you may write")
-    })?;
-    let text = format!("Credential prototype exported to: {file}");
-    Ok(Outcome::message(text, success("Exported successfully", &json!({"file": file}))))
+    definition_files::export(&args.file, &value, |file| {
+        let text = format!("Credential prototype exported to: {file}");
+        Outcome::message(text, success("Exported successfully", &json!({"file": file})))
+    })
 }
 
-pub async fn validate(ctx: &mut Context, args: File) -> Result<Outcome> {
-    validate_as(ctx, &args.file, Kind::CredentialPrototype)
+pub async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
+    validate_as(ctx, args, Kind::CredentialPrototype).await
 }
 
-pub fn validate_as(ctx: &Context, file: &Path, kind: Kind) -> Result<Outcome> {
+pub async fn validate_as(ctx: &mut Context, files: Files, kind: Kind) -> Result<Outcome> {
+    definition_files::each(ctx, files, kind, async |ctx, file| validate_one(ctx, file, kind)).await
+}
+
+fn validate_one(ctx: &Context, file: &Path, kind: Kind) -> Result<Outcome> {
     let notes = definition::read_valid(file, kind)?.notes(kind);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let more = json!({"file": file, "schema": kind.schema_name(), "notes": notes});

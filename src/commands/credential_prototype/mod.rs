@@ -8,6 +8,7 @@ use serde_json::json;
 
 use clap::ArgMatches;
 
+use crate::commands::definition_files::Files;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
 use crate::error::Result;
@@ -81,7 +82,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
         mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses")
             .destroying(),
-        verb!("import-json", "Import a credential prototype from its definition", file::File, file::import),
+        verb!("import-json", "Import a credential prototype from its definition", Files, file::import),
         mixed_verb!(
             "export-json",
             pick,
@@ -90,7 +91,7 @@ pub const NOUN: Noun = Noun {
             file::export,
             "Write a credential prototype's definition"
         ),
-        verb!("validate-json", "Check a definition against the schema", file::File, file::validate),
+        verb!("validate-json", "Check a definition against the schema", Files, file::validate),
         verb!("sync", "Bring in the built-in prototypes and those that are installed", sync::Sync, sync::sync),
     ],
 };

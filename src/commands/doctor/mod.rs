@@ -17,8 +17,8 @@ use crate::commands::{Noun, Scope, verb};
 use crate::context::Context;
 use crate::error::{Result, exit};
 use crate::foreign_name::ForeignName;
+use crate::output::Outcome;
 use crate::output::signs::Signs;
-use crate::output::{Format, Outcome};
 use crate::stop;
 
 /// How long one check may take: what does not answer by then is told as such.
@@ -152,10 +152,10 @@ async fn doctor(ctx: &mut Context, args: Doctor) -> Result<Outcome> {
     }
     let json = found.iter().map(Finding::json).collect();
     let text = match ctx.printer.format {
-        Format::Json => String::new(),
+        format if format.is_one_value() => String::new(),
         _ => found.iter().map(|finding| finding.text(Signs::of_locale())).collect::<Vec<_>>().join("\n"),
     };
-    let outcome = if text.is_empty() && ctx.printer.format != Format::Json {
+    let outcome = if text.is_empty() && !ctx.printer.format.is_one_value() {
         Outcome::Written
     } else {
         Outcome::Report { text, json }

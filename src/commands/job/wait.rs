@@ -13,7 +13,7 @@ use crate::error::{Error, Result, exit};
 use crate::job::follow::{self, Pace, Teller};
 use crate::job::model::JobState;
 use crate::job::verdict::{self, Verdict};
-use crate::output::{Format, Outcome, Printer};
+use crate::output::{Outcome, Printer};
 use crate::schedule::parse_limit;
 
 #[derive(clap::Args)]
@@ -86,7 +86,7 @@ pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
             printer.trouble(&format!("error: {}; it was waited for {} s", end.line(zone), limit.as_secs()));
         }
     }
-    if printer.format != Format::Json {
+    if !printer.format.is_one_value() {
         return Ok(Outcome::Written.with_code(code));
     }
     let mut values: Vec<Value> = ends.iter().map(End::to_json).collect();
@@ -113,7 +113,7 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[i64], until: 
         let ended: Vec<i64> = open.iter().map(|(id, _)| *id).filter(|id| has_ended(*id)).collect();
         open.retain(|(id, _)| !has_ended(*id));
         for end in ends_of(db, &ended).await? {
-            if printer.format != Format::Json {
+            if !printer.format.is_one_value() {
                 printer.line(&end.line(zone))?;
             }
             ends.push(end);

@@ -1,0 +1,129 @@
+//! Which definitions a command reads: files, folders of them, stdin; one after the other, whatever becomes of one.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::context::Context;
+use crate::definition::Kind;
+use crate::error::{Error, Kind as ErrorKind, Result, exit};
+use crate::output::Outcome;
+
+/// In place of a file's path: stdin or stdout.
+pub const DASH: &str = "-";
+
+#[derive(clap::Args)]
+pub struct Files {
+    /// The definition; - is stdin
+    #[arg(long, value_name = "FILE", required_unless_present = "files")]
+    file: Option<PathBuf>,
+    /// Definitions, and folders of them
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Files {
+    /// The files, those of a folder in the order of their names. Also tells whether one alone was named, and no folder.
+    ///
+    /// # Errors
+    /// A folder cannot be read, or holds no definition.
+    fn list(self, kind: Kind) -> Result<(Vec<PathBuf>, bool)> {
+        let named: Vec<PathBuf> = self.file.into_iter().chain(self.files).collect();
+        let is_one = matches!(named.as_slice(), [only] if !only.is_dir());
+        let mut files = Vec::new();
+        for path in named {
+            if path.is_dir() {
+                files.extend(in_folder(&path, kind)?);
+            } else if path.as_os_str() != DASH || !files.contains(&path) {
+                files.push(path);
+            }
+        }
+        Ok((files, is_one))
+    }
+}
+
+fn in_folder(folder: &Path, kind: Kind) -> Result<Vec<PathBuf>> {
+    let unreadable = |cause| Error::file(format!("the folder {} cannot be read", folder.display()), cause);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let is_ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(kind.suffix()));
+        if is_ours && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort_unstable();
+    if files.is_empty() {
+        return Err(Error::new(ErrorKind::File, format!("{} holds no *{}", folder.display(), kind.suffix())).hint(
+            "A folder's definitions are found by the ends of their names; any other file is to be named itself",
+        ));
+    }
+    Ok(files)
+}
+
+/// Does to each definition what is to be done to one, each in a transaction of its own. What several files came to is told of
+/// each; one alone is told as ever.
+///
+/// # Errors
+/// Of one alone: whatever it fails by. Of several: the database cannot be worked with.
+pub async fn each(
+    ctx: &mut Context,
+    files: Files,
+    kind: Kind,
+    mut work: impl AsyncFnMut(&mut Context, &Path) -> Result<Outcome>,
+) -> Result<Outcome> {
+    let (files, is_one) = files.list(kind)?;
+    if let ([only], true) = (files.as_slice(), is_one) {
+        return work(ctx, only).await;
+    }
+    let (mut told, mut failed) = (Vec::<Value>::new(), 0);
+    for file in &files {
+        let shown = file.display().to_string();
+        match work(ctx, file).await {
+            Ok(outcome) => {
+                let (text, mut json) = match outcome {
+                    Outcome::Message { text, json } => (text, json),
+                    _ => (String::new(), json!({})),
+                };
+                ctx.printer.line(&format!("{shown}: {text}"))?;
+                json["status"] = "success".into();
+                json["file"] = shown.into();
+                told.push(json);
+            }
+            // Each of the others would wait for it again.
+            Err(error) if error.may_pass() => {
+                return Err(error.within(format!("{shown} and what follows it is not done")));
+            }
+            Err(error) => {
+                failed += 1;
+                let mut json = error.to_json();
+                json["file"] = shown.as_str().into();
+                told.push(json);
+                ctx.printer.trouble(&format!("error: {}", error.within(shown)));
+            }
+        }
+    }
+    let done = told.len() - failed;
+    let text = match failed {
+        0 => format!("{done} files done"),
+        _ => format!("{done} files done, {failed} failed"),
+    };
+    let json = json!({"done": done, "failed": failed, "files": told});
+    Ok(Outcome::message(text, json).with_code(if failed == 0 { exit::DONE } else { exit::FAILED }))
+}
+
+/// Writes an exported definition to a file, or to stdout; there it is all that is printed.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn export(file: &Path, definition: &Value, done: impl FnOnce(String) -> Outcome) -> Result<Outcome> {
+    let text = format!("{definition:#}\n");
+    if file.as_os_str() == DASH {
+        return Ok(Outcome::Raw(text.into_bytes()));
+    }
+    let shown = file.display().to_string();
+    std::fs::write(file, text).map_err(|cause| {
+        Error::file(format!("cannot write {shown}"), cause).hint("--file takes the path of a file that you may write")
+    })?;
+    Ok(done(shown))
+}
