@@ -22,6 +22,7 @@ mod secret;
 mod state;
 mod stop;
 mod table;
+mod telemetry;
 mod unix_user;
 
 use std::ffi::OsString;

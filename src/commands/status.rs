@@ -14,7 +14,7 @@ use crate::db::{Db, Dialect};
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::job::health::Health;
-use crate::output::{Format, Outcome};
+use crate::output::Outcome;
 use crate::table::kind::parse_bool;
 use crate::unix_user;
 
@@ -87,7 +87,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         record.insert(format!("seconds_since_{round}"), last.map(ago).into());
     }
     let Some(error) = failure else { return Ok(Outcome::Record(record)) };
-    if ctx.printer.format == Format::Json {
+    if ctx.printer.format.is_one_value() {
         record.extend(error.to_json().as_object().cloned().unwrap_or_default());
     } else {
         ctx.printer.error(&error);

@@ -155,3 +155,88 @@ on_each_database!(a_companys_variables, |env| {
     env.run(&["company", "remove", "--id=1"]).ok();
     assert_eq!(env.sql("select count(*) from companyenv").trim(), "0");
 });
+
+/// The program by its name, in a folder for PATH.
+fn with_program(env: &Env) -> String {
+    let programs = env.path().join("bin");
+    std::fs::create_dir_all(&programs).unwrap();
+    let _ = std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_multiflexi-cli"), programs.join("multiflexi-cli"));
+    format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
+}
+
+fn shell(env: &Env, line: &str) -> crate::env::Output {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", line]).current_dir(env.path()).env_clear();
+    shell.envs(env.command(&[]).get_envs().filter_map(|(key, value)| Some((key, value?))));
+    shell.env("PATH", with_program(env)).output().unwrap().into()
+}
+
+/// One job that failed, one that has waited for long; then a database that does not answer.
+fn failed_and_waiting(env: &Env) {
+    env.prepare("Native", "exit 3", json!(null));
+    let _ = env.run_job(&[]).0.exits(3);
+    let id = env.schedule();
+    env.sql(&format!("update schedule set after = '2020-01-01 00:00:00' where job = {id}"));
+}
+
+fn is_down(env: &mut Env) {
+    for (key, value) in [
+        ("DB_CONNECTION", "mysql"),
+        ("DB_HOST", "127.0.0.1"),
+        ("DB_PORT", "9"),
+        ("DB_USERNAME", "u"),
+        ("DB_DATABASE", "d"),
+    ] {
+        env.set(key, value);
+    }
+}
+
+#[test]
+fn prometheus_reads_what_the_example_writes() {
+    let mut env = Env::new();
+    failed_and_waiting(&env);
+    let script = crate::env::root().join("examples/prometheus/textfile.sh");
+    let run = |env: &Env| {
+        assert_eq!(shell(env, &format!("'{}' multiflexi.prom", script.display())).ok().stderr, "");
+        std::fs::read_to_string(env.path().join("multiflexi.prom")).unwrap()
+    };
+    let text = run(&env);
+    for line in [
+        "multiflexi_database_up 1",
+        "multiflexi_due_jobs 1",
+        "multiflexi_failed_last_day 1",
+        "multiflexi_lost_runners 0",
+    ] {
+        assert!(text.lines().any(|is| is == line), "no {line} in {text}");
+    }
+    let waited = text.lines().find_map(|line| line.strip_prefix("multiflexi_oldest_waiting_seconds ")).unwrap();
+    assert!(waited.parse::<i64>().unwrap() > 86_400, "{text}");
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.split_once(' ').unwrap();
+        assert!(text.contains(&format!("# TYPE {name} gauge\n")) && value.parse::<i64>().is_ok(), "{text}");
+    }
+    is_down(&mut env);
+    assert_eq!(run(&env), "# TYPE multiflexi_database_up gauge\nmultiflexi_database_up 0\n");
+}
+
+#[test]
+fn zabbix_items_tell_their_values() {
+    let mut env = Env::new();
+    failed_and_waiting(&env);
+    let text = std::fs::read_to_string(crate::env::root().join("examples/zabbix/userparameter.conf")).unwrap();
+    // As the agent does it: `$1` is the item's parameter, and `$$` a dollar.
+    let item = |env: &Env, name: &str, parameter: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("UserParameter={name},"))).unwrap();
+        let line = line.replace("$$", "\0").replace("$1", parameter).replace('\0', "$");
+        shell(env, &line).stdout.trim().to_owned()
+    };
+    let value = |env: &Env, key: &str| item(env, "multiflexi.status.value[*]", key);
+    assert_eq!((value(&env, "database_up").as_str(), value(&env, "failed_last_day").as_str()), ("1", "1"));
+    assert!(value(&env, "oldest_waiting_seconds").parse::<i64>().unwrap() > 86_400);
+    assert_eq!(value(&env, "seconds_since_queue_run"), "-1");
+    let whole: Value = serde_json::from_str(&item(&env, "multiflexi.status", "")).unwrap();
+    assert_eq!(whole["due_jobs"], 1);
+    assert_eq!(item(&env, "multiflexi.doctor", ""), "1");
+    is_down(&mut env);
+    assert_eq!((value(&env, "database_up").as_str(), value(&env, "due_jobs").as_str()), ("0", "-1"));
+}

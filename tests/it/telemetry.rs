@@ -52,3 +52,84 @@ fn a_collector_that_does_not_take_it_is_told() {
     env.run(&["telemetry", "test", "-e", "http://127.0.0.1:1"]).refused(1, "127.0.0.1:1");
     env.run(&["telemetry", "test", "-e", "not an address"]).refused(2, "http://");
 }
+
+/// What is told of one job: the metrics by their names.
+fn told(env: &Env, taking: std::thread::JoinHandle<String>, code: i32) -> Value {
+    let run = env.run(&["job", "run", &format!("--id={}", env.schedule())]).exits(code);
+    assert!(!run.stderr.contains("warning"), "{run:?}");
+    let request = taking.join().unwrap();
+    let body: Value = serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap();
+    assert_eq!(body["resourceMetrics"][0]["resource"]["attributes"][0]["value"]["stringValue"], "night shift");
+    let metrics = body["resourceMetrics"][0]["scopeMetrics"][0]["metrics"].as_array().unwrap().clone();
+    metrics
+        .into_iter()
+        .map(|metric| (metric["name"].as_str().unwrap().to_owned(), metric))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+#[test]
+fn each_run_is_told_as_the_suite_tells_it() {
+    let (port, taking) = collector("200 OK");
+    let mut env = Env::new();
+    env.prepare("Native", "test -e ready", json!(null));
+    env.set("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://127.0.0.1:{port}"));
+    // Nobody has switched it on.
+    let id = format!("--id={}", env.schedule());
+    assert_eq!(env.run(&["job", "run", &id]).exits(1).stderr, "");
+    env.set("OTEL_ENABLED", "true");
+    env.set("OTEL_SERVICE_NAME", "night shift");
+    let metrics = told(&env, taking, 1);
+    let names: Vec<_> = metrics.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["multiflexi.jobs.total", "multiflexi.jobs.failed", "multiflexi.job.duration"]);
+    let point = &metrics["multiflexi.jobs.failed"]["sum"]["dataPoints"][0];
+    let text = |value: &Value| value.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
+    let attributes: Vec<(String, String)> = point["attributes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["key"].as_str().unwrap().to_owned(), text(&it["value"])))
+        .collect();
+    let wanted = [
+        ("job_id", "2"),
+        ("app_id", "1"),
+        ("company_id", "1"),
+        ("runtemplate_id", "1"),
+        ("app_name", "Test"),
+        ("company_name", "Acme"),
+        ("runtemplate_name", "Test"),
+        ("executor", "Native"),
+        ("exitcode", "1"),
+    ];
+    assert_eq!(attributes, wanted.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    let duration = &metrics["multiflexi.job.duration"]["histogram"]["dataPoints"][0];
+    let counts = duration["bucketCounts"].as_array().unwrap();
+    assert_eq!(counts.len(), duration["explicitBounds"].as_array().unwrap().len() + 1);
+    assert_eq!(counts.iter().filter(|count| **count == "1").count(), 1);
+    assert!(duration["sum"].as_f64().unwrap() > 0.0 && duration["count"] == "1", "{duration}");
+    let (port, taking) = collector("200 OK");
+    env.set("OTEL_EXPORTER_OTLP_ENDPOINT", &format!("http://127.0.0.1:{port}"));
+    let mut definition = crate::env::definition("Test");
+    crate::env::set_script(&mut definition, "true");
+    let file = env.file("test.multiflexi.app.json", &definition.to_string());
+    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    let metrics = told(&env, taking, 0);
+    assert!(metrics["multiflexi.jobs.success"].is_object() && metrics["multiflexi.jobs.failed"].is_null(), "{metrics}");
+}
+
+#[test]
+fn a_collector_that_is_away_changes_no_job() {
+    let mut env = Env::new();
+    env.prepare("Native", "echo ran", json!(null));
+    env.set("OTEL_ENABLED", "1");
+    env.set("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9");
+    let (output, record) = env.run_job(&[]);
+    assert_eq!((output.code, &record["exitcode"], &record["stdout"]), (0, &json!(0), &json!("ran\n")));
+    assert!(output.stderr.contains("warning: the collector at http://127.0.0.1:9"), "{output:?}");
+    // All jobs of a queue do not wait for it: it is told of once.
+    for _ in 0..3 {
+        env.schedule();
+    }
+    let run = env.run(&["queue", "run"]).ok();
+    assert!(run.stderr.matches("the collector at").count() <= 1, "{run:?}");
+}

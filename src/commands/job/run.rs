@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use serde_json::json;
@@ -28,8 +28,9 @@ use crate::job::run::leave;
 use crate::job::run::signals::Signals;
 use crate::job::run::{self as life, Facts, Terminal};
 use crate::job::run::{credential_check, overlap, runner};
-use crate::output::{Format, Outcome, Printer, Standard, StreamFilter};
+use crate::output::{Outcome, Printer, Standard, StreamFilter};
 use crate::schedule::parse_limit;
+use crate::telemetry::Collector;
 
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]
@@ -145,7 +146,7 @@ impl Live<'_> {
 
 impl Terminal for Live<'_> {
     fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = self.printer.format != Format::Json && !self.quiet;
+        let streams_shown = !self.printer.format.is_one_value() && !self.quiet;
         match stream {
             Stream::Stdout if streams_shown => Self::pass(&self.filters[0], bytes, |bytes| {
                 // A closed stdout must not lose the record: the job goes on.
@@ -227,6 +228,7 @@ pub async fn execute_after(
     let (now, zone) = (ctx.now(), ctx.zone);
     let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
+    let collector = Collector::of(&ctx.settings);
     let (db, printer) = ctx.open().await?;
     let mut facts = match life::load(db, id).await {
         // The job before may have lasted longer than a server keeps a connection, or a server been started again since.
@@ -283,9 +285,17 @@ pub async fn execute_after(
     let live = Live::new(printer, which.quiet, how.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let mut running = Box::pin(async {
+        let begun = Instant::now();
         let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;
+        let took = begun.elapsed();
         let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
         action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
+        if let Some(collector) = &collector
+            && let Err(error) = collector.tell(db, id, took).await
+        {
+            // The result is saved; what is not measured is no failure of the job.
+            printer.note(&format!("multiflexi: warning: {}", error.line()));
+        }
         Ok::<_, Error>(Execution::Ended(ended))
     });
     let (second, ended) = tokio::select! {
@@ -373,7 +383,7 @@ impl Left {
 
 /// A value for programs; people have seen the run itself.
 fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
-    if printer.format == Format::Json { Outcome::message("", value) } else { Outcome::Written }
+    if printer.format.is_one_value() { Outcome::message("", value) } else { Outcome::Written }
 }
 
 /// Shows what a run came to, and exits with the job's own code.

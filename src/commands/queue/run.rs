@@ -376,7 +376,7 @@ fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<
     let mut json = summary.json(took.as_secs_f64());
     if let Some(error) = failure {
         match printer.format {
-            Format::Json => json["error"] = error.to_json(),
+            Format::Json | Format::Yaml => json["error"] = error.to_json(),
             Format::Text | Format::Csv => printer.error(&error),
         }
     }

@@ -1,0 +1,31 @@
+#!/bin/sh
+# What an alarm needs of `multiflexi-cli status`, for the textfile collector of Prometheus' node_exporter. From cron, each minute:
+#
+#   * * * * *  textfile.sh /var/lib/prometheus/node-exporter/multiflexi.prom
+#
+# Alarms: multiflexi_database_up == 0, multiflexi_oldest_waiting_seconds > 600, multiflexi_lost_runners > 0, and
+# multiflexi_seconds_since_queue_run > 300. When the database is down only the first is there.
+set -eu
+target=${1:?name the file to write, for instance /var/lib/prometheus/node-exporter/multiflexi.prom}
+new=$(mktemp "$target.XXXXXX")
+trap 'rm -f "$new"' EXIT
+# It exits with 1 when the database is down, and says so all the same.
+{ multiflexi-cli status --format=json 2>/dev/null || :; } | awk -F'"' '
+    BEGIN {
+        count = split("database_up due_jobs oldest_waiting_seconds failed_last_day lost_runners" \
+            " seconds_since_queue_fill seconds_since_queue_run", keys, " ")
+        for (at = 1; at <= count; at++) wanted[keys[at]] = 1
+    }
+    $2 in wanted {
+        value = $3
+        gsub(/[^0-9a-z]/, "", value)
+        if (value == "true") value = 1
+        if (value == "false") value = 0
+        if (value ~ /^[0-9]+$/) printf "# TYPE multiflexi_%s gauge\nmultiflexi_%s %s\n", $2, $2, value
+    }
+' >"$new"
+# The collector reads whole files only.
+[ -s "$new" ]
+chmod 644 "$new"
+mv "$new" "$target"
+trap - EXIT
