@@ -24,6 +24,8 @@ pub struct Globals {
     /// Nothing at all is printed.
     pub silent: bool,
     pub colour: Colour,
+    /// `--escape-formulas`, of a listing as CSV.
+    pub escape_formulas: bool,
     pub interactive: bool,
     /// `--yes`: what destroys is not asked about.
     pub yes: bool,

@@ -14,6 +14,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{Layer as _, fmt, registry};
 
 use crate::error::{Error, Result};
+use crate::width::shortened;
 
 /// Which events are told: off, error, warn, info, debug or trace.
 pub const LEVEL: &str = "MULTIFLEXI_LOG";
@@ -146,12 +147,7 @@ fn hidden(argument: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
+    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), LONGEST).into_owned()
 }
 
 #[cfg(test)]
@@ -189,6 +185,6 @@ mod tests {
         ] {
             assert_eq!(told(program, arguments), wanted);
         }
-        assert_eq!(hidden(&"x".repeat(400)).chars().count(), LONGEST + 1);
+        assert_eq!(hidden(&"x".repeat(400)).chars().count(), LONGEST);
     }
 }

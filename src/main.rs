@@ -2,6 +2,7 @@
 
 mod audit;
 mod cli;
+mod clock;
 mod commands;
 mod config;
 mod context;
@@ -24,6 +25,7 @@ mod stop;
 mod table;
 mod telemetry;
 mod unix_user;
+mod width;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -65,8 +67,11 @@ fn fail(printer: &Printer, error: &Error) -> u8 {
 
 /// Runs a command on a runtime of one thread, which is made only now that something needs it.
 fn run(invocation: Invocation) -> u8 {
-    let printer =
-        |globals: &Globals| Printer::new(globals.format, globals.quiet, globals.colour).silenced(globals.silent);
+    let printer = |globals: &Globals| {
+        Printer::new(globals.format, globals.quiet, globals.colour)
+            .escaping_formulas(globals.escape_formulas)
+            .silenced(globals.silent)
+    };
     let globals = &invocation.globals;
     let mut ctx = match Context::new(globals, printer(globals)) {
         Ok(ctx) => ctx,

@@ -1,17 +1,20 @@
 //! clap's errors in our words: what is wrong, what was probably meant, and how the command is written.
 
+use std::borrow::Cow;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::commands::{Noun, registry};
 use crate::error::Error;
 use crate::secret::name_looks_secret;
+use crate::width::shortened;
 
 /// A wrong command line as an error of ours.
 ///
 /// What clap knows of it is asked for piece by piece: the names it has found alike come from its matcher.
 pub fn explained(error: &clap::Error, spelled: &[String]) -> Error {
     let noun = spelled.first().and_then(|word| registry::ALL.iter().find(|noun| noun.name == *word));
-    let shown = |kind| text(error, kind).map(|given| shortened(error, &given).unwrap_or(given)).unwrap_or_default();
+    let shown = |kind| text(error, kind).map(|given| instead_of(error, &given).unwrap_or(given)).unwrap_or_default();
     let mut what = match error.kind() {
         ErrorKind::UnknownArgument => format!("unexpected argument '{}' found", shown(ContextKind::InvalidArg)),
         ErrorKind::InvalidSubcommand => {
@@ -49,7 +52,7 @@ pub fn explained(error: &clap::Error, spelled: &[String]) -> Error {
         let mut why = source.to_string();
         // A parser may repeat what it was given.
         if let Some(given) = text(error, ContextKind::InvalidValue)
-            && let Some(instead) = shortened(error, &given)
+            && let Some(instead) = instead_of(error, &given)
         {
             why = why.replace(&given, &instead);
         }
@@ -108,7 +111,7 @@ fn list(error: &clap::Error, kind: ContextKind) -> Option<Vec<String>> {
 }
 
 /// What an error shows in place of a value that may be secret, or is longer than anybody reads.
-fn shortened(error: &clap::Error, given: &str) -> Option<String> {
+fn instead_of(error: &clap::Error, given: &str) -> Option<String> {
     const LONGEST: usize = 60;
     let option = match error.kind() {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => text(error, ContextKind::InvalidArg),
@@ -131,9 +134,10 @@ fn shortened(error: &clap::Error, given: &str) -> Option<String> {
         Some(format!("{}…", &given[..at]))
     } else if name_looks_secret(name) && !given.is_empty() {
         Some("…".into())
-    } else if given.chars().count() > LONGEST {
-        Some(given.chars().take(LONGEST).chain(['…']).collect())
     } else {
-        None
+        match shortened(given, LONGEST) {
+            Cow::Owned(beginning) => Some(beginning),
+            Cow::Borrowed(_) => None,
+        }
     }
 }

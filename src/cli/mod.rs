@@ -80,7 +80,7 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
 }
 
 fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>) -> Parsed {
-    // Only commands that destroy have these two.
+    // What only listings have, or only commands that destroy.
     let flag = |name| leaf.try_get_one::<bool>(name).ok().flatten().is_some_and(|is_given| *is_given);
     let globals = Globals {
         format: leaf.get_one::<Format>("format").copied().unwrap_or_default(),
@@ -88,6 +88,7 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         verbose: leaf.get_count("verbose"),
         quiet: leaf.get_flag("quiet"),
         colour: colour(leaf),
+        escape_formulas: flag("escape-formulas"),
         silent: leaf.get_flag("silent"),
         interactive: !leaf.get_flag("no-interaction") && !leaf.get_flag("silent"),
         yes: flag("yes"),

@@ -11,6 +11,7 @@ use crate::commands::{Noun, PROGRAM, Verb, registry};
 use crate::output::Format;
 use crate::output::colour::Colour;
 use crate::schedule::parse_limit;
+use crate::table::args;
 
 /// Above the options that every command has.
 const EVERYWHERE: &str = "Global options";
@@ -54,6 +55,7 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
     let own = (verb.args)(command).about(verb.about).long_about(None::<&str>);
     let own = naming::take_word(own, noun);
     let own = if verb.destroys { guarded(own) } else { own };
+    let own = if verb.is_listing { own.arg(formulas()) } else { own };
     let own = with_examples(own, noun, verb);
     // `-f` is `--force` in some of the suite's commands; there the format has its long form only.
     let force = own.get_arguments().any(|arg| arg.get_short() == Some('f'));
@@ -133,6 +135,13 @@ fn guarded(own: Command) -> Command {
     let own =
         if has(&own, "dry-run") { own } else { own.arg(flag("dry-run", None).help("Only say what would be done")) };
     own.arg(flag("yes", Some('y')).help("Do not ask, also on a terminal"))
+}
+
+/// What a listing has whose rows may be opened in a spreadsheet.
+fn formulas() -> Arg {
+    flag("escape-formulas", None)
+        .help_heading(args::SHOWN)
+        .help("With --format=csv: put a ' before texts that a spreadsheet would compute (=, +, -, @)")
 }
 
 /// A listing has rows and can be CSV too; nothing else has.

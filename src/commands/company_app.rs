@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::executor;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
-use crate::table::crud::{self, Paging};
+use crate::table::crud::{self, Columns, Paging};
 use crate::table::joined::{self, Joined};
 
 pub const NOUN: Noun = Noun {
@@ -72,8 +72,8 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Out
         query.and_where(Expr::col(("runtemplate", "app_id")).eq(application.int("id")));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let listed = Joined { query, columns: &columns, listing: &[] };
-    joined::stream(db, printer, listed, &Paging::of(matches), false, |_| {}).await
+    let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &[] };
+    joined::stream(db, printer, listed, &Paging::of(matches), |_| {}).await
 }
 
 /// What joins a company and an application.

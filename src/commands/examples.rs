@@ -131,6 +131,7 @@ static ALL: &[(&str, Verbs)] = &[
         ("list", &[
             ("All runtemplates", "runtemplate list"),
             ("Those of a company", "runtemplate list --company=acme --fields=id,name,next_schedule"),
+            ("Active ones whose last run failed", "runtemplate list --state=failed --active"),
         ]),
         ("get", &[
             ("By its name", "runtemplate get nightly"),
@@ -172,6 +173,10 @@ static ALL: &[(&str, Verbs)] = &[
         ("unassign-credential", &[
             ("They get them no longer", "runtemplate unassign-credential weekly --credential_id=1"),
         ]),
+        ("stats", &[
+            ("How often and how long each ran", "runtemplate stats"),
+            ("One of them since yesterday, for a program", "runtemplate stats nightly --since=yesterday --format=json"),
+        ]),
         ("list-credentials", &[
             ("Which credentials it has", "runtemplate list-credentials weekly"),
         ]),
@@ -179,6 +184,8 @@ static ALL: &[(&str, Verbs)] = &[
     ("job", &[
         ("list", &[
             ("The newest twenty", "job list --order=D --limit=20"),
+            ("What failed last night and why", "job list --since='yesterday 22:00' --state=failed"),
+            ("What ended with exit code 3, the longest ago first", "job list --app=Reminder --exit-code=3 --sort=begin"),
             ("What failed", "job list --status=failed --fields=id,runtemplate_id,begin,exitcode"),
             ("What runs, for a program", "job list --status=running --format=json"),
         ]),
@@ -238,6 +245,7 @@ static ALL: &[(&str, Verbs)] = &[
         ("list", &[
             ("What waits, in order", "queue list"),
             ("The next five", "queue list --limit=5 --format=json"),
+            ("What of a company is due within a day", "queue list --company=acme --until='+1 day'"),
         ]),
         ("fill", &[
             ("What would be made", "queue fill --dry-run"),

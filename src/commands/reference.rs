@@ -14,8 +14,8 @@ pub struct Company {
     /// The company, by its id
     #[arg(long = "company_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
     pub company_id: Option<i64>,
-    /// The company, by its slug or id
-    #[arg(long, value_name = "SLUG|ID", conflicts_with = "company_id")]
+    /// The company, by its slug, id or name
+    #[arg(long, value_name = "SLUG|ID|NAME", conflicts_with = "company_id")]
     pub company: Option<String>,
 }
 
@@ -53,7 +53,11 @@ impl Company {
             }
             (Some(row), _) | (None, Some(row)) => Ok(Some(row)),
             (None, None) => {
-                Err(company::TABLE.unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug" }, given))
+                let by_name = company::TABLE.find_only(db, "name", given.as_str()).await?;
+                by_name.map(Some).ok_or_else(|| {
+                    company::TABLE
+                        .unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug or name" }, given)
+                })
             }
         }
     }
@@ -68,8 +72,8 @@ pub struct Application {
     /// The application, by its UUID
     #[arg(long = "app_uuid", value_name = "UUID", value_parser = uuid_text, conflicts_with = "app_id")]
     pub app_uuid: Option<String>,
-    /// The application, by its name or executable
-    #[arg(long = "app", value_name = "NAME", conflicts_with_all = ["app_id", "app_uuid"])]
+    /// The application, by its name, executable, UUID or id
+    #[arg(long = "app", value_name = "NAME|ID", conflicts_with_all = ["app_id", "app_uuid"])]
     pub app: Option<String>,
 }
 
@@ -159,14 +163,30 @@ impl Application {
             let row = table.find_by(db, "uuid", uuid.as_str().into()).await?;
             return row.map(Some).ok_or_else(|| table.unknown("UUID", uuid));
         }
-        let Some(name) = &self.app else { return Ok(None) };
-        for column in ["name", "executable"] {
-            if let Some(row) = table.find_only(db, column, name.as_str()).await? {
-                return Ok(Some(row));
-            }
+        match &self.app {
+            Some(given) => application_called(db, given).await.map(Some),
+            None => Ok(None),
         }
-        Err(table.unknown("name or executable", name))
     }
+}
+
+/// The application of this name, executable, UUID or id.
+///
+/// # Errors
+/// There is none, or the name fits several.
+pub async fn application_called(db: &mut Db, given: &str) -> Result<Row> {
+    let table = &application::TABLE;
+    for column in ["name", "executable", "uuid"] {
+        if let Some(row) = table.find_only(db, column, given).await? {
+            return Ok(row);
+        }
+    }
+    if let Ok(id) = given.parse()
+        && let Some(row) = db.find(table.sql, id).await?
+    {
+        return Ok(row);
+    }
+    Err(table.unknown("name, executable, UUID or id", given))
 }
 
 /// A `KEY=VALUE` of an option.

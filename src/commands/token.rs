@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::db::{Db, Value};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::Outcome;
-use crate::table::crud::{self, Paging};
+use crate::table::crud::{self, Columns, Paging};
 use crate::table::joined::{self, Joined};
 use crate::table::{Column, Kind, Table, Values, args, mask, now};
 
@@ -85,8 +85,12 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
     let mut query = Query::select();
     query.columns(columns.iter().map(Alias::new)).expr_as(Expr::col("user_id"), USER).from(TABLE.sql);
     columns.push(USER.into());
-    let listed = Joined { query, columns: &columns, listing: &["id", "token", "start", "until", "user_id"] };
-    joined::stream(db, printer, listed, &Paging::of(matches), false, |row| {
+    let listed = Joined {
+        query,
+        columns: Columns { all: &columns, secret: &TABLE.secrets() },
+        listing: &["id", "token", "start", "until", "user_id"],
+    };
+    joined::stream(db, printer, listed, &Paging::of(matches), |row| {
         row.set("token", mask(row.get("token")));
         row.set(USER, row.text(USER).map_or(Value::Null, Value::Text));
     })

@@ -10,7 +10,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
-use crate::table::crud::Paging;
+use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
 use crate::table::{Kind as Column, Values};
 
@@ -118,8 +118,9 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         query.and_where(of("user_id").eq(user.int("id")));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let listed = Joined { query, columns: &columns, listing: &["login", "company_slug", "role"] };
-    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), false, |_| {}).await
+    let listed =
+        Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &["login", "company_slug", "role"] };
+    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), |_| {}).await
 }
 
 pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {

@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::db::rows::{Values, Writer};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
-use crate::table::crud::Paging;
+use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
 use crate::table::kind::parse_bool;
 
@@ -77,8 +77,8 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         query.and_where(of("user_id").eq(user.int("id")));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let listed = Joined { query, columns: &columns, listing: &["login", "role"] };
-    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), false, |_| {}).await
+    let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &["login", "role"] };
+    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), |_| {}).await
 }
 
 pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {

@@ -8,9 +8,13 @@ use super::steering::{steers, visible};
 use super::{Format, Outcome, Printer, colour, yaml};
 use crate::db::Value;
 use crate::error::{Error, Kind, Result};
+use crate::width::shortened;
 
 /// How many rows of a listing for people are laid out together. More would make memory grow with the table.
 const PAGE: usize = 500;
+
+/// How much of a value a terminal gets: a command of a Kubernetes job would fill the screen.
+const SHOWN: usize = 120;
 
 /// The buffer goes out once it holds so much.
 const FULL: usize = (1 << 16) - 4096;
@@ -37,7 +41,7 @@ impl Printer {
         if self.format == Format::Csv {
             for (i, column) in list.columns.iter().enumerate() {
                 list.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
-                write_csv(&mut list.buffer, column);
+                write_csv(&mut list.buffer, column, false);
             }
             list.buffer.push(b'\n');
         }
@@ -80,11 +84,14 @@ impl Cell<'_> {
         }
     }
 
-    fn write_csv(self, buffer: &mut Vec<u8>) {
+    /// Only texts can be formulas: a number below zero is none.
+    fn write_csv(self, buffer: &mut Vec<u8>, escapes_formulas: bool) {
         match self {
             Cell::Value(Value::Null) => {}
-            Cell::Value(Value::Text(text)) => write_csv(buffer, text),
-            other => write_csv(buffer, &other.text()),
+            Cell::Value(Value::Text(text)) | Cell::Json(Json::String(text)) => {
+                write_csv(buffer, text, escapes_formulas);
+            }
+            other => write_csv(buffer, &other.text(), false),
         }
     }
 
@@ -139,14 +146,17 @@ impl List<'_> {
             Format::Csv => {
                 for (i, cell) in cells.enumerate() {
                     self.buffer.extend_from_slice(if i == 0 { b"" } else { b"," });
-                    cell.write_csv(&mut self.buffer);
+                    cell.write_csv(&mut self.buffer, self.printer.escapes_formulas);
                 }
                 self.buffer.push(b'\n');
                 self.flush_if_due()
             }
             Format::Text => {
                 let is_terminal = self.printer.width.is_some();
-                let text = |cell: Cell<'v>| if is_terminal { cut(cell.text()) } else { cell.text() };
+                let text = |cell: Cell<'v>| match cell.text() {
+                    text if is_terminal => shortened(&text, SHOWN).into_owned(),
+                    text => text,
+                };
                 self.page.push(cells.map(|cell| one_line(text(cell))).collect());
                 if self.page.len() >= PAGE { self.flush_page() } else { Ok(()) }
             }
@@ -240,8 +250,12 @@ pub fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)
     serde_json::to_writer(buffer, value).map_err(|cause| Error::new(Kind::Internal, "cannot write JSON").because(cause))
 }
 
-/// Appends a field of RFC 4180: what holds a comma, a quote or a line end stands in quotes.
-fn write_csv(buffer: &mut Vec<u8>, field: &str) {
+/// Appends a field of RFC 4180: what holds a comma, a quote or a line end stands in quotes. Where it `escapes_formulas`, an
+/// apostrophe makes a text of what a spreadsheet would compute.
+fn write_csv(buffer: &mut Vec<u8>, field: &str, escapes_formulas: bool) {
+    if escapes_formulas && field.starts_with(begins_formula) {
+        return write_csv(buffer, &format!("'{field}"), false);
+    }
     if field.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r')) {
         buffer.extend_from_slice(format!("\"{}\"", field.replace('"', "\"\"")).as_bytes());
     } else {
@@ -249,14 +263,9 @@ fn write_csv(buffer: &mut Vec<u8>, field: &str) {
     }
 }
 
-/// The beginning of a long text, for a terminal: a command of a Kubernetes job would fill the screen.
-fn cut(mut text: String) -> String {
-    const SHOWN: usize = 120;
-    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
+/// The characters that OWASP names (CSV injection), those of full width too, as some spreadsheets take them for the others.
+fn begins_formula(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
 }
 
 /// Steering characters made visible, so that one row is one line and no value steers the terminal.

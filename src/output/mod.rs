@@ -3,7 +3,9 @@
 pub mod colour;
 mod list;
 pub mod loss;
+mod marks;
 pub mod page;
+pub mod sheet;
 pub mod signs;
 mod steering;
 pub mod time;
@@ -20,7 +22,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::db::Row;
 use crate::error::{Error, Kind, Result};
-pub use list::write_json;
+pub use list::{List, write_json};
 pub use steering::{StreamFilter, steers, visible};
 use steering::{is_layout, visible_json};
 
@@ -82,6 +84,8 @@ pub struct Printer {
     width: Option<u16>,
     /// What goes to stdout, and to stderr, is coloured.
     colours: (bool, bool),
+    /// In CSV no text is left a formula.
+    escapes_formulas: bool,
     stdout_closed: Cell<bool>,
 }
 
@@ -90,12 +94,25 @@ impl Printer {
     pub fn new(format: Format, quiet: bool, colour: Colour) -> Printer {
         let width = io::stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(80, |(w, _)| w.0));
         let colours = (colour.on_stdout(), colour.on_stderr());
-        Printer { format, quiet, silent: false, width, colours, stdout_closed: Cell::new(false) }
+        Printer {
+            format,
+            quiet,
+            silent: false,
+            width,
+            colours,
+            escapes_formulas: false,
+            stdout_closed: Cell::new(false),
+        }
     }
 
     /// The same, or one that prints nothing at all.
     pub fn silenced(self, silent: bool) -> Printer {
         Printer { quiet: self.quiet || silent, silent, ..self }
+    }
+
+    /// The same, or one that leaves no text in CSV a formula.
+    pub fn escaping_formulas(self, escapes_formulas: bool) -> Printer {
+        Printer { escapes_formulas, ..self }
     }
 
     /// Writes to stderr; that it cannot be written is nobody's failure.

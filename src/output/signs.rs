@@ -8,15 +8,18 @@ pub enum Signs {
 }
 
 impl Signs {
-    /// What the locale has, by the variables that say so, the strongest first.
+    /// What the locale has, by the variables that say so, the strongest first, and the terminal.
     pub fn of_locale() -> Signs {
-        let named = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|key| std::env::var(key).ok());
-        Signs::of(&named.into_iter().find(|value| !value.is_empty()).unwrap_or_default())
+        let filled = |key: &str| std::env::var(key).ok().filter(|value| !value.is_empty());
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(filled);
+        Signs::of(&locale.unwrap_or_default(), &filled("TERM").unwrap_or_default())
     }
 
-    fn of(locale: &str) -> Signs {
+    fn of(locale: &str, terminal: &str) -> Signs {
         let encoding = locale.to_ascii_lowercase().replace('-', "");
-        if encoding.contains("utf8") { Signs::Unicode } else { Signs::Letters }
+        // The kernel's own console has few letters.
+        let is_poor = matches!(terminal, "linux" | "dumb");
+        if encoding.contains("utf8") && !is_poor { Signs::Unicode } else { Signs::Letters }
     }
 }
 
@@ -27,10 +30,12 @@ mod tests {
     #[test]
     fn locales() {
         for locale in ["C.UTF-8", "cs_CZ.utf8", "en_US.UTF-8@x"] {
-            assert_eq!(Signs::of(locale), Signs::Unicode);
+            assert_eq!(Signs::of(locale, "xterm"), Signs::Unicode);
         }
         for locale in ["", "C", "POSIX", "cs_CZ.ISO-8859-2"] {
-            assert_eq!(Signs::of(locale), Signs::Letters);
+            assert_eq!(Signs::of(locale, "xterm"), Signs::Letters);
         }
+        assert_eq!(Signs::of("C.UTF-8", ""), Signs::Unicode);
+        assert_eq!(Signs::of("C.UTF-8", "linux"), Signs::Letters);
     }
 }

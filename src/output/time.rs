@@ -2,9 +2,9 @@
 
 use chrono::NaiveDateTime;
 
-/// A duration in its two largest units: `0.4 s`, `12 s`, `3 m 20 s`, `2 h 5 m`, `4 d 1 h`.
+/// A duration in its two largest units: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `4 d 1 h`.
 pub fn span(seconds: f64) -> String {
-    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3600, "h"), (60, "m"), (1, "s")];
+    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")];
     let seconds = seconds.max(0.0);
     if seconds < 9.95 {
         let text = format!("{seconds:.1}");
@@ -29,15 +29,18 @@ pub fn between(begin: NaiveDateTime, end: NaiveDateTime) -> String {
     }
 }
 
-/// How far a moment is: `just now`, `3 m ago`, `in 2 h`, `5 d ago`. In one unit, as nobody reckons with the second one.
+/// How far a moment is: `just now`, `3 min ago`, `in 2 h`, `5 d ago`. In one unit, as nobody reckons with the second one.
 pub fn relative(moment: NaiveDateTime, now: NaiveDateTime) -> String {
+    const YEAR: u64 = 31_556_952;
+    const TWO_YEARS: u64 = 2 * YEAR;
     let seconds = (now - moment).num_seconds();
     let far = match seconds.unsigned_abs() {
         0..=9 if seconds >= 0 => return "just now".into(),
         far @ 0..60 => format!("{far} s"),
-        far @ 60..3600 => format!("{} m", far / 60),
+        far @ 60..3600 => format!("{} min", far / 60),
         far @ 3600..86_400 => format!("{} h", far / 3600),
-        far => format!("{} d", far / 86_400),
+        far @ 86_400..TWO_YEARS => format!("{} d", far / 86_400),
+        far => format!("{} y", far / YEAR),
     };
     if seconds >= 0 { format!("{far} ago") } else { format!("in {far}") }
 }
@@ -55,9 +58,9 @@ mod tests {
             (0.42, "0.4 s"),
             (9.96, "10 s"),
             (12.4, "12 s"),
-            (60.0, "1 m"),
-            (200.0, "3 m 20 s"),
-            (7500.0, "2 h 5 m"),
+            (60.0, "1 min"),
+            (200.0, "3 min 20 s"),
+            (7500.0, "2 h 5 min"),
             (86_400.0 * 4.0 + 3600.0, "4 d 1 h"),
             (-3.0, "0 s"),
         ] {
@@ -71,11 +74,13 @@ mod tests {
         for (moment, text) in [
             ("2026-05-04 12:00:00", "just now"),
             ("2026-05-04 11:59:48", "12 s ago"),
-            ("2026-05-04 11:57:10", "2 m ago"),
+            ("2026-05-04 11:57:10", "2 min ago"),
             ("2026-05-04 09:00:00", "3 h ago"),
             ("2026-04-30 09:00:00", "4 d ago"),
             ("2026-05-04 12:00:05", "in 5 s"),
             ("2026-05-05 13:00:00", "in 1 d"),
+            ("2025-04-30 12:00:00", "369 d ago"),
+            ("2030-01-01 12:00:00", "in 3 y"),
         ] {
             assert_eq!(relative(crate::db::row::parse_time(moment).unwrap(), now), text);
         }

@@ -16,3 +16,4 @@ pub use deadline::DeadlineOffset;
 pub use duration::{parse_age, parse_limit};
 pub use interval::Interval;
 pub use moment::parse as parse_when;
+pub use zone::instant_of;

@@ -65,6 +65,14 @@ pub fn value(matches: &ArgMatches, name: &str) -> Option<sea_query::Value> {
     matches.get_one::<sea_query::Value>(name).cloned()
 }
 
+/// The text that an option made by [`option`] was given.
+pub fn text(matches: &ArgMatches, name: &str) -> Option<String> {
+    match value(matches, name)? {
+        sea_query::Value::String(text) => text,
+        _ => None,
+    }
+}
+
 /// The number that an option made by [`option`] was given.
 pub fn int(matches: &ArgMatches, name: &str) -> Option<i64> {
     match value(matches, name)? {
@@ -78,7 +86,7 @@ pub fn list(command: Command, table: &'static Table) -> Command {
 }
 
 /// Above the options that say how much of a listing is shown.
-const SHOWN: &str = "Rows and columns";
+pub const SHOWN: &str = "Rows and columns";
 
 /// The options that every listing has.
 pub fn paging(command: Command, _: &'static Table) -> Command {
@@ -88,6 +96,16 @@ pub fn paging(command: Command, _: &'static Table) -> Command {
         .arg(
             option("order", Kind::Name(64), "A (ascending by id), D (descending), or a column to order by")
                 .help_heading(SHOWN),
+        )
+        .arg(
+            option(
+                "sort",
+                Kind::Name(4096),
+                "Columns to order by, with commas between; -begin: by begin, the latest first",
+            )
+            .value_name("COLUMNS")
+            .conflicts_with("order")
+            .help_heading(SHOWN),
         )
         .arg(fields().help_heading(SHOWN))
 }

@@ -2,51 +2,107 @@
 //! in one transaction.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, IntoColumnRef as _, NullOrdering, Order, Query, SelectStatement};
 use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::context::Context;
-use crate::db::{Db, Row, same_key};
+use crate::db::{Db, Dialect, Row, same_key};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Format, Outcome, Printer, changed};
 use crate::table::{Dependent, Table, Values, args, mask, now};
 
+/// The columns of a listing.
+pub struct Columns<'a> {
+    pub all: &'a [String],
+    /// Those that hold secrets. They are shown masked, and nothing is ordered by them: where a row stands among others, of which
+    /// one may be one's own, would tell the secret letter by letter.
+    pub secret: &'a [&'a str],
+}
+
+impl<'a> Columns<'a> {
+    /// The columns by which rows may be ordered.
+    pub fn open(&self) -> impl Iterator<Item = &'a str> {
+        self.all.iter().map(String::as_str).filter(|column| !self.secret.contains(column))
+    }
+
+    /// Refuses to order by what is no column, or is one of secrets. `option` is the one that was given, `takes` what it takes
+    /// beside columns.
+    fn require_open(&self, name: &str, option: &str, takes: &str) -> Result<()> {
+        if self.open().any(|column| column == name) {
+            return Ok(());
+        }
+        let message = match self.all.iter().any(|column| column == name) {
+            true => format!("{option} is {name:?}, which holds secrets: the order of the rows would tell them"),
+            false => format!("{option} is {name:?}"),
+        };
+        Err(Error::usage(message).hint(format!("It takes {takes} {}", self.open().collect::<Vec<_>>().join(", "))))
+    }
+}
+
 /// How a listing is cut, ordered and narrowed, as the options say.
 pub struct Paging {
-    limit: Option<i64>,
+    pub limit: Option<i64>,
     offset: Option<i64>,
     order: Option<String>,
+    /// The order that `--order` means is turned around.
+    descending: bool,
+    /// What `--sort` says.
+    sort: Vec<(String, Order)>,
     fields: Option<Vec<String>>,
 }
 
 impl Paging {
     pub fn of(matches: &ArgMatches) -> Paging {
-        let order = match args::value(matches, "order") {
-            Some(sea_query::Value::String(order)) => order,
-            _ => None,
-        };
         Paging {
             limit: args::int(matches, "limit"),
             offset: args::int(matches, "offset"),
-            order,
+            order: args::text(matches, "order"),
+            descending: false,
+            sort: args::text(matches, "sort").as_deref().map(sort).unwrap_or_default(),
             fields: args::wanted_fields(matches),
         }
     }
 
     /// Of a command that has `--fields` only.
     pub fn fields_of(matches: &ArgMatches) -> Paging {
-        Paging { limit: None, offset: None, order: None, fields: args::wanted_fields(matches) }
+        Paging {
+            limit: None,
+            offset: None,
+            order: None,
+            descending: false,
+            sort: Vec::new(),
+            fields: args::wanted_fields(matches),
+        }
     }
 
     pub fn names_fields(&self) -> bool {
         self.fields.is_some()
     }
 
-    /// Orders by this column where `--order` is not given.
+    /// Is the order of the rows asked for?
+    pub fn names_order(&self) -> bool {
+        self.order.is_some() || !self.sort.is_empty()
+    }
+
+    /// Orders by this column where no order is asked for.
     pub fn or_order(mut self, column: &str) -> Paging {
-        self.order.get_or_insert_with(|| column.to_owned());
+        if !self.names_order() {
+            self.order = Some(column.to_owned());
+        }
+        self
+    }
+
+    /// Shows so many rows where no limit is given.
+    pub fn or_limit(mut self, limit: i64) -> Paging {
+        self.limit.get_or_insert(limit);
+        self
+    }
+
+    /// Turns the order around that `--order` means, or [`or_order`](Self::or_order).
+    pub fn turned(mut self, descending: bool) -> Paging {
+        self.descending = descending;
         self
     }
 
@@ -77,23 +133,12 @@ impl Paging {
         }
     }
 
-    /// Orders and cuts a query: `A` and `D` go by id, anything else names a column.
-    pub fn apply(&self, select: &mut SelectStatement, there: &[String], descending: bool) -> Result<()> {
-        let (column, order) = match self.order.as_deref() {
-            None | Some("A" | "a") => ("id".to_owned(), Order::Asc),
-            Some("D" | "d") => ("id".to_owned(), Order::Desc),
-            Some(name) if there.iter().any(|column| column == name) => (name.to_owned(), Order::Asc),
-            Some(name) => {
-                return Err(Error::usage(format!("--order is {name:?}"))
-                    .hint(format!("It takes A (ascending), D (descending), or one of {}", there.join(", "))));
-            }
-        };
-        let is_id = column == "id";
-        select.order_by(sea_query::Alias::new(column), if descending { Order::Desc } else { order });
-        if !is_id && there.iter().any(|column| column == "id") {
-            // Rows that are equal in the column keep one order, so that pages neither repeat nor skip any.
-            select.order_by("id", Order::Asc);
-        }
+    /// Orders and cuts a query of a table or of a subquery with these columns.
+    ///
+    /// # Errors
+    /// The order names what is no column, or what holds secrets.
+    pub fn apply(&self, select: &mut SelectStatement, columns: &Columns<'_>, dialect: Dialect) -> Result<()> {
+        self.order(select, columns, dialect, None)?;
         // No server but PostgreSQL takes an offset without a limit.
         if self.limit.is_some() || self.offset.is_some() {
             select.limit(self.limit.map_or(i64::MAX as u64, |limit| limit.unsigned_abs()));
@@ -103,6 +148,72 @@ impl Paging {
         }
         Ok(())
     }
+
+    /// Orders a query, where several tables have such columns by those of `table`.
+    ///
+    /// # Errors
+    /// As of [`apply`](Self::apply).
+    pub fn order(
+        &self,
+        select: &mut SelectStatement,
+        columns: &Columns<'_>,
+        dialect: Dialect,
+        table: Option<&'static str>,
+    ) -> Result<()> {
+        for (column, order) in self.keys(columns)? {
+            let column = match table {
+                Some(table) => (table, Alias::new(column)).into_column_ref(),
+                None => Alias::new(column).into_column_ref(),
+            };
+            // To SQLite and MariaDB nothing is less than all else, and here it is to PostgreSQL too.
+            if dialect == Dialect::Postgres && !self.sort.is_empty() {
+                let nulls = if order == Order::Asc { NullOrdering::First } else { NullOrdering::Last };
+                select.order_by_with_nulls(column, order, nulls);
+            } else {
+                select.order_by(column, order);
+            }
+        }
+        Ok(())
+    }
+
+    /// What rows are ordered by: for `--order`, `A` and `D` go by id, anything else names a column.
+    fn keys(&self, columns: &Columns<'_>) -> Result<Vec<(String, Order)>> {
+        let mut keys = self.sort.clone();
+        for (name, _) in &keys {
+            columns.require_open(
+                name,
+                "--sort",
+                "columns with commas between, a descending one with a minus before it:",
+            )?;
+        }
+        if keys.is_empty() {
+            let (column, order) = match self.order.as_deref() {
+                None | Some("A" | "a") => ("id", Order::Asc),
+                Some("D" | "d") => ("id", Order::Desc),
+                Some(name) => {
+                    columns.require_open(name, "--order", "A (ascending), D (descending), or one of")?;
+                    (name, Order::Asc)
+                }
+            };
+            keys.push((column.to_owned(), if self.descending { Order::Desc } else { order }));
+        }
+        // Rows that are equal in these keep one order, so that pages neither repeat nor skip any.
+        let id = || columns.all.iter().find(|column| *column == "id");
+        if let Some(id) = id().filter(|_| keys.iter().all(|(column, _)| column != "id")) {
+            keys.push((id.clone(), Order::Asc));
+        }
+        Ok(keys)
+    }
+}
+
+/// Reads `-begin,id`: a minus before a column turns its order around.
+fn sort(text: &str) -> Vec<(String, Order)> {
+    let keys = text.split(',').map(str::trim).filter(|key| !key.is_empty());
+    keys.map(|key| match key.strip_prefix('-') {
+        Some(column) => (column.to_owned(), Order::Desc),
+        None => (key.to_owned(), Order::Asc),
+    })
+    .collect()
 }
 
 /// Selects the rows that the filter options of a listing let through.
@@ -134,7 +245,7 @@ pub async fn stream(
     let there = db.require_columns(table.sql).await?;
     let fields = paging.columns(table, printer, &there)?;
     select.from(table.sql).columns(fields.iter().map(sea_query::Alias::new));
-    paging.apply(&mut select, &there, false)?;
+    paging.apply(&mut select, &Columns { all: &there, secret: &table.secrets() }, db.dialect)?;
     let secret: Vec<bool> =
         fields.iter().map(|field| table.column(field).is_some_and(|column| column.secret)).collect();
     let mut list = printer.list(fields);

@@ -5,12 +5,12 @@ use sea_query::{Alias, Query, SelectStatement};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::output::{Format, Outcome, Printer};
-use crate::table::crud::Paging;
+use crate::table::crud::{Columns, Paging};
 
 /// A query whose answer has these columns.
 pub struct Joined<'a> {
     pub query: SelectStatement,
-    pub columns: &'a [String],
+    pub columns: Columns<'a>,
     /// What people see when they name no fields; nothing here means all.
     pub listing: &'a [&'a str],
 }
@@ -21,17 +21,16 @@ pub async fn stream(
     printer: &Printer,
     joined: Joined<'_>,
     paging: &Paging,
-    descending: bool,
     mut change: impl FnMut(&mut Row),
 ) -> Result<Outcome> {
-    let mut fields = paging.pick(joined.columns)?;
+    let mut fields = paging.pick(joined.columns.all)?;
     if !paging.names_fields() && printer.format == Format::Text && !joined.listing.is_empty() {
         fields.retain(|field| joined.listing.contains(&field.as_str()));
     }
     let mut select = Query::select();
     // Around the query, so that a name means the answer's column and not one of several tables.
     select.from_subquery(joined.query, "listed").columns(fields.iter().map(Alias::new));
-    paging.apply(&mut select, joined.columns, descending)?;
+    paging.apply(&mut select, &joined.columns, db.dialect)?;
     let mut list = printer.list(fields);
     db.for_each(&select, |mut row| {
         change(&mut row);

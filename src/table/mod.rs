@@ -13,6 +13,7 @@ pub use kind::Kind;
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::{Error, Result};
+use crate::width::shortened;
 
 /// A column that commands can set or look for.
 pub struct Column {
@@ -148,6 +149,11 @@ pub fn text_of<'v>(values: &'v Values, column: &str) -> Option<&'v str> {
 }
 
 impl Table {
+    /// The names of the columns that hold secrets.
+    pub fn secrets(&self) -> Vec<&'static str> {
+        self.columns.iter().filter(|column| column.secret).map(|column| column.name).collect()
+    }
+
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -192,10 +198,7 @@ impl Table {
     pub fn unknown(&self, what: &str, value: &str) -> Error {
         // Nobody reads more of a value that names nothing.
         const SHOWN: usize = 60;
-        let shown = match value.char_indices().nth(SHOWN) {
-            Some((end, _)) => format!("{}…", &value[..end]),
-            None => value.to_owned(),
-        };
+        let shown = shortened(value, SHOWN);
         Error::not_found(format!("{} with {what} {shown} not found", self.label))
             .hint(format!("`multiflexi-cli {} list` shows what there is", self.noun))
     }

@@ -215,7 +215,8 @@ fn a_table_keeps_words_whole_where_the_terminal_is_narrow() {
     env.prepare("Kubernetes", "true", json!(null));
     env.run(&["runtemplate", "schedule", "--id=1", "--schedule_time=2031-02-03 04:05:06"]).ok();
     for (columns, words) in [(80, &["Kubernetes", "2031-02-03", "04:05:06"][..]), (200, &["2031-02-03 04:05:06"])] {
-        let table = on_terminal(&env, columns, "job list");
+        let fields = "id,runtemplate_id,executor,schedule,begin,end,exitcode,command";
+        let table = on_terminal(&env, columns, &format!("job list --fields={fields}"));
         assert!(words.iter().all(|word| table.contains(word)), "{table}");
         assert!(table.lines().all(|line| line.chars().count() <= columns as usize), "{table}");
     }

@@ -84,7 +84,7 @@ on_each_database!(what_the_database_knows_is_offered, |env| {
         (&["job:re"], "job:retry job:recover"),
         (&["company", "env", "u"], "unset"),
         (&["comp"], "company company-app completion"),
-        (&["job", "list", "--sta"], "--status"),
+        (&["job", "list", "--sta"], "--status --state"),
         (&["nosuch", "x", ""], ""),
     ] {
         assert_eq!(all(words), wanted, "{words:?}");
@@ -211,7 +211,7 @@ const LINES: &[(&str, &[&str])] = &[
     ("multiflexi-cli job get ", &["3", "2", "1"]),
     ("multiflexi-cli job:get 2", &["2"]),
     ("multiflexi-cli company get b", &["beta"]),
-    ("multiflexi-cli job list --sta", &["--status"]),
+    ("multiflexi-cli job list --sta", &["--status", "--state"]),
 ];
 
 #[test]

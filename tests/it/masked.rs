@@ -115,3 +115,20 @@ fn a_value_of_the_wrong_type_is_not_repeated() {
     // One for one job is taken as it is: the suite's event processor puts there what it finds in a record.
     env.run(&["runtemplate", "schedule", "--id=1", "--config=PIN=12x34", "--schedule_type=event", "-f", "json"]).ok();
 }
+
+on_each_database!(nothing_is_ordered_by_a_secret, |env| {
+    fill(env);
+    for (noun, column) in
+        [("user", "password"), ("token", "token"), ("event-source", "db_password"), ("job", "env"), ("job", "command")]
+    {
+        for option in [format!("--order={column}"), format!("--sort={column}"), format!("--sort=id,-{column}")] {
+            let refused = env.run(&[noun, "list", &option]).refused(2, "holds secrets");
+            // The hint names what may be ordered by.
+            let hint = refused.stderr.split_once("hint:").unwrap().1;
+            let names: Vec<&str> = hint.split([',', ' ', '\n']).collect();
+            assert!(names.contains(&"id") && !names.contains(&column), "{noun} {option}: {hint}");
+            env.run(&[noun, "list", &option, "--fields=id", "--format=json"]).exits(2);
+        }
+        env.run(&[noun, "list", "--order=id", "--format=json"]).ok();
+    }
+});

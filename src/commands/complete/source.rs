@@ -20,6 +20,8 @@ pub enum Source {
     Fields(&'static Table),
     /// What a listing can be ordered by.
     Order(&'static Table),
+    /// The same with commas between, and with a minus for the other order.
+    Sort(&'static Table),
     /// `KEY=` of the variables that an application takes.
     Config,
     /// `KEY=` of a company's variables, or without the `=`.
@@ -30,6 +32,8 @@ pub enum Source {
     CredentialFields,
     Intervals,
     Moments,
+    /// Moments that are over.
+    Past,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,6 +64,7 @@ pub fn of(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Opti
         "app_id" => Source::Ids(named("application")?),
         "app" => Source::Column(named("application")?, "name"),
         "runtemplate_id" => Source::Ids(named("runtemplate")?),
+        "runtemplate" => Source::Column(named("runtemplate")?, "name"),
         "job_id" => Source::Jobs(Jobs::All),
         "event_source_id" => Source::Ids(named("event-source")?),
         "credential_id" => Source::Ids(named("credential")?),
@@ -70,6 +75,7 @@ pub fn of(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Opti
         "class" => Source::Column(named("credential-prototype")?, "code"),
         "fields" => Source::Fields(own?),
         "order" => Source::Order(own?),
+        "sort" => Source::Sort(own?),
         "config" => Source::Config,
         "env" if noun.name == "runtemplate" => Source::Config,
         "env" if noun.name == "company" => Source::CompanyVariables { with_value: true },
@@ -77,6 +83,8 @@ pub fn of(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Opti
         "field" => Source::CredentialFields,
         "interv" => Source::Intervals,
         "schedule_time" | "scheduled" => Source::Moments,
+        "since" => Source::Past,
+        "until" => Source::Moments,
         // What names a row; where it is a new value, nobody knows it.
         _ if matches!(verb, "create" | "update" | "list") => return None,
         _ => {

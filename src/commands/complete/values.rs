@@ -32,6 +32,9 @@ pub fn without_database(source: Source, prefix: &str) -> Option<Vec<Candidate>> 
             ("+1 hour", "in an hour"),
             ("tomorrow 6:00", "at a time of another day"),
         ],
+        Source::Past => {
+            &[("1h", "an hour ago"), ("today", "since midnight"), ("yesterday 22:00", "at a time of another day")]
+        }
         _ => return None,
     };
     let fitting = words.iter().filter(|(word, _)| word.starts_with(prefix));
@@ -48,19 +51,27 @@ pub async fn find(db: &mut Db, line: &[String], source: Source, prefix: &str) ->
         Source::Names(table) => names(db, table, prefix).await,
         Source::Column(table, column) => column_of(db, table, column, prefix).await,
         Source::Jobs(which) => jobs(db, which, prefix).await,
-        Source::Fields(table) => fields(db, table, prefix).await,
+        Source::Fields(table) => Ok(listed(columns(db, table).await?, prefix)),
         Source::Order(table) => {
             let mut found: Vec<_> = [("A", "ascending by id"), ("D", "descending by id")]
                 .map(|(value, about)| Candidate { value: value.into(), about: about.into() })
                 .into();
-            found.extend(columns(db, table).await?);
+            found.extend(orderable(db, table).await?);
             found.retain(|candidate| candidate.value.starts_with(prefix));
             Ok(found)
+        }
+        Source::Sort(table) => {
+            let found = orderable(db, table).await?.into_iter();
+            let both = found.flat_map(|column| {
+                let descending = Candidate { value: format!("-{}", column.value), about: column.about.clone() };
+                [column, descending]
+            });
+            Ok(listed(both.collect(), prefix))
         }
         Source::Config => config(db, line, prefix).await,
         Source::CompanyVariables { with_value } => company_variables(db, line, prefix, with_value).await,
         Source::CredentialFields => credential_fields(db, line, prefix).await,
-        Source::Intervals | Source::Moments => Ok(Vec::new()),
+        Source::Intervals | Source::Moments | Source::Past => Ok(Vec::new()),
     }
 }
 
@@ -198,14 +209,22 @@ async fn columns(db: &mut Db, table: &'static Table) -> Result<Vec<Candidate>> {
     Ok(there.iter().map(|name| Candidate { about: about(name), value: name.clone() }).collect())
 }
 
+/// The columns that hold no secrets.
+async fn orderable(db: &mut Db, table: &'static Table) -> Result<Vec<Candidate>> {
+    let secret = table.secrets();
+    let mut found = columns(db, table).await?;
+    found.retain(|candidate| !secret.contains(&candidate.value.as_str()));
+    Ok(found)
+}
+
 /// The last of the names that stand with commas between; those before it are not offered again.
-async fn fields(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<Candidate>> {
+fn listed(names: Vec<Candidate>, prefix: &str) -> Vec<Candidate> {
     let (head, last) = prefix.rsplit_once(',').map_or(("", prefix), |(head, last)| (head, last));
     let joint = if head.is_empty() { "" } else { "," };
     let named: Vec<&str> = head.split(',').collect();
-    let fits = |field: &Candidate| field.value.starts_with(last) && !named.contains(&field.value.as_str());
-    let whole = |field: Candidate| Candidate { value: format!("{head}{joint}{}", field.value), about: field.about };
-    Ok(columns(db, table).await?.into_iter().filter(fits).map(whole).collect())
+    let fits = |name: &Candidate| name.value.starts_with(last) && !named.contains(&name.value.as_str());
+    let whole = |name: Candidate| Candidate { value: format!("{head}{joint}{}", name.value), about: name.about };
+    names.into_iter().filter(fits).map(whole).collect()
 }
 
 /// The word without an option that the line has, behind noun and verb.

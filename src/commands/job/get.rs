@@ -1,14 +1,13 @@
-//! `job list` and `job get`.
+//! `job get`, and how a job's row is shown without its secrets.
 
 use std::borrow::Cow;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use serde_json::{Map, Value as Json};
 
 use crate::commands::job::{TABLE, record};
-use crate::commands::reference;
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
@@ -18,84 +17,7 @@ use crate::job::stored_environment::{self, Variable};
 use crate::output::{Object, Outcome, write_json};
 use crate::secret::{self, MASK};
 use crate::table::args;
-use crate::table::crud::{self, Paging};
-
-#[derive(clap::Args)]
-pub struct ListArgs {
-    /// Only jobs of this state
-    #[arg(long, value_name = "STATE")]
-    status: Option<Status>,
-    #[command(flatten)]
-    company: reference::Company,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Status {
-    Pending,
-    Running,
-    Success,
-    Failed,
-}
-
-impl Status {
-    /// There is no status column: see BEHAVIOUR of the suite, a job's state is in `begin` and `exitcode`.
-    fn condition(self) -> Cond {
-        let (begin, code) = (|| Expr::col("begin"), || Expr::col("exitcode"));
-        match self {
-            Status::Pending => Cond::all().add(begin().is_null()).add(code().is_null()),
-            Status::Running => Cond::all().add(begin().is_not_null()).add(code().is_null()),
-            Status::Success => Cond::all().add(code().eq(0)),
-            Status::Failed => Cond::all().add(code().is_not_null()).add(code().ne(0)),
-        }
-    }
-}
-
-pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    let mut select = crud::filtered(&TABLE, matches);
-    if let Some(status) = args.status {
-        select.cond_where(status.condition());
-    }
-    let paging = Paging::of(matches);
-    let (db, printer) = ctx.open().await?;
-    if let Some(company) = args.company.find(db).await? {
-        select.and_where(Expr::col("company_id").eq(company.int("id")));
-    }
-    let there = db.require_columns(TABLE.sql).await?;
-    let fields = paging.columns(&TABLE, printer, &there)?;
-    let place = |name: &str| fields.iter().position(|field| field == name);
-    let (env, command) = (place("env"), place("command"));
-    select.from(TABLE.sql).columns(fields.iter().map(sea_query::Alias::new));
-    if env.is_none() && command.is_some() {
-        // Behind what is shown: it tells what is secret in a command. It is long, so it is read where it may be needed.
-        select.expr_as(Expr::cust("CASE WHEN command LIKE '% %' THEN env END"), "env");
-    }
-    paging.apply(&mut select, &there, false)?;
-    let shown = fields.len();
-    let mut list = printer.list(fields);
-    let mut environment = Vec::new();
-    db.for_each(&select, |mut row| {
-        if env.is_none() && command.is_none() {
-            return list.row(&row.values);
-        }
-        let stored = stored_environment(&row);
-        let variables = stored_environment::variables(stored.as_bytes()).ok();
-        if env.is_some() {
-            write_environment(variables.as_deref(), &mut environment)?;
-        }
-        let hidden = variables.as_deref().and_then(|variables| hidden_command(&row, variables));
-        drop(variables);
-        drop(stored);
-        if let Some(hidden) = hidden {
-            row.set("command", Value::Text(hidden));
-        }
-        match env {
-            Some(at) => list.row_with(&row.values, at, &environment),
-            None => list.row(&row.values[..shown]),
-        }
-    })
-    .await?;
-    list.finish()
-}
+use crate::table::crud;
 
 /// A job's row as JSON shows it: the environment as an object of texts, secrets masked.
 pub fn shown(row: &Row) -> Map<String, Json> {
@@ -112,7 +34,7 @@ pub fn shown(row: &Row) -> Map<String, Json> {
 }
 
 /// A job's command with its secrets masked, where it has any: the suite stores the command as it is run.
-fn hidden_command(row: &Row, variables: &[Variable]) -> Option<String> {
+pub(super) fn hidden_command(row: &Row, variables: &[Variable]) -> Option<String> {
     let Value::Text(command) = row.get("command") else { return None };
     let secrets = variables.iter().filter(|variable| variable.is_secret).map(|variable| &*variable.value);
     match secret::redact(command, secrets) {
@@ -121,7 +43,7 @@ fn hidden_command(row: &Row, variables: &[Variable]) -> Option<String> {
     }
 }
 
-fn stored_environment(row: &Row) -> Cow<'_, str> {
+pub(super) fn stored_environment(row: &Row) -> Cow<'_, str> {
     match row.get("env") {
         Value::Text(text) => Cow::Borrowed(text.as_str()),
         other => Cow::Owned(other.to_text()),
@@ -141,7 +63,7 @@ fn environment(variables: Option<&[Variable]>) -> Json {
 }
 
 /// As [`environment`], written into a buffer: a listing has one in each row.
-fn write_environment(variables: Option<&[Variable]>, buffer: &mut Vec<u8>) -> Result<()> {
+pub(super) fn write_environment(variables: Option<&[Variable]>, buffer: &mut Vec<u8>) -> Result<()> {
     buffer.clear();
     let Some(variables) = variables else { return write_json(buffer, UNREADABLE) };
     buffer.push(b'{');

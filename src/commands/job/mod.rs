@@ -2,13 +2,16 @@
 
 mod cancel;
 mod delete;
+pub mod filter;
 pub mod get;
+mod list;
 mod output;
 mod record;
 mod recover;
 pub mod run;
 mod save;
 pub mod series;
+pub mod state;
 mod status;
 mod wait;
 
@@ -42,7 +45,7 @@ pub const NOUN: Noun = Noun {
     about: "Jobs: single runs of applications",
     scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", list, TABLE, get::ListArgs, get::list, "List jobs").listing(),
+        mixed_verb!("list", list, TABLE, list::ListArgs, list::list, "List jobs").listing(),
         mixed_verb!("get", get, TABLE, get::GetArgs, get::get, "Show a job with its output"),
         verb!("status", "Count jobs by how they stand", NoArgs, status::status),
         verb!("create", "Make a job that is not in the queue", save::Create, save::create),

@@ -2,21 +2,39 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 
+use crate::clock::Clock;
+use crate::commands::job::filter::{App, Filter};
+use crate::commands::reference;
 use crate::context::Context;
-use crate::db::{Row, Value};
+use crate::db::{Db, Row, Value};
 use crate::error::Result;
+use crate::job::run::requeue;
 use crate::output::Outcome;
+use crate::output::sheet::{Column, Sheet};
 use crate::schedule::Interval;
-use crate::table::crud::Paging;
+use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
 
 #[derive(clap::Args)]
 pub struct ListArgs {
     /// ASC or DESC
-    #[arg(long, value_name = "DIRECTION", value_enum, ignore_case = true, default_value = "ASC")]
+    #[arg(
+        long,
+        value_name = "DIRECTION",
+        value_enum,
+        ignore_case = true,
+        default_value = "ASC",
+        conflicts_with = "sort"
+    )]
     direction: Direction,
+    #[command(flatten)]
+    company: reference::Company,
+    #[command(flatten)]
+    app: App,
+    #[command(flatten)]
+    filter: Filter,
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -65,11 +83,66 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         query.join(JoinType::LeftJoin, table, Expr::col(key).equals(refers));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+    let clock = Clock { now, zone: ctx.zone };
     let (db, printer) = ctx.open().await?;
-    let listed = Joined { query, columns: &columns, listing: &[] };
-    let paging = Paging::of(matches).or_order("after");
-    joined::stream(db, printer, listed, &paging, args.direction == Direction::Desc, |row| in_words(row, now)).await
+    if let Some(company) = args.company.find(db).await? {
+        query.and_where(column("job", "company_id").eq(company.int("id")));
+    }
+    query.cond_where(args.app.of_jobs(db).await?).cond_where(args.filter.of_jobs(db, clock).await?);
+    let columns = Columns { all: &columns, secret: &[] };
+    let paging = Paging::of(matches).or_order("after").turned(args.direction == Direction::Desc);
+    if let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) {
+        return show(db, sheet, query, &columns, &paging, clock).await;
+    }
+    let listed = Joined { query, columns, listing: &[] };
+    joined::stream(db, printer, listed, &paging, |row| in_words(row, now)).await
 }
+
+const SHEET: &[Column] = &[
+    Column::new("JOB").number(),
+    Column::new("DUE"),
+    Column::new("RUNTEMPLATE").shrinking(11),
+    Column::new("COMPANY").shrinking(7),
+    Column::new("APPLICATION").shrinking(11),
+    Column::new("SCHEDULE"),
+    Column::new("WHY").shrinking(10),
+];
+
+/// Shows the queue to somebody at a terminal, and of what was tried in vain why.
+async fn show(
+    db: &mut Db,
+    mut sheet: Sheet<'_>,
+    mut query: SelectStatement,
+    columns: &Columns<'_>,
+    paging: &Paging,
+    clock: Clock,
+) -> Result<Outcome> {
+    query.expr_as(Expr::cust(TRIES), "tries");
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from_subquery(query, "listed");
+    paging.apply(&mut select, columns, db.dialect)?;
+    db.for_each(&select, |mut row| {
+        let due = row.time("after").map(|after| clock.due(after)).unwrap_or_default();
+        in_words(&mut row, clock.now);
+        let text = |name: &str| row.filled(name).unwrap_or_else(|| "-".into());
+        let why = row.filled("tries").and_then(|tries| requeue::reason_of(&tries));
+        sheet.row(vec![
+            text("job").into(),
+            due.into(),
+            text("runtemplate_name").into(),
+            text("company_name").into(),
+            text("app_name").into(),
+            text("schedule_type").into(),
+            why.unwrap_or_default().into(),
+        ])
+    })
+    .await?;
+    sheet.finish().map(|_| Outcome::Written)
+}
+
+/// What is kept of the vain tries at a job.
+const TRIES: &str = "(SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.seq = 0 AND o.type = 'tries' \
+     ORDER BY o.id DESC LIMIT 1)";
 
 /// The letter as the suite's word, and behind the moment how far it is.
 fn in_words(row: &mut Row, now: NaiveDateTime) {

@@ -5,11 +5,14 @@ mod copy;
 mod credentials;
 pub mod delete;
 mod export;
+mod list;
+mod recent;
 mod run;
 mod save;
 mod schedule;
 mod show;
 mod stale;
+mod stats;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -92,7 +95,7 @@ pub const NOUN: Noun = Noun {
     about: "Runtemplates: which application runs for which company, when, with what, by which executor",
     scope: Scope::Data,
     verbs: &[
-        mixed_verb!("list", paging, TABLE, show::ListArgs, show::list, "List runtemplates").listing(),
+        mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List runtemplates").listing(),
         mixed_verb!("get", get, TABLE, show::GetArgs, show::get, "Show a runtemplate with its settings"),
         mixed_verb!("create", create, TABLE, save::Save, save::create, "Create a runtemplate"),
         mixed_verb!("update", update, TABLE, save::Save, save::update, "Change a runtemplate"),
@@ -101,6 +104,7 @@ pub const NOUN: Noun = Noun {
         verb!("schedule", "Make a job of a runtemplate", schedule::Schedule, schedule::schedule),
         verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run),
         mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
+        verb!("stats", "Show how often and how long runtemplates ran", stats::Stats, stats::stats).listing(),
         verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale),
         verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
         verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign)

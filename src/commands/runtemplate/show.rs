@@ -1,11 +1,9 @@
-//! `runtemplate list` and `runtemplate get`.
+//! `runtemplate get`.
 
 use std::collections::BTreeMap;
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
 
-use crate::commands::reference;
 use crate::commands::runtemplate::{TABLE, config, export};
 use crate::context::Context;
 use crate::db::Value;
@@ -13,37 +11,8 @@ use crate::error::Result;
 use crate::job::create::credentials;
 use crate::output::Outcome;
 use crate::secret::{field_is_secret, name_looks_secret};
-use crate::table::crud::{self, Paging};
-use crate::table::joined::{self, Joined};
+use crate::table::crud;
 use crate::table::mask;
-
-#[derive(clap::Args)]
-pub struct ListArgs {
-    #[command(flatten)]
-    application: reference::Application,
-    #[command(flatten)]
-    company: reference::Company,
-}
-
-pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    let (db, printer) = ctx.open().await?;
-    let mut query = Query::select();
-    query.expr(Expr::cust("runtemplate.*")).from(TABLE.sql);
-    query.expr_as(Expr::col(("apps", "uuid")), "app_uuid").expr_as(Expr::col(("company", "slug")), "company_slug");
-    for (table, column) in [("apps", "app_id"), ("company", "company_id")] {
-        query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
-    }
-    if let Some(company) = args.company.find(db).await? {
-        query.and_where(Expr::col((TABLE.sql, "company_id")).eq(company.int("id")));
-    }
-    if let Some(application) = args.application.find(db).await? {
-        query.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
-    }
-    let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
-    columns.extend(["app_uuid", "company_slug"].map(str::to_owned));
-    let listed = Joined { query, columns: &columns, listing: TABLE.listing };
-    joined::stream(db, printer, listed, &Paging::of(matches), false, |_| {}).await
-}
 
 #[derive(clap::Args)]
 pub struct GetArgs {

@@ -151,6 +151,32 @@ async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Op
     Ok(Some(Moment { slot, after, interval }))
 }
 
+/// When a runtemplate that no job waits for is to run next, by its schedule: where that is over already, the next
+/// [`fill`] makes its job at once. `has_job` tells of moments for which there is a job; nothing else is asked.
+///
+/// # Errors
+/// Its schedule cannot be read.
+pub fn upcoming(
+    runtemplate: &Row,
+    now: &DateTime<Tz>,
+    has_job: impl Fn(NaiveDateTime) -> bool,
+) -> Result<Option<NaiveDateTime>> {
+    let (interval, cron) = schedule_of(runtemplate)?;
+    let next = next(interval, &cron, now).map(|slot| delayed(runtemplate, slot.start)).transpose()?;
+    let latest = latest(interval, &cron, now).map(|slot| delayed(runtemplate, slot.start)).transpose()?;
+    let is_open = |moment: &NaiveDateTime| !was_last(runtemplate, *moment, next) && !has_job(*moment);
+    Ok(latest.filter(is_open).or(next))
+}
+
+/// The next moment of a runtemplate's schedule, whether or not a job waits for an earlier one.
+///
+/// # Errors
+/// Its schedule cannot be read.
+pub fn following(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<NaiveDateTime>> {
+    let (interval, cron) = schedule_of(runtemplate)?;
+    next(interval, &cron, now).map(|slot| delayed(runtemplate, slot.start)).transpose()
+}
+
 /// A runtemplate whose next job waited for a moment that its schedule does not have.
 pub struct Recalled {
     pub runtemplate: i64,
@@ -229,14 +255,19 @@ async fn claim(db: &mut Db, id: i64) -> Result<Option<Row>> {
 /// Was this moment's job made already? Its row may have been deleted since: then `last_schedule` tells. One that is later than
 /// the next moment was written while the clock was ahead, and must not keep the schedule from going on.
 async fn is_over(db: &mut Db, runtemplate: &Row, after: NaiveDateTime, newest: Option<NaiveDateTime>) -> Result<bool> {
-    let is_late = |last: NaiveDateTime| last >= after && newest.is_none_or(|newest| last <= newest);
-    if runtemplate.time("last_schedule").is_some_and(is_late) {
+    if was_last(runtemplate, after, newest) {
         return Ok(true);
     }
     let mut select = Query::select();
     select.column("id").from("job").and_where(Expr::col("runtemplate_id").eq(runtemplate.int("id")));
     select.and_where(Expr::col("schedule").eq(after)).limit(1);
     Ok(db.fetch_optional(&select).await?.is_some())
+}
+
+/// Does `last_schedule` say that this moment is over?
+fn was_last(runtemplate: &Row, after: NaiveDateTime, newest: Option<NaiveDateTime>) -> bool {
+    let is_late = |last: NaiveDateTime| last >= after && newest.is_none_or(|newest| last <= newest);
+    runtemplate.time("last_schedule").is_some_and(is_late)
 }
 
 fn schedule_of(runtemplate: &Row) -> Result<(Interval, Cron)> {

@@ -115,6 +115,11 @@ async fn read(db: &mut Db, job: i64) -> Result<Option<Tries>> {
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
 }
 
+/// Why the last try was in vain, code and sentence, out of what is kept of the tries.
+pub fn reason_of(line: &str) -> Option<String> {
+    serde_json::from_str(line).ok().map(|tries: Tries| tries.reason)
+}
+
 /// Why the last try of a job that waits was in vain, code and sentence; None where it was not tried.
 ///
 /// # Errors

@@ -1,0 +1,246 @@
+//! Which jobs a listing shows: options that `job list`, `queue list`, `runtemplate list` and `runtemplate stats` have alike, and
+//! the conditions that they are in SQL.
+
+use chrono::{NaiveDateTime, TimeDelta};
+use chrono_tz::Tz;
+use sea_query::{Cond, Expr, ExprTrait, Query};
+
+use super::state::State;
+use crate::clock::Clock;
+use crate::commands::{job, reference, runtemplate};
+use crate::db::{Db, Dialect, Row};
+use crate::error::{Error, Result};
+use crate::schedule::{instant_of, parse_age, parse_when};
+
+/// Above the options that narrow a listing.
+pub const HEADING: &str = "Filters";
+
+#[derive(clap::Args)]
+#[command(next_help_heading = HEADING)]
+pub struct Filter {
+    /// Only in these states, with commas between; pending, success and ok are taken too
+    #[arg(long, value_name = "STATE", value_delimiter = ',', ignore_case = true)]
+    pub state: Vec<State>,
+    /// Only what ran or waited then or later: yesterday 22:00, 2026-12-31, -2 hours, 2h
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = Moment::read)]
+    pub since: Option<Moment>,
+    /// Only what began, or is to begin, before that: today 6:00, +1 day, 30min
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_parser = Moment::read)]
+    pub until: Option<Moment>,
+    /// Only of this runtemplate, by its id or name
+    #[arg(long, value_name = "NAME|ID")]
+    pub runtemplate: Option<String>,
+    /// Only with these exit codes, with commas between
+    #[arg(long = "exit-code", value_name = "N", value_delimiter = ',', allow_hyphen_values = true)]
+    pub exit_code: Vec<i32>,
+    /// Only of runtemplates that are active
+    #[arg(long, conflicts_with = "inactive")]
+    pub active: bool,
+    /// Only of runtemplates that are not active
+    #[arg(long)]
+    pub inactive: bool,
+}
+
+/// `--app`, where a listing has no other options that name an application.
+#[derive(clap::Args)]
+#[command(next_help_heading = HEADING)]
+pub struct App {
+    /// Only of this application, by its name, id, UUID or executable
+    #[arg(long, value_name = "NAME|ID")]
+    app: Option<String>,
+}
+
+/// A moment in the words of `--schedule_time`, or an age: `2h` is two hours ago, `+2h` is to come.
+#[derive(Clone, Debug)]
+pub struct Moment(String);
+
+impl Moment {
+    fn read(text: &str) -> Result<Moment, String> {
+        let moment = Moment(text.to_owned());
+        // Whether it is one does not depend on the clock.
+        match moment
+            .at(Clock { now: chrono::DateTime::UNIX_EPOCH.naive_utc() + TimeDelta::days(20_000), zone: Tz::UTC })
+        {
+            Ok(_) => Ok(moment),
+            Err(error) => Err(error.advice()),
+        }
+    }
+
+    fn at(&self, clock: Clock) -> Result<NaiveDateTime> {
+        let Ok(age) = parse_age(&self.0) else { return parse_when(&self.0, clock.now, clock.zone) };
+        let ago = instant_of(clock.now, &clock.zone).and_then(|now| now.checked_sub_signed(age));
+        ago.map(|moment| moment.naive_local()).ok_or_else(|| {
+            Error::usage(format!("`{}` ago is before the calendar begins", self.0)).hint("Write a shorter time")
+        })
+    }
+}
+
+fn column(name: &'static str) -> Expr {
+    Expr::col((job::TABLE.sql, name))
+}
+
+impl App {
+    /// The condition on the table of jobs.
+    ///
+    /// # Errors
+    /// There is no such application.
+    pub async fn of_jobs(&self, db: &mut Db) -> Result<Cond> {
+        let Some(given) = &self.app else { return Ok(Cond::all()) };
+        let application = reference::application_called(db, given).await?;
+        Ok(Cond::all().add(column("app_id").eq(application.int("id"))))
+    }
+}
+
+impl Filter {
+    /// The conditions on the table of jobs.
+    ///
+    /// # Errors
+    /// There is no such runtemplate.
+    pub async fn of_jobs(&self, db: &mut Db, clock: Clock) -> Result<Cond> {
+        let mut all = self.within(clock)?;
+        if !self.state.is_empty() {
+            all = all.add(self.state.iter().fold(Cond::any(), |any, state| any.add(state.condition())));
+        }
+        if !self.exit_code.is_empty() {
+            all = all.add(column("exitcode").is_in(self.exit_code.iter().copied()));
+        }
+        if let Some(given) = &self.runtemplate {
+            all = all.add(column("runtemplate_id").is_in(runtemplates_called(db, given).await?));
+        }
+        if let Some(is_active) = self.is_active() {
+            let mut select = Query::select();
+            select.column("id").from(runtemplate::TABLE.sql).cond_where(is_active);
+            all = all.add(column("runtemplate_id").in_subquery(select));
+        }
+        Ok(all)
+    }
+
+    /// The conditions on the table of runtemplates: a state that a job of theirs is in, or in which their newest result is.
+    ///
+    /// # Errors
+    /// There is no such runtemplate.
+    pub async fn of_runtemplates(&self, db: &mut Db, clock: Clock) -> Result<Cond> {
+        let id = || Expr::col((runtemplate::TABLE.sql, "id"));
+        let mut all = self.of_whose(db).await?;
+        let has_job = |conditions: Cond| {
+            let mut select = Query::select();
+            select.expr(Expr::cust("1")).from(job::TABLE.sql).and_where(column("runtemplate_id").eq(id()));
+            Expr::exists(select.cond_where(conditions).take())
+        };
+        let newest = Expr::cust(newest_result(db.dialect));
+        let is_newest = || Cond::all().add(column("id").eq(newest.clone()));
+        if self.since.is_some() || self.until.is_some() {
+            all = all.add(has_job(self.within(clock)?));
+        }
+        if !self.state.is_empty() {
+            all = all.add(self.state.iter().fold(Cond::any(), |any, state| match state.has_ended() {
+                true => any.add(has_job(is_newest().add(state.condition()))),
+                false => any.add(has_job(state.condition())),
+            }));
+        }
+        if !self.exit_code.is_empty() {
+            let codes = column("exitcode").is_in(self.exit_code.iter().copied());
+            all = all.add(has_job(is_newest().add(codes)));
+        }
+        Ok(all)
+    }
+
+    /// Of these the conditions that say nothing of jobs.
+    ///
+    /// # Errors
+    /// There is no such runtemplate.
+    pub async fn of_whose(&self, db: &mut Db) -> Result<Cond> {
+        let mut all = self.is_active().unwrap_or_else(Cond::all);
+        if let Some(given) = &self.runtemplate {
+            let is_called = Expr::col((runtemplate::TABLE.sql, "id")).is_in(runtemplates_called(db, given).await?);
+            all = Cond::all().add(all).add(is_called);
+        }
+        Ok(all)
+    }
+
+    fn is_active(&self) -> Option<Cond> {
+        let active = || Expr::col((runtemplate::TABLE.sql, "active"));
+        match (self.active, self.inactive) {
+            (true, _) => Some(Cond::all().add(active().eq(true))),
+            (_, true) => Some(Cond::any().add(active().eq(false)).add(active().is_null())),
+            _ => None,
+        }
+    }
+
+    /// Jobs that ran or waited in the time that is asked for. One that has not begun counts by the moment at which it is to.
+    fn within(&self, clock: Clock) -> Result<Cond> {
+        let mut all = Cond::all();
+        if let Some(since) = &self.since {
+            let since = since.at(clock)?;
+            let has_not_ended = match since <= clock.now {
+                true => Cond::all().add(column("exitcode").is_null()),
+                false => Cond::all().add(column("exitcode").is_null()).add(column("schedule").gte(since)),
+            };
+            // The suite leaves jobs without an end that its executor lost.
+            let lost = Cond::all().add(column("end").is_null()).add(column("begin").gte(since));
+            all = all.add(Cond::any().add(column("end").gte(since)).add(has_not_ended).add(lost));
+        }
+        if let Some(until) = &self.until {
+            let until = until.at(clock)?;
+            let is_to_begin = Cond::all().add(column("begin").is_null()).add(column("schedule").lte(until));
+            all = all.add(Cond::any().add(column("begin").lte(until)).add(is_to_begin));
+        }
+        Ok(all)
+    }
+}
+
+/// The id of the newest job of a runtemplate that has a result, as a subquery.
+fn newest_result(dialect: Dialect) -> String {
+    let id = newest_first(dialect);
+    format!(
+        "(SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL ORDER BY {id} DESC LIMIT 1)"
+    )
+}
+
+/// What the jobs `j` of one runtemplate are ordered by. PostgreSQL would go through the jobs of all, from the newest on, until it
+/// has found enough of that one's.
+pub fn newest_first(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "j.id + 0",
+        Dialect::Sqlite | Dialect::MySql => "j.id",
+    }
+}
+
+/// The ids of the runtemplates that are called so: several may have one name.
+async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
+    let table = &runtemplate::TABLE;
+    if let Ok(id) = given.parse()
+        && let Some(row) = db.find(table.sql, id).await?
+    {
+        return Ok(row.int("id").into_iter().collect());
+    }
+    let mut select = Query::select();
+    select.column("id").from(table.sql).and_where(Expr::col("name").eq(given));
+    let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+    if ids.is_empty() { Err(table.unknown("name or id", given)) } else { Ok(ids) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_age_is_in_the_past() {
+        let now = crate::db::row::parse_time("2026-10-25 12:00:00").unwrap();
+        let clock = Clock { now, zone: Tz::Europe__Prague };
+        for (text, wanted) in [
+            ("2h", "2026-10-25 10:00:00"),
+            ("+2h", "2026-10-25 14:00:00"),
+            ("-2 hours", "2026-10-25 10:00:00"),
+            // The clock was set back in the night.
+            ("12h", "2026-10-25 01:00:00"),
+            ("yesterday 22:00", "2026-10-24 22:00:00"),
+            ("2026-10-01", "2026-10-01 00:00:00"),
+        ] {
+            assert_eq!(Moment::read(text).unwrap().at(clock).unwrap().to_string(), wanted, "{text}");
+        }
+        assert!(Moment::read("whenever").is_err());
+        assert!(Moment::read("99999999d").is_err());
+    }
+}

@@ -1,0 +1,220 @@
+//! `job list`: for programs the rows as they are, for people on a terminal the newest ones, with what became of each and why.
+
+use clap::ArgMatches;
+use sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+
+use super::filter::{App, Filter};
+use super::get;
+use super::state::State;
+use crate::clock::Clock;
+use crate::commands::job::TABLE;
+use crate::commands::{company, reference, runtemplate};
+use crate::context::Context;
+use crate::db::{Db, Row, Value};
+use crate::error::Result;
+use crate::job::run::requeue;
+use crate::job::stored_environment;
+use crate::output::loss::thousands;
+use crate::output::sheet::{Cell, Column, Sheet};
+use crate::output::{Outcome, Printer, colour};
+use crate::table::crud::{self, Columns, Paging};
+
+/// So many jobs are on a screen.
+const SHOWN: i64 = 30;
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    /// Only jobs of this state, in the suite's words; --state has more
+    #[arg(long, value_name = "STATE")]
+    status: Option<Status>,
+    #[command(flatten)]
+    company: reference::Company,
+    #[command(flatten)]
+    app: App,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Status {
+    Pending,
+    Running,
+    Success,
+    Failed,
+}
+
+impl Status {
+    fn state(self) -> State {
+        match self {
+            Status::Pending => State::Waiting,
+            Status::Running => State::Running,
+            Status::Success => State::Succeeded,
+            Status::Failed => State::Failed,
+        }
+    }
+}
+
+/// Columns that are shown without the secrets in them.
+const SECRET: &[&str] = &["env", "command"];
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    let mut select = crud::filtered(&TABLE, matches);
+    if let Some(status) = args.status {
+        select.cond_where(status.state().condition());
+    }
+    let paging = Paging::of(matches);
+    let clock = Clock { now: ctx.now(), zone: ctx.zone };
+    let (db, printer) = ctx.open().await?;
+    if let Some(company) = args.company.find(db).await? {
+        select.and_where(Expr::col("company_id").eq(company.int("id")));
+    }
+    select.cond_where(args.app.of_jobs(db).await?).cond_where(args.filter.of_jobs(db, clock).await?);
+    select.from(TABLE.sql);
+    match printer.sheet(COLUMNS).filter(|_| !paging.names_fields()) {
+        Some(sheet) => show(db, printer, sheet, select, paging, clock).await,
+        None => print(db, printer, select, &paging).await,
+    }
+}
+
+/// Prints rows with the table's own columns.
+async fn print(db: &mut Db, printer: &Printer, mut select: SelectStatement, paging: &Paging) -> Result<Outcome> {
+    let there = db.require_columns(TABLE.sql).await?;
+    let fields = paging.columns(&TABLE, printer, &there)?;
+    let place = |name: &str| fields.iter().position(|field| field == name);
+    let (env, command) = (place("env"), place("command"));
+    select.columns(fields.iter().map(Alias::new));
+    if env.is_none() && command.is_some() {
+        // Behind what is shown: it tells what is secret in a command. It is long, so it is read where it may be needed.
+        select.expr_as(Expr::cust("CASE WHEN command LIKE '% %' THEN env END"), "env");
+    }
+    paging.apply(&mut select, &Columns { all: &there, secret: SECRET }, db.dialect)?;
+    let shown = fields.len();
+    let mut list = printer.list(fields);
+    let mut environment = Vec::new();
+    db.for_each(&select, |mut row| {
+        if env.is_none() && command.is_none() {
+            return list.row(&row.values);
+        }
+        let stored = get::stored_environment(&row);
+        let variables = stored_environment::variables(stored.as_bytes()).ok();
+        if env.is_some() {
+            get::write_environment(variables.as_deref(), &mut environment)?;
+        }
+        let hidden = variables.as_deref().and_then(|variables| get::hidden_command(&row, variables));
+        drop(variables);
+        drop(stored);
+        if let Some(hidden) = hidden {
+            row.set("command", Value::Text(hidden));
+        }
+        match env {
+            Some(at) => list.row_with(&row.values, at, &environment),
+            None => list.row(&row.values[..shown]),
+        }
+    })
+    .await?;
+    list.finish()
+}
+
+const COLUMNS: &[Column] = &[
+    Column::new("ID").number(),
+    Column::new("STATE"),
+    Column::new("RUNTEMPLATE").shrinking(11),
+    Column::new("COMPANY").shrinking(7),
+    Column::new("BEGAN"),
+    Column::new("TOOK"),
+    Column::new("WHY").shrinking(10),
+];
+
+/// Shows the newest rows, or those that are asked for, to somebody at a terminal.
+async fn show(
+    db: &mut Db,
+    printer: &Printer,
+    mut sheet: Sheet<'_>,
+    jobs: SelectStatement,
+    paging: Paging,
+    clock: Clock,
+) -> Result<Outcome> {
+    let paging = paging.or_order("D").or_limit(SHOWN);
+    let there = db.require_columns(TABLE.sql).await?;
+    let tables = db.tables().await?;
+    let columns = Columns { all: &there, secret: SECRET };
+    // Joined are only the rows that are shown.
+    let mut cut = jobs.clone();
+    paging.apply(cut.columns(columns.open().map(Alias::new)), &columns, db.dialect)?;
+    let mut select = Query::select();
+    select
+        .columns(["id", "begin", "end", "schedule", "exitcode"].map(|column| (TABLE.sql, column)))
+        .expr_as(Expr::col((runtemplate::TABLE.sql, "name")), "runtemplate")
+        .expr_as(Expr::col((company::TABLE.sql, "name")), "company")
+        .from_subquery(cut, TABLE.sql);
+    for (table, column) in [(runtemplate::TABLE.sql, "runtemplate_id"), (company::TABLE.sql, "company_id")] {
+        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
+    }
+    // An older schema lacks some tables.
+    for (table, name, text) in [("job_output_lines", "reason", REASON), ("app_exit_codes", "meaning", MEANING)] {
+        if tables.iter().any(|there| there == table) {
+            select.expr_as(Expr::cust(text), name);
+        }
+    }
+    paging.order(&mut select, &columns, db.dialect, Some(TABLE.sql))?;
+    db.for_each(&select, |row| sheet.row(cells(&row, clock))).await?;
+    let rows = sheet.finish()?;
+    if paging.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
+        let mut count = jobs;
+        let total = db.count(count.expr(Expr::cust("count(*)"))).await?.unsigned_abs();
+        if total > rows {
+            printer.note(&format!("{} of {}; --limit shows more", thousands(rows), thousands(total)));
+        }
+    }
+    Ok(Outcome::Written)
+}
+
+/// Why a job failed for want of something; of one that waits, why it could not be begun.
+const REASON: &str = "CASE \
+     WHEN job.exitcode <> 0 THEN (SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.type = 'reason' \
+     ORDER BY o.id DESC LIMIT 1) \
+     WHEN job.exitcode IS NULL THEN (SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.seq = 0 \
+     AND o.type = 'tries' ORDER BY o.id DESC LIMIT 1) END";
+
+/// The application's own text for an exit code, in the main language where it has one.
+const MEANING: &str = "(SELECT c.description FROM app_exit_codes c WHERE c.app_id = job.app_id AND c.exit_code = job.exitcode \
+     ORDER BY CASE WHEN c.lang = 'en' THEN 0 ELSE 1 END, c.id LIMIT 1)";
+
+fn cells(row: &Row, clock: Clock) -> Vec<Cell> {
+    let reason = row.filled("reason");
+    let state = State::of(row, reason.as_deref());
+    let (begin, end) = (row.time("begin"), row.time("end"));
+    let began = match state {
+        State::Waiting => row.time("schedule").map(|moment| clock.due(moment)),
+        _ => begin.map(|begin| clock.relative(begin)),
+    };
+    let took = match state {
+        State::Waiting => None,
+        State::Running => begin.map(|begin| clock.between(begin, clock.now)),
+        State::Succeeded | State::Failed | State::Cancelled => {
+            begin.zip(end).map(|(begin, end)| clock.between(begin, end))
+        }
+    };
+    vec![
+        row.text("id").unwrap_or_default().into(),
+        Cell::styled(state.word(), colour::of_state(state.word())),
+        row.filled("runtemplate").unwrap_or_else(|| "-".into()).into(),
+        row.filled("company").unwrap_or_else(|| "-".into()).into(),
+        began.unwrap_or_else(|| "-".into()).into(),
+        took.unwrap_or_default().into(),
+        why(row, state, reason).into(),
+    ]
+}
+
+/// The exit code with the application's own text for it, and the reason.
+fn why(row: &Row, state: State, reason: Option<String>) -> String {
+    let code = row.text("exitcode").unwrap_or_default();
+    match (state, row.filled("meaning"), reason) {
+        (State::Waiting, _, Some(tries)) => requeue::reason_of(&tries).unwrap_or_default(),
+        (State::Waiting | State::Running | State::Succeeded, _, _) => String::new(),
+        (_, Some(meaning), Some(reason)) => format!("{code}: {meaning}; {reason}"),
+        (_, Some(meaning), None) => format!("{code}: {meaning}"),
+        (_, None, Some(reason)) => reason,
+        (_, None, None) => format!("exit code {code}"),
+    }
+}

@@ -1,0 +1,165 @@
+//! `runtemplate list`: for programs the rows as they are, for people on a terminal when each runs next and how it went lately.
+
+use chrono::NaiveDateTime;
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, JoinType, Query};
+
+use super::recent::{self, Recent};
+use crate::clock::Clock;
+use crate::commands::job::filter::Filter;
+use crate::commands::reference;
+use crate::commands::runtemplate::TABLE;
+use crate::context::Context;
+use crate::db::{Db, Row};
+use crate::error::Result;
+use crate::job::queue::fill;
+use crate::output::sheet::{Cell, Column, Sheet};
+use crate::output::signs::Signs;
+use crate::output::{Outcome, colour};
+use crate::schedule::{Interval, instant_of};
+use crate::table::crud::{Columns, Paging};
+use crate::table::joined::{self, Joined};
+
+#[derive(clap::Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    application: reference::Application,
+    #[command(flatten)]
+    company: reference::Company,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+    let clock = Clock { now: ctx.now(), zone: ctx.zone };
+    let (db, printer) = ctx.open().await?;
+    let mut query = Query::select();
+    query.expr(Expr::cust("runtemplate.*")).from(TABLE.sql);
+    query.expr_as(Expr::col(("apps", "uuid")), "app_uuid").expr_as(Expr::col(("company", "slug")), "company_slug");
+    for (table, column) in [("apps", "app_id"), ("company", "company_id")] {
+        query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
+    }
+    if let Some(company) = args.company.find(db).await? {
+        query.and_where(Expr::col((TABLE.sql, "company_id")).eq(company.int("id")));
+    }
+    if let Some(application) = args.application.find(db).await? {
+        query.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
+    }
+    query.cond_where(args.filter.of_runtemplates(db, clock).await?);
+    let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
+    columns.extend(["app_uuid", "company_slug"].map(str::to_owned));
+    let paging = Paging::of(matches);
+    let columns = Columns { all: &columns, secret: &[] };
+    let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) else {
+        let listed = Joined { query, columns, listing: TABLE.listing };
+        return joined::stream(db, printer, listed, &paging, |_| {}).await;
+    };
+    query.expr_as(Expr::col(("company", "name")), COMPANY);
+    let mut select = Query::select();
+    select.expr(Expr::cust("*")).from_subquery(query, "listed");
+    paging.apply(&mut select, &columns, db.dialect)?;
+    // They are few beside their jobs.
+    let runtemplates = db.fetch_all(&select).await?;
+    show(db, sheet, &runtemplates, clock).await
+}
+
+/// Beside the columns of the listing.
+const COMPANY: &str = "company_name_shown";
+
+const SHEET: &[Column] = &[
+    Column::new("ID").number(),
+    Column::new("NAME").shrinking(10),
+    Column::new("COMPANY").shrinking(7),
+    Column::new("NEXT"),
+    Column::new("LEFT"),
+    Column::new("LAST"),
+    Column::new("RESULT"),
+    Column::new("LAST TEN"),
+];
+
+async fn show(db: &mut Db, mut sheet: Sheet<'_>, runtemplates: &[Row], clock: Clock) -> Result<Outcome> {
+    let signs = Signs::of_locale();
+    // One query for many, and never more in memory than belongs to these.
+    for page in runtemplates.chunks(recent::PAGE) {
+        let ids: Vec<i64> = page.iter().filter_map(|row| row.int("id")).collect();
+        let recent = recent::of(db, &ids).await?;
+        for row in page {
+            let of_it = row.int("id").and_then(|id| recent.get(&id));
+            sheet.row(cells(row, of_it.unwrap_or(&Recent::default()), clock, signs))?;
+        }
+    }
+    sheet.finish()?;
+    Ok(Outcome::Written)
+}
+
+fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs) -> Vec<Cell> {
+    let last = recent.running.or(recent.results.last().and_then(|result| result.begin));
+    let (next, left) = match next(row, recent, clock) {
+        Next::At(moment) => {
+            (short(moment, clock.now), if moment > clock.now { clock.between(clock.now, moment) } else { "due".into() })
+        }
+        Next::Inactive => ("inactive".into(), String::new()),
+        Next::Never => ("-".into(), String::new()),
+        Next::Unreadable => ("bad cron".into(), String::new()),
+    };
+    let result = match (recent.running, recent.results.last()) {
+        (Some(_), _) => Cell::styled("running", colour::of_state("running")),
+        (None, Some(result)) if result.code == 0 => Cell::styled("succeeded", colour::of_state("succeeded")),
+        (None, Some(result)) => Cell::styled(format!("failed ({})", result.code), colour::of_state("failed")),
+        (None, None) => Cell::default(),
+    };
+    vec![
+        row.text("id").unwrap_or_default().into(),
+        row.text("name").unwrap_or_default().into(),
+        row.filled(COMPANY).unwrap_or_else(|| "-".into()).into(),
+        next.into(),
+        left.into(),
+        last.map(|moment| clock.relative(moment)).unwrap_or_default().into(),
+        result,
+        Cell::of(recent.results.iter().map(|result| signs.mark(result.code == 0)).collect()),
+    ]
+}
+
+/// When a runtemplate runs next.
+enum Next {
+    At(NaiveDateTime),
+    Inactive,
+    /// It has no schedule, and no job waits.
+    Never,
+    /// Its schedule cannot be read.
+    Unreadable,
+}
+
+fn next(row: &Row, recent: &Recent, clock: Clock) -> Next {
+    if let Some(waiting) = recent.waiting {
+        return Next::At(waiting);
+    }
+    if !row.truth("active") {
+        return Next::Inactive;
+    }
+    let interval = row.text("interv").and_then(|letter| letter.parse::<Interval>().ok());
+    let Some(now) = instant_of(clock.now, &clock.zone).filter(|_| interval != Some(Interval::Never)) else {
+        return Next::Never;
+    };
+    let moment = match row.time("next_schedule") {
+        // The next one is made when the one that runs has ended.
+        Some(_) => fill::following(row, &now),
+        None => fill::upcoming(row, &now, |moment| recent.has_job_of(moment)),
+    };
+    match moment {
+        Ok(Some(moment)) => Next::At(moment),
+        Ok(None) => Next::Never,
+        Err(_) => Next::Unreadable,
+    }
+}
+
+/// A moment as a clock on the wall says it: `18:00`, `Mon 06:00` within a week, else the day.
+fn short(moment: NaiveDateTime, now: NaiveDateTime) -> String {
+    let days = (moment.date() - now.date()).num_days();
+    let format = match days {
+        0 => "%H:%M",
+        1..7 => "%a %H:%M",
+        _ => "%Y-%m-%d",
+    };
+    moment.format(format).to_string()
+}

@@ -1,0 +1,94 @@
+//! How the jobs of runtemplates went lately, and what waits and runs of them: two queries for many runtemplates, which read few
+//! of their jobs however many there are.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+
+use crate::commands::job::filter::newest_first;
+use crate::db::{Db, Row};
+use crate::error::Result;
+
+/// For so many runtemplates at once.
+pub const PAGE: usize = 500;
+
+/// So many results are looked at.
+const RESULTS: usize = 10;
+
+/// A job that ended.
+pub struct JobResult {
+    pub code: i64,
+    pub begin: Option<NaiveDateTime>,
+    /// The moment for which it was made.
+    schedule: Option<NaiveDateTime>,
+}
+
+/// What is known of a runtemplate's jobs.
+#[derive(Default)]
+pub struct Recent {
+    /// The newest results, the last one last.
+    pub results: Vec<JobResult>,
+    /// When the job began that runs.
+    pub running: Option<NaiveDateTime>,
+    /// The moment of the job that waits; of several the first.
+    pub waiting: Option<NaiveDateTime>,
+}
+
+impl Recent {
+    /// Was a job made for this moment?
+    pub fn has_job_of(&self, moment: NaiveDateTime) -> bool {
+        self.results.iter().any(|result| result.schedule == Some(moment))
+    }
+}
+
+/// The recent jobs of these runtemplates, by their ids.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent>> {
+    let mut found: HashMap<i64, Recent> = HashMap::new();
+    let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
+    let mut open = Query::select();
+    open.columns(columns).from("job").and_where(Expr::col("exitcode").is_null());
+    open.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
+    db.for_each(&open, |row| {
+        let Some(recent) = row.int("runtemplate_id").map(|id| found.entry(id).or_default()) else { return Ok(()) };
+        match row.time("begin") {
+            Some(begin) => recent.running = std::cmp::max(recent.running, Some(begin)),
+            None => recent.waiting = [recent.waiting, row.time("schedule")].into_iter().flatten().min(),
+        }
+        Ok(())
+    })
+    .await?;
+    // Of each the id of its tenth newest result, or 0. The limit keeps servers from asking that anew for each job.
+    let tenth = format!(
+        "COALESCE((SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
+         ORDER BY {} DESC LIMIT 1 OFFSET {}), 0)",
+        newest_first(db.dialect),
+        RESULTS - 1
+    );
+    let mut oldest = Query::select();
+    oldest.column("id").expr_as(Expr::cust(tenth), "oldest").from("runtemplate");
+    oldest.and_where(Expr::col("id").is_in(runtemplates.iter().copied())).limit(runtemplates.len() as u64);
+    let mut results = Query::select();
+    results
+        .columns(columns)
+        .from_subquery(oldest, "newest")
+        .join(JoinType::InnerJoin, "job", Expr::col(("job", "runtemplate_id")).equals(("newest", "id")))
+        .and_where(Expr::col(("job", "id")).gte(Expr::col(("newest", "oldest"))))
+        .and_where(Expr::col(("job", "exitcode")).is_not_null())
+        .order_by(("job", "id"), Order::Asc);
+    db.for_each(&results, |row| {
+        let result = |row: &Row| {
+            let (begin, schedule) = (row.time("begin"), row.time("schedule"));
+            Some((row.int("runtemplate_id")?, JobResult { code: row.int("exitcode")?, begin, schedule }))
+        };
+        if let Some((id, result)) = result(&row) {
+            found.entry(id).or_default().results.push(result);
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(found)
+}

@@ -1,0 +1,308 @@
+//! `runtemplate stats`: how often runtemplates ran, how often well, and how long.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use anstyle::Style;
+use chrono_tz::Tz;
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use serde_json::{Map, Value as Json, json};
+
+use crate::clock::Clock;
+use crate::commands::job::filter::Filter;
+use crate::commands::reference;
+use crate::commands::runtemplate::TABLE;
+use crate::context::Context;
+use crate::db::Row;
+use crate::error::Result;
+use crate::output::loss::thousands;
+use crate::output::sheet::{Cell, Column, Sheet};
+use crate::output::signs::Signs;
+use crate::output::{Format, List, Outcome, time};
+use crate::schedule::instant_of;
+
+/// So many runs are told one by one.
+const LAST: usize = 30;
+
+#[derive(clap::Args)]
+pub struct Stats {
+    /// Only this runtemplate
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    id: Option<i64>,
+    #[command(flatten)]
+    application: reference::Application,
+    #[command(flatten)]
+    company: reference::Company,
+    #[command(flatten)]
+    filter: Filter,
+}
+
+const FIELDS: &[&str] = &[
+    "runtemplate_id",
+    "name",
+    "company",
+    "runs",
+    "succeeded",
+    "failed",
+    "success_rate",
+    "median_seconds",
+    "p95_seconds",
+    "last",
+];
+
+const SHEET: &[Column] = &[
+    Column::new("ID").number(),
+    Column::new("NAME").shrinking(10),
+    Column::new("COMPANY").shrinking(7),
+    Column::new("RUNS").number(),
+    Column::new("OK").number(),
+    Column::new("MEDIAN").number(),
+    Column::new("95%").number(),
+    Column::new("LAST 30"),
+];
+
+pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
+    let clock = Clock { now: ctx.now(), zone: ctx.zone };
+    let (db, printer) = ctx.open().await?;
+    let mut select = Query::select();
+    select
+        .columns([(TABLE.sql, "id"), (TABLE.sql, "name")])
+        .expr_as(Expr::col(("company", "name")), "company")
+        .from(TABLE.sql)
+        .join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE.sql, "company_id")));
+    if let Some(id) = args.id {
+        TABLE.require(db, id).await?;
+        select.and_where(Expr::col((TABLE.sql, "id")).eq(id));
+    }
+    if let Some(application) = args.application.find(db).await? {
+        select.and_where(Expr::col((TABLE.sql, "app_id")).eq(application.int("id")));
+    }
+    if let Some(company) = args.company.find(db).await? {
+        select.and_where(Expr::col((TABLE.sql, "company_id")).eq(company.int("id")));
+    }
+    select.cond_where(args.filter.of_whose(db).await?);
+    let conditions = args.filter.of_jobs(db, clock).await?;
+    let mut chosen = Query::select();
+    chosen.column("id").from_subquery(select.clone(), "chosen");
+    let mut runs = Query::select();
+    runs.columns(["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| ("job", column))).from("job");
+    runs.cond_where(conditions).and_where(Expr::col(("job", "exitcode")).is_not_null());
+    runs.and_where(Expr::col(("job", "runtemplate_id")).in_subquery(chosen));
+    runs.order_by(("job", "runtemplate_id"), Order::Asc).order_by(("job", "id"), Order::Asc);
+    let mut runtemplates = db.fetch_all(select.order_by((TABLE.sql, "id"), Order::Asc)).await?.into_iter().peekable();
+
+    let mut rows = match printer.sheet(SHEET) {
+        Some(sheet) => Rows::Sheet(sheet, Signs::of_locale()),
+        None => Rows::List(printer.list(fields(printer.format))),
+    };
+    let mut current = Summary::default();
+    db.for_each(&runs, |job| {
+        let id = job.int("runtemplate_id");
+        // Those before it have no more runs.
+        while let Some(done) = runtemplates.next_if(|row| row.int("id") < id) {
+            rows.add(&done, &std::mem::take(&mut current))?;
+        }
+        current.enter(&job, clock.zone);
+        Ok(())
+    })
+    .await?;
+    for row in runtemplates {
+        rows.add(&row, &std::mem::take(&mut current))?;
+    }
+    rows.finish()
+}
+
+/// What is listed off a terminal. The single runs are for programs.
+fn fields(format: Format) -> Vec<String> {
+    let is_shown = |field: &&&str| matches!(format, Format::Json | Format::Yaml) || **field != "last";
+    FIELDS.iter().filter(is_shown).map(|field| (*field).to_owned()).collect()
+}
+
+/// Where the rows go.
+enum Rows<'p> {
+    Sheet(Sheet<'p>, Signs),
+    List(List<'p>),
+}
+
+impl Rows<'_> {
+    fn add(&mut self, runtemplate: &Row, summary: &Summary) -> Result<()> {
+        match self {
+            Rows::Sheet(sheet, signs) => sheet.row(summary.cells(runtemplate, *signs)),
+            Rows::List(list) => list.json_row(&summary.record(runtemplate)),
+        }
+    }
+
+    fn finish(self) -> Result<Outcome> {
+        match self {
+            Rows::Sheet(sheet, _) => sheet.finish().map(|_| Outcome::Written),
+            Rows::List(list) => list.finish(),
+        }
+    }
+}
+
+/// One of the last runs.
+#[derive(Clone, Copy)]
+struct Run {
+    job: i64,
+    code: i64,
+    /// None where begin or end is not known.
+    seconds: Option<i64>,
+}
+
+/// The runs of one runtemplate. It grows with how many different durations they had, not with how many they are.
+#[derive(Default)]
+struct Summary {
+    succeeded: u64,
+    failed: u64,
+    /// How many runs took so many seconds.
+    durations: BTreeMap<i64, u64>,
+    last: VecDeque<Run>,
+}
+
+impl Summary {
+    fn enter(&mut self, job: &Row, zone: Tz) {
+        let Some((id, code)) = job.int("id").zip(job.int("exitcode")) else { return };
+        *(if code == 0 { &mut self.succeeded } else { &mut self.failed }) += 1;
+        let instant = |name: &str| instant_of(job.time(name)?, &zone);
+        // Clocks of two machines may differ.
+        let seconds =
+            instant("begin").zip(instant("end")).map(|(begin, end)| std::cmp::max((end - begin).num_seconds(), 0));
+        if let Some(seconds) = seconds {
+            *self.durations.entry(seconds).or_default() += 1;
+        }
+        if self.last.len() == LAST {
+            self.last.pop_front();
+        }
+        self.last.push_back(Run { job: id, code, seconds });
+    }
+
+    fn runs(&self) -> u64 {
+        self.succeeded + self.failed
+    }
+
+    /// From 0 to 1; None where nothing ran.
+    fn success_rate(&self) -> Option<f64> {
+        // No database holds so many jobs that a float could not count them.
+        #[allow(clippy::cast_precision_loss)]
+        (self.runs() > 0).then(|| (self.succeeded as f64 / self.runs() as f64 * 1e4).round() / 1e4)
+    }
+
+    /// The duration at a place in the order of all, counted from 0.
+    fn duration_at(&self, place: u64) -> Option<i64> {
+        let mut seen = 0;
+        self.durations.iter().find_map(|(seconds, count)| {
+            seen += count;
+            (seen > place).then_some(*seconds)
+        })
+    }
+
+    /// The middle duration in seconds, of two the mean.
+    fn median(&self) -> Option<f64> {
+        let count: u64 = self.durations.values().sum();
+        let middle = |place| self.duration_at(place).and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
+        Some(f64::midpoint(middle(count.saturating_sub(1) / 2)?, middle(count / 2)?))
+    }
+
+    /// The duration in seconds that 95 of a hundred runs did not exceed.
+    fn p95(&self) -> Option<i64> {
+        let count: u64 = self.durations.values().sum();
+        self.duration_at((count * 95).div_ceil(100).checked_sub(1)?)
+    }
+
+    fn record(&self, runtemplate: &Row) -> Map<String, Json> {
+        let last: Vec<Json> = self
+            .last
+            .iter()
+            .map(|run| json!({"job_id": run.job, "exitcode": run.code, "seconds": run.seconds}))
+            .collect();
+        let values = [
+            runtemplate.int("id").into(),
+            runtemplate.text("name").into(),
+            runtemplate.text("company").into(),
+            self.runs().into(),
+            self.succeeded.into(),
+            self.failed.into(),
+            self.success_rate().into(),
+            // A whole number where it is one, as the other.
+            self.median().map_or(Json::Null, whole),
+            self.p95().into(),
+            last.into(),
+        ];
+        FIELDS.iter().map(|field| (*field).to_owned()).zip(values).collect()
+    }
+
+    fn cells(&self, runtemplate: &Row, signs: Signs) -> Vec<Cell> {
+        let text = |name: &str| runtemplate.filled(name).unwrap_or_else(|| "-".into());
+        let rate = self.success_rate().map(|rate| format!("{:.1}%", rate * 100.0).replace(".0%", "%"));
+        let p95 = self.p95().and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
+        vec![
+            text("id").into(),
+            text("name").into(),
+            text("company").into(),
+            thousands(self.runs()).into(),
+            rate.unwrap_or_default().into(),
+            self.median().map(time::span).unwrap_or_default().into(),
+            p95.map(time::span).unwrap_or_default().into(),
+            Cell::of(self.graph(signs)),
+        ]
+    }
+
+    /// The last runs, the newest at the end: a bar as high as a run was long, and a mark for one that failed.
+    fn graph(&self, signs: Signs) -> Vec<(String, Style)> {
+        let longest = self.last.iter().filter_map(|run| run.seconds).max().unwrap_or_default();
+        let sign = |run: &Run| match run.code {
+            0 => (signs.bar(run.seconds.unwrap_or_default(), longest), Style::new()),
+            _ => signs.mark(false),
+        };
+        self.last.iter().map(sign).collect()
+    }
+}
+
+/// A number without a fraction where it has none.
+fn whole(seconds: f64) -> Json {
+    #[allow(clippy::cast_possible_truncation)]
+    if seconds.fract() == 0.0 { json!(seconds as i64) } else { json!(seconds) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn summary(runs: &[(i64, i64)]) -> Summary {
+        let mut summary = Summary::default();
+        for (job, (code, seconds)) in runs.iter().enumerate() {
+            let begin = crate::db::row::parse_time("2026-05-04 12:00:00").unwrap();
+            let end = begin + chrono::Duration::seconds(*seconds);
+            let text = |moment: chrono::NaiveDateTime| crate::db::Value::Text(moment.to_string());
+            let names = ["id", "exitcode", "begin", "end"].map(str::to_owned);
+            let id = crate::db::Value::Int(i64::try_from(job).unwrap());
+            let values = vec![id, crate::db::Value::Int(*code), text(begin), text(end)];
+            summary.enter(&Row { names: std::rc::Rc::new(names), values }, Tz::UTC);
+        }
+        summary
+    }
+
+    #[test]
+    fn durations_are_in_order() {
+        let of = |seconds: &[i64]| {
+            let summary = summary(&seconds.iter().map(|seconds| (0, *seconds)).collect::<Vec<_>>());
+            (summary.median(), summary.p95())
+        };
+        assert_eq!(of(&[]), (None, None));
+        assert_eq!(of(&[7]), (Some(7.0), Some(7)));
+        assert_eq!(of(&[9, 1]), (Some(5.0), Some(9)));
+        assert_eq!(of(&[3, 1, 2]), (Some(2.0), Some(3)));
+        let hundred: Vec<i64> = (1..=100).rev().collect();
+        assert_eq!(of(&hundred), (Some(50.5), Some(95)));
+    }
+
+    #[test]
+    fn runs_are_counted_and_drawn() {
+        let summary = summary(&[(0, 1), (3, 5), (0, 70), (0, 35)]);
+        assert_eq!((summary.runs(), summary.success_rate()), (4, Some(0.75)));
+        let drawn = |signs| summary.graph(signs).into_iter().map(|(text, _)| text).collect::<String>();
+        assert_eq!((drawn(Signs::Unicode), drawn(Signs::Letters)), ("▁✗█▄".into(), "1F84".into()));
+        let many = self::summary(&vec![(0, 1); 40]);
+        assert_eq!((many.runs(), many.last.len(), many.last[29].job), (40, 30, 39));
+    }
+}

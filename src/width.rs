@@ -1,0 +1,63 @@
+//! How wide texts are on a terminal, and texts that are made to fit.
+
+use std::borrow::Cow;
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// How many columns of a terminal a text takes: two for most letters of East Asia, none for an accent that joins a letter.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text that takes at most so many columns: of a longer one the beginning and a `…`.
+pub fn shortened(text: &str, columns: usize) -> Cow<'_, str> {
+    // No letter takes more columns than bytes, so that most texts need not be looked at.
+    if text.len() <= columns || width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    if columns == 0 {
+        return Cow::Borrowed("");
+    }
+    let mut taken = 0;
+    let end = text.char_indices().find(|(_, letter)| {
+        taken += letter.width().unwrap_or(1);
+        taken >= columns
+    });
+    let mut beginning = end.map_or(text, |(at, _)| &text[..at]);
+    // Letters that form one sign may be wider together than each by itself.
+    while width(beginning) >= columns {
+        beginning = beginning.char_indices().next_back().map_or("", |(at, _)| &text[..at]);
+    }
+    Cow::Owned(format!("{}…", beginning.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_text_keeps_its_beginning() {
+        for (text, columns, wanted) in [
+            ("nightly", 7, "nightly"),
+            ("nightly", 6, "night…"),
+            ("in the night", 4, "in…"),
+            ("Žluťoučký", 5, "Žluť…"),
+            ("日本語の名前", 7, "日本語…"),
+            ("日本語の名前", 6, "日本…"),
+            ("nightly", 1, "…"),
+            ("nightly", 0, ""),
+            ("", 0, ""),
+        ] {
+            assert_eq!(shortened(text, columns), wanted);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wider_than_asked_for(text in "\\PC{0,30}", columns in 0..20usize) {
+            prop_assert!(width(&shortened(&text, columns)) <= columns);
+        }
+    }
+}
