@@ -34,16 +34,25 @@ start() {
     install_cargo_deb
     local codename
     codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    debootstrap --variant=minbase --include=systemd,ca-certificates "$codename" "$HOME_DIR/root" "$(mirror)" >"$HOME_DIR/debootstrap.log" 2>&1 ||
+    # A mirror may be out of order for a moment.
+    make_root "$codename" || { sleep 5; make_root "$codename"; } || { sleep 20; make_root "$codename"; } ||
         die_of "$HOME_DIR/debootstrap.log" "debootstrap cannot make a Debian root"
     rm -rf "$HOME_DIR"/root/var/cache/apt/archives/*.deb "$HOME_DIR"/root/var/lib/apt/lists/*
     touch "$HOME_DIR/ready"
 }
 
+make_root() { # CODENAME
+    rm -rf "$HOME_DIR/root"
+    debootstrap --variant=minbase --include=systemd,ca-certificates "$1" "$HOME_DIR/root" "$(mirror)" >"$HOME_DIR/debootstrap.log" 2>&1
+}
+
 # The mirror that this machine uses.
 mirror() {
-    cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-        grep -oE '(^deb .*|^URIs: *)https?://[^ ]+/debian/?( |$)' | grep -oE 'https?://[^ ]+' | head -n1 | grep . || echo http://deb.debian.org/debian
+    local found
+    found=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+        grep -oE '(^deb .*|^URIs: *)https?://[^ ]+/debian/?( |$)' | grep -oE 'https?://[^ ]+') || true
+    found=${found%%$'\n'*}
+    echo "${found:-http://deb.debian.org/debian}"
 }
 
 fresh_database() { die "there are no databases in a Debian root"; }
