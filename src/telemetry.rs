@@ -7,10 +7,10 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 use serde_json::{Value, json};
 
 use crate::config::Settings;
+use crate::config::parse_bool;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::http::{self, Body, Post};
-use crate::table::kind::parse_bool;
 
 /// Where OTLP over HTTP listens by default.
 const PORT: u16 = 4318;

@@ -5,6 +5,7 @@
 mod errors;
 mod help;
 mod matching;
+mod named;
 mod naming;
 mod root;
 mod spelling;
@@ -21,7 +22,7 @@ use crate::error::{Error, Kind, Result};
 use crate::output::Format;
 use crate::output::colour::Colour;
 use matching::{command, matched};
-pub use naming::Named;
+pub use named::Named;
 use root::root;
 use spelling::spell;
 

@@ -9,13 +9,13 @@ use serde_json::Map;
 use crate::commands::credential::values::Store;
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::config::Settings;
+use crate::config::parse_bool;
 use crate::context::Context;
 use crate::db::{Db, Dialect};
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::job::health::Health;
 use crate::output::Outcome;
-use crate::table::kind::parse_bool;
 use crate::unix_user;
 
 pub const NOUN: Noun = Noun {

@@ -5,6 +5,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 use serde_json::json;
 
 use crate::commands::{Noun, Scope, mixed_verb, reference, user, verb};
+use crate::config::parse_bool;
 use crate::context::Context;
 use crate::db::Db;
 use crate::db::rows::{Values, Writer};
@@ -12,7 +13,6 @@ use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
-use crate::table::kind::parse_bool;
 
 const ROLES: &str = "rbac_roles";
 const ASSIGNED: &str = "rbac_user_roles";

@@ -15,6 +15,9 @@ use crate::error::{Error, Result};
 use crate::schedule::parse_limit;
 use crate::secret::Secret;
 
+/// The language of the texts in the database's main columns, where a definition has it.
+pub const MAIN_LANGUAGE: &str = "en";
+
 /// The environment file of the suite's packages.
 const PACKAGED_FILE: &str = "/etc/multiflexi/multiflexi.env";
 
@@ -170,6 +173,15 @@ impl Settings {
             target.to_str()?.split_once("zoneinfo/")?.1.parse().ok()
         };
         Ok(from_file.or_else(from_link).unwrap_or(Tz::UTC))
+    }
+}
+
+/// Reads a yes or no in the words people use.
+pub fn parse_bool(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Some(true),
+        "0" | "false" | "no" | "off" => Some(false),
+        _ => None,
     }
 }
 

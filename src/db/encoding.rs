@@ -9,18 +9,6 @@ use sea_query_sqlx::SqlxValues;
 use crate::db::{Db, Dialect, Sql};
 use crate::error::{Kind, Result};
 
-/// What is done about such characters, and what is known of them.
-#[derive(Default)]
-pub struct Lossy {
-    is_on: bool,
-    /// PostgreSQL's encoding; nothing until it was asked for.
-    encoding: Option<String>,
-    /// The characters beyond ASCII that were tried.
-    known: std::collections::HashMap<char, bool>,
-    /// Some were replaced, and nobody was told.
-    is_untold: bool,
-}
-
 /// Tells what to put in a character's place.
 type Replace<'a> = &'a dyn Fn(char) -> Option<char>;
 

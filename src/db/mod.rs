@@ -8,6 +8,7 @@ pub mod address;
 pub mod copy;
 pub mod dialect;
 mod encoding;
+mod lossy;
 pub mod migrate;
 mod patience;
 pub mod references;
@@ -36,6 +37,7 @@ use crate::error::{Error, Kind, Result};
 use crate::log;
 use dialect::compare::ByBytes;
 use dialect::{connect, errors};
+use lossy::Lossy;
 use patience::Patience;
 
 /// How long connecting may take before it counts as failed, where nothing else is said.
@@ -122,7 +124,7 @@ pub struct Db {
     limits: Limits,
     /// The columns of the tables that were asked for.
     columns: HashMap<String, Rc<[String]>>,
-    lossy: encoding::Lossy,
+    lossy: Lossy,
 }
 
 /// What is known of a connection.
@@ -186,7 +188,7 @@ impl Db {
             state: Rc::default(),
             limits,
             columns: HashMap::new(),
-            lossy: encoding::Lossy::default(),
+            lossy: Lossy::default(),
         };
         if is_new {
             migrate::create(&mut db).await?;
@@ -228,7 +230,7 @@ impl Db {
     /// Takes back what was wanted of this connection for one job: [`Db::expect_answers`], [`Db::replace_unstorable`].
     pub fn expect_as_usual(&mut self) {
         self.expect_answers(ANSWER_LIMIT);
-        self.lossy = encoding::Lossy::default();
+        self.lossy = Lossy::default();
     }
 
     /// The limit of what is asked now. A file has no connection that could break: SQLite limits the wait for its locks.

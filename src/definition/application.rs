@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::coerce;
 use super::localized::{Entries, Localized, by_language};
 use super::prune::prune;
-use super::schema::Violation;
+use super::violation::Violation;
 use super::{Kind, variable::Variable};
 use crate::error::{Error, Result};
 

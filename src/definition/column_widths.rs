@@ -2,7 +2,7 @@
 
 use super::application::Application;
 use super::localized::Localized;
-use super::schema::{Violation, violation};
+use super::violation::{Violation, violation};
 
 /// The columns of `apps` that have a limit, in characters.
 const APPS: &[(&str, usize)] = &[

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::localized::{Entries, Localized};
 use super::prune::prune;
-use super::schema::Violation;
+use super::violation::Violation;
 use super::{Kind, coerce};
 use crate::error::{self, Error};
 
@@ -151,7 +151,7 @@ impl Prototype {
 fn with_translations(text: &Localized, more: &Entries<String>) -> Localized {
     let mut texts = match text {
         Localized::Plain(plain) if plain.is_empty() => Entries::default(),
-        Localized::Plain(plain) => Entries(vec![(super::localized::MAIN_LANGUAGE.to_owned(), plain.clone())]),
+        Localized::Plain(plain) => Entries(vec![(crate::config::MAIN_LANGUAGE.to_owned(), plain.clone())]),
         Localized::Languages(texts) => texts.clone(),
     };
     for (language, translation) in more.iter() {

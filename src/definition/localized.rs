@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-/// The language that the database's main columns hold where a definition has it.
-pub const MAIN_LANGUAGE: &str = "en";
+use super::language::LANGUAGES;
+use crate::config::MAIN_LANGUAGE;
 
 /// An object's members in the order of the file.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,7 +119,7 @@ impl Localized {
     pub fn from_rows<'a>(main: &str, translations: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut texts: Vec<(String, String)> = translations
             .into_iter()
-            .filter(|(language, text)| !text.is_empty() && super::schema::LANGUAGES.contains(language))
+            .filter(|(language, text)| !text.is_empty() && LANGUAGES.contains(language))
             .map(|(language, text)| (language.to_owned(), text.to_owned()))
             .collect();
         if texts.is_empty() {

@@ -12,6 +12,8 @@ pub mod credential;
 pub mod file;
 pub mod import;
 pub mod import_credential;
+mod kind;
+pub mod language;
 pub mod load;
 pub mod localized;
 pub mod paths;
@@ -20,15 +22,17 @@ mod rules;
 pub mod schema;
 pub mod unknown_members;
 pub mod variable;
+mod violation;
 
 use std::path::Path;
 
 pub use application::Application;
 pub use file::read;
-use schema::Violation;
+pub use kind::Kind;
 #[cfg(test)]
 pub use schema::validate;
 pub use schema::{examine, refuse};
+pub use violation::Violation;
 
 use crate::error::Result;
 
@@ -55,51 +59,5 @@ pub fn read_valid(file: &Path, kind: Kind) -> Result<Valid> {
         Ok(Valid { value, warnings: found.warnings })
     } else {
         Err(refuse(kind, &file.display().to_string(), &found.violations))
-    }
-}
-
-/// What a definition describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Application,
-    CredentialPrototype,
-    CredentialType,
-}
-
-impl Kind {
-    /// What users call it.
-    pub fn noun(self) -> &'static str {
-        match self {
-            Kind::Application => "application",
-            Kind::CredentialPrototype => "credential prototype",
-            Kind::CredentialType => "credential type",
-        }
-    }
-
-    /// How the names of its files end.
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Kind::Application => ".multiflexi.app.json",
-            Kind::CredentialPrototype => ".credprototype.json",
-            Kind::CredentialType => ".credtype.json",
-        }
-    }
-
-    /// The name of its schema's file, as the suite calls it.
-    pub fn schema_name(self) -> &'static str {
-        match self {
-            Kind::Application => "application.json",
-            Kind::CredentialPrototype => "credential-prototype.json",
-            Kind::CredentialType => "credential-type.json",
-        }
-    }
-
-    /// Its JSON schema.
-    pub fn schema(self) -> &'static str {
-        match self {
-            Kind::Application => include_str!("application.schema.json"),
-            Kind::CredentialPrototype => include_str!("credential_prototype.schema.json"),
-            Kind::CredentialType => include_str!("credential_type.schema.json"),
-        }
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Kind;
-use super::schema::{Violation, validate};
+use super::schema::validate;
+use super::violation::Violation;
 
 /// Leaves out what violates the schema until nothing does; also returns what was left out, and why.
 ///

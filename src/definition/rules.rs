@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::Kind;
-use super::schema::{Violation, member, shown, type_of, violation};
+use super::violation::{Violation, member, shown, type_of, violation};
 use crate::foreign_name::ForeignName;
 
 /// Adds the violations of a definition that its schema does not find.

@@ -1,37 +1,15 @@
 //! Checks a definition against its schema and against what a schema cannot say, and tells every violation in plain words.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
 
-use super::Kind;
+use super::kind::Kind;
+use super::violation::{Violation, member, shown, type_of, violation};
 use crate::error::Error;
-
-/// The language codes that definitions know, as the schemas name them.
-pub const LANGUAGES: [&str; 32] = [
-    "en", "cs", "sk", "de", "fr", "es", "it", "pl", "nl", "pt", "sv", "fi", "da", "no", "hu", "ro", "bg", "el", "tr",
-    "hr", "sl", "et", "lt", "lv", "ru", "uk", "ja", "zh", "ko", "ar", "he", "hi",
-];
-
-/// One thing that is wrong with a definition.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// Where: `environment.FOO.type`, `fields[0].name`; empty for the whole definition.
-    pub path: String,
-    /// What, as the rest of a sentence that begins with the path.
-    pub message: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = if self.path.is_empty() { "the definition" } else { &self.path };
-        write!(f, "{path}: {}", self.message)
-    }
-}
 
 /// What a look at a definition finds, in the order of the file.
 #[derive(Debug, Default)]
@@ -85,10 +63,6 @@ pub fn refuse(kind: Kind, file: &str, violations: &[Violation]) -> Error {
         .detail("violations", lines.clone());
     error.causes = lines;
     error
-}
-
-pub(super) fn violation(path: impl Into<String>, message: impl Into<String>) -> Violation {
-    Violation { path: path.into(), message: message.into() }
 }
 
 fn findings_of_schema(kind: Kind, definition: &Value) -> anyhow::Result<Findings> {
@@ -218,35 +192,6 @@ fn dotted(location: &Location) -> String {
         LocationSegment::Property(name) => member(&path, &name),
         LocationSegment::Index(index) => format!("{path}[{index}]"),
     })
-}
-
-pub(super) fn member(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-/// A value as a message shows it: short, on one line.
-pub(super) fn shown(value: &Value) -> String {
-    const WIDTH: usize = 60;
-    let text = match value {
-        Value::Object(_) => return "this".to_owned(),
-        Value::Array(_) => return "this".to_owned(),
-        scalar => scalar.to_string(),
-    };
-    match text.char_indices().nth(WIDTH) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
-pub(super) fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }
 
 fn types(kind: &TypeKind) -> String {

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::definition::language::LANGUAGES;
 
 /// A small application that is valid, with some members replaced or added.
 fn application(members: Value) -> Value {

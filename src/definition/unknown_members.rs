@@ -4,8 +4,8 @@
 use serde_json::{Map, Value};
 
 use super::Kind;
-use super::localized::MAIN_LANGUAGE;
-use super::schema::{Violation, member, violation};
+use super::violation::{Violation, member, violation};
+use crate::config::MAIN_LANGUAGE;
 use crate::nearest::nearest;
 
 /// The members of one kind of object.

@@ -2,8 +2,8 @@
 
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::config::MAIN_LANGUAGE;
 use crate::db::{Db, Row};
-use crate::definition::localized::MAIN_LANGUAGE;
 use crate::error::{Kind, Result};
 
 /// The texts of some applications for some exit codes.

@@ -2,6 +2,8 @@
 
 use sea_query::Value;
 
+use crate::config::parse_bool;
+
 /// The kind of a column's values.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
@@ -90,15 +92,6 @@ impl Kind {
             Kind::Time => Value::ChronoDateTime(None),
             _ => Value::String(None),
         }
-    }
-}
-
-/// Reads a yes or no in the words people use.
-pub fn parse_bool(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Some(true),
-        "0" | "false" | "no" | "off" => Some(false),
-        _ => None,
     }
 }
 

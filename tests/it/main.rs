@@ -7,6 +7,7 @@
 
 mod action;
 mod application;
+mod architecture;
 mod bad_input;
 mod cli;
 mod colour;

@@ -3,30 +3,11 @@
 mod encrypt;
 mod save;
 mod show;
+mod table;
 pub mod values;
 
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
-use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
-
-pub static TABLE: Table = Table {
-    sql: "credentials",
-    noun: "credential",
-    label: "Credential",
-    id_key: "credential_id",
-    listing: &[],
-    columns: &[
-        Column::new("name", Kind::Name(255), "Its name").required(),
-        Column::new("company_id", Kind::Id, "Its company's id").only_read(),
-        Column::new("credential_type_id", Kind::Id, "Its credential type's id").option("credential-type-id").required(),
-    ],
-    created: None,
-    changed: None,
-    dependents: &[
-        Dependent { table: "runtplcreds", column: "credentials_id", blocks_as: "runtemplates" },
-        Dependent { table: "credata", column: "credential_id", blocks_as: "" },
-    ],
-    before_create: nothing_to_derive,
-};
+pub use table::TABLE;
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,

@@ -3,11 +3,11 @@
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::config::Settings;
+use crate::config::parse_bool;
 use crate::db::{Db, Row};
 use crate::encryption::{Envelope, Key, keyring};
 use crate::error::{Error, Kind, Result};
 use crate::secret::{self, Secret, looks_secret, name_looks_secret};
-use crate::table::kind::parse_bool;
 use crate::table::{Values, args};
 
 pub const TABLE: &str = "credata";

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::commands::doctor::tools::{silent, words};
-use crate::commands::doctor::{Finding, Needs, limit};
 use crate::executor::KUBERNETES;
 use crate::executor::kubernetes::Settings;
 use crate::executor::kubernetes::kubectl::client::{Cluster, is_in_pod};

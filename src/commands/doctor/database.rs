@@ -5,8 +5,9 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 use tokio::sync::oneshot;
 
 use crate::commands::credential::values::Store;
+use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::commands::doctor::tools::silent;
-use crate::commands::doctor::{Finding, Needs, limit, queue, settings};
+use crate::commands::doctor::{queue, settings};
 use crate::context::Context;
 use crate::db::dialect::connect;
 use crate::db::{Database, Server};

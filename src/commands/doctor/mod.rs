@@ -2,6 +2,7 @@
 
 mod cluster;
 mod database;
+mod finding;
 mod folders;
 mod queue;
 mod settings;
@@ -10,7 +11,6 @@ mod tools;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::commands::{Noun, Scope, verb};
@@ -19,12 +19,7 @@ use crate::error::{Result, exit};
 use crate::foreign_name::ForeignName;
 use crate::output::Outcome;
 use crate::output::signs::Signs;
-use crate::stop;
-
-/// How long one check may take: what does not answer by then is told as such.
-fn limit() -> Duration {
-    stop::at_most(Duration::from_secs(10))
-}
+use finding::{Finding, Needs, State};
 
 pub const NOUN: Noun = Noun {
     name: "doctor",
@@ -46,95 +41,6 @@ struct Doctor {
 
 fn context(text: &str) -> Result<String, String> {
     ForeignName::Context.option(text)
-}
-
-/// How something stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Good,
-    /// It works, or is not needed; somebody should know of it all the same.
-    Doubtful,
-    /// Something that is needed is missing.
-    Bad,
-}
-
-impl State {
-    fn word(self) -> &'static str {
-        match self {
-            State::Good => "ok",
-            State::Doubtful => "warn",
-            State::Bad => "fail",
-        }
-    }
-
-    fn sign(self, signs: Signs) -> &'static str {
-        match (self, signs) {
-            (State::Good, Signs::Unicode) => "✓",
-            (State::Doubtful, Signs::Unicode) => "!",
-            (State::Bad, Signs::Unicode) => "✗",
-            (State::Good, Signs::Letters) => "ok",
-            (State::Doubtful, Signs::Letters) => "warn",
-            (State::Bad, Signs::Letters) => "FAIL",
-        }
-    }
-}
-
-/// What one check came to.
-struct Finding {
-    check: &'static str,
-    state: State,
-    message: String,
-    remedy: Option<String>,
-}
-
-impl Finding {
-    fn good(check: &'static str, message: impl Into<String>) -> Finding {
-        Finding { check, state: State::Good, message: message.into(), remedy: None }
-    }
-
-    fn doubtful(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
-        Finding { check, state: State::Doubtful, message: message.into(), remedy: Some(remedy.into()) }
-    }
-
-    fn bad(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
-        Finding { check, state: State::Bad, message: message.into(), remedy: Some(remedy.into()) }
-    }
-
-    /// What is wrong only where it is needed.
-    fn missing(check: &'static str, is_needed: bool, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
-        match is_needed {
-            true => Finding::bad(check, message, remedy),
-            false => Finding::doubtful(check, message, remedy),
-        }
-    }
-
-    fn json(&self) -> Value {
-        json!({"check": self.check, "state": self.state.word(), "message": self.message, "remedy": self.remedy})
-    }
-
-    /// A line, and one for what mends it.
-    fn text(&self, signs: Signs) -> String {
-        let sign = self.state.sign(signs);
-        let width = if signs == Signs::Unicode { 1 } else { 4 };
-        // What a check says is one thought; what it was told may have several lines.
-        let message = self.message.replace('\n', " ");
-        let remedy = self.remedy.as_ref().map(|remedy| format!("\n{:width$} {:<14} {remedy}", "", ""));
-        format!("{sign:<width$} {:<14} {message}{}", self.check, remedy.unwrap_or_default())
-    }
-}
-
-/// What the runtemplates that may run need of this machine.
-#[derive(Clone, Debug, Default)]
-struct Needs {
-    executors: Vec<String>,
-    /// Where jobs in Kubernetes run.
-    namespaces: Vec<String>,
-}
-
-impl Needs {
-    fn executor(&self, name: &str) -> bool {
-        self.executors.iter().any(|executor| executor == name)
-    }
 }
 
 /// Checks that wait for somebody wait side by side.

@@ -3,7 +3,7 @@
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::commands::doctor::Finding;
+use crate::commands::doctor::finding::Finding;
 use crate::commands::status::service;
 use crate::db::Db;
 use crate::error::Result;

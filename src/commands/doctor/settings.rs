@@ -1,6 +1,6 @@
 //! Where settings come from, and what of them nobody reads.
 
-use crate::commands::doctor::Finding;
+use crate::commands::doctor::finding::Finding;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;

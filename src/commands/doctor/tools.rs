@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use crate::commands::doctor::{Finding, Needs, limit};
+use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::executor::process::{self, Captured, capture};
 use crate::executor::{DOCKER, KUBERNETES, PODMAN};
 

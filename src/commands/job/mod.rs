@@ -13,31 +13,11 @@ mod save;
 pub mod series;
 pub mod state;
 mod status;
+mod table;
 mod wait;
 
-use crate::commands::runtemplate::EXECUTORS;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, verb};
-use crate::table::{Column, Kind, Table, nothing_to_derive};
-
-pub static TABLE: Table = Table {
-    sql: "job",
-    noun: "job",
-    label: "Job",
-    id_key: "job_id",
-    listing: &["id", "runtemplate_id", "executor", "schedule", "begin", "end", "exitcode", "command"],
-    columns: &[
-        Column::new("runtemplate_id", Kind::Id, "Its runtemplate").required().filter(),
-        Column::new("app_id", Kind::Id, "Its application").filter().only_update(),
-        Column::new("company_id", Kind::Id, "Its company").only_read(),
-        Column::new("schedule", Kind::Time, "When it is to run").option("scheduled").required(),
-        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").filter(),
-        Column::new("schedule_type", Kind::Text(255), "How it came to be").filter(),
-    ],
-    created: None,
-    changed: None,
-    dependents: &[],
-    before_create: nothing_to_derive,
-};
+pub use table::TABLE;
 
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,

@@ -38,7 +38,7 @@ pub fn check(pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
             _ if value.is_empty() || value.contains('{') || secret::is_mask(value) => true,
             "integer" => value.parse::<i64>().is_ok(),
             "float" => value.parse::<f64>().is_ok(),
-            "bool" => crate::table::kind::parse_bool(value).is_some(),
+            "bool" => crate::config::parse_bool(value).is_some(),
             _ => true,
         };
         if !fits {
@@ -163,7 +163,7 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &
             continue;
         }
         let value = match fields.iter().find(|row| row.text("keyname").as_deref() == Some(key)) {
-            Some(field) if is_bool(field) => match crate::table::kind::parse_bool(value) {
+            Some(field) if is_bool(field) => match crate::config::parse_bool(value) {
                 Some(truth) => truth.to_string(),
                 None => value.clone(),
             },

@@ -6,7 +6,8 @@ use chrono::Months;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::{Value, json};
 
-use super::{Request, TABLE};
+use super::TABLE;
+use super::request::Request;
 use crate::commands::NoArgs;
 use crate::context::Context;
 use crate::db::Db;

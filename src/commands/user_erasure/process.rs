@@ -4,7 +4,8 @@ use chrono::NaiveDateTime;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 use serde_json::json;
 
-use super::{Request, TABLE, log};
+use super::TABLE;
+use super::request::{Request, log};
 use crate::commands::user;
 use crate::context::Context;
 use crate::db::{Db, Row};

@@ -3,15 +3,27 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
-use super::{Request, TABLE, TYPES, log};
+use super::TABLE;
 use crate::commands::user;
 use crate::context::Context;
+use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::table::Values;
 
 /// The suite's own words for why data may be erased.
 const LEGAL_BASIS: &str = "GDPR Art. 17";
+
+/// How data is erased.
+pub const TYPES: [&str; 3] = ["soft", "hard", "anonymize"];
+
+/// The request that a command is about.
+#[derive(clap::Args)]
+pub struct Request {
+    /// The request's id
+    #[arg(short = 'r', long = "request-id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub request_id: i64,
+}
 
 #[derive(clap::Args)]
 pub struct Create {
@@ -143,4 +155,20 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
         .await?;
     let text = format!("Erasure request {id} {status}");
     Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "request_status": status}))))
+}
+
+/// Notes what was done in the log that outlives the user and the request.
+pub async fn log(db: &mut Db, row: &Row, action: &str, now: chrono::NaiveDateTime) -> Result<()> {
+    let user = row.int("user_id").unwrap_or_default();
+    let details = serde_json::json!({"request_id": row.int("id"), "deletion_type": row.text("deletion_type")});
+    let values: Values = vec![
+        ("user_id", user.into()),
+        ("action", action.into()),
+        ("article", "Art. 17".into()),
+        ("data_subject", format!("user {user}").into()),
+        ("details", details.into()),
+        ("result", "success".into()),
+        ("DatCreate", now.into()),
+    ];
+    db.insert_row("gdpr_audit_log", values).await.map(drop)
 }

@@ -7,13 +7,13 @@ use crate::error::{Error, Result};
 use crate::php::{Value, parse};
 
 /// An action that is to be performed.
-pub struct Wanted {
+pub struct Action {
     pub module: String,
     /// Keys and values; of one key the last counts.
     settings: Vec<(String, String)>,
 }
 
-impl Wanted {
+impl Action {
     /// A setting, empty where there is none.
     pub fn text(&self, key: &str) -> &str {
         // The suite's forms name some keys by the path of the field: `RunTemplate[rtid]`.
@@ -32,7 +32,7 @@ impl Wanted {
 }
 
 /// The actions after this job's end with this exit code, and what is to be said of those that cannot be read.
-pub async fn read(db: &mut Db, job: &Row, exit_code: i64) -> Result<(Vec<Wanted>, Vec<String>)> {
+pub async fn read(db: &mut Db, job: &Row, exit_code: i64) -> Result<(Vec<Action>, Vec<String>)> {
     let Some(id) = job.int("runtemplate_id") else { return Ok(Default::default()) };
     let Some(runtemplate) = db.find("runtemplate", id).await? else { return Ok(Default::default()) };
     let mode = if exit_code == 0 { "success" } else { "fail" };
@@ -47,7 +47,7 @@ pub async fn read(db: &mut Db, job: &Row, exit_code: i64) -> Result<(Vec<Wanted>
     let mut wanted = Vec::new();
     for module in names {
         let settings = settings(db, &module, mode, id).await?;
-        wanted.push(Wanted { module, settings });
+        wanted.push(Action { module, settings });
     }
     Ok((wanted, Vec::new()))
 }
@@ -117,7 +117,7 @@ mod tests {
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         let settings =
             vec![pair("seconds", "5"), pair("seconds", " 7 "), pair("RunTemplate[rtid]", "3"), pair("x", "y")];
-        let wanted = Wanted { module: "Sleep".into(), settings };
+        let wanted = Action { module: "Sleep".into(), settings };
         assert_eq!((wanted.number("seconds", 60).ok(), wanted.number("rtid", 0).ok()), (Some(7), Some(3)));
         assert_eq!((wanted.number("delay", 60).ok(), wanted.number("x", 1).is_err()), (Some(60), true));
     }

@@ -4,6 +4,7 @@
 //! fails is a notice in the job's record. The suite's actions that need another product (Zabbix, GitHub, Jenkins, …) are not
 //! ours to perform.
 
+mod after;
 mod command;
 mod configured;
 mod follow_up;
@@ -14,32 +15,16 @@ use std::time::Duration;
 use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::executor::{Cancel, Ended, Ending, Job};
-use crate::job::create::Settings;
+use crate::executor::{Cancel, Ending};
 use crate::job::output_rows::{self, kind};
 use crate::state::run_file::Progress;
 use crate::stop;
-use configured::Wanted;
+use configured::Action;
+
+pub use after::After;
 
 /// `Sleep` waits no longer, whatever it is told.
 const SLEEP_LIMIT: u64 = 86_400;
-
-/// What actions are given.
-pub struct After<'a> {
-    pub settings: &'a Settings,
-    pub zone: chrono_tz::Tz,
-    /// The job's row, as it was before it began.
-    pub job: &'a Row,
-    /// What the executor was told of it.
-    pub told: &'a Job,
-    pub ended: &'a Ended,
-}
-
-impl After<'_> {
-    fn id(&self) -> i64 {
-        self.told.id
-    }
-}
 
 /// Performs what is to be done after this end. `say` is given a line for each action.
 pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl Fn(&str)) {
@@ -104,7 +89,7 @@ async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &i
 }
 
 /// Performs one action and tells what was done.
-async fn one(db: &mut Db, after: &After<'_>, action: &Wanted) -> Result<String> {
+async fn one(db: &mut Db, after: &After<'_>, action: &Action) -> Result<String> {
     match action.module.as_str() {
         "Sleep" => {
             let seconds = std::cmp::min(action.number("seconds", 60)?, SLEEP_LIMIT);

@@ -1,0 +1,55 @@
+//! What a row of `application` is.
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::foreign_name::ForeignName;
+use crate::table::{Column, Dependent, Kind, Table, Values, derive_uuid};
+
+pub static TABLE: Table = Table {
+    sql: "apps",
+    noun: "application",
+    label: "Application",
+    id_key: "application_id",
+    listing: &["id", "name", "version", "executable", "ociimage", "uuid"],
+    columns: &[
+        Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool().only_read(),
+        Column::new("name", Kind::Name(64), "Its name").required().lookup().unique(&["name"]),
+        Column::new("description", Kind::Text(255), "What it does"),
+        Column::new("tags", Kind::Text(255), "Its tags, with commas between").also(&["topics"]),
+        Column::new("executable", Kind::Name(255), "The program to run").required(),
+        Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup().unique(&["uuid"]),
+        Column::new("ociimage", Kind::Custom { takes: "IMAGE", parse: image }, "The OCI image that Kubernetes runs"),
+        Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between"),
+        Column::new("homepage", Kind::Text(255), "Its home page"),
+        Column::new("version", Kind::Text(255), "Its version").option("appversion"),
+    ],
+    created: Some("DatCreate"),
+    changed: Some("DatUpdate"),
+    dependents: &[
+        Dependent { table: "runtemplate", column: "app_id", blocks_as: "runtemplates" },
+        Dependent { table: "job", column: "app_id", blocks_as: "jobs" },
+        Dependent { table: "configuration", column: "app_id", blocks_as: "" },
+        Dependent { table: "conffield", column: "app_id", blocks_as: "" },
+        Dependent { table: "companyapp", column: "app_id", blocks_as: "" },
+        Dependent { table: "company_apps", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_translations", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_exit_codes", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_artifacts", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_produces", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_consumes", column: "app_id", blocks_as: "" },
+        Dependent { table: "app_kubernetes", column: "app_id", blocks_as: "" },
+    ],
+    before_create: derive,
+};
+
+fn image(text: &str) -> Result<String, String> {
+    Kind::Text(255).parse(text)?;
+    ForeignName::Image.option(text)
+}
+
+fn derive(db: &Db, values: &mut Values) -> Result<()> {
+    derive_uuid(db, values)?;
+    // MariaDB's column has no default and takes no NULL.
+    values.push(("image", "".into()));
+    Ok(())
+}

@@ -1,0 +1,36 @@
+//! What a row of `company` is.
+
+use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+
+/// What the suite's column takes on a server.
+pub const SLUG_LIMIT: usize = 10;
+
+pub static TABLE: Table = Table {
+    sql: "company",
+    noun: "company",
+    label: "Company",
+    id_key: "company_id",
+    listing: &["id", "name", "slug", "ic", "email", "enabled"],
+    columns: &[
+        Column::new("name", Kind::Name(32), "Its name").required().lookup().unique(&["name", "slug"]),
+        Column::new("customer", Kind::Id, "Its customer's id"),
+        Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool(),
+        Column::new("settings", Kind::Text(65_535), "Settings, as the suite keeps them"),
+        Column::new("logo", Kind::Text(1 << 24), "Its logo, a URL or a data: URL").default(""),
+        Column::new("ic", Kind::Text(32), "Its registration number").lookup(),
+        Column::new("slug", Kind::Name(SLUG_LIMIT), "A short name for paths and programs").lookup().unique(&["slug"]),
+        Column::new("email", Kind::Email, "Its e-mail address"),
+        Column::new("zabbix_host", Kind::Text(255), "Its host in Zabbix"),
+    ],
+    created: Some("DatCreate"),
+    changed: Some("DatUpdate"),
+    dependents: &[
+        Dependent { table: "runtemplate", column: "company_id", blocks_as: "runtemplates" },
+        Dependent { table: "job", column: "company_id", blocks_as: "jobs" },
+        Dependent { table: "credentials", column: "company_id", blocks_as: "credentials" },
+        Dependent { table: "companyenv", column: "company_id", blocks_as: "" },
+        Dependent { table: "companyapp", column: "company_id", blocks_as: "" },
+        Dependent { table: "company_apps", column: "company_id", blocks_as: "" },
+    ],
+    before_create: nothing_to_derive,
+};

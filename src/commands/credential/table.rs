@@ -1,0 +1,23 @@
+//! What a row of `credential` is.
+
+use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+
+pub static TABLE: Table = Table {
+    sql: "credentials",
+    noun: "credential",
+    label: "Credential",
+    id_key: "credential_id",
+    listing: &[],
+    columns: &[
+        Column::new("name", Kind::Name(255), "Its name").required(),
+        Column::new("company_id", Kind::Id, "Its company's id").only_read(),
+        Column::new("credential_type_id", Kind::Id, "Its credential type's id").option("credential-type-id").required(),
+    ],
+    created: None,
+    changed: None,
+    dependents: &[
+        Dependent { table: "runtplcreds", column: "credentials_id", blocks_as: "runtemplates" },
+        Dependent { table: "credata", column: "credential_id", blocks_as: "" },
+    ],
+    before_create: nothing_to_derive,
+};

@@ -1,0 +1,28 @@
+//! What a row of `credential-prototype` is.
+
+use crate::table::{Column, Dependent, Kind, Table, derive_uuid};
+
+pub static TABLE: Table = Table {
+    sql: "credential_prototype",
+    noun: "credential-prototype",
+    label: "Credential prototype",
+    id_key: "credential_prototype_id",
+    listing: &["id", "code", "name", "version", "uuid", "tags"],
+    columns: &[
+        Column::new("uuid", Kind::Uuid, "Its UUID; without one a random one is made").lookup().unique(&["uuid"]),
+        Column::new("code", Kind::Name(64), "Its code, which applications name").required().lookup().unique(&["code"]),
+        Column::new("name", Kind::Name(255), "Its name").required(),
+        Column::new("description", Kind::Text(65_535), "What it is for"),
+        Column::new("version", Kind::Text(20), "Its version").option("prototype-version").default("1.0"),
+        Column::new("logo", Kind::Text(255), "Its logo, a URL or a file's name"),
+        Column::new("url", Kind::Text(255), "Where more is told of it"),
+    ],
+    created: Some("created_at"),
+    changed: Some("updated_at"),
+    dependents: &[Dependent {
+        table: "credential_prototype_translations",
+        column: "credential_prototype_id",
+        blocks_as: "",
+    }],
+    before_create: derive_uuid,
+};

@@ -1,0 +1,107 @@
+//! What a check of `doctor` is given, and what it comes to.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::output::signs::Signs;
+use crate::stop;
+
+/// How long one check may take: what does not answer by then is told as such.
+pub fn limit() -> Duration {
+    stop::at_most(Duration::from_secs(10))
+}
+
+/// How something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Good,
+    /// It works, or is not needed; somebody should know of it all the same.
+    Doubtful,
+    /// Something that is needed is missing.
+    Bad,
+}
+
+impl State {
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Good => "ok",
+            State::Doubtful => "warn",
+            State::Bad => "fail",
+        }
+    }
+
+    pub fn sign(self, signs: Signs) -> &'static str {
+        match (self, signs) {
+            (State::Good, Signs::Unicode) => "✓",
+            (State::Doubtful, Signs::Unicode) => "!",
+            (State::Bad, Signs::Unicode) => "✗",
+            (State::Good, Signs::Letters) => "ok",
+            (State::Doubtful, Signs::Letters) => "warn",
+            (State::Bad, Signs::Letters) => "FAIL",
+        }
+    }
+}
+
+/// What one check came to.
+pub struct Finding {
+    pub check: &'static str,
+    pub state: State,
+    pub message: String,
+    pub remedy: Option<String>,
+}
+
+impl Finding {
+    pub fn good(check: &'static str, message: impl Into<String>) -> Finding {
+        Finding { check, state: State::Good, message: message.into(), remedy: None }
+    }
+
+    pub fn doubtful(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
+        Finding { check, state: State::Doubtful, message: message.into(), remedy: Some(remedy.into()) }
+    }
+
+    pub fn bad(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
+        Finding { check, state: State::Bad, message: message.into(), remedy: Some(remedy.into()) }
+    }
+
+    /// What is wrong only where it is needed.
+    pub fn missing(
+        check: &'static str,
+        is_needed: bool,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Finding {
+        match is_needed {
+            true => Finding::bad(check, message, remedy),
+            false => Finding::doubtful(check, message, remedy),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        json!({"check": self.check, "state": self.state.word(), "message": self.message, "remedy": self.remedy})
+    }
+
+    /// A line, and one for what mends it.
+    pub fn text(&self, signs: Signs) -> String {
+        let sign = self.state.sign(signs);
+        let width = if signs == Signs::Unicode { 1 } else { 4 };
+        // What a check says is one thought; what it was told may have several lines.
+        let message = self.message.replace('\n', " ");
+        let remedy = self.remedy.as_ref().map(|remedy| format!("\n{:width$} {:<14} {remedy}", "", ""));
+        format!("{sign:<width$} {:<14} {message}{}", self.check, remedy.unwrap_or_default())
+    }
+}
+
+/// What the runtemplates that may run need of this machine.
+#[derive(Clone, Debug, Default)]
+pub struct Needs {
+    pub executors: Vec<String>,
+    /// Where jobs in Kubernetes run.
+    pub namespaces: Vec<String>,
+}
+
+impl Needs {
+    pub fn executor(&self, name: &str) -> bool {
+        self.executors.iter().any(|executor| executor == name)
+    }
+}

@@ -1,0 +1,75 @@
+//! What a row of `runtemplate` is, and how its values are read.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::executor;
+use crate::schedule::{DeadlineOffset, Interval};
+use crate::table::{Column, Kind, Table, nothing_to_derive};
+
+/// The executors that the suite knows.
+pub const EXECUTORS: &[&str] = &[executor::NATIVE, executor::KUBERNETES, executor::DOCKER, executor::PODMAN, "Azure"];
+const BACKOFFS: &[&str] = &["none", "fixed", "linear", "exponential"];
+
+pub static TABLE: Table = Table {
+    sql: "runtemplate",
+    noun: "runtemplate",
+    label: "RunTemplate",
+    id_key: "runtemplate_id",
+    listing: &["id", "name", "app_id", "company_id", "interv", "cron", "executor", "active", "next_schedule"],
+    columns: &[
+        Column::new("name", Kind::Name(250), "Its name").required().lookup(),
+        Column::new("interv", Kind::Custom { takes: "INTERVAL", parse: interval }, INTERVAL_HELP).default("n"),
+        Column::new(
+            "cron",
+            Kind::Custom { takes: "CRON", parse: cron },
+            "When to run, for --interv=c: five cron fields",
+        ),
+        Column::new("active", Kind::Bool, "May it run?").default("1"),
+        Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").default(executor::NATIVE),
+        Column::new("deadline_offset", Kind::Custom { takes: "OFFSET", parse: deadline }, DEADLINE_HELP),
+        Column::new("max_attempts", Kind::Number, "How often a failed job of one window is tried").default("1"),
+        Column::new("retry_backoff", Kind::Choice(BACKOFFS), "How the pause between attempts grows").default("none"),
+        Column::new("retry_min_gap", Kind::Number, "Seconds between attempts at least").default("0"),
+        Column::new("allow_late", Kind::Bool, "Does a success after the deadline count?").default("0"),
+    ],
+    created: Some("DatCreate"),
+    changed: Some("DatSave"),
+    dependents: &[],
+    before_create: nothing_to_derive,
+};
+
+const INTERVAL_HELP: &str = "How often: n (never), i (each minute), h, d, w, m, y, c (by --cron), or the word (daily)";
+const DEADLINE_HELP: &str =
+    "When a window's job must be done: +3h or +30m from its start, or 08:00; '' for the window's end";
+
+/// Reads the name of an executor.
+pub fn executor(text: &str) -> Result<String, String> {
+    let name = EXECUTORS.iter().find(|name| name.eq_ignore_ascii_case(text));
+    name.map(|name| (*name).to_owned()).ok_or_else(|| format!("it takes one of {}", EXECUTORS.join(", ")))
+}
+
+/// As [`executor()`], for an option of which help and shells are to name the words; it has to ignore the case.
+pub fn executors() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(EXECUTORS).try_map(|text| executor(&text).map_err(anyhow::Error::msg))
+}
+
+fn interval(text: &str) -> Result<String, String> {
+    text.parse().map(|interval: Interval| interval.letter().to_string()).map_err(|error| error.advice())
+}
+
+fn cron(text: &str) -> Result<String, String> {
+    if text.chars().count() > 64 {
+        return Err("it takes at most 64 characters".into());
+    }
+    match crate::schedule::Cron::parse(text) {
+        // Takes it away.
+        _ if text.is_empty() => Ok(String::new()),
+        Ok(_) => Ok(text.into()),
+        Err(error) => Err(error.advice()),
+    }
+}
+
+fn deadline(text: &str) -> Result<String, String> {
+    // Nothing takes it away: the window's end counts.
+    if text.is_empty() { Ok(String::new()) } else { text.parse().map(|_: DeadlineOffset| text.to_owned()) }
+}

@@ -1,0 +1,26 @@
+//! What a row of `user` is.
+
+use crate::table::{Column, Dependent, Kind, Table, nothing_to_derive};
+
+pub static TABLE: Table = Table {
+    sql: "user",
+    noun: "user",
+    label: "User",
+    id_key: "user_id",
+    listing: &["id", "login", "firstname", "lastname", "email", "enabled", "last_login_at"],
+    columns: &[
+        Column::new("login", Kind::Name(32), "Their login").required().lookup().unique(&["login"]),
+        Column::new("firstname", Kind::Text(32), "Their first name"),
+        Column::new("lastname", Kind::Text(32), "Their last name"),
+        Column::new("email", Kind::Email, "Their e-mail address").lookup(),
+        Column::new("password", Kind::Text(255), "Their password, hashed already (bcrypt)").secret(),
+        Column::new("enabled", Kind::Bool, "May they log in?").default("1"),
+    ],
+    created: Some("DatCreate"),
+    changed: Some("DatSave"),
+    dependents: &[
+        Dependent { table: "job", column: "launched_by", blocks_as: "jobs that they launched" },
+        Dependent { table: "token", column: "user_id", blocks_as: "" },
+    ],
+    before_create: nothing_to_derive,
+};

@@ -1,0 +1,54 @@
+//! One thing that is wrong with a definition, in plain words.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// One thing that is wrong with a definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Where: `environment.FOO.type`, `fields[0].name`; empty for the whole definition.
+    pub path: String,
+    /// What, as the rest of a sentence that begins with the path.
+    pub message: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { "the definition" } else { &self.path };
+        write!(f, "{path}: {}", self.message)
+    }
+}
+
+pub fn violation(path: impl Into<String>, message: impl Into<String>) -> Violation {
+    Violation { path: path.into(), message: message.into() }
+}
+
+pub fn member(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// A value as a message shows it: short, on one line.
+pub fn shown(value: &Value) -> String {
+    const WIDTH: usize = 60;
+    let text = match value {
+        Value::Object(_) => return "this".to_owned(),
+        Value::Array(_) => return "this".to_owned(),
+        scalar => scalar.to_string(),
+    };
+    match text.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+pub fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,242 @@
+//! What points where: imports go from floor to floor downwards, and no circle of them has more than two files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The floors of the house, from the roof down: a module imports what lies on floors below its own.
+const FLOORS: &[&[&str]] = &[
+    &["cli"],
+    &["commands"],
+    &["job", "table", "definition"],
+    &["context", "audit", "executor", "encryption", "telemetry", "clock"],
+    &["output", "config", "unix_user", "state"],
+    &["db"],
+    &["secret", "schedule", "log", "http", "php"],
+    &["error", "foreign_name", "nearest", "stop", "width"],
+];
+
+/// Circles that are still there. None may be added.
+const KNOWN: &[&str] = &["executor", "job::run"];
+
+/// A module's path, `["job", "run"]`.
+type Module = Vec<String>;
+
+/// The sources of this program.
+struct Sources {
+    texts: BTreeMap<Module, String>,
+    /// What a module shows that is another's: the path that it stands for.
+    exports: BTreeMap<(Module, String), Module>,
+}
+
+fn segments(path: &str) -> Module {
+    path.split("::").map(|segment| segment.trim().to_owned()).collect()
+}
+
+/// The text without comments and tests, which may look everywhere.
+fn bare(text: &str) -> String {
+    let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let is_test = |at: usize| {
+        let mut after = lines[at + 1..].iter().skip_while(|line| line.starts_with("#["));
+        lines[at] == "#[cfg(test)]" && after.next().is_some_and(|line| line.starts_with("mod "))
+    };
+    let end = (0..lines.len()).find(|at| is_test(*at)).unwrap_or(lines.len());
+    lines[..end].join("\n")
+}
+
+/// The paths of a use declaration, its braces taken apart.
+fn expand(before: &str, tree: &str, paths: &mut Vec<String>) {
+    let (mut depth, mut from) = (0, 0);
+    let ends = tree.char_indices().filter_map(|(at, c)| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        (c == ',' && depth == 0).then_some(at)
+    });
+    for end in ends.chain([tree.len()]).collect::<Vec<_>>() {
+        let part = tree[from..end].trim();
+        from = (end + 1).min(tree.len());
+        match part.split_once('{') {
+            Some((head, rest)) => {
+                expand(&format!("{before}{}", head.trim()), rest.trim_end().strip_suffix('}').unwrap_or(rest), paths);
+            }
+            None if part.is_empty() => {}
+            None => paths.push(format!("{before}{}", part.split(" as ").next().unwrap_or_default().trim())),
+        }
+    }
+}
+
+/// The use declarations of a text, and what is left of it.
+fn uses(text: &str) -> (Vec<(bool, Vec<String>)>, String) {
+    let (mut found, mut rest) = (Vec::new(), String::new());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let trimmed = line.trim_start();
+        let after = ["use ", "pub use ", "pub(crate) use "].into_iter().find_map(|word| trimmed.strip_prefix(word));
+        let Some(first) = after else {
+            rest.push_str(line);
+            rest.push('\n');
+            continue;
+        };
+        let mut whole = first.to_owned();
+        while !whole.contains(';') {
+            whole.push(' ');
+            whole.push_str(lines.next().unwrap_or(";").trim());
+        }
+        let mut paths = Vec::new();
+        expand("", whole.split(';').next().unwrap_or_default(), &mut paths);
+        found.push((trimmed.starts_with("pub"), paths));
+    }
+    (found, rest)
+}
+
+/// Each path that the text has in the middle of code: `crate::db::Db`, `super::tidy`, `child::of`.
+fn inline(text: &str) -> Vec<String> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+    text.split(|c| !is_word(c))
+        .filter(|word| word.contains("::"))
+        .map(|word| word.trim_end_matches(':').to_owned())
+        .collect()
+}
+
+impl Sources {
+    fn read() -> Sources {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut texts = BTreeMap::new();
+        let mut folders = vec![root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    let name = path.strip_prefix(&root).unwrap().with_extension("");
+                    let mut module: Module = name.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+                    if module.last().is_some_and(|last| last.ends_with("_tests")) {
+                        continue;
+                    }
+                    module.pop_if(|last| last == "mod" || last == "main");
+                    texts.insert(module, bare(&std::fs::read_to_string(&path).unwrap()));
+                }
+            }
+        }
+        let mut sources = Sources { texts, exports: BTreeMap::new() };
+        let mut exports = BTreeMap::new();
+        for (module, text) in &sources.texts {
+            for path in uses(text).0.into_iter().filter(|(is_public, _)| *is_public).flat_map(|(_, paths)| paths) {
+                if let (Some(target), Some((_, name))) = (sources.absolute(module, &path), path.rsplit_once("::")) {
+                    exports.insert((module.clone(), name.to_owned()), target);
+                }
+            }
+        }
+        sources.exports = exports;
+        sources
+    }
+
+    /// A path as it is written in a module, from the root; None where it leads to another crate.
+    fn absolute(&self, module: &Module, path: &str) -> Option<Module> {
+        let mut path = segments(path);
+        let mut from = match path.first()?.as_str() {
+            "crate" => Vec::new(),
+            "self" | "super" => module.clone(),
+            child if self.texts.contains_key(&[module.as_slice(), &[child.to_owned()]].concat()) => {
+                return Some([module.as_slice(), &path].concat());
+            }
+            _ => return None,
+        };
+        if path[0] != "super" {
+            path.remove(0);
+        }
+        while path.first().is_some_and(|segment| segment == "super") {
+            path.remove(0);
+            from.pop()?;
+        }
+        path.retain(|segment| segment != "self");
+        from.append(&mut path);
+        Some(from)
+    }
+
+    /// The module in which the end of a path is at home.
+    fn home(&self, from: &Module, path: &Module) -> Option<Module> {
+        let mut path = path.clone();
+        loop {
+            let known = (0..=path.len()).rev().find(|len| self.texts.contains_key(&path[..*len]))?;
+            let (module, rest) = (path[..known].to_vec(), &path[known..]);
+            let shown = rest.first().and_then(|name| self.exports.get(&(module.clone(), name.clone())));
+            match shown.filter(|_| module != *from) {
+                Some(target) => path = target.clone(),
+                None => return Some(module),
+            }
+        }
+    }
+
+    /// What each module imports. Where a module as a whole is, what counts is what is taken of it.
+    fn imports(&self) -> BTreeMap<&Module, BTreeSet<Module>> {
+        let of = |module: &Module, text: &String| {
+            let (declared, rest) = uses(text);
+            let inline = inline(&rest);
+            let mut paths = inline.clone();
+            for path in declared.into_iter().flat_map(|(_, paths)| paths) {
+                let path = path.trim_end_matches("::self").to_owned();
+                let name = path.rsplit("::").next().unwrap_or_default();
+                let taken = inline.iter().filter_map(|used| used.strip_prefix(name)?.strip_prefix("::"));
+                let taken: Vec<_> = taken.map(|rest| format!("{path}::{rest}")).collect();
+                let is_module = self.absolute(module, &path).is_some_and(|path| self.texts.contains_key(&path));
+                if is_module && !taken.is_empty() { paths.extend(taken) } else { paths.push(path) }
+            }
+            let homes = paths.iter().filter_map(|path| self.home(module, &self.absolute(module, path)?));
+            homes.filter(|home| home != module).collect()
+        };
+        self.texts.iter().map(|(module, text)| (module, of(module, text))).collect()
+    }
+}
+
+fn shown(module: &[String]) -> String {
+    if module.is_empty() { "main".into() } else { module.join("::") }
+}
+
+#[test]
+fn imports_point_downwards() {
+    let floor = |name: &str| FLOORS.iter().position(|modules| modules.contains(&name));
+    let mut wrong = Vec::new();
+    for (module, imports) in Sources::read().imports() {
+        let Some(from) = module.first() else { continue };
+        for import in imports {
+            let Some(to) = import.first().filter(|to| *to != from) else { continue };
+            match (floor(from), floor(to)) {
+                (Some(own), Some(other)) if own < other => {}
+                (None, _) => wrong.push(format!("{from} is on no floor")),
+                _ => wrong.push(format!("{} imports {}", shown(module), shown(&import))),
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(
+        wrong.is_empty(),
+        "these do not point downwards (FLOORS above says what lies where):\n{}",
+        wrong.join("\n")
+    );
+}
+
+/// Everything that can be reached from a module.
+fn reached<'a>(from: &'a Module, imports: &'a BTreeMap<&Module, BTreeSet<Module>>) -> BTreeSet<&'a Module> {
+    let (mut found, mut next) = (BTreeSet::new(), vec![from]);
+    while let Some(module) = next.pop() {
+        next.extend(imports.get(module).into_iter().flatten().filter(|import| found.insert(*import)));
+    }
+    found
+}
+
+#[test]
+fn no_circle_of_imports_has_more_than_two_files() {
+    let sources = Sources::read();
+    let imports = sources.imports();
+    let reached: BTreeMap<_, _> = imports.keys().map(|module| (*module, reached(module, &imports))).collect();
+    let mut circles = BTreeSet::new();
+    for (module, found) in &reached {
+        let circle: BTreeSet<String> =
+            found.iter().filter(|other| reached[**other].contains(module)).map(|other| shown(other)).collect();
+        let is_known = |name: &String| KNOWN.iter().any(|known| name.starts_with(known));
+        if circle.len() > 2 && !circle.iter().any(is_known) {
+            circles.insert(circle);
+        }
+    }
+    assert!(circles.is_empty(), "circles: {circles:#?}");
+}
