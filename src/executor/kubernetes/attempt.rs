@@ -80,6 +80,11 @@ impl<'a> Run<'a> {
         *self.begun.borrow()
     }
 
+    /// Tells once the program has been let go.
+    pub fn begun(&self) -> watch::Receiver<bool> {
+        self.begun.subscribe()
+    }
+
     /// The program was let go: its time limit begins.
     pub fn set_started(&self) {
         if !self.started() {

@@ -265,10 +265,11 @@ impl Kubernetes {
         command.args(&arguments);
         let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
         self.made = true;
+        let begun = run.begun();
         let learned = async { if recorded { run.recorded(command, gate).await } else { run.plain(command).await } };
         let learned = tokio::select! {
             learned = learned => learned,
-            never = self.ready.hold(&self.cluster) => match never {},
+            never = self.ready.hold(&self.cluster, begun) => match never {},
         };
         // Without the pod there may still be its Secret.
         self.made = run.made || run.pod.secret;

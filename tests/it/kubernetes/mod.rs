@@ -35,6 +35,7 @@ mod own_cluster;
 mod plain;
 mod pod;
 mod pod_security;
+mod pod_watch;
 mod pull;
 mod recorder_image;
 mod registry;

@@ -4,4 +4,5 @@ pub mod client;
 pub mod node;
 pub mod orphan;
 pub mod pod_status;
+pub mod pod_watch;
 pub mod queries;

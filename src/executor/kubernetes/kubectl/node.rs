@@ -22,6 +22,9 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// A kubelet takes on a pod sooner than that.
 const TAKEN_ON: Duration = Duration::from_secs(8);
 
+/// A machine on which many pods start at once has no time to be asked each second.
+const ASKED_AGAIN: Duration = Duration::from_secs(10);
+
 /// What is known of the node of one running pod.
 pub struct Node {
     /// Ends when the cluster says that it lost the node; none while that is known.
@@ -140,12 +143,29 @@ async fn not_ready(cluster: &Cluster, name: &str) -> Option<String> {
     (status != "True").then(|| message.trim().trim_end_matches('.').to_owned())
 }
 
-/// Why a pod that waits for its kubelet since `begun` does not start, where its node is not ready.
-pub async fn of_start(cluster: &Cluster, pod: &PodState, begun: Instant) -> Option<Reason> {
-    let name = &pod.spec.node_name;
-    if name.is_empty() || !pod.status.container_statuses.is_empty() || begun.elapsed() < TAKEN_ON {
-        return None;
+/// The node of a pod that waits for its kubelet.
+pub struct Startup<'a> {
+    cluster: &'a Cluster,
+    begun: Instant,
+    /// What was said of it last, and when.
+    said: Option<(Instant, Option<String>)>,
+}
+
+impl<'a> Startup<'a> {
+    pub fn new(cluster: &'a Cluster, begun: Instant) -> Startup<'a> {
+        Startup { cluster, begun, said: None }
     }
-    let words = not_ready(cluster, name).await?;
-    Some(Reason::NodeLost(NodeLost::NotStarted { node: name.clone(), pod: pod.metadata.name.clone(), words }))
+
+    /// Why the pod does not start, where its node is not ready.
+    pub async fn fault(&mut self, pod: &PodState) -> Option<Reason> {
+        let name = &pod.spec.node_name;
+        if name.is_empty() || !pod.status.container_statuses.is_empty() || self.begun.elapsed() < TAKEN_ON {
+            return None;
+        }
+        if self.said.as_ref().is_none_or(|(asked, _)| asked.elapsed() >= ASKED_AGAIN) {
+            self.said = Some((Instant::now(), not_ready(self.cluster, name).await));
+        }
+        let words = self.said.as_ref().and_then(|(_, words)| words.clone())?;
+        Some(Reason::NodeLost(NodeLost::NotStarted { node: name.clone(), pod: pod.metadata.name.clone(), words }))
+    }
 }

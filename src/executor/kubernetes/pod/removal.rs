@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::Pod;
@@ -17,8 +18,10 @@ use crate::executor::process::{self, Group};
 
 /// While a pod comes up the machine has its hands full for so long.
 const BUSY: Duration = Duration::from_millis(400);
-/// A job that takes longer does not care for the tenth of a second that is saved.
+/// A program that takes longer does not care for the tenth of a second that is saved.
 const READY: Duration = Duration::from_secs(5);
+/// A pod that takes longer to come up is that of a long job.
+const COMING_UP: Duration = Duration::from_secs(60);
 /// For a kubectl that was ready.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -28,14 +31,15 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub struct Ready(Option<Group>);
 
 impl Ready {
-    /// Holds a kubectl ready for a short while; never ends.
-    pub async fn hold(&mut self, cluster: &Cluster) -> std::convert::Infallible {
+    /// Holds a kubectl ready until the program has run for a short while; never ends.
+    pub async fn hold(&mut self, cluster: &Cluster, mut begun: watch::Receiver<bool>) -> std::convert::Infallible {
         sleep(BUSY).await;
         let mut command = cluster.kubectl();
         command.args(["delete", "--wait=false", "--ignore-not-found", "-f", "-"]);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Where it cannot be started, the removal will say so.
         self.0 = Group::spawn(&mut command).ok();
+        let _ = timeout(COMING_UP, begun.wait_for(|begun| *begun)).await;
         sleep(READY).await;
         self.0 = None;
         std::future::pending().await

@@ -8,63 +8,108 @@ use crate::executor::kubernetes::errors::pod_reason::{self, Start};
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
+use crate::executor::kubernetes::kubectl::pod_watch::PodWatch;
 use crate::executor::reason::{Code, Pull, PullFault};
 use crate::executor::{Output, Reason};
 use crate::stop;
 
 /// A pod that started within this time is not asked about.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often what does not change is judged again, for time passes.
+const TICK: Duration = Duration::from_secs(1);
 /// A fault that may pass by itself, but seldom does, is believed after this time.
 const HINDERED: Duration = Duration::from_secs(15);
 /// A test may wait for less of everything else, but not for less than a busy machine needs to start a pod.
 const LIMIT_MIN: Duration = Duration::from_secs(20);
+/// A node that is being made takes minutes.
+const SCALING_UP: Duration = Duration::from_secs(10);
 /// A registry's passing fault is believed after this time.
 const PULL: Duration = Duration::from_secs(120);
 
 /// Looks at a pod that takes its time; ends only when the program will not start.
 pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Duration, output: &Output) -> Reason {
+    let startup = Startup { cluster, name, image, output };
     let begun = Instant::now();
-    let limit = stop::at_most(limit).max(LIMIT_MIN.min(limit));
     sleep(PATIENCE).await;
-    let mut hindrance = Hindrance { cluster, name, image, output, told: None, since: None, pull: None };
-    let mut unreachable_since: Option<Instant> = None;
-    let mut was_there = false;
-    loop {
-        let state = match cluster.pod(name).await {
-            // kubectl may never learn that a pod is gone which was deleted by force.
-            Ok(None) if was_there => return pod_reason::deleted(name),
-            Ok(state) => {
-                unreachable_since = None;
-                was_there = state.is_some();
-                state.unwrap_or_default()
-            }
-            Err(reason) => {
-                // kubectl run itself is stuck if nobody answers: it would wait for minutes.
-                let since = *unreachable_since.get_or_insert_with(Instant::now);
-                if !matches!(reason, Reason::ClusterUnreachable(_)) || since.elapsed() > HINDERED {
-                    return reason;
+    match startup.watch(begun, limit, |_| false).await {
+        Err(reason) => reason,
+        Ok(()) => std::future::pending().await,
+    }
+}
+
+/// Waits until the container runs or has ended. An error means that the program will not start.
+pub async fn until_it_runs(
+    cluster: &Cluster,
+    name: &str,
+    image: &str,
+    limit: Duration,
+    output: &Output,
+) -> Result<(), Reason> {
+    let startup = Startup { cluster, name, image, output };
+    startup.watch(Instant::now(), limit, |state| state.running() || state.ended()).await
+}
+
+struct Startup<'a> {
+    cluster: &'a Cluster,
+    name: &'a str,
+    image: &'a str,
+    output: &'a Output,
+}
+
+impl Startup<'_> {
+    /// Looks until the pod is as wanted, or hopeless.
+    async fn watch(
+        &self,
+        begun: Instant,
+        limit: Duration,
+        is_wanted: impl Fn(&PodState) -> bool,
+    ) -> Result<(), Reason> {
+        let Startup { cluster, name, image, output } = *self;
+        let limit = stop::at_most(limit).max(LIMIT_MIN.min(limit));
+        let mut hindrance =
+            Hindrance { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
+        let mut node = node::Startup::new(cluster, begun);
+        let mut watch = PodWatch::new(cluster, name);
+        let mut unreachable_since: Option<Instant> = None;
+        let mut was_there = false;
+        let unknown = PodState::default();
+        loop {
+            let state = match watch.look(Instant::now() + TICK).await {
+                // kubectl may never learn that a pod is gone which was deleted by force.
+                Ok(None) if was_there => return Err(pod_reason::deleted(name)),
+                Ok(Some(state)) if is_wanted(state) => return Ok(()),
+                Ok(state) => {
+                    unreachable_since = None;
+                    was_there = state.is_some();
+                    state.unwrap_or(&unknown)
                 }
-                PodState::default()
-            }
-        };
-        let is_late = begun.elapsed() >= limit;
-        let mut start = pod_reason::of_start(&state, image);
-        if start == Start::Coming
-            && let Some(reason) = node::of_start(cluster, &state, begun).await
-        {
-            start = Start::Hindered(reason);
-        }
-        match start {
-            Start::Hopeless(reason) => return reason,
-            Start::Hindered(reason) => {
-                if let Some(reason) = hindrance.judge(reason, is_late).await {
-                    return reason;
+                Err(reason) => {
+                    // kubectl run itself is stuck if nobody answers: it would wait for minutes.
+                    let since = *unreachable_since.get_or_insert_with(Instant::now);
+                    if !matches!(reason, Reason::ClusterUnreachable(_)) || since.elapsed() > HINDERED {
+                        return Err(reason);
+                    }
+                    &unknown
                 }
+            };
+            let is_late = begun.elapsed() >= limit;
+            let mut start = pod_reason::of_start(state, image);
+            if start == Start::Coming
+                && let Some(reason) = node.fault(state).await
+            {
+                start = Start::Hindered(reason);
             }
-            Start::Coming if is_late => return did_not_start(cluster, name, &state, limit),
-            Start::Coming => hindrance.since = None,
+            match start {
+                Start::Hopeless(reason) => return Err(reason),
+                Start::Hindered(reason) => {
+                    if let Some(reason) = hindrance.judge(reason, is_late).await {
+                        return Err(reason);
+                    }
+                }
+                Start::Coming if is_late => return Err(did_not_start(cluster, name, state, limit)),
+                Start::Coming => hindrance.since = None,
+            }
         }
-        sleep(Duration::from_secs(1)).await;
     }
 }
 
@@ -86,6 +131,8 @@ struct Hindrance<'a> {
     since: Option<(Code, Instant)>,
     /// The failure of the pull itself: once the kubelet backs off, the pod does not say it any more.
     pull: Option<Pull>,
+    /// When an autoscaler was last seen to make room.
+    scaling_up: Option<Instant>,
 }
 
 impl Hindrance<'_> {
@@ -116,9 +163,20 @@ impl Hindrance<'_> {
             // A registry that is overloaded may need a few of the kubelet's tries; one that refuses is hardly there.
             Reason::ImagePull(Pull::Kubelet { fault: PullFault::Refused, .. }) => false,
             Reason::ImagePull(_) => since.elapsed() < PULL,
-            Reason::Unschedulable { .. } => self.cluster.scaling_up(self.name).await,
+            Reason::Unschedulable { .. } => since.elapsed() < HINDERED || self.is_scaling_up().await,
             _ => false,
         };
         (is_late || !patient && since.elapsed() >= HINDERED).then_some(reason)
+    }
+
+    async fn is_scaling_up(&mut self) -> bool {
+        match self.scaling_up {
+            Some(asked) if asked.elapsed() < SCALING_UP => true,
+            _ => {
+                let is_scaling_up = self.cluster.scaling_up(self.name).await;
+                self.scaling_up = is_scaling_up.then(Instant::now);
+                is_scaling_up
+            }
+        }
     }
 }

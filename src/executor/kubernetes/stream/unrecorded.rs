@@ -14,7 +14,7 @@ use super::resume::UNREACHABLE;
 use crate::executor::kubernetes::attempt::{Learned, Run};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::node::Node;
-use crate::executor::kubernetes::pod::startup::watch_start;
+use crate::executor::kubernetes::pod::startup::until_it_runs;
 use crate::executor::{Reason, Stream};
 use crate::stop;
 
@@ -150,22 +150,8 @@ impl Run<'_> {
 
     /// Waits until the container runs or has ended.
     async fn started_plainly(&self) -> Result<(), Reason> {
-        let watch =
-            watch_start(&self.cluster, &self.pod.name, &self.settings.image, self.settings.start_limit, &self.output);
-        let started = async {
-            loop {
-                if let Ok(Some(state)) = self.cluster.pod(&self.pod.name).await
-                    && (state.running() || state.ended())
-                {
-                    return;
-                }
-                sleep(Duration::from_millis(300)).await;
-            }
-        };
-        tokio::select! {
-            reason = watch => Err(reason),
-            () = started => Ok(()),
-        }
+        let (name, image) = (&self.pod.name, &self.settings.image);
+        until_it_runs(&self.cluster, name, image, self.settings.start_limit, &self.output).await
     }
 
     /// Reads the log as [`take_on`](Self::take_on) does, but not for longer than the pod's node answers.
