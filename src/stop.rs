@@ -10,6 +10,9 @@
 const VARIABLE: &str = "MULTIFLEXI_TEST_STOP_AT";
 #[cfg(debug_assertions)]
 const PAUSE: &str = "MULTIFLEXI_TEST_PAUSE_AT";
+/// The machine that a test wants this process to be on.
+#[cfg(debug_assertions)]
+const MACHINE: &str = "MULTIFLEXI_TEST_MACHINE";
 /// So many seconds at most are waited for whom a test makes silent; see [`at_most`].
 #[cfg(debug_assertions)]
 const LIMIT: &str = "MULTIFLEXI_TEST_LIMIT_SECONDS";
@@ -30,6 +33,18 @@ pub fn at(point: &str) {
 #[inline(always)]
 pub fn at(point: &str) {
     tracing::debug!(phase = point, "reached");
+}
+
+/// The machine that this process is on, where a test wants it to be on another one.
+#[cfg(debug_assertions)]
+pub fn machine() -> Option<String> {
+    std::env::var(MACHINE).ok()
+}
+
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub fn machine() -> Option<String> {
+    None
 }
 
 /// How long to wait for who does not answer; less where a test wants less.

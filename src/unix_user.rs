@@ -6,6 +6,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::Db;
 use crate::db::internal;
 use crate::error::Result;
+use crate::stop;
 
 /// The id of the Unix user's row in `user`, made where it is missing: without one no job can be made.
 pub async fn id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
@@ -44,5 +45,5 @@ pub fn at_host(login: &str) -> String {
 
 /// This machine's name, or this container's.
 pub fn host() -> String {
-    nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned()
+    stop::machine().unwrap_or_else(|| nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned())
 }

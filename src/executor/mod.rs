@@ -17,11 +17,13 @@ pub mod container;
 mod deadline;
 pub mod kubernetes;
 pub mod native;
+mod permit;
 pub mod process;
 pub mod reason;
 pub mod workdir;
 
 pub use artifacts::{Artifact, Files, Uploaded, Wanted};
+pub use permit::{Held, Permit, Question, Questions};
 pub use reason::Reason;
 
 /// The executors' names, as the suite writes them.
@@ -119,6 +121,7 @@ pub struct Job {
     /// The exit code of its program, where an earlier runner that died had noted that it ended.
     pub known_code: Option<i32>,
     pub traces: Traces,
+    pub permit: Permit,
 }
 
 /// What an executor made for a job outside of this process, in words, for whoever has to leave in the middle.
@@ -164,15 +167,25 @@ impl Job {
 }
 
 /// What is to become of what an earlier runner left of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Earlier {
     /// There was none.
     Nothing,
-    /// It died: what it left is finished before anything is started. Where it may have let the program go, and nothing of
-    /// that is found, nothing is started.
-    Finish { may_have_run: bool },
+    /// It died, or does not hold the job any more: what it left is finished before anything is started. Where it may have let
+    /// the program go (`may_have_run`), and nothing of that is found, nothing is started.
+    Finish { may_have_run: bool, last: LastPod },
     /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
     End,
+}
+
+/// The pod that an earlier runner asked for last, and may still be about to make or to let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LastPod {
+    /// It asked for none, or is dead and does nothing more.
+    None,
+    Named(String),
+    /// There may be any.
+    Unknown,
 }
 
 /// One variable of a job's environment.

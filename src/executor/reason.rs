@@ -71,16 +71,23 @@ pub enum Reason {
     Cancelled(Cancellation),
     #[error("{0}")]
     ResultUnknown(String),
-    #[error(
-        "process {runner}, which ran this job, died while the program ran; what was left of that has been ended, and how far it \
-         came is not known. The output may be incomplete. Look at what it did; `multiflexi-cli job retry --id={job}` makes a new job"
-    )]
-    RunnerLost { runner: String, job: i64 },
+    #[error("{}", lost_words(runner, host.as_deref(), *job))]
+    RunnerLost {
+        runner: String,
+        /// The machine that it was on, where that is another one.
+        host: Option<String>,
+        job: i64,
+    },
     #[error(
         "its earlier runner died, and the pod that it may have made is gone from namespace {namespace}: how the job ended cannot be \
          learned; look at what it does, and run it again with `multiflexi-cli job retry --id={job}`"
     )]
     RunnerDied { namespace: String, job: i64 },
+
+    #[error(
+        "the database did not answer, so that it is not known whether the job is still this runner's, and its program was not begun"
+    )]
+    DatabaseAway,
 
     // Podman and Docker.
     #[error("{engine} cannot be started: {cause}; install it, correct PATH, or run the job with another executor")]
@@ -287,7 +294,8 @@ impl Reason {
             | Reason::Unauthorized(_)
             | Reason::ClusterUnreachable(_)
             | Reason::EngineMissing { .. }
-            | Reason::EngineUnreachable { .. } => true,
+            | Reason::EngineUnreachable { .. }
+            | Reason::DatabaseAway => true,
             _ => false,
         }
     }
@@ -308,6 +316,22 @@ impl Code {
 /// A helper's words behind a colon, where it said any.
 fn said(words: &str) -> String {
     if words.is_empty() { String::new() } else { format!(": {words}") }
+}
+
+fn lost_words(runner: &str, host: Option<&str>, job: i64) -> String {
+    let what = match host {
+        Some(host) => format!(
+            "process {runner} on {host}, which ran this job, has not renewed its lease: it or its machine died, hangs, or cannot reach \
+             the database. Whether the program still runs there, and how far it came, is not known"
+        ),
+        None => format!(
+            "process {runner}, which ran this job, died while the program ran; what was left of that has been ended, and how far it \
+             came is not known"
+        ),
+    };
+    format!(
+        "{what}. The output may be incomplete. Look at what it did; `multiflexi-cli job retry --id={job}` makes a new job"
+    )
 }
 
 fn signal_words(number: i32) -> String {

@@ -37,7 +37,7 @@ impl Health {
         let unfinished = runner::unfinished(db, None).await?;
         let lost = unfinished.iter().filter(|job| match job.whereabouts() {
             Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => false,
-            Whereabouts::Gone | Whereabouts::Damaged(_) => true,
+            Whereabouts::Gone | Whereabouts::Lapsed(_) | Whereabouts::Damaged(_) => true,
         });
         Ok(Health {
             due: due_count,

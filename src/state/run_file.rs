@@ -18,6 +18,7 @@ use nix::unistd::{Pid, geteuid};
 
 use super::{Folder, StateHome};
 use crate::db::Fingerprint;
+use crate::stop;
 
 /// How often a lock that is held is asked for again.
 const TRIES: usize = 5;
@@ -304,7 +305,8 @@ fn record(line: &str) -> Option<(i64, Progress)> {
 
 /// Names the time since the machine was started last; empty where that cannot be told.
 pub fn boot() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned()).unwrap_or_default()
+    let read = || std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned());
+    stop::machine().unwrap_or_else(|| read().unwrap_or_default())
 }
 
 #[cfg(test)]

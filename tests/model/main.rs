@@ -180,7 +180,9 @@ impl Protocol {
     fn steps_of(&self, world: &World, runner: usize) -> Vec<Step> {
         match world.runners[runner] {
             Phase::Dead => Vec::new(),
-            Phase::Idle => (0..world.jobs.len()).flat_map(|job| [Step::Claim(runner, job), Step::Find(runner, job)]).collect(),
+            Phase::Idle => {
+                (0..world.jobs.len()).flat_map(|job| [Step::Claim(runner, job), Step::Find(runner, job)]).collect()
+            }
             Phase::Claimed(_) if self.executor == Executor::Kubernetes => vec![Step::Begin(runner)],
             Phase::Claimed(_) | Phase::Granted(_) => vec![Step::Run(runner)],
             Phase::Running(..) | Phase::Learned(_) => vec![Step::Finish(runner), Step::Renew(runner)],
@@ -428,7 +430,9 @@ impl Model for Protocol {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("no program is begun twice", |_, world: &World| world.jobs.iter().all(|job| job.starts < 2)),
+            Property::always("no program is begun twice", |_, world: &World| {
+                world.jobs.iter().all(|job| job.starts < 2)
+            }),
             Property::always("no result is an older runner's", |_, world: &World| {
                 world.jobs.iter().all(|job| !job.is_spoilt)
             }),
@@ -442,7 +446,9 @@ fn check(protocol: Protocol) -> (usize, Vec<String>) {
     let finish = if protocol.without.is_some() { HasDiscoveries::Any } else { HasDiscoveries::All };
     let checker = protocol.checker().threads(2).finish_when(finish).spawn_bfs().join();
     let found = checker.discoveries();
-    let told = |(name, path): (&&'static str, &stateright::Path<World, Step>)| format!("{name}: {:?}", path.clone().into_actions());
+    let told = |(name, path): (&&'static str, &stateright::Path<World, Step>)| {
+        format!("{name}: {:?}", path.clone().into_actions())
+    };
     (checker.unique_state_count(), found.iter().map(told).collect())
 }
 
@@ -489,6 +495,9 @@ fn each_guard_is_needed() {
         (Guard::FindsTheLapsed, Kubernetes, "no job is open for ever"),
     ] {
         let (_, found) = check(Protocol { executor, jobs: 1, without: Some(guard), lapses: 3, mishaps: 2 });
-        assert!(found.iter().any(|it| it.starts_with(promise)), "nothing breaks {promise:?} without {guard:?}: {found:#?}");
+        assert!(
+            found.iter().any(|it| it.starts_with(promise)),
+            "nothing breaks {promise:?} without {guard:?}: {found:#?}"
+        );
     }
 }

@@ -68,7 +68,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             Mended::Left | Mended::Requeued => answer(db, id).await?,
             Mended::Cancelled => Answer::Lost,
             Mended::Recovered(code) | Mended::Ended(code) => Answer::TooLate(code.into()),
-            Mended::Unknown => Answer::TooLate(crashed::EXIT_CODE.into()),
+            Mended::Unknown | Mended::Lapsed => Answer::TooLate(crashed::EXIT_CODE.into()),
         },
     };
     let (text, code) = match answer {

@@ -24,9 +24,10 @@ use crate::job::create;
 use crate::job::recovery::crashed::Taken;
 use crate::job::recovery::leftovers;
 use crate::job::run::claim::{self, Claim, Terms};
+use crate::job::run::lease::Term;
 use crate::job::run::leave;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self as life, Facts, Terminal};
+use crate::job::run::{self as life, Facts, Hold, Terminal};
 use crate::job::run::{credential_check, overlap, runner};
 use crate::output::{Outcome, Printer, Standard, StreamFilter};
 use crate::schedule::parse_limit;
@@ -44,7 +45,7 @@ pub struct Run {
     /// Leave the job in the queue while another one of its runtemplate runs, as `queue run` does
     #[arg(long = "no-overlap")]
     no_overlap: bool,
-    /// Kubernetes: finish the job of a runner on another machine, which died
+    /// Kubernetes: finish the job of a runner on another machine, which died, before its lease lapses
     #[arg(help_heading = KUBERNETES, long = "take-over")]
     take_over: bool,
     #[command(flatten)]
@@ -227,6 +228,7 @@ pub async fn execute_after(
 ) -> Result<Execution> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
+    let term = Term::of(&ctx.settings)?;
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let collector = Collector::of(&ctx.settings);
     let (db, printer) = ctx.open().await?;
@@ -246,6 +248,7 @@ pub async fn execute_after(
         alone_of: runtemplate.filter(|_| which.no_overlap),
         take_over: which.take_over,
         silent: which.silent,
+        term,
     };
     let mut listening = None;
     let signals = match heard {
@@ -255,13 +258,14 @@ pub async fn execute_after(
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
     let database = runner::database_name(db, &facts.job).await?;
     let mut job = life::for_executor(&facts, database.to_string(), how.timeout, files)?;
-    let taken = Taken::of(db, zone, &facts.job, &database, printer).await?;
+    let mut taken = Taken::of(db, zone, &facts.job, &database, printer).await?;
+    taken.believe_dead(which.take_over && !which.silent);
     if let Some(signal) = signals.next().now_or_never() {
         return Err(Error::new(Kind::Interrupted, format!("ended by signal {signal} before job {id} was begun"))
             .hint("It stays in the queue"));
     }
     taken.note();
-    let claimed = match claim::claim(db, id, now, terms).await {
+    let (claimed, lease) = match claim::claim(db, id, now, terms).await {
         Ok(claimed) => claimed,
         Err(error) => {
             let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();
@@ -274,6 +278,8 @@ pub async fn execute_after(
     };
     facts.was_queued = claimed != Claim::Fresh { was_queued: false } && !which.is_new;
     taken.hand_over(db, zone, claimed, &mut job).await?;
+    let (permit, questions) = executor::Permit::channel(lease.held.clone());
+    job.permit = permit;
     if let Some(runtemplate) = runtemplate.filter(|_| !which.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -285,8 +291,9 @@ pub async fn execute_after(
     let live = Live::new(printer, which.quiet, how.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let mut running = Box::pin(async {
+        let hold = Hold { lease: &lease, questions, cancel: &cancel };
         let begun = Instant::now();
-        let ended = life::run(db, zone, &facts, &job, executor, &cancel, &live).await?;
+        let ended = life::run(db, zone, &facts, &job, executor, hold, &live).await?;
         let took = begun.elapsed();
         let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
         action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;

@@ -23,8 +23,10 @@ use crate::error::{Error, Kind, Result, exit};
 use crate::job::create::Settings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
-use crate::job::recovery::crashed::{self, Mended};
+use crate::job::recovery::crashed::{self, Lost, Mended};
 use crate::job::recovery::leftovers;
+use crate::job::run::lease;
+use crate::job::run::runner::Unfinished;
 use crate::job::run::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 use crate::stop;
@@ -158,6 +160,8 @@ struct Looks {
     zone: Tz,
     company: Option<i64>,
     executor: Option<String>,
+    /// Jobs whose leases had lapsed, and when they are to be looked at again.
+    lapsed: Option<(Instant, Vec<Unfinished>)>,
 }
 
 impl Looks {
@@ -180,13 +184,32 @@ impl Looks {
             summary.enter_fill(filled);
         }
         let begun: HashSet<i64> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
-        let mut resumed = end_lost(db, self.zone, printer, summary).await?;
+        let mut lost = crashed::find(db).await?;
+        if self.lapsed.is_none() && !lost.lapsed.is_empty() {
+            self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
+        }
+        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
         heartbeat::beat(db, Round::Run, now).await;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
         Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
     }
 
-    /// The same, some time after the last one.
+    /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds; tells which are to be resumed.
+    async fn look_again(
+        &mut self,
+        db: &mut Db,
+        printer: &Printer,
+        running: &Running,
+        summary: &mut Summary,
+    ) -> Result<Vec<Waiting>> {
+        let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
+        let lost = crashed::find_again(db, &lapsed).await?;
+        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
+        resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
+        Ok(resumed)
+    }
+
+    /// The same as the first one, some time after the last one.
     async fn begin_anew(
         &mut self,
         db: &mut Db,
@@ -218,10 +241,11 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     );
     options.extend(ctx.database_limit.map(|limit| format!("--db-timeout={}", limit.as_secs()).into()));
     let fill = (args.fill || args.watch).then(|| Settings::with_key(ctx.now(), &ctx.settings));
+    lease::Term::of(&ctx.settings)?;
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id"));
-    let mut looks = Looks { fill, zone, company, executor: args.executor };
+    let mut looks = Looks { fill, zone, company, executor: args.executor, lapsed: None };
     let mut summary = Summary::new(args.watch);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let mut pass = looks.begin(db, printer, &running, &mut summary).await?;
@@ -277,7 +301,9 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         // What is not needed now does not wait with an open database.
         dismissed.extend(idle.drain(..).map(|runner| runner.dismiss().gone()));
         let looks_again = next_pass.filter(|_| stopping == Stopping::No && failure.is_none());
-        if ends.is_empty() && looks_again.is_none() {
+        let second_look = looks.lapsed.as_ref().map(|(at, _)| *at);
+        let second_look = second_look.filter(|_| stopping == Stopping::No && failure.is_none());
+        if ends.is_empty() && looks_again.is_none() && second_look.is_none() {
             break;
         }
         stop::at("next");
@@ -316,6 +342,10 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                 None => return Ok(left_at_once(signal)),
             },
             Some(()) = dismissed.next(), if !dismissed.is_empty() => {}
+            () = moment(second_look) => match looks.look_again(db, printer, &running, &mut summary).await {
+                Ok(resumed) => pass.resumed.extend(resumed),
+                Err(error) => failure = lasting(error, args.watch, printer),
+            },
             () = moment(looks_again) => {
                 let begun = tokio::select! {
                     biased;
@@ -394,8 +424,13 @@ fn trouble(printer: &Printer, line: &str) -> Result<()> {
 
 /// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
 /// before anything new begins. What cannot be mended is told each time.
-async fn end_lost(db: &mut Db, zone: Tz, printer: &Printer, summary: &mut Summary) -> Result<Vec<Waiting>> {
-    let mut lost = crashed::find(db).await?;
+async fn end_lost(
+    db: &mut Db,
+    zone: Tz,
+    printer: &Printer,
+    summary: &mut Summary,
+    mut lost: Lost,
+) -> Result<Vec<Waiting>> {
     for (job, error) in std::mem::take(&mut lost.unknown) {
         trouble(printer, &summary.not_mended(job, &error))?;
     }

@@ -169,6 +169,7 @@ impl Container {
         cancel: &Cancel,
         ended: &mut Ended,
     ) -> Result<(), Reason> {
+        job.permit.to_begin().await?;
         job.note_start();
         let mut stop = None;
         let mut stopping = None;

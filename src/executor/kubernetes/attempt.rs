@@ -14,7 +14,7 @@ use super::pod::secret;
 use super::settings::Settings;
 use super::stream::attach::{self, Attached, Gate};
 use super::stream::marks::Marks;
-use super::stream::recorder::{Mark, Record};
+use super::stream::recorder::{self, Mark, Record};
 use super::stream::resume::{self, Finish};
 use crate::executor::deadline::TERM_GRACE;
 use crate::executor::reason::NotStarted;
@@ -157,6 +157,26 @@ impl<'a> Run<'a> {
             biased;
             learned = self.follow() => learned,
             () = side => Ok(Learned::Lost(Reason::time_limit(self.job.time_limit))),
+        }
+    }
+
+    /// Sees to it that nobody lets the program of this pod go any more, which waits at its gate. Says no where somebody just did.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    pub async fn close_gate(&self) -> Result<bool, Reason> {
+        let said = self.cluster.ask(&self.pod.exec(recorder::CLOSE)).await?;
+        match said.stdout_text().trim() {
+            "closed" => Ok(true),
+            "open" => Ok(false),
+            // Its recorder ended at the gate, whose other end was gone.
+            _ => match self.cluster.pod(&self.pod.name).await? {
+                Some(state) if state.ended() => Ok(true),
+                Some(_) => Err(Reason::Failed(
+                    self.cluster.failure("the gate of an earlier pod cannot be closed", said.stderr_text()),
+                )),
+                None => Err(pod_reason::deleted(&self.pod.name)),
+            },
         }
     }
 

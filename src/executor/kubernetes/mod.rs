@@ -256,6 +256,8 @@ impl Kubernetes {
     ) -> Result<Attempt, Reason> {
         let pod = self.make_pod(job, output, recorded).await?;
         stop::at("secret-made");
+        job.permit.to_make(&pod.name).await?;
+        stop::at("permitted");
         if !recorded {
             job.note_start();
         }

@@ -9,7 +9,7 @@ use super::attempt::{Learned, Run};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::{self, Pod};
-use crate::executor::{Earlier, Ended, Job, Output, Reason};
+use crate::executor::{Earlier, Ended, Job, LastPod, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
 const ORPHAN: Duration = Duration::from_millis(1500);
@@ -39,7 +39,7 @@ impl Kubernetes {
             orphan::end(job).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }
-        if pods.is_empty() && job.earlier == (Earlier::Finish { may_have_run: true }) {
+        if pods.is_empty() && matches!(job.earlier, Earlier::Finish { may_have_run: true, .. }) {
             self.unsettled = false;
             return Err(Reason::RunnerDied { namespace: self.settings.namespace.clone(), job: job.id });
         }
@@ -48,6 +48,10 @@ impl Kubernetes {
             let warning = self.delete_all(job).await;
             tell(output, warning).await;
         }
+        let mut last = match &job.earlier {
+            Earlier::Finish { last, .. } => last.clone(),
+            Earlier::Nothing | Earlier::End => LastPod::None,
+        };
         for state in pods {
             let name = state.metadata.name.clone();
             let pod = Pod::found(&state);
@@ -64,16 +68,23 @@ impl Kubernetes {
             self.unsettled = false;
             let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
             let learned = match run.adopt().await? {
-                // The dead runner's kubectl may outlive it, and be about to let the program go.
+                // Its runner's kubectl may outlive it, and be about to let the program go.
                 Learned::NotLetGo => {
-                    sleep(ORPHAN).await;
                     orphan::end(job).await;
-                    run.adopt().await?
+                    match run.close_gate().await {
+                        Ok(false) => run.adopt().await?,
+                        // Of a runner that is dead nobody is left to let it go.
+                        Err(reason) if last != LastPod::None => return Err(reason),
+                        Ok(true) | Err(_) => Learned::NotLetGo,
+                    }
                 }
                 learned => learned,
             };
             match learned {
                 Learned::NotLetGo => {
+                    if last == LastPod::Named(name) {
+                        last = LastPod::None;
+                    }
                     let warning = self.delete().await;
                     tell(output, warning).await;
                     self.unsettled = true;
@@ -84,6 +95,11 @@ impl Kubernetes {
                     return Ok(true);
                 }
             }
+        }
+        if last != LastPod::None {
+            // That runner may be about to make its pod, or to let the program go in one that is being deleted.
+            self.unsettled = false;
+            return Err(Reason::RunnerDied { namespace: self.settings.namespace.clone(), job: job.id });
         }
         Ok(false)
     }

@@ -32,7 +32,11 @@ impl Native {
         };
         let artifacts = Collector::new(&job.files);
         let mut left = LeftBehind::new();
-        let mut group = match spawn(job, work) {
+        let spawned = match job.permit.to_begin().await {
+            Ok(()) => spawn(job, work),
+            Err(reason) => Err(reason),
+        };
+        let mut group = match spawned {
             Ok(group) => group,
             Err(reason) => {
                 ended.reason = Some(reason);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::executor::native::Native;
 use crate::executor::workdir::Directory;
-use crate::executor::{Cancel, Earlier, Ending, Executor, Files, Job, Output, Variable};
+use crate::executor::{Cancel, Earlier, Ending, Executor, Files, Job, Output, Permit, Variable};
 use crate::job::action::After;
 use crate::job::run::files;
 
@@ -31,6 +31,8 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
         time_limit: Some(LIMIT),
         files: Files { work, ..Files::default() },
         earlier: Earlier::Nothing,
+        // The job has ended: nobody keeps it any more.
+        permit: Permit::default(),
         ..after.told.clone()
     };
     job.environment.push(Variable { name: "MULTIFLEXI_JOB_EXITCODE".into(), value: code, secret: false });

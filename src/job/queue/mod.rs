@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::job::delete::delete_jobs;
 use crate::job::recovery::crashed::{self, Mended};
 use crate::job::recovery::leftovers;
+use crate::job::run::lease;
 use crate::job::run::runner::{self, Unfinished, Whereabouts};
 use crate::job::task;
 
@@ -190,6 +191,12 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     let mut lost = crashed::find(db).await?;
+    if !lost.lapsed.is_empty() {
+        tokio::time::sleep(lease::second_look()).await;
+        let again = crashed::find_again(db, &lost.lapsed).await?;
+        lost.in_kubernetes.extend(again.in_kubernetes);
+        lost.others.extend(again.others);
+    }
     for (id, error) in &lost.unknown {
         found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", with_hint(error)) });
     }
@@ -232,9 +239,9 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
     for job in runner::unfinished(db, None).await? {
         let Unfinished { id, began, .. } = &job;
         let what = match job.whereabouts() {
-            Whereabouts::Here(_) | Whereabouts::Gone | Whereabouts::Damaged(_) => continue,
+            Whereabouts::Here(_) | Whereabouts::Gone | Whereabouts::Lapsed(_) | Whereabouts::Damaged(_) => continue,
             Whereabouts::Elsewhere(host) => {
-                format!("is run on {host}; if its runner died, `multiflexi-cli queue fix` there ends it")
+                format!("is run on {host}; if its runner died, its lease lapses, and the next `queue run` ends it")
             }
             Whereabouts::Unknown => format!(
                 "did not end; the suite's executor or an older version of this tool ran it. If it died, `multiflexi-cli job \

@@ -15,7 +15,7 @@ use crate::db::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, Earlier, container};
+use crate::executor::{self, Earlier, LastPod, container};
 use crate::job::cancel;
 use crate::job::output_rows::{self, kind};
 use crate::job::recovery::leftovers::{self, Remains};
@@ -23,6 +23,7 @@ use crate::job::recovery::spill_file;
 use crate::job::recovery::spill_file::SpillFile;
 use crate::job::run::artifacts::Storable;
 use crate::job::run::claim::Claim;
+use crate::job::run::lease::{self, Lease, Term};
 use crate::job::run::requeue;
 use crate::job::run::runner::{self, Recorded, Unfinished, Whereabouts};
 use crate::job::run::save_result::{self, Finished};
@@ -41,6 +42,8 @@ pub struct Lost {
     /// Their pods know how they ended: whoever runs them again brings it home.
     pub in_kubernetes: Vec<Unfinished>,
     pub others: Vec<Unfinished>,
+    /// Their leases lapsed. Their runners may be about to renew them: to be looked at again.
+    pub lapsed: Vec<Unfinished>,
     /// It cannot be told what became of these, and why.
     pub unknown: Vec<(i64, Error)>,
     /// The free run files of jobs that ended or wait: their runner died before the claim, or after all was saved.
@@ -69,6 +72,7 @@ pub async fn find(db: &mut Db) -> Result<Lost> {
     for job in runner::unfinished(db, None).await?.into_iter().rev() {
         unfinished.insert(job.id);
         match job.whereabouts() {
+            Whereabouts::Lapsed(_) => lost.lapsed.push(job),
             Whereabouts::Gone => match has_result(db, &job) {
                 Ok(false) if job.is_kubernetes() => lost.in_kubernetes.push(job),
                 Ok(_) => lost.others.push(job),
@@ -80,6 +84,26 @@ pub async fn find(db: &mut Db) -> Result<Lost> {
     }
     lost.settled = files.into_iter().filter(|(_, id)| !unfinished.contains(id)).collect();
     Ok(lost)
+}
+
+/// Looks again at jobs whose lease had lapsed, [`second_look`](lease::second_look) later: those whose runner has not renewed it
+/// by now are lost.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn find_again(db: &mut Db, lapsed: &[Unfinished]) -> Result<Lost> {
+    let mut lost = Lost::default();
+    for job in runner::unfinished(db, None).await?.into_iter().rev() {
+        let is_same = |it: &Unfinished| it.id == job.id && it.record() == job.record();
+        if has_lapsed(&job) && lapsed.iter().any(is_same) {
+            if job.is_kubernetes() { &mut lost.in_kubernetes } else { &mut lost.others }.push(job);
+        }
+    }
+    Ok(lost)
+}
+
+fn has_lapsed(job: &Unfinished) -> bool {
+    matches!(job.whereabouts(), Whereabouts::Lapsed(_))
 }
 
 /// The recovery file that the runner of a job wrote, if there is one, and whether it is whole.
@@ -106,6 +130,8 @@ pub enum Mended {
     Ended(i32),
     /// How its program ended is not known: what was left of it has been ended too.
     Unknown,
+    /// Its runner, on another machine, does not hold it any more. How its program ended, or whether it did, is not known.
+    Lapsed,
     /// Somebody had cancelled it, and it is ended as such.
     Cancelled,
     /// Somebody else ended it meanwhile.
@@ -125,6 +151,9 @@ impl Mended {
             Mended::Cancelled => {
                 format!("its runner died before it ended the cancelled job; exit code {}", cancel::EXIT_CODE)
             }
+            Mended::Lapsed => format!(
+                "its runner on another machine has not renewed its lease; how its program ended cannot be learned, exit code {EXIT_CODE}"
+            ),
             Mended::Unknown => {
                 format!(
                     "its runner died while its program ran; how that ended cannot be learned, exit code {EXIT_CODE}"
@@ -151,9 +180,13 @@ fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
 pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
     let lost = async |db: &mut Db| {
         let job = runner::unfinished_job(db, id).await?;
-        Ok::<_, Error>(job.filter(|job| job.whereabouts() == Whereabouts::Gone))
+        Ok::<_, Error>(job.filter(|job| job.whereabouts() == Whereabouts::Gone || has_lapsed(job)))
     };
     let Some(job) = lost(db).await? else { return Ok(Mended::Left) };
+    if has_lapsed(&job) {
+        // Neither its program nor what its runner noted is within our reach: it is not begun again.
+        return close_or_requeue(db, zone, id, Mended::Lapsed, None, &lost).await;
+    }
     let recorded = job.recorded(db)?;
     let spilled = spilled(db, &job)?;
     let mut taken = None;
@@ -225,17 +258,23 @@ async fn close_or_requeue(
             let mut lock = Query::select();
             lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
             db.fetch_optional(&lock).await?;
-            if lost(db).await?.is_none() {
-                return Ok(Mended::Left);
-            }
+            let Some(unfinished) = lost(db).await? else { return Ok(Mended::Left) };
             let Some(job) = db.find("job", id).await? else { return Ok(Mended::Left) };
+            if has_lapsed(&unfinished) {
+                // Should its runner come back, it sees by that that the job is not its own any more.
+                let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
+                let ours = Lease::new(id, &database, Term::default(), pod);
+                if !ours.take_over(db, unfinished.record(), config::now(zone)).await? {
+                    return Ok(Mended::Left);
+                }
+            }
             let fate = match (fate, cancel::requested(db, id).await?) {
-                (Mended::Requeued | Mended::Unknown, Some(_)) => Mended::Cancelled,
+                (Mended::Requeued | Mended::Unknown | Mended::Lapsed, Some(_)) => Mended::Cancelled,
                 (fate, _) => fate,
             };
             match fate {
                 Mended::Requeued => requeue(db, zone, &job).await?,
-                fate => close(db, zone, &job, fate, half.as_ref()).await?,
+                fate => close(db, zone, &job, &unfinished, fate, half.as_ref()).await?,
             }
             Ok(fate)
         })
@@ -265,7 +304,8 @@ pub async fn standing(db: &mut Db, id: i64) -> Result<Standing> {
     let Some(job) = runner::unfinished_job(db, id).await? else { return Ok(Standing::Runs) };
     match job.whereabouts() {
         Whereabouts::Gone if job.is_kubernetes() && !has_result(db, &job)? => Ok(Standing::InPod),
-        Whereabouts::Gone => Ok(Standing::Lost),
+        Whereabouts::Lapsed(_) if job.is_kubernetes() => Ok(Standing::InPod),
+        Whereabouts::Gone | Whereabouts::Lapsed(_) => Ok(Standing::Lost),
         Whereabouts::Damaged(_) => job.recorded(db).map(|_| Standing::Runs),
         Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => Ok(Standing::Runs),
     }
@@ -330,7 +370,14 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
 }
 
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
-async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended, half: Option<&Half<'_>>) -> Result<()> {
+async fn close(
+    db: &mut Db,
+    zone: Tz,
+    job: &Row,
+    unfinished: &Unfinished,
+    fate: Mended,
+    half: Option<&Half<'_>>,
+) -> Result<()> {
     let (id, runner) = (job.int("id").unwrap_or_default(), job.text("pid").unwrap_or_default());
     let now = config::now(zone);
     if let Some(Half { file, .. }) = half {
@@ -359,7 +406,11 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended, half: Option<&Hal
             cancel::EXIT_CODE
         }
         _ => {
-            let reason = executor::Reason::RunnerLost { runner, job: id };
+            let host = match unfinished.whereabouts() {
+                Whereabouts::Lapsed(host) => Some(host),
+                _ => None,
+            };
+            let reason = executor::Reason::RunnerLost { runner, host, job: id };
             output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
             EXIT_CODE
         }
@@ -374,7 +425,7 @@ async fn close(db: &mut Db, zone: Tz, job: &Row, fate: Mended, half: Option<&Hal
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
     };
-    save_result::enter(db, &finished, true).await
+    save_result::enter(db, job, &finished, true).await
 }
 
 /// A job's run file, taken before the job is claimed. One whose runner died is mended first.
@@ -384,6 +435,10 @@ pub struct Taken {
     runner: Option<i64>,
     /// What a runner that died did not bring to its end.
     half: Option<SpillFile>,
+    /// The pod that was asked for last, by its record. None stands there of what began on a machine.
+    pod: LastPod,
+    /// The runner that had it before is known to be dead, and does nothing more.
+    is_dead: bool,
 }
 
 impl Taken {
@@ -397,6 +452,15 @@ impl Taken {
             false => runner::unfinished_job(db, id).await?,
         };
         let mut half = None;
+        let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
+        let pod = of_cluster.map_or(LastPod::Unknown, Unfinished::last_pod);
+        let is_dead = unfinished.as_ref().is_some_and(|job| job.whereabouts() == Whereabouts::Gone);
+        if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
+            tokio::time::sleep(lease::second_look()).await;
+            let words = end(db, zone, job.id).await?.words().unwrap_or_default();
+            return Err(Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {words}"))
+                .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
+        }
         if let Some(job) = unfinished.filter(|job| job.whereabouts() == Whereabouts::Gone) {
             let spilled = spilled(db, &job)?;
             if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
@@ -417,12 +481,12 @@ impl Taken {
         }
         let runner = facts.int("pid");
         match RunFile::take(database, id) {
-            Ok(Some((file, left))) => Ok(Taken { file: Some(file), left, runner, half }),
+            Ok(Some((file, left))) => Ok(Taken { file: Some(file), left, runner, half, pod, is_dead }),
             // Its runner has it: the claim will tell.
-            Ok(None) => Ok(Taken { file: None, left: None, runner, half }),
+            Ok(None) => Ok(Taken { file: None, left: None, runner, half, pod, is_dead }),
             // Of a job in Kubernetes its pod tells the same.
             Err(_) if facts.text("executor").as_deref() == Some(executor::KUBERNETES) => {
-                Ok(Taken { file: None, left: None, runner, half })
+                Ok(Taken { file: None, left: None, runner, half, pod, is_dead })
             }
             // Not for want of room, but of a place that nobody else has a hand in.
             Err(cause) if cause.kind() == std::io::ErrorKind::Other => Err(Error::refused(format!(
@@ -435,9 +499,14 @@ impl Taken {
                     "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known \
                      whether the program had begun"
                 ));
-                Ok(Taken { file: None, left: None, runner, half })
+                Ok(Taken { file: None, left: None, runner, half, pod, is_dead })
             }
         }
+    }
+
+    /// Somebody says that the runner that had the job before is dead, though nothing here tells.
+    pub fn believe_dead(&mut self, is_dead: bool) {
+        self.is_dead |= is_dead;
     }
 
     /// To be called right before the claim: the note names this process, and is believed only once the claim does too. What
@@ -457,7 +526,7 @@ impl Taken {
 
     /// The runner that had the job before may have let the program go.
     fn may_have_run(&self) -> bool {
-        self.runner.is_some() && judge(self.left.as_ref(), self.runner) != Mended::Requeued
+        self.runner.is_some() && self.pod != LastPod::None && judge(self.left.as_ref(), self.runner) != Mended::Requeued
     }
 
     /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
@@ -495,7 +564,9 @@ impl Taken {
         job.earlier = match claim {
             Claim::Fresh { .. } => Earlier::Nothing,
             Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => Earlier::End,
-            Claim::Resumed => Earlier::Finish { may_have_run },
+            Claim::Resumed => {
+                Earlier::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod } }
+            }
         };
         if let (Claim::Resumed, Some(Progress::Ended(code))) =
             (claim, self.left.as_ref().and_then(|left| left.progress(self.runner)))

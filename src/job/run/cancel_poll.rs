@@ -1,4 +1,5 @@
-//! A runner's look at the database for whether somebody cancelled its job, or took it over, here or elsewhere.
+//! A runner's look at the database for whether somebody cancelled its job, or took it over, here or elsewhere. From time to
+//! time it renews its hold on the job by that.
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use crate::error::Result;
 use crate::executor::{Cancel, Stream};
 use crate::job::cancel;
 use crate::job::run::Terminal;
+use crate::job::run::lease::Lease;
 use crate::job::run::runner;
 
 /// How often a runner looks.
@@ -19,20 +21,32 @@ pub struct Requests<'a> {
     /// When to look next.
     pub next: Instant,
     cancel: &'a Cancel,
+    pub lease: &'a Lease,
+    /// When the lease is to be renewed.
+    renew: Instant,
     /// Who cancelled it.
     pub words: Option<String>,
 }
 
 impl<'a> Requests<'a> {
-    pub fn new(job: i64, cancel: &'a Cancel) -> Requests<'a> {
-        Requests { job, next: Instant::now(), cancel, words: None }
+    /// A job that ends soon is not looked at: nobody else can have it yet.
+    pub fn new(job: i64, cancel: &'a Cancel, lease: &'a Lease) -> Requests<'a> {
+        let now = Instant::now();
+        Requests { job, next: now + LOOK.min(lease.pace()), cancel, lease, renew: now + lease.pace(), words: None }
     }
 
     /// # Errors
     /// The job is another runner's by now. What the database does not answer is no error here.
     pub async fn look(&mut self, db: &mut Db, terminal: &impl Terminal) -> Result<()> {
         let begun = Instant::now();
-        let heads = match cancel::heads(db, self.job).await {
+        let asked = async {
+            // Where it is not ours any more the record tells whose it is.
+            if begun >= self.renew && self.lease.renew(db).await? {
+                self.renew = begun + self.lease.pace();
+            }
+            cancel::heads(db, self.job).await
+        };
+        let heads = match asked.await {
             Ok(heads) => heads,
             Err(error) => {
                 if error.may_pass() {
@@ -45,7 +59,7 @@ impl<'a> Requests<'a> {
             }
         };
         self.next = Instant::now() + LOOK;
-        if let Some(taken) = heads.runner.and_then(|record| runner::taken(self.job, &record)) {
+        if let Some(taken) = runner::taken(self.job, heads.runner.as_deref().unwrap_or_default()) {
             return Err(taken);
         }
         if let Some(words) = heads.request.filter(|_| self.words.is_none()) {

@@ -5,7 +5,8 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::executor;
+use crate::executor::{self, LastPod};
+use crate::job::run::lease::{Lease, Term};
 use crate::job::run::overlap;
 use crate::job::run::runner::{self, Unfinished, Whereabouts};
 use crate::stop;
@@ -30,13 +31,15 @@ pub struct Terms {
     pub take_over: bool,
     /// The runner on this machine lives, and does not answer.
     pub silent: bool,
+    /// How long the lease is to be.
+    pub term: Term,
 }
 
-/// Claims a job. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
+/// Claims a job, and tells by what lease it is ours. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
-pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Result<Claim> {
+pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
     db.contended_transaction(async |db| {
         if let Some(runtemplate) = terms.alone_of {
             overlap::lock(db, runtemplate).await?;
@@ -74,8 +77,9 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
             ))
             .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
         }
-        runner::record(db, id, now).await?;
-        Ok(Claim::Fresh { was_queued: queued > 0 })
+        let lease = Lease::new(id, &db.target().fingerprint(), terms.term, LastPod::None);
+        lease.take(db, now).await?;
+        Ok((Claim::Fresh { was_queued: queued > 0 }, lease))
     })
     .await
 }
@@ -89,7 +93,7 @@ fn refuse_ended(id: i64, row: &Row) -> Result<()> {
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
-async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Terms) -> Result<Claim> {
+async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
     let began = row.text("begin").unwrap_or_default();
     let pid = row.int("pid");
     let unfinished = runner::unfinished_job(db, id).await?;
@@ -105,17 +109,18 @@ async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Term
     let is_kubernetes = row.text("executor").as_deref() == Some(executor::KUBERNETES);
     if let (Whereabouts::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
         return Err(Error::refused(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
-            "`job cancel --id={id}` ends it; if that runner or its machine died, `job run --id={id} --take-over` brings home what \
-             its pod holds"
+            "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
+             `queue run` or `job run --id={id}` brings home what its pod holds"
         )));
     }
     if !is_kubernetes {
         let (where_, hint) = match place {
             Whereabouts::Elsewhere(host) => (
                 format!("its runner is on {host}"),
-                "`queue fix` on that machine ends it if its runner died".to_owned(),
+                "If that died, its lease lapses within a minute, and the next `queue run` or `queue fix` ends it"
+                    .to_owned(),
             ),
-            Whereabouts::Gone => (
+            Whereabouts::Gone | Whereabouts::Lapsed(_) => (
                 "its runner died".to_owned(),
                 "`multiflexi-cli queue fix` ends it; its result cannot be learned".to_owned(),
             ),
@@ -136,8 +141,18 @@ async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Term
     if db.execute(&update).await? == 0 {
         return Err(Error::refused(format!("job {id} has just been taken over by another process")));
     }
-    runner::renew(db, id, now).await?;
-    Ok(Claim::Resumed)
+    // What the earlier runner made bears the name that it gave the database, and so does what we make.
+    let (database, other, pod) = match &unfinished {
+        Some(job) => (job.recorded(db)?.database, job.record(), job.last_pod()),
+        None => (db.target().fingerprint(), None, LastPod::Unknown),
+    };
+    let lease = Lease::new(id, &database, terms.term, pod);
+    if !lease.take_over(db, other, now).await? {
+        return Err(Error::refused(format!(
+            "job {id} is run by its runner again, or has just been taken over by another"
+        )));
+    }
+    Ok((Claim::Resumed, lease))
 }
 
 /// Is this a living process of this program? Only then is a job that it began still looked after.

@@ -5,6 +5,7 @@ pub mod cancel_poll;
 pub mod claim;
 pub mod credential_check;
 pub mod files;
+pub mod lease;
 pub mod leave;
 pub mod overlap;
 pub mod requeue;
@@ -21,13 +22,14 @@ use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, Cancel, Ended, Executor, Output, Stream};
+use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Stream};
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
 use crate::job::output_rows;
 use crate::job::output_rows::Store;
 use crate::job::run::cancel_poll::Requests;
 use crate::job::run::files::Files;
+use crate::job::run::lease::Lease;
 use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::Keeper;
@@ -86,6 +88,14 @@ pub trait Terminal {
     fn show(&self, stream: Stream, bytes: &[u8]);
 }
 
+/// What stands between a job and others who want something of it.
+pub struct Hold<'a> {
+    pub lease: &'a Lease,
+    /// Where its executor asks whether the program may begin.
+    pub questions: Questions,
+    pub cancel: &'a Cancel,
+}
+
 /// Runs a job that was claimed, saves its result, and cleans up.
 ///
 /// # Errors
@@ -96,9 +106,10 @@ pub async fn run(
     facts: &Facts,
     job: &executor::Job,
     mut executor: Executor,
-    cancel: &Cancel,
+    mut hold: Hold<'_>,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
+    let cancel = hold.cancel;
     let last_seq = output_rows::last_seq(db, job.id).await?;
     let store = Store::new(job.id, zone, last_seq);
     let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
@@ -106,8 +117,8 @@ pub async fn run(
     for words in environment::undelivered(&facts.fields, &facts.executor, facts.command.shell) {
         keeper.tell(&words);
     }
-    let mut requests = Requests::new(job.id, cancel);
-    let mut ended = match run_and_keep(&mut executor, job, cancel, &mut keeper, &mut requests).await {
+    let mut requests = Requests::new(job.id, cancel, hold.lease);
+    let mut ended = match run_and_keep(&mut executor, job, &mut hold, &mut keeper, &mut requests).await {
         Ok(ended) => ended,
         Err(taken) => {
             executor.abandon();
@@ -146,7 +157,8 @@ pub async fn run(
             let _ = file.note(&Progress::Claimed);
         }
         let unbegun = Unbegun { job: &facts.job, was_queued: facts.was_queued, last_seq, reason };
-        if let Some(waits) = unbegun.put_back(keeper.db, config::now(zone)).await? {
+        let put_back = unbegun.put_back(keeper.db, config::now(zone)).await;
+        if let Some(waits) = put_back.map_err(|error| unbegun.is_left(error))? {
             keeper.abandon();
             if let Some(file) = &job.run_file {
                 file.remove();
@@ -215,17 +227,17 @@ pub async fn run(
 async fn run_and_keep(
     executor: &mut Executor,
     job: &executor::Job,
-    cancel: &Cancel,
+    hold: &mut Hold<'_>,
     keeper: &mut Keeper<'_, impl Terminal>,
     requests: &mut Requests<'_>,
 ) -> Result<Ended> {
     let (sender, receiver) = Output::channel(CHUNKS);
     let running = async {
-        let ended = executor.run(job, &sender, cancel).await;
+        let ended = executor.run(job, &sender, hold.cancel).await;
         drop(sender);
         ended
     };
-    let keeping = keeper.keep(receiver, requests);
+    let keeping = keeper.keep(receiver, requests, &mut hold.questions);
     tokio::pin!(running, keeping);
     tokio::select! {
         ended = &mut running => keeping.await.map(|()| ended),
@@ -263,5 +275,6 @@ pub fn for_executor(
         run_file: None,
         known_code: None,
         traces: executor::Traces::default(),
+        permit: executor::Permit::default(),
     })
 }

@@ -32,7 +32,8 @@ pub async fn find(db: &mut Db, runtemplate: i64, job: i64, now: NaiveDateTime) -
     for other in runner::unfinished(db, Some(of)).await? {
         let by = match other.whereabouts() {
             Whereabouts::Here(pid) => format!("by process {pid}"),
-            Whereabouts::Elsewhere(host) => format!("on {host}"),
+            // Of one whose lease lapsed the next `queue run` judges.
+            Whereabouts::Elsewhere(host) | Whereabouts::Lapsed(host) => format!("on {host}"),
             // Its pod may still run.
             Whereabouts::Gone if other.is_kubernetes() => "in Kubernetes, its runner died".to_owned(),
             Whereabouts::Unknown if other.begin.is_some_and(|begin| begin > now - UNKNOWN_LIMIT) => {

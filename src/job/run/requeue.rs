@@ -58,6 +58,19 @@ impl Unbegun<'_> {
         .await
     }
 
+    /// The error of one that could not be put back, since the database was away.
+    pub fn is_left(&self, error: Error) -> Error {
+        if !error.may_pass() {
+            return error;
+        }
+        let id = self.job.int("id").unwrap_or_default();
+        let message = format!("{}. Nothing of job {id} was begun, and it still counts as running", self.reason.line());
+        Error::new(Kind::NotRun, message).because(error).hint(
+            "Once the database is back, the next `queue run` on this machine puts it back into the queue; one on another machine goes \
+             on with it, or ends it, when its lease lapsed",
+        )
+    }
+
     async fn count(&self, db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Tries> {
         let before = read(db, id).await?;
         let since = before.as_ref().map_or_else(|| now.format(TIME_FORMAT).to_string(), |tries| tries.since.clone());

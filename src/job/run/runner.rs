@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 use crate::db::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::executor;
-use crate::job::output_rows::{self, kind};
+use crate::executor::{self, LastPod};
+use crate::job::output_rows::kind;
 use crate::job::run::claim::is_our_runner;
+use crate::job::run::lease;
 use crate::state::StateHome;
 use crate::state::run_file::boot;
 use crate::unix_user::{self, host};
@@ -28,6 +29,9 @@ pub enum Whereabouts {
     Here(i64),
     /// It was on this machine and died.
     Gone,
+    /// It has not renewed its lease, on the machine of this name or in another container: it may have died, or hang there, and
+    /// does not hold the job any more.
+    Lapsed(String),
     /// On the machine of this name, or in another container: it may live.
     Elsewhere(String),
     /// Another program runs the job, the suite's executor for instance, or an older version of this one.
@@ -48,6 +52,10 @@ struct Record {
     database: Option<Fingerprint>,
     state: Option<StateHome>,
     user: String,
+    /// Until when it holds the job, in seconds of the server's clock. None in the records of older versions.
+    lease: Option<i64>,
+    /// The pod that was asked for last, in Kubernetes. Unknown in the records of older versions.
+    pod: LastPod,
 }
 
 /// A name in a record has so many characters at most.
@@ -78,7 +86,18 @@ impl Record {
             Value::Null => None,
             path => Some(path.as_str().and_then(StateHome::parse).ok_or("state is no absolute path")?),
         };
+        let lease = match &record["lease"] {
+            Value::Null => None,
+            until => Some(until.as_i64().ok_or("lease is no number")?),
+        };
+        let pod = match record.get("pod") {
+            None => LastPod::Unknown,
+            Some(Value::Null) => LastPod::None,
+            Some(_) => LastPod::Named(name("pod").ok_or("pod is no name")?),
+        };
         Ok(Record {
+            lease,
+            pod,
             host: name("host").ok_or("host is no name")?,
             boot: name("boot").ok_or("boot is no name")?,
             space: name("space").ok_or("space is no name")?,
@@ -141,24 +160,6 @@ pub async fn database_name(db: &mut Db, job: &Row) -> Result<Fingerprint> {
     }
 }
 
-/// Leaves the record of this process; to be called inside the transaction that claims the job.
-pub async fn record(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
-    let line = line(&db.target().fingerprint());
-    output_rows::insert(db, job, 0, kind::RUNNER, &line, now).await
-}
-
-/// The same for a job that is taken over, which has a record already if a runner of ours died. What that one made bears the
-/// name that it gave the database, and so does what we make.
-pub async fn renew(db: &mut Db, job: i64, now: NaiveDateTime) -> Result<()> {
-    let line = line(&recorded(db, job).await?.database);
-    let mut update = Query::update();
-    update.table("job_output_lines").value("line", line).and_where(Expr::col("job_id").eq(job));
-    if db.execute(update.and_where(Expr::col("type").eq(kind::RUNNER))).await? == 0 {
-        record(db, job, now).await?;
-    }
-    Ok(())
-}
-
 /// What tells one process from all others.
 const IDENTITY: [&str; 5] = ["host", "boot", "space", "pid", "start"];
 
@@ -171,31 +172,36 @@ fn own() -> &'static Value {
     })
 }
 
-/// The record of this process for a job in a database of this name.
-fn line(database: &str) -> String {
+/// The record of this process for a job in a database of this name, but for its lease and its last brace.
+pub fn head(database: &str) -> String {
     let mut record = own().clone();
     record["database"] = database.into();
     record["user"] = unix_user::login().into();
     if let Ok(state) = StateHome::own() {
         record["state"] = state.path().display().to_string().into();
     }
-    record.to_string()
+    let mut text = record.to_string();
+    text.pop();
+    text
 }
 
 /// The key in an error's JSON that tells which process has taken the job over.
 const TAKEN_BY: &str = "taken_by";
 
-/// The error of a job that is another runner's by this record; None where it is ours.
+/// The error of a job that is another runner's by this record, or nobody's where there is none; None where it is ours.
 pub fn taken(job: i64, record: &str) -> Option<Error> {
     let record: Value = serde_json::from_str(record).unwrap_or_default();
-    if IDENTITY.iter().all(|key| record[*key] == own()[*key]) {
+    if record.is_object() && IDENTITY.iter().all(|key| record[*key] == own()[*key]) {
         return None;
     }
     let (host, pid) = (record["host"].as_str().unwrap_or_default(), record["pid"].as_i64().unwrap_or_default());
+    let who = match record.is_object() {
+        true => format!("process {pid} on {host} has taken it over"),
+        false => "its record is gone".to_owned(),
+    };
     Some(
         Error::refused(format!(
-            "job {job} is not this runner's any more: process {pid} on {host} has taken it over; nothing more of it is done or \
-             saved here"
+            "job {job} is not this runner's any more: {who}; nothing more of it is done or saved here"
         ))
         .hint(format!("`multiflexi-cli job get --id={job}` shows what became of it"))
         .detail(TAKEN_BY, pid),
@@ -206,20 +212,21 @@ pub fn is_taken(error: &Error) -> bool {
     error.details.iter().any(|(key, _)| *key == TAKEN_BY)
 }
 
-/// Sees to it that the job is still ours, and stays so until the transaction ends, inside which this is to be called.
+/// Sees to it that the job is still ours, and stays so until the transaction ends, inside which this is to be called. Tells
+/// the job's row as it is now; None where that is gone.
 ///
 /// # Errors
 /// Another runner has taken it over.
-pub async fn hold(db: &mut Db, job: i64) -> Result<()> {
+pub async fn hold(db: &mut Db, job: i64) -> Result<Option<Row>> {
     // The job's row first, as whoever takes it over does.
     let mut lock = Query::select();
-    lock.column("id").from("job").and_where(Expr::col("id").eq(job)).lock(LockType::Update);
-    db.fetch_optional(&lock).await?;
+    lock.expr(Expr::cust("*")).from("job").and_where(Expr::col("id").eq(job)).lock(LockType::Update);
+    let row = db.fetch_optional(&lock).await?;
     let mut record = Query::select();
     record.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
     record.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::RUNNER)).lock(LockType::Update);
     let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
-    record.and_then(|record| taken(job, &record)).map_or(Ok(()), Err)
+    taken(job, record.as_deref().unwrap_or_default()).map_or(Ok(row), Err)
 }
 
 /// A job that began and did not end.
@@ -234,6 +241,10 @@ pub struct Unfinished {
     pub began: String,
     pub executor: String,
     record: Option<Result<Record, &'static str>>,
+    /// The same as it stands there.
+    line: Option<String>,
+    /// The server's clock when it was read.
+    now: i64,
 }
 
 impl Unfinished {
@@ -246,6 +257,8 @@ impl Unfinished {
             began: row.text("begin").unwrap_or_default(),
             executor: row.filled("executor").unwrap_or_else(|| executor::NATIVE.to_owned()),
             record: row.text("runner").map(|line| Record::parse(&line)),
+            line: row.text("runner"),
+            now: row.int("server_now")?,
         })
     }
 
@@ -253,15 +266,42 @@ impl Unfinished {
         self.executor == executor::KUBERNETES
     }
 
+    /// The record of its runner as it stands there: whoever takes its place names it.
+    pub fn record(&self) -> Option<&str> {
+        self.line.as_deref()
+    }
+
+    /// The pod that its runner asked for last. It asks for no other once somebody else's record stands in the place of its own.
+    pub fn last_pod(&self) -> LastPod {
+        match &self.record {
+            Some(Ok(record)) => record.pod.clone(),
+            _ => LastPod::Unknown,
+        }
+    }
+
     /// Where the process is that runs it.
     pub fn whereabouts(&self) -> Whereabouts {
         match &self.record {
-            Some(Ok(record)) => judge(record),
+            Some(Ok(record)) => self.judge(record),
             Some(Err(why)) => Whereabouts::Damaged(why),
             None => match self.pid.filter(|pid| is_our_runner(*pid)) {
                 Some(pid) => Whereabouts::Here(pid),
                 None => Whereabouts::Unknown,
             },
+        }
+    }
+
+    fn judge(&self, record: &Record) -> Whereabouts {
+        let has_lapsed = record.lease.is_some_and(|until| until < self.now);
+        match judge(record) {
+            Whereabouts::Elsewhere(host) if has_lapsed => Whereabouts::Lapsed(host),
+            // It lives, but hangs: what its pod holds need not wait for it. A program of this machine goes on with it.
+            Whereabouts::Here(_) if has_lapsed && self.is_kubernetes() => Whereabouts::Lapsed(record.host.clone()),
+            // Of that name there may be another machine, whose runner lives.
+            Whereabouts::Gone if record.boot != boot() && record.lease.is_some() && !has_lapsed => {
+                Whereabouts::Elsewhere(record.host.clone())
+            }
+            place => place,
         }
     }
 
@@ -284,6 +324,7 @@ pub async fn unfinished(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<Unf
     let (job, lines) = (|column| Expr::col(("job", column)), |column| Expr::col(("job_output_lines", column)));
     select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
     select.expr_as(lines("line"), "runner").from("job");
+    select.expr_as(Expr::cust(lease::server_seconds(db.dialect)), "server_now");
     let record = lines("job_id").equals(("job", "id")).and(lines("type").eq(kind::RUNNER));
     select.join(JoinType::LeftJoin, "job_output_lines", record);
     select.and_where(job("begin").is_not_null()).and_where(job("exitcode").is_null());

@@ -51,26 +51,28 @@ pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> 
 async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     db.transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
-        if finished.by_runner {
-            runner::hold(db, finished.job).await?;
-        }
-        if is_saved(db.find("job", finished.job).await?.as_ref(), finished) {
+        let job = match finished.by_runner {
+            true => runner::hold(db, finished.job).await?,
+            false => db.find("job", finished.job).await?,
+        };
+        let job = job.ok_or_else(|| {
+            Error::not_found(format!("job {} was deleted while it ran", finished.job))
+                .hint("Its result is in the recovery file")
+        })?;
+        if is_saved(&job, finished) {
             return Ok(());
         }
         store.write(db).await?;
-        enter(db, finished, may_retry).await
+        enter(db, &job, finished, may_retry).await
     })
     .await
 }
 
 /// Enters a result; to be called inside a transaction. The next attempt of its task is made where it `may_retry`.
-pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+pub async fn enter(db: &mut Db, job: &Row, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     let id = finished.job;
-    let job = db.find("job", id).await?.ok_or_else(|| {
-        Error::not_found(format!("job {id} was deleted while it ran")).hint("Its result is in the recovery file")
-    })?;
     for storable in finished.artifacts {
-        artifacts::store(db, &job, storable, finished.end).await?;
+        artifacts::store(db, job, storable, finished.end).await?;
     }
     let mut command = finished.command;
     if command.len() > COMMAND_LIMIT {
@@ -79,7 +81,7 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     let mut update = Query::update();
     update
         .table("job")
-        .value("end", end_of(&job, finished))
+        .value("end", end_of(job, finished))
         .value("exitcode", finished.exit_code)
         .value("command", command)
         .value("pid", Option::<i64>::None)
@@ -93,8 +95,8 @@ pub async fn enter(db: &mut Db, finished: &Finished<'_>, may_retry: bool) -> Res
     }
     stop::at("finishing");
     let is_success = finished.exit_code == 0;
-    count(db, &job, is_success).await?;
-    task::ended(db, finished.end, &job, is_success, may_retry).await.map(drop)
+    count(db, job, is_success).await?;
+    task::ended(db, finished.end, job, is_success, may_retry).await.map(drop)
 }
 
 /// A clock that was set back does not make a job end before it began.
@@ -103,12 +105,10 @@ fn end_of(job: &Row, finished: &Finished<'_>) -> NaiveDateTime {
 }
 
 /// Did an earlier attempt at saving succeed, though the connection broke before the database said so?
-fn is_saved(job: Option<&Row>, finished: &Finished<'_>) -> bool {
-    job.is_some_and(|job| {
-        job.int("exitcode") == Some(finished.exit_code.into())
-            && job.time("end") == Some(end_of(job, finished))
-            && job.get("pid").is_null()
-    })
+fn is_saved(job: &Row, finished: &Finished<'_>) -> bool {
+    job.int("exitcode") == Some(finished.exit_code.into())
+        && job.time("end") == Some(end_of(job, finished))
+        && job.get("pid").is_null()
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.

@@ -9,11 +9,13 @@ use tokio::time::Instant;
 
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
-use crate::executor::{Cancel, Stream};
+use crate::executor::{Cancel, Question, Questions, Stream};
+use crate::job::cancel;
 use crate::job::output_rows::Store;
 use crate::job::recovery::spill_file::{self, Spill};
 use crate::job::run::Terminal;
 use crate::job::run::cancel_poll::Requests;
+use crate::job::run::lease::Lease;
 use crate::job::run::runner;
 use crate::job::run::save_result::{Finished, finish};
 use crate::stop;
@@ -62,6 +64,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         &mut self,
         mut receiver: mpsc::Receiver<(Stream, Vec<u8>)>,
         requests: &mut Requests<'_>,
+        questions: &mut Questions,
     ) -> Result<()> {
         loop {
             let at = async |moment: Option<Instant>| match moment {
@@ -73,14 +76,18 @@ impl<'a, T: Terminal> Keeper<'a, T> {
                 // before it writes anything.
                 biased;
                 () = at(Some(requests.next)) => requests.look(self.db, self.terminal).await?,
-                () = at(self.store.due().filter(|_| self.incomplete.is_none())) => self.write_or_lose().await?,
+                Some(Question { pod, answer }) = questions.recv() => {
+                    let is_granted = self.may_begin(requests.lease, pod.as_deref()).await?;
+                    let _ = answer.send(is_granted);
+                }
+                () = at(self.store.due().filter(|_| self.incomplete.is_none())) => self.write_or_lose(requests.lease).await?,
                 chunk = receiver.recv() => match chunk {
                     Some((stream, bytes)) => {
                         self.terminal.show(stream, &bytes);
                         if self.incomplete.is_none() {
                             self.store.push(stream, &bytes);
                             if self.store.is_full() {
-                                self.write_or_lose().await?;
+                                self.write_or_lose(requests.lease).await?;
                             }
                         }
                     }
@@ -95,9 +102,34 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         Ok(())
     }
 
+    /// Renews the lease, so that the program may begin, in a pod of this name or on this machine. Says no where that does not answer: then it is not known whether the job is still ours.
+    ///
+    /// # Errors
+    /// It is another runner's by now.
+    async fn may_begin(&mut self, lease: &Lease, pod: Option<&str>) -> Result<bool> {
+        let trial = Trial::new();
+        loop {
+            let cancel = self.cancel;
+            let begun = tokio::select! {
+                biased;
+                begun = begin(lease, self.db, pod) => begun,
+                () = cancel.hurried() => Err(trial.give_up()),
+            };
+            match begun {
+                Ok(true) => return Ok(true),
+                Ok(false) => {
+                    let record = cancel::heads(self.db, self.job).await?.runner;
+                    return runner::taken(self.job, record.as_deref().unwrap_or_default()).map_or(Ok(true), Err);
+                }
+                Err(error) if trial.is_over(&error) => return Ok(false),
+                Err(error) => self.again(&trial, &error).await,
+            }
+        }
+    }
+
     /// Writes the batch. Where that cannot be done, the batch stays for the end, and what follows it is lost.
-    async fn write_or_lose(&mut self) -> Result<()> {
-        match self.write().await {
+    async fn write_or_lose(&mut self, lease: &Lease) -> Result<()> {
+        match self.write(lease).await {
             Err(error) if !runner::is_taken(&error) => {
                 let words = format!("warning: the output is incomplete from here on: {}", error.line());
                 self.terminal.show(Stream::Notice, words.as_bytes());
@@ -109,7 +141,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     }
 
     /// Writes the batch; to the recovery file once the database has been away for a minute, or has refused it.
-    async fn write(&mut self) -> Result<()> {
+    async fn write(&mut self, lease: &Lease) -> Result<()> {
         if let Some(spill) = &mut self.spill {
             return spill.take(&mut self.store);
         }
@@ -118,7 +150,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             let cancel = self.cancel;
             let flushed = tokio::select! {
                 biased;
-                flushed = self.flush(trial.is_told.get()) => flushed,
+                flushed = self.flush(trial.is_told.get() || lease.held.has_run_out()) => flushed,
                 () = cancel.hurried() => Err(trial.give_up()),
             };
             let Err(error) = flushed else {
@@ -142,9 +174,9 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         }
     }
 
-    /// Writes the batch. While the database was away another runner may have taken the job over.
-    async fn flush(&mut self, was_away: bool) -> Result<()> {
-        if was_away { self.store.flush_as_runner(self.db).await } else { self.store.flush(self.db).await }
+    /// Writes the batch. While the database was away, or we were stopped, another runner may have taken the job over.
+    async fn flush(&mut self, is_in_doubt: bool) -> Result<()> {
+        if is_in_doubt { self.store.flush_as_runner(self.db).await } else { self.store.flush(self.db).await }
     }
 
     /// The job is another runner's by now: what we know of it is of no use to anybody.
@@ -297,5 +329,13 @@ impl Trial {
     fn give_up(&self) -> Error {
         self.is_given_up.set(true);
         Error::new(Kind::Database, "the database did not answer before the second signal ended the wait for it")
+    }
+}
+
+/// Holds on to the job for what is about to begin.
+async fn begin(lease: &Lease, db: &mut Db, pod: Option<&str>) -> Result<bool> {
+    match pod {
+        Some(pod) => lease.begin(db, pod).await,
+        None => lease.renew(db).await,
     }
 }

@@ -96,10 +96,10 @@ fn an_action_that_is_ended_in_its_transaction_is_told() {
 }
 
 /// A relay to a server; ended when it is dropped.
-struct Relay(Child);
+pub struct Relay(Child);
 
 impl Relay {
-    fn before(env: &mut Env) -> Relay {
+    pub fn before(env: &mut Env) -> Relay {
         let server = format!("{}:{}", env.get("DB_HOST").unwrap(), env.get("DB_PORT").unwrap());
         let mut command = Command::new(root().join("tests/cluster/relay"));
         let mut child = command.arg(server).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -108,6 +108,11 @@ impl Relay {
         env.set("DB_HOST", "127.0.0.1");
         env.set("DB_PORT", port.trim());
         Relay(child)
+    }
+
+    /// Nothing passes any more, and nothing is closed; by the next call all passes again.
+    pub fn freeze(&self) {
+        signal(&self.0, "HUP");
     }
 }
 
@@ -132,7 +137,7 @@ fn a_server_that_falls_silent_is_not_waited_for_without_end() {
         command.env("MULTIFLEXI_TEST_LIMIT_SECONDS", "5").stdout(Stdio::piped()).stderr(Stdio::piped());
         let run = command.spawn().unwrap();
         wait_until(|| job(&env, &id)["stdout"] == "one\n");
-        signal(&relay.0, "HUP");
+        relay.freeze();
         env.file("stop", "");
         let begun = Instant::now();
         let output = run.wait_with_output().unwrap();

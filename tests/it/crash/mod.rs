@@ -17,6 +17,7 @@ mod elsewhere;
 mod foreign_row;
 pub mod half_recovery;
 mod in_the_middle;
+mod lease;
 mod many_rows;
 mod never_twice;
 mod nothing_stuck;

@@ -27,6 +27,7 @@ mod foreign_words;
 mod interrupt;
 mod killed;
 mod kubeconfig;
+mod lease;
 mod lost;
 mod node;
 mod output;

@@ -259,6 +259,7 @@ mod tests {
             run_file: None,
             known_code: None,
             traces: crate::executor::Traces::default(),
+            permit: crate::executor::Permit::default(),
         }
     }
 

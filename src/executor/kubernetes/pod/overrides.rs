@@ -214,6 +214,7 @@ mod tests {
             run_file: None,
             known_code: None,
             traces: crate::executor::Traces::default(),
+            permit: crate::executor::Permit::default(),
         };
         let merged = of(&Pod::new(7, true, &settings), &job, &settings);
         let spec = &merged["spec"];

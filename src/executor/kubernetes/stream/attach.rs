@@ -100,6 +100,8 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
         tokio::select! {
             biased;
             () = gate.opened(), if !let_go => {
+                // We may have been stopped since the pod was asked for.
+                run.job.permit.to_begin().await?;
                 let_go = true;
                 run.job.note_start();
                 // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.

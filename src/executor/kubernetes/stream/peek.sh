@@ -1,7 +1,8 @@
 d=/.multiflexi n=$1 PATH=$PATH:/.multiflexi/bin
 mark() { printf '\036%s:%s\n' $n "$1"; }
 size() { s=$(($(wc -c <$1))); }
-[ -e $d/go ] || { mark gate; exit 0; }
+v=; [ ! -e $d/go ] || read -r v <$d/go
+[ -e $d/go ] && [ "$v" != closed ] || { mark gate; exit 0; }
 i=0
 while [ ! -e $d/rc ] && [ $i -lt $4 ]; do
   size $d/out; [ $s -ge $2 ] && break

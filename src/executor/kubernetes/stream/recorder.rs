@@ -12,6 +12,9 @@ pub const SCRIPT: &str = include_str!("recorder.sh");
 /// `read` or anything else to learn only the sizes. All comes on stdout: the rest of stdout's record, a mark, that of stderr's.
 pub const PEEK: &str = include_str!("peek.sh");
 
+/// Closes the gate of a pod whose program was not let go, for good: `closed`. Where it was, that stays: `open`.
+pub const CLOSE: &str = include_str!("close.sh");
+
 /// Tells what lies where artifacts are looked for, each text ended by a NUL: the files that were there before the program
 /// began, where the recorder noted them; an empty text; the working directory; the files that are there now, `old:PATH` where
 /// they are older than the program's start, else `new:PATH`; `end`.

@@ -16,7 +16,9 @@ esac || { mark absent; mark absent >&2; exit 127; }
   mfx_v=$(pwd); mfx_v=${mfx_v%/}
   for mfx_v in "$mfx_v"/* "$mfx_v"/.[!.]* "$mfx_v"/..?* /tmp/* /tmp/.[!.]* /tmp/..?*; do printf '%s\0' "$mfx_v"; done
 ) >$mfx_d/before
-: >$mfx_d/out; : >$mfx_d/err; : >$mfx_d/go
+: >$mfx_d/out; : >$mfx_d/err
+# Another runner may have closed the gate: one of us comes first.
+(set -C; : >$mfx_d/go) 2>/dev/null || exit 125
 mark start; mark start >&2
 # What this shell says itself (of a program that was killed, for instance) is nobody's output.
 exec 3>&2 2>/dev/null

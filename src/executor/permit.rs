@@ -1,0 +1,101 @@
+//! The permission to begin a job's program, which ends when another runner may have the job.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use nix::time::{ClockId, clock_gettime};
+use tokio::sync::{mpsc, oneshot};
+
+use super::Reason;
+
+/// Until when the job is ours for certain, by no clock that somebody sets.
+#[derive(Clone, Debug, Default)]
+pub struct Held(Rc<Cell<Duration>>);
+
+impl Held {
+    /// How long this machine has been up, be it asleep meanwhile.
+    pub fn uptime() -> Duration {
+        clock_gettime(ClockId::CLOCK_BOOTTIME).map_or(Duration::MAX, Duration::from)
+    }
+
+    /// It is ours for so long since then, an [`uptime`](Held::uptime).
+    pub fn extend(&self, since: Duration, term: Duration) {
+        self.0.set(since.saturating_add(term));
+    }
+
+    /// May the job be another runner's by now?
+    pub fn has_run_out(&self) -> bool {
+        Held::uptime() >= self.0.get()
+    }
+}
+
+/// Asks whoever keeps the job whether it is still ours, so that its program may begin: to be asked right before anything is
+/// started or made that begins it.
+#[derive(Clone, Debug, Default)]
+pub struct Permit(Option<(Held, mpsc::Sender<Question>)>);
+
+/// Where a [`Permit`] asks; each question is to be answered.
+pub type Questions = mpsc::Receiver<Question>;
+
+/// What a [`Permit`] asks.
+pub struct Question {
+    /// The pod that is to be made, which lives on without us. None for what begins on this machine.
+    pub pod: Option<String>,
+    pub answer: oneshot::Sender<bool>,
+}
+
+impl Permit {
+    /// The two ends of such questions. A default one has nobody to ask, and is always granted.
+    pub fn channel(held: Held) -> (Permit, Questions) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Permit(Some((held, sender))), receiver)
+    }
+
+    /// May the program begin now? The database is asked only where the job may be another runner's by now.
+    ///
+    /// # Errors
+    /// It is not known whether the job is still ours.
+    pub async fn to_begin(&self) -> Result<(), Reason> {
+        match &self.0 {
+            Some((held, _)) if held.has_run_out() => self.ask(None).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// May the pod of this name be made, in which the program begins? From here on whoever takes the job over knows of it.
+    ///
+    /// # Errors
+    /// It is not known whether the job is still ours.
+    pub async fn to_make(&self, pod: &str) -> Result<(), Reason> {
+        self.ask(Some(pod.to_owned())).await
+    }
+
+    /// Waits for the answer. Where the job is another runner's by now there is none, and this run is about to be dropped.
+    async fn ask(&self, pod: Option<String>) -> Result<(), Reason> {
+        let Some((_, asked)) = &self.0 else { return Ok(()) };
+        let (answer, answered) = oneshot::channel();
+        if asked.send(Question { pod, answer }).await.is_ok()
+            && let Ok(is_granted) = answered.await
+        {
+            return if is_granted { Ok(()) } else { Err(Reason::DatabaseAway) };
+        }
+        std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hold_runs_out_by_itself() {
+        let held = Held::default();
+        assert!(held.has_run_out(), "it has not begun");
+        let term = Duration::from_secs(10);
+        held.extend(Held::uptime(), term);
+        assert!(!held.has_run_out());
+        held.extend(Held::uptime().saturating_sub(term), term);
+        assert!(held.has_run_out());
+    }
+}

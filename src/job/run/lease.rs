@@ -1,0 +1,201 @@
+//! The lease by which a runner holds a job: it stands in the runner's record in the database, is renewed there while the job
+//! runs, and lapses by the server's clock, so that clocks that differ between machines do not matter.
+//!
+//! `docs/runners.md` says what may go wrong and why nothing is run twice by that; `tests/model` checks it. The rules:
+//!
+//! - Each change of a record names the record that it takes the place of. Of two runners that want the same, one changes it.
+//! - A runner whose record is not its own any more does nothing more: it saves nothing, and lets nothing go.
+//! - Before a pod is asked for, its runner enters the pod's name into its own record ([`Lease::begin`]). Where none stands there,
+//!   its program has not begun and never will by that runner.
+//! - What begins on this machine begins only while the lease holds by this machine's own count ([`Held`]).
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, Query};
+use serde_json::{Value, json};
+
+use crate::config::Settings;
+use crate::db::{Db, Dialect, internal};
+use crate::error::{Error, Result};
+use crate::executor::{Held, LastPod};
+use crate::job::output_rows::kind;
+use crate::job::run::runner;
+use crate::schedule::parse_limit;
+use crate::stop;
+
+/// What sets the [`Term`].
+const VARIABLE: &str = "MULTIFLEXI_RUNNER_LEASE";
+/// How often a lease is renewed at the least; a job that ends before has paid nothing for it.
+const PACE: Duration = Duration::from_secs(5);
+
+/// So long a runner holds a job without renewing its lease.
+#[derive(Clone, Copy, Debug)]
+pub struct Term(Duration);
+
+impl Default for Term {
+    fn default() -> Term {
+        Term(stop::at_most(Duration::from_secs(60)))
+    }
+}
+
+impl Term {
+    /// Below that, a server that is busy for a moment would make leases lapse.
+    const MIN: Duration = Duration::from_secs(10);
+    const MAX: Duration = Duration::from_secs(3600);
+
+    /// The one that is set.
+    ///
+    /// # Errors
+    /// What is set is no length of time, or too short or too long.
+    pub fn of(settings: &Settings) -> Result<Term> {
+        let Some(text) = settings.get(VARIABLE) else { return Ok(Term::default()) };
+        let term = parse_limit(&text).ok().filter(|term| (Term::MIN..=Term::MAX).contains(term));
+        term.map(|term| Term(stop::at_most(term))).ok_or_else(|| {
+            Error::refused(format!("{VARIABLE} is {text:?}, which is no length of time from 10 seconds to 1 hour"))
+                .hint(settings.where_to_set())
+        })
+    }
+
+    /// How often a lease of this term is renewed.
+    fn pace(self) -> Duration {
+        stop::at_most(PACE).min(self.0 / 3)
+    }
+}
+
+/// Whoever sees a lapsed lease looks again after so long: its runner may be about to renew it, after a server that was away, or
+/// whose clock jumped.
+pub fn second_look() -> Duration {
+    let pace = stop::at_most(PACE);
+    pace + pace / 2 + Duration::from_secs(1)
+}
+
+/// The seconds since 1970 by the clock of the database.
+pub fn server_seconds(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "CAST(strftime('%s', 'now') AS INTEGER)",
+        Dialect::MySql => "UNIX_TIMESTAMP()",
+        Dialect::Postgres => "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
+    }
+}
+
+/// This process's hold on a job.
+pub struct Lease {
+    job: i64,
+    /// Its record but for the end of it.
+    head: String,
+    term: Term,
+    /// The pod that was asked for last, by us or by the runner before us.
+    pod: RefCell<LastPod>,
+    /// Counted from before it was renewed.
+    pub held: Held,
+}
+
+impl Lease {
+    /// Of a job whose record names the database so, and this pod.
+    pub fn new(job: i64, database: &str, term: Term, pod: LastPod) -> Lease {
+        Lease { job, head: runner::head(database), term, pod: RefCell::new(pod), held: Held::default() }
+    }
+
+    /// The end of a record: what was asked for in a cluster, and the lease from now on.
+    fn tail(&self) -> String {
+        let pod = match &*self.pod.borrow() {
+            LastPod::None => format!("\"pod\":{},", Value::Null),
+            LastPod::Named(name) => format!("\"pod\":{},", json!(name)),
+            LastPod::Unknown => String::new(),
+        };
+        format!(",{pod}\"lease\":")
+    }
+
+    /// The whole record, with a lease from now on.
+    fn record(&self, dialect: Dialect) -> Expr {
+        let (term, seconds) = (self.term.0.as_secs(), server_seconds(dialect));
+        let sql = match dialect {
+            Dialect::Sqlite => format!("? || ({seconds} + {term}) || '}}'"),
+            Dialect::MySql => format!("CONCAT(?, {seconds} + {term}, '}}')"),
+            Dialect::Postgres => format!("$1 || CAST({seconds} + {term} AS TEXT) || '}}'"),
+        };
+        Expr::cust_with_values(sql, [format!("{}{}", self.head, self.tail())])
+    }
+
+    /// Leaves the record of a job that nobody held; to be called inside the transaction that claims it.
+    ///
+    /// # Errors
+    /// The database does not take it.
+    pub async fn take(&self, db: &mut Db, now: NaiveDateTime) -> Result<()> {
+        let since = Held::uptime();
+        let mut insert = Query::insert();
+        insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
+        let row = [Expr::val(self.job), Expr::val(0), Expr::val(kind::RUNNER), self.record(db.dialect), Expr::val(now)];
+        insert.values(row).map_err(internal)?;
+        db.execute(&insert).await?;
+        self.held.extend(since, self.term.0);
+        Ok(())
+    }
+
+    /// Puts our record into the place of another one, which is to be still as it was read; to be called inside the transaction
+    /// that takes the job over or ends it. Tells whether that was so.
+    ///
+    /// # Errors
+    /// The database does not take it.
+    pub async fn take_over(&self, db: &mut Db, other: Option<&str>, now: NaiveDateTime) -> Result<bool> {
+        let Some(other) = other else { return self.take(db, now).await.map(|()| true) };
+        self.replace(db, Expr::col("line").eq(other)).await
+    }
+
+    /// Renews the lease. Says no where the job is not ours any more.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn renew(&self, db: &mut Db) -> Result<bool> {
+        let head = Expr::cust(format!("substr(line, 1, {})", self.head.chars().count()));
+        self.replace(db, head.eq(self.head.as_str())).await
+    }
+
+    /// Enters that this pod will be asked for. Says no where the job is not ours any more: then nothing may be begun.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn begin(&self, db: &mut Db, pod: &str) -> Result<bool> {
+        self.pod.replace(LastPod::Named(pod.to_owned()));
+        self.renew(db).await
+    }
+
+    /// Writes our record where this holds of the one that stands there.
+    async fn replace(&self, db: &mut Db, other: Expr) -> Result<bool> {
+        let since = Held::uptime();
+        let mut update = Query::update();
+        update.table("job_output_lines").value("line", self.record(db.dialect)).and_where(other);
+        update.and_where(Expr::col("job_id").eq(self.job)).and_where(Expr::col("seq").eq(0));
+        let is_ours = db.execute(update.and_where(Expr::col("type").eq(kind::RUNNER))).await? > 0;
+        if is_ours {
+            self.held.extend(since, self.term.0);
+        }
+        Ok(is_ours)
+    }
+
+    /// How often it is renewed.
+    pub fn pace(&self) -> Duration {
+        self.term.pace()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_record_is_json() {
+        for (pod, wanted) in [
+            (LastPod::None, Some(Value::Null)),
+            (LastPod::Named("mf-job-1-0a".into()), Some(json!("mf-job-1-0a"))),
+            (LastPod::Unknown, None),
+        ] {
+            let lease = Lease::new(1, "0123456789ab", Term::default(), pod);
+            let record: Value = serde_json::from_str(&format!("{}{}7}}", lease.head, lease.tail())).unwrap();
+            assert_eq!((record.get("pod"), &record["lease"]), (wanted.as_ref(), &json!(7)));
+        }
+    }
+}
