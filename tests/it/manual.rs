@@ -91,7 +91,7 @@ fn every_command_has_its_place() {
     }
     // A release takes minutes to build; package.rs makes the package of what is built already, in the same way.
     assert_eq!(commands("with a debug build", "making"), ["cargo deb"]);
-    assert_eq!(commands("with a debug build", "from the sources"), ["cargo install --path ."]);
+    assert_eq!(commands("with a debug build", "from the sources"), ["cargo install --locked --path ."]);
 }
 
 #[test]
