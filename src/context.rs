@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
+use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
+use nix::unistd::Pid;
 use serde_json::Value as Json;
 
 use crate::config::{self, Settings};
-use crate::db::{Db, Limits};
+use crate::db::{Database, Db, Limits};
 use crate::error::{Error, Kind, Result};
 use crate::output::colour::Colour;
 use crate::output::loss::Loss;
@@ -83,6 +85,15 @@ impl Context {
     /// The database, connected at the first call.
     pub async fn db(&mut self) -> Result<&mut Db> {
         Ok(self.open().await?.0)
+    }
+
+    /// The same for a command whose work is done in a moment and that starts no program: SQLite's thread stays on the processor
+    /// that we are on.
+    pub async fn brief_db(&mut self) -> Result<&mut Db> {
+        if self.db.is_none() && matches!(self.settings.database(), Ok(Database::Sqlite { .. })) {
+            stay_on_processor();
+        }
+        self.db().await
     }
 
     /// The database, where it is connected.
@@ -187,5 +198,40 @@ impl Context {
         if let Some(db) = self.db {
             db.close().await;
         }
+    }
+}
+
+/// Keeps this thread, and those that it starts from here on, on the processor that it is on. sqlx has SQLite work on a thread of
+/// its own; each question and each answer wakes the other thread, and to wake one on another processor takes longer than the
+/// work (`company get`: least of 60 4.9 ms, so 4.3; on a busy machine the median 9.0, so 5.8). Programs that are started
+/// inherit it.
+fn stay_on_processor() {
+    let stay = |processor| {
+        let mut processors = CpuSet::new();
+        processors.set(processor)?;
+        sched_setaffinity(Pid::from_raw(0), &processors)
+    };
+    // Where that is not allowed it only takes longer.
+    let _ = sched_getcpu().and_then(stay);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn threads_started_later_stay_too() {
+        let processors = || {
+            let set = nix::sched::sched_getaffinity(Pid::from_raw(0)).unwrap();
+            (0..CpuSet::count()).filter(|number| set.is_set(*number).unwrap()).collect::<Vec<_>>()
+        };
+        let (ours, theirs) = std::thread::spawn(move || {
+            stay_on_processor();
+            (processors(), std::thread::spawn(processors).join().unwrap())
+        })
+        .join()
+        .unwrap();
+        assert_eq!((ours.len(), &ours), (1, &theirs));
     }
 }

@@ -307,7 +307,7 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
 
 /// Shows one row.
 pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
-    let row = pick_to_show(ctx.db().await?, table, matches).await?;
+    let row = pick_to_show(ctx.brief_db().await?, table, matches).await?;
     record(table.show(&row, true), matches)
 }
 
@@ -326,7 +326,7 @@ pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &
 pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let values = args::created(matches, table)?;
     let now = now(ctx);
-    let id = ctx.db().await?.transaction(async |db| insert(db, table, values, now).await).await?;
+    let id = ctx.brief_db().await?.transaction(async |db| insert(db, table, values, now).await).await?;
     created(ctx, table, id).await
 }
 
@@ -408,7 +408,7 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
         return Err(nothing_to_update(table, &[]));
     }
     let now = now(ctx);
-    ctx.db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
+    ctx.brief_db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
     updated(ctx, table, id).await
 }
 
@@ -473,7 +473,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 
 /// Deletes a row and what hangs on it; `done` is the word for it that this noun has.
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
-    let row = pick_only(ctx.db().await?, table, matches).await?;
+    let row = pick_only(ctx.brief_db().await?, table, matches).await?;
     let id = row.int("id").unwrap_or_default();
     if let Some(answer) = guard(ctx, table, &row, done).await? {
         return Ok(answer);
