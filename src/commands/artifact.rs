@@ -1,5 +1,6 @@
 //! `artifact`: files that jobs left behind.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use sea_query::{Expr, ExprTrait, Order, Query};
@@ -52,65 +53,98 @@ struct Save {
 async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
     let id = args.id;
     let db = ctx.db().await?;
-    let row = TABLE.require(db, id).await?;
-    let content = content(db, &row).await?.ok_or_else(|| {
+    let mut select = Query::select();
+    select.columns(["id", "job_id", "filename", "content_type"]).from(TABLE.sql).and_where(Expr::col("id").eq(id));
+    let Some(row) = db.fetch_optional(&select).await? else {
+        return Err(TABLE.unknown("id", &id.to_string()));
+    };
+    let content = Content::of(db, &row).await?.ok_or_else(|| {
         Error::refused(format!("there is no content of artifact {id}: neither its row nor the file store has any"))
             .hint("It was empty, or what it held was deleted")
     })?;
-    write(&args.file, &content).map_err(|cause| {
-        Error::file(format!("cannot write artifact {id} to {}", args.file.display()), cause)
-            .hint("--file takes the path of a file that you may write")
-    })?;
     let file = args.file.display().to_string();
+    let unwritable = |cause| {
+        Error::file(format!("cannot write artifact {id} to {file}"), cause)
+            .hint("--file takes the path of a file that you may write")
+    };
+    let mut target = create(&args.file).map_err(unwritable)?;
+    let mut from = 0;
+    while from < content.size {
+        let piece = content.piece(db, from).await?;
+        target.write_all(&piece).map_err(unwritable)?;
+        from += PIECE;
+    }
+    let size = content.size;
     let json = json!({
-        "artifact_id": id.to_string(), "file": file, "size": content.len(), "saved": true,
+        "artifact_id": id.to_string(), "file": file, "size": size, "saved": true,
         "original_filename": row.text("filename"), "content_type": row.text("content_type"),
     });
-    Ok(Outcome::message(format!("Artifact saved: ID={id} -> {file} ({} bytes)", content.len()), json))
+    Ok(Outcome::message(format!("Artifact saved: ID={id} -> {file} ({size} bytes)"), json))
 }
 
-fn write(file: &std::path::Path, content: &[u8]) -> std::io::Result<()> {
+fn create(file: &std::path::Path) -> std::io::Result<std::fs::File> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::write(file, content)
+    std::fs::File::create(file)
 }
 
-/// An artifact's bytes: from its row, as the suite keeps them and we keep texts, else from the file store.
-async fn content(db: &mut Db, artifact: &Row) -> Result<Option<Vec<u8>>> {
-    let of_it = |column| Expr::col(column).eq(artifact.int("id"));
-    if !artifact.get("artifact").is_null() && artifact.get("artifact").to_text() != "" {
+/// So many bytes are asked for at once: more than a file would be all the memory.
+const PIECE: i64 = 4 << 20;
+
+/// Where an artifact's bytes are: in its row, as the suite keeps them and we keep texts, else in the file store.
+struct Content {
+    table: &'static str,
+    /// Its bytes, in SQL.
+    bytes: &'static str,
+    id: i64,
+    size: i64,
+}
+
+impl Content {
+    async fn of(db: &mut Db, artifact: &Row) -> Result<Option<Content>> {
         // The suite binds any bytes as text: as a text they would be read with what is no UTF-8 replaced.
-        let bytes = match db.dialect {
-            Dialect::Sqlite => "CAST(artifact AS BLOB)",
-            Dialect::MySql => "CAST(artifact AS BINARY)",
-            Dialect::Postgres => "convert_to(artifact, 'UTF8')",
+        let (in_row, in_store) = match db.dialect {
+            Dialect::Sqlite => ("CAST(artifact AS BLOB)", "CAST(file_data AS BLOB)"),
+            Dialect::MySql => ("CAST(artifact AS BINARY)", "file_data"),
+            Dialect::Postgres => ("convert_to(artifact, 'UTF8')", "file_data"),
         };
-        let mut select = Query::select();
-        select.expr_as(Expr::cust(bytes), "content").from(TABLE.sql).and_where(of_it("id"));
-        return Ok(db.fetch_optional(&select).await?.and_then(|row| bytes_of(&row, "content")));
+        let content = Content { table: TABLE.sql, bytes: in_row, id: artifact.int("id").unwrap_or_default(), size: 0 };
+        if let Some(content) = content.sized(db).await?.filter(|content| content.size > 0) {
+            return Ok(Some(content));
+        }
+        let alike = |table: &'static str, name: &'static str| {
+            let mut select = Query::select();
+            select.column("id").from(table).and_where(Expr::col("job_id").eq(artifact.int("job_id")));
+            select.and_where(Expr::col(name).eq(artifact.text("filename"))).order_by("id", Order::Asc);
+            select
+        };
+        let mut kept = alike("file_store", "file_name");
+        let kept = db.fetch_all(kept.and_where(Expr::col("field").eq(ARTIFACT_FIELD))).await?;
+        // Of several of one name each was stored with its own row, one after the other.
+        let rows = db.fetch_all(&alike(TABLE.sql, "filename")).await?;
+        let number = rows.iter().position(|row| row.first_int() == artifact.int("id")).unwrap_or_default();
+        let file = if kept.len() == rows.len() { kept.get(number) } else { kept.last() };
+        let Some(id) = file.and_then(Row::first_int) else { return Ok(None) };
+        Content { table: "file_store", bytes: in_store, id, size: 0 }.sized(db).await
     }
-    let alike = |table: &'static str, name: &'static str| {
-        let mut select = Query::select();
-        select.column("id").from(table).and_where(Expr::col("job_id").eq(artifact.int("job_id")));
-        select.and_where(Expr::col(name).eq(artifact.text("filename"))).order_by("id", Order::Asc);
-        select
-    };
-    let mut kept = alike("file_store", "file_name");
-    let kept = db.fetch_all(kept.and_where(Expr::col("field").eq(ARTIFACT_FIELD))).await?;
-    // Of several of one name each was stored with its own row, one after the other.
-    let rows = db.fetch_all(&alike(TABLE.sql, "filename")).await?;
-    let number = rows.iter().position(|row| row.first_int() == artifact.int("id")).unwrap_or_default();
-    let Some(file) = (if kept.len() == rows.len() { kept.get(number) } else { kept.last() }) else { return Ok(None) };
-    let mut select = Query::select();
-    select.column("file_data").from("file_store").and_where(Expr::col("id").eq(file.first_int()));
-    Ok(db.fetch_optional(&select).await?.and_then(|row| bytes_of(&row, "file_data")))
-}
 
-fn bytes_of(row: &Row, column: &str) -> Option<Vec<u8>> {
-    match row.get(column) {
-        Value::Bytes(bytes) => Some(bytes.clone()),
-        value if value.is_null() => None,
-        value => Some(value.to_text().into_bytes()),
+    /// The same with its size; None where there is nothing.
+    async fn sized(self, db: &mut Db) -> Result<Option<Content>> {
+        let mut select = Query::select();
+        select.expr_as(Expr::cust(format!("length({})", self.bytes)), "size").from(self.table);
+        let row = db.fetch_optional(select.and_where(Expr::col("id").eq(self.id))).await?;
+        Ok(row.and_then(|row| row.first_int()).map(|size| Content { size, ..self }))
+    }
+
+    async fn piece(&self, db: &mut Db, from: i64) -> Result<Vec<u8>> {
+        let mut select = Query::select();
+        select.expr_as(Expr::cust(format!("substr({}, {}, {PIECE})", self.bytes, from + 1)), "piece");
+        let row = db.fetch_optional(select.from(self.table).and_where(Expr::col("id").eq(self.id))).await?;
+        match row.map(|mut row| row.values.swap_remove(0)) {
+            Some(Value::Bytes(piece)) => Ok(piece),
+            Some(piece) if !piece.is_null() => Ok(piece.to_text().into_bytes()),
+            _ => Err(Error::refused("the artifact has just been deleted")),
+        }
     }
 }

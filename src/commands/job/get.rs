@@ -13,7 +13,7 @@ use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::output_rows::kind;
 use crate::job::run::requeue;
-use crate::job::stored_environment::{self, Variable};
+use crate::job::stored_environment::{Reader, Variable};
 use crate::output::{Object, Outcome, write_json};
 use crate::secret::{self, MASK};
 use crate::table::args;
@@ -23,7 +23,8 @@ use crate::table::crud;
 pub fn shown(row: &Row) -> Map<String, Json> {
     let mut record = TABLE.show(row, true);
     let stored = stored_environment(row);
-    let variables = stored_environment::variables(stored.as_bytes()).ok();
+    let mut reader = Reader::default();
+    let variables = reader.variables(stored.as_bytes()).ok();
     if let Some(env) = record.get_mut("env") {
         *env = environment(variables.as_deref());
     }
@@ -34,7 +35,7 @@ pub fn shown(row: &Row) -> Map<String, Json> {
 }
 
 /// A job's command with its secrets masked, where it has any: the suite stores the command as it is run.
-pub(super) fn hidden_command(row: &Row, variables: &[Variable]) -> Option<String> {
+pub(super) fn hidden_command(row: &Row, variables: &[&Variable]) -> Option<String> {
     let Value::Text(command) = row.get("command") else { return None };
     let secrets = variables.iter().filter(|variable| variable.is_secret).map(|variable| &*variable.value);
     match secret::redact(command, secrets) {
@@ -54,8 +55,8 @@ pub(super) fn stored_environment(row: &Row) -> Cow<'_, str> {
 const UNREADABLE: &str = "(cannot be read)";
 
 /// The environment as an object of texts, secrets masked; `{}` where there is none.
-fn environment(variables: Option<&[Variable]>) -> Json {
-    let pair = |variable: &Variable| (variable.code.clone().into_owned(), masked(variable).into());
+fn environment(variables: Option<&[&Variable]>) -> Json {
+    let pair = |variable: &&Variable| (variable.code.clone(), masked(variable).into());
     match variables {
         Some(variables) => Json::Object(variables.iter().map(pair).collect()),
         None => UNREADABLE.into(),
@@ -63,7 +64,7 @@ fn environment(variables: Option<&[Variable]>) -> Json {
 }
 
 /// As [`environment`], written into a buffer: a listing has one in each row.
-pub(super) fn write_environment(variables: Option<&[Variable]>, buffer: &mut Vec<u8>) -> Result<()> {
+pub(super) fn write_environment(variables: Option<&[&Variable]>, buffer: &mut Vec<u8>) -> Result<()> {
     buffer.clear();
     let Some(variables) = variables else { return write_json(buffer, UNREADABLE) };
     buffer.push(b'{');
@@ -77,7 +78,7 @@ pub(super) fn write_environment(variables: Option<&[Variable]>, buffer: &mut Vec
     Ok(())
 }
 
-fn masked<'v>(variable: &'v Variable<'_>) -> &'v str {
+fn masked(variable: &Variable) -> &str {
     if variable.is_secret && !variable.value.is_empty() { MASK } else { &variable.value }
 }
 

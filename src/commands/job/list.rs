@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::run::requeue;
-use crate::job::stored_environment;
+use crate::job::stored_environment::Reader;
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, Column, Sheet};
 use crate::output::{Outcome, Printer, colour};
@@ -90,13 +90,13 @@ async fn print(db: &mut Db, printer: &Printer, mut select: SelectStatement, pagi
     paging.apply(&mut select, &Columns { all: &there, secret: SECRET }, db.dialect)?;
     let shown = fields.len();
     let mut list = printer.list(fields);
-    let mut environment = Vec::new();
+    let (mut reader, mut environment) = (Reader::default(), Vec::new());
     db.for_each(&select, |mut row| {
         if env.is_none() && command.is_none() {
             return list.row(&row.values);
         }
         let stored = get::stored_environment(&row);
-        let variables = stored_environment::variables(stored.as_bytes()).ok();
+        let variables = reader.variables(stored.as_bytes()).ok();
         if env.is_some() {
             get::write_environment(variables.as_deref(), &mut environment)?;
         }

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::error::{Error, Result};
 use crate::job::field::Field;
 use crate::php::{Key, Object, Value, parse, private};
-pub use scan::{Variable, variables};
+pub use scan::{Reader, Variable};
 
 const FIELDS_CLASS: &str = r"MultiFlexi\ConfigFields";
 const FIELD_CLASS: &str = r"MultiFlexi\ConfigField";

@@ -5,38 +5,94 @@ use std::borrow::Cow;
 
 use super::read;
 use crate::error::Result;
+use crate::job::field::Field;
 use crate::php::plain_name;
 use crate::secret::field_is_secret;
 
 /// A variable of an environment.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Variable<'a> {
-    pub code: Cow<'a, str>,
+pub struct Variable {
+    pub code: String,
     /// The value, or the default where there is none; empty without either.
-    pub value: Cow<'a, str>,
+    pub value: String,
     pub is_secret: bool,
 }
 
-/// The variables of `job.env` in any form it was ever stored in, sorted by code, each once.
-///
-/// # Errors
-/// As [`read`].
-pub fn variables(bytes: &[u8]) -> Result<Vec<Variable<'_>>> {
-    let mut found = match (Scanner { rest: bytes }).collection() {
-        Some(found) => found,
-        None => read(bytes)?
-            .into_iter()
-            .map(|field| {
-                let value = field.effective().unwrap_or_default().to_owned();
-                Variable { is_secret: field.is_secret(), value: value.into(), code: field.code.into() }
-            })
-            .collect(),
-    };
-    // Of several with one code the last counts.
-    found.reverse();
-    found.sort_by(|a, b| a.code.cmp(&b.code));
-    found.dedup_by(|later, kept| later.code == kept.code);
-    Ok(found)
+/// Reads environments, one after the other. Jobs that follow each other in a listing have most of their fields in common, to the
+/// byte: what stands where the same stood in the one before is not read again.
+#[derive(Default)]
+pub struct Reader {
+    fields: Vec<Known>,
+    /// The places of the fields that count, by their codes; None where codes changed.
+    order: Option<Vec<usize>>,
+    /// Of an environment in another form.
+    other: Vec<Variable>,
+}
+
+/// A field that was read.
+struct Known {
+    bytes: Vec<u8>,
+    variable: Variable,
+}
+
+impl Reader {
+    /// The variables of `job.env` in any form it was ever stored in, sorted by code, each once.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn variables(&mut self, bytes: &[u8]) -> Result<Vec<&Variable>> {
+        if (Scanner { rest: bytes }).collection(self).is_some() {
+            let Reader { fields, order, .. } = self;
+            let order = order.get_or_insert_with(|| in_order(fields));
+            return Ok(order.iter().map(|at| &fields[*at].variable).collect());
+        }
+        let variable = |field: Field| {
+            let value = field.effective().unwrap_or_default().to_owned();
+            Variable { is_secret: field.is_secret(), value, code: field.code }
+        };
+        self.other = read(bytes)?.into_iter().map(variable).collect();
+        let mut found: Vec<&Variable> = self.other.iter().collect();
+        // Of several with one code the last counts.
+        found.reverse();
+        found.sort_by(|a, b| a.code.cmp(&b.code));
+        found.dedup_by(|later, kept| later.code == kept.code);
+        Ok(found)
+    }
+
+    /// Takes the field at this place of the array, which is read unless it is known.
+    fn take(&mut self, place: usize, scanner: &mut Scanner<'_>) -> Option<()> {
+        let begin = scanner.rest;
+        if let Some(known) = self.fields.get(place)
+            && let Some(rest) = begin.strip_prefix(known.bytes.as_slice())
+        {
+            scanner.rest = rest;
+            return Some(());
+        }
+        let variable = scanner.field()?;
+        let bytes = begin[..begin.len() - scanner.rest.len()].to_vec();
+        match self.fields.get_mut(place) {
+            Some(known) => {
+                if known.variable.code != variable.code {
+                    self.order = None;
+                }
+                *known = Known { bytes, variable };
+            }
+            None => {
+                self.order = None;
+                self.fields.push(Known { bytes, variable });
+            }
+        }
+        Some(())
+    }
+}
+
+/// The places of the fields, by their codes; of several with one code the last counts.
+fn in_order(fields: &[Known]) -> Vec<usize> {
+    let code = |at: usize| &fields[at].variable.code;
+    let mut order: Vec<usize> = (0..fields.len()).rev().collect();
+    order.sort_by(|a, b| code(*a).cmp(code(*b)));
+    order.dedup_by(|later, kept| code(*later) == code(*kept));
+    order
 }
 
 /// What a property of a field can be.
@@ -76,12 +132,12 @@ struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// The whole text: an object, one of whose properties is the array of fields.
-    fn collection(mut self) -> Option<Vec<Variable<'a>>> {
+    fn collection(mut self, reader: &mut Reader) -> Option<()> {
         let mut found = None;
         for _ in 0..self.object()? {
             let name = self.text()?;
             if plain_name(&name) == b"fields" {
-                found = Some(self.fields()?);
+                found = Some(self.fields(reader)?);
             } else {
                 self.scalar()?;
             }
@@ -90,19 +146,21 @@ impl<'a> Scanner<'a> {
         if self.rest.is_empty() { found } else { None }
     }
 
-    fn fields(&mut self) -> Option<Vec<Variable<'a>>> {
+    fn fields(&mut self, reader: &mut Reader) -> Option<()> {
         self.eat(b"a:")?;
         let count = self.number(b':')?;
         self.eat(b"{")?;
-        let mut found = Vec::new();
-        for _ in 0..count {
-            found.push(self.field()?);
+        for place in 0..count {
+            reader.take(place, self)?;
         }
-        self.eat(b"}")?;
-        Some(found)
+        if reader.fields.len() > count {
+            reader.fields.truncate(count);
+            reader.order = None;
+        }
+        self.eat(b"}")
     }
 
-    fn field(&mut self) -> Option<Variable<'a>> {
+    fn field(&mut self) -> Option<Variable> {
         let key = self.scalar()?.into_text()?;
         let (mut code, mut value, mut default, mut kind, mut secret) = (None, None, None, None, false);
         for _ in 0..self.object()? {
@@ -121,7 +179,7 @@ impl<'a> Scanner<'a> {
         let code = code.unwrap_or(key);
         let value = value.or(default).unwrap_or_default();
         let is_secret = field_is_secret(&code, secret, kind.as_deref().unwrap_or_default(), &value);
-        Some(Variable { code, value, is_secret })
+        Some(Variable { code: code.into_owned(), value: value.into_owned(), is_secret })
     }
 
     /// The head of an object, up to its properties, of which it tells the number.
@@ -221,7 +279,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::job::field::Field;
     use crate::job::stored_environment::{write, write_without_nul};
 
     fn fields() -> impl Strategy<Value = Vec<Field>> {
@@ -237,43 +294,66 @@ mod tests {
     }
 
     /// As the reader that builds all values sees it.
-    fn wanted(bytes: &[u8]) -> Vec<Variable<'static>> {
-        let fields = read(bytes).unwrap();
+    fn wanted(bytes: &[u8]) -> Vec<Variable> {
         let variable = |field: Field| Variable {
-            value: field.effective().unwrap_or_default().to_owned().into(),
+            value: field.effective().unwrap_or_default().to_owned(),
             is_secret: field.is_secret(),
-            code: field.code.into(),
+            code: field.code,
         };
-        fields.into_iter().map(variable).collect()
+        read(bytes).unwrap().into_iter().map(variable).collect()
+    }
+
+    fn is_scanned(bytes: &[u8]) -> bool {
+        Scanner { rest: bytes }.collection(&mut Reader::default()).is_some()
     }
 
     proptest! {
         #[test]
-        fn both_readers_see_the_same(fields in fields()) {
-            for bytes in [write(&fields), write_without_nul(&fields)] {
-                let scanner = Scanner { rest: &bytes };
-                prop_assert!(scanner.collection().is_some());
-                prop_assert_eq!(variables(&bytes).unwrap(), wanted(&bytes));
+        fn both_readers_see_the_same(environments in prop::collection::vec(fields(), 1..4)) {
+            // The one reader has seen the others before.
+            let mut reader = Reader::default();
+            for fields in environments {
+                for bytes in [write(&fields), write_without_nul(&fields), write(&fields)] {
+                    prop_assert!(is_scanned(&bytes));
+                    let wanted = wanted(&bytes);
+                    prop_assert_eq!(reader.variables(&bytes).unwrap(), wanted.iter().collect::<Vec<_>>());
+                }
             }
         }
 
         #[test]
+        fn a_changed_field_is_read_again(mut fields in fields(), at in any::<prop::sample::Index>(), value in ".*") {
+            let mut reader = Reader::default();
+            reader.variables(&write(&fields)).unwrap();
+            if !fields.is_empty() {
+                let at = at.index(fields.len());
+                fields[at].value = Some(value);
+            }
+            let wanted = wanted(&write(&fields));
+            prop_assert_eq!(reader.variables(&write(&fields)).unwrap(), wanted.iter().collect::<Vec<_>>());
+        }
+
+        #[test]
         fn damage_is_left_to_the_other_reader(fields in fields(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-            let mut bytes = write(&fields);
-            let at = at.index(bytes.len());
-            let cut_off = Scanner { rest: &bytes[..at] };
-            prop_assert!(cut_off.collection().is_none());
+            let whole = write(&fields);
+            let at = at.index(whole.len());
+            prop_assert!(!is_scanned(&whole[..at]));
+            let mut bytes = whole.clone();
             bytes[at] = byte;
-            let _ = variables(&bytes);
+            let mut reader = Reader::default();
+            let _ = reader.variables(&bytes);
+            let wanted = wanted(&whole);
+            prop_assert_eq!(reader.variables(&whole).unwrap(), wanted.iter().collect::<Vec<_>>());
         }
     }
 
     #[test]
     fn other_forms_are_read_all_the_same() {
         for text in [r#"{"A":"x"}"#, r#"a:1:{s:1:"A";s:1:"x";}"#] {
-            let read = variables(text.as_bytes()).unwrap();
-            assert_eq!(read, [Variable { code: "A".into(), value: "x".into(), is_secret: false }]);
+            let mut reader = Reader::default();
+            let variable = Variable { code: "A".into(), value: "x".into(), is_secret: false };
+            assert_eq!(reader.variables(text.as_bytes()).unwrap(), [&variable]);
         }
-        assert!(variables(b"O:1:\"A\":1:{").is_err());
+        assert!(Reader::default().variables(b"O:1:\"A\":1:{").is_err());
     }
 }
