@@ -78,6 +78,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("validate-json", &[
             ("Every violation is told", "application validate-json --file=reminder.multiflexi.app.json"),
+            ("All of a folder", "application validate-json ."),
         ]),
         ("show-config", &[
             ("The variables that its runtemplates may set", "application show-config Reminder"),
@@ -95,6 +96,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A company", "company create --name='Gamma Ltd' --slug=gamma --email=office@gamma.example"),
+            ("Its id, for a script", "company create --name=Delta --slug=delta --format=json"),
         ]),
         ("update", &[
             ("Another address", "company update acme --email=office@acme.example"),
@@ -106,9 +108,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("env-list", &[
             ("Variables that all jobs of a company get; secrets are masked", "company env list --company=acme"),
+            ("For a program", "company env list --company=acme --format=json"),
         ]),
         ("env-set", &[
             ("Two variables", "company env set --company=acme --env=CURRENCY=CZK --env=LANG=cs_CZ.UTF-8"),
+            ("A secret that no list of processes shows", "company env set --company=acme --env=API_TOKEN=- < sqlite.env"),
         ]),
         ("env-unset", &[
             ("What would go", "company env unset --company=acme --name=CURRENCY --dry-run"),
@@ -118,9 +122,11 @@ static ALL: &[(&str, Verbs)] = &[
     ("company-app", &[
         ("list", &[
             ("Which applications a company uses", "company-app list --company=acme"),
+            ("Which companies use an application", "company-app list --app=Reminder --fields=company_slug"),
         ]),
         ("assign", &[
             ("Give a company an application", "company-app assign --company=beta --app=Reminder"),
+            ("By their ids", "company-app assign --company_id=2 --app_id=1"),
         ]),
         ("unassign", &[
             ("What would go, jobs included", "company-app unassign --company=acme --app=Reminder --dry-run"),
@@ -169,9 +175,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("assign-credential", &[
             ("Its jobs get the credential's values", "runtemplate assign-credential nightly --credential_id=1"),
+            ("By its id", "runtemplate assign-credential 1 --credential_id=1"),
         ]),
         ("unassign-credential", &[
             ("They get them no longer", "runtemplate unassign-credential weekly --credential_id=1"),
+            ("What would be taken", "runtemplate unassign-credential weekly --credential_id=1 --dry-run"),
         ]),
         ("stats", &[
             ("How often and how long each ran", "runtemplate stats"),
@@ -179,6 +187,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("list-credentials", &[
             ("Which credentials it has", "runtemplate list-credentials weekly"),
+            ("For a program", "runtemplate list-credentials weekly --format=json"),
         ]),
     ]),
     ("job", &[
@@ -196,9 +205,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("status", &[
             ("How many jobs there are of each state", "job status"),
+            ("For a monitor", "job status --format=json"),
         ]),
         ("create", &[
             ("A job that is not in the queue, to be run by hand", "job create --runtemplate_id=1 --scheduled=now"),
+            ("For tomorrow morning", "job create --runtemplate_id=1 --scheduled='tomorrow 06:00'"),
         ]),
         ("update", &[
             ("Later", "job update 3 --scheduled='+2 hours'"),
@@ -220,6 +231,8 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("cancel", &[
             ("Whether it waits or runs", "job cancel 3"),
+            ("What would be cancelled", "job cancel 3 --dry-run"),
+            ("Without a question", "job cancel 3 --yes"),
         ]),
         ("retry", &[
             ("A new job like one that ended", "job retry 2"),
@@ -241,6 +254,7 @@ static ALL: &[(&str, Verbs)] = &[
     ("queue", &[
         ("overview", &[
             ("How much waits, and how much is due", "queue overview"),
+            ("For a monitor", "queue overview --format=json"),
         ]),
         ("list", &[
             ("What waits, in order", "queue list"),
@@ -268,6 +282,7 @@ static ALL: &[(&str, Verbs)] = &[
     ("task", &[
         ("status", &[
             ("How many tasks there are of each state", "task status"),
+            ("For a monitor", "task status --format=json"),
         ]),
         ("list", &[
             ("All windows of a runtemplate", "task list --runtemplate_id=2"),
@@ -280,17 +295,20 @@ static ALL: &[(&str, Verbs)] = &[
     ("artifact", &[
         ("list", &[
             ("What a job left behind", "artifact list --job_id=1"),
+            ("For a program", "artifact list --job_id=1 --fields=id,filename --format=json"),
         ]),
         ("get", &[
             ("Its record", "artifact get 1 --fields=filename,content_type"),
         ]),
         ("save", &[
             ("Into a file", "artifact save 1 --file=out/report.txt"),
+            ("Under its own name, here", "artifact save 1 --file=report.txt"),
         ]),
     ]),
     ("credential", &[
         ("list", &[
             ("All credentials", "credential list"),
+            ("Of one company", "credential list --fields=id,name,company_id --format=csv"),
         ]),
         ("get", &[
             ("Its secrets masked", "credential get mail"),
@@ -301,6 +319,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("update", &[
             ("Another value", "credential update mail --field=MAIL_HOST=smtp.example.org"),
+            ("Another name", "credential update mail --name='mail of Acme'"),
         ]),
         ("remove", &[
             ("What would go", "credential remove mail --dry-run"),
@@ -355,9 +374,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("import-json", &[
             ("From its definition", "credential-prototype import-json --file=mail.credprototype.json"),
+            ("All of a folder", "credential-prototype import-json prototypes"),
         ]),
         ("export-json", &[
             ("Into a file", "credential-prototype export-json Mail --file=mail.json"),
+            ("Into a pipe", "credential-prototype export-json Mail --file=- | grep code"),
         ]),
         ("validate-json", &[
             ("Every violation is told", "credential-prototype validate-json --file=mail.credprototype.json"),
@@ -369,6 +390,7 @@ static ALL: &[(&str, Verbs)] = &[
     ("encryption", &[
         ("status", &[
             ("Whether secrets are encrypted, and whether the master key fits", "encryption status"),
+            ("For a program", "encryption status --format=json"),
         ]),
         ("init", &[
             ("Make the key, with ENCRYPTION_MASTER_KEY set", "encryption init"),
@@ -378,12 +400,14 @@ static ALL: &[(&str, Verbs)] = &[
     ("user", &[
         ("list", &[
             ("All users", "user list"),
+            ("Their logins, for a program", "user list --fields=id,login --format=json"),
         ]),
         ("get", &[
             ("By their login", "user get jane"),
         ]),
         ("create", &[
             ("A user", "user create --login=john --email=john@example.org --firstname=John"),
+            ("With a password that is asked for, or comes from a pipe", "user create --login=jim --email=jim@example.org --plaintext=- < sqlite.env"),
         ]),
         ("update", &[
             ("Another address", "user update jane --email=jane@example.com"),
@@ -422,9 +446,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("assign", &[
             ("Jane works for Acme", "user-company assign --company=acme --login=jane --role=editor"),
+            ("Another role", "user-company assign --company=acme --login=joan --role=admin"),
         ]),
         ("unassign", &[
             ("No longer", "user-company unassign --company=acme --login=joan"),
+            ("Who would be taken", "user-company unassign --company=acme --login=joan --dry-run"),
         ]),
     ]),
     ("user-role", &[
@@ -503,6 +529,7 @@ static ALL: &[(&str, Verbs)] = &[
     ("database", &[
         ("status", &[
             ("Which database, and what it lacks", "database status"),
+            ("For a program", "database status --format=json"),
         ]),
         ("migrate", &[
             ("What would be done", "database migrate --dry-run"),
@@ -510,6 +537,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("check", &[
             ("What does not agree, and what mends it", "database check"),
+            ("For a program", "database check --format=json"),
         ]),
         ("repair", &[
             ("What would be mended", "database repair --dry-run"),
@@ -517,6 +545,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("backup", &[
             ("A copy of the SQLite file, while others write", "database backup multiflexi-backup.sqlite3"),
+            ("With the day in its name", "database backup backup-$(date +%F).sqlite3"),
         ]),
         ("copy", &[
             ("From one database into another, of any kind", "database copy --from=sqlite.env --to=server.env"),
@@ -544,11 +573,13 @@ static ALL: &[(&str, Verbs)] = &[
     ("telemetry", &[
         ("test", &[
             ("Send test metrics to a collector", "telemetry test --endpoint=http://127.0.0.1:4318"),
+            ("To the collector of the settings", "telemetry test"),
         ]),
     ]),
     ("describe", &[
         ("", &[
             ("All commands with their options, for a program", "describe"),
+            ("As YAML, for eyes", "describe --format=yaml"),
         ]),
     ]),
     ("completion", &[

@@ -89,10 +89,20 @@ const VARIABLES: &[(&str, &str)] = &[
     ("DB_CONNECTION", "sqlite, mysql or pgsql."),
     ("DB_DATABASE", "The database's name, or the path of the SQLite file."),
     ("DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD", "Of a server; a host that begins with / is a MySQL socket."),
+    (
+        "DB_SSLMODE, DB_SSLROOTCERT, DB_SSLCERT, DB_SSLKEY",
+        "How a server is reached: disable, prefer, require, verify-ca or verify-full, and the certificates.",
+    ),
+    ("DB_TIMEOUT", "How long a statement may stay without an answer; --db-timeout wins."),
     ("MULTIFLEXI_TIMEZONE", "The zone in which times are stored and shown; else the system's."),
     ("ENCRYPTION_MASTER_KEY", "Opens encrypted values of credentials."),
     ("MULTIFLEXI_LOG", "off, error, warn, info, debug or trace: what happens inside is told on stderr; -vv is debug."),
     ("MULTIFLEXI_LOG_FORMAT", "text or json: how that looks."),
+    (
+        "OTEL_ENABLED, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME",
+        "Whether each run is told to an OpenTelemetry collector, and to which.",
+    ),
+    ("XDG_STATE_HOME, STATE_DIRECTORY", "Where results are kept that a database did not take; else ~/.local/state."),
     ("NO_COLOR, CLICOLOR_FORCE", "No colours; colours everywhere."),
     ("KUBECONFIG", "The cluster of jobs in Kubernetes, as for kubectl."),
 ];
@@ -114,7 +124,7 @@ impl Page<'_> {
         }
         if is_program || self.noun.is_some_and(|noun| !noun.is_standalone()) {
             writeln!(page, ".SH ENVIRONMENT")?;
-            terms(page, if is_program { VARIABLES } else { &VARIABLES[..4] })?;
+            terms(page, if is_program { VARIABLES } else { &VARIABLES[..6] })?;
             writeln!(page, ".SH FILES")?;
             terms(page, if is_program { FILES } else { &FILES[..1] })?;
         }

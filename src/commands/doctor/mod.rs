@@ -30,6 +30,9 @@ pub const NOUN: Noun = Noun {
 };
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing that is needed is missing, 1 something is (FAIL, or ✗), 2 the command line is wrong"
+)]
 struct Doctor {
     /// The kubeconfig to look at, in place of the one that kubectl would use
     #[arg(long, value_name = "FILE")]
