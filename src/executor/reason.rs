@@ -7,7 +7,8 @@ use nix::sys::signal::Signal;
 use strum::{EnumDiscriminants, EnumString, IntoStaticStr};
 use thiserror::Error;
 
-use super::container::LINE_MAX;
+/// Of a file of variables the engines take lines that are shorter than 64 KiB.
+pub const LINE_MAX: usize = 60_000;
 
 /// Why a job failed for want of something, or what is wrong with its record.
 ///

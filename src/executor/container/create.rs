@@ -4,11 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::leftover::labels;
-use super::{Container, LINE_MAX, SHORT, said_words};
+use super::{Container, SHORT, said_words};
 use crate::executor::artifacts::IN_CONTAINER;
+use crate::executor::job::shell_line;
 use crate::executor::process::Captured;
-use crate::executor::reason::{NotStarted, Pull};
-use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable, shell_line};
+use crate::executor::reason::{LINE_MAX, NotStarted, Pull};
+use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable};
 
 /// Creating may have to pull the image.
 const PULL: Duration = Duration::from_secs(30 * 60);

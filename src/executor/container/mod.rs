@@ -21,14 +21,13 @@ use tokio::time::{sleep, timeout};
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
 use super::reason::{NotStarted, OutOfMemory};
-use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream};
+use crate::executor::job::shell_line;
 
 /// An engine that does not answer for so long is dead.
 const SHORT: Duration = Duration::from_secs(60);
 /// What is kept of an engine's words.
 const WORDS: usize = 16 * 1024;
-/// Of a file of variables the engines take lines that are shorter than 64 KiB.
-pub(super) const LINE_MAX: usize = 60_000;
 /// The two programs.
 #[derive(Clone, Copy, Debug)]
 pub enum Engine {

@@ -15,22 +15,17 @@ pub use pod::overrides::{check as check_overrides, merge as merge_overrides};
 pub use pod::sweep::{Swept, sweep};
 pub use settings::Settings;
 
-use artifacts::select;
-use helm::upgrade;
-use pod::ended_by;
-use pod::files;
-use pod::overrides;
-use pod::secret;
 use std::time::Duration;
 
 use tokio::time::timeout;
 
+use artifacts::select;
 use attempt::{Learned, Run};
-use helm::{Release, Stop};
+use helm::{Release, Stop, upgrade};
 use kubectl::client::Cluster;
-use pod::Pod;
-use pod::ended_by::Hint;
-use pod::removal::Ready;
+use pod::ended_by::{self, Hint};
+use pod::ready::Ready;
+use pod::{Pod, files, manifest, overrides, secret};
 use stream::attach::Gate;
 use stream::recorder::Mark;
 
@@ -103,7 +98,7 @@ impl Kubernetes {
     /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
     /// [`clean_up`](Self::clean_up), but for a cancelled job, whose pod is deleted here.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
-        let mut ended = Ended::not_run(super::shell_line(&job.command, &job.environment));
+        let mut ended = Ended::not_run(crate::executor::job::shell_line(&job.command, &job.environment));
         let stop = Stop::new(cancel);
         let release = format!(
             "helm was told to end, and may still work on the release {release} in namespace {namespace} (`helm -n {namespace} \
@@ -261,7 +256,7 @@ impl Kubernetes {
         if !recorded {
             job.note_start();
         }
-        let (arguments, shown) = pod::run_arguments(&pod, job, &self.settings);
+        let (arguments, shown) = manifest::run_arguments(&pod, job, &self.settings);
         ended.command = shown;
         let mut command = self.cluster.kubectl();
         command.args(&arguments);

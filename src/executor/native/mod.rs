@@ -15,7 +15,8 @@ use super::artifacts::Collector;
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, Group, Pump, drain};
 use super::reason::NotStarted;
-use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream, shell_line};
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream};
+use crate::executor::job::shell_line;
 use crate::stop;
 use orphans::LeftBehind;
 

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::executor::artifacts::{Artifact, too_large};
-use crate::executor::kubernetes::Run;
+use crate::executor::kubernetes::attempt::Run;
 use crate::executor::process::{CHUNK, Group};
 use crate::stop;
 
@@ -112,6 +112,6 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
             let size = words.lines().next().unwrap_or_default();
             Err(missing(&too_large(size.parse().unwrap_or_default(), limit)))
         }
-        _ => Err(failed(crate::executor::kubernetes::errors::pod_reason::tidy(words))),
+        _ => Err(failed(crate::executor::kubernetes::errors::stderr::tidy(words))),
     }
 }

@@ -1,60 +1,13 @@
 //! Why something failed in the cluster, in words and as one CamelCase code.
 
-use super::stderr::{Table, unquoted};
+use super::stderr::{Table, tidy, unquoted};
 use crate::executor::Reason;
-use crate::executor::kubernetes::kubectl::client::{Cluster, TOKEN, is_in_pod};
 use crate::executor::kubernetes::kubectl::pod_status::{Container, PodState};
 use crate::executor::kubernetes::stream::recorder::LENDER;
 use crate::executor::reason::{InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
 
 /// What runs the recorder's script, in the words of a runtime that does not find it.
 const SHELL: &str = "/bin/sh";
-
-/// Where kubectl looked for a kubeconfig in vain.
-pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
-    let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
-        (Some(path), _) => path.display().to_string(),
-        (None, Some(path)) => format!("{} (from KUBECONFIG)", path.to_string_lossy()),
-        (None, None) => match std::env::var_os("HOME") {
-            Some(home) => format!("{}/.kube/config", home.to_string_lossy()),
-            None => "~/.kube/config (HOME is not set)".to_owned(),
-        },
-    };
-    Reason::NoKubeconfig { place, token: is_in_pod().then_some(TOKEN), words: tidy(words) }
-}
-
-/// A helper's words on one line, without warnings and repeated lines.
-pub fn tidy(words: &str) -> String {
-    lines(words).join(" ")
-}
-
-/// A helper's words line by line, without warnings and repeated lines.
-pub fn lines(words: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in words.lines().map(str::trim) {
-        let line = line.strip_prefix("Error: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line);
-        let noise = line.is_empty()
-            || line.starts_with("WARNING: ")
-            || line.starts_with("Warning: ")
-            // klog: E1125 04:15:05.123456   12345 memcache.go:265] "Unhandled Error" …
-            || (line.starts_with(['E', 'W', 'I']) && line.as_bytes().get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)));
-        if !noise && !lines.iter().any(|known| known == line) {
-            lines.push(line.to_owned());
-        }
-    }
-    if lines.is_empty() {
-        lines.push(logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " ")));
-    }
-    lines
-}
-
-/// The error in a log line: `E1125 … "Failed to watch" err="pods \"x\" is forbidden: …" reflector="…"`.
-fn logged_error(words: &str) -> Option<String> {
-    let (_, rest) = words.split_once(" err=\"")?;
-    let quote = |(at, _): &(usize, &str)| !rest[..*at].ends_with('\\');
-    let (end, _) = rest.match_indices('"').find(quote)?;
-    Some(rest[..end].replace("\\\"", "\""))
-}
 
 /// How a pod that has not started is doing.
 #[derive(Debug, PartialEq, Eq)]

@@ -72,7 +72,7 @@ pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captu
     if said.timed_out {
         return Reason::HelmNotReady { failure, faults, limit: settings.timeout };
     }
-    let lines = pod_reason::lines(&words);
+    let lines = stderr::lines(&words);
     let meaning = HELM.look(lines.iter().map(String::as_str));
     if meaning.is_none()
         && let Some(reason) = of_source(chart, &lines, &failure)
@@ -129,9 +129,9 @@ fn told(said: &Captured, words: &str) -> String {
         (true, _) => "helm did not come to an end".to_owned(),
         (false, None) => format!(
             "helm was killed; the release may stay pending until the next job finds that nobody works on it {}",
-            pod_reason::tidy(words)
+            stderr::tidy(words)
         ),
-        (false, Some(_)) => pod_reason::tidy(words),
+        (false, Some(_)) => stderr::tidy(words),
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 
-use super::errors::pod_reason;
+use super::errors::stderr;
 use super::kubectl::client::{Cluster, SHORT};
 use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
@@ -63,7 +63,7 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
     command.args(["status", "-o", "json", "--", release]);
     let said = cluster.call(command, "helm status", None, SHORT).await?;
     if !said.ok() {
-        if pod_reason::lines(&said.stderr_text()).iter().any(|line| line == "release: not found") {
+        if stderr::lines(&said.stderr_text()).iter().any(|line| line == "release: not found") {
             return Ok(Release::Absent);
         }
         return Err(cluster.explain_helm(

@@ -8,7 +8,6 @@ use tokio::process::Command;
 
 use super::failure::{failure, faults_of, gather_faults};
 use super::{Release, Stop, timeout_argument};
-use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::settings::Settings;
@@ -68,7 +67,7 @@ pub async fn upgrade(
         return Ok(Turn::Done);
     }
     if is_busy(&stderr) {
-        return Ok(Turn::Busy(pod_reason::tidy(&stderr)));
+        return Ok(Turn::Busy(stderr::tidy(&stderr)));
     }
     // A rollback may have removed the pods by now; then what was seen meanwhile counts.
     if settings.wait && !stderr::is_unreachable(&stderr) {

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::client::Cluster;
 use super::pod_status::PodState;
 use crate::executor::Reason;
-use crate::executor::kubernetes::Run;
+use crate::executor::kubernetes::attempt::Run;
 use crate::executor::reason::NodeLost;
 use crate::stop;
 

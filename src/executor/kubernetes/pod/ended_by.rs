@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::executor::Reason;
 use crate::executor::kubernetes::attempt::Run;
-use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::queries::Event;
 use crate::stop;
@@ -128,7 +128,7 @@ fn disruption(pod: &PodState) -> Option<Reason> {
 }
 
 fn of_event(name: &str, event: &Event) -> Option<Reason> {
-    let (pod, words) = (name.to_owned(), pod_reason::tidy(event.message.trim().trim_end_matches('.')));
+    let (pod, words) = (name.to_owned(), stderr::tidy(event.message.trim().trim_end_matches('.')));
     match event.reason.as_str() {
         "Evicted" => Some(Reason::Evicted { pod, words }),
         "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, words }),

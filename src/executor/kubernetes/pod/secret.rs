@@ -7,13 +7,14 @@ use serde_json::json;
 
 use super::Pod;
 use super::files;
+use super::manifest::secret_manifest;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::pod;
 use crate::executor::{Job, Reason, Variable};
 
 /// Makes the Secret; its values go over stdin, never through argv.
 pub async fn create(cluster: &Cluster, pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) -> Result<(), Reason> {
-    let mut manifest = pod::secret_manifest(pod, job, variables);
+    let mut manifest = secret_manifest(pod, job, variables);
     files::add(&mut manifest, job)?;
     let manifest = manifest.to_string().into_bytes();
     let mut command = cluster.kubectl();

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::recorder::{End, Mark, RecordState};
 use super::resume;
-use crate::executor::kubernetes::Run;
+use crate::executor::kubernetes::attempt::Run;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::pod::startup::watch_start;

@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::marks::Marks;
 use super::recorder::{self, Mark, RecordEnd, RecordState};
-use crate::executor::kubernetes::Run;
-use crate::executor::kubernetes::errors::pod_reason;
+use crate::executor::kubernetes::attempt::Run;
+use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::process::{CHUNK, Group, listening};
@@ -143,7 +143,7 @@ impl Blocked {
         if since.elapsed() < BLOCKED || std::mem::replace(&mut self.is_told, true) {
             return;
         }
-        let words = pod_reason::tidy(words);
+        let words = stderr::tidy(words);
         let why = if words.is_empty() { "kubectl exec says nothing" } else { &words };
         let words = format!(
             "waiting: the output of pod {} cannot be read on: {why}. The program is not touched; what is missing is fetched once that \

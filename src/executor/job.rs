@@ -1,0 +1,130 @@
+//! What an executor is told of a job.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::executor::artifacts::Files;
+use crate::executor::permit::Permit;
+use crate::secret::{self, MASK};
+use crate::state::run_file::{Progress, RunFile};
+
+/// What an executor is told of a job.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub id: i64,
+    /// Names the database in a pod's label, so that two databases' jobs of one number are never mixed up: 12 hex digits.
+    pub database: String,
+    /// The application's name; the default release name is made of it.
+    pub application: String,
+    /// The program and its arguments, macros already expanded, one element an argument.
+    pub command: Vec<String>,
+    /// The job's environment, in the order of its names.
+    pub environment: Vec<Variable>,
+    /// After so long the program is ended (TERM, then KILL).
+    pub time_limit: Option<Duration>,
+    pub files: Files,
+    pub earlier: Earlier,
+    /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
+    pub succeeded_before: bool,
+    /// What tells the next runner how far this one came; a native program inherits it.
+    pub run_file: Option<Rc<RunFile>>,
+    /// The exit code of its program, where an earlier runner that died had noted that it ended.
+    pub known_code: Option<i32>,
+    pub traces: Traces,
+    pub permit: Permit,
+}
+
+/// What an executor made for a job outside of this process, in words, for whoever has to leave in the middle.
+#[derive(Clone, Debug, Default)]
+pub struct Traces(Rc<RefCell<Option<String>>>);
+
+impl Traces {
+    pub fn note(&self, words: String) {
+        self.0.replace(Some(words));
+    }
+
+    pub fn told(&self) -> Option<String> {
+        self.0.borrow().clone()
+    }
+}
+
+impl Job {
+    /// To be called before anything of the program can run.
+    pub fn note_start(&self) {
+        if let Some(file) = &self.run_file
+            && !file.is_saved()
+            && file.note(&Progress::Started).is_err()
+        {
+            // Without a file nothing is known of the job, and it is not started again.
+            file.remove();
+        }
+    }
+
+    /// To be called before anything is made elsewhere that has to go when the job has ended.
+    pub fn note_made(&self, words: &str) {
+        if let Some(file) = &self.run_file {
+            // Where it cannot be noted, only the death of this process would leave it behind.
+            let _ = file.note_made(words);
+        }
+    }
+
+    /// What was made is removed, or is to stay.
+    pub fn forget_made(&self) {
+        if let Some(file) = &self.run_file {
+            let _ = file.forget_made();
+        }
+    }
+}
+
+/// What is to become of what an earlier runner left of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// There was none.
+    Nothing,
+    /// It died, or does not hold the job any more: what it left is finished before anything is started. Where it may have let
+    /// the program go (`may_have_run`), and nothing of that is found, nothing is started.
+    Finish { may_have_run: bool, last: LastPod },
+    /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
+    End,
+}
+
+/// The pod that an earlier runner asked for last, and may still be about to make or to let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LastPod {
+    /// It asked for none, or is dead and does nothing more.
+    None,
+    Named(String),
+    /// There may be any.
+    Unknown,
+}
+
+/// One variable of a job's environment.
+#[derive(Clone)]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+    /// Never shown, never in an argv, never in a pod's spec.
+    pub secret: bool,
+}
+
+impl std::fmt::Debug for Variable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.name, if self.secret { MASK } else { &self.value })
+    }
+}
+
+/// A command as one line that a shell would read back, secret values masked.
+pub fn shell_line(command: &[String], environment: &[Variable]) -> String {
+    let mut words = Vec::with_capacity(command.len());
+    for word in command {
+        let secrets = environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.as_str());
+        let word = secret::redact(word, secrets);
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c) || MASK.contains(c);
+        words.push(match word.is_empty() || !word.chars().all(plain) {
+            true => format!("'{}'", word.replace('\'', "'\\''")),
+            false => word.into_owned(),
+        });
+    }
+    words.join(" ")
+}

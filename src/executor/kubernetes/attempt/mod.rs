@@ -1,0 +1,129 @@
+//! One attempt at a job in one pod: what is known of it while it runs, and what may be learned at its end.
+
+mod follow;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use tokio::sync::watch;
+
+use crate::executor::kubernetes::kubectl::client::Cluster;
+use crate::executor::kubernetes::pod::Pod;
+use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::stream::marks::Marks;
+use crate::executor::kubernetes::stream::recorder;
+use crate::executor::kubernetes::stream::recorder::Mark;
+use crate::executor::{Job, Output, Reason, Stream};
+
+/// A job in its pod.
+pub struct Run<'a> {
+    pub cluster: Cluster,
+    pub settings: &'a Settings,
+    pub job: &'a Job,
+    pub output: Output,
+    pub pod: Pod,
+    pub out: Marks,
+    pub err: Marks,
+    /// Another runner let the program go: that nothing came yet says nothing.
+    adopted: bool,
+    /// What came before is void once the first byte comes again, and not sooner: it may be all that there will ever be.
+    void: Cell<bool>,
+    /// The pod may be in the cluster.
+    pub made: bool,
+    begun: watch::Sender<bool>,
+    limited: Rc<Cell<bool>>,
+}
+
+/// What an attempt brought.
+#[derive(Debug)]
+pub enum Learned {
+    /// The recorder's word; the pod is held and can be copied from. `told`: somebody ended the container.
+    Recorded { code: i32, oom: u64, told: bool },
+    /// The container's own end.
+    Container { code: i32, reason: Option<Reason> },
+    /// The program ran, but how it ended cannot be learned any more.
+    Lost(Reason),
+    /// The program may still run.
+    Unknown(Reason),
+    /// The program never started, and may be started in another pod.
+    NotLetGo,
+    /// The image lacks what the recorder needs.
+    NoRecorder(Mark),
+}
+
+impl<'a> Run<'a> {
+    pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Run<'a> {
+        job.traces.note(pod.trace(&cluster.namespace));
+        Run {
+            cluster: cluster.clone(),
+            settings,
+            job,
+            output: output.clone(),
+            out: Marks::new(&pod.nonce),
+            err: Marks::of_stderr(&pod.nonce, &cluster.namespace, &pod.name),
+            pod,
+            adopted: false,
+            void: Cell::new(false),
+            made: true,
+            begun: watch::Sender::new(false),
+            limited: Rc::default(),
+        }
+    }
+
+    /// Has the program been let go?
+    pub fn started(&self) -> bool {
+        *self.begun.borrow()
+    }
+
+    /// Tells once the program has been let go.
+    pub fn begun(&self) -> watch::Receiver<bool> {
+        self.begun.subscribe()
+    }
+
+    /// The program was let go: its time limit begins.
+    pub fn set_started(&self) {
+        if !self.started() {
+            self.begun.send_replace(true);
+        }
+    }
+
+    /// Was it ended by the time limit?
+    pub fn limited(&self) -> bool {
+        self.limited.get()
+    }
+
+    /// Hands the program's bytes on.
+    pub async fn pass(&self, stream: Stream, bytes: Vec<u8>) {
+        if self.out.started() || self.err.started() {
+            self.set_started();
+        }
+        if !bytes.is_empty() {
+            self.write(stream, bytes).await;
+        }
+    }
+
+    /// Hands bytes on that are the program's for certain.
+    pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
+        self.drop_void().await;
+        self.output.write(stream, bytes).await;
+    }
+
+    /// What came so far is void once something comes in its place.
+    pub fn void(&self) {
+        self.void.set(true);
+    }
+
+    /// Drops what is void, for its place is taken, be it by nothing.
+    pub async fn drop_void(&self) {
+        if self.void.take() {
+            self.output.restart().await;
+        }
+    }
+
+    /// Begins both streams anew, from their records.
+    pub fn restart(&mut self) {
+        self.out = Marks::new(&self.pod.nonce);
+        self.err = Marks::new(&self.pod.nonce);
+        self.void();
+    }
+}

@@ -1,0 +1,156 @@
+//! What is sent to the cluster for a job's pod: the arguments of `kubectl run`, and its Secret.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use super::{Pod, Variables, label_argument, overrides, selector, sort};
+use crate::executor::job::shell_line;
+use crate::executor::kubernetes::artifacts::select;
+use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::stream::recorder;
+use crate::executor::{Job, Variable};
+
+/// A text as an argument or value that Kubernetes does not expand.
+fn literal(text: &str) -> String {
+    text.replace('$', "$$")
+}
+
+/// The program's arguments; a secret value in them becomes a reference that the kubelet expands, so that it stands neither
+/// in kubectl's argv nor in the pod's spec.
+fn program(job: &Job, secret: &[Cow<'_, Variable>]) -> Vec<String> {
+    let mut values: Vec<(String, String)> = secret
+        .iter()
+        .filter(|variable| variable.secret)
+        .map(|variable| (literal(&variable.value), format!("$({})", variable.name)))
+        .collect();
+    values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+    job.command.iter().map(|argument| refer(&literal(argument), &values)).collect()
+}
+
+/// Replaces the first value that occurs, then goes on left and right of it: what was replaced is never looked at again.
+fn refer(text: &str, values: &[(String, String)]) -> String {
+    for (n, (value, reference)) in values.iter().enumerate() {
+        if let Some((left, right)) = text.split_once(value.as_str()) {
+            return format!("{}{reference}{}", refer(left, &values[n..]), refer(right, &values[n..]));
+        }
+    }
+    text.to_owned()
+}
+
+/// Most shells drop the variables whose names they cannot write (`a.b`): `env` gives them to the program again.
+fn beyond_shell(env: &str, variables: &Variables<'_>) -> Vec<String> {
+    let odd = |name: &str| name.contains(['-', '.']);
+    let plain =
+        variables.plain.iter().filter(|it| odd(&it.name)).map(|it| format!("{}={}", it.name, literal(&it.value)));
+    let secret = variables.secret.iter().filter(|it| odd(&it.name)).map(|it| format!("{0}=$({0})", it.name));
+    let again: Vec<String> = plain.chain(secret).collect();
+    if again.is_empty() { again } else { [vec![env.to_owned()], again].concat() }
+}
+
+/// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
+pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>, String) {
+    let variables = sort(job);
+    let mut head =
+        vec!["run".to_owned(), pod.name.clone(), format!("--image={}", settings.image), "--restart=Never".to_owned()];
+    if pod.recorded {
+        head.extend(["--attach", "-i"].map(str::to_owned));
+        // We watch the pod ourselves and say why it does not start. kubectl would also give up so long after a lost attach.
+        head.push("--pod-running-timeout=8760h".to_owned());
+    }
+    head.push("--quiet".to_owned());
+    head.push(label_argument(job));
+    for variable in &variables.plain {
+        head.push(format!("--env={}={}", variable.name, literal(&variable.value)));
+    }
+    head.push("--override-type=strategic".to_owned());
+    head.push(format!("--overrides={}", overrides::of(pod, job, settings)));
+    head.extend(["--command", "--"].map(str::to_owned));
+    let program = program(job, &variables.secret);
+    let mut shown = vec!["kubectl".to_owned(), "-n".to_owned(), settings.namespace.clone()];
+    shown.extend(head.iter().cloned());
+    shown.extend(program.iter().cloned());
+    if pod.recorded {
+        let hold = settings.hold.as_secs().to_string();
+        let shell = pod.tools.shell();
+        let list = if select::may_ask_for_list(job, settings) { "list" } else { "-" };
+        let script = literal(recorder::SCRIPT);
+        head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list].map(str::to_owned));
+        head.extend(beyond_shell(pod.tools.env(), &variables));
+    }
+    head.extend(program);
+    (head, shell_line(&shown, &job.environment))
+}
+
+/// The Secret that carries what may stand in no argv and no pod's spec.
+pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) -> Value {
+    use base64::Engine;
+    let data: Map<String, Value> = variables
+        .iter()
+        .map(|variable| (variable.name.clone(), base64::prelude::BASE64_STANDARD.encode(&variable.value).into()))
+        .collect();
+    let labels: Map<String, Value> = selector(job)
+        .split(',')
+        .filter_map(|label| label.split_once('='))
+        .map(|(key, value)| (key.to_owned(), value.into()))
+        .collect();
+    json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque", "metadata": {"name": pod.name, "labels": labels}, "data": data})
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn job(command: &[&str], environment: Vec<Variable>) -> Job {
+        Job {
+            id: 7,
+            database: "0123456789ab".into(),
+            application: "App".into(),
+            command: command.iter().map(|word| (*word).to_owned()).collect(),
+            environment,
+            time_limit: None,
+            files: crate::executor::Files::default(),
+            earlier: crate::executor::Earlier::Nothing,
+            succeeded_before: false,
+            run_file: None,
+            known_code: None,
+            traces: crate::executor::Traces::default(),
+            permit: crate::executor::Permit::default(),
+        }
+    }
+
+    fn variable(name: &str, value: &str, secret: bool) -> Variable {
+        Variable { name: name.into(), value: value.into(), secret }
+    }
+
+    #[test]
+    fn secrets_stand_nowhere() {
+        let environment =
+            vec![variable("A", "p$(B)", false), variable("B", "geheim$1", true), variable("1bad", "x", false)];
+        let job = job(&["prog", "--pw=geheim$1;", "$HOME"], environment);
+        let settings = Settings::new("App", "img", None, &Value::Null);
+        let mut pod = Pod::new(7, true, &settings);
+        pod.secret = true;
+        let (arguments, shown) = run_arguments(&pod, &job, &settings);
+        assert!(!arguments.join(" ").contains("geheim") && !shown.contains("geheim"));
+        assert!(arguments.contains(&"--env=A=p$$(B)".to_owned()));
+        assert_eq!(arguments[arguments.len() - 2..], ["--pw=$(B);", "$$HOME"]);
+        assert!(!arguments.iter().any(|argument| argument.contains("1bad=")));
+        assert_eq!(sort(&job).refused, ["1bad"]);
+    }
+
+    #[test]
+    fn a_secret_of_a_name_that_is_not_taken_stands_nowhere_too() {
+        let environment = vec![
+            variable("MULTIFLEXI_SECRET_1", "x", false),
+            variable("my password", "geheim", true),
+            variable("its token", "unused", true),
+        ];
+        let job = job(&["prog", "--pw=geheim"], environment);
+        let settings = Settings::new("App", "img", None, &Value::Null);
+        let (arguments, _) = run_arguments(&Pod::new(7, true, &settings), &job, &settings);
+        assert_eq!(arguments.last().unwrap(), "--pw=$(MULTIFLEXI_SECRET_2)");
+        assert_eq!(sort(&job).secret.len(), 1);
+    }
+}

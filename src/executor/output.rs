@@ -1,0 +1,43 @@
+//! A job's output on its way from an executor to whoever keeps it.
+
+use tokio::sync::mpsc;
+
+/// Where a chunk of output belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Stdout,
+    Stderr,
+    /// The executor's own words: helm's output, warnings, "incomplete". One notice is one line without its end.
+    Notice,
+    /// Carries nothing. What came of both streams so far is void: all of it follows again, from the first byte. Sent when
+    /// a dead runner's job is taken over, and when a broken connection lost bytes in the middle.
+    Restart,
+}
+
+/// Takes a job's output while it runs. Cloning it is cheap. Writing waits when the reader is slower, so memory stays flat.
+#[derive(Clone)]
+pub struct Output(mpsc::Sender<(Stream, Vec<u8>)>);
+
+impl Output {
+    /// The two ends of a job's output. At most `chunks` chunks are in flight.
+    pub fn channel(chunks: usize) -> (Output, mpsc::Receiver<(Stream, Vec<u8>)>) {
+        let (sender, receiver) = mpsc::channel(chunks);
+        (Output(sender), receiver)
+    }
+
+    /// Hands on bytes as they came. A reader that went away is no error here: whoever reads reports its own fault.
+    pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
+        let _ = self.0.send((stream, bytes.into())).await;
+    }
+
+    /// Voids what was written to both streams so far.
+    pub async fn restart(&self) {
+        self.write(Stream::Restart, Vec::new()).await;
+    }
+
+    /// Tells the user and the record something of the executor's own, as one line without its end; never part of the program's
+    /// output. Waits as [`write`](Self::write) does.
+    pub async fn notice(&self, words: impl Into<String>) {
+        self.write(Stream::Notice, words.into()).await;
+    }
+}
