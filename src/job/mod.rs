@@ -9,6 +9,7 @@ pub mod field;
 pub mod follow;
 pub mod health;
 pub mod heartbeat;
+pub mod kind;
 pub mod model;
 pub mod output_rows;
 pub mod queue;

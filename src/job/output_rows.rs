@@ -15,6 +15,7 @@ use crate::db::internal;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::executor::{Reason, Stream};
+pub use crate::job::kind;
 use crate::job::run::runner;
 
 /// A row's text at most, in bytes: the servers' TEXT takes 65,535.
@@ -24,23 +25,6 @@ const BATCH_BYTES: usize = 256 * 1024;
 /// PostgreSQL 65,535. Streams that take turns make a row of each write.
 const BATCH_ROWS: usize = 1000;
 pub const BATCH_AGE: Duration = Duration::from_millis(200);
-
-/// The words in `job_output_lines.type`. The suite knows the first two; readers that know only those miss nothing of the
-/// job's own output.
-pub mod kind {
-    pub const STDOUT: &str = "stdout";
-    pub const STDERR: &str = "stderr";
-    /// The executor's own words, one a row.
-    pub const NOTICE: &str = "notice";
-    /// Why the job failed: a code and words, one row at most.
-    pub const REASON: &str = "reason";
-    /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
-    pub const CANCEL: &str = "cancel";
-    /// Which process runs the job, as JSON, one row at most, numbered 0.
-    pub const RUNNER: &str = "runner";
-    /// How often a job that waits was tried in vain, as JSON, one row at most, numbered 0.
-    pub const TRIES: &str = "tries";
-}
 
 /// A row to be written.
 struct Chunk {

@@ -17,6 +17,15 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// The seconds since 1970 by the clock of the database.
+    pub fn epoch_seconds(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "CAST(strftime('%s', 'now') AS INTEGER)",
+            Dialect::MySql => "UNIX_TIMESTAMP()",
+            Dialect::Postgres => "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
+        }
+    }
+
     pub fn of(target: &Database) -> Dialect {
         match target {
             Database::Sqlite { .. } => Dialect::Sqlite,

@@ -44,7 +44,7 @@ impl Kubernetes {
 
     /// Ends what an earlier runner left. A program that ended by itself meanwhile has its own result.
     pub async fn end(&mut self, job: &Job, output: &Output) -> Ended {
-        let command = crate::executor::shell_line(&job.command, &job.environment);
+        let command = crate::executor::job::shell_line(&job.command, &job.environment);
         let ending = Ending::Cancelled(nix::libc::SIGTERM);
         let mut ended = Ended { ending, ..Ended::not_run(command) };
         orphan::end(job).await;

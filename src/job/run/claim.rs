@@ -154,13 +154,3 @@ async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Term
     }
     Ok((Claim::Resumed, lease))
 }
-
-/// Is this a living process of this program? Only then is a job that it began still looked after.
-pub fn is_our_runner(pid: i64) -> bool {
-    let own = std::fs::read_link("/proc/self/exe").ok();
-    let name = |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().replace(" (deleted)", ""));
-    let other = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
-    pid != i64::from(std::process::id())
-        && other.is_some()
-        && other.as_deref().and_then(name) == own.as_deref().and_then(name)
-}

@@ -71,15 +71,6 @@ pub fn second_look() -> Duration {
     pace + pace / 2 + Duration::from_secs(1)
 }
 
-/// The seconds since 1970 by the clock of the database.
-pub fn server_seconds(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sqlite => "CAST(strftime('%s', 'now') AS INTEGER)",
-        Dialect::MySql => "UNIX_TIMESTAMP()",
-        Dialect::Postgres => "CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
-    }
-}
-
 /// This process's hold on a job.
 pub struct Lease {
     job: i64,
@@ -110,7 +101,7 @@ impl Lease {
 
     /// The whole record, with a lease from now on.
     fn record(&self, dialect: Dialect) -> Expr {
-        let (term, seconds) = (self.term.0.as_secs(), server_seconds(dialect));
+        let (term, seconds) = (self.term.0.as_secs(), dialect.epoch_seconds());
         let sql = match dialect {
             Dialect::Sqlite => format!("? || ({seconds} + {term}) || '}}'"),
             Dialect::MySql => format!("CONCAT(?, {seconds} + {term}, '}}')"),

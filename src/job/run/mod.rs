@@ -12,6 +12,7 @@ pub mod requeue;
 pub mod runner;
 pub mod save_result;
 pub mod signals;
+mod terminal;
 pub mod writer;
 
 use std::time::Duration;
@@ -36,6 +37,7 @@ use crate::job::run::writer::Keeper;
 use crate::job::stored_environment;
 use crate::state::run_file::Progress;
 use crate::stop;
+pub use terminal::Terminal;
 
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
 const CHUNKS: usize = 16;
@@ -81,11 +83,6 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
     Ok(Facts { job, application, executor, fields, command, files, succeeded_before, was_queued: true })
-}
-
-/// Where a running job's output goes beside the database.
-pub trait Terminal {
-    fn show(&self, stream: Stream, bytes: &[u8]);
 }
 
 /// What stands between a job and others who want something of it.

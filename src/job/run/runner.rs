@@ -16,8 +16,6 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor::{self, LastPod};
 use crate::job::output_rows::kind;
-use crate::job::run::claim::is_our_runner;
-use crate::job::run::lease;
 use crate::state::StateHome;
 use crate::state::run_file::boot;
 use crate::unix_user::{self, host};
@@ -324,7 +322,7 @@ pub async fn unfinished(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<Unf
     let (job, lines) = (|column| Expr::col(("job", column)), |column| Expr::col(("job_output_lines", column)));
     select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
     select.expr_as(lines("line"), "runner").from("job");
-    select.expr_as(Expr::cust(lease::server_seconds(db.dialect)), "server_now");
+    select.expr_as(Expr::cust(db.dialect.epoch_seconds()), "server_now");
     let record = lines("job_id").equals(("job", "id")).and(lines("type").eq(kind::RUNNER));
     select.join(JoinType::LeftJoin, "job_output_lines", record);
     select.and_where(job("begin").is_not_null()).and_where(job("exitcode").is_null());
@@ -378,6 +376,16 @@ fn start_of(pid: i64) -> Option<u64> {
 /// Names the space in which process numbers are counted: containers have their own.
 fn space() -> String {
     std::fs::read_link(Path::new("/proc/self/ns/pid")).unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Is this a living process of this program? Only then is a job that it began still looked after.
+fn is_our_runner(pid: i64) -> bool {
+    let own = std::fs::read_link("/proc/self/exe").ok();
+    let name = |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().replace(" (deleted)", ""));
+    let other = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+    pid != i64::from(std::process::id())
+        && other.is_some()
+        && other.as_deref().and_then(name) == own.as_deref().and_then(name)
 }
 
 #[cfg(test)]

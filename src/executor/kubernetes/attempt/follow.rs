@@ -11,7 +11,7 @@ use crate::executor::kubernetes::stream::recorder::{Mark, Record};
 use crate::executor::kubernetes::stream::resume::Finish;
 use crate::executor::kubernetes::stream::{attach, recorder, resume};
 use crate::executor::reason::NotStarted;
-use crate::executor::{Output, Reason, Stream};
+use crate::executor::{Reason, Stream};
 
 use super::{Learned, Run};
 

@@ -11,7 +11,6 @@ use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::marks::Marks;
-use crate::executor::kubernetes::stream::recorder;
 use crate::executor::kubernetes::stream::recorder::Mark;
 use crate::executor::{Job, Output, Reason, Stream};
 

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::Pod;
 use crate::executor::Job;
 use crate::executor::kubernetes::Kubernetes;
-use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
+use crate::executor::kubernetes::kubectl::client::SHORT;
 use crate::executor::kubernetes::pod;
 use crate::executor::process;
 

@@ -9,7 +9,6 @@ use super::Pod;
 use super::files;
 use super::manifest::secret_manifest;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
-use crate::executor::kubernetes::pod;
 use crate::executor::{Job, Reason, Variable};
 
 /// Makes the Secret; its values go over stdin, never through argv.
