@@ -6,7 +6,7 @@
 //! happens, which is among the orders that are tried, before and after each of its steps; one that cannot reach the database takes
 //! no step that needs it, or gives up ([`Step::GiveUp`]). A runner dies at any step. How often leases lapse and runners die or give
 //! up is bounded, and one runner neither dies nor gives up: without one that lives nobody could bring a job to its end.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use stateright::{Checker, HasDiscoveries, Model, Property};
 
