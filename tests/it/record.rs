@@ -29,8 +29,8 @@ fn prepare(env: &Env, script: &str) {
 fn page(env: &Env, columns: usize, arguments: &[&str]) -> String {
     let text = env.screen(columns, arguments).join("\n");
     let text = regex::Regex::new(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d").unwrap().replace_all(&text, "TIME").into_owned();
-    let text = regex::Regex::new(r"\bjust now|\d+ [smh] ago").unwrap().replace_all(&text, "AGO").into_owned();
-    let text = regex::Regex::new(r"\bin \d+ d\b").unwrap().replace_all(&text, "FAR").into_owned();
+    let text = regex::Regex::new(r"\bjust now|\d+ (s|min|h) ago").unwrap().replace_all(&text, "AGO").into_owned();
+    let text = regex::Regex::new(r"\bin \d+ [dy]\b").unwrap().replace_all(&text, "FAR").into_owned();
     // How much is told of them depends on which of them is found first.
     let notices = regex::Regex::new(r"(?s)(\nnotices\n  processes that the program left running in).*?\n\n").unwrap();
     let text = notices.replace_all(&text, "$1 …\n\n").into_owned();

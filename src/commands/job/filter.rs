@@ -3,7 +3,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
-use sea_query::{Cond, Expr, ExprTrait, Query};
+use sea_query::{Cond, Expr, ExprTrait, Query, UnionType};
 
 use super::state::State;
 use crate::clock::Clock;
@@ -97,7 +97,7 @@ impl Filter {
     /// # Errors
     /// There is no such runtemplate.
     pub async fn of_jobs(&self, db: &mut Db, clock: Clock) -> Result<Cond> {
-        let mut all = self.within(clock)?;
+        let mut all = self.within(db.dialect, clock)?;
         if !self.state.is_empty() {
             all = all.add(self.state.iter().fold(Cond::any(), |any, state| any.add(state.condition())));
         }
@@ -122,6 +122,12 @@ impl Filter {
     pub async fn of_runtemplates(&self, db: &mut Db, clock: Clock) -> Result<Cond> {
         let id = || Expr::col((runtemplate::TABLE.sql, "id"));
         let mut all = self.of_whose(db).await?;
+        // Of few jobs one asks whose they are, and of each runtemplate for its newest result.
+        let owns_job = |conditions: Cond| {
+            let mut select = Query::select();
+            select.column((job::TABLE.sql, "runtemplate_id")).from(job::TABLE.sql).cond_where(conditions);
+            id().in_subquery(select.and_where(column("runtemplate_id").is_not_null()).take())
+        };
         let has_job = |conditions: Cond| {
             let mut select = Query::select();
             select.expr(Expr::cust("1")).from(job::TABLE.sql).and_where(column("runtemplate_id").eq(id()));
@@ -130,12 +136,12 @@ impl Filter {
         let newest = Expr::cust(newest_result(db.dialect));
         let is_newest = || Cond::all().add(column("id").eq(newest.clone()));
         if self.since.is_some() || self.until.is_some() {
-            all = all.add(has_job(self.within(clock)?));
+            all = all.add(owns_job(self.within(db.dialect, clock)?));
         }
         if !self.state.is_empty() {
             all = all.add(self.state.iter().fold(Cond::any(), |any, state| match state.has_ended() {
                 true => any.add(has_job(is_newest().add(state.condition()))),
-                false => any.add(has_job(state.condition())),
+                false => any.add(owns_job(state.condition())),
             }));
         }
         if !self.exit_code.is_empty() {
@@ -168,7 +174,7 @@ impl Filter {
     }
 
     /// Jobs that ran or waited in the time that is asked for. One that has not begun counts by the moment at which it is to.
-    fn within(&self, clock: Clock) -> Result<Cond> {
+    fn within(&self, dialect: Dialect, clock: Clock) -> Result<Cond> {
         let mut all = Cond::all();
         if let Some(since) = &self.since {
             let since = since.at(clock)?;
@@ -178,7 +184,7 @@ impl Filter {
             };
             // The suite leaves jobs without an end that its executor lost.
             let lost = Cond::all().add(column("end").is_null()).add(column("begin").gte(since));
-            all = all.add(Cond::any().add(column("end").gte(since)).add(has_not_ended).add(lost));
+            all = all.add(any_of(dialect, [Cond::all().add(column("end").gte(since)), has_not_ended, lost]));
         }
         if let Some(until) = &self.until {
             let until = until.at(clock)?;
@@ -187,6 +193,21 @@ impl Filter {
         }
         Ok(all)
     }
+}
+
+/// Jobs to which one of these conditions applies, each of which has an index. SQLite would go through all jobs for several at
+/// once; the others know from their statistics better than to ask for each alone.
+fn any_of(dialect: Dialect, conditions: [Cond; 3]) -> Cond {
+    if dialect != Dialect::Sqlite {
+        return conditions.into_iter().fold(Cond::any(), Cond::add);
+    }
+    let ids = |conditions: Cond| {
+        let mut select = Query::select();
+        select.column((job::TABLE.sql, "id")).from(job::TABLE.sql).cond_where(conditions).take()
+    };
+    let [mut first, second, third] = conditions.map(ids);
+    first.union(UnionType::All, second).union(UnionType::All, third);
+    Cond::all().add(column("id").in_subquery(first))
 }
 
 /// The id of the newest job of a runtemplate that has a result, as a subquery.
