@@ -14,6 +14,7 @@ mod output;
 mod permit;
 pub mod process;
 pub mod reason;
+mod step;
 pub mod workdir;
 
 pub use artifacts::{Artifact, Files, Uploaded, Wanted};
@@ -24,6 +25,7 @@ pub use names::{DOCKER, KUBERNETES, NATIVE, PODMAN};
 pub use output::{Output, Stream};
 pub use permit::{Held, Permit, Question, Questions};
 pub use reason::Reason;
+pub use step::Step;
 
 /// The executors there are.
 pub enum Executor {

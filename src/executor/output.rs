@@ -1,6 +1,8 @@
 //! A job's output on its way from an executor to whoever keeps it.
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+
+use super::Step;
 
 /// Where a chunk of output belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,18 +18,39 @@ pub enum Stream {
 
 /// Takes a job's output while it runs. Cloning it is cheap. Writing waits when the reader is slower, so memory stays flat.
 #[derive(Clone)]
-pub struct Output(mpsc::Sender<(Stream, Vec<u8>)>);
+pub struct Output {
+    sender: mpsc::Sender<(Stream, Vec<u8>)>,
+    /// Where somebody looks on.
+    steps: Option<watch::Sender<Step>>,
+}
 
 impl Output {
     /// The two ends of a job's output. At most `chunks` chunks are in flight.
     pub fn channel(chunks: usize) -> (Output, mpsc::Receiver<(Stream, Vec<u8>)>) {
         let (sender, receiver) = mpsc::channel(chunks);
-        (Output(sender), receiver)
+        (Output { sender, steps: None }, receiver)
+    }
+
+    /// The same, with somebody who looks on.
+    pub fn watched(self, steps: Option<&watch::Sender<Step>>) -> Output {
+        Output { steps: steps.cloned(), ..self }
+    }
+
+    /// Does somebody look on? Only then it is worth to ask for what nobody else needs.
+    pub fn is_watched(&self) -> bool {
+        self.steps.is_some()
+    }
+
+    /// What the run is at from here on.
+    pub fn step(&self, step: Step) {
+        if let Some(steps) = &self.steps {
+            steps.send_replace(step);
+        }
     }
 
     /// Hands on bytes as they came. A reader that went away is no error here: whoever reads reports its own fault.
     pub async fn write(&self, stream: Stream, bytes: impl Into<Vec<u8>>) {
-        let _ = self.0.send((stream, bytes.into())).await;
+        let _ = self.sender.send((stream, bytes.into())).await;
     }
 
     /// Voids what was written to both streams so far.

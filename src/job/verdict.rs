@@ -98,6 +98,15 @@ impl Verdict {
 
     /// In one line: `job 5 (nightly) failed after 12 s: exit code 3 (No connection)`.
     pub fn line(&self, now: NaiveDateTime) -> String {
+        self.words(now, self.reason.as_deref())
+    }
+
+    /// The same without the reason, where that was told before.
+    pub fn brief(&self, now: NaiveDateTime) -> String {
+        self.words(now, None)
+    }
+
+    fn words(&self, now: NaiveDateTime, reason: Option<&str>) -> String {
         let name = self.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
         let JobState::Ended(code) = self.state else {
             let since = self.begin.map(|begin| format!(" since {}", time::between(begin, now))).unwrap_or_default();
@@ -118,7 +127,7 @@ impl Verdict {
         let because = [
             (code != 0).then(|| exit_words(code, self.meaning.as_deref())),
             self.meaning.clone().filter(|_| code == 0),
-            self.reason.clone(),
+            reason.map(str::to_owned),
         ];
         let because: Vec<String> = because.into_iter().flatten().collect();
         let because = if because.is_empty() { String::new() } else { format!(": {}", because.join("; ")) };

@@ -7,6 +7,7 @@ mod marks;
 pub mod page;
 pub mod sheet;
 pub mod signs;
+pub mod status_line;
 mod steering;
 pub mod time;
 mod yaml;

@@ -42,6 +42,7 @@ mod native;
 mod older_schema;
 mod overview;
 mod package;
+mod progress;
 mod put_back;
 mod queue;
 mod queue_run;

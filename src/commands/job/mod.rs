@@ -5,6 +5,7 @@ mod delete;
 pub mod filter;
 pub mod get;
 mod list;
+mod live;
 mod output;
 mod record;
 mod recover;

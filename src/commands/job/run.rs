@@ -1,6 +1,5 @@
 //! `job run`: one job, here and now, to its end.
 
-use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -8,6 +7,7 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 use tokio::time::timeout;
 
+use crate::commands::job::live::Live;
 use crate::commands::job::series;
 use crate::config;
 use crate::context::Context;
@@ -21,15 +21,17 @@ use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::foreign_name::ForeignName;
 use crate::job::action::{self, After};
 use crate::job::create;
+use crate::job::model::JobState;
 use crate::job::recovery::crashed::Taken;
 use crate::job::recovery::leftovers;
 use crate::job::run::claim::{self, Claim, Terms};
 use crate::job::run::lease::Term;
 use crate::job::run::leave;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self as life, Facts, Hold, Terminal};
+use crate::job::run::{self as life, Facts, Hold, Terminal as _};
 use crate::job::run::{credential_check, overlap, runner};
-use crate::output::{Outcome, Printer, Standard, StreamFilter};
+use crate::job::verdict::Verdict;
+use crate::output::{Outcome, Printer, Standard};
 use crate::schedule::parse_limit;
 use crate::telemetry::Collector;
 
@@ -120,51 +122,6 @@ fn context(text: &str) -> Result<String, String> {
     ForeignName::Context.option(text)
 }
 
-/// Shows a running job: its streams as they are, but that what would steer a terminal is made visible there; what the
-/// executor says behind `multiflexi:` on stderr. In JSON stdout is for the one value at the end.
-struct Live<'p> {
-    printer: &'p Printer,
-    /// Only what the executor says, not the job's own streams.
-    quiet: bool,
-    /// For each stream that a terminal shows.
-    filters: [Option<RefCell<StreamFilter>>; 2],
-}
-
-impl Live<'_> {
-    fn new(printer: &Printer, quiet: bool, raw: bool) -> Live<'_> {
-        let filter = |stream| (!raw && printer.is_terminal(stream)).then(RefCell::default);
-        Live { printer, quiet, filters: [Standard::Out, Standard::Err].map(filter) }
-    }
-
-    /// Hands a piece on as the stream's reader is to have it.
-    fn pass(filter: &Option<RefCell<StreamFilter>>, bytes: &[u8], write: impl FnOnce(&[u8])) {
-        match filter {
-            Some(filter) => write(filter.borrow_mut().pass(bytes).as_bytes()),
-            None => write(bytes),
-        }
-    }
-}
-
-impl Terminal for Live<'_> {
-    fn show(&self, stream: Stream, bytes: &[u8]) {
-        let streams_shown = !self.printer.format.is_one_value() && !self.quiet;
-        match stream {
-            Stream::Stdout if streams_shown => Self::pass(&self.filters[0], bytes, |bytes| {
-                // A closed stdout must not lose the record: the job goes on.
-                let _ = self.printer.raw(bytes);
-            }),
-            Stream::Stderr if streams_shown => {
-                Self::pass(&self.filters[1], bytes, |bytes| self.printer.raw_stderr(bytes));
-            }
-            Stream::Notice => self.printer.note(&format!("multiflexi: {}", String::from_utf8_lossy(bytes))),
-            Stream::Restart if streams_shown => {
-                self.printer.note("multiflexi: the output follows again from its beginning");
-            }
-            Stream::Stdout | Stream::Stderr | Stream::Restart => {}
-        }
-    }
-}
-
 /// What running a job came to.
 pub enum Execution {
     Ended(Ended),
@@ -187,7 +144,28 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
         return series::run(ctx, id, which, how).await;
     }
     let execution = execute(ctx, id, which, how).await?;
+    tell_verdict(ctx, id, &execution).await;
     Ok(shown(&ctx.printer, id, &execution))
+}
+
+/// Says on a terminal what the job came to, with the application's own text for its exit code, and what to do next. Why it failed
+/// was told before, as a notice.
+pub async fn tell_verdict(ctx: &mut Context, id: i64, execution: &Execution) {
+    let is_seen = ctx.printer.is_terminal(Standard::Err) && !ctx.printer.quiet && !ctx.printer.format.is_one_value();
+    if !is_seen || !matches!(execution, Execution::Ended(_)) {
+        return;
+    }
+    let now = ctx.now();
+    // The result is saved and its exit code is ours: that it cannot be told is no failure.
+    let Ok((db, printer)) = ctx.open().await else { return };
+    if let Ok(Some(verdict)) = Verdict::of(db, id).await {
+        let also = match verdict.state {
+            JobState::Ended(0) => String::new(),
+            _ => format!(", `job retry {id}` tries it again"),
+        };
+        let verdict = verdict.brief(now);
+        printer.note(&format!("multiflexi: {verdict}. `multiflexi-cli job get {id}` shows it{also}"));
+    }
 }
 
 /// Which jobs are taken, and how they are shown.
@@ -312,8 +290,10 @@ pub async fn execute_after(
             (Some(signal), timeout(leave::MOMENT, &mut running).await.ok())
         }
         ended = &mut running => (None, Some(ended)),
+        () = live.draw() => unreachable!("it is drawn for as long as the job runs"),
     };
     drop(running);
+    live.clear();
     let execution = match (second, ended) {
         (Some(signal), None) => {
             let words = leave::leave(db, &job, config::now(zone)).await;

@@ -239,6 +239,8 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     options.extend(
         ctx.settings.file.iter().map(|file| [OsString::from("--environment="), file.into()].into_iter().collect()),
     );
+    // What happens inside of them is told too, where that is asked for.
+    options.extend((0..ctx.verbose).map(|_| "-v".into()));
     options.extend(ctx.database_limit.map(|limit| format!("--db-timeout={}", limit.as_secs()).into()));
     let fill = (args.fill || args.watch).then(|| Settings::with_key(ctx.now(), &ctx.settings));
     lease::Term::of(&ctx.settings)?;

@@ -30,7 +30,10 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     stop::at("made");
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
     match run::execute(ctx, job.id, Which { unqueued: true, is_new: true, ..Which::default() }, &args.how).await {
-        Ok(execution) => Ok(run::shown(&ctx.printer, job.id, &execution)),
+        Ok(execution) => {
+            run::tell_verdict(ctx, job.id, &execution).await;
+            Ok(run::shown(&ctx.printer, job.id, &execution))
+        }
         // Its record says what it lacks, and the schedule's own job is no other.
         Err(error) if error.kind == Kind::Blocked => Err(error),
         Err(error) => {

@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
 use super::reason::{NotStarted, OutOfMemory};
-use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream};
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream};
 use crate::executor::job::shell_line;
 
 /// An engine that does not answer for so long is dead.
@@ -84,6 +84,8 @@ impl Container {
 
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
+        // Only an image that is not here is pulled, and the engine does not say so before it is done.
+        output.step(Step::Pulling { image: self.image.clone() });
         let name = match self.create(job, cancel, &mut ended).await {
             Ok(Some(name)) => name,
             Ok(None) => return ended,
@@ -96,6 +98,7 @@ impl Container {
             ended.reason = Some(reason);
         }
         if ended.started {
+            output.step(Step::Collecting);
             ended.artifacts = artifact::collect(self, &name, &job.files, output).await;
         }
         ended
@@ -170,6 +173,7 @@ impl Container {
     ) -> Result<(), Reason> {
         job.permit.to_begin().await?;
         job.note_start();
+        output.step(Step::Running);
         let mut stop = None;
         let mut stopping = None;
         let mut words = Vec::new();

@@ -30,7 +30,7 @@ use stream::attach::Gate;
 use stream::recorder::Mark;
 
 use super::reason::OutOfMemory;
-use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason};
+use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason, Step};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
@@ -171,6 +171,7 @@ impl Kubernetes {
         let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if let Some(release) = release {
+            output.step(self.deploying());
             helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
         }
         let mut recorded = true;
@@ -191,6 +192,7 @@ impl Kubernetes {
                 Attempt::WithoutRecorder => recorded = false,
                 Attempt::Undeployed(release) => {
                     left = ATTEMPTS;
+                    output.step(self.deploying());
                     helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
                 }
             }
@@ -199,6 +201,11 @@ impl Kubernetes {
             }
         }
         Err(Reason::AttachFailed)
+    }
+
+    /// What is known of the deployment when it begins.
+    fn deploying(&self) -> Step {
+        Step::Deploying { release: self.settings.release.clone(), ready: 0, pods: 0, faults: Vec::new() }
     }
 
     /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`. Otherwise the
@@ -249,6 +256,7 @@ impl Kubernetes {
         recorded: bool,
         gate: Gate,
     ) -> Result<Attempt, Reason> {
+        output.step(Step::Starting { state: String::new() });
         let pod = self.make_pod(job, output, recorded).await?;
         stop::at("secret-made");
         job.permit.to_make(&pod.name).await?;
@@ -406,6 +414,7 @@ async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
         ended.ending = Ending::TimeLimit;
     }
     // First, for a pod that was told to go does not wait for us.
+    run.output.step(Step::Collecting);
     ended.artifacts = select::bring_home(run, at_hand).await;
     let is_open = match (&ended.ending, &ended.reason) {
         // The job was cancelled: whoever did that deleted its pod.

@@ -15,7 +15,7 @@ use super::artifacts::Collector;
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, Group, Pump, drain};
 use super::reason::NotStarted;
-use super::{Cancel, Ended, Ending, Job, Output, Reason, Stream};
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream};
 use crate::executor::job::shell_line;
 use crate::stop;
 use orphans::LeftBehind;
@@ -45,7 +45,9 @@ impl Native {
             }
         };
         ended.started = true;
+        output.step(Step::Running);
         (ended.ending, ended.reason) = follow(&mut group, &mut left, job.time_limit, output, cancel).await;
+        output.step(Step::Collecting);
         ended.artifacts = artifacts.collect(output).await;
         ended
     }

@@ -23,7 +23,7 @@ use crate::config;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Stream};
+use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
 use crate::job::output_rows;
@@ -168,6 +168,7 @@ pub async fn run(
         let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
     }
     stop::at("ended");
+    terminal.step(Step::Saving);
     if let Some(reason) = &ended.reason {
         keeper.store.push_reason(reason);
         terminal.show(Stream::Notice, reason.line().as_bytes());
@@ -208,6 +209,7 @@ pub async fn run(
     if let (Some(file), true) = (&job.run_file, saved.is_ok()) {
         let _ = file.note(&Progress::Saved);
     }
+    terminal.step(Step::CleaningUp);
     for warning in executor.clean_up(job, &ended).await {
         keeper.tell(&warning);
     }
@@ -229,6 +231,7 @@ async fn run_and_keep(
     requests: &mut Requests<'_>,
 ) -> Result<Ended> {
     let (sender, receiver) = Output::channel(CHUNKS);
+    let sender = sender.watched(keeper.terminal().steps());
     let running = async {
         let ended = executor.run(job, &sender, hold.cancel).await;
         drop(sender);

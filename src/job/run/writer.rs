@@ -55,6 +55,10 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         Keeper { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
     }
 
+    pub fn terminal(&self) -> &'a T {
+        self.terminal
+    }
+
     /// Takes output until its streams end: to the terminal at once, to the database in batches. What neither the database nor
     /// a recovery file takes is shown all the same, and the job goes on.
     ///

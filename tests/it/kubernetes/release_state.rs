@@ -75,6 +75,23 @@ on_cluster!(a_dead_upgrade_is_named_and_mended_where_allowed, |place| {
     assert_eq!(release(&place).0, "deployed");
 });
 
+on_cluster!(a_terminal_shows_how_far_helm_and_the_pod_are, |mut place| {
+    place.env.set("TERM", "xterm");
+    place.chart(&[("config", &slow("localhost/mfx-shell:1"))]);
+    place.prepare("echo ran; sleep 2", with_chart(&place, json!({})));
+    place.env.schedule();
+    let written = place.env.on_terminal(&["job", "run", "1", "--color=never"], "").ok().stdout;
+    for step in ["helm deploys test, 0 of 1 pods ready", "starting", "running ("] {
+        assert!(written.contains(step), "no {step:?} in {written:?}");
+    }
+    // What is shown in between is gone again.
+    let seen = crate::progress::seen(&written);
+    let lines: Vec<&str> = seen.lines().filter(|line| !line.starts_with("multiflexi: helm: ")).collect();
+    assert_eq!((lines.len(), lines[0]), (2, "ran"), "{seen}");
+    assert!(lines[1].starts_with("multiflexi: job 1 (Test) succeeded after "), "{seen}");
+    place.nothing_is_left();
+});
+
 on_cluster!(a_release_that_is_just_installed_is_waited_for, |place| {
     place.chart(&[("config", &slow("localhost/mfx-shell:1"))]);
     place.prepare("echo ran", with_chart(&place, json!({})));

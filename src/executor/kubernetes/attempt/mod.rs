@@ -12,7 +12,7 @@ use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::marks::Marks;
 use crate::executor::kubernetes::stream::recorder::Mark;
-use crate::executor::{Job, Output, Reason, Stream};
+use crate::executor::{Job, Output, Reason, Step, Stream};
 
 /// A job in its pod.
 pub struct Run<'a> {
@@ -83,6 +83,7 @@ impl<'a> Run<'a> {
     pub fn set_started(&self) {
         if !self.started() {
             self.begun.send_replace(true);
+            self.output.step(Step::Running);
         }
     }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use crate::executor::Reason;
+use crate::executor::{Output, Reason, Step};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::errors::stderr::{self, Table, unquoted};
 use crate::executor::kubernetes::kubectl::client::Cluster;
-use crate::executor::kubernetes::kubectl::pod_status::PodState;
+use crate::executor::kubernetes::kubectl::pod_status::{Condition, PodState};
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::process::Captured;
 use crate::executor::reason::{ChartLogin, ChartSource, Failure};
@@ -135,26 +135,53 @@ fn told(said: &Captured, words: &str) -> String {
     }
 }
 
-/// Looks every few seconds until something of the release is in trouble.
-pub async fn gather_faults(cluster: &Cluster, release: &str) -> Vec<String> {
+/// Looks every few seconds until something of the release is in trouble. Somebody who looks on is told how far it is.
+pub async fn gather_faults(cluster: &Cluster, release: &str, output: &Output) -> Vec<String> {
+    let told = |look: Look| Step::Deploying {
+        release: release.to_owned(),
+        ready: look.ready,
+        pods: look.pods,
+        faults: look.faults,
+    };
+    if output.is_watched() {
+        output.step(told(look(cluster, release).await));
+    }
     loop {
-        sleep(Duration::from_secs(5)).await;
-        let faults = faults_of(cluster, release).await;
-        if !faults.is_empty() {
-            return faults;
+        sleep(if output.is_watched() { WATCHED } else { UNWATCHED }).await;
+        let look = look(cluster, release).await;
+        output.step(told(look.clone()));
+        if !look.faults.is_empty() {
+            return look.faults;
         }
     }
 }
 
+/// Between two looks at a release that is being deployed.
+const UNWATCHED: Duration = Duration::from_secs(5);
+const WATCHED: Duration = Duration::from_secs(2);
+
+/// What one look finds of a release's pods.
+#[derive(Clone, Debug, Default)]
+struct Look {
+    ready: usize,
+    pods: usize,
+    /// Why pods are not ready.
+    faults: Vec<String>,
+}
+
 /// Why pods of the release are not ready: those whose owners, up to the top, helm made.
 pub async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
+    look(cluster, release).await.faults
+}
+
+async fn look(cluster: &Cluster, release: &str) -> Look {
     #[derive(Deserialize)]
     struct List {
         items: Vec<PodState>,
     }
     let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
-    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Vec::new() };
-    let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Vec::new() };
+    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Look::default() };
+    let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Look::default() };
     let of_release = |item: &PodState| {
         let mut item = item;
         loop {
@@ -166,17 +193,18 @@ pub async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
             item = next;
         }
     };
-    let mut faults = Vec::new();
+    let mut look = Look::default();
     for pod in list
         .items
         .iter()
         .filter(|item| !item.status.phase.is_empty() && item.status.phase != "Succeeded" && of_release(item))
     {
-        if let Some(fault) = pod_reason::of_unready(pod) {
-            faults.push(fault);
-        }
+        let is_ready = |condition: &Condition| condition.kind == "Ready" && condition.status == "True";
+        look.pods += 1;
+        look.ready += usize::from(pod.status.conditions.iter().any(is_ready));
+        look.faults.extend(pod_reason::of_unready(pod));
     }
-    faults
+    look
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub async fn upgrade(
     if create_namespace {
         output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
     }
-    let (said, mut faults) = watched(cluster, settings, command, stop).await?;
+    let (said, mut faults) = watched(cluster, settings, command, stop, output).await?;
     let stderr = said.stderr_text();
     if create_namespace && stderr.contains("is forbidden: ") && stderr.contains("resource \"namespaces\"") {
         return Ok(Turn::NoNamespaces);
@@ -121,16 +121,17 @@ async fn watched(
     settings: &Settings,
     command: Command,
     stop: &Stop,
+    output: &Output,
 ) -> Result<(Captured, Vec<String>), Reason> {
     let name = &settings.release;
     let run = stop.around(cluster, command, settings.timeout * 2 + SHORT);
     tokio::pin!(run);
-    let mut faults = std::pin::pin!(gather_faults(cluster, name));
+    let mut faults = std::pin::pin!(gather_faults(cluster, name, output));
     let mut seen = Vec::new();
     loop {
         tokio::select! {
             said = &mut run => return Ok((said?, seen)),
-            found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name)); }
+            found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name, output)); }
         }
     }
 }

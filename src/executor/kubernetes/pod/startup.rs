@@ -9,8 +9,9 @@ use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::pod_watch::PodWatch;
+use crate::executor::kubernetes::kubectl::queries::Event;
 use crate::executor::reason::{Code, Pull, PullFault};
-use crate::executor::{Output, Reason};
+use crate::executor::{Output, Reason, Step};
 use crate::stop;
 
 /// A pod that started within this time is not asked about.
@@ -92,6 +93,7 @@ impl Startup<'_> {
                     &unknown
                 }
             };
+            tell_step(cluster, state, image, output).await;
             let is_late = begun.elapsed() >= limit;
             let mut start = pod_reason::of_start(state, image);
             if start == Start::Coming
@@ -111,6 +113,19 @@ impl Startup<'_> {
             }
         }
     }
+}
+
+/// Tells whoever looks on what the pod is at. That its image is pulled stands in its events alone.
+async fn tell_step(cluster: &Cluster, state: &PodState, image: &str, output: &Output) {
+    if !output.is_watched() || state.status.phase != "Pending" {
+        return;
+    }
+    let events = cluster.events(&state.metadata.name).await;
+    let is_of_image = |event: &&Event| matches!(event.reason.as_str(), "Pulling" | "Pulled");
+    output.step(match events.iter().rev().find(is_of_image) {
+        Some(event) if event.reason == "Pulling" => Step::Pulling { image: image.to_owned() },
+        _ => Step::Starting { state: state.status.phase.clone() },
+    });
 }
 
 fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, limit: Duration) -> Reason {
