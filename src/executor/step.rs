@@ -7,11 +7,20 @@ pub enum Step {
     #[default]
     Preparing,
     /// helm deploys the chart, by what was seen of the release's pods.
-    Deploying { release: String, ready: usize, pods: usize, faults: Vec<String> },
+    Deploying {
+        release: String,
+        ready: usize,
+        pods: usize,
+        faults: Vec<String>,
+    },
     /// The engine or the node brings the image.
-    Pulling { image: String },
+    Pulling {
+        image: String,
+    },
     /// The pod or container is being made. `state` is what the cluster says of it, in one word, or nothing.
-    Starting { state: String },
+    Starting {
+        state: String,
+    },
     Running,
     /// What the program made is fetched.
     Collecting,

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::sleep;
 
-use crate::executor::{Output, Reason, Step};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::errors::stderr::{self, Table, unquoted};
 use crate::executor::kubernetes::kubectl::client::Cluster;
@@ -13,6 +12,7 @@ use crate::executor::kubernetes::kubectl::pod_status::{Condition, PodState};
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::process::Captured;
 use crate::executor::reason::{ChartLogin, ChartSource, Failure};
+use crate::executor::{Output, Reason, Step};
 
 /// What a line of a helm that deploys a chart means.
 enum Meaning {
