@@ -79,10 +79,11 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     record.insert("oldest_waiting_seconds".into(), waited.into());
     record.insert("failed_last_day".into(), health.map(|health| health.failed).into());
     record.insert("lost_runners".into(), health.map(|health| health.lost.len()).into());
-    let rounds: [(_, fn(&Health) -> Option<NaiveDateTime>); 2] =
-        [("queue_fill", |health| health.last_fill), ("queue_run", |health| health.last_run)];
+    let rounds = [
+        ("queue_fill", health.and_then(|health| health.last_fill)),
+        ("queue_run", health.and_then(|health| health.last_run)),
+    ];
     for (round, last) in rounds {
-        let last = health.and_then(last);
         record.insert(format!("last_{round}"), last.map(|time| with_offset(time, ctx.zone)).into());
         record.insert(format!("seconds_since_{round}"), last.map(ago).into());
     }

@@ -147,7 +147,7 @@ impl Verdict {
         });
         json!({
             "job_id": self.job, "status": self.status(), "exitcode": code, "meaning": self.meaning,
-            "reason": self.code().map(|code| <&str>::from(code)), "message": message,
+            "reason": self.code().map(<&str>::from), "message": message,
             "begin": moment(self.begin), "end": moment(self.end),
         })
     }

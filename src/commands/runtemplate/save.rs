@@ -165,16 +165,13 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     unused.iter().chain(&unknown).for_each(|words| ctx.printer.note(words));
     tell_missing(ctx, id, &missing);
     let mut outcome = crud::created(ctx, &TABLE, id).await?;
-    let json = match &mut outcome {
+    let mut json = match &mut outcome {
         Outcome::Message { json, .. } => Some(json),
         _ => None,
     };
-    let json = json.map(|json| {
-        if !missing.is_empty() {
-            json["missing"] = missing.into();
-        }
-        json
-    });
+    if let Some(json) = json.as_mut().filter(|_| !missing.is_empty()) {
+        json["missing"] = missing.into();
+    }
     tell_next(ctx, id, json).await?;
     Ok(outcome)
 }

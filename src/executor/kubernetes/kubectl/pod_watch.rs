@@ -37,7 +37,7 @@ pub struct PodWatch<'a> {
 enum Watch {
     NotBegun,
     Runs {
-        _group: Group,
+        _group: Box<Group>,
         stdout: ChildStdout,
         buffer: Vec<u8>,
     },
@@ -111,7 +111,7 @@ impl<'a> PodWatch<'a> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let Ok(mut group) = Group::spawn(&mut command) else { return Watch::Over };
         match group.child.stdout.take() {
-            Some(stdout) => Watch::Runs { _group: group, stdout, buffer: Vec::new() },
+            Some(stdout) => Watch::Runs { _group: Box::new(group), stdout, buffer: Vec::new() },
             None => Watch::Over,
         }
     }
