@@ -133,8 +133,8 @@ impl Filter {
             select.expr(Expr::cust("1")).from(job::TABLE.sql).and_where(column("runtemplate_id").eq(id()));
             Expr::exists(select.cond_where(conditions).take())
         };
-        let newest = Expr::cust(newest_result(db.dialect));
-        let is_newest = || Cond::all().add(column("id").eq(newest.clone()));
+        let newest = newest_result(db.dialect);
+        let is_newest = || Cond::all().add(Expr::cust(newest));
         if self.since.is_some() || self.until.is_some() {
             all = all.add(owns_job(self.within(db.dialect, clock)?));
         }
@@ -210,20 +210,17 @@ fn any_of(dialect: Dialect, conditions: [Cond; 3]) -> Cond {
     Cond::all().add(column("id").in_subquery(first))
 }
 
-/// The id of the newest job of a runtemplate that has a result, as a subquery.
-fn newest_result(dialect: Dialect) -> String {
-    let id = newest_first(dialect);
-    format!(
-        "(SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL ORDER BY {id} DESC LIMIT 1)"
-    )
-}
-
-/// What the jobs `j` of one runtemplate are ordered by. PostgreSQL would go through the jobs of all, from the newest on, until it
-/// has found enough of that one's.
-pub fn newest_first(dialect: Dialect) -> &'static str {
+/// A job is the newest of its runtemplate that has a result. PostgreSQL reads all jobs once; the others have them in their order
+/// in the index of each runtemplate.
+fn newest_result(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Postgres => "j.id + 0",
-        Dialect::Sqlite | Dialect::MySql => "j.id",
+        Dialect::Postgres => {
+            "job.id IN (SELECT max(j.id) FROM job j WHERE j.exitcode IS NOT NULL GROUP BY j.runtemplate_id)"
+        }
+        Dialect::Sqlite | Dialect::MySql => {
+            "job.id = (SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
+             ORDER BY j.id DESC LIMIT 1)"
+        }
     }
 }
 

@@ -4,17 +4,16 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 
-use crate::commands::job::filter::newest_first;
-use crate::db::{Db, Row};
+use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
 
 /// For so many runtemplates at once.
 pub const PAGE: usize = 500;
 
 /// So many results are looked at.
-const RESULTS: usize = 10;
+const RESULTS: i32 = 10;
 
 /// A job that ended.
 pub struct JobResult {
@@ -61,24 +60,7 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
         Ok(())
     })
     .await?;
-    // Of each the id of its tenth newest result, or 0. The limit keeps servers from asking that anew for each job.
-    let tenth = format!(
-        "COALESCE((SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
-         ORDER BY {} DESC LIMIT 1 OFFSET {}), 0)",
-        newest_first(db.dialect),
-        RESULTS - 1
-    );
-    let mut oldest = Query::select();
-    oldest.column("id").expr_as(Expr::cust(tenth), "oldest").from("runtemplate");
-    oldest.and_where(Expr::col("id").is_in(runtemplates.iter().copied())).limit(runtemplates.len() as u64);
-    let mut results = Query::select();
-    results
-        .columns(columns)
-        .from_subquery(oldest, "newest")
-        .join(JoinType::InnerJoin, "job", Expr::col(("job", "runtemplate_id")).equals(("newest", "id")))
-        .and_where(Expr::col(("job", "id")).gte(Expr::col(("newest", "oldest"))))
-        .and_where(Expr::col(("job", "exitcode")).is_not_null())
-        .order_by(("job", "id"), Order::Asc);
+    let results = newest_results(db.dialect, runtemplates);
     db.for_each(&results, |row| {
         let result = |row: &Row| {
             let (begin, schedule) = (row.time("begin"), row.time("schedule"));
@@ -91,4 +73,37 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
     })
     .await?;
     Ok(found)
+}
+
+/// The newest results of each, the oldest first. PostgreSQL numbers all jobs in one pass; the others find the tenth in the index
+/// of each runtemplate, which has its jobs in their order.
+fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
+    let columns = ["runtemplate_id", "begin", "schedule", "exitcode"];
+    let mut results = Query::select();
+    if dialect == Dialect::Postgres {
+        let mut numbered = Query::select();
+        let number = "row_number() OVER (PARTITION BY job.runtemplate_id ORDER BY job.id DESC)";
+        numbered.column("id").columns(columns).expr_as(Expr::cust(number), "place").from("job");
+        numbered.and_where(Expr::col("exitcode").is_not_null());
+        numbered.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
+        results.columns(columns).from_subquery(numbered, "newest").and_where(Expr::col("place").lte(RESULTS));
+        return results.order_by("id", Order::Asc).take();
+    }
+    // The limit keeps servers from asking anew for each job.
+    let tenth = format!(
+        "COALESCE((SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
+         ORDER BY j.id DESC LIMIT 1 OFFSET {}), 0)",
+        RESULTS - 1
+    );
+    let mut oldest = Query::select();
+    oldest.column("id").expr_as(Expr::cust(tenth), "oldest").from("runtemplate");
+    oldest.and_where(Expr::col("id").is_in(runtemplates.iter().copied())).limit(runtemplates.len() as u64);
+    results
+        .columns(columns.map(|column| ("job", column)))
+        .from_subquery(oldest, "newest")
+        .join(JoinType::InnerJoin, "job", Expr::col(("job", "runtemplate_id")).equals(("newest", "id")))
+        .and_where(Expr::col(("job", "id")).gte(Expr::col(("newest", "oldest"))))
+        .and_where(Expr::col(("job", "exitcode")).is_not_null())
+        .order_by(("job", "id"), Order::Asc)
+        .take()
 }
