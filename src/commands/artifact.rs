@@ -1,10 +1,11 @@
 //! `artifact`: files that jobs left behind.
 
-use std::io::Write as _;
+use std::io::{self, Seek as _, Write as _};
 use std::path::PathBuf;
 
 use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::json;
+use tempfile::SpooledTempFile;
 
 use crate::commands::{Noun, Scope, table_verb, verb};
 use crate::context::Context;
@@ -67,13 +68,9 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
         Error::file(format!("cannot write artifact {id} to {file}"), cause)
             .hint("--file takes the path of a file that you may write")
     };
+    let mut whole = content.gathered(db).await?;
     let mut target = create(&args.file).map_err(unwritable)?;
-    let mut from = 0;
-    while from < content.size {
-        let piece = content.piece(db, from).await?;
-        target.write_all(&piece).map_err(unwritable)?;
-        from += PIECE;
-    }
+    io::copy(&mut whole, &mut target).map_err(unwritable)?;
     let size = content.size;
     let json = json!({
         "artifact_id": id.to_string(), "file": file, "size": size, "saved": true,
@@ -135,6 +132,23 @@ impl Content {
         select.expr_as(Expr::cust(format!("length({})", self.bytes)), "size").from(self.table);
         let row = db.fetch_optional(select.and_where(Expr::col("id").eq(self.id))).await?;
         Ok(row.and_then(|row| row.first_int()).map(|size| Content { size, ..self }))
+    }
+
+    /// All of it, on disk where it is more than a piece, to be read from its beginning: a database that goes away in the middle
+    /// leaves no half of a file, and no file that was there before is lost.
+    async fn gathered(&self, db: &mut Db) -> Result<SpooledTempFile> {
+        let unkept = |cause| {
+            Error::file("cannot keep the artifact while it is read", cause)
+                .hint("TMPDIR names the folder for it; it needs as much room as the artifact")
+        };
+        let mut whole = SpooledTempFile::new(PIECE as usize);
+        let mut from = 0;
+        while from < self.size {
+            whole.write_all(&self.piece(db, from).await?).map_err(unkept)?;
+            from += PIECE;
+        }
+        whole.rewind().map_err(unkept)?;
+        Ok(whole)
     }
 
     async fn piece(&self, db: &mut Db, from: i64) -> Result<Vec<u8>> {
