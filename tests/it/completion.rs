@@ -77,7 +77,7 @@ on_each_database!(what_the_database_knows_is_offered, |env| {
         (&["job", "list", "--order", "exi"], "exitcode"),
         (&["runtemplate", "create", "--executor=Ku"], "--executor=Kubernetes"),
         (&["runtemplate", "create", "--interv", ""], "n i h d w m y c"),
-        (&["job", "list", "--format="], "--format=text --format=json --format=csv"),
+        (&["job", "list", "--format="], "--format=text --format=json --format=yaml --format=csv"),
         (&["job", "get", "-fj"], "-fjson"),
         (&["job", "list", "--status=fa"], "--status=failed"),
         (&["jo"], "job"),

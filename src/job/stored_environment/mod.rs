@@ -24,7 +24,7 @@ pub fn write(fields: &[Field]) -> Vec<u8> {
     collection(fields).to_bytes()
 }
 
-/// As [`write`] for a column that cannot hold a NUL (PostgreSQL). PHP reads it to the same object.
+/// As [`write()`] for a column that cannot hold a NUL (PostgreSQL). PHP reads it to the same object.
 pub fn write_without_nul(fields: &[Field]) -> Vec<u8> {
     collection(fields).to_bytes_without_nul()
 }
