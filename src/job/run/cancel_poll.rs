@@ -71,4 +71,15 @@ impl<'a> Requests<'a> {
         }
         Ok(())
     }
+
+    /// Who cancelled a job that is ended for that. Where it ended before the first look, or the database was silent at each, it
+    /// is asked once more.
+    pub async fn who(self, db: &mut Db) -> Option<String> {
+        if self.words.is_some() {
+            return self.words;
+        }
+        let words = cancel::requested(db, self.job).await.ok().flatten()?;
+        let _ = cancel::answer(db, self.job).await;
+        Some(words)
+    }
 }

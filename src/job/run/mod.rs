@@ -178,7 +178,9 @@ pub async fn run(
             keeper.store.end();
         }
     }
-    if let (executor::Ending::Cancelled(_), None, Some(words)) = (&ended.ending, &ended.reason, requests.words) {
+    if let (executor::Ending::Cancelled(_), None) = (&ended.ending, &ended.reason)
+        && let Some(words) = requests.who(keeper.db).await
+    {
         let reason = executor::Reason::Cancelled(Cancellation::Requested(words));
         keeper.store.push_reason(&reason);
         ended.reason = Some(reason);
