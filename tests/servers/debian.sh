@@ -21,7 +21,8 @@ install_cargo_deb() {
 }
 
 start() {
-    [ ! -f "$HOME_DIR/ready" ] || return 0
+    # cargo-deb lies in target/, which may be another one, or cleaned, since.
+    [ ! -f "$HOME_DIR/ready" ] || { install_cargo_deb; return 0; }
     [ "$(id -u)" = 0 ] || die "a Debian root takes root"
     unshare --mount true 2>/dev/null || die "cannot run here: no right to mount (CAP_SYS_ADMIN)"
     rm -rf "$HOME_DIR"
