@@ -112,7 +112,11 @@ async fn newest(
     let mut rows = Vec::new();
     for (low, high) in ranges(digits, most) {
         let mut select = select.clone();
-        select.and_where(Expr::col(id).between(low, high)).order_by(id, Order::Desc);
+        if !digits.is_empty() {
+            // A range of all numbers would be taken for one of few, and sorted, by a PostgreSQL that has not counted the rows yet.
+            select.and_where(Expr::col(id).between(low, high));
+        }
+        select.order_by(id, Order::Desc);
         rows.extend(db.fetch_all(select.limit(limit.saturating_sub(rows.len() as u64))).await?);
         if rows.len() as u64 >= limit {
             break;
