@@ -98,11 +98,12 @@ pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) ->
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn job(command: &[&str], environment: Vec<Variable>) -> Job {
+    /// A job of nothing but a command and its variables.
+    pub fn job(command: &[&str], environment: Vec<Variable>) -> Job {
         Job {
             id: 7,
             database: "0123456789ab".into(),

@@ -201,21 +201,7 @@ mod tests {
         settings.pod_overrides = Some(json!({"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}],
             "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"},
                 {"resources": {"limits": {"memory": "2Gi", "cpu": 1}}}]}}));
-        let job = Job {
-            id: 7,
-            database: "0123456789ab".into(),
-            application: "App".into(),
-            command: vec!["true".into()],
-            environment: Vec::new(),
-            time_limit: None,
-            files: crate::executor::Files::default(),
-            earlier: crate::executor::Earlier::Nothing,
-            succeeded_before: false,
-            run_file: None,
-            known_code: None,
-            traces: crate::executor::Traces::default(),
-            permit: crate::executor::Permit::default(),
-        };
+        let job = super::super::manifest::tests::job(&["true"], Vec::new());
         let merged = of(&Pod::new(7, true, &settings), &job, &settings);
         let spec = &merged["spec"];
         assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
