@@ -57,6 +57,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("update", &[
             ("Another image", "application update Reminder --ociimage=registry.example.org/reminder:2"),
+            ("Another chart than its definition's", "application update Reminder --helmchart=oci://registry.example.org/charts/reminder"),
             ("By its id", "application update 1 --homepage=https://example.org/"),
         ]),
         ("delete", &[

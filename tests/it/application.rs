@@ -87,3 +87,25 @@ fn a_definition_removes_only_the_application_that_it_describes() {
     env.run(&["application", "remove-json", "--file", file.to_str().unwrap()]).refused(1, "another one");
     assert_eq!(env.json(&["application", "get", "--id=1"])["id"], 1);
 }
+
+on_each_database!(a_chart_is_set_and_taken_away_by_an_option, |env| {
+    for name in ["One", "Two"] {
+        let name = format!("--name={name}");
+        env.run(&["application", "create", &name, "--executable=sh", "--cmdparams=-c '{SCRIPT}'"]).ok();
+    }
+    let update = |id: &str, chart: &str| env.run(&["application", "update", id, &format!("--helmchart={chart}")]);
+    update("1", "oci://example.org/charts/one").ok();
+    update("2", "oci://example.org/charts/one").refused(1, "its id is 1");
+    update("2", "oci://example.org/charts/two").ok();
+    let chart = |id: &str| env.json(&["application", "get", id])["helmchart"].clone();
+    assert_eq!(
+        (chart("1"), chart("2")),
+        (json!("oci://example.org/charts/one"), json!("oci://example.org/charts/two"))
+    );
+    for id in ["1", "2"] {
+        update(id, "").ok();
+        assert_eq!(chart(id), json!(null));
+    }
+    let application = env.json(&["application", "get", "1"]);
+    assert_eq!((&application["cmdparams"], &application["resultfile"]), (&json!("-c '{SCRIPT}'"), &json!("")));
+});

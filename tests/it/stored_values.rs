@@ -15,7 +15,9 @@ on_each_database!(a_name_that_begins_with_a_dash_comes_in_by_no_door, |env| {
     env.run(&[&create[..], &[&option]].concat()).refused(2, "begins with a dash");
     env.run(&[&create[..], &["--ociimage=-", "--format=json"]].concat()).exits(2);
     env.prepare("Podman", "true", json!(null));
-    env.run(&["application", "update", "--id=1", &option]).refused(2, "begins with a dash");
+    for option in [&option, "--helmchart=--post-renderer=/bin/sh"] {
+        env.run(&["application", "update", "--id=1", option]).refused(2, "begins with a dash");
+    }
     for option in ["--recorder-image=-x", "--context=-x", "--context=--kubeconfig=/x"] {
         env.run(&["job", "run", "--id=1", option]).refused(2, "begins with a dash");
         env.run(&["runtemplate", "run", "--id=1", option]).refused(2, "begins with a dash");

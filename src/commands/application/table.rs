@@ -17,8 +17,16 @@ pub static TABLE: Table = Table {
         Column::new("description", Kind::Text(255), "What it does"),
         Column::new("tags", Kind::Text(255), "Its tags, with commas between").also(&["topics"]),
         Column::new("executable", Kind::Name(255), "The program to run").required(),
+        Column::new("cmdparams", Kind::Text(256), "The program's arguments; {NAME} stands for a variable's value"),
+        Column::new("resultfile", Kind::Text(255), "The file that the program leaves its result in").default(""),
         Column::new("uuid", Kind::Uuid, "Its UUID; made where none is given").lookup().unique(&["uuid"]),
         Column::new("ociimage", Kind::Custom { takes: "IMAGE", parse: image }, "The OCI image that Kubernetes runs"),
+        Column::new(
+            "helmchart",
+            Kind::Custom { takes: "CHART", parse: chart },
+            "The helm chart that Kubernetes needs: a path, oci://… or repository/chart",
+        )
+        .unique(&["helmchart"]),
         Column::new("requirements", Kind::Text(255), "The credentials it needs, with commas between"),
         Column::new("homepage", Kind::Text(255), "Its home page"),
         Column::new("version", Kind::Text(255), "Its version").option("appversion"),
@@ -47,8 +55,15 @@ fn image(text: &str) -> Result<String, String> {
     ForeignName::Image.option(text)
 }
 
+fn chart(text: &str) -> Result<String, String> {
+    Kind::Text(255).parse(text)?;
+    ForeignName::Chart.option(text)
+}
+
 fn derive(db: &Db, values: &mut Values) -> Result<()> {
     derive_uuid(db, values)?;
+    // Databases of suites that knew no charts lack the column.
+    values.retain(|(column, value)| *column != "helmchart" || *value != Kind::Text(255).null());
     // MariaDB's column has no default and takes no NULL.
     values.push(("image", "".into()));
     Ok(())
