@@ -106,7 +106,7 @@ impl Content {
             Dialect::MySql => ("CAST(artifact AS BINARY)", "file_data"),
             Dialect::Postgres => ("convert_to(artifact, 'UTF8')", "file_data"),
         };
-        let content = Content { table: TABLE.sql, bytes: in_row, id: artifact.int("id").unwrap_or_default(), size: 0 };
+        let content = Content { table: TABLE.sql, bytes: in_row, id: artifact.id("id")?, size: 0 };
         if let Some(content) = content.sized(db).await?.filter(|content| content.size > 0) {
             return Ok(Some(content));
         }

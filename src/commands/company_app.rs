@@ -87,7 +87,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let now = ctx.now();
     let assigning = ctx.db().await?.transaction(async |db| {
         let (company, application) = args.find(db).await?;
-        let (company, app) = (company.int("id").unwrap_or_default(), application.int("id").unwrap_or_default());
+        let (company, app) = (company.id("id")?, application.id("id")?);
         let name = application.text("name").unwrap_or_default();
         if joining(db, company, app).await?.is_some() {
             return Ok((company, app, name, None));
@@ -157,7 +157,7 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     }
     let removing = ctx.db().await?.transaction(async |db| {
         let (company, application) = args.find(db).await?;
-        let (company, app) = (company.int("id").unwrap_or_default(), application.int("id").unwrap_or_default());
+        let (company, app) = (company.id("id")?, application.id("id")?);
         let mut select = Query::select();
         select.column("id").from("runtemplate").and_where(Expr::col("company_id").eq(company));
         select.and_where(Expr::col("app_id").eq(app)).order_by("id", sea_query::Order::Asc);

@@ -82,7 +82,7 @@ fn database_of(row: &Row) -> Result<Database> {
 
 async fn test(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick(ctx.db().await?, &TABLE, matches).await?;
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let name = row.text("name").unwrap_or_default();
     let reached = match database_of(&row) {
         Ok(database) => Db::probe(&database, ctx.limits()?).await,

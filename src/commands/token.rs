@@ -65,10 +65,11 @@ async fn store(ctx: &mut Context, mut values: Values) -> Result<(i64, String)> {
         sea_query::Value::BigInt(id) if *name == "user_id" => *id,
         _ => None,
     });
+    let user_id = user_id.ok_or_else(|| Error::usage("Missing --user"))?;
     ctx.db()
         .await?
         .transaction(async |db| {
-            user::TABLE.require(db, user_id.unwrap_or_default()).await?;
+            user::TABLE.require(db, user_id).await?;
             make_value(db, &mut values)?;
             let token = crate::table::text_of(&values, "token").unwrap_or_default().to_owned();
             Ok((crud::insert(db, &TABLE, values, now).await?, token))
@@ -112,10 +113,9 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 async fn generate(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let user = args::value(matches, "user").unwrap_or_else(|| Kind::Id.null());
-    let shown = args::int(matches, "user").unwrap_or_default();
-    let (id, token) = store(ctx, vec![("user_id", user)]).await?;
-    let text = format!("Token generated for user: {shown}\nToken ID: {id}\nToken: {token}");
+    let user = args::int(matches, "user").ok_or_else(|| Error::usage("Missing --user"))?;
+    let (id, token) = store(ctx, vec![("user_id", user.into())]).await?;
+    let text = format!("Token generated for user: {user}\nToken ID: {id}\nToken: {token}");
     Ok(Outcome::message(text, json!({"token_id": id, "token": token})))
 }
 

@@ -56,8 +56,8 @@ struct Pair {
 }
 
 impl Pair {
-    fn ids(&self) -> (i64, i64) {
-        (self.company.int("id").unwrap_or_default(), self.user.int("id").unwrap_or_default())
+    fn ids(&self) -> Result<(i64, i64)> {
+        Ok((self.company.id("id")?, self.user.id("id")?))
     }
 
     fn role(&self) -> Option<String> {
@@ -89,7 +89,7 @@ async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User)
 /// The user does not work for the company.
 async fn assigned(db: &mut Db, args: &Unassign) -> Result<Pair> {
     let pair = pair(db, &args.company, &args.user).await?;
-    let (company, user) = pair.ids();
+    let (company, user) = pair.ids()?;
     if pair.joint.is_none() {
         return Err(Error::not_found(format!("user {user} is not assigned to company {company}"))
             .hint("`multiflexi-cli user-company list` shows who is"));
@@ -131,7 +131,7 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
         .await?
         .transaction(async |db| {
             let found = pair(db, &args.company, &args.user).await?;
-            let ((company, user), was) = (found.ids(), found.role());
+            let ((company, user), was) = (found.ids()?, found.role());
             if found.joint.is_none() {
                 let row: Values = vec![
                     ("company_id", company.into()),
@@ -161,12 +161,12 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
 async fn loss(db: &mut Db, args: &Unassign) -> Result<Loss> {
     let pair = assigned(db, args).await?;
     let (user, company) =
-        (Loss::of_row(user::TABLE.noun, &pair.user), Loss::of_row(company::TABLE.noun, &pair.company));
+        (Loss::of_row(user::TABLE.noun, &pair.user)?, Loss::of_row(company::TABLE.noun, &pair.company)?);
     Ok(Loss::of(format!("{user}, {} of {company},", pair.role().unwrap_or_else(|| "a member".into()))))
 }
 
 pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
-    let (company, user) = assigned(ctx.db().await?, &args).await?.ids();
+    let (company, user) = assigned(ctx.db().await?, &args).await?.ids()?;
     let json = json!({"company_id": company, "user_id": user, "unassigned": false});
     if let Some(answer) = ctx.guard("unassigned", json, async |db| loss(db, &args).await).await? {
         return Ok(answer);

@@ -94,7 +94,7 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
         .await?
         .transaction(async |db| {
             require_tables(db).await?;
-            let user_id = args.user.find(db).await?.int("id").unwrap_or_default();
+            let user_id = args.user.find(db).await?.id("id")?;
             if let Some(by) = args.assigned_by {
                 user::TABLE.require(db, by).await?;
             }

@@ -324,8 +324,8 @@ impl Db {
         }
         let (sql, values) = statement.returning_col("id").render(self.dialect);
         let inserted = self.run_stored(sql, values, async |db: &mut Db, sql, values| db.fetch_one(sql, values).await);
-        let row = inserted.await?;
-        Ok(row.and_then(|row| row.int("id")).unwrap_or_default())
+        let row = inserted.await?.ok_or_else(|| Error::new(Kind::Statement, "an inserted row has told no id"))?;
+        row.id("id")
     }
 
     /// Hands each row to `take` as it comes; nothing is kept. `take` may end it early by an error. What `take` needs does not count
@@ -450,6 +450,14 @@ impl Db {
     pub async fn find(&mut self, table: &'static str, id: i64) -> Result<Option<Row>> {
         let select = Query::select().expr(Expr::cust("*")).from(table).and_where(Expr::col("id").eq(id)).take();
         self.fetch_optional(&select).await
+    }
+
+    /// The row that a column refers to; None where the column is empty, too.
+    pub async fn find_referred(&mut self, table: &'static str, id: Option<i64>) -> Result<Option<Row>> {
+        match id {
+            Some(id) => self.find(table, id).await,
+            None => Ok(None),
+        }
     }
 
     /// The number that a statement such as `SELECT count(*)` answers with.

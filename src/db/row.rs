@@ -94,6 +94,14 @@ impl Row {
         self.get(name).to_int()
     }
 
+    /// The id in a column that has to have one.
+    ///
+    /// # Errors
+    /// There is none: the column is empty, or not in the answer.
+    pub fn id(&self, column: &str) -> Result<i64> {
+        self.int(column).ok_or_else(|| Error::new(Kind::Statement, format!("a row has no id in its column {column}")))
+    }
+
     pub fn first_int(&self) -> Option<i64> {
         self.values.first().and_then(Value::to_int)
     }

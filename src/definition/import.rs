@@ -135,7 +135,7 @@ async fn chart(
         && let Some(stored) = row.filled("helmchart")
         && wanted != Some(stored.as_str())
     {
-        let before = stored_kubernetes(writer, row.int("id").unwrap_or_default()).await?;
+        let before = stored_kubernetes(writer, row.id("id")?).await?;
         if before.as_ref().and_then(helm_chart) != Some(stored.as_str()) {
             notes.push(match wanted {
                 Some(wanted) => format!(

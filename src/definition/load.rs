@@ -82,7 +82,7 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
     prototype.homepage = row.filled("homepage");
     prototype.tags = split(&row.text("tags").unwrap_or_default());
     for field in rows_of(db, "credential_prototype_field", "credential_prototype_id", id).await? {
-        let field_id = field.int("id").unwrap_or_default();
+        let field_id = field.id("id")?;
         let texts =
             rows_of(db, "credential_prototype_field_translations", "credential_prototype_field_id", field_id).await?;
         let some_text = |column| Some(text(&field, column, &texts)).filter(|text| !text.main().is_empty());
@@ -112,7 +112,7 @@ pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
 /// # Errors
 /// What stands in the row for the definition's file is none. That it is not there, or is no JSON, is none.
 pub async fn kubernetes_of(db: &mut Db, application: &Row) -> Result<Option<Value>> {
-    let id = application.int("id").unwrap_or_default();
+    let id = application.id("id")?;
     if let Some(definition) = kubernetes(db, id).await? {
         return Ok(Some(definition));
     }
@@ -178,7 +178,7 @@ async fn artifacts(db: &mut Db, id: i64) -> Result<Vec<Artifact>> {
     let nothing = Row { names: [].into(), values: Vec::new() };
     let mut artifacts = Vec::new();
     for row in rows_of(db, "app_artifacts", "app_id", id).await? {
-        let artifact_id = row.int("id").unwrap_or_default();
+        let artifact_id = row.id("id")?;
         let texts = rows_of(db, "app_artifact_translations", "app_artifact_id", artifact_id).await?;
         let text = |column| plain_english(text(&nothing, column, &texts));
         artifacts.push(Artifact {

@@ -214,7 +214,7 @@ impl Reader {
         select.and_where(Expr::col("job_id").eq(self.job)).and_where(Expr::col("id").gt(self.seen));
         let (mut came, start, seen) = (false, self.start, &mut self.seen);
         db.for_each(select.order_by("id", Order::Asc), |row| {
-            let id = row.int("id").unwrap_or(*seen);
+            let id = row.id("id")?;
             *seen = id;
             let shown = row.text("type").as_deref().and_then(Shown::of_type);
             let (Some(shown), Some(text)) = (shown, row.text("line")) else { return Ok(()) };

@@ -33,18 +33,14 @@ pub async fn again(
     job: &Row,
     Attempt { after, task, kind }: Attempt<'_>,
 ) -> Result<Created> {
-    let old = job.int("id").unwrap_or_default();
+    let old = job.id("id")?;
     let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
     let kind = kind.map(str::to_owned).or_else(|| job.text("schedule_type")).unwrap_or_else(|| "adhoc-cli".into());
     let stored = job.filled("env").unwrap_or_default();
     let mut fields = if stored.is_empty() { Vec::new() } else { stored_environment::read(stored.as_bytes())? };
     let runtemplate_id = job.int("runtemplate_id");
     if fields.is_empty() || fields.iter().any(|field| field.source == PROCESS_SOURCE) {
-        let runtemplate = match runtemplate_id {
-            Some(id) => db.find("runtemplate", id).await?,
-            None => None,
-        };
-        let runtemplate = runtemplate.ok_or_else(|| {
+        let runtemplate = db.find_referred("runtemplate", runtemplate_id).await?.ok_or_else(|| {
             Error::refused(format!("job {old} has no environment of its own, and its runtemplate is gone"))
                 .hint("Schedule another runtemplate of the application")
         })?;
@@ -53,8 +49,9 @@ pub async fn again(
         return create::create(db, settings, order).await;
     }
     let app_id = job.int("app_id");
-    let application = db.find("apps", app_id.unwrap_or_default()).await?.ok_or_else(|| {
-        Error::refused(format!("job {old} is of application {}, which does not exist", app_id.unwrap_or_default()))
+    let application = db.find_referred("apps", app_id).await?.ok_or_else(|| {
+        let which = app_id.map_or_else(|| "none".into(), |id| format!("{id}, which does not exist"));
+        Error::refused(format!("job {old} is of application {which}"))
             .hint("Import the application, and schedule a runtemplate of it")
     })?;
     let facts = Facts {

@@ -79,7 +79,7 @@ pub async fn start(db: &mut Db, job: i64, shown: &[Shown], lines: u64) -> Result
         select.and_where(Expr::col("type").is_in(types(shown))).and_where(Expr::col("id").lt(before));
         let rows = db.fetch_all(select.order_by("id", Order::Desc).limit(PAGE)).await?;
         for row in &rows {
-            let (id, text) = (row.int("id").unwrap_or_default(), row.text("line").unwrap_or_default());
+            let (id, text) = (row.id("id")?, row.text("line").unwrap_or_default());
             before = id;
             let Some(shown) = row.text("type").as_deref().and_then(Shown::of_type) else { continue };
             search.row(shown, id, &text);

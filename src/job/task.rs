@@ -111,11 +111,7 @@ pub async fn ended(
 ) -> Result<Option<i64>> {
     let Some(id) = job.int("task_id") else { return Ok(None) };
     let Some(task) = db.find("task", id).await? else { return Ok(None) };
-    let runtemplate = match job.int("runtemplate_id") {
-        Some(id) => db.find("runtemplate", id).await?,
-        None => None,
-    };
-    let Some(runtemplate) = runtemplate else { return Ok(None) };
+    let Some(runtemplate) = db.find_referred("runtemplate", job.int("runtemplate_id")).await? else { return Ok(None) };
     let deadline = task.time("deadline").or_else(|| task.time("window_end")).unwrap_or(now);
     let mut update = Query::update();
     update.table("task").and_where(Expr::col("id").eq(id));

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value as Json};
 
 use crate::db::Row;
+use crate::error::Result;
 use crate::output::Outcome;
 
 /// Something that is to be deleted, and what goes with it.
@@ -19,11 +20,14 @@ impl Loss {
     }
 
     /// A row, by its id and the name that people know it by.
-    pub fn of_row(noun: &str, row: &Row) -> Loss {
-        let id = row.int("id").unwrap_or_default();
+    ///
+    /// # Errors
+    /// It has no id.
+    pub fn of_row(noun: &str, row: &Row) -> Result<Loss> {
+        let id = row.id("id")?;
         let name = ["name", "login", "code", "slug"].into_iter().find_map(|column| row.filled(column));
         let name = name.map(|name| format!(" {name:?}")).unwrap_or_default();
-        Loss::of(format!("{noun} {id}{name}"))
+        Ok(Loss::of(format!("{noun} {id}{name}")))
     }
 
     /// So many of what a plural names go along; nothing is said of none.

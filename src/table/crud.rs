@@ -359,7 +359,7 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
             select.and_where(Expr::col("id").ne(row.int("id")));
         }
         let Some(there) = db.fetch_optional(&select).await? else { continue };
-        let id = there.first_int().unwrap_or_default();
+        let id = there.id("id")?;
         let shown = wanted.iter().map(|(column, text)| {
             let is_secret = table.column(column).is_some_and(|column| column.secret);
             // To a server's unique key two texts may be the same that are not.
@@ -423,7 +423,7 @@ pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) ->
     {
         values.retain(|(name, _)| *name != used.name);
     }
-    Ok((row.int("id").unwrap_or_default(), values))
+    Ok((row.id("id")?, values))
 }
 
 /// What an update is told that names no new value; `more` are the options that it takes beside the table's.
@@ -474,7 +474,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 /// Deletes a row and what hangs on it; `done` is the word for it that this noun has.
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
     let row = pick_only(ctx.brief_db().await?, table, matches).await?;
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     if let Some(answer) = guard(ctx, table, &row, done).await? {
         return Ok(answer);
     }
@@ -531,7 +531,7 @@ async fn count_of(db: &mut Db, dependent: &Dependent, id: i64) -> Result<i64> {
 
 /// [`Context::guard`] before a row is [removed](remove).
 pub async fn guard(ctx: &mut Context, table: &'static Table, row: &Row, done: &str) -> Result<Option<Outcome>> {
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let json = json!({table.id_key: id.to_string(), done: false});
     ctx.guard(done, json, async |db| loss(db, table, row).await).await
 }
@@ -541,14 +541,14 @@ pub async fn guard(ctx: &mut Context, table: &'static Table, row: &Row, done: &s
 /// # Errors
 /// As of [`remove`]: what could not be deleted would not go.
 pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss> {
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let dependents = dependents(db, table).await?;
     refuse_used(db, table, &dependents, id).await?;
     let mut rows = 0;
     for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
         rows += count_of(db, dependent, id).await?.unsigned_abs();
     }
-    Ok(Loss::of_row(table.noun, row).with(rows, "rows of settings"))
+    Ok(Loss::of_row(table.noun, row)?.with(rows, "rows of settings"))
 }
 
 /// `1 job`, `2 jobs`; of several words the first one that ends in an `s` is the noun.

@@ -78,7 +78,7 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
 pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
-    let application = definition::load::application(db, row.int("id").unwrap_or_default()).await?;
+    let application = definition::load::application(db, row.id("id")?).await?;
     let (value, violations) = application.export();
     for violation in &violations {
         ctx.printer.note(&format!("warning: left out: {}: {}", violation.path, violation.message));
@@ -100,7 +100,7 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
         ))
         .hint("`multiflexi-cli application list` shows what there is")
     })?;
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     if let (Some(given), Some(stored)) = (&application.uuid, row.filled("uuid"))
         && !given.eq_ignore_ascii_case(&stored)
     {

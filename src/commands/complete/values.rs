@@ -300,7 +300,7 @@ async fn credential_fields(db: &mut Db, line: &[String], prefix: &str) -> Result
         Some(row) => row.int("credential_type_id"),
         None => option(line, "--credential-type-id").and_then(|id| id.parse().ok()),
     };
-    let Some(kind) = db.find("credential_type", kind.unwrap_or_default()).await? else { return Ok(Vec::new()) };
+    let Some(kind) = db.find_referred("credential_type", kind).await? else { return Ok(Vec::new()) };
     let mut prototype = Query::select();
     prototype.column("id").from("credential_prototype").and_where(Expr::col("code").eq(kind.text("prototype")));
     let mut select = Query::select();

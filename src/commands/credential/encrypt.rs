@@ -80,10 +80,10 @@ async fn batch(
 
 /// The fields of a value's credential type, looked up once a credential.
 async fn fields_of<'t>(db: &mut Db, types: &'t mut HashMap<i64, Vec<Field>>, row: &Row) -> Result<&'t [Field]> {
-    let credential = row.int("credential_id").unwrap_or_default();
+    let credential = row.id("credential_id")?;
     if let Entry::Vacant(entry) = types.entry(credential) {
         let type_id = db.find("credentials", credential).await?.and_then(|row| row.int("credential_type_id"));
-        let fields = match db.find("credential_type", type_id.unwrap_or_default()).await? {
+        let fields = match db.find_referred("credential_type", type_id).await? {
             Some(credential_type) => values::fields_of(db, &credential_type).await?,
             None => Vec::new(),
         };

@@ -49,7 +49,7 @@ impl Fields {
         if pairs.iter().any(|pair| is_reference(&pair.value)) {
             let may_ask = ctx.interactive;
             let db = ctx.db().await?;
-            let type_id = args::int(matches, "credential-type-id").or(of).unwrap_or_default();
+            let type_id = args::int(matches, "credential-type-id").or(of).ok_or_else(no_type)?;
             let credential_type = credential_type::TABLE.require(db, type_id).await?;
             let fields = values::fields_of(db, &credential_type).await?;
             let is_secret = |key: &str| values::secret_field(key, "", &fields);
@@ -62,14 +62,22 @@ impl Fields {
 /// The fields that a credential's type requires and the credential has no value for.
 async fn missing(db: &mut Db, id: i64) -> Result<Vec<String>> {
     let credential = TABLE.require(db, id).await?;
-    let type_id = credential.int("credential_type_id").unwrap_or_default();
-    let Some(credential_type) = db.find(credential_type::TABLE.sql, type_id).await? else { return Ok(Vec::new()) };
+    let type_id = credential.int("credential_type_id");
+    let Some(credential_type) = db.find_referred(credential_type::TABLE.sql, type_id).await? else {
+        return Ok(Vec::new());
+    };
     let stored = values::of(db, id).await?;
     let has = |name: &str| {
         stored.iter().any(|row| row.filled("value").is_some() && row.text("name").as_deref() == Some(name))
     };
     let fields = values::fields_of(db, &credential_type).await?;
     Ok(fields.into_iter().filter(|field| field.required && !has(&field.name)).map(|field| field.name).collect())
+}
+
+/// The error of a credential whose fields are not known, since it is of no type.
+fn no_type() -> Error {
+    Error::refused("the credential has no type, which would say what fields it has")
+        .hint("Give it one: --credential-type-id; `multiflexi-cli credential-type list` shows what there is")
 }
 
 /// Says which required fields have no value, without which no job that needs the credential is run.
@@ -89,7 +97,7 @@ async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[KeyValue]) ->
     if pairs.is_empty() {
         return Ok(in_clear);
     }
-    let type_id = row.int("credential_type_id").unwrap_or_default();
+    let type_id = row.int("credential_type_id").ok_or_else(no_type)?;
     let credential_type = credential_type::TABLE.require(db, type_id).await?;
     let fields = values::fields_of(db, &credential_type).await?;
     if fields.is_empty() {
@@ -102,7 +110,7 @@ async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[KeyValue]) ->
             return Err(Error::usage(format!("--field {key}: the credential type {type_name:?} has no such field"))
                 .hint(format!("It takes {}", names.join(", "))));
         }
-        if store.put(db, row.int("id").unwrap_or_default(), key, value, &fields).await? {
+        if store.put(db, row.id("id")?, key, value, &fields).await? {
             in_clear.push(key.clone());
         }
     }
@@ -197,7 +205,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 
 pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }

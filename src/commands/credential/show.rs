@@ -29,9 +29,8 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Resul
     let now = ctx.now();
     let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
-    let id = row.int("id").unwrap_or_default();
-    let type_id = row.int("credential_type_id").unwrap_or_default();
-    let fields = match db.find("credential_type", type_id).await? {
+    let id = row.id("id")?;
+    let fields = match db.find_referred("credential_type", row.int("credential_type_id")).await? {
         Some(credential_type) => values::fields_of(db, &credential_type).await?,
         None => Vec::new(),
     };

@@ -154,7 +154,7 @@ impl Store {
     /// # Errors
     /// As [`Store::put`].
     pub async fn encrypt(&mut self, db: &mut Db, row: &Row, value: &str) -> Result<()> {
-        let (id, name) = (row.int("id").unwrap_or_default(), row.text("name").unwrap_or_default());
+        let (id, name) = (row.id("id")?, row.text("name").unwrap_or_default());
         let (envelope, version) = self.seal(db, &name, value).await?;
         let row: Values = vec![
             ("value", envelope.as_str().into()),

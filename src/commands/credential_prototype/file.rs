@@ -46,7 +46,7 @@ async fn import_one(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcom
 pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
-    let prototype = definition::load::prototype(db, row.int("id").unwrap_or_default()).await?;
+    let prototype = definition::load::prototype(db, row.id("id")?).await?;
     let (value, violations) = prototype.export();
     for violation in &violations {
         ctx.printer.note(&format!("warning: left out: {violation}"));

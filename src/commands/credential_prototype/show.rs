@@ -39,7 +39,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
-    let (id, code) = (row.int("id").unwrap_or_default(), row.text("code").unwrap_or_default());
+    let (id, code) = (row.id("id")?, row.text("code").unwrap_or_default());
     let json = json!({"credential_prototype_id": id.to_string(), "code": code, "deleted": false});
     let loss = async |db: &mut Db| {
         refuse_used(db, &code).await?;

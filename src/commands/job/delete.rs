@@ -48,8 +48,8 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
 
 /// A job as people know it: whose it is, and how it stands.
 pub async fn loss_of(db: &mut Db, job: &Row) -> Result<Loss> {
-    let id = job.int("id").unwrap_or_default();
-    let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
+    let id = job.id("id")?;
+    let runtemplate = db.find_referred("runtemplate", job.int("runtemplate_id")).await?;
     let of = runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
     let state = match job.int("exitcode") {
         Some(code) => format!(", which ended with {code},"),

@@ -113,7 +113,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
         return Ok(shown);
     }
     let (db, printer) = ctx.open().await?;
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let mut record = shown(&row);
     let notices = lines(db, id, &[kind::NOTICE]).await?;
     if !notices.is_empty() {

@@ -34,7 +34,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     let (now, is_verbose) = (ctx.now(), ctx.verbose > 0);
     let (db, printer) = ctx.open().await?;
     let Some(mut page) = printer.page() else { return Ok(None) };
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let names = names(db, id).await?;
     let glance = follow::glance(db, &[id]).await?.pop();
     let state = JobState::of(row);
@@ -163,7 +163,7 @@ async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
     let mut select = Query::select();
     select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("task_id").eq(task));
     let number = db.count(select.and_where(Expr::col("id").lte(row.int("id")))).await?;
-    let runtemplate = db.find("runtemplate", row.int("runtemplate_id").unwrap_or_default()).await?;
+    let runtemplate = db.find_referred("runtemplate", row.int("runtemplate_id")).await?;
     let most = runtemplate.and_then(|row| row.int("max_attempts")).filter(|most| *most >= number);
     let of = most.map(|most| format!(" of {most}")).unwrap_or_default();
     Ok(Some(format!("{number}{of} (task {task})")))

@@ -154,7 +154,7 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &
     let missing = fields.iter().filter(|row| is_new && is_bool(row)).filter_map(|row| row.text("keyname"));
     let missing: Vec<KeyValue> =
         missing.filter(|key| !named(key)).map(|key| KeyValue { key, value: "false".into() }).collect();
-    let id = runtemplate.int("id").unwrap_or_default();
+    let id = runtemplate.id("id")?;
     for KeyValue { key, value } in pairs.iter().chain(&missing) {
         if secret::is_mask(value) {
             if values_of(db, id).await?.iter().all(|row| row.text("name").as_ref() != Some(key)) {

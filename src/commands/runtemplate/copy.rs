@@ -43,7 +43,7 @@ fn other_name(matches: &ArgMatches) -> Option<String> {
 pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Result<Outcome> {
     let now = ctx.now();
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
-    let original = row.int("id").unwrap_or_default();
+    let original = row.id("id")?;
     let new_name = match (args.new_name, other_name(matches)) {
         (Some(_), Some(_)) => {
             return Err(Error::usage("--new_name and --name both name the copy").hint("Name it once"));

@@ -166,8 +166,8 @@ async fn loss(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<Loss> {
     if db.fetch_optional(&select).await?.is_none() {
         return Err(not_assigned(id, credential_id));
     }
-    let credential = Loss::of_row(credential::TABLE.noun, &credential);
-    Ok(Loss::of(format!("{credential} of {}", Loss::of_row(TABLE.noun, &runtemplate))))
+    let credential = Loss::of_row(credential::TABLE.noun, &credential)?;
+    Ok(Loss::of(format!("{credential} of {}", Loss::of_row(TABLE.noun, &runtemplate)?)))
 }
 
 fn not_assigned(id: i64, credential: i64) -> Error {

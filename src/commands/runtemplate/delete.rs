@@ -22,7 +22,7 @@ const CHILDREN: &[&str] =
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let json = json!({"runtemplate_id": id.to_string(), "deleted": false});
     if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &row).await).await? {
         return Ok(answer);
@@ -39,7 +39,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
 /// # Errors
 /// One of its jobs is running.
 pub async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let of_it = || Expr::col("runtemplate_id").eq(id);
     let mut select = Query::select();
     select.column("id").from("job").and_where(of_it()).limit(1);
@@ -52,7 +52,7 @@ pub async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
         let mut select = Query::select();
         *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(of_it())).await?.unsigned_abs();
     }
-    Ok(Loss::of_row(TABLE.noun, row).with(counts[0], "jobs").with(counts[1], "event rules"))
+    Ok(Loss::of_row(TABLE.noun, row)?.with(counts[0], "jobs").with(counts[1], "event rules"))
 }
 
 fn is_running(id: i64, job: i64) -> Error {
@@ -70,7 +70,7 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     select.columns(["id", "begin", "exitcode"]).from("job").and_where(of_it());
     let jobs = db.fetch_all(&select).await?;
     if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
-        return Err(is_running(id, job.int("id").unwrap_or_default()));
+        return Err(is_running(id, job.id("id")?));
     }
     let ids: Vec<i64> = jobs.iter().filter_map(|job| job.int("id")).collect();
     delete_jobs(db, &ids).await?;

@@ -17,8 +17,8 @@ use crate::secret::field_is_secret;
 /// # Errors
 /// Its application or company does not exist.
 pub async fn export(db: &mut Db, row: &Row) -> Result<Outcome> {
-    let application = application::TABLE.require(db, row.int("app_id").unwrap_or_default()).await?;
-    let company = company::TABLE.require(db, row.int("company_id").unwrap_or_default()).await?;
+    let application = application::TABLE.require(db, row.id("app_id")?).await?;
+    let company = company::TABLE.require(db, row.id("company_id")?).await?;
     let mut options: Vec<(&str, String)> = Vec::new();
     let mut named = |option, text: Option<String>| options.extend(text.map(|text| (option, text)));
     match application.filled("uuid") {
@@ -29,9 +29,9 @@ pub async fn export(db: &mut Db, row: &Row) -> Result<Outcome> {
     for column in TABLE.columns {
         named(column.option, row.filled(column.name));
     }
-    let fields = config::fields_of(db, row.int("app_id").unwrap_or_default()).await?;
+    let fields = config::fields_of(db, row.id("app_id")?).await?;
     let (mut settings, mut secrets) = (Map::new(), Vec::new());
-    for setting in config::values_of(db, row.int("id").unwrap_or_default()).await? {
+    for setting in config::values_of(db, row.id("id")?).await? {
         let (Some(key), value) = (setting.text("name"), setting.text("value").unwrap_or_default()) else { continue };
         let field = fields.iter().find(|field| field.text("keyname").as_deref() == Some(&key));
         let kind = field.and_then(|field| field.text("type")).unwrap_or_else(|| "string".into());
@@ -41,7 +41,7 @@ pub async fn export(db: &mut Db, row: &Row) -> Result<Outcome> {
             settings.insert(key, value.into());
         }
     }
-    let credentials = credentials::names(db, row.int("id").unwrap_or_default()).await?;
+    let credentials = credentials::names(db, row.id("id")?).await?;
     let mut text = "multiflexi-cli runtemplate create".to_owned();
     for (option, value) in &options {
         text.push_str(&format!(" --{option}={}", quote_bare(value)));

@@ -148,7 +148,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
                 .hint("`multiflexi-cli application list` shows what there is")
         })?;
         let company = company.ok_or_else(reference::missing_company)?;
-        let app_id = application.int("id").unwrap_or_default();
+        let app_id = application.id("id")?;
         values.push(("app_id", app_id.into()));
         values.push(("company_id", company.int("id").into()));
         let fields = config::fields_of(db, app_id).await?;
@@ -214,7 +214,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
                 crud::change(db, &TABLE, id, values, now).await?;
             }
             let row = TABLE.require(db, id).await?;
-            let app_id = row.int("app_id").unwrap_or_default();
+            let app_id = row.id("app_id")?;
             let fields = config::fields_of(db, app_id).await?;
             let mut warnings: Vec<String> = unused.into_iter().collect();
             if !config.is_empty() {

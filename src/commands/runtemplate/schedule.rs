@@ -105,12 +105,12 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
         }
         (None, None) => return Err(Error::usage("Missing --id or --name")),
     };
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     if !row.truth("active") {
         return Err(Error::refused(format!("RunTemplate {id} is not active. Scheduling forbidden"))
             .hint(format!("Activate it: `multiflexi-cli runtemplate update --id={id} --active=1`")));
     }
-    let app_id = row.int("app_id").unwrap_or_default();
+    let app_id = row.id("app_id")?;
     let (mut config, mut env) = (args.config, args.env);
     if !config.is_empty() || !env.is_empty() {
         let fields = config::fields_of(db, app_id).await?;

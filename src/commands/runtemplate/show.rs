@@ -29,9 +29,14 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Resu
     if args.export {
         return export::export(db, &row).await;
     }
-    let id = row.int("id").unwrap_or_default();
+    let id = row.id("id")?;
     let mut settings: BTreeMap<String, Setting> = BTreeMap::new();
-    for field in config::fields_of(db, row.int("app_id").unwrap_or_default()).await? {
+    let app_id = row.int("app_id");
+    let fields = match app_id {
+        Some(app_id) => config::fields_of(db, app_id).await?,
+        None => Vec::new(),
+    };
+    for field in fields {
         let Some(key) = field.text("keyname") else { continue };
         let kind = field.text("type").unwrap_or_default();
         settings.insert(key, Setting { value: field.get("defval").clone(), marked: field.truth("secret"), kind });
@@ -57,7 +62,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Resu
     }
     let mut record = TABLE.show(&row, true);
     // The suite's modules for Ansible compare it, to know whether something is to be changed.
-    let application = db.find("apps", row.int("app_id").unwrap_or_default()).await?;
+    let application = db.find_referred("apps", app_id).await?;
     record.insert("app_uuid".into(), application.and_then(|application| application.text("uuid")).into());
     for (key, Setting { value, marked, kind }) in settings {
         let is_secret = field_is_secret(&key, marked, &kind, &value.to_text());

@@ -48,8 +48,8 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
         let (row, user_id, kind) = approved(db, id).await?;
         let user = user::TABLE.require(db, user_id).await?;
         refuse_self(user.filled("login") == Some(crate::unix_user::login()), &kind)?;
-        let request = row.int("id").unwrap_or_default();
-        Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(user::TABLE.noun, &user))))
+        let request = row.id("id")?;
+        Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(user::TABLE.noun, &user)?)))
     };
     let json = json!({"status": "success", "request_id": id, "erased": false});
     if let Some(answer) = ctx.guard("erased", json, loss).await? {
@@ -73,7 +73,7 @@ async fn approved(db: &mut Db, id: i64) -> Result<(Row, i64, String)> {
             _ => refused.hint("`multiflexi-cli user-erasure list` shows all requests"),
         });
     }
-    let user_id = row.int("user_id").unwrap_or_default();
+    let user_id = row.id("user_id")?;
     let kind = row.text("deletion_type").unwrap_or_default();
     Ok((row, user_id, kind))
 }

@@ -85,7 +85,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                     found.ok_or_else(|| user::TABLE.unknown("login", &login))?
                 }
             };
-            let user_id = row.int("id").unwrap_or_default();
+            let user_id = row.id("id")?;
             let mut open = Query::select();
             open.column("id").from(TABLE.sql).and_where(Expr::col("user_id").eq(user_id));
             open.and_where(Expr::col("status").is_in(["pending", "approved"])).limit(1);
@@ -159,7 +159,7 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
 
 /// Notes what was done in the log that outlives the user and the request.
 pub async fn log(db: &mut Db, row: &Row, action: &str, now: chrono::NaiveDateTime) -> Result<()> {
-    let user = row.int("user_id").unwrap_or_default();
+    let user = row.id("user_id")?;
     let details = serde_json::json!({"request_id": row.int("id"), "deletion_type": row.text("deletion_type")});
     let values: Values = vec![
         ("user_id", user.into()),

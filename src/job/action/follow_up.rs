@@ -68,7 +68,7 @@ pub async fn launch(db: &mut Db, after: &After<'_>, application: u64) -> Result<
 }
 
 async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<String> {
-    let id = runtemplate.int("id").unwrap_or_default();
+    let id = runtemplate.id("id")?;
     if !runtemplate.truth("active") {
         return Err(Error::refused(format!("runtemplate {id} is not active")));
     }

@@ -62,7 +62,7 @@ pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) 
     let mut fields = Vec::new();
     for row in stored(db, runtemplate).await? {
         let Some(name) = row.filled("name") else { continue };
-        let credential = row.int("credential_id").unwrap_or_default();
+        let credential = row.id("credential_id")?;
         let mut field = field(&name, row.filled("type"), credential);
         field.value = if row.truth("is_encrypted") {
             let opened =

@@ -161,8 +161,8 @@ pub async fn enqueue(db: &mut Db, job: i64, after: NaiveDateTime) -> Result<()> 
 }
 
 async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &'static str) -> Result<Row> {
-    let id = runtemplate.int(column).unwrap_or_default();
-    let of = runtemplate.int("id").unwrap_or_default();
+    let id = runtemplate.id(column)?;
+    let of = runtemplate.id("id")?;
     db.find(table, id).await?.ok_or_else(|| {
         Error::refused(format!("RunTemplate {of} refers to {table} {id}, which does not exist"))
             .hint(format!("Give it another: `multiflexi-cli runtemplate update --id={of} --{column}=ID`"))
@@ -209,7 +209,7 @@ async fn fields(
     job: Option<i64>,
 ) -> Result<Vec<Field>> {
     let Of { runtemplate, application, company, executor } = *of;
-    let runtemplate_id = runtemplate.int("id").unwrap_or_default();
+    let runtemplate_id = runtemplate.id("id")?;
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let defaults = conffields(db, application).await?;
     let mut select = Query::select();
@@ -223,10 +223,10 @@ async fn fields(
         executor,
         version: env!("CARGO_PKG_VERSION"),
         tmp: &settings.temporary,
-        application_id: application.int("id").unwrap_or_default(),
+        application_id: application.id("id")?,
         application_name: &text(application, "name"),
         application_uuid: &text(application, "uuid"),
-        company_id: company.int("id").unwrap_or_default(),
+        company_id: company.id("id")?,
         company_slug: &text(company, "slug"),
         company_name: &text(company, "name"),
         runtemplate_id,
@@ -234,7 +234,7 @@ async fn fields(
     });
     let mut select = Query::select();
     select.columns(["keyword", "value"]).from("companyenv").and_where(Expr::col("company_id").eq(company.int("id")));
-    let company_id = company.int("id").unwrap_or_default();
+    let company_id = company.id("id")?;
     let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", &environment::source("Company", company_id));
     let overrides = overrides.iter().map(|(key, value)| Field::new(key, value, OVERRIDE_SOURCE)).collect();
     let runtemplate = values;
@@ -261,7 +261,7 @@ fn pairs(rows: &[Row], name: &str, value: &str, source: &str) -> Vec<Field> {
 
 /// The fields that an application declares, with their defaults.
 async fn conffields(db: &mut Db, application: &Row) -> Result<Vec<Field>> {
-    let id = application.int("id").unwrap_or_default();
+    let id = application.id("id")?;
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from("conffield").and_where(Expr::col("app_id").eq(id));
     let rows = db.fetch_all(&select).await?;

@@ -110,7 +110,7 @@ pub async fn outlook(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Resu
 /// # Errors
 /// It has no schedule, or that cannot be read.
 pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<()> {
-    let id = runtemplate.int("id").unwrap_or_default();
+    let id = runtemplate.id("id")?;
     if runtemplate.text("interv").is_none_or(|interval| interval == "n") {
         return Err(Error::refused(format!("RunTemplate {id} has no schedule that could begin with its next moment"))
             .hint("Give it one: --interv=d, or --interv=c with --cron"));
@@ -271,7 +271,7 @@ fn was_last(runtemplate: &Row, after: NaiveDateTime, newest: Option<NaiveDateTim
 }
 
 fn schedule_of(runtemplate: &Row) -> Result<(Interval, Cron)> {
-    let id = runtemplate.int("id").unwrap_or_default();
+    let id = runtemplate.id("id")?;
     let about = |error: Error| Error { message: format!("RunTemplate {id}: {}", error.message), ..error };
     let interval: Interval = runtemplate.text("interv").unwrap_or_default().parse().map_err(about)?;
     let line = match interval.cron_line() {
@@ -287,10 +287,10 @@ fn schedule_of(runtemplate: &Row) -> Result<(Interval, Cron)> {
 
 /// A moment of a schedule with the runtemplate's delay, which only the suite's web interface sets.
 fn delayed(runtemplate: &Row, moment: NaiveDateTime) -> Result<NaiveDateTime> {
+    let id = runtemplate.id("id")?;
     let delay = runtemplate.int("delay").unwrap_or_default();
     let later = Duration::try_seconds(delay).and_then(|delay| moment.checked_add_signed(delay));
     later.filter(|later| later.year() <= LAST_YEAR).ok_or_else(|| {
-        let id = runtemplate.int("id").unwrap_or_default();
         Error::refused(format!("RunTemplate {id} has a delay of {delay} s, which leads beyond the calendar")).hint(
             format!("Correct it in the suite's web interface, or `UPDATE runtemplate SET delay = 0 WHERE id = {id}`"),
         )

@@ -128,7 +128,7 @@ async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
                 .add(Expr::col(("schedule", "after")).is_null()),
         );
     for row in db.fetch_all(&select).await? {
-        let id = row.int("id").unwrap_or_default();
+        let id = row.id("id")?;
         let job = row.text("job").unwrap_or_default();
         done(found, dry_run, REMOVE, format!("broken queue row #{id} - job #{job} does not wait for its moment"));
         if !dry_run {
@@ -154,7 +154,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
             jobs.push(job);
             continue;
         };
-        let id = job.int("id").unwrap_or_default();
+        let id = job.id("id")?;
         found.push(Finding { kind: Found::Told, text: format!("Kept job #{id}, which has no queue entry: {why}") });
     }
     remove(db, &jobs, now, dry_run, found, "no schedule entry").await
@@ -175,7 +175,7 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
         .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
         .and_where(Expr::exists(open).not());
     for row in db.fetch_all(&select).await? {
-        let id = row.int("id").unwrap_or_default();
+        let id = row.id("id")?;
         done(found, dry_run, RESET, format!("next_schedule for runtemplate #{id} - missing job in queue"));
         if !dry_run {
             let mut update = Query::update();

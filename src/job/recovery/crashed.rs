@@ -361,7 +361,7 @@ async fn take(
 
 /// Puts a job back into the queue: nothing of its program has run.
 async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
-    let (id, runner) = (job.int("id").unwrap_or_default(), job.text("pid").unwrap_or_default());
+    let (id, runner) = (job.id("id")?, job.text("pid").unwrap_or_default());
     let now = config::now(zone);
     let words =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
@@ -378,7 +378,7 @@ async fn close(
     fate: Mended,
     half: Option<&Half<'_>>,
 ) -> Result<()> {
-    let (id, runner) = (job.int("id").unwrap_or_default(), job.text("pid").unwrap_or_default());
+    let (id, runner) = (job.id("id")?, job.text("pid").unwrap_or_default());
     let now = config::now(zone);
     if let Some(Half { file, .. }) = half {
         let words = format!(

@@ -35,7 +35,7 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
     if !job.get("begin").is_null() || !job.get("exitcode").is_null() {
         return Ok(());
     }
-    let (id, runtemplate) = (job.int("id").unwrap_or_default(), job.int("runtemplate_id").unwrap_or_default());
+    let (id, runtemplate) = (job.id("id")?, job.int("runtemplate_id"));
     let lacks = lacks(db, &facts.application, &facts.fields, runtemplate).await?;
     let missing = words(db, id, lacks).await?;
     if missing.is_empty() {
@@ -52,11 +52,15 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
         output_rows::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await
     })
     .await?;
-    Err(Error::new(Kind::Blocked, format!("job {id} is blocked by a credential: {reason}")).hint(format!(
-        "It is out of the queue. Set the value (`multiflexi-cli credential update`) or assign a credential (`runtemplate \
-         assign-credential --id={runtemplate}`), make a new job (`runtemplate schedule --id={runtemplate}`), and remove this \
-         one (`job delete --id={id}`)"
-    )))
+    let remedy = match runtemplate {
+        Some(runtemplate) => format!(
+            "Set the value (`multiflexi-cli credential update`) or assign a credential (`runtemplate assign-credential \
+             --id={runtemplate}`), make a new job (`runtemplate schedule --id={runtemplate}`), and remove this one"
+        ),
+        None => "It has no runtemplate that a credential could be assigned to: schedule one of the application, and remove this job".into(),
+    };
+    Err(Error::new(Kind::Blocked, format!("job {id} is blocked by a credential: {reason}"))
+        .hint(format!("It is out of the queue. {remedy} (`job delete --id={id}`)")))
 }
 
 /// Why and since when it is blocked; a schema of before the gate has no columns for that.
@@ -102,7 +106,7 @@ pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
     for runtemplate in db.fetch_all(&select).await? {
         let Some(id) = runtemplate.int("id") else { continue };
         let Ok((application, fields)) = create::environment(db, settings, runtemplate).await else { continue };
-        if lacks(db, &application, &fields, id).await?.is_empty() {
+        if lacks(db, &application, &fields, Some(id)).await?.is_empty() {
             reopened.push(id);
         }
     }
@@ -140,7 +144,7 @@ async fn words(db: &mut Db, job: i64, lacks: Vec<Lack>) -> Result<Vec<String>> {
 }
 
 /// What a job of this runtemplate lacks that has these variables.
-async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: i64) -> Result<Vec<Lack>> {
+async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: Option<i64>) -> Result<Vec<Lack>> {
     let mut missing = Vec::new();
     // By the prototype's code, which compares without regard to case.
     let mut sources = BTreeMap::new();
@@ -158,10 +162,12 @@ async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: i6
     let of_type = Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id"));
     select.join(JoinType::LeftJoin, "credentials", credential).join(JoinType::LeftJoin, "credential_type", of_type);
     select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
-    for row in db.fetch_all(&select).await? {
-        let id = row.int("credentials_id").unwrap_or_default();
+    let assigned = if runtemplate.is_some() { db.fetch_all(&select).await? } else { Vec::new() };
+    let whose = runtemplate.map_or_else(|| "the job's runtemplate".into(), |id| format!("runtemplate {id}"));
+    for row in assigned {
+        let id = row.id("credentials_id")?;
         if row.get("there").is_null() {
-            let words = format!("credential {id} is assigned to runtemplate {runtemplate} and does not exist");
+            let words = format!("credential {id} is assigned to {whose} and does not exist");
             missing.push(Lack { field: None, words });
         } else if let Some(code) = row.filled("prototype") {
             let source = Source::Credential(id, row.text("name").unwrap_or_default());
@@ -191,7 +197,7 @@ async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: i6
                 },
                 Source::Requirement => Lack {
                     words: format!(
-                        "the application requires a credential of {code}; runtemplate {runtemplate} has none, and no {keyword}"
+                        "the application requires a credential of {code}; {whose} has none, and no {keyword}"
                     ),
                     field: None,
                 },

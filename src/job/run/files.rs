@@ -53,10 +53,10 @@ impl Files {
     /// # Errors
     /// The directory cannot be made.
     pub async fn of(db: &mut Db, job: &Row, executor: &str) -> Result<Files> {
-        let id = job.int("id").unwrap_or_default();
+        let id = job.id("id")?;
         let native = executor == executor::NATIVE;
         let stored = stored(db, id, job.int("runtemplate_id")).await?;
-        let wanted = wanted(db, job.int("app_id").unwrap_or_default()).await?;
+        let wanted = wanted(db, job.id("app_id")?).await?;
         let configured = if has_shared_path(job) { configured(db, job).await? } else { Vec::new() };
         let directory = if native || !stored.is_empty() { Some(make_directory(id)?) } else { None };
         let (work, uploads) = match &directory {
@@ -215,7 +215,7 @@ async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<S
         let Some(variable) = row.filled("field") else { continue };
         files.retain(|file| file.variable != variable);
         files.push(Stored {
-            id: row.int("id").unwrap_or_default(),
+            id: row.id("id")?,
             variable,
             name: row.text("file_name").unwrap_or_default(),
             size: row.int("size").unwrap_or_default(),

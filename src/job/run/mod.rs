@@ -65,7 +65,7 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let job = db.find("job", id).await?.ok_or_else(|| {
         Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
     })?;
-    let application_id = job.int("app_id").unwrap_or_default();
+    let application_id = job.id("app_id")?;
     let application = db.find("apps", application_id).await?.ok_or_else(|| {
         Error::refused(format!("job {id} is of application {application_id}, which does not exist"))
             .hint("`multiflexi-cli job delete` removes it")
@@ -80,7 +80,7 @@ pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
-    let runtemplate = db.find("runtemplate", job.int("runtemplate_id").unwrap_or_default()).await?;
+    let runtemplate = db.find_referred("runtemplate", job.int("runtemplate_id")).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
     Ok(Facts { job, application, executor, fields, command, files, succeeded_before, was_queued: true })
 }
@@ -155,7 +155,7 @@ pub async fn run(
         }
         let unbegun = Unbegun { job: &facts.job, was_queued: facts.was_queued, last_seq, reason };
         let put_back = unbegun.put_back(keeper.db, config::now(zone)).await;
-        if let Some(waits) = put_back.map_err(|error| unbegun.is_left(error))? {
+        if let Some(waits) = put_back.map_err(|error| unbegun.is_left(job.id, error))? {
             keeper.abandon();
             if let Some(file) = &job.run_file {
                 file.remove();
@@ -265,7 +265,7 @@ pub fn for_executor(
     let aliases: Vec<_> = facts.command.aliases.iter().filter_map(alias).collect();
     environment.extend(aliases);
     Ok(executor::Job {
-        id: facts.job.int("id").unwrap_or_default(),
+        id: facts.job.id("id")?,
         database,
         application: facts.application.text("name").unwrap_or_default(),
         command: facts.command.argv.clone(),

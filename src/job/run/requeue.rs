@@ -42,7 +42,7 @@ impl Unbegun<'_> {
     /// # Errors
     /// Another runner has taken it over, or the database does not take it.
     pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<Option<Error>> {
-        let id = self.job.int("id").unwrap_or_default();
+        let id = self.job.id("id")?;
         db.transaction(async |db| {
             runner::hold(db, id).await?;
             if task::is_late(db, self.job, now).await? {
@@ -59,12 +59,11 @@ impl Unbegun<'_> {
     }
 
     /// The error of one that could not be put back, since the database was away.
-    pub fn is_left(&self, error: Error) -> Error {
+    pub fn is_left(&self, job: i64, error: Error) -> Error {
         if !error.may_pass() {
             return error;
         }
-        let id = self.job.int("id").unwrap_or_default();
-        let message = format!("{}. Nothing of job {id} was begun, and it still counts as running", self.reason.line());
+        let message = format!("{}. Nothing of job {job} was begun, and it still counts as running", self.reason.line());
         Error::new(Kind::NotRun, message).because(error).hint(
             "Once the database is back, the next `queue run` on this machine puts it back into the queue; one on another machine goes \
              on with it, or ends it, when its lease lapsed",
@@ -108,7 +107,7 @@ impl Unbegun<'_> {
 
 /// Puts a job back that had been claimed; to be called inside a transaction.
 pub async fn wait_again(db: &mut Db, job: &Row, now: NaiveDateTime, queued: bool) -> Result<()> {
-    let id = job.int("id").unwrap_or_default();
+    let id = job.id("id")?;
     let mut update = Query::update();
     update.table("job").value("begin", Option::<NaiveDateTime>::None).value("pid", Option::<i64>::None);
     db.execute(update.and_where(Expr::col("id").eq(id))).await?;
