@@ -2,6 +2,7 @@
 
 use crate::executor::artifacts::Artifact;
 use crate::executor::reason::Reason;
+use crate::executor::versions::Versions;
 
 /// How a job ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,11 +39,20 @@ pub struct Ended {
     /// The command line that ran the job, secrets masked.
     pub command: String,
     pub artifacts: Vec<Artifact>,
+    /// Of what it ran with, in Kubernetes.
+    pub versions: Versions,
 }
 
 impl Ended {
     /// Nothing has run yet.
     pub fn not_run(command: String) -> Ended {
-        Ended { ending: Ending::NotRun, reason: None, started: false, command, artifacts: Vec::new() }
+        Ended {
+            ending: Ending::NotRun,
+            reason: None,
+            started: false,
+            command,
+            artifacts: Vec::new(),
+            versions: Versions::default(),
+        }
     }
 }

@@ -15,6 +15,7 @@ mod permit;
 pub mod process;
 pub mod reason;
 mod step;
+pub mod versions;
 pub mod workdir;
 
 pub use artifacts::{Artifact, Files, Uploaded, Wanted};
@@ -26,6 +27,7 @@ pub use output::{Output, Stream};
 pub use permit::{Held, Permit, Question, Questions};
 pub use reason::Reason;
 pub use step::Step;
+pub use versions::Versions;
 
 /// The executors there are.
 pub enum Executor {

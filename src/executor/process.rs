@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
+use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -38,13 +39,17 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// The program of this name that PATH has first.
+pub fn in_path(program: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file() && nix::unistd::access(file, nix::unistd::AccessFlags::X_OK).is_ok())
+}
+
 /// Would a program of this name be found in PATH?
 pub fn is_in_path(program: &str) -> bool {
     // Without PATH the system looks in places of its own.
-    let Some(path) = std::env::var_os("PATH") else { return true };
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .any(|file| file.is_file() && nix::unistd::access(&file, nix::unistd::AccessFlags::X_OK).is_ok())
+    std::env::var_os("PATH").is_none() || in_path(program).is_some()
 }
 
 /// The children that we started and still wait for; every other child of ours was left behind by one of them.

@@ -7,6 +7,8 @@ pub const STDERR: &str = "stderr";
 pub const NOTICE: &str = "notice";
 /// Why the job failed: a code and words, one row at most.
 pub const REASON: &str = "reason";
+/// The versions of what it ran with, as JSON, one row at most.
+pub const VERSIONS: &str = "versions";
 /// Somebody wants the job ended: a row of its own, which becomes a notice once its runner has seen it.
 pub const CANCEL: &str = "cancel";
 /// Which process runs the job, as JSON, one row at most, numbered 0.

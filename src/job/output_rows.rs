@@ -14,7 +14,7 @@ use crate::config;
 use crate::db::internal;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
-use crate::executor::{Reason, Stream};
+use crate::executor::{Reason, Stream, Versions};
 pub use crate::job::kind;
 use crate::job::run::runner;
 
@@ -103,12 +103,20 @@ impl Store {
         self.push_text(kind::REASON, &reason.line());
     }
 
+    pub fn push_versions(&mut self, versions: &Versions) {
+        if !versions.is_empty()
+            && let Ok(text) = serde_json::to_string(versions)
+        {
+            self.push_text(kind::VERSIONS, &text);
+        }
+    }
+
     /// Takes a chunk back from a recovery file.
     ///
     /// # Errors
     /// Its type is none of ours.
     pub fn push_stored(&mut self, kind: &str, text: &str) -> Result<(), String> {
-        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON];
+        let known = [kind::STDOUT, kind::STDERR, kind::NOTICE, kind::REASON, kind::VERSIONS];
         let known = known.into_iter().find(|known| *known == kind);
         self.push_text(known.ok_or_else(|| format!("it has output of the type {kind:?}"))?, text);
         Ok(())

@@ -9,7 +9,9 @@ use crate::commands::doctor::tools::{silent, words};
 use crate::executor::KUBERNETES;
 use crate::executor::kubernetes::Settings;
 use crate::executor::kubernetes::kubectl::client::{Cluster, is_in_pod};
+use crate::executor::kubernetes::kubectl::own_version;
 use crate::executor::process::Captured;
+use crate::executor::versions::{self, SERVER};
 
 /// What a job needs, as `examples/kubernetes-role.yaml` gives it: a resource, and what is done with it.
 const RIGHTS: &[(&str, &[&str])] = &[
@@ -57,7 +59,9 @@ pub async fn examine(asked: Asked, needs: Option<&Needs>) -> Vec<Finding> {
         let cluster = Cluster { namespace: namespace.clone(), ..cluster.clone() };
         async move { tokio::join!(place(&cluster, is_needed), rights(&cluster, is_needed)) }
     });
-    for (place, rights) in futures_util::future::join_all(looks).await {
+    let (looks, server) = tokio::join!(futures_util::future::join_all(looks), server(&cluster));
+    found.extend(server);
+    for (place, rights) in looks {
         found.push(place);
         // A cluster that does not answer has been told of.
         found.extend(rights.filter(|_| found.iter().all(|finding| finding.check != "cluster")));
@@ -65,6 +69,17 @@ pub async fn examine(asked: Asked, needs: Option<&Needs>) -> Vec<Finding> {
     // One silence is told once.
     found.dedup_by(|next, finding| next.check == "cluster" && finding.check == "cluster");
     found
+}
+
+/// The server's version; none where it does not answer.
+async fn server(cluster: &Cluster) -> Option<Finding> {
+    let (_, version) = own_version::read(&ask(cluster, &own_version::BOTH, None).await.ok()?.stdout);
+    let version = version?;
+    if versions::parse(&version).is_some_and(|version| SERVER.has(version)) {
+        return Some(Finding::good(SERVER.name, version));
+    }
+    let remedy = format!("It will most probably do; those that were tried are {}", SERVER.lines());
+    Some(Finding::doubtful(SERVER.name, format!("{version}, with which jobs were never tried"), remedy))
 }
 
 /// Whether the namespace is there.

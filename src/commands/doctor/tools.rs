@@ -5,33 +5,13 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use crate::commands::doctor::finding::{Finding, Needs, limit};
+use crate::executor::kubernetes::kubectl::own_version;
 use crate::executor::process::{self, Captured, capture};
+use crate::executor::versions::{self, HELM, KUBECTL, Tried, Version};
 use crate::executor::{DOCKER, KUBERNETES, PODMAN};
 
 /// What is kept of a program's words.
 const WORDS: usize = 16 * 1024;
-
-/// A version's first two numbers.
-type Version = (u32, u32);
-
-/// The versions of a program that jobs were tried with: from the first to the last of each line.
-struct Tried {
-    program: &'static str,
-    lines: &'static [(Version, Version)],
-}
-
-impl Tried {
-    fn least(&self) -> Version {
-        self.lines.first().map_or((0, 0), |(least, _)| *least)
-    }
-
-    fn has(&self, version: Version) -> bool {
-        self.lines.iter().any(|(least, most)| (*least..=*most).contains(&version))
-    }
-}
-
-const KUBECTL: Tried = Tried { program: "kubectl", lines: &[((1, 32), (1, 37))] };
-const HELM: Tried = Tried { program: "helm", lines: &[((3, 17), (3, 17)), ((4, 1), (4, 3))] };
 
 /// What was found of a program.
 enum Found {
@@ -53,7 +33,7 @@ pub struct Tools {
 pub async fn look() -> Tools {
     let (kubectl, helm, podman, docker) = tokio::join!(
         ask("kubectl", &["version", "--client", "-o", "json"]),
-        ask("helm", &["version", "--template", "{{.Version}}"]),
+        ask("helm", &own_version::HELM),
         // Not their own versions: whether jobs can be run shows in what stands behind them.
         ask("podman", &["info", "--format", "{{.Version.Version}}"]),
         ask("docker", &["version", "--format", "{{.Server.Version}}"]),
@@ -106,7 +86,7 @@ impl Tools {
 }
 
 fn client(tried: &Tried, found: &Found, is_needed: bool) -> Finding {
-    let program = tried.program;
+    let program = tried.name;
     let (major, minor) = tried.least();
     let remedy = format!("Install {program} {major}.{minor} or newer, into a folder of PATH");
     let said = match found {
@@ -124,11 +104,7 @@ fn client(tried: &Tried, found: &Found, is_needed: bool) -> Finding {
         return Finding::missing(program, is_needed, format!("{name} is too old"), remedy);
     }
     if !tried.has(version) {
-        let lines = tried.lines.iter().map(|((a, b), (c, d))| match (a, b) == (c, d) {
-            true => format!("{a}.{b}"),
-            false => format!("{a}.{b} to {c}.{d}"),
-        });
-        let lines = lines.collect::<Vec<_>>().join(" and ");
+        let lines = tried.lines();
         let remedy = format!("It will most probably do; should a job be told oddly, try one of {lines}");
         return Finding::doubtful(program, format!("{name}, with which jobs were never tried"), remedy);
     }
@@ -137,12 +113,9 @@ fn client(tried: &Tried, found: &Found, is_needed: bool) -> Finding {
 
 /// The name of a version in what a program said, and its first two numbers: `v1.35.0`, or `"gitVersion": "v1.35.0"`.
 fn version(said: &str) -> Option<(String, Version)> {
-    let json: Option<serde_json::Value> = serde_json::from_str(said).ok();
-    let name = json.and_then(|json| json["clientVersion"]["gitVersion"].as_str().map(str::to_owned));
-    let name = name.unwrap_or_else(|| said.to_owned());
-    let mut numbers = name.trim_start_matches('v').split(['.', '+', '-']).map(str::parse);
-    let (major, minor) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
-    Some((name, (major, minor)))
+    let name = own_version::read(said.as_bytes()).0.unwrap_or_else(|| said.to_owned());
+    let version = versions::parse(&name)?;
+    Some((name, version))
 }
 
 fn engine(program: &'static str, executor: &str, found: &Found, is_needed: bool) -> Finding {
@@ -168,7 +141,6 @@ mod tests {
     #[test]
     fn versions() {
         let read = |said| version(said).map(|(_, version)| version);
-        assert_eq!(read("v3.17.4"), Some((3, 17)));
         assert_eq!(read("{\"clientVersion\": {\"gitVersion\": \"v1.35.0-eks-1\"}}"), Some((1, 35)));
         assert_eq!(read("no version"), None);
         let state = |tried, said: &str, needed| client(tried, &Found::Said(said.into()), needed).state.word();

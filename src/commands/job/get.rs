@@ -11,6 +11,7 @@ use crate::commands::job::{TABLE, record};
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
+use crate::executor::Versions;
 use crate::job::output_rows::kind;
 use crate::job::run::requeue;
 use crate::job::stored_environment::{Reader, Variable};
@@ -95,6 +96,12 @@ pub(super) async fn lines(db: &mut Db, job: i64, kinds: &[&'static str]) -> Resu
     Ok(db.fetch_all(&output_of(job, kinds)).await?.iter().filter_map(|row| row.text("line")).collect())
 }
 
+/// Of what it ran with, in Kubernetes; none where that is not known.
+pub(super) async fn versions(db: &mut Db, job: i64) -> Result<Option<Versions>> {
+    let told = lines(db, job, &[kind::VERSIONS]).await?.pop();
+    Ok(told.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
 #[derive(clap::Args)]
 pub struct GetArgs {
     /// Show its output as it is on a terminal too, whatever it does to that
@@ -127,6 +134,9 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
     if let Some(reason) = reason {
         record.insert("reason".into(), reason.into());
     }
+    if let Some(versions) = versions(db, id).await? {
+        record.insert("versions".into(), serde_json::to_value(versions).unwrap_or_default());
+    }
     let wanted = args::wanted_fields(matches);
     let streams: Vec<_> = [("stdout", [kind::STDOUT, "success"]), ("stderr", [kind::STDERR, "error"])]
         .into_iter()
@@ -136,7 +146,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
     if wanted.is_some() {
         // Fields that only some jobs have are asked for of all.
         record.entry("notices").or_insert_with(|| Json::Array(Vec::new()));
-        for name in ["reason", "stdout", "stderr"] {
+        for name in ["reason", "versions", "stdout", "stderr"] {
             record.entry(name).or_insert(Json::Null);
         }
         let Outcome::Record(picked) = crud::record(record, matches)? else { return Ok(Outcome::Written) };

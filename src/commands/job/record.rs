@@ -72,6 +72,9 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     let record = get::shown(row);
     if is_verbose {
         page.fact("command", record.get("command").and_then(Json::as_str).unwrap_or_default());
+        if let Some(versions) = get::versions(db, id).await? {
+            page.fact("versions", &versions.line());
+        }
     }
     notices(&mut page, &lines(db, id, &[kind::NOTICE]).await?, is_verbose);
     for (title, shown) in [("stdout", Shown::Stdout), ("stderr", Shown::Stderr)] {

@@ -207,6 +207,7 @@ pub async fn execute_after(
     let (now, zone) = (ctx.now(), ctx.zone);
     let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
     let term = Term::of(&ctx.settings)?;
+    let is_verbose = ctx.verbose > 0;
     let overrides = how.pod_overrides.as_deref().map(read_json).transpose()?;
     let collector = Collector::of(&ctx.settings);
     let (db, printer) = ctx.open().await?;
@@ -273,6 +274,9 @@ pub async fn execute_after(
         let begun = Instant::now();
         let ended = life::run(db, zone, &facts, &job, executor, hold, &live).await?;
         let took = begun.elapsed();
+        for words in ended.versions.untried().iter().filter(|_| is_verbose) {
+            live.show(Stream::Notice, words.as_bytes());
+        }
         let after = After { settings: &settings, zone, job: &facts.job, told: &job, ended: &ended };
         action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
         if let Some(collector) = &collector

@@ -17,12 +17,14 @@ pub use settings::Settings;
 
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use artifacts::select;
 use attempt::{Learned, Run};
 use helm::{Release, Stop, upgrade};
 use kubectl::client::Cluster;
+use kubectl::own_version;
 use pod::ended_by::{self, Hint};
 use pod::ready::Ready;
 use pod::{Pod, files, manifest, overrides, secret};
@@ -30,13 +32,19 @@ use stream::attach::Gate;
 use stream::recorder::Mark;
 
 use super::reason::OutOfMemory;
-use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason, Step};
+use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason, Step, Versions};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
 /// Where helm fails, the kubectl that makes the pod meanwhile fails as soon, and says whether it made it.
 const MEANWHILE: Duration = Duration::from_secs(3);
+
+/// A program that ran for a moment only does not wait for longer until its versions are told.
+const VERSIONS: Duration = Duration::from_secs(2);
+
+/// Begins to ask for the versions, in the cluster that the job is run in, and of helm too where that is used.
+type AskVersions = oneshot::Sender<(Cluster, bool)>;
 
 /// What one pod came to.
 enum Attempt {
@@ -106,22 +114,38 @@ impl Kubernetes {
             release = self.settings.release,
             namespace = self.settings.namespace
         );
-        let (signal, result) = {
-            let steps = self.steps(job, output, &mut ended, stop.clone());
-            tokio::pin!(steps);
-            tokio::select! {
-                biased;
-                signal = cancel.cancelled() => {
-                    if stop.busy() {
-                        job.traces.note(release);
-                        // It was told too, and says in a moment that it ended.
-                        let _ = steps.await;
-                    }
-                    (Some(signal), Ok(()))
-                }
-                result = &mut steps => (None, result),
+        let (ask, asked) = oneshot::channel();
+        let mut versions = None;
+        let learn = async {
+            match asked.await {
+                Ok((cluster, helm)) => own_version::learn(&cluster, helm).await,
+                Err(_) => Versions::default(),
             }
         };
+        tokio::pin!(learn);
+        let (signal, result) = {
+            let steps = self.steps(job, output, &mut ended, stop.clone(), ask);
+            tokio::pin!(steps);
+            loop {
+                tokio::select! {
+                    biased;
+                    signal = cancel.cancelled() => {
+                        if stop.busy() {
+                            job.traces.note(release);
+                            // It was told too, and says in a moment that it ended.
+                            let _ = steps.await;
+                        }
+                        break (Some(signal), Ok(()));
+                    }
+                    result = &mut steps => break (None, result),
+                    told = &mut learn, if versions.is_none() => versions = Some(told),
+                }
+            }
+        };
+        if versions.is_none() && signal.is_none() && ended.started {
+            versions = timeout(VERSIONS, learn).await.ok();
+        }
+        ended.versions = versions.unwrap_or_default();
         if let Err(reason) = result {
             ended.reason = Some(reason);
         }
@@ -142,12 +166,24 @@ impl Kubernetes {
         ended
     }
 
-    async fn steps(&mut self, job: &Job, output: &Output, ended: &mut Ended, stop: Stop) -> Result<(), Reason> {
+    async fn steps(
+        &mut self,
+        job: &Job,
+        output: &Output,
+        ended: &mut Ended,
+        stop: Stop,
+        versions: AskVersions,
+    ) -> Result<(), Reason> {
+        let helm = self.settings.helm_enabled && self.settings.chart.is_some();
+        let mut versions = Some(versions);
+        // Whoever waits for them lives as long as this.
+        let mut ask_versions = |cluster: &Cluster| versions.take().map(|ask| ask.send((cluster.clone(), helm)).ok());
         if matches!(job.earlier, Earlier::Finish { .. }) {
             // What an earlier runner let go has a result, whatever is wrong by now with what a new pod would need.
             self.unsettled = true;
             self.cluster.preflight(false)?;
             self.cluster.context = self.cluster.read_context().await?;
+            ask_versions(&self.cluster);
             if self.take_over(job, output, ended).await? {
                 return Ok(());
             }
@@ -160,7 +196,6 @@ impl Kubernetes {
             return Err(Reason::NoCommand(job.application.clone()));
         }
         files::check(job)?;
-        let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         if helm {
             upgrade::values(&self.settings)?;
         }
@@ -168,6 +203,7 @@ impl Kubernetes {
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
         self.cluster.context = self.cluster.read_context().await?;
+        ask_versions(&self.cluster);
         let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if let Some(release) = release {

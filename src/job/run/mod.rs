@@ -168,6 +168,7 @@ pub async fn run(
         let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
     }
     stop::at("ended");
+    keeper.store.push_versions(&ended.versions);
     terminal.step(Step::Saving);
     if let Some(reason) = &ended.reason {
         keeper.store.push_reason(reason);

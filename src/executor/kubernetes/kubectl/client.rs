@@ -86,7 +86,7 @@ impl Cluster {
     }
 
     /// The files kubectl would read, in its order.
-    fn kubeconfig_files(&self) -> Vec<PathBuf> {
+    pub fn kubeconfig_files(&self) -> Vec<PathBuf> {
         if let Some(path) = &self.kubeconfig {
             return vec![path.clone()];
         }

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod node;
 pub mod orphan;
+pub mod own_version;
 pub mod pod_status;
 pub mod pod_watch;
 pub mod queries;
