@@ -12,6 +12,10 @@ use crate::error::{Error, Kind};
 
 /// What to tell when the database cannot be reached.
 pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
+    // To open a SQLite file is to read it.
+    if Cause::of(cause) == Cause::Locked {
+        return query_error(cause);
+    }
     let hint = match target {
         Database::Sqlite { .. } => {
             "Check that the file is a SQLite database and that you may read and write it and its directory"

@@ -6,6 +6,7 @@
 
 mod artifact;
 mod create;
+mod fault;
 pub mod leftover;
 mod tar;
 
@@ -18,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
+use self::fault::Fault;
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, CHUNK, Captured, Group, capture};
 use super::reason::{NotStarted, OutOfMemory};
@@ -269,15 +271,11 @@ impl Container {
         let program = job.command.first().map_or("", String::as_str);
         let said = String::from_utf8_lossy(words);
         let why = if state.error.trim().is_empty() { tidy(&said) } else { tidy(&state.error) };
-        let lower = why.to_lowercase();
-        let (reason, advice): (fn(NotStarted) -> Reason, _) =
-            if lower.contains("not found") || lower.contains("no such file") {
-                (Reason::ProgramNotFound, "correct the application's executable or its ociimage")
-            } else if lower.contains("permission denied") && lower.contains("exec") {
-                (Reason::ProgramNotExecutable, "make it executable in the image")
-            } else {
-                (Reason::StartError, "the engine's words say why")
-            };
+        let (reason, advice): (fn(NotStarted) -> Reason, _) = match Fault::of(&why) {
+            Some(Fault::NotFound) => (Reason::ProgramNotFound, "correct the application's executable or its ociimage"),
+            Some(Fault::NotExecutable) => (Reason::ProgramNotExecutable, "make it executable in the image"),
+            None => (Reason::StartError, "the engine's words say why"),
+        };
         reason(NotStarted::InImage { program: program.to_owned(), image: self.image.clone(), words: why, advice })
     }
 }

@@ -19,3 +19,18 @@ on_cluster!(a_fresh_revision_is_not_taken_for_dead, |mut place| {
     assert!(log.lines().all(|line| line.contains(" status ")), "{log}");
     place.nothing_is_left();
 });
+
+on_cluster!(what_a_chart_says_of_others_is_the_chart_s, |place| {
+    place.prepare("true", with_chart(&place, json!({})));
+    for words in ["another operation (install/upgrade/rollback) is in progress", "a release already exists"] {
+        place.chart(&[("fails", &format!("{{{{ fail \"{words}\" }}}}"))]);
+        not_run(&place.env.run_job(&[]), "HelmFailed", &[words]);
+    }
+});
+
+on_cluster!(a_namespace_that_a_chart_names_is_the_one_to_be_made, |place| {
+    let elsewhere = "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: nowhere-to-be-found}}";
+    place.chart(&[("elsewhere", elsewhere)]);
+    let advice = "kubectl create namespace nowhere-to-be-found";
+    not_run(&place.run("true", with_chart(&place, json!({})), &[]), "NamespaceNotFound", &[advice]);
+});

@@ -177,7 +177,9 @@ fn of_server(cluster: &Cluster, lines: &[String], said: &str, failure: Box<Failu
     let unquoted = without_quotes(lines);
     let unquoted = || unquoted.iter().map(String::as_str);
     if let Some(Is(reason)) = SERVER.look(unquoted()) {
-        return reason(failure);
+        // A chart may name another one than the job's.
+        let namespace = missing_namespace(&failure.words).unwrap_or(&failure.namespace).to_owned();
+        return reason(Box::new(Failure { namespace, ..*failure }));
     }
     if let Some(account) = missing_account(&failure.words) {
         return Reason::ServiceAccountNotFound { failure, account };
@@ -200,6 +202,12 @@ fn unreachable(said: &str, lines: &[String], failure: Box<Failure>) -> Reason {
     let unquoted = without_quotes(lines);
     let is_sent = TRANSPORT.look(unquoted.iter().map(String::as_str)).is_none_or(|is_sent| *is_sent);
     Reason::ClusterUnreachable(Unreachable::Refused { failure, way: way(said), is_sent })
+}
+
+/// The namespace that is not there.
+fn missing_namespace(words: &str) -> Option<&str> {
+    let (before, _) = words.split_once("\" not found")?;
+    before.rsplit_once("namespaces \"").map(|(_, name)| name).filter(|name| !name.contains('"'))
 }
 
 /// The service account that a pod was to have and that is not there.

@@ -18,6 +18,8 @@ use crate::executor::{Output, Reason, Step};
 enum Meaning {
     /// The chart itself is at fault, whatever it says.
     Chart,
+    /// Somebody else works on the release, or was faster.
+    Busy,
     Values,
     NotFound(ChartSource),
     NotReady,
@@ -29,7 +31,15 @@ static HELM: Table<Meaning> = Table::new(&[
         r"^(?:UPGRADE FAILED: |INSTALLATION FAILED: )?(?:template: |YAML parse error on |parse error at |execution error at |error converting YAML |values don't meet |unable to build kubernetes objects )",
         Meaning::Chart,
     ),
-    (r"^open .+: no such file or directory$|^open .+: permission denied$|^failed to parse .+: error ", Meaning::Values),
+    (
+        // helm 3 and 4 spell it differently.
+        r#"^(?:UPGRADE FAILED: |INSTALLATION FAILED: )?(?:another operation \(|release(?: name)?: already exists|cannot re-?use a name that is still in use|(?:create: )?failed to create: \w+ "sh\.helm\.release\.[^"]*" already exists)"#,
+        Meaning::Busy,
+    ),
+    (
+        r"^open .+: no such file or directory$|^open .+: permission denied$|^read .+: is a directory$|^failed to parse .+: error ",
+        Meaning::Values,
+    ),
     (r#"^path "[^"]*" not found$"#, Meaning::NotFound(ChartSource::Path)),
     (
         r"^Chart\.yaml file is missing|^unable to detect chart at |^file '[^']*' does not appear to be a ",
@@ -62,6 +72,11 @@ static ANSWERS: Table<Answer> = Table::new(&[
     (r"\bbasic credential not found\b|\bcredential required\b|\bfailed to authorize\b", Answer::NoLogin),
     (r"\b404\b|\bnot found$|: not found\b|\bname unknown\b", Answer::Missing),
 ]);
+
+/// Does helm say that somebody else works on the release, or was faster? What a chart says is not helm's.
+pub fn is_busy(words: &str) -> bool {
+    matches!(HELM.look(stderr::lines(words).iter().map(String::as_str)), Some(Meaning::Busy))
+}
 
 /// What helm's failure means, and what to do about it.
 pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: Vec<String>) -> Reason {
@@ -214,7 +229,7 @@ mod tests {
     use crate::executor::reason::Code;
 
     /// What helm 3.17 and 4.1 were seen to say.
-    const SAID: [(&str, &str, Code); 22] = [
+    const SAID: [(&str, &str, Code); 23] = [
         (
             "./c",
             "Error: YAML parse error on c/templates/kubeconfigmap.yaml: error converting YAML to JSON: yaml: line 3: did not",
@@ -298,6 +313,7 @@ mod tests {
             Code::NoKubeconfig,
         ),
         ("./c", "Error: UPGRADE FAILED: something else", Code::HelmFailed),
+        ("./c", "Error: read /tmp: is a directory", Code::ValuesFile),
     ];
 
     #[test]
@@ -309,5 +325,27 @@ mod tests {
             assert_eq!(failure(&cluster, &settings, chart, &said, Vec::new()).code(), code, "{stderr}");
         }
         assert!(HELM.compiles() && ANSWERS.compiles());
+    }
+
+    #[test]
+    fn somebody_else_is_at_it_where_helm_itself_says_so() {
+        for words in [
+            "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress",
+            "Error: another operation (install/upgrade/rollback) is in progress",
+            "Error: INSTALLATION FAILED: cannot re-use a name that is still in use",
+            "Error: cannot reuse a name that is still in use",
+            "Error: release: already exists",
+            "Error: INSTALLATION FAILED: create: failed to create: secrets \"sh.helm.release.v1.a.v1\" already exists",
+        ] {
+            assert!(is_busy(words), "{words}");
+        }
+        for words in [
+            "Error: execution error at (c/templates/a.yaml:1:3): another operation (install/upgrade/rollback) is in progress",
+            "Error: INSTALLATION FAILED: execution error at (c/templates/a.yaml:1:3): release already exists",
+            "Error: UPGRADE FAILED: failed to create resource: secrets \"release\" already exists",
+            "Error: admission webhook \"w\" denied the request: a name that is still in use",
+        ] {
+            assert!(!is_busy(words), "{words}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::os::fd::AsRawFd as _;
 
 use tokio::process::Command;
 
-use super::failure::{failure, faults_of, gather_faults};
+use super::failure::{failure, faults_of, gather_faults, is_busy};
 use super::{Release, Stop, timeout_argument};
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
@@ -134,14 +134,6 @@ async fn watched(
             found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name, output)); }
         }
     }
-}
-
-/// Does helm say that somebody else works on the release, or was faster?
-fn is_busy(words: &str) -> bool {
-    words.contains("another operation")
-        || words.contains("already exists") && words.contains("release")
-        // helm 3 and 4 spell it differently.
-        || words.contains("a name that is still in use")
 }
 
 /// helm 4 renamed the flag, and warns of the old name.

@@ -1,0 +1,67 @@
+//! What an engine's runtime finds wrong with the program itself, by its own words: the names in them say nothing.
+
+use std::sync::LazyLock;
+
+use regex::RegexSet;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    NotFound,
+    NotExecutable,
+}
+
+/// What runc and crun say, and podman behind them.
+const KNOWN: [(&str, Fault); 5] = [
+    (r"OCI runtime attempted to invoke a command that was not found$", Fault::NotFound),
+    (
+        r#"exec: \\?"[^"\\]*\\?": (?:stat [^"]*: no such file or directory|executable file not found in \$PATH)"#,
+        Fault::NotFound,
+    ),
+    (r"executable file `[^`]*` not found", Fault::NotFound),
+    (r"OCI permission denied$", Fault::NotExecutable),
+    (r#"(?:exec: \\?"[^"\\]*\\?"|open executable): [Pp]ermission denied"#, Fault::NotExecutable),
+];
+
+impl Fault {
+    /// What these words say; none where they speak of something else.
+    pub fn of(words: &str) -> Option<Fault> {
+        static PATTERNS: LazyLock<Option<RegexSet>> =
+            LazyLock::new(|| RegexSet::new(KNOWN.iter().map(|(pattern, _)| pattern)).ok());
+        let first = PATTERNS.as_ref()?.matches(words).iter().next()?;
+        Some(KNOWN[first].1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault::{self, NotExecutable, NotFound};
+
+    #[test]
+    fn what_the_runtimes_say() {
+        for (words, fault) in [
+            (
+                r#"unable to start container 1: time="x" level=error msg="runc create failed: unable to start container process: exec: \"/nope\": stat /nope: no such file or directory": OCI runtime attempted to invoke a command that was not found"#,
+                Some(NotFound),
+            ),
+            (
+                "crun: executable file `nope` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found",
+                Some(NotFound),
+            ),
+            (
+                r#"OCI runtime create failed: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown"#,
+                Some(NotFound),
+            ),
+            ("crun: open executable: Permission denied: OCI permission denied", Some(NotExecutable)),
+            (
+                r#"runc create failed: unable to start container process: exec: "/not found": permission denied: unknown"#,
+                Some(NotExecutable),
+            ),
+            (r#"exec: "/no such file or directory": exec format error"#, None),
+            ("error mounting /tmp/x: statfs /tmp/x: no such file or directory", None),
+            ("workdir /not found exec permission denied does not exist", None),
+            ("unable to find user jana: no matching entries in passwd file", None),
+        ] {
+            assert_eq!(Fault::of(words), fault, "{words}");
+        }
+    }
+}
