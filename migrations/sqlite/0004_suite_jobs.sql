@@ -175,15 +175,16 @@ CREATE TABLE job_output_lines (
 CREATE INDEX job_output_lines_job_id_id_index ON job_output_lines (job_id, id);
 CREATE INDEX job_output_lines_job_id_seq_index ON job_output_lines (job_id, seq);
 
--- Files that jobs left behind.
+-- Files that jobs left behind. Their content stands last, in both tables that have it: SQLite makes a row in memory, but for the
+-- bytes at its end that are written later.
 CREATE TABLE artifacts (
     id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     job_id       INTEGER,
     filename     VARCHAR,
     content_type VARCHAR DEFAULT 'text/plain',
-    artifact     TEXT,
     created_at   TIMESTAMP_TEXT DEFAULT CURRENT_TIMESTAMP,
     note         VARCHAR(255),
+    artifact     TEXT,
     FOREIGN KEY (job_id) REFERENCES job (id) ON DELETE CASCADE ON UPDATE NO ACTION
 );
 
@@ -195,8 +196,8 @@ CREATE TABLE file_store (
     field          VARCHAR(255),
     file_name      VARCHAR(255),
     file_path      VARCHAR(255),
-    file_data      BINARY_BLOB,
     created_at     TIMESTAMP_TEXT DEFAULT CURRENT_TIMESTAMP,
+    file_data      BINARY_BLOB,
     FOREIGN KEY (job_id) REFERENCES job (id) ON DELETE CASCADE ON UPDATE NO ACTION,
     FOREIGN KEY (runtemplate_id) REFERENCES runtemplate (id) ON DELETE CASCADE ON UPDATE NO ACTION
 );

@@ -5,6 +5,8 @@
 //! driver reports, so that columns of an older or newer schema do no harm.
 
 pub mod address;
+mod blob;
+pub mod content;
 pub mod copy;
 pub mod dialect;
 mod encoding;
@@ -124,6 +126,8 @@ pub struct Db {
     limits: Limits,
     /// The columns of the tables that were asked for.
     columns: HashMap<String, Rc<[String]>>,
+    /// The server's `max_allowed_packet`, once it was asked for.
+    packet: Option<u64>,
     lossy: Lossy,
 }
 
@@ -188,6 +192,7 @@ impl Db {
             state: Rc::default(),
             limits,
             columns: HashMap::new(),
+            packet: None,
             lossy: Lossy::default(),
         };
         if is_new {

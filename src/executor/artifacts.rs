@@ -1,5 +1,6 @@
 //! What a job has to do with files: those that were uploaded for it, and the artifacts that it leaves behind.
 
+use std::fmt;
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -21,8 +22,54 @@ pub struct Files {
     pub wanted: Vec<Wanted>,
     /// The path that `RESULT_FILE` tells the program.
     pub result: Option<String>,
-    /// Bytes.
-    pub artifact_limit: u64,
+    pub artifact_limit: SizeLimit,
+}
+
+/// The largest artifact that is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SizeLimit {
+    pub bytes: u64,
+    pub set_by: LimitSetBy,
+}
+
+/// What says how large an artifact may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LimitSetBy {
+    /// `--artifact-limit`, or what stands for it.
+    #[default]
+    Option,
+    /// SQLite takes no longer row.
+    Sqlite,
+    /// PostgreSQL could neither dump nor show a longer value.
+    Postgres,
+    /// The server's `max_allowed_packet`, of so many bytes.
+    Packet(u64),
+}
+
+impl SizeLimit {
+    /// Why an artifact of this size is not stored.
+    pub fn refusal(self, size: u64) -> String {
+        let limit = self.bytes;
+        match self.set_by {
+            LimitSetBy::Option => format!("has {size} bytes, more than the limit of {limit}; raise --artifact-limit"),
+            set_by => format!("has {size} bytes, more than the {limit} that {set_by}"),
+        }
+    }
+}
+
+impl fmt::Display for LimitSetBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LimitSetBy::Option => f.write_str("--artifact-limit allows"),
+            LimitSetBy::Sqlite => f.write_str("SQLite takes of one row; let the program split it"),
+            LimitSetBy::Postgres => {
+                f.write_str("PostgreSQL can take and dump again of one value; let the program split it")
+            }
+            LimitSetBy::Packet(bytes) => {
+                write!(f, "the database server takes; raise its max_allowed_packet of {bytes}")
+            }
+        }
+    }
 }
 
 /// A file that was uploaded for the job.
@@ -236,16 +283,11 @@ impl<'a> Collector<'a> {
         if !facts.is_file() {
             return Err("is no file; name one".into());
         }
-        if facts.len() > self.files.artifact_limit {
-            return Err(too_large(facts.len(), self.files.artifact_limit));
+        if facts.len() > self.files.artifact_limit.bytes {
+            return Err(self.files.artifact_limit.refusal(facts.len()));
         }
         std::fs::File::open(path).map(drop).map_err(|cause| format!("cannot be read: {cause}"))
     }
-}
-
-/// Why an artifact of this size is not stored.
-pub fn too_large(size: u64, limit: u64) -> String {
-    format!("has {size} bytes, more than the limit of {limit}; raise --artifact-limit")
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use sea_query::{Expr, ExprTrait, Query};
 use tokio::time::Instant;
 
 use crate::config;
+use crate::db::content::unfinished;
 use crate::db::internal;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
@@ -240,24 +241,6 @@ impl Store {
     pub fn is_restarted(&self) -> bool {
         self.restart
     }
-}
-
-/// How many bytes at the end begin a character that is not whole yet.
-pub(super) fn unfinished(bytes: &[u8]) -> usize {
-    for back in 1..=bytes.len().min(3) {
-        let byte = bytes[bytes.len() - back];
-        if byte & 0b1100_0000 == 0b1000_0000 {
-            continue;
-        }
-        let length = match byte {
-            0xC2..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            0xF0..=0xF4 => 4,
-            _ => return 0,
-        };
-        return if length > back { back } else { 0 };
-    }
-    0
 }
 
 /// Text that every one of the databases takes: what is not UTF-8, and NUL, become U+FFFD.

@@ -34,6 +34,7 @@ mod generated;
 mod given;
 mod job;
 mod kubernetes;
+mod large_values;
 mod listing;
 mod log;
 mod manual;

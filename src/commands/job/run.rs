@@ -13,6 +13,7 @@ use crate::config;
 use crate::context::Context;
 use crate::definition;
 use crate::error::{Error, Kind, Result, exit};
+use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 use crate::executor::container::{Container, Engine};
 use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
 use crate::executor::native::Native;
@@ -93,9 +94,8 @@ pub struct How {
 }
 
 impl How {
-    /// In bytes.
-    fn artifact_limit(&self) -> u64 {
-        self.artifact_limit.unwrap_or(64) << 20
+    fn artifact_limit(&self) -> SizeLimit {
+        SizeLimit { bytes: self.artifact_limit.unwrap_or(64) << 20, set_by: LimitSetBy::Option }
     }
 }
 
@@ -235,6 +235,12 @@ pub async fn execute_after(
         None => listening.insert(Signals::listen()?),
     };
     let files = facts.files.lay_out(db, &facts.fields, how.artifact_limit()).await?;
+    let SizeLimit { bytes, set_by } = files.artifact_limit;
+    if how.artifact_limit.is_some() && set_by != LimitSetBy::Option {
+        printer.note(&format!(
+            "multiflexi: artifacts of more than {bytes} bytes will not be stored, whatever --artifact-limit says: that is all that {set_by}"
+        ));
+    }
     let database = runner::database_name(db, &facts.job).await?;
     let mut job = life::for_executor(&facts, database.to_string(), how.timeout, files)?;
     let mut taken = Taken::of(db, zone, &facts.job, &database, printer).await?;
@@ -464,7 +470,6 @@ async fn executor_of(
             }
             settings.repair_release = args.repair_release;
             settings.hold = args.hold.unwrap_or(settings.hold);
-            settings.artifact_limit = args.artifact_limit();
             Ok(Executor::Kubernetes(Box::new(Kubernetes::new(settings))))
         }
         other => Err(Error::new(

@@ -129,10 +129,26 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
     let database = cause.as_database_error();
     // The server's own words; the driver's would add codes, and places in the server's source.
     let message = database.map_or_else(|| cause.to_string(), |error| error.message().to_owned());
-    let error = match Cause::of(cause) {
+    let table = database.and_then(DatabaseError::table).unwrap_or_default();
+    explained(Cause::of(cause), table, &message)
+}
+
+/// The same of an error that SQLite has a code for, and that did not come by sqlx.
+pub fn sqlite_error(code: Option<i32>, message: &str) -> Error {
+    let kind = code.and_then(|code| u32::try_from(code & 0xff).ok());
+    let cause = match kind {
+        Some(5 | 6) => Cause::Locked,
+        Some(8) => Cause::ReadOnly,
+        Some(kind) if SQLITE_HEALS.contains(&kind) => Cause::Passing,
+        _ => Cause::Other,
+    };
+    explained(cause, "", message)
+}
+
+fn explained(cause: Cause, table: &str, message: &str) -> Error {
+    let error = match cause {
         Cause::Taken => Error::new(Kind::Exists, "this exists already"),
         Cause::NumberTaken => {
-            let table = database.and_then(DatabaseError::table).unwrap_or_default();
             Error::new(
                 Kind::Statement,
                 format!("the sequence that gives the rows of {table} their ids is behind the ids that are in use"),
@@ -169,7 +185,7 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
         Cause::Broken => Error::new(Kind::Database, "the connection to the database broke"),
         Cause::Other => Error::new(Kind::Statement, "the database refused a statement"),
     };
-    error.because(words(&message))
+    error.because(words(message))
 }
 
 /// What a command says that needs a table which is not there.

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use super::tar::{self, Member};
 use super::{Container, SHORT, WORDS, said_words, tidy};
 use crate::executor::Output;
-use crate::executor::artifacts::{Artifact, Files, too_large};
+use crate::executor::artifacts::{Artifact, Files, SizeLimit};
 use crate::executor::process::{CHUNK, Group};
 
 /// Where a program's files go whose names are no paths.
@@ -67,7 +67,7 @@ async fn changed(container: &Container, name: &str) -> Result<Vec<String>, Strin
 }
 
 /// Copies a file out of the container; the words say why not. Its size is known before any of it comes.
-async fn copy(container: &Container, name: &str, path: &str, limit: u64) -> Result<Artifact, String> {
+async fn copy(container: &Container, name: &str, path: &str, limit: SizeLimit) -> Result<Artifact, String> {
     let kept = |error: std::io::Error| format!("could not be kept here: {error}");
     let failed = |why: &str| format!("could not be copied from the container: {why}");
     let file_copy = tempfile::tempfile().map_err(kept)?;
@@ -81,7 +81,7 @@ async fn copy(container: &Container, name: &str, path: &str, limit: u64) -> Resu
     };
     let read_file = async {
         let size = match within(tar::first(&mut stdout)).await? {
-            Some(Member::File(size)) if size > limit => return Err(too_large(size, limit)),
+            Some(Member::File(size)) if size > limit.bytes => return Err(limit.refusal(size)),
             Some(Member::File(size)) => size,
             // A link of the container's would lead to a file of ours.
             Some(Member::Other) => return Err("is no file; name one".to_owned()),

@@ -66,8 +66,6 @@ pub struct Settings {
     pub hold: Duration,
     /// How long the pod may take until the program starts.
     pub start_limit: Duration,
-    /// Bytes.
-    pub artifact_limit: u64,
 }
 
 impl Settings {
@@ -109,7 +107,6 @@ impl Settings {
             repair_release: false,
             hold: Duration::from_secs(15 * 60),
             start_limit: Duration::from_secs(10 * 60),
-            artifact_limit: 64 * 1024 * 1024,
         }
     }
 }

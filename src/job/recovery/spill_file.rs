@@ -2,7 +2,7 @@
 //! them back from there. A JSON value a line: output, artifacts, and at last the result, which makes the file whole.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -25,6 +25,9 @@ use crate::state::Folder;
 const FOLDER: &str = "recovery";
 /// Behind the name of a file that was not whole, once what it held was loaded.
 const ASIDE: &str = ".not-whole";
+
+/// So many bytes of an artifact are in a line.
+const PIECE: u64 = 1 << 20;
 
 /// What the recovery file is called that a process writes of a job.
 fn name(database: &str, job: i64, runner: i64) -> String {
@@ -199,25 +202,51 @@ impl Spill {
         self.file.sync_all().map_err(|cause| self.error(cause))
     }
 
+    /// Takes an artifact, in lines of a piece each, or nothing of it.
     fn take_artifact(&mut self, artifact: &Artifact) -> Result<()> {
-        let content = std::fs::read(&artifact.file)
-            .map_err(|cause| Error::file(format!("cannot read {}", artifact.file.display()), cause))?;
-        let line = json!({
-            "job": self.job, "artifact": artifact.path, "note": artifact.note, "content": BASE64.encode(content),
-        });
-        self.write(format!("{line}\n").as_bytes())
+        let begun = self.size;
+        let taken = self.take_pieces(artifact);
+        if taken.is_err() {
+            self.cut_to(begun);
+        }
+        taken
+    }
+
+    fn take_pieces(&mut self, artifact: &Artifact) -> Result<()> {
+        let unreadable = |cause| Error::file(format!("cannot read {}", artifact.file.display()), cause);
+        let mut content = File::open(&artifact.file).map_err(unreadable)?;
+        let size = content.metadata().map_err(unreadable)?.len();
+        let mut line = json!({"job": self.job, "artifact": artifact.path, "note": artifact.note, "size": size});
+        let (mut left, mut piece) = (size, Vec::new());
+        loop {
+            let length = left.min(PIECE);
+            piece.resize(usize::try_from(length).unwrap_or_default(), 0);
+            content.read_exact(&mut piece).map_err(unreadable)?;
+            line["content"] = BASE64.encode(&piece).into();
+            self.write(format!("{line}\n").as_bytes())?;
+            left -= length;
+            if left == 0 {
+                return Ok(());
+            }
+            line = json!({"job": self.job, "more_of": artifact.path});
+        }
     }
 
     /// Writes whole lines, or nothing.
     fn write(&mut self, text: &[u8]) -> Result<()> {
         let written = self.file.write_all(text);
         if let Err(cause) = written {
-            let _ = self.file.set_len(self.size);
-            let _ = self.file.seek(SeekFrom::Start(self.size));
+            self.cut_to(self.size);
             return Err(self.error(cause));
         }
         self.size += text.len() as u64;
         Ok(())
+    }
+
+    fn cut_to(&mut self, size: u64) {
+        let _ = self.file.set_len(size);
+        let _ = self.file.seek(SeekFrom::Start(size));
+        self.size = size;
     }
 
     fn error(&self, cause: io::Error) -> Error {
@@ -394,11 +423,42 @@ struct Part {
     as_far_as_it_goes: bool,
 }
 
+/// An artifact of which more is to come.
+struct Begun {
+    path: String,
+    note: String,
+    file: File,
+    /// So many bytes; files from before hold all in one line, and do not say.
+    left: Option<u64>,
+}
+
+impl Begun {
+    fn new(path: &str, note: &str, size: Option<u64>) -> Result<Begun> {
+        let file = tempfile::tempfile().map_err(|cause| unkept(path, cause))?;
+        Ok(Begun { path: path.to_owned(), note: note.to_owned(), file, left: size })
+    }
+
+    /// Takes a piece. True where it is whole.
+    fn take(&mut self, content: &[u8]) -> Result<bool> {
+        self.file.write_all(content).map_err(|cause| unkept(&self.path, cause))?;
+        self.left = self.left.map(|left| left.saturating_sub(content.len() as u64));
+        Ok(self.left.is_none_or(|left| left == 0))
+    }
+
+    fn end(self) -> Result<Storable> {
+        Storable::restored(&self.path, &self.note, self.file).map_err(|cause| unkept(&self.path, cause))
+    }
+}
+
+fn unkept(artifact: &str, cause: io::Error) -> Error {
+    Error::file(format!("cannot keep the artifact {artifact} here"), cause)
+}
+
 /// Brings lines back: output into the database but for the last batch of it, artifacts into files of ours.
 async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(Store, Vec<Storable>)> {
     let Part { job, count, by_runner, as_far_as_it_goes } = what;
     let path = &file.path;
-    let (mut store, mut artifacts) = (None::<Store>, Vec::new());
+    let (mut store, mut artifacts, mut begun) = (None::<Store>, Vec::new(), None::<Begun>);
     for line in file.lines()?.take(count) {
         let line = match line {
             Err(Broken::Damaged(_)) if as_far_as_it_goes => break,
@@ -412,11 +472,16 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
         }
         let damaged = |why: String| damaged(path, why);
         let text = |key: &str| line[key].as_str().unwrap_or_default();
-        if let Some(artifact) = line["artifact"].as_str() {
+        if let Some(path) = line["artifact"].as_str() {
+            begun = Some(Begun::new(path, text("note"), line["size"].as_u64())?);
+        }
+        if line["artifact"].is_string() || line["more_of"].is_string() {
             let content = BASE64.decode(text("content")).map_err(|cause| damaged(cause.to_string()))?;
-            let kept = Storable::from_content(artifact, text("note"), &content);
-            let kept = kept.map_err(|cause| Error::file(format!("cannot keep the artifact {artifact} here"), cause));
-            artifacts.push(kept?);
+            let mut artifact = begun.take().ok_or_else(|| damaged("it has a part of no artifact".to_owned()))?;
+            match artifact.take(&content)? {
+                true => artifacts.push(artifact.end()?),
+                false => begun = Some(artifact),
+            }
             continue;
         }
         if line["exitcode"].is_i64() {
@@ -440,6 +505,9 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
             (true, true) => store.flush_as_runner(db).await?,
             (true, false) => store.flush(db).await?,
         }
+    }
+    if let Some(artifact) = begun.filter(|_| !as_far_as_it_goes) {
+        return Err(damaged(path, format!("the artifact {} breaks off", artifact.path)));
     }
     let store = match store {
         Some(store) => store,

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
-use crate::db::{Db, Dialect, Row, Value};
-use crate::error::{Error, Kind, Result};
-use crate::executor::artifacts::IN_CONTAINER;
+use crate::db::content::{Content, Limit};
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{Directory, uploaded};
 use crate::executor::{self, Uploaded, Wanted};
 use crate::job::create::environment;
@@ -20,8 +21,6 @@ const RESULT_FILE: &str = "RESULT_FILE";
 const TMP: &str = "MULTIFLEXI_TMP";
 /// Where the suite's packages have jobs keep files.
 const PACKAGED: &str = "/var/lib/multiflexi/tmp";
-/// Read at once from the database.
-const PIECE: i64 = 1 << 20;
 
 /// An uploaded file in the database.
 struct Stored {
@@ -29,7 +28,7 @@ struct Stored {
     /// The variable that names it to the program.
     variable: String,
     name: String,
-    size: i64,
+    size: u64,
 }
 
 /// What a job has to do with files, read before it is claimed.
@@ -112,11 +111,16 @@ impl Files {
         }
     }
 
+    /// Can there be artifacts? Of a pod the definition may name others.
+    fn may_leave_any(&self, result: Option<&str>) -> bool {
+        !self.wanted.is_empty() || result.is_some() || self.work.is_none()
+    }
+
     /// Writes the uploaded files into the private directory; what an executor is told follows.
     ///
     /// # Errors
     /// A file cannot be read from the database or written here.
-    pub async fn lay_out(&self, db: &mut Db, fields: &[Field], artifact_limit: u64) -> Result<executor::Files> {
+    pub async fn lay_out(&self, db: &mut Db, fields: &[Field], artifact_limit: SizeLimit) -> Result<executor::Files> {
         let mut files = executor::Files {
             uploaded: Vec::new(),
             work: self.directory.as_ref().filter(|_| self.native).map(Directory::work),
@@ -130,15 +134,28 @@ impl Files {
                 .map(str::to_owned),
             artifact_limit,
         };
+        if self.may_leave_any(files.result.as_deref()) {
+            files.artifact_limit = within(db, artifact_limit).await?;
+        }
         let Some(directory) = &self.directory else { return Ok(files) };
         for (number, file) in self.stored.iter().enumerate() {
             let source = write(db, directory, number, file).await?;
             let path = self.uploads.join(uploaded(number, &file.name)).display().to_string();
-            let size = u64::try_from(file.size).unwrap_or_default();
-            files.uploaded.push(Uploaded { variable: file.variable.clone(), source, path, size });
+            files.uploaded.push(Uploaded { variable: file.variable.clone(), source, path, size: file.size });
         }
         Ok(files)
     }
+}
+
+/// The limit, or what the database takes where that is less.
+async fn within(db: &mut Db, limit: SizeLimit) -> Result<SizeLimit> {
+    let taken = db.content_limit().await?;
+    let set_by = match taken {
+        Limit::Sqlite => LimitSetBy::Sqlite,
+        Limit::Postgres => LimitSetBy::Postgres,
+        Limit::Packet(bytes) => LimitSetBy::Packet(bytes),
+    };
+    Ok(if taken.bytes() < limit.bytes { SizeLimit { bytes: taken.bytes(), set_by } } else { limit })
 }
 
 /// Is it the name of a file, which lies wherever the program writes?
@@ -191,11 +208,6 @@ pub fn make_directory(job: i64) -> Result<Directory> {
 
 /// The files uploaded for the job, and those for its runtemplate where the job has none of that name.
 async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<Stored>> {
-    let size = match db.dialect {
-        // PHP may have bound it as text.
-        Dialect::Sqlite => "coalesce(length(CAST(file_data AS BLOB)), 0)",
-        Dialect::MySql | Dialect::Postgres => "coalesce(length(file_data), 0)",
-    };
     let of_runtemplate = Expr::col("runtemplate_id")
         .eq(runtemplate)
         // The suite writes '' for an id that is not set.
@@ -203,7 +215,8 @@ async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<S
     let mut select = Query::select();
     select
         .columns(["id", "job_id", "field", "file_name"])
-        .expr_as(Expr::cust(size), "size")
+        // PHP may have bound it as text.
+        .expr_as(Expr::cust("coalesce(octet_length(file_data), 0)"), "size")
         .from("file_store")
         .and_where(Expr::col("job_id").eq(job).or(of_runtemplate))
         .and_where(Expr::col("field").ne(ARTIFACT_FIELD))
@@ -218,7 +231,7 @@ async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<S
             id: row.id("id")?,
             variable,
             name: row.text("file_name").unwrap_or_default(),
-            size: row.int("size").unwrap_or_default(),
+            size: row.int("size").and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
         });
     }
     Ok(files)
@@ -253,22 +266,7 @@ async fn write(db: &mut Db, directory: &Directory, number: usize, file: &Stored)
             .hint("Make room in the temporary folder, or set TMPDIR to another one")
     };
     let (path, mut target) = directory.create(number, &file.name).map_err(failed)?;
-    let data = if db.dialect == Dialect::Sqlite { "CAST(file_data AS BLOB)" } else { "file_data" };
-    let mut at = 0;
-    while at < file.size {
-        let mut select = Query::select();
-        select.expr_as(Expr::cust(format!("substr({data}, {}, {PIECE})", at + 1)), "piece");
-        select.from("file_store").and_where(Expr::col("id").eq(file.id));
-        let row = db.fetch_optional(&select).await?;
-        let Some(Value::Bytes(piece)) = row.as_ref().map(|row| row.get("piece")).filter(|piece| !piece.is_null())
-        else {
-            return Err(Error::new(
-                Kind::Refused,
-                format!("the file {} has just been deleted from the file store", file.name),
-            ));
-        };
-        target.write_all(piece).map_err(failed)?;
-        at += PIECE;
-    }
+    let content = Content { table: "file_store", column: "file_data", is_text: false, id: file.id };
+    db.read_content(content, file.size, |piece| target.write_all(piece).map_err(failed)).await?;
     Ok(path)
 }

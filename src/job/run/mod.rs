@@ -186,7 +186,7 @@ pub async fn run(
         keeper.store.push_reason(&reason);
         ended.reason = Some(reason);
     }
-    let (artifacts, notices) = artifacts::examine(keeper.db, std::mem::take(&mut ended.artifacts)).await;
+    let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));
     for words in notices {
         keeper.tell(&words);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
-use crate::executor::artifacts::{Artifact, too_large};
+use crate::executor::artifacts::Artifact;
 use crate::executor::kubernetes::attempt::Run;
 use crate::executor::process::{CHUNK, Group};
 use crate::stop;
@@ -67,11 +67,11 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
         |why: String| Failure::Passing(format!("artifact missing: {path} could not be copied from the pod: {why}"));
     let local =
         |error: std::io::Error| Failure::Final(format!("artifact missing: {path} could not be kept here: {error}"));
-    let limit = run.settings.artifact_limit;
+    let limit = run.job.files.artifact_limit;
     let copy = tempfile::tempfile().map_err(local)?;
     let mut file = tokio::fs::File::from_std(copy.try_clone().map_err(local)?);
     let mut command = run.cluster.kubectl();
-    command.args(run.pod.exec(SCRIPT)).args(["artifact", path, &limit.to_string()]);
+    command.args(run.pod.exec(SCRIPT)).args(["artifact", path, &limit.bytes.to_string()]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(&mut command).map_err(|error| failed(error.to_string()))?;
     let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
@@ -110,7 +110,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
         (Some(67), _) => {
             let size = words.lines().next().unwrap_or_default();
-            Err(missing(&too_large(size.parse().unwrap_or_default(), limit)))
+            Err(missing(&limit.refusal(size.parse().unwrap_or_default())))
         }
         _ => Err(failed(crate::executor::kubernetes::errors::stderr::tidy(words))),
     }

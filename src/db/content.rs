@@ -1,0 +1,270 @@
+//! Values of any size, written and read piece by piece, so that neither our memory nor one packet has to hold all of one.
+//!
+//! A server is sent a piece at a time, and asked for one. SQLite works in our memory, and would hold all of a value for each piece of
+//! it: there a long one is opened as a file is (see [`blob`]).
+
+use std::io::{self, Read};
+
+use sea_query::{Alias, Expr, ExprTrait, Query, Value as Bound};
+use sqlx::SqliteConnection;
+
+use crate::db::{Connection, Db, Dialect, Sql, Value, blob, internal};
+use crate::error::{Error, Result};
+
+/// So many bytes are sent and asked for at once, and a longer value is long. More would be all the memory; with less a server would
+/// have more to put together.
+pub const PIECE: usize = 4 << 20;
+
+/// Of what a server puts together in one statement, what is not the value.
+const OVERHEAD: u64 = 1024;
+/// SQLite takes so many bytes of a row.
+const SQLITE_MAX: u64 = 1_000_000_000 - (64 << 10);
+/// PostgreSQL takes a value of 1 GiB, but neither dumps nor shows one that would be longer than that in its digits.
+const POSTGRES_MAX: u64 = (512 << 20) - (64 << 10);
+
+/// Where such a value is: in this column of the row with this id.
+#[derive(Clone, Copy, Debug)]
+pub struct Content {
+    pub table: &'static str,
+    pub column: &'static str,
+    /// The column is one of texts, and not of bytes.
+    pub is_text: bool,
+    pub id: i64,
+}
+
+impl Content {
+    /// Its bytes, in SQL. The suite binds any bytes as text to SQLite: as a text they would be read with what is no UTF-8 replaced.
+    fn bytes(self, dialect: Dialect) -> String {
+        let column = self.column;
+        match (dialect, self.is_text) {
+            (Dialect::Sqlite, _) => format!("CAST({column} AS BLOB)"),
+            (Dialect::MySql, true) => format!("CAST({column} AS BINARY)"),
+            (Dialect::Postgres, true) => format!("convert_to({column}, 'UTF8')"),
+            (Dialect::MySql | Dialect::Postgres, false) => column.to_owned(),
+        }
+    }
+
+    /// How many they are, in SQL. SQLite knows that without reading them, where they are not cast.
+    fn size(self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::Sqlite => format!("octet_length({})", self.column),
+            Dialect::MySql | Dialect::Postgres => format!("length({})", self.bytes(dialect)),
+        }
+    }
+
+    fn deleted(self) -> Error {
+        Error::refused(format!("the content of row {} of {} has just been deleted", self.id, self.table))
+    }
+
+    fn is_its_row(self) -> Expr {
+        Expr::col("id").eq(self.id)
+    }
+}
+
+/// A row that is to hold a long value, and where that comes from.
+pub struct Source<'a, R> {
+    pub table: &'static str,
+    /// The other columns of the row.
+    pub row: &'a [(&'static str, Expr)],
+    pub column: &'static str,
+    pub is_text: bool,
+    pub bytes: R,
+    pub size: u64,
+}
+
+/// The largest value that a database takes, and what says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// A row of SQLite.
+    Sqlite,
+    /// `max_allowed_packet` of MySQL or MariaDB.
+    Packet(u64),
+    /// A value of PostgreSQL.
+    Postgres,
+}
+
+impl Limit {
+    pub fn bytes(self) -> u64 {
+        match self {
+            Limit::Sqlite => SQLITE_MAX,
+            Limit::Packet(bytes) => bytes.saturating_sub(OVERHEAD),
+            Limit::Postgres => POSTGRES_MAX,
+        }
+    }
+}
+
+impl Db {
+    /// How large a value may be here.
+    ///
+    /// # Errors
+    /// The server does not say how large its packets may be.
+    pub async fn content_limit(&mut self) -> Result<Limit> {
+        Ok(match self.dialect {
+            Dialect::Sqlite => Limit::Sqlite,
+            Dialect::Postgres => Limit::Postgres,
+            Dialect::MySql => Limit::Packet(match self.packet {
+                Some(bytes) => bytes,
+                None => {
+                    let bytes = self.count(&Sql("SELECT @@max_allowed_packet")).await?;
+                    *self.packet.insert(u64::try_from(bytes).unwrap_or_default())
+                }
+            }),
+        })
+    }
+
+    /// How many bytes a value has; None where its row is gone, or holds none.
+    pub async fn content_size(&mut self, content: Content) -> Result<Option<u64>> {
+        let mut select = Query::select();
+        select.expr_as(Expr::cust(content.size(self.dialect)), "size").from(content.table);
+        let row = self.fetch_optional(select.and_where(content.is_its_row())).await?;
+        Ok(row.and_then(|row| row.first_int()).and_then(|size| u64::try_from(size).ok()))
+    }
+
+    /// Hands a value of this size to `take`, piece by piece.
+    ///
+    /// # Errors
+    /// It is gone, or cannot be read; or `take` ends it.
+    pub async fn read_content(
+        &mut self,
+        content: Content,
+        size: u64,
+        mut take: impl FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        if let Some(connection) = self.opening(size) {
+            return blob::read(connection, content, PIECE, take).await;
+        }
+        for from in (1..=size).step_by(PIECE) {
+            let mut select = Query::select();
+            let piece = format!("substr({}, {from}, {PIECE})", content.bytes(self.dialect));
+            select.expr_as(Expr::cust(piece), "piece").from(content.table).and_where(content.is_its_row());
+            match self.fetch_optional(&select).await?.map(|mut row| row.values.swap_remove(0)) {
+                Some(Value::Bytes(piece)) => take(&piece)?,
+                Some(piece) if !piece.is_null() => take(piece.to_text().as_bytes())?,
+                _ => return Err(content.deleted()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Inserts a row with a value of any size in one of its columns, and tells its id; to be called inside a transaction. A long text
+    /// is kept by SQLite as bytes, which it hands out as the same text.
+    ///
+    /// # Errors
+    /// `unreadable` tells why its source cannot be read; or the database does not take it.
+    pub async fn insert_content<R: Read>(
+        &mut self,
+        source: Source<'_, R>,
+        unreadable: impl Fn(io::Error) -> Error,
+    ) -> Result<i64> {
+        let Source { table, row, column, is_text, bytes, size } = source;
+        let mut pieces = Pieces { bytes, is_text, begun: Vec::new(), is_more: true };
+        let value = match self.opening(size) {
+            Some(_) => Expr::cust_with_values("zeroblob(?)", [i64::try_from(size).map_err(internal)?]),
+            None => Expr::val(pieces.next().map_err(&unreadable)?),
+        };
+        let mut insert = Query::insert();
+        insert.into_table(table).columns(row.iter().map(|(column, _)| *column).chain([column]));
+        insert.values(row.iter().map(|(_, value)| value.clone()).chain([value])).map_err(internal)?;
+        let id = self.insert(&mut insert).await?;
+        let content = Content { table, column, is_text, id };
+        if let Some(connection) = self.opening(size) {
+            blob::write(connection, content, PIECE, &mut pieces.bytes, unreadable).await?;
+            return Ok(id);
+        }
+        let mut further = Vec::new();
+        while pieces.is_more {
+            let piece = pieces.next().map_err(&unreadable)?;
+            match self.dialect {
+                Dialect::Postgres => further.push(self.add_piece(content, piece).await?),
+                Dialect::MySql | Dialect::Sqlite => self.append(content, piece).await?,
+            }
+        }
+        if !further.is_empty() {
+            self.join_pieces(content, further).await?;
+        }
+        Ok(id)
+    }
+
+    /// The connection, where a value of this size is opened.
+    fn opening(&mut self, size: u64) -> Option<&mut SqliteConnection> {
+        match &mut self.connection {
+            Connection::Sqlite(connection) if size > PIECE as u64 => Some(connection),
+            _ => None,
+        }
+    }
+
+    /// MariaDB makes the value anew for each piece. Nothing there puts one together of rows without a limit of its own.
+    async fn append(&mut self, content: Content, piece: Bound) -> Result<()> {
+        let longer = Expr::cust_with_values(format!("CONCAT({}, ?)", content.column), [piece]);
+        let mut update = Query::update();
+        update.table(content.table).value(content.column, longer).and_where(content.is_its_row());
+        self.execute(&update).await.map(drop)
+    }
+
+    /// Keeps a piece in a row of its own, which nobody else sees before the transaction ends. To append each would make PostgreSQL
+    /// write all of the value each time.
+    async fn add_piece(&mut self, content: Content, piece: Bound) -> Result<i64> {
+        let mut insert = Query::insert();
+        insert.into_table(content.table).columns([content.column]).values([Expr::val(piece)]).map_err(internal)?;
+        self.insert(&mut insert).await
+    }
+
+    /// Puts a value together of its first piece and the rows of the further ones, which go.
+    async fn join_pieces(&mut self, content: Content, further: Vec<i64>) -> Result<()> {
+        let Content { table, column, is_text, id } = content;
+        let nothing = if is_text { "''" } else { "''::bytea" };
+        let mut all = Query::select();
+        all.expr(Expr::cust(format!("string_agg(piece.{column}, {nothing} ORDER BY piece.id)")));
+        all.from_as(table, Alias::new("piece"));
+        all.and_where(Expr::col((Alias::new("piece"), "id")).is_in(further.iter().copied().chain([id])));
+        let mut update = Query::update();
+        update.table(table).value(column, Expr::SubQuery(None, Box::new(all.into()))).and_where(content.is_its_row());
+        self.execute(&update).await?;
+        let mut delete = Query::delete();
+        self.execute(delete.from_table(table).and_where(Expr::col("id").is_in(further))).await.map(drop)
+    }
+}
+
+/// What is written, in pieces.
+struct Pieces<R> {
+    bytes: R,
+    is_text: bool,
+    begun: Vec<u8>,
+    is_more: bool,
+}
+
+impl<R: Read> Pieces<R> {
+    /// The next piece; of a text a character that is cut in two goes to the piece after it.
+    fn next(&mut self) -> io::Result<Bound> {
+        let mut piece = std::mem::take(&mut self.begun);
+        let room = (PIECE - piece.len()) as u64;
+        let read = (&mut self.bytes).take(room).read_to_end(&mut piece)?;
+        self.is_more = read as u64 == room;
+        if !self.is_text {
+            return Ok(piece.into());
+        }
+        if self.is_more {
+            self.begun = piece.split_off(piece.len() - unfinished(&piece));
+        }
+        let text = String::from_utf8(piece).unwrap_or_else(|cut| String::from_utf8_lossy(cut.as_bytes()).into_owned());
+        Ok(text.into())
+    }
+}
+
+/// How many bytes at the end are the beginning of a character.
+pub fn unfinished(bytes: &[u8]) -> usize {
+    for back in 1..=bytes.len().min(3) {
+        let byte = bytes[bytes.len() - back];
+        if byte & 0b1100_0000 == 0b1000_0000 {
+            continue;
+        }
+        let length = match byte {
+            0xC2..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xF4 => 4,
+            _ => return 0,
+        };
+        return if length > back { back } else { 0 };
+    }
+    0
+}

@@ -1,0 +1,76 @@
+//! Files of any size go into the database and out of it piece by piece: our processes need no more memory for a large one.
+
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::env::{Env, definition, on_each_database, set_script};
+
+const MIB: u64 = 1 << 20;
+/// So much more a process may need than for a file of no size: some copies of a piece.
+const MORE: u64 = 32;
+
+/// The most resident memory that a process has had so far, in KiB.
+fn peak_of(child: &Child) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
+}
+
+/// Runs a command, which has to end well, and tells the most memory that it was seen to have, in MiB.
+fn peak(env: &Env, arguments: &[&str]) -> u64 {
+    let mut child = env.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut most = 0;
+    let status = loop {
+        most = most.max(peak_of(&child).unwrap_or_default());
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    assert!(status.success(), "{arguments:?}: {status}");
+    most / 1024
+}
+
+fn sum(path: &std::path::Path) -> String {
+    let output = std::process::Command::new("sha256sum").arg(path).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+/// Makes a job whose artifacts have so many bytes: one of noise, and one of text.
+fn schedule(env: &Env, bytes: u64) -> String {
+    let mut definition = definition("Test");
+    // A character that no piece's end stands before.
+    let script = format!(
+        "head -c {bytes} /dev/urandom >noise.bin; yes \"žluťoučký kůň\" | head -c {bytes} >text.txt; sha256sum noise.bin text.txt"
+    );
+    set_script(&mut definition, &script);
+    let artifact = |path| json!({"name": "a", "path": path, "type": "file", "description": {"en": "It"}});
+    definition["artifacts"] = json!([artifact("noise.bin"), artifact("text.txt")]);
+    let file = env.file("test.multiflexi.app.json", &definition.to_string());
+    env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).ok();
+    env.schedule()
+}
+
+on_each_database!(a_large_artifact_needs_no_memory_of_its_size, |env| {
+    env.prepare("Native", "true", json!(null));
+    // MariaDB's packet bounds what it takes; of a text the last character must not be cut.
+    let size = if env.variable("DB_CONNECTION") == Some("mysql") { 15 } else { 48 } * MIB / 20 * 20;
+    let small = peak(env, &["job", "run", &format!("--id={}", schedule(env, 0))]);
+    let job = schedule(env, size);
+    let large = peak(env, &["job", "run", &format!("--id={job}")]);
+    assert!(large <= small + MORE, "{large} MiB for an artifact of {size} bytes, {small} MiB for none");
+    let printed = env.run(&["job", "output", &format!("--id={job}")]).ok().stdout;
+    let sums: Vec<_> = printed.lines().filter_map(|line| line.split_once("  ")).collect();
+    let list = env.json(&["artifact", "list", &format!("--job_id={job}")]);
+    assert_eq!(list.as_array().unwrap().len(), 2, "{list:#}");
+    let target = env.path().join("saved");
+    for row in list.as_array().unwrap() {
+        let (id, name) = (row["id"].as_i64().unwrap(), row["filename"].as_str().unwrap());
+        let save = ["artifact", "save", &format!("--id={id}"), "--file", target.to_str().unwrap()];
+        let large = peak(env, &save);
+        assert!(large <= small + MORE, "{large} MiB to write {name} out, {small} MiB for none");
+        assert_eq!(std::fs::metadata(&target).unwrap().len(), size, "{name}");
+        assert!(sums.contains(&(&sum(&target), name)), "{name} differs: {sums:?}");
+    }
+});
