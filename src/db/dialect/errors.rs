@@ -148,13 +148,11 @@ pub fn sqlite_error(code: Option<i32>, message: &str) -> Error {
 fn explained(cause: Cause, table: &str, message: &str) -> Error {
     let error = match cause {
         Cause::Taken => Error::new(Kind::Exists, "this exists already"),
-        Cause::NumberTaken => {
-            Error::new(
-                Kind::Statement,
-                format!("the sequence that gives the rows of {table} their ids is behind the ids that are in use"),
-            )
-            .hint("`multiflexi-cli database repair` sets it; the data is not touched")
-        }
+        Cause::NumberTaken => Error::new(
+            Kind::Statement,
+            format!("the sequence that gives the rows of {table} their ids is behind the ids that are in use"),
+        )
+        .hint("`multiflexi-cli database repair` sets it; the data is not touched"),
         Cause::Referred => {
             Error::new(Kind::InUse, "this is still used by something else, or refers to what does not exist")
         }
