@@ -3,7 +3,7 @@
 use needs::needs;
 use serde_json::{Value, json};
 
-use super::{Place, notices, on_cluster};
+use super::{Place, notices, on_cluster, tools};
 use crate::env::Env;
 
 const REPORT: &str = "/tmp/report";
@@ -159,4 +159,50 @@ on_cluster!(a_pod_is_kept_only_where_wanted_and_failed, |place| {
     });
     let (output, _) = place.env.run_job(&[]);
     assert_eq!((output.code, place.pods()), (3, vec![]), "{output:#?}");
+});
+
+/// Runs a job whose artifact says `whole`, by a kubectl that hands it out with another letter the first so many times. Gives the
+/// record, what is stored, and how often it was fetched.
+fn changed_on_its_way(times: usize) -> (Value, Vec<Vec<u8>>, usize) {
+    let mut place = Place::new();
+    let (fetched, kubectl) = (place.env.path().join("fetched"), tools().join("kubectl"));
+    let (file, kubectl) = (fetched.display(), kubectl.display());
+    let script = format!(
+        "#!/bin/sh\ncase \" $* \" in *' artifact {REPORT} '*)\n  echo >>{file}\n  if [ $(wc -l <{file}) -le {times} ]; then \
+         {kubectl} \"$@\" | sed s/whole/whale/; exit; fi ;;\nesac\nexec {kubectl} \"$@\"\n"
+    );
+    place.put_script_first("kubectl", &script);
+    let (output, record) = place.run("echo whole >/tmp/report; exit 3", wanted(), &[]);
+    assert_eq!((output.code, &record["exitcode"]), (3, &json!(3)), "{output:#?}");
+    let stored = stored(&place, "1").into_iter().map(|file| file.1).collect();
+    (record, stored, std::fs::read_to_string(&fetched).unwrap().lines().count())
+}
+
+#[needs(cluster)]
+#[test]
+fn an_artifact_that_is_not_what_the_pod_holds_is_fetched_again() {
+    let (record, stored, fetched) = changed_on_its_way(1);
+    assert_eq!((stored, fetched), (vec![b"whole\n".to_vec()], 2), "{record:#}");
+    assert!(record["notices"].is_null(), "{record:#}");
+}
+
+#[needs(cluster)]
+#[test]
+fn an_artifact_that_never_is_what_the_pod_holds_is_not_stored() {
+    let (record, stored, fetched) = changed_on_its_way(9);
+    assert_eq!((stored, fetched), (vec![], 3), "{record:#}");
+    let notices = notices(&record);
+    assert!(notices.contains(REPORT) && notices.contains("not what the file holds"), "{notices}");
+}
+
+on_cluster!(an_artifact_of_an_image_without_checksums_is_said_to_be_unproven, |place| {
+    place.prepare_with(|definition| {
+        crate::env::set_script(definition, "echo text >/tmp/report");
+        definition["ociimage"] = "localhost/mfx-debian:1".into();
+        definition["kubernetes"] = wanted();
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    assert_eq!(stored(&place, "1").len(), 1, "{record:#}");
+    assert!(notices(&record).contains("the artifact /tmp/report is proven by size alone"), "{record:#}");
 });

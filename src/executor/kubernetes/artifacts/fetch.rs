@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use crate::executor::artifacts::Artifact;
 use crate::executor::kubernetes::attempt::Run;
+use crate::executor::kubernetes::stream::checksum::{Checksum, Sum};
 use crate::executor::process::{CHUNK, Group};
 use crate::stop;
 
@@ -15,8 +16,8 @@ use crate::stop;
 const SILENCE: Duration = Duration::from_secs(60);
 const TRIES: usize = 3;
 
-/// Prints a file on stdout and then, where that went well, its size on stderr. A name that is no path is looked for in the
-/// working directory, then in `/tmp`. Why a file cannot be had is told by the exit code: `kubectl cp` would need tar, and says
+/// Prints a file on stdout and then, where that went well, its size and its checksum on stderr, in a line of its own. A name that is
+/// no path is looked for in the working directory, then in `/tmp`. Why a file cannot be had is told by the exit code: `kubectl cp` would need tar, and says
 /// nothing of a file that is missing.
 const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
 [ -e "$f" ] || case $f in /*) exit 64 ;; *) f=/tmp/$f ;; esac
@@ -26,7 +27,10 @@ const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
 s=$(($(wc -c <"$f"))) || exit 66
 [ "$s" -gt "$2" ] && { echo "$s" >&2; exit 67; }
 cat <"$f" || exit 68
-echo "size=$s" >&2"#;
+k=-
+if command -v cksum >/dev/null; then k=$(cksum <"$f")
+elif command -v crc32 >/dev/null; then k="crc32 $(crc32 <"$f") $s"; fi 2>/dev/null
+echo "size=$s:$k" >&2"#;
 
 /// Why a file is not fetched.
 pub enum Failure {
@@ -50,8 +54,45 @@ impl Failure {
     }
 }
 
+/// What the pod says of a file that it has handed out.
+#[derive(Clone, Copy, Debug)]
+struct Proof {
+    size: u64,
+    /// None where the image has no program that takes one.
+    checksum: Option<Checksum>,
+}
+
+impl Proof {
+    /// Reads `size=SIZE:CHECKSUM`, which stands among kubectl's own words.
+    fn find(words: &str) -> Option<Proof> {
+        let (size, checksum) = words.lines().find_map(|line| line.strip_prefix("size="))?.split_once(':')?;
+        Some(Proof { size: size.parse().ok()?, checksum: Checksum::parse(checksum) })
+    }
+
+    /// Is this the file that came?
+    ///
+    /// # Errors
+    /// What differs, in words.
+    fn check(&self, came: &Sum) -> Result<(), String> {
+        if came.length() != self.size {
+            return Err(format!("{} bytes came of {}", came.length(), self.size));
+        }
+        match &self.checksum {
+            Some(checksum) if !came.is(checksum) => Err("what came is not what the file holds".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A file that came home.
+pub struct Fetched {
+    pub artifact: Artifact,
+    /// By more than its size.
+    pub is_proven: bool,
+}
+
 /// Fetches the file.
-pub async fn fetch(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
+pub async fn fetch(run: &Run<'_>, path: &str) -> Result<Fetched, Failure> {
     let mut fetched = copy(run, path).await;
     for _ in 1..TRIES {
         if !matches!(fetched, Err(Failure::Passing(_))) {
@@ -62,7 +103,7 @@ pub async fn fetch(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
     fetched
 }
 
-async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
+async fn copy(run: &Run<'_>, path: &str) -> Result<Fetched, Failure> {
     let failed =
         |why: String| Failure::Passing(format!("artifact missing: {path} could not be copied from the pod: {why}"));
     let local =
@@ -78,7 +119,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
         return Err(failed("kubectl's streams are not there".into()));
     };
     let mut words = String::new();
-    let mut size = 0;
+    let mut came = Sum::default();
     {
         let mut stderr = stderr.take(16 * 1024);
         let read_words = stderr.read_to_string(&mut words);
@@ -91,7 +132,7 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
                     Ok(Ok(0)) => return file.flush().await.map_err(local),
                     Ok(Ok(n)) => {
                         file.write_all(&buffer[..n]).await.map_err(local)?;
-                        size += n as u64;
+                        came.add(&buffer[..n]);
                     }
                 }
             }
@@ -100,11 +141,13 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Artifact, Failure> {
     }
     let code = timeout(SILENCE, group.wait()).await.ok().and_then(Result::ok).and_then(|status| status.code());
     let words = words.trim();
-    let told = words.lines().find_map(|line| line.strip_prefix("size=")).and_then(|size| size.parse::<u64>().ok());
     let missing = |why: &str| Failure::Final(format!("artifact missing: {path} {why}"));
-    match (code, told) {
-        (Some(0), Some(told)) if told == size => Ok(Artifact::copy(path, copy)),
-        (Some(0), told) => Err(failed(format!("{size} bytes came of {}", told.unwrap_or(0)))),
+    match (code, Proof::find(words)) {
+        (Some(0), Some(proof)) => {
+            proof.check(&came).map_err(failed)?;
+            Ok(Fetched { artifact: Artifact::copy(path, copy), is_proven: proof.checksum.is_some() })
+        }
+        (Some(0), None) => Err(failed(format!("its size was not told; {} bytes came", came.length()))),
         (Some(64), _) => Err(Failure::Absent),
         (Some(65), _) => Err(missing("is a directory; name a file")),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::fetch::{self, Failure};
+use super::fetch::{self, Failure, Fetched};
 use crate::executor::Job;
 use crate::executor::artifacts::{Artifact, Wanted, is_device};
 use crate::executor::kubernetes::attempt::Run;
@@ -37,7 +37,7 @@ pub fn may_ask_for_list(job: &Job, settings: &Settings) -> bool {
 
 /// Fetches what is wanted, where the container is still at hand. Of what cannot be had a notice says why.
 pub async fn bring_home(run: &Run<'_>, at_hand: bool) -> Vec<Artifact> {
-    let mut home = Home { run, artifacts: Vec::new(), written: None };
+    let mut home = Home { run, artifacts: Vec::new(), unproven: 0, written: None };
     for wish in wishes(run) {
         let (path, note) = match wish {
             Wish::File(path) => (path, ""),
@@ -61,6 +61,7 @@ pub async fn bring_home(run: &Run<'_>, at_hand: bool) -> Vec<Artifact> {
             _ => home.say(failure.words(path)).await,
         }
     }
+    home.tell_unproven().await;
     home.artifacts
 }
 
@@ -88,6 +89,8 @@ fn wishes<'a>(run: &Run<'a>) -> Vec<Wish<'a>> {
 struct Home<'a> {
     run: &'a Run<'a>,
     artifacts: Vec<Artifact>,
+    /// So many of them have nothing but their size to prove them.
+    unproven: usize,
     /// Asked for once.
     written: Option<Result<Written, String>>,
 }
@@ -97,13 +100,27 @@ impl Home<'_> {
         self.run.output.notice(words).await;
     }
 
+    /// A size does not prove a content.
+    async fn tell_unproven(&self) {
+        let what = match (self.unproven, self.artifacts.first()) {
+            (1, Some(artifact)) if self.artifacts.len() == 1 => format!("the artifact {} is", artifact.path),
+            (1.., _) => "artifacts are".to_owned(),
+            _ => return,
+        };
+        self.say(format!(
+            "{what} proven by size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one"
+        ))
+        .await;
+    }
+
     /// Fetches a file that is not here yet.
     async fn fetch(&mut self, path: &str, note: &str) -> Option<Failure> {
         if self.artifacts.iter().any(|artifact| artifact.path == path) {
             return None;
         }
         match fetch::fetch(self.run, path).await {
-            Ok(mut artifact) => {
+            Ok(Fetched { mut artifact, is_proven }) => {
+                self.unproven += usize::from(!is_proven);
                 note.clone_into(&mut artifact.note);
                 self.artifacts.push(artifact);
                 stop::at("fetched");
