@@ -170,3 +170,28 @@ on_cluster!(while_the_cluster_does_not_answer_the_job_waits, |mut place| {
     place.env.run(&["queue", "run"]).ok();
     is_settled(&place, &id, "unreachable");
 });
+
+// The runner that took it over died as well, having deleted the pod: nobody can read any more that its program never began.
+on_cluster!(a_pod_that_never_let_its_program_go_counts_for_nothing, |place| {
+    prepare(&place, json!({"enabled": false}));
+    let id = place.env.schedule();
+    let run = ["job", "run", &format!("--id={id}")];
+    dies_at(&place.env, "asked", &run);
+    wait_until(|| !place.pods().is_empty());
+    let pod = place.pods().remove(0);
+    let hold = |names: &str| {
+        let patch = format!("{{\"metadata\": {{\"finalizers\": [{names}]}}}}");
+        place.kubectl(&["patch", "pod", &pod, "--type=merge", "-p", &patch]).ok();
+    };
+    hold("\"example.org/hold\"");
+    let phase = ["get", "pod", &pod, "-o", "jsonpath={.status.phase}"];
+    wait_until(|| place.kubectl(&phase).ok().stdout == "Failed");
+    place.kubectl(&["delete", "pod", &pod, "--wait=false"]).ok();
+    wait_until(|| {
+        let log = place.kubectl(&["logs", &pod]);
+        log.code != 0 || log.stdout.starts_with("unable to retrieve")
+    });
+    place.env.run(&run).exits(3);
+    hold("");
+    is_settled(&place, &id, "deleted at its gate");
+});

@@ -153,6 +153,7 @@ impl Run<'_> {
             Finish::Recorded { code, oom, told } => Learned::Recorded { code, oom, told },
             Finish::Gate => Learned::NotLetGo,
             Finish::Unknown(reason) => Learned::Unknown(reason),
+            Finish::Gone if self.adopted && !self.may_have_begun() => Learned::NotLetGo,
             Finish::Gone => {
                 let reason = pod_reason::deleted(&self.pod.name);
                 if !started {

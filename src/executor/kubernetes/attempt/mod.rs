@@ -12,7 +12,7 @@ use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::marks::Marks;
 use crate::executor::kubernetes::stream::recorder::Mark;
-use crate::executor::{Job, Output, Reason, Step, Stream};
+use crate::executor::{Earlier, Job, Output, Reason, Step, Stream};
 
 /// A job in its pod.
 pub struct Run<'a> {
@@ -72,6 +72,11 @@ impl<'a> Run<'a> {
     /// Has the program been let go?
     pub fn started(&self) -> bool {
         *self.begun.borrow()
+    }
+
+    /// May another runner have let it go? That is noted before it is done, so that it is known whatever became of the pod.
+    pub fn may_have_begun(&self) -> bool {
+        !matches!(self.job.earlier, Earlier::Finish { may_have_run: false, .. })
     }
 
     /// Tells once the program has been let go.

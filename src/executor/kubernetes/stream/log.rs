@@ -142,6 +142,9 @@ impl Run<'_> {
         let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
         let mut reason = pod_reason::of_end(state);
         let Some(told) = self.take_log(Stream::Stdout).await else {
+            if !self.may_have_begun() {
+                return Learned::NotLetGo;
+            }
             self.set_started();
             let words = format!(
                 "the output is lost: the container of pod {} ended before its record was read, and its log cannot be read",
