@@ -82,6 +82,11 @@ impl Context {
         config::now(self.zone)
     }
 
+    /// The present instant, on the clocks of the suite's zone.
+    pub fn instant(&self) -> chrono::DateTime<Tz> {
+        config::instant(self.zone)
+    }
+
     /// The database, connected at the first call.
     pub async fn db(&mut self) -> Result<&mut Db> {
         Ok(self.open().await?.0)

@@ -13,6 +13,9 @@ const PAUSE: &str = "MULTIFLEXI_TEST_PAUSE_AT";
 /// The machine that a test wants this process to be on.
 #[cfg(debug_assertions)]
 const MACHINE: &str = "MULTIFLEXI_TEST_MACHINE";
+/// The time that a test wants it to be, in seconds since 1970.
+#[cfg(debug_assertions)]
+const NOW: &str = "MULTIFLEXI_TEST_NOW";
 /// So many seconds at most are waited for whom a test makes silent; see [`at_most`].
 #[cfg(debug_assertions)]
 const LIMIT: &str = "MULTIFLEXI_TEST_LIMIT_SECONDS";
@@ -45,6 +48,19 @@ pub fn machine() -> Option<String> {
 #[inline(always)]
 pub fn machine() -> Option<String> {
     None
+}
+
+/// What time it is; what a test wants it to be.
+#[cfg(debug_assertions)]
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    let wanted = std::env::var(NOW).ok().and_then(|seconds| seconds.parse().ok());
+    wanted.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)).unwrap_or_else(chrono::Utc::now)
+}
+
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
 }
 
 /// How long to wait for who does not answer; less where a test wants less.

@@ -42,7 +42,7 @@ const STAMP: &str = "%Y-%m-%dT%H:%M:%S%:z";
 /// Keys are the suite's: Zabbix templates read them. Ours follow them.
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
-    let stamp = chrono::Utc::now().with_timezone(&ctx.zone).format(STAMP).to_string();
+    let stamp = ctx.instant().format(STAMP).to_string();
     let (facts, failure) = match Facts::of(ctx, now).await {
         Ok(facts) => (Some(facts), None),
         Err(error) => (None, Some(error)),

@@ -185,10 +185,15 @@ pub fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
+/// The present instant, on the clocks of the suite's zone.
+pub fn instant(zone: Tz) -> chrono::DateTime<Tz> {
+    crate::stop::now().with_timezone(&zone)
+}
+
 /// The present local time in the suite's zone, to the second.
 pub fn now(zone: Tz) -> NaiveDateTime {
     use chrono::SubsecRound;
-    chrono::Utc::now().with_timezone(&zone).naive_local().trunc_subsecs(0)
+    instant(zone).naive_local().trunc_subsecs(0)
 }
 
 /// `$XDG_DATA_HOME/multiflexi/multiflexi.sqlite3`, else the same under `~/.local/share`.

@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::config;
 use crate::context::Context;
 use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
@@ -49,7 +50,7 @@ pub struct Filled {
 /// # Errors
 /// The database cannot be worked with. What is wrong with one runtemplate is told, and keeps no other from running.
 pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz) -> Result<Filled> {
-    let now = chrono::Utc::now().with_timezone(&zone);
+    let now = config::instant(zone);
     heartbeat::beat(db, Round::Fill, now.naive_local()).await;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
     for id in credential_check::reopen(db, settings).await? {
@@ -87,7 +88,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz)
 
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.
 async fn look(ctx: &mut Context) -> Result<Outcome> {
-    let now = chrono::Utc::now().with_timezone(&ctx.zone);
+    let now = ctx.instant();
     let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let (db, printer) = ctx.open().await?;
     for id in credential_check::reopenable(db, &settings).await? {

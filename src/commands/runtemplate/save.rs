@@ -91,7 +91,7 @@ fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
 
 /// When it runs next: for people in a sentence, for programs in the answer's JSON.
 async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Result<()> {
-    let now = chrono::Utc::now().with_timezone(&ctx.zone);
+    let now = ctx.instant();
     let db = ctx.db().await?;
     let row = TABLE.require(db, id).await?;
     // What of an older row cannot be read is none of this change's.
@@ -138,7 +138,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     let mut values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
     let unused = unused_cron(&values, None);
-    let (now, clock) = (now(ctx), chrono::Utc::now().with_timezone(&ctx.zone));
+    let (now, clock) = (now(ctx), ctx.instant());
     let config = args.config(ctx, None).await?;
     let created = ctx.db().await?.transaction(async |db| {
         let application = args.application.find(db).await?;
@@ -179,7 +179,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE)?;
-    let (now, clock) = (now(ctx), chrono::Utc::now().with_timezone(&ctx.zone));
+    let (now, clock) = (now(ctx), ctx.instant());
     let of = match args.config.iter().any(|pair| is_reference(&pair.value)) {
         true => TABLE.require(ctx.db().await?, id).await?.int("app_id"),
         false => None,
