@@ -29,7 +29,14 @@ impl Clock {
         if moment > self.now { self.relative(moment) } else { format!("due {}", self.relative(moment)) }
     }
 
-    /// The time between two moments.
+    /// The time between two moments, in one unit.
+    pub fn briefly_between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> String {
+        let seconds = (self.instant(end) - self.instant(begin)).num_seconds();
+        // Stored are whole seconds.
+        if seconds <= 0 { "< 1 s".into() } else { time::brief(f64::from(i32::try_from(seconds).unwrap_or(i32::MAX))) }
+    }
+
+    /// The time between two moments, in two units.
     pub fn between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> String {
         let (begin, end) = (self.instant(begin), self.instant(end));
         // Stored are whole seconds.

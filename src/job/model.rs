@@ -21,16 +21,6 @@ impl JobState {
             None => JobState::Running,
         }
     }
-
-    /// In the words of `job list --status`.
-    pub fn word(self) -> &'static str {
-        match self {
-            JobState::Waiting => "pending",
-            JobState::Running => "running",
-            JobState::Ended(0) => "success",
-            JobState::Ended(_) => "failed",
-        }
-    }
 }
 
 /// What a job that has not begun waits for.

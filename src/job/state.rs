@@ -1,70 +1,123 @@
-//! How a job stands, as listings name it and as `--state` asks for it.
+//! How a job stands, in the one set of words that there is for it: those of `job run --format=json`, of listings, of records and of
+//! `--state`.
 //!
-//! The table has no column of that: it is in `begin` and `exitcode`, and in the reason that is kept of a job that was cancelled.
+//! The table has no column of that: it is in `begin` and `exitcode`, and in the reason that is kept of a job that failed for want of
+//! something.
 
 use clap::ValueEnum;
 use sea_query::{Cond, Expr, ExprTrait};
 
-use crate::commands::job::TABLE;
 use crate::db::Row;
+use crate::error::exit;
 use crate::executor::reason::Code;
 use crate::job::model::JobState;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub enum State {
     /// It has not begun.
-    #[value(aliases = ["pending", "queued"])]
-    Waiting,
+    #[value(aliases = ["waiting", "queued"])]
+    Pending,
     #[value(alias = "active")]
     Running,
     /// Its exit code is 0.
-    #[value(aliases = ["success", "ok", "successful"])]
-    Succeeded,
-    /// Its exit code is another one.
+    #[value(aliases = ["succeeded", "ok", "successful"])]
+    Success,
+    /// Its exit code is another one. Whoever asks for these gets those of the states below too.
     #[value(aliases = ["failure", "error"])]
     Failed,
     /// Somebody ended it.
     #[value(alias = "canceled")]
     Cancelled,
+    /// It was ended because it took too long.
+    #[value(aliases = ["time-limit", "timeout"])]
+    TimeLimit,
+    /// Its program never began, or how it ended cannot be learned.
+    #[value(alias = "not-run")]
+    NotRun,
 }
 
 impl State {
-    /// Of a row with `begin` and `exitcode`, and the reason that is kept of it.
+    /// Of a row with `begin` and `exitcode`, and the line of the reason that is kept of it.
     pub fn of(job: &Row, reason: Option<&str>) -> State {
-        match JobState::of(job) {
-            JobState::Waiting => State::Waiting,
-            JobState::Running => State::Running,
-            JobState::Ended(0) => State::Succeeded,
-            JobState::Ended(_) if reason.and_then(Code::of_line) == Some(Code::Cancelled) => State::Cancelled,
-            JobState::Ended(_) => State::Failed,
+        State::from(JobState::of(job), reason)
+    }
+
+    /// Of how far a job came, and the line of its reason.
+    pub fn from(state: JobState, reason: Option<&str>) -> State {
+        let code = match state {
+            JobState::Waiting => return State::Pending,
+            JobState::Running => return State::Running,
+            JobState::Ended(0) => return State::Success,
+            JobState::Ended(code) => code,
+        };
+        match reason.and_then(Code::of_line) {
+            Some(Code::Cancelled) => State::Cancelled,
+            Some(Code::TimeLimit) => State::TimeLimit,
+            Some(_) if code == i64::from(exit::NOT_RUN) => State::NotRun,
+            _ => State::Failed,
         }
     }
 
     pub fn word(self) -> &'static str {
         match self {
-            State::Waiting => "waiting",
+            State::Pending => "pending",
             State::Running => "running",
-            State::Succeeded => "succeeded",
+            State::Success => "success",
             State::Failed => "failed",
             State::Cancelled => "cancelled",
+            State::TimeLimit => "time_limit",
+            State::NotRun => "not_run",
         }
     }
 
     pub fn has_ended(self) -> bool {
-        matches!(self, State::Succeeded | State::Failed | State::Cancelled)
+        !matches!(self, State::Pending | State::Running)
     }
 
-    /// Which rows of the table are in this state. One that was cancelled has failed too.
+    /// Which rows of the table are in this state.
     pub fn condition(self) -> Cond {
-        let column = |name: &'static str| Expr::col((TABLE.sql, name));
+        let column = |name: &'static str| Expr::col(("job", name));
+        // A stored reason begins with its code.
+        let reason = |like: &str| {
+            Expr::cust(format!(
+                "EXISTS (SELECT 1 FROM job_output_lines o WHERE o.job_id = job.id AND o.type = 'reason' AND ({like}))"
+            ))
+        };
         match self {
-            State::Waiting => Cond::all().add(column("begin").is_null()).add(column("exitcode").is_null()),
+            State::Pending => Cond::all().add(column("begin").is_null()).add(column("exitcode").is_null()),
             State::Running => Cond::all().add(column("begin").is_not_null()).add(column("exitcode").is_null()),
-            State::Succeeded => Cond::all().add(column("exitcode").eq(0)),
+            State::Success => Cond::all().add(column("exitcode").eq(0)),
             State::Failed => Cond::all().add(column("exitcode").ne(0)),
-            State::Cancelled => Cond::all().add(column("exitcode").ne(0)).add(Expr::cust(
-                "EXISTS (SELECT 1 FROM job_output_lines o WHERE o.job_id = job.id AND o.type = 'reason' AND o.line LIKE 'Cancelled:%')",
-            )),
+            State::Cancelled => Cond::all().add(column("exitcode").ne(0)).add(reason("o.line LIKE 'Cancelled:%'")),
+            State::TimeLimit => Cond::all().add(column("exitcode").ne(0)).add(reason("o.line LIKE 'TimeLimit:%'")),
+            State::NotRun => Cond::all()
+                .add(column("exitcode").eq(exit::NOT_RUN))
+                .add(reason("o.line LIKE '%: %' AND o.line NOT LIKE 'Cancelled:%' AND o.line NOT LIKE 'TimeLimit:%'")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_those_that_are_asked_for() {
+        for state in State::value_variants() {
+            assert_eq!(State::from_str(state.word(), false).as_ref(), Ok(state));
+            assert_ne!(crate::output::colour::of_state(state.word()), anstyle::Style::new(), "{}", state.word());
+        }
+    }
+
+    #[test]
+    fn the_reason_decides_what_failed_means() {
+        let of = |code, reason| State::from(JobState::Ended(code), reason);
+        assert_eq!(of(0, Some("TimeLimit: x")), State::Success);
+        assert_eq!(of(124, Some("TimeLimit: x")), State::TimeLimit);
+        assert_eq!(of(143, Some("Cancelled: x")), State::Cancelled);
+        assert_eq!(of(125, Some("ImagePull: x")), State::NotRun);
+        assert_eq!(of(137, Some("OOMKilled: x")), State::Failed);
+        assert_eq!((of(125, None), of(125, Some("whatever: x"))), (State::Failed, State::Failed));
     }
 }

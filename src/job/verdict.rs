@@ -11,6 +11,7 @@ use crate::executor::reason::Code;
 use crate::job::exit_code;
 use crate::job::model::JobState;
 use crate::job::output_rows::kind;
+use crate::job::state::State;
 use crate::output::time;
 
 /// What a job came to, or how far it is.
@@ -70,26 +71,9 @@ impl Verdict {
         Ok(of_jobs(db, &[id]).await?.pop())
     }
 
-    /// How it ended or stands, in the words of `job run --format=json`.
-    pub fn status(&self) -> &'static str {
-        match (self.state, self.code()) {
-            (JobState::Ended(0), _) => "success",
-            (JobState::Ended(_), Some(Code::Cancelled)) => "cancelled",
-            (JobState::Ended(_), Some(Code::TimeLimit)) => "time_limit",
-            (JobState::Ended(code), Some(_)) if code == i64::from(exit::NOT_RUN) => "not_run",
-            (state, _) => state.word(),
-        }
-    }
-
-    /// The same as people say it.
-    pub fn word(&self) -> &'static str {
-        match self.status() {
-            "pending" => "waiting",
-            "success" => "succeeded",
-            "time_limit" => "time limit",
-            "not_run" => "not run",
-            word => word,
-        }
+    /// How it ended or stands.
+    pub fn standing(&self) -> State {
+        State::from(self.state, self.reason.as_deref())
     }
 
     fn code(&self) -> Option<Code> {
@@ -117,12 +101,12 @@ impl Verdict {
             (Some(begin), Some(end)) => format!(" after {}", time::between(begin, end)),
             _ => String::new(),
         };
-        let word = match self.status() {
-            "success" => "succeeded",
-            "cancelled" => "was cancelled",
-            "time_limit" => "reached its time limit",
-            "not_run" => "could not be run",
-            _ => "failed",
+        let word = match self.standing() {
+            State::Success => "succeeded",
+            State::Cancelled => "was cancelled",
+            State::TimeLimit => "reached its time limit",
+            State::NotRun => "could not be run",
+            State::Pending | State::Running | State::Failed => "failed",
         };
         let because = [
             (code != 0).then(|| exit_words(code, self.meaning.as_deref())),
@@ -146,7 +130,7 @@ impl Verdict {
             None => line,
         });
         json!({
-            "job_id": self.job, "status": self.status(), "exitcode": code, "meaning": self.meaning,
+            "job_id": self.job, "status": self.standing().word(), "exitcode": code, "meaning": self.meaning,
             "reason": self.code().map(<&str>::from), "message": message,
             "begin": moment(self.begin), "end": moment(self.end),
         })

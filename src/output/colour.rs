@@ -46,11 +46,10 @@ const WAITING: Style = AnsiColor::Yellow.on_default();
 /// The colour of a state: of a job, a task, or a request.
 pub fn of_state(word: &str) -> Style {
     match word.to_ascii_lowercase().as_str() {
-        "success" | "succeeded" | "fulfilled" | "completed" | "ready" => GOOD,
-        "failed" | "missed" | "error" | "not_run" | "not run" | "cancelled" | "time_limit" | "time limit"
-        | "rejected" => BAD,
+        "success" | "fulfilled" | "completed" | "ready" => GOOD,
+        "failed" | "missed" | "error" | "not_run" | "cancelled" | "time_limit" | "rejected" => BAD,
         "running" => BUSY,
-        "pending" | "open" | "waiting" | "approved" | "fulfilled_late" => WAITING,
+        "pending" | "open" | "approved" | "fulfilled_late" => WAITING,
         _ => Style::new(),
     }
 }

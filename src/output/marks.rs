@@ -14,7 +14,7 @@ impl Signs {
             (Signs::Letters, true) => "S",
             (Signs::Letters, false) => "F",
         };
-        (sign.to_owned(), colour::of_state(if has_succeeded { "succeeded" } else { "failed" }))
+        (sign.to_owned(), colour::of_state(if has_succeeded { "success" } else { "failed" }))
     }
 
     /// A bar as high as a value is among all from 0 to `most`; digits from 1 to 8 where there are no bars.

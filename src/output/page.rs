@@ -4,6 +4,7 @@ use anstyle::Style;
 
 use super::{Printer, colour, is_layout, visible};
 use crate::error::Result;
+use crate::width::width;
 
 /// How wide the column of names is.
 const NAMES: usize = 13;
@@ -96,18 +97,17 @@ fn one_line(text: &str) -> String {
     visible(&text.replace(['\n', '\r', '\t'], " "), |_| false)
 }
 
-/// A text in lines of at most so many letters, parted at blanks where there are any. Long words stay whole: a path, or a
-/// command that is to be copied.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+/// A text in lines of at most so many columns of the terminal, parted at blanks where there are any. Long words stay whole: a
+/// path, or a command that is to be copied.
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    let mut length = 0;
+    let mut taken = 0;
     for word in text.split_inclusive(' ') {
-        let letters = word.trim_end().chars().count();
-        if length > 0 && length + letters > width {
+        if taken > 0 && taken + width(word.trim_end()) > columns {
             lines.push(String::new());
-            length = 0;
+            taken = 0;
         }
-        length += word.chars().count();
+        taken += width(word);
         if let Some(line) = lines.last_mut() {
             line.push_str(word);
         }
@@ -124,6 +124,9 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("a /very/long/path b", 6), ["a", "/very/long/path", "b"]);
         assert_eq!(wrapped("", 6), [""]);
+        // Each of these letters takes two columns.
+        assert_eq!(wrapped("日本 語の 名前", 9), ["日本 語の", "名前"]);
+        assert_eq!(wrapped("日本 語の 名前", 8), ["日本", "語の", "名前"]);
         assert_eq!(one_line("a\nb\u{1b}[2J"), "a b\\u{1b}[2J");
     }
 }

@@ -1,4 +1,5 @@
 //! Rows for people on a terminal: one line each, in columns that fit, with room for what matters. What is widest gives way first.
+//! A wide terminal gets more columns.
 
 use std::borrow::Cow;
 
@@ -12,6 +13,11 @@ use crate::width::{shortened, width};
 /// So many rows are laid out together; those behind them keep the widths of the first.
 const PAGE: usize = 500;
 
+/// From so many columns on a terminal is wide.
+const WIDE: usize = 120;
+/// A text that is shortened to less than this is in want of room, whatever it may be shortened to.
+const COMFORTABLE: usize = 40;
+
 /// A column of a sheet.
 #[derive(Clone, Copy)]
 pub struct Column {
@@ -19,16 +25,32 @@ pub struct Column {
     /// Its texts may be shortened to so many columns of the terminal.
     least: Option<usize>,
     is_number: bool,
+    /// Wide terminals alone have it.
+    is_extra: bool,
+    /// Of its texts the end stays.
+    keeps_end: bool,
 }
 
 impl Column {
     pub const fn new(title: &'static str) -> Column {
-        Column { title, least: None, is_number: false }
+        Column { title, least: None, is_number: false, is_extra: false, keeps_end: false }
     }
 
     /// The same, of which the texts may be shortened to a width.
     pub const fn shrinking(mut self, least: usize) -> Column {
         self.least = Some(least);
+        self
+    }
+
+    /// The same, of which the newest signs, at the end, stay where all the other columns have given way.
+    pub const fn keeping_end(mut self, least: usize) -> Column {
+        self.keeps_end = true;
+        self.shrinking(least)
+    }
+
+    /// The same, which only a wide terminal has, and only where nothing else is in want of room for it.
+    pub const fn extra(mut self) -> Column {
+        self.is_extra = true;
         self
     }
 
@@ -69,8 +91,8 @@ pub struct Sheet<'p> {
     terminal: usize,
     columns: &'static [Column],
     page: Vec<Vec<Cell>>,
-    /// How wide each column is, and what stands between two; known once the first page is whole.
-    layout: Option<(Vec<usize>, usize)>,
+    /// Known once the first page is whole.
+    layout: Option<Layout>,
     rows: u64,
 }
 
@@ -83,6 +105,11 @@ impl Printer {
 }
 
 impl Sheet<'_> {
+    /// Is there room for moments beside how far they are, and for durations to the second?
+    pub fn is_wide(&self) -> bool {
+        self.terminal >= WIDE
+    }
+
     /// Adds a row with a cell for each column.
     ///
     /// # Errors
@@ -110,67 +137,98 @@ impl Sheet<'_> {
     fn flush(&mut self) -> Result<()> {
         let page = std::mem::take(&mut self.page);
         let is_first = self.layout.is_none();
-        let (widths, gap) = self.layout.get_or_insert_with(|| layout(self.columns, &page, self.terminal));
+        let layout = self.layout.get_or_insert_with(|| Layout::of(self.columns, &page, self.terminal));
         let mut text = String::new();
         if is_first {
             let titles: Vec<Cell> =
                 self.columns.iter().map(|column| Cell::styled(column.title, colour::HEADER)).collect();
-            text.push_str(&line(&titles, self.columns, widths, *gap, self.printer.colours.0));
+            text.push_str(&layout.line(&titles, self.columns, self.printer.colours.0));
         }
         for cells in &page {
-            text.push_str(&line(cells, self.columns, widths, *gap, self.printer.colours.0));
+            text.push_str(&layout.line(cells, self.columns, self.printer.colours.0));
         }
         self.printer.raw(text.as_bytes())
     }
 }
 
-/// The widths of the columns, and of what stands between them. Columns for which a narrow terminal has no room are left out, from
-/// the last on.
-fn layout(columns: &[Column], page: &[Vec<Cell>], terminal: usize) -> (Vec<usize>, usize) {
-    let widest = |at: usize, column: &Column| {
-        let cells = page.iter().filter_map(|cells| cells.get(at)).map(Cell::width).max();
-        cells.unwrap_or_default().max(width(column.title))
-    };
-    let natural: Vec<usize> = columns.iter().enumerate().map(|(at, column)| widest(at, column)).collect();
-    for count in (1..=columns.len()).rev() {
-        for gap in [2, 1] {
-            let mut widths = natural[..count].to_vec();
-            let room = terminal.saturating_sub(gap * (count - 1));
-            while widths.iter().sum::<usize>() > room {
-                let gives_way =
-                    |(at, width): &(usize, &mut usize)| columns[*at].least.is_some_and(|least| **width > least);
-                match widths.iter_mut().enumerate().filter(gives_way).max_by_key(|(_, width)| **width) {
-                    Some((_, width)) => *width -= 1,
-                    None => break,
-                }
-            }
-            if widths.iter().sum::<usize>() <= room {
-                return (widths, gap);
-            }
-        }
-    }
-    (natural[..1].to_vec(), 1)
+/// How a sheet's columns stand on a terminal.
+struct Layout {
+    /// How wide each column is; None of one that is left out.
+    widths: Vec<Option<usize>>,
+    /// How wide what stands between two is.
+    gap: usize,
 }
 
-fn line(cells: &[Cell], columns: &[Column], widths: &[usize], gap: usize, is_coloured: bool) -> String {
-    let mut line = String::new();
-    // What would stand before the next text; behind the last one nothing stands.
-    let mut blank = 0;
-    for ((cell, column), wanted) in cells.iter().zip(columns).zip(widths) {
-        let shown: Vec<(Cow<'_, str>, Style)> = match cell.0.as_slice() {
-            [(text, style)] if column.least.is_some() => vec![(shortened(text, *wanted), *style)],
-            parts => parts.iter().map(|(text, style)| (Cow::Borrowed(text.as_str()), *style)).collect(),
+impl Layout {
+    /// Columns for which a terminal has no room are left out, from the last on: first those that only a wide one has.
+    fn of(columns: &[Column], page: &[Vec<Cell>], terminal: usize) -> Layout {
+        let widest = |at: usize, column: &Column| {
+            let cells = page.iter().filter_map(|cells| cells.get(at)).map(Cell::width).max();
+            cells.unwrap_or_default().max(width(column.title))
         };
-        let missing = wanted.saturating_sub(shown.iter().map(|(text, _)| width(text)).sum());
-        blank += if column.is_number { missing } else { 0 };
-        for (text, style) in shown.iter().filter(|(text, _)| !text.is_empty()) {
-            line.push_str(&" ".repeat(std::mem::take(&mut blank)));
-            line.push_str(&colour::paint(is_coloured, *style, text));
+        let natural: Vec<usize> = columns.iter().enumerate().map(|(at, column)| widest(at, column)).collect();
+        let mut shown: Vec<usize> =
+            (0..columns.len()).filter(|at| terminal >= WIDE || !columns[*at].is_extra).collect();
+        let comfortable = |at: usize| match columns[at].least {
+            Some(least) => natural[at].min(COMFORTABLE.max(3 * least)),
+            None => natural[at],
+        };
+        let needed = |shown: &[usize]| shown.iter().map(|at| comfortable(*at) + 2).sum::<usize>() - 2;
+        while needed(&shown) > terminal
+            && let Some(last) = shown.iter().rposition(|at| columns[*at].is_extra)
+        {
+            shown.remove(last);
         }
-        blank += gap + if column.is_number { 0 } else { missing };
+        for count in (1..=shown.len()).rev() {
+            for gap in [2, 1] {
+                let room = terminal.saturating_sub(gap * (count - 1));
+                if let Some(fitting) = fit(columns, &natural, &shown[..count], room) {
+                    let mut widths = vec![None; columns.len()];
+                    shown.iter().zip(fitting).for_each(|(at, width)| widths[*at] = Some(width));
+                    return Layout { widths, gap };
+                }
+            }
+        }
+        Layout { widths: vec![natural.first().copied()], gap: 1 }
     }
-    line.push('\n');
-    line
+
+    fn line(&self, cells: &[Cell], columns: &[Column], is_coloured: bool) -> String {
+        let mut line = String::new();
+        // What would stand before the next text; behind the last one nothing stands.
+        let mut blank = 0;
+        for ((cell, column), wanted) in cells.iter().zip(columns).zip(&self.widths) {
+            let Some(wanted) = *wanted else { continue };
+            let shown: Vec<(Cow<'_, str>, Style)> = match cell.0.as_slice() {
+                [(text, style)] if column.least.is_some() => vec![(shortened(text, wanted), *style)],
+                parts => {
+                    let skipped = if column.keeps_end { parts.len().saturating_sub(wanted) } else { 0 };
+                    parts[skipped..].iter().map(|(text, style)| (Cow::Borrowed(text.as_str()), *style)).collect()
+                }
+            };
+            let missing = wanted.saturating_sub(shown.iter().map(|(text, _)| width(text)).sum());
+            blank += if column.is_number { missing } else { 0 };
+            for (text, style) in shown.iter().filter(|(text, _)| !text.is_empty()) {
+                line.push_str(&" ".repeat(std::mem::take(&mut blank)));
+                line.push_str(&colour::paint(is_coloured, *style, text));
+            }
+            blank += self.gap + if column.is_number { 0 } else { missing };
+        }
+        line.push('\n');
+        line
+    }
+}
+
+/// The widths with which these columns fit into a room: the widest one gives way first, signs of which the end stays last. None
+/// where there is no room for them.
+fn fit(columns: &[Column], natural: &[usize], shown: &[usize], room: usize) -> Option<Vec<usize>> {
+    let mut widths: Vec<usize> = shown.iter().map(|at| natural[*at]).collect();
+    while widths.iter().sum::<usize>() > room {
+        let gives_way = |(at, width): &(&usize, &mut usize)| columns[**at].least.is_some_and(|least| **width > least);
+        let order = |(at, width): &(&usize, &mut usize)| (!columns[**at].keeps_end, **width);
+        let (_, width) = shown.iter().zip(widths.iter_mut()).filter(gives_way).max_by_key(order)?;
+        *width -= 1;
+    }
+    Some(widths)
 }
 
 #[cfg(test)]
@@ -186,8 +244,8 @@ mod tests {
 
     fn sheet(terminal: usize, rows: &[[&str; 4]]) -> String {
         let page: Vec<Vec<Cell>> = rows.iter().map(|row| row.iter().map(|text| Cell::from(*text)).collect()).collect();
-        let (widths, gap) = layout(COLUMNS, &page, terminal);
-        page.iter().map(|cells| line(cells, COLUMNS, &widths, gap, false)).collect()
+        let layout = Layout::of(COLUMNS, &page, terminal);
+        page.iter().map(|cells| layout.line(cells, COLUMNS, false)).collect()
     }
 
     #[test]
@@ -218,7 +276,43 @@ mod tests {
     #[test]
     fn each_part_has_its_colour() {
         let parts = vec![("a".to_owned(), colour::of_state("failed")), ("b".to_owned(), Style::new())];
-        let line = line(&[Cell::of(parts), "c".into()], &COLUMNS[2..], &[3, 5], 2, true);
+        let layout = Layout { widths: vec![Some(3), Some(5)], gap: 2 };
+        let line = layout.line(&[Cell::of(parts), "c".into()], &COLUMNS[2..], true);
         assert_eq!(line, "\u{1b}[31ma\u{1b}[0mb   c\n");
+    }
+
+    #[test]
+    fn a_wide_terminal_has_more() {
+        const COLUMNS: &[Column] = &[
+            Column::new("ID"),
+            Column::new("AT").extra(),
+            Column::new("WHY").shrinking(20),
+            Column::new("BY").extra(),
+        ];
+        let titles = |terminal: usize, why: &str, by: &str| {
+            let page = [vec![Cell::from("1"), "2026-11-29 06:00:00".into(), why.into(), by.into()]];
+            let layout = Layout::of(COLUMNS, &page, terminal);
+            COLUMNS
+                .iter()
+                .zip(layout.widths)
+                .filter(|(_, width)| width.is_some())
+                .map(|(column, _)| column.title)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(titles(80, "", "me"), ["ID", "WHY"]);
+        assert_eq!(titles(200, &"x".repeat(300), "me"), ["ID", "AT", "WHY", "BY"]);
+        // What all terminals have is not shortened for the sake of what only some do.
+        assert_eq!(titles(120, &"x".repeat(60), &"y".repeat(50)), ["ID", "AT", "WHY"]);
+    }
+
+    #[test]
+    fn the_newest_signs_stay() {
+        const COLUMNS: &[Column] = &[Column::new("NAME").shrinking(6), Column::new("LAST").keeping_end(4)];
+        let signs = "123456789".chars().map(|sign| (sign.to_string(), Style::new())).collect();
+        let page = [vec![Cell::from("a long name"), Cell::of(signs)]];
+        let shown = |terminal: usize| Layout::of(COLUMNS, &page, terminal).line(&page[0], COLUMNS, false);
+        assert_eq!(shown(22), "a long name  123456789\n");
+        assert_eq!(shown(17), "a lon…  123456789\n");
+        assert_eq!(shown(13), "a lon…  56789\n");
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tracing::level_filters::LevelFilter;
 
 use super::{Printer, Standard, visible};
+use crate::width::shortened;
 
 /// What is over sooner needs no line.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -50,7 +51,8 @@ impl StatusLine<'_> {
         let drawn = self.drawn.replace(self.drawn.get().wrapping_add(1));
         let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
         // A line that is wider would go on in a second one, which stays.
-        let words: String = visible(words, |_| false).chars().take(width.max(20) - 3).collect();
+        let words = visible(words, |_| false);
+        let words = shortened(&words, width.max(20) - 3);
         self.printer.raw_stderr(format!("{CLEAR}{} {words}", SIGNS[drawn % SIGNS.len()]).as_bytes());
         self.is_there.set(true);
     }

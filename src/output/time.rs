@@ -20,6 +20,16 @@ pub fn span(seconds: f64) -> String {
     format!("{} {unit}{rest}", whole / size)
 }
 
+/// A duration in one unit, with a fraction where that is small: `0.4 s`, `12 s`, `3.3 min`, `14 min`, `2.1 h`.
+pub fn brief(seconds: f64) -> String {
+    const UNITS: [(f64, &str); 4] = [(86_400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s")];
+    let seconds = seconds.max(0.0);
+    let (size, unit) = UNITS.into_iter().find(|(size, _)| seconds >= *size).unwrap_or((1.0, "s"));
+    let count = seconds / size;
+    let text = if count < 9.95 { format!("{count:.1}") } else { format!("{count:.0}") };
+    format!("{} {unit}", text.strip_suffix(".0").unwrap_or(&text))
+}
+
 /// The time between two moments, which are stored in whole seconds.
 pub fn between(begin: NaiveDateTime, end: NaiveDateTime) -> String {
     // Clocks of two machines may differ.
@@ -65,6 +75,24 @@ mod tests {
             (-3.0, "0 s"),
         ] {
             assert_eq!(span(seconds), text);
+        }
+    }
+
+    #[test]
+    fn brief_spans_have_one_unit() {
+        for (seconds, text) in [
+            (0.0, "0 s"),
+            (0.42, "0.4 s"),
+            (9.96, "10 s"),
+            (59.0, "59 s"),
+            (60.0, "1 min"),
+            (200.0, "3.3 min"),
+            (820.0, "14 min"),
+            (7500.0, "2.1 h"),
+            (86_400.0 * 40.0, "40 d"),
+            (-3.0, "0 s"),
+        ] {
+            assert_eq!(brief(seconds), text);
         }
     }
 

@@ -90,7 +90,7 @@ on_each_database!(what_the_database_knows_is_offered, |env| {
         assert_eq!(all(words), wanted, "{words:?}");
     }
     let jobs = offered(env, &["job", "get", ""]);
-    assert!(jobs[0].1.starts_with("waiting, weekly, 2031-01-01 06:00:00"), "{jobs:?}");
+    assert!(jobs[0].1.starts_with("pending, weekly, 2031-01-01 06:00:00"), "{jobs:?}");
     assert!(
         jobs[1].1.starts_with("failed (1), weekly, 20") && jobs[2].1.starts_with("success, nightly, 20"),
         "{jobs:?}"

@@ -69,6 +69,8 @@ on_each_database!(jobs_are_narrowed, |env| {
         (&[][..], &[1, 2, 3, 4, 5][..]),
         (&["--state=waiting"], &[5]),
         (&["--state=PENDING"], &[5]),
+        (&["--state=success"], &[1]),
+        (&["--state=time_limit,not_run"], &[]),
         (&["--state=running"], &[4]),
         (&["--state=succeeded"], &[1]),
         (&["--state=ok"], &[1]),

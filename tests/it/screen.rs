@@ -29,10 +29,15 @@ on_each_database!(jobs_say_what_became_of_them_and_why, |env| {
     assert!(rows[2].ends_with(" d ago 10 s exit code 5"), "{rows:#?}");
     // The application's own text, in the main language.
     assert!(rows[3].ends_with(" d ago 1 h 3: No connection"), "{rows:#?}");
-    assert!(rows[4].starts_with("1 succeeded nightly Acme ") && rows[4].ends_with(" d ago 1 h"), "{rows:#?}");
-    // There is room for all of it.
+    assert!(rows[4].starts_with("1 success nightly Acme ") && rows[4].ends_with(" d ago 1 h"), "{rows:#?}");
+    // There is room for all of it, and for more.
     let wide = env.screen(200, &["job", "list"]);
     fits(&wide, 200);
+    assert_eq!(words(&wide[0]), "ID STATE RUNTEMPLATE COMPANY EXECUTOR BEGAN AT TOOK APPLICATION WHY");
+    assert!(
+        words(&wide[4]).contains(" Native ") && words(&wide[4]).contains(" 2026-05-02 21:30:00 1 h First "),
+        "{wide:#?}"
+    );
     assert!(words(&wide[1]).contains(" Cancelled: cancelled before it began"), "{wide:#?}");
     assert!(wide.iter().all(|line| !line.contains('…')), "{wide:#?}");
     // What is asked for is honoured.
@@ -43,6 +48,19 @@ on_each_database!(jobs_say_what_became_of_them_and_why, |env| {
     assert_eq!(ids(&["--state=failed", "--since=2026-05-02 22:00"]), ["5", "3", "2"]);
     assert_eq!(ids(&["--order=A"]), ["1", "2", "3", "4", "5"]);
     assert_eq!(ids(&["--sort=exitcode,-id", "--limit=5"]), ["4", "1", "2", "3", "5"]);
+    // The state is what the reason says, and what --state asks for.
+    env.sql(
+        "update job set exitcode = 124 where id = 2; update job set exitcode = 125 where id = 3;\n\
+         insert into job_output_lines (job_id, seq, type, line, created_at) values \
+         (2, 9, 'reason', 'TimeLimit: its time limit was reached', '2026-05-02 22:30:00'), \
+         (3, 9, 'reason', 'ImagePull: there is no such image', '2026-05-02 23:00:10');",
+    );
+    let lines = env.screen(80, &["job", "list"]);
+    assert!(words(&lines[3]).starts_with("3 not_run ") && words(&lines[4]).starts_with("2 time_limit "), "{lines:#?}");
+    assert_eq!(ids(&["--state=time_limit"]), ["2"]);
+    assert_eq!(ids(&["--state=not_run,cancelled"]), ["5", "3"]);
+    assert_eq!(ids(&["--state=failed"]), ["5", "3", "2"]);
+    assert_eq!(env.screen(80, &["job", "get", "2"])[1].split(':').next(), Some("time_limit"));
     let table = env.screen(80, &["job", "list", "--fields=id,executor"]);
     assert!(table[1].contains("| id | executor |"), "{table:#?}");
     // Off a terminal all rows are there, with all columns and whole moments.
@@ -64,7 +82,7 @@ on_each_database!(the_newest_thirty_of_many, |env| {
     ));
     let lines = env.screen(80, &["job", "list"]);
     assert_eq!(lines.len(), 32, "{lines:#?}");
-    assert!(words(&lines[1]).starts_with("1049 succeeded "), "{lines:#?}");
+    assert!(words(&lines[1]).starts_with("1049 success "), "{lines:#?}");
     assert_eq!(lines[31], "30 of 1,045; --limit shows more");
     let lines = env.screen(80, &["job", "list", "--state=ok", "--limit=2", "--company=acme"]);
     assert_eq!(lines[3..], ["2 of 1,041; --limit shows more"], "{lines:#?}");
@@ -107,15 +125,21 @@ on_each_database!(runtemplates_say_when_they_run_next_and_how_they_went, |env| {
     for columns in [80, 200] {
         let lines = env.screen(columns, &["runtemplate", "list"]);
         fits(&lines, columns);
-        assert_eq!(words(&lines[0]), "ID NAME COMPANY NEXT LEFT LAST RESULT LAST TEN");
+        let (more, last) = if columns == 200 { (" APPLICATION EXECUTOR SCHEDULE", " AT TOOK") } else { ("", "") };
+        assert_eq!(words(&lines[0]), format!("ID NAME COMPANY{more} NEXT LEFT LAST{last} RESULT LAST TEN"));
         assert_eq!(lines.len(), 5, "{lines:#?}");
         // Nobody filled the queue: its moment of today is over, so that it would be made at once.
-        assert!(words(&lines[1]).starts_with("1 nightly Acme 00:00 due "), "{lines:#?}");
-        assert!(words(&lines[1]).ends_with(" d ago succeeded ✓✗✓✓✗✓✓✗✓✓"), "{lines:#?}");
+        let about = if columns == 200 { " First Native daily" } else { "" };
+        assert!(words(&lines[1]).starts_with(&format!("1 nightly Acme{about} ")), "{lines:#?}");
+        assert!(words(&lines[1]).contains(" 00:00 due "), "{lines:#?}");
+        assert!(words(&lines[1]).ends_with(" success ✓✗✓✓✗✓✓✗✓✓"), "{lines:#?}");
         // Its job waits for a moment that somebody chose.
         assert!(words(&lines[2]).contains(" 2030-01-01 ") && words(&lines[2]).ends_with(" failed (5) ✗"), "{lines:#?}");
-        assert!(words(&lines[3]).contains(" inactive ") && words(&lines[3]).ends_with(" ago running"), "{lines:#?}");
-        assert!(words(&lines[4]).ends_with(" Acme -"), "{lines:#?}");
+        assert!(words(&lines[3]).contains(" inactive ") && words(&lines[3]).ends_with(" running"), "{lines:#?}");
+        assert!(
+            words(&lines[4]).ends_with(if columns == 200 { " Native disabled -" } else { " Acme -" }),
+            "{lines:#?}"
+        );
     }
     // The one that is made is the next one; then it is the schedule's turn again.
     env.run(&["queue", "fill"]).ok();
@@ -171,7 +195,7 @@ fn colours_stand_beside_the_words() {
     env.set("TERM", "xterm");
     let coloured = env.on_terminal(&["job", "list"], "").ok().stdout;
     assert!(
-        coloured.contains("\u{1b}[31mfailed\u{1b}[0m") && coloured.contains("\u{1b}[32msucceeded\u{1b}[0m"),
+        coloured.contains("\u{1b}[31mfailed\u{1b}[0m") && coloured.contains("\u{1b}[32msuccess\u{1b}[0m"),
         "{coloured}"
     );
     let plain = env.on_terminal(&["job", "list", "--color=never"], "").ok().stdout;
@@ -185,11 +209,16 @@ on_each_database!(the_queue_says_when_what_is_due, |env| {
     for columns in [80, 200] {
         let lines = env.screen(columns, &["queue", "list"]);
         fits(&lines, columns);
-        assert_eq!(words(&lines[0]), "JOB DUE RUNTEMPLATE COMPANY APPLICATION SCHEDULE WHY");
+        let (at, executor, native) = if columns == 200 { (" AT", " EXECUTOR", " Native") } else { ("", "", "") };
+        assert_eq!(words(&lines[0]), format!("JOB DUE{at} RUNTEMPLATE COMPANY APPLICATION{executor} SCHEDULE WHY"));
         let rows: Vec<String> = lines[1..].iter().map(|line| words(line)).collect();
-        assert!(rows[0].starts_with("7 due ") && rows[0].ends_with(" d ago nightly Acme First daily"), "{rows:#?}");
-        assert!(rows[1].starts_with("6 in 2 h nightly") || rows[1].starts_with("6 in 3 h nightly"), "{rows:#?}");
-        assert!(rows[2].starts_with("5 in ") && rows[2].ends_with(" y weekly Beta & Co Second daily"), "{rows:#?}");
+        assert!(
+            rows[0].starts_with("7 due ") && rows[0].ends_with(&format!(" nightly Acme First{native} daily")),
+            "{rows:#?}"
+        );
+        assert!(rows[1].starts_with("6 in 2 h ") || rows[1].starts_with("6 in 3 h "), "{rows:#?}");
+        assert!(rows[2].starts_with("5 in "), "{rows:#?}");
+        assert!(rows[2].ends_with(&format!(" weekly Beta & Co Second{native} daily")), "{rows:#?}");
     }
     let lines = env.screen(80, &["queue", "list", "--sort=-after", "--limit=1"]);
     assert!(words(&lines[1]).starts_with("5 in ") && lines.len() == 2, "{lines:#?}");

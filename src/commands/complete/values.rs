@@ -198,7 +198,7 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
             (Some(0), _) => "success".to_owned(),
             (Some(code), _) => format!("failed ({code})"),
             (None, true) => "running".into(),
-            (None, false) => "waiting".into(),
+            (None, false) => "pending".into(),
         };
         let when = if has_begun { row.text("begin") } else { row.text("schedule") };
         let about = [Some(state), row.filled("name"), when].into_iter().flatten().collect::<Vec<_>>().join(", ");

@@ -5,11 +5,11 @@ use chrono::{NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, Query, UnionType};
 
-use super::state::State;
 use crate::clock::Clock;
 use crate::commands::{job, reference, runtemplate};
 use crate::db::{Db, Dialect, Row};
 use crate::error::{Error, Result};
+use crate::job::state::State;
 use crate::schedule::{instant_of, parse_age, parse_when};
 
 /// Above the options that narrow a listing.
@@ -18,7 +18,7 @@ pub const HEADING: &str = "Filters";
 #[derive(clap::Args)]
 #[command(next_help_heading = HEADING)]
 pub struct Filter {
-    /// Only in these states, with commas between; pending, success and ok are taken too
+    /// Only in these states, with commas between; failed has the three behind it too, waiting is pending, ok is success
     #[arg(long, value_name = "STATE", value_delimiter = ',', ignore_case = true)]
     pub state: Vec<State>,
     /// Only what ran or waited then or later: yesterday 22:00, 2026-12-31, -2 hours, 2h

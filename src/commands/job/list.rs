@@ -5,14 +5,14 @@ use sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
 
 use super::filter::{App, Filter};
 use super::get;
-use super::state::State;
 use crate::clock::Clock;
 use crate::commands::job::TABLE;
-use crate::commands::{company, reference, runtemplate};
+use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::run::requeue;
+use crate::job::state::State;
 use crate::job::stored_environment::Reader;
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, Column, Sheet};
@@ -46,9 +46,9 @@ enum Status {
 impl Status {
     fn state(self) -> State {
         match self {
-            Status::Pending => State::Waiting,
+            Status::Pending => State::Pending,
             Status::Running => State::Running,
-            Status::Success => State::Succeeded,
+            Status::Success => State::Success,
             Status::Failed => State::Failed,
         }
     }
@@ -120,9 +120,13 @@ const COLUMNS: &[Column] = &[
     Column::new("STATE"),
     Column::new("RUNTEMPLATE").shrinking(11),
     Column::new("COMPANY").shrinking(7),
+    Column::new("EXECUTOR").extra(),
     Column::new("BEGAN"),
+    Column::new("AT").extra(),
     Column::new("TOOK"),
-    Column::new("WHY").shrinking(10),
+    Column::new("APPLICATION").shrinking(11).extra(),
+    // What is looked for, so that the names give way first.
+    Column::new("WHY").shrinking(22),
 ];
 
 /// Shows the newest rows, or those that are asked for, to somebody at a terminal.
@@ -143,11 +147,16 @@ async fn show(
     paging.apply(cut.columns(columns.open().map(Alias::new)), &columns, db.dialect)?;
     let mut select = Query::select();
     select
-        .columns(["id", "begin", "end", "schedule", "exitcode"].map(|column| (TABLE.sql, column)))
+        .columns(["id", "begin", "end", "schedule", "exitcode", "executor"].map(|column| (TABLE.sql, column)))
         .expr_as(Expr::col((runtemplate::TABLE.sql, "name")), "runtemplate")
         .expr_as(Expr::col((company::TABLE.sql, "name")), "company")
+        .expr_as(Expr::col((application::TABLE.sql, "name")), "application")
         .from_subquery(cut, TABLE.sql);
-    for (table, column) in [(runtemplate::TABLE.sql, "runtemplate_id"), (company::TABLE.sql, "company_id")] {
+    for (table, column) in [
+        (runtemplate::TABLE.sql, "runtemplate_id"),
+        (company::TABLE.sql, "company_id"),
+        (application::TABLE.sql, "app_id"),
+    ] {
         select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
     }
     // An older schema lacks some tables.
@@ -157,7 +166,8 @@ async fn show(
         }
     }
     paging.order(&mut select, &columns, db.dialect, Some(TABLE.sql))?;
-    db.for_each(&select, |row| sheet.row(cells(&row, clock))).await?;
+    let is_wide = sheet.is_wide();
+    db.for_each(&select, |row| sheet.row(cells(&row, clock, is_wide))).await?;
     let rows = sheet.finish()?;
     if paging.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
         let mut count = jobs;
@@ -180,28 +190,28 @@ const REASON: &str = "CASE \
 const MEANING: &str = "(SELECT c.description FROM app_exit_codes c WHERE c.app_id = job.app_id AND c.exit_code = job.exitcode \
      ORDER BY CASE WHEN c.lang = 'en' THEN 0 ELSE 1 END, c.id LIMIT 1)";
 
-fn cells(row: &Row, clock: Clock) -> Vec<Cell> {
+fn cells(row: &Row, clock: Clock, is_wide: bool) -> Vec<Cell> {
     let reason = row.filled("reason");
     let state = State::of(row, reason.as_deref());
     let (begin, end) = (row.time("begin"), row.time("end"));
-    let began = match state {
-        State::Waiting => row.time("schedule").map(|moment| clock.due(moment)),
-        _ => begin.map(|begin| clock.relative(begin)),
-    };
-    let took = match state {
-        State::Waiting => None,
-        State::Running => begin.map(|begin| clock.between(begin, clock.now)),
-        State::Succeeded | State::Failed | State::Cancelled => {
-            begin.zip(end).map(|(begin, end)| clock.between(begin, end))
-        }
-    };
+    let at = if state == State::Pending { row.time("schedule") } else { begin };
+    let began = at.map(|moment| if state == State::Pending { clock.due(moment) } else { clock.relative(moment) });
+    let ended = if state == State::Running { Some(clock.now) } else { end };
+    let took = begin.zip(ended).map(|(begin, end)| match is_wide {
+        true => clock.between(begin, end),
+        false => clock.briefly_between(begin, end),
+    });
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".into()).into();
     vec![
         row.text("id").unwrap_or_default().into(),
         Cell::styled(state.word(), colour::of_state(state.word())),
-        row.filled("runtemplate").unwrap_or_else(|| "-".into()).into(),
-        row.filled("company").unwrap_or_else(|| "-".into()).into(),
-        began.unwrap_or_else(|| "-".into()).into(),
+        or_dash(row.filled("runtemplate")),
+        or_dash(row.filled("company")),
+        row.filled("executor").unwrap_or_default().into(),
+        or_dash(began),
+        at.map(|moment| moment.to_string()).unwrap_or_default().into(),
         took.unwrap_or_default().into(),
+        or_dash(row.filled("application")),
         why(row, state, reason).into(),
     ]
 }
@@ -210,8 +220,8 @@ fn cells(row: &Row, clock: Clock) -> Vec<Cell> {
 fn why(row: &Row, state: State, reason: Option<String>) -> String {
     let code = row.text("exitcode").unwrap_or_default();
     match (state, row.filled("meaning"), reason) {
-        (State::Waiting, _, Some(tries)) => requeue::reason_of(&tries).unwrap_or_default(),
-        (State::Waiting | State::Running | State::Succeeded, _, _) => String::new(),
+        (State::Pending, _, Some(tries)) => requeue::reason_of(&tries).unwrap_or_default(),
+        (State::Pending | State::Running | State::Success, _, _) => String::new(),
         (_, Some(meaning), Some(reason)) => format!("{code}: {meaning}; {reason}"),
         (_, Some(meaning), None) => format!("{code}: {meaning}"),
         (_, None, Some(reason)) => reason,

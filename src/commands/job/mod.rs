@@ -12,7 +12,6 @@ mod recover;
 pub mod run;
 mod save;
 pub mod series;
-pub mod state;
 mod status;
 mod table;
 mod wait;

@@ -113,7 +113,7 @@ async fn names(db: &mut Db, id: i64) -> Result<Row> {
 fn head(page: &mut Page<'_>, verdict: &Verdict, now: NaiveDateTime) {
     let name = verdict.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     page.head(&format!("job {}{name}", verdict.job));
-    let word = verdict.word();
+    let word = verdict.standing().word();
     let more = match verdict.state {
         JobState::Ended(code) => {
             let code = match (code, &verdict.meaning) {

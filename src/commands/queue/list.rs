@@ -101,9 +101,11 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
 const SHEET: &[Column] = &[
     Column::new("JOB").number(),
     Column::new("DUE"),
+    Column::new("AT").extra(),
     Column::new("RUNTEMPLATE").shrinking(11),
     Column::new("COMPANY").shrinking(7),
     Column::new("APPLICATION").shrinking(11),
+    Column::new("EXECUTOR").extra(),
     Column::new("SCHEDULE"),
     Column::new("WHY").shrinking(10),
 ];
@@ -117,21 +119,24 @@ async fn show(
     paging: &Paging,
     clock: Clock,
 ) -> Result<Outcome> {
-    query.expr_as(Expr::cust(TRIES), "tries");
+    query.expr_as(Expr::cust(TRIES), "tries").expr_as(Expr::col(("job", "executor")), "executor");
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from_subquery(query, "listed");
     paging.apply(&mut select, columns, db.dialect)?;
     db.for_each(&select, |mut row| {
         let due = row.time("after").map(|after| clock.due(after)).unwrap_or_default();
+        let at = row.text("after").unwrap_or_default();
         in_words(&mut row, clock.now);
         let text = |name: &str| row.filled(name).unwrap_or_else(|| "-".into());
         let why = row.filled("tries").and_then(|tries| requeue::reason_of(&tries));
         sheet.row(vec![
             text("job").into(),
             due.into(),
+            at.into(),
             text("runtemplate_name").into(),
             text("company_name").into(),
             text("app_name").into(),
+            row.filled("executor").unwrap_or_default().into(),
             text("schedule_type").into(),
             why.unwrap_or_default().into(),
         ])

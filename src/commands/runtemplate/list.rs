@@ -54,7 +54,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         let listed = Joined { query, columns, listing: TABLE.listing };
         return joined::stream(db, printer, listed, &paging, |_| {}).await;
     };
-    query.expr_as(Expr::col(("company", "name")), COMPANY);
+    query.expr_as(Expr::col(("company", "name")), COMPANY).expr_as(Expr::col(("apps", "name")), APPLICATION);
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from_subquery(query, "listed");
     paging.apply(&mut select, &columns, db.dialect)?;
@@ -65,38 +65,46 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
 
 /// Beside the columns of the listing.
 const COMPANY: &str = "company_name_shown";
+const APPLICATION: &str = "app_name_shown";
 
 const SHEET: &[Column] = &[
     Column::new("ID").number(),
     Column::new("NAME").shrinking(10),
     Column::new("COMPANY").shrinking(7),
+    Column::new("APPLICATION").shrinking(11).extra(),
+    Column::new("EXECUTOR").extra(),
+    Column::new("SCHEDULE").extra(),
     Column::new("NEXT"),
     Column::new("LEFT"),
     Column::new("LAST"),
+    Column::new("AT").extra(),
+    Column::new("TOOK").extra(),
     Column::new("RESULT"),
     Column::new("LAST TEN"),
 ];
 
 async fn show(db: &mut Db, mut sheet: Sheet<'_>, runtemplates: &[Row], clock: Clock) -> Result<Outcome> {
     let signs = Signs::of_locale();
+    let is_wide = sheet.is_wide();
     // One query for many, and never more in memory than belongs to these.
     for page in runtemplates.chunks(recent::PAGE) {
         let ids: Vec<i64> = page.iter().filter_map(|row| row.int("id")).collect();
         let recent = recent::of(db, &ids).await?;
         for row in page {
             let of_it = row.int("id").and_then(|id| recent.get(&id));
-            sheet.row(cells(row, of_it.unwrap_or(&Recent::default()), clock, signs))?;
+            sheet.row(cells(row, of_it.unwrap_or(&Recent::default()), clock, signs, is_wide))?;
         }
     }
     sheet.finish()?;
     Ok(Outcome::Written)
 }
 
-fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs) -> Vec<Cell> {
+fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) -> Vec<Cell> {
     let last = recent.running.or(recent.results.last().and_then(|result| result.begin));
     let (next, left) = match next(row, recent, clock) {
         Next::At(moment) => {
-            (short(moment, clock.now), if moment > clock.now { clock.between(clock.now, moment) } else { "due".into() })
+            let left = if moment > clock.now { clock.between(clock.now, moment) } else { "due".into() };
+            (if is_wide { moment.format("%a %Y-%m-%d %H:%M").to_string() } else { short(moment, clock.now) }, left)
         }
         Next::Inactive => ("inactive".into(), String::new()),
         Next::Never => ("-".into(), String::new()),
@@ -104,17 +112,27 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs) -> Vec<Cell> {
     };
     let result = match (recent.running, recent.results.last()) {
         (Some(_), _) => Cell::styled("running", colour::of_state("running")),
-        (None, Some(result)) if result.code == 0 => Cell::styled("succeeded", colour::of_state("succeeded")),
+        (None, Some(result)) if result.code == 0 => Cell::styled("success", colour::of_state("success")),
         (None, Some(result)) => Cell::styled(format!("failed ({})", result.code), colour::of_state("failed")),
         (None, None) => Cell::default(),
+    };
+    let took = match (recent.running, recent.results.last()) {
+        (Some(begin), _) => Some((begin, clock.now)),
+        (None, Some(result)) => result.begin.zip(result.end),
+        (None, None) => None,
     };
     vec![
         row.text("id").unwrap_or_default().into(),
         row.text("name").unwrap_or_default().into(),
         row.filled(COMPANY).unwrap_or_else(|| "-".into()).into(),
+        row.filled(APPLICATION).unwrap_or_else(|| "-".into()).into(),
+        row.filled("executor").unwrap_or_default().into(),
+        schedule(row).into(),
         next.into(),
         left.into(),
         last.map(|moment| clock.relative(moment)).unwrap_or_default().into(),
+        last.map(|moment| moment.to_string()).unwrap_or_default().into(),
+        took.map(|(begin, end)| clock.between(begin, end)).unwrap_or_default().into(),
         result,
         Cell::of(recent.results.iter().map(|result| signs.mark(result.code == 0)).collect()),
     ]
@@ -150,6 +168,15 @@ fn next(row: &Row, recent: &Recent, clock: Clock) -> Next {
         Ok(Some(moment)) => Next::At(moment),
         Ok(None) => Next::Never,
         Err(_) => Next::Unreadable,
+    }
+}
+
+/// How often it runs: the interval's word, or the fields of cron.
+fn schedule(row: &Row) -> String {
+    match row.text("interv").and_then(|letter| letter.parse::<Interval>().ok()) {
+        Some(Interval::Custom) => row.filled("cron").unwrap_or_default(),
+        Some(interval) => interval.name().into(),
+        None => String::new(),
     }
 }
 

@@ -19,6 +19,7 @@ const RESULTS: i32 = 10;
 pub struct JobResult {
     pub code: i64,
     pub begin: Option<NaiveDateTime>,
+    pub end: Option<NaiveDateTime>,
     /// The moment for which it was made.
     schedule: Option<NaiveDateTime>,
 }
@@ -63,8 +64,8 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
     let results = newest_results(db.dialect, runtemplates);
     db.for_each(&results, |row| {
         let result = |row: &Row| {
-            let (begin, schedule) = (row.time("begin"), row.time("schedule"));
-            Some((row.int("runtemplate_id")?, JobResult { code: row.int("exitcode")?, begin, schedule }))
+            let (begin, end, schedule) = (row.time("begin"), row.time("end"), row.time("schedule"));
+            Some((row.int("runtemplate_id")?, JobResult { code: row.int("exitcode")?, begin, end, schedule }))
         };
         if let Some((id, result)) = result(&row) {
             found.entry(id).or_default().results.push(result);
@@ -78,7 +79,7 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
 /// The newest results of each, the oldest first. PostgreSQL numbers all jobs in one pass; the others find the tenth in the index
 /// of each runtemplate, which has its jobs in their order.
 fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
-    let columns = ["runtemplate_id", "begin", "schedule", "exitcode"];
+    let columns = ["runtemplate_id", "begin", "end", "schedule", "exitcode"];
     let mut results = Query::select();
     if dialect == Dialect::Postgres {
         let mut numbered = Query::select();

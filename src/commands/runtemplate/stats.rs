@@ -1,6 +1,6 @@
 //! `runtemplate stats`: how often runtemplates ran, how often well, and how long.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use anstyle::Style;
 use chrono_tz::Tz;
@@ -22,6 +22,8 @@ use crate::schedule::instant_of;
 
 /// So many runs are told one by one.
 const LAST: usize = 30;
+/// So many runtemplates are few.
+const FEW: usize = 20;
 
 #[derive(clap::Args)]
 pub struct Stats {
@@ -54,10 +56,12 @@ const SHEET: &[Column] = &[
     Column::new("NAME").shrinking(10),
     Column::new("COMPANY").shrinking(7),
     Column::new("RUNS").number(),
+    Column::new("FAILED").number().extra(),
     Column::new("OK").number(),
     Column::new("MEDIAN").number(),
     Column::new("95%").number(),
-    Column::new("LAST 30"),
+    Column::new("LONGEST").number().extra(),
+    Column::new("LAST 30").keeping_end(10),
 ];
 
 pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
@@ -81,32 +85,29 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     }
     select.cond_where(args.filter.of_whose(db).await?);
     let conditions = args.filter.of_jobs(db, clock).await?;
-    let mut chosen = Query::select();
-    chosen.column("id").from_subquery(select.clone(), "chosen");
+    let runtemplates = db.fetch_all(select.order_by((TABLE.sql, "id"), Order::Asc)).await?;
+    let ids = || runtemplates.iter().filter_map(|row| row.int("id"));
     let mut runs = Query::select();
     runs.columns(["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| ("job", column))).from("job");
     runs.cond_where(conditions).and_where(Expr::col(("job", "exitcode")).is_not_null());
-    runs.and_where(Expr::col(("job", "runtemplate_id")).in_subquery(chosen));
-    runs.order_by(("job", "runtemplate_id"), Order::Asc).order_by(("job", "id"), Order::Asc);
-    let mut runtemplates = db.fetch_all(select.order_by((TABLE.sql, "id"), Order::Asc)).await?.into_iter().peekable();
-
+    // Jobs of a few are found by their index; those of many in one pass over the table, in the order in which it has them.
+    if runtemplates.len() <= FEW {
+        runs.and_where(Expr::col(("job", "runtemplate_id")).is_in(ids()));
+    }
+    let mut summaries: HashMap<i64, Summary> = ids().map(|id| (id, Summary::default())).collect();
+    db.for_each(&runs, |job| {
+        if let Some(summary) = job.int("runtemplate_id").and_then(|id| summaries.get_mut(&id)) {
+            summary.enter(&job, clock.zone);
+        }
+        Ok(())
+    })
+    .await?;
     let mut rows = match printer.sheet(SHEET) {
         Some(sheet) => Rows::Sheet(sheet, Signs::of_locale()),
         None => Rows::List(printer.list(fields(printer.format))),
     };
-    let mut current = Summary::default();
-    db.for_each(&runs, |job| {
-        let id = job.int("runtemplate_id");
-        // Those before it have no more runs.
-        while let Some(done) = runtemplates.next_if(|row| row.int("id") < id) {
-            rows.add(&done, &std::mem::take(&mut current))?;
-        }
-        current.enter(&job, clock.zone);
-        Ok(())
-    })
-    .await?;
-    for row in runtemplates {
-        rows.add(&row, &std::mem::take(&mut current))?;
+    for row in &runtemplates {
+        rows.add(row, row.int("id").and_then(|id| summaries.get(&id)).unwrap_or(&Summary::default()))?;
     }
     rows.finish()
 }
@@ -126,7 +127,10 @@ enum Rows<'p> {
 impl Rows<'_> {
     fn add(&mut self, runtemplate: &Row, summary: &Summary) -> Result<()> {
         match self {
-            Rows::Sheet(sheet, signs) => sheet.row(summary.cells(runtemplate, *signs)),
+            Rows::Sheet(sheet, signs) => {
+                let is_wide = sheet.is_wide();
+                sheet.row(summary.cells(runtemplate, *signs, is_wide))
+            }
             Rows::List(list) => list.json_row(&summary.record(runtemplate)),
         }
     }
@@ -155,6 +159,7 @@ struct Summary {
     failed: u64,
     /// How many runs took so many seconds.
     durations: BTreeMap<i64, u64>,
+    /// In the order of their ids.
     last: VecDeque<Run>,
 }
 
@@ -169,10 +174,12 @@ impl Summary {
         if let Some(seconds) = seconds {
             *self.durations.entry(seconds).or_default() += 1;
         }
-        if self.last.len() == LAST {
+        // They come nearly in their order: databases have them as they were made.
+        let place = self.last.iter().rposition(|run| run.job < id).map_or(0, |before| before + 1);
+        self.last.insert(place, Run { job: id, code, seconds });
+        if self.last.len() > LAST {
             self.last.pop_front();
         }
-        self.last.push_back(Run { job: id, code, seconds });
     }
 
     fn runs(&self) -> u64 {
@@ -230,18 +237,22 @@ impl Summary {
         FIELDS.iter().map(|field| (*field).to_owned()).zip(values).collect()
     }
 
-    fn cells(&self, runtemplate: &Row, signs: Signs) -> Vec<Cell> {
+    fn cells(&self, runtemplate: &Row, signs: Signs, is_wide: bool) -> Vec<Cell> {
         let text = |name: &str| runtemplate.filled(name).unwrap_or_else(|| "-".into());
         let rate = self.success_rate().map(|rate| format!("{:.1}%", rate * 100.0).replace(".0%", "%"));
-        let p95 = self.p95().and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
+        let span = if is_wide { time::span } else { time::brief };
+        let float = |seconds: Option<i64>| seconds.and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
+        let longest = self.durations.last_key_value().map(|(seconds, _)| *seconds);
         vec![
             text("id").into(),
             text("name").into(),
             text("company").into(),
             thousands(self.runs()).into(),
+            thousands(self.failed).into(),
             rate.unwrap_or_default().into(),
-            self.median().map(time::span).unwrap_or_default().into(),
-            p95.map(time::span).unwrap_or_default().into(),
+            self.median().map(span).unwrap_or_default().into(),
+            float(self.p95()).map(span).unwrap_or_default().into(),
+            float(longest).map(span).unwrap_or_default().into(),
             Cell::of(self.graph(signs)),
         ]
     }
@@ -302,6 +313,14 @@ mod tests {
         assert_eq!((summary.runs(), summary.success_rate()), (4, Some(0.75)));
         let drawn = |signs| summary.graph(signs).into_iter().map(|(text, _)| text).collect::<String>();
         assert_eq!((drawn(Signs::Unicode), drawn(Signs::Letters)), ("▁✗█▄".into(), "1F84".into()));
+        let mut late = self::summary(&[(0, 1); 3]);
+        late.last.clear();
+        for job in [5, 9, 7, 8, 6] {
+            let names = ["id", "exitcode"].map(str::to_owned);
+            let values = vec![crate::db::Value::Int(job), crate::db::Value::Int(0)];
+            late.enter(&Row { names: std::rc::Rc::new(names), values }, Tz::UTC);
+        }
+        assert_eq!(late.last.iter().map(|run| run.job).collect::<Vec<_>>(), [5, 6, 7, 8, 9]);
         let many = self::summary(&vec![(0, 1); 40]);
         assert_eq!((many.runs(), many.last.len(), many.last[29].job), (40, 30, 39));
     }
