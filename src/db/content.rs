@@ -1,14 +1,14 @@
 //! Values of any size, written and read piece by piece, so that neither our memory nor one packet has to hold all of one.
 //!
 //! A server is sent a piece at a time, and asked for one. SQLite works in our memory, and would hold all of a value for each piece of
-//! it: there a long one is opened as a file is (see [`blob`]).
+//! it: there a long one is opened as a file is (see [`sqlite`]).
 
 use std::io::{self, Read};
 
 use sea_query::{Alias, Expr, ExprTrait, Query, Value as Bound};
 use sqlx::SqliteConnection;
 
-use crate::db::{Connection, Db, Dialect, Sql, Value, blob, internal};
+use crate::db::{Connection, Db, Dialect, Sql, Value, internal, sqlite};
 use crate::error::{Error, Result};
 
 /// So many bytes are sent and asked for at once, and a longer value is long. More would be all the memory; with less a server would
@@ -21,6 +21,9 @@ const OVERHEAD: u64 = 1024;
 const SQLITE_MAX: u64 = 1_000_000_000 - (64 << 10);
 /// PostgreSQL takes a value of 1 GiB, but neither dumps nor shows one that would be longer than that in its digits.
 const POSTGRES_MAX: u64 = (512 << 20) - (64 << 10);
+
+/// Rows that hold pieces have the ids from here on: no other row has one below zero.
+const PIECE_NUMBERS: i32 = i32::MIN;
 
 /// Where such a value is: in this column of the row with this id.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +53,10 @@ impl Content {
             Dialect::Sqlite => format!("octet_length({})", self.column),
             Dialect::MySql | Dialect::Postgres => format!("length({})", self.bytes(dialect)),
         }
+    }
+
+    fn cell(self) -> sqlite::Cell {
+        sqlite::Cell { table: self.table, column: self.column, row: self.id }
     }
 
     fn deleted(self) -> Error {
@@ -131,7 +138,7 @@ impl Db {
         mut take: impl FnMut(&[u8]) -> Result<()>,
     ) -> Result<()> {
         if let Some(connection) = self.opening(size) {
-            return blob::read(connection, content, PIECE, take).await;
+            return sqlite::read(connection, content.cell(), PIECE, take).await;
         }
         for from in (1..=size).step_by(PIECE) {
             let mut select = Query::select();
@@ -146,8 +153,7 @@ impl Db {
         Ok(())
     }
 
-    /// Inserts a row with a value of any size in one of its columns, and tells its id; to be called inside a transaction. A long text
-    /// is kept by SQLite as bytes, which it hands out as the same text.
+    /// Inserts a row with a value of any size in one of its columns; to be called inside a transaction.
     ///
     /// # Errors
     /// `unreadable` tells why its source cannot be read; or the database does not take it.
@@ -155,34 +161,58 @@ impl Db {
         &mut self,
         source: Source<'_, R>,
         unreadable: impl Fn(io::Error) -> Error,
-    ) -> Result<i64> {
+    ) -> Result<()> {
         let Source { table, row, column, is_text, bytes, size } = source;
-        let mut pieces = Pieces { bytes, is_text, begun: Vec::new(), is_more: true };
-        let value = match self.opening(size) {
-            Some(_) => Expr::cust_with_values("zeroblob(?)", [i64::try_from(size).map_err(internal)?]),
-            None => Expr::val(pieces.next().map_err(&unreadable)?),
-        };
+        let mut pieces = Pieces::new(bytes, is_text);
+        let is_long = size > PIECE as u64;
+        let value = if is_long { Expr::null() } else { Expr::val(pieces.next().map_err(&unreadable)?) };
         let mut insert = Query::insert();
         insert.into_table(table).columns(row.iter().map(|(column, _)| *column).chain([column]));
         insert.values(row.iter().map(|(_, value)| value.clone()).chain([value])).map_err(internal)?;
         let id = self.insert(&mut insert).await?;
-        let content = Content { table, column, is_text, id };
-        if let Some(connection) = self.opening(size) {
-            blob::write(connection, content, PIECE, &mut pieces.bytes, unreadable).await?;
-            return Ok(id);
+        match is_long {
+            true => self.write_content(Content { table, column, is_text, id }, size, pieces.bytes, unreadable).await,
+            false => Ok(()),
         }
-        let mut further = Vec::new();
+    }
+
+    /// Writes a value of any size into a row that has none; to be called inside a transaction. A long text is kept by SQLite as
+    /// bytes, which it hands out as the same text.
+    ///
+    /// # Errors
+    /// `unreadable` tells why its source cannot be read; or the database does not take it.
+    pub async fn write_content<R: Read>(
+        &mut self,
+        content: Content,
+        size: u64,
+        mut bytes: R,
+        unreadable: impl Fn(io::Error) -> Error,
+    ) -> Result<()> {
+        if self.opening(size).is_some() {
+            let size = i64::try_from(size).map_err(internal)?;
+            self.set_content(content, Expr::cust_with_values("zeroblob(?)", [size])).await?;
+        }
+        if let Some(connection) = self.opening(size) {
+            return sqlite::write(connection, content.cell(), PIECE, &mut bytes, unreadable).await;
+        }
+        let mut pieces = Pieces::new(bytes, content.is_text);
+        self.set_content(content, Expr::val(pieces.next().map_err(&unreadable)?)).await?;
+        let mut further = 0;
         while pieces.is_more {
             let piece = pieces.next().map_err(&unreadable)?;
             match self.dialect {
-                Dialect::Postgres => further.push(self.add_piece(content, piece).await?),
-                Dialect::MySql | Dialect::Sqlite => self.append(content, piece).await?,
+                Dialect::Postgres => {
+                    self.add_piece(content, PIECE_NUMBERS + further, piece).await?;
+                    further += 1;
+                }
+                // MariaDB makes the value anew for each piece. Nothing there puts one together of rows without a limit of its own.
+                Dialect::MySql | Dialect::Sqlite => {
+                    let longer = format!("CONCAT({}, ?)", content.column);
+                    self.set_content(content, Expr::cust_with_values(longer, [piece])).await?;
+                }
             }
         }
-        if !further.is_empty() {
-            self.join_pieces(content, further).await?;
-        }
-        Ok(id)
+        if further > 0 { self.join_pieces(content).await } else { Ok(()) }
     }
 
     /// The connection, where a value of this size is opened.
@@ -193,35 +223,33 @@ impl Db {
         }
     }
 
-    /// MariaDB makes the value anew for each piece. Nothing there puts one together of rows without a limit of its own.
-    async fn append(&mut self, content: Content, piece: Bound) -> Result<()> {
-        let longer = Expr::cust_with_values(format!("CONCAT({}, ?)", content.column), [piece]);
+    async fn set_content(&mut self, content: Content, value: Expr) -> Result<()> {
         let mut update = Query::update();
-        update.table(content.table).value(content.column, longer).and_where(content.is_its_row());
+        update.table(content.table).value(content.column, value).and_where(content.is_its_row());
         self.execute(&update).await.map(drop)
     }
 
     /// Keeps a piece in a row of its own, which nobody else sees before the transaction ends. To append each would make PostgreSQL
     /// write all of the value each time.
-    async fn add_piece(&mut self, content: Content, piece: Bound) -> Result<i64> {
+    async fn add_piece(&mut self, content: Content, number: i32, piece: Bound) -> Result<()> {
         let mut insert = Query::insert();
-        insert.into_table(content.table).columns([content.column]).values([Expr::val(piece)]).map_err(internal)?;
-        self.insert(&mut insert).await
+        insert.into_table(content.table).columns(["id", content.column]);
+        insert.values([Expr::val(number), Expr::val(piece)]).map_err(internal)?;
+        self.execute(&insert).await.map(drop)
     }
 
     /// Puts a value together of its first piece and the rows of the further ones, which go.
-    async fn join_pieces(&mut self, content: Content, further: Vec<i64>) -> Result<()> {
+    async fn join_pieces(&mut self, content: Content) -> Result<()> {
         let Content { table, column, is_text, id } = content;
         let nothing = if is_text { "''" } else { "''::bytea" };
         let mut all = Query::select();
-        all.expr(Expr::cust(format!("string_agg(piece.{column}, {nothing} ORDER BY piece.id)")));
+        all.expr(Expr::cust(format!("string_agg(piece.{column}, {nothing} ORDER BY piece.id > 0 DESC, piece.id)")));
         all.from_as(table, Alias::new("piece"));
-        all.and_where(Expr::col((Alias::new("piece"), "id")).is_in(further.iter().copied().chain([id])));
-        let mut update = Query::update();
-        update.table(table).value(column, Expr::SubQuery(None, Box::new(all.into()))).and_where(content.is_its_row());
-        self.execute(&update).await?;
+        let number = Expr::col((Alias::new("piece"), "id"));
+        all.and_where(number.clone().eq(id).or(number.lt(0)));
+        self.set_content(content, Expr::SubQuery(None, Box::new(all.into()))).await?;
         let mut delete = Query::delete();
-        self.execute(delete.from_table(table).and_where(Expr::col("id").is_in(further))).await.map(drop)
+        self.execute(delete.from_table(table).and_where(Expr::col("id").lt(0))).await.map(drop)
     }
 }
 
@@ -234,6 +262,10 @@ struct Pieces<R> {
 }
 
 impl<R: Read> Pieces<R> {
+    fn new(bytes: R, is_text: bool) -> Pieces<R> {
+        Pieces { bytes, is_text, begun: Vec::new(), is_more: true }
+    }
+
     /// The next piece; of a text a character that is cut in two goes to the piece after it.
     fn next(&mut self) -> io::Result<Bound> {
         let mut piece = std::mem::take(&mut self.begun);

@@ -1,8 +1,8 @@
 //! Moving all that one database holds into another one, of whatever kind.
 //!
-//! Rows go over in batches, as values that each server casts to what its column is, inside one transaction of the target. At the
-//! end both sides are counted and summed up table by table, the target by reading back what it really holds; only then is it
-//! committed. What the source shows is its state at one moment.
+//! Rows go over in batches, as values that each server casts to what its column is, and long files by themselves, inside one
+//! transaction of the target. At the end both sides are counted and summed up table by table, the target by reading back what it
+//! really holds; only then is it committed. What the source shows is its state at one moment.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sha2::{Digest as _, Sha256};
 
 use crate::db::row::{self, TIME_FORMAT};
-use crate::db::{Db, Dialect, Row, Sql, Value, migrate, references};
+use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references};
 use crate::error::{Error, Kind, Result};
 use crate::php;
 
@@ -75,9 +75,12 @@ impl Column {
         Column { name, kind, form, fraction }
     }
 
-    /// Asks for its values as the server has them: the driver's times have no fraction.
-    fn read(&self, dialect: Dialect) -> Expr {
+    /// Asks for its values as the server has them: the driver's times have no fraction. Long contents are none.
+    fn read(&self, dialect: Dialect, table: &str) -> Expr {
         let column = Expr::col(Alias::new(self.name.as_str()));
+        if long_contents::column_of(table).is_some_and(|content| content.column == self.name) {
+            return Expr::cust(long_contents::unless_long(&self.name));
+        }
         let is_time = matches!(self.kind.as_str(), "datetime" | "timestamp") && self.fraction > 0;
         match dialect {
             Dialect::MySql if is_time => column.cast_as(Alias::new("CHAR")),
@@ -119,9 +122,13 @@ impl Sum {
                 }
             }
         }
-        let mut first = [0; 16];
-        first.copy_from_slice(&hash.finalize()[..16]);
         self.rows = self.rows.saturating_add(1);
+        self.add_digest(hash.finalize().into());
+    }
+
+    fn add_digest(&mut self, digest: [u8; 32]) {
+        let mut first = [0; 16];
+        first.copy_from_slice(&digest[..16]);
         self.digest = self.digest.wrapping_add(u128::from_le_bytes(first));
     }
 }
@@ -202,7 +209,7 @@ impl Db {
 fn rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
     let mut select = Query::select();
     for column in columns {
-        select.expr_as(column.read(dialect), Alias::new(column.name.as_str()));
+        select.expr_as(column.read(dialect, table), Alias::new(column.name.as_str()));
     }
     select.from(Alias::new(table)).take()
 }
@@ -296,6 +303,9 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
             continue;
         };
         let rows = u64::try_from(source.count_rows(&name).await?).unwrap_or_default();
+        if let Some(column) = long_contents::column_of(&name) {
+            long_contents::check(source, target, column).await?;
+        }
         let (mut one, mut other) = (Vec::new(), Vec::new());
         for column in columns {
             if let Some(theirs) = there.iter().find(|theirs| theirs.name.eq_ignore_ascii_case(&column.name)) {
@@ -349,6 +359,11 @@ async fn copy_table(source: &mut Db, target: &mut Db, plan: &Plan, progress: imp
             Ok(())
         })
         .await?;
+    if let Some(column) = long_contents::column_of(&plan.name) {
+        for digest in long_contents::copy(source, target, column).await? {
+            sum.add_digest(digest);
+        }
+    }
     Ok(sum)
 }
 
@@ -362,6 +377,11 @@ async fn summed(target: &mut Db, plan: &Plan) -> Result<Sum> {
             Ok(())
         })
         .await?;
+    if let Some(column) = long_contents::column_of(&plan.name) {
+        for digest in long_contents::digests(target, column).await? {
+            sum.add_digest(digest);
+        }
+    }
     Ok(sum)
 }
 

@@ -5,17 +5,18 @@
 //! driver reports, so that columns of an older or newer schema do no harm.
 
 pub mod address;
-mod blob;
 pub mod content;
 pub mod copy;
 pub mod dialect;
 mod encoding;
+mod long_contents;
 mod lossy;
 pub mod migrate;
 mod patience;
 pub mod references;
 pub mod row;
 pub mod rows;
+mod sqlite;
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -139,6 +140,8 @@ struct State {
     /// It was left in the middle of something: of a transaction whose caller was dropped, or of a statement that was not
     /// answered. It is of no more use.
     is_left: Cell<bool>,
+    /// SQLite's locks are waited for in steps of ours.
+    has_short_steps: Cell<bool>,
 }
 
 /// Something that has begun and not ended yet: a transaction, a statement. Dropped with its caller, it says so to whoever uses
@@ -519,6 +522,12 @@ impl Db {
     /// of rows tells who was first.
     pub async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.mend().await?;
+        // Not at the beginning: what only reads waits for nobody.
+        if let Connection::Sqlite(connection) = &mut self.connection
+            && !self.state.has_short_steps.replace(true)
+        {
+            sqlite::wait_in_short_steps(connection, self.limits.answer).await?;
+        }
         self.state.in_transaction.set(true);
         let mut open = self.open(true);
         self.raw(self.dialect.begin()).await?;

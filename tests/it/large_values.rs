@@ -74,3 +74,50 @@ on_each_database!(a_large_artifact_needs_no_memory_of_its_size, |env| {
         assert!(sums.contains(&(&sum(&target), name)), "{name} differs: {sums:?}");
     }
 });
+
+/// The settings of a database, in a file.
+fn settings(env: &Env, name: &str) -> String {
+    let variables = ["DB_CONNECTION", "DB_HOST", "DB_PORT", "DB_USERNAME", "DB_PASSWORD", "DB_DATABASE"];
+    let lines = variables.iter().filter_map(|key| Some(format!("{key}={}\n", env.variable(key)?)));
+    env.file(name, &lines.collect::<String>()).display().to_string()
+}
+
+on_each_database!(a_large_artifact_is_copied_without_memory_of_its_size, |env| {
+    env.prepare("Native", "true", json!(null));
+    let size = if env.variable("DB_CONNECTION") == Some("mysql") { 15 } else { 48 } * MIB / 20 * 20;
+    env.run(&["job", "run", &format!("--id={}", schedule(env, size))]).ok();
+    let there =
+        env.file("there.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE={}/there.sqlite3\n", env.path().display()));
+    let back =
+        env.file("back.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE={}/back.sqlite3\n", env.path().display()));
+    let from = match env.variable("DB_CONNECTION") {
+        Some(_) => settings(env, "from.env"),
+        None => {
+            let database = env.database().display().to_string();
+            env.file("from.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE={database}\n")).display().to_string()
+        }
+    };
+    for (from, to) in [(from, &there), (there.display().to_string(), &back)] {
+        let copy = ["database", "copy", &format!("--from={from}"), &format!("--to={}", to.display())];
+        let most = peak(env, &copy);
+        assert!(most <= 64 + MORE, "{most} MiB to copy an artifact of {size} bytes from {from}");
+    }
+    let sums = env.run(&["job", "output", "--id=1"]).ok().stdout;
+    for id in 1..=2 {
+        let target = env.path().join("saved");
+        let copied = [
+            "artifact",
+            "save",
+            &format!("--id={id}"),
+            "--file",
+            target.to_str().unwrap(),
+            "-e",
+            back.to_str().unwrap(),
+        ];
+        let mut command = env.command(&copied);
+        command.env_remove("DB_CONNECTION").env_remove("DB_DATABASE");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(sums.contains(&sum(&target)), "artifact {id} differs");
+    }
+});

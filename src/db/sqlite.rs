@@ -1,14 +1,23 @@
-//! Values of SQLite, opened as files are: `sqlite3_blob_open`, which sqlx lacks and rusqlite has.
+//! What sqlx lacks of SQLite and rusqlite has: values opened as files are (`sqlite3_blob_open`), and a wait of our own for locks.
 
 use std::io::{self, Read, Write as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use rusqlite::{Connection, MAIN_DB};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::LockedSqliteHandle;
 
-use crate::db::content::Content;
 use crate::db::dialect::errors;
 use crate::error::{Error, Result};
+
+/// Where a value is.
+#[derive(Clone, Copy)]
+pub struct Cell {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub row: i64,
+}
 
 /// Runs `work` with rusqlite's view of a connection that sqlx has locked for us.
 #[allow(unsafe_code)]
@@ -23,19 +32,49 @@ fn through_rusqlite<T>(
     work(&view)
 }
 
+/// How often a lock is tried for in short steps, and how long these are; then, in the longer ones. A transaction of ours holds it for
+/// less than a millisecond, and SQLite's own steps grow to 25 ms at once: with four runners it slept more than it worked.
+const SHORT_STEPS: u32 = 400;
+const SHORT: Duration = Duration::from_micros(250);
+const LONG: Duration = Duration::from_millis(5);
+
+/// How long a lock is waited for, in milliseconds: of all connections of this process, since SQLite calls a plain function.
+static LOCK_LIMIT: AtomicU64 = AtomicU64::new(0);
+
+/// From here on the connection tries for a lock in short steps, for so long.
+///
+/// # Errors
+/// SQLite does not take that.
+pub async fn wait_in_short_steps(connection: &mut SqliteConnection, limit: Duration) -> Result<()> {
+    LOCK_LIMIT.store(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    let mut handle = connection.lock_handle().await.map_err(|cause| errors::query_error(&cause))?;
+    through_rusqlite(&mut handle, |view| view.busy_handler(Some(step))).map_err(|cause| explained(&cause))
+}
+
+/// Waits for a step, unless it has been as many as the limit allows. As SQLite's own, it counts what it slept.
+fn step(before: i32) -> bool {
+    let before = u32::try_from(before).unwrap_or_default();
+    let slept = SHORT * before.min(SHORT_STEPS) + LONG * before.saturating_sub(SHORT_STEPS);
+    if slept.as_millis() >= LOCK_LIMIT.load(Ordering::Relaxed).into() {
+        return false;
+    }
+    std::thread::sleep(if before < SHORT_STEPS { SHORT } else { LONG });
+    true
+}
+
 /// Hands a value to `take`, in pieces of at most so many bytes.
 ///
 /// # Errors
 /// It is gone, or cannot be read; or `take` ends it.
 pub async fn read(
     connection: &mut SqliteConnection,
-    content: Content,
+    cell: Cell,
     piece: usize,
     mut take: impl FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
     let mut handle = connection.lock_handle().await.map_err(|cause| errors::query_error(&cause))?;
     let done = through_rusqlite(&mut handle, |view| {
-        let mut blob = view.blob_open(MAIN_DB, content.table, content.column, content.id, true)?;
+        let mut blob = view.blob_open(MAIN_DB, cell.table, cell.column, cell.row, true)?;
         let mut buffer = vec![0; piece.min(blob.len())];
         loop {
             let read = blob.read(&mut buffer).map_err(of_sqlite)?;
@@ -56,14 +95,14 @@ pub async fn read(
 /// `unreadable` tells why the source cannot be read, or that it has become shorter; or the database does not take it.
 pub async fn write(
     connection: &mut SqliteConnection,
-    content: Content,
+    cell: Cell,
     piece: usize,
     source: &mut impl Read,
     unreadable: impl Fn(io::Error) -> Error,
 ) -> Result<()> {
     let mut handle = connection.lock_handle().await.map_err(|cause| errors::query_error(&cause))?;
     let done = through_rusqlite(&mut handle, |view| {
-        let mut blob = view.blob_open(MAIN_DB, content.table, content.column, content.id, false)?;
+        let mut blob = view.blob_open(MAIN_DB, cell.table, cell.column, cell.row, false)?;
         let mut buffer = vec![0; piece.min(blob.len())];
         let mut left = blob.len();
         while left > 0 {

@@ -1,0 +1,144 @@
+//! Moving files from one database into another: contents that are too long to go over with their rows go one by one, each by a
+//! temporary file, so that no memory holds one.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
+
+use sea_query::{Alias, Expr, ExprTrait, Order, Query};
+use sha2::{Digest as _, Sha256};
+
+use crate::db::content::{Content, Limit, PIECE, unfinished};
+use crate::db::{Db, Dialect};
+use crate::error::{Error, Result};
+
+/// Columns that hold files: table, column, whether it is one of texts.
+const COLUMNS: [(&str, &str, bool); 2] = [("file_store", "file_data", false), ("artifacts", "artifact", true)];
+
+/// The column of a table that holds files.
+pub fn column_of(table: &str) -> Option<Content> {
+    let (table, column, is_text) = COLUMNS.into_iter().find(|(name, ..)| *name == table)?;
+    Some(Content { table, column, is_text, id: 0 })
+}
+
+/// The value of such a column, in SQL, where it is not long.
+pub fn unless_long(column: &str) -> String {
+    format!("CASE WHEN octet_length({column}) > {PIECE} THEN NULL ELSE {column} END")
+}
+
+/// Looks whether the target takes the longest content of a table.
+///
+/// # Errors
+/// It does not; the words say how long it is, and what bounds it.
+pub async fn check(source: &mut Db, target: &mut Db, column: Content) -> Result<()> {
+    let mut select = Query::select();
+    select.expr(Expr::cust(format!("max(octet_length({}))", column.column))).from(column.table);
+    let longest = u64::try_from(source.count(&select).await?).unwrap_or_default();
+    let limit = target.content_limit().await?;
+    if longest <= limit.bytes() {
+        return Ok(());
+    }
+    let hint = match limit {
+        Limit::Packet(bytes) => format!("Raise the max_allowed_packet of its server, which is {bytes}"),
+        Limit::Sqlite | Limit::Postgres => {
+            format!(
+                "Write the artifact out and delete its row in {} of the source, or take another server",
+                column.table
+            )
+        }
+    };
+    let words = format!("{} does not take a file of {longest} bytes in {}", target.target(), column.table);
+    Err(Error::refused(words).because(anyhow::anyhow!("it takes {} at most", limit.bytes())).hint(hint))
+}
+
+/// Copies the long contents of a table whose rows are there already, and tells the digest of each.
+///
+/// # Errors
+/// One cannot be read, kept for a moment, or written.
+pub async fn copy(source: &mut Db, target: &mut Db, column: Content) -> Result<Vec<[u8; 32]>> {
+    let mut digests = Vec::new();
+    for content in long(source, column).await? {
+        let mut file = tempfile::tempfile().map_err(unkept)?;
+        let is_without_nul = content.is_text && target.dialect == Dialect::Postgres;
+        gather(source, content, is_without_nul, &file).await?;
+        let size = file.stream_position().map_err(unkept)?;
+        file.rewind().map_err(unkept)?;
+        digests.push(digest(content, &mut file)?);
+        file.rewind().map_err(unkept)?;
+        let written = target.write_content(content, size, file, unkept).await;
+        written.map_err(|error| {
+            error.within(format!("the content of row {} of {} cannot be copied", content.id, content.table))
+        })?;
+    }
+    Ok(digests)
+}
+
+/// The digests of the long contents that a table holds.
+///
+/// # Errors
+/// One cannot be read.
+pub async fn digests(db: &mut Db, column: Content) -> Result<Vec<[u8; 32]>> {
+    let mut digests = Vec::new();
+    for content in long(db, column).await? {
+        let mut hash = begun(content);
+        let size = db.content_size(content).await?.unwrap_or_default();
+        db.read_content(content, size, |piece| {
+            hash.update(piece);
+            Ok(())
+        })
+        .await?;
+        digests.push(hash.finalize().into());
+    }
+    Ok(digests)
+}
+
+/// Where the long ones of a column are.
+async fn long(db: &mut Db, column: Content) -> Result<Vec<Content>> {
+    let mut select = Query::select();
+    select.column("id").from(Alias::new(column.table)).order_by("id", Order::Asc);
+    select.and_where(Expr::cust(format!("octet_length({})", column.column)).gt(PIECE as u64));
+    let rows = db.fetch_all(&select).await?;
+    Ok(rows.iter().filter_map(|row| Some(Content { id: row.first_int()?, ..column })).collect())
+}
+
+/// Writes a content into a file, as the target takes it: what is no UTF-8 in a text is replaced, as in the rows.
+async fn gather(source: &mut Db, content: Content, is_without_nul: bool, file: &File) -> Result<()> {
+    let size = source.content_size(content).await?.unwrap_or_default();
+    let (mut file, mut begun) = (BufWriter::new(file), Vec::new());
+    source
+        .read_content(content, size, |piece| {
+            if !content.is_text {
+                return file.write_all(piece).map_err(unkept);
+            }
+            begun.extend_from_slice(piece);
+            let rest = begun.split_off(begun.len() - unfinished(&begun));
+            let text = std::mem::replace(&mut begun, rest);
+            file.write_all(readable(&text, is_without_nul).as_bytes()).map_err(unkept)
+        })
+        .await?;
+    file.write_all(readable(&begun, is_without_nul).as_bytes()).and_then(|()| file.flush()).map_err(unkept)
+}
+
+fn readable(text: &[u8], is_without_nul: bool) -> String {
+    let text = String::from_utf8_lossy(text).into_owned();
+    if is_without_nul && text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
+}
+
+/// A digest tells which row it is of.
+fn begun(content: Content) -> Sha256 {
+    Sha256::new().chain_update(content.table).chain_update(content.id.to_le_bytes())
+}
+
+fn digest(content: Content, file: &mut File) -> Result<[u8; 32]> {
+    let (mut hash, mut buffer) = (begun(content), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut buffer).map_err(unkept)? {
+            0 => return Ok(hash.finalize().into()),
+            read => hash.update(&buffer[..read]),
+        }
+    }
+}
+
+fn unkept(cause: io::Error) -> Error {
+    Error::file("cannot keep a file while it is copied", cause)
+        .hint("TMPDIR names the folder for it; it needs as much room as the largest file in the database")
+}
