@@ -36,6 +36,8 @@ pub struct Globals {
     pub database_limit: Option<Duration>,
     /// The command needs neither settings nor a database.
     pub standalone: bool,
+    /// The command tells itself what is wrong with the settings.
+    pub examines_settings: bool,
 }
 
 pub struct Context {
@@ -58,9 +60,18 @@ pub struct Context {
 
 impl Context {
     pub fn new(globals: &Globals, printer: Printer) -> Result<Context> {
-        let settings =
-            if globals.standalone { Settings::none() } else { Settings::load(globals.environment.as_deref())? };
-        let zone = if globals.standalone { Tz::UTC } else { settings.zone()? };
+        let load = || Settings::load(globals.environment.as_deref());
+        let (settings, zone) = if globals.standalone {
+            (Settings::none(), Tz::UTC)
+        } else if globals.examines_settings {
+            let settings = load().unwrap_or_else(Settings::unread);
+            let zone = settings.zone().unwrap_or(Tz::UTC);
+            (settings, zone)
+        } else {
+            let settings = load()?;
+            let zone = settings.zone()?;
+            (settings, zone)
+        };
         let Globals { verbose, interactive, yes, dry_run, database_limit, .. } = *globals;
         Ok(Context { settings, printer, zone, verbose, interactive, dry_run, yes, database_limit, db: None })
     }

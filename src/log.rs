@@ -29,28 +29,45 @@ const LONGEST: usize = 300;
 /// # Errors
 /// A setting is none of its words.
 pub fn start(verbose: u8, setting: impl Fn(&str) -> Option<String>, colour: bool) -> Result<()> {
-    let wanted = setting(LEVEL);
-    let level = match (&wanted, verbose) {
-        (_, 3..) => LevelFilter::TRACE,
-        (_, 2) => LevelFilter::DEBUG,
-        (None, _) => return Ok(()),
-        (Some(word), _) => word.parse().map_err(|_| {
-            Error::usage(format!("{LEVEL} is {word:?}")).hint("It takes off, error, warn, info, debug or trace")
-        })?,
+    let level = match verbose {
+        3.. => LevelFilter::TRACE,
+        2 => LevelFilter::DEBUG,
+        _ => match level(&setting)? {
+            Some(level) => level,
+            None => return Ok(()),
+        },
     };
-    let format = setting(FORMAT);
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let lines = match format.as_deref() {
-        None | Some("text") => lines.with_ansi(colour).boxed(),
-        Some("json") => lines.json().flatten_event(true).boxed(),
-        Some(other) => {
-            return Err(Error::usage(format!("{FORMAT} is {other:?}")).hint("It takes text or json"));
-        }
-    };
+    let lines =
+        if is_json(&setting)? { lines.json().flatten_event(true).boxed() } else { lines.with_ansi(colour).boxed() };
     // Ours alone: what libraries tell may hold values.
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
     let _ = tracing::subscriber::set_global_default(registry().with(lines.with_filter(ours)));
     Ok(())
+}
+
+/// Whether the settings of the log make sense.
+///
+/// # Errors
+/// One of them does not.
+pub fn check(setting: impl Fn(&str) -> Option<String>) -> Result<()> {
+    level(&setting)?;
+    is_json(&setting).map(|_| ())
+}
+
+fn level(setting: &impl Fn(&str) -> Option<String>) -> Result<Option<LevelFilter>> {
+    let Some(word) = setting(LEVEL) else { return Ok(None) };
+    word.parse().map(Some).map_err(|_| {
+        Error::usage(format!("{LEVEL} is {word:?}")).hint("It takes off, error, warn, info, debug or trace")
+    })
+}
+
+fn is_json(setting: &impl Fn(&str) -> Option<String>) -> Result<bool> {
+    match setting(FORMAT).as_deref() {
+        None | Some("text") => Ok(false),
+        Some("json") => Ok(true),
+        Some(other) => Err(Error::usage(format!("{FORMAT} is {other:?}")).hint("It takes text or json")),
+    }
 }
 
 /// A statement on its way to the database.

@@ -78,7 +78,9 @@ fn run(invocation: Invocation) -> u8 {
         Err(error) => return fail(&printer(globals), &error),
     };
     let asked = log::start(globals.verbose, |key| ctx.settings.get(key), globals.colour.on_stderr());
-    if let Err(error) = asked {
+    if let Err(error) = asked
+        && !globals.examines_settings
+    {
         return fail(&ctx.printer, &error);
     }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {

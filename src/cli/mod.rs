@@ -96,6 +96,7 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         dry_run: flag("dry-run") || flag("dry_run"),
         database_limit: leaf.get_one("db-timeout").copied(),
         standalone: noun.is_standalone(),
+        examines_settings: noun.examines_settings(),
     };
     Parsed::Run(Box::new(Invocation { verb, matches: leaf.clone(), globals, named }))
 }

@@ -64,6 +64,8 @@ pub struct Noun {
 pub enum Scope {
     /// What the database holds.
     Data,
+    /// How this is set up: settings that cannot be read or make no sense do not end it, as it is there to tell of them.
+    Setup,
     /// The program itself: no file is read for it, and no database opened.
     Program,
     /// The same, for packagers: help does not show it.
@@ -72,7 +74,11 @@ pub enum Scope {
 
 impl Noun {
     pub fn is_standalone(&self) -> bool {
-        self.scope != Scope::Data
+        !matches!(self.scope, Scope::Data | Scope::Setup)
+    }
+
+    pub fn examines_settings(&self) -> bool {
+        self.scope == Scope::Setup
     }
 
     pub fn is_hidden(&self) -> bool {

@@ -28,12 +28,19 @@ pub struct Settings {
     pairs: Vec<(String, String)>,
     /// What the file does not say is not looked for in the process environment.
     is_alone: bool,
+    /// Why the file that is meant could not be read; then nothing says which database is.
+    pub unread: Option<Error>,
 }
 
 impl Settings {
     /// No file is read; the process environment is all there is.
     pub fn none() -> Settings {
-        Settings { file: None, pairs: Vec::new(), is_alone: false }
+        Settings { file: None, pairs: Vec::new(), is_alone: false, unread: None }
+    }
+
+    /// The file that is meant cannot be read.
+    pub fn unread(cause: Error) -> Settings {
+        Settings { unread: Some(cause), ..Settings::none() }
     }
 
     /// Reads the file that `-e` names; without it the suite's packaged file, else `.env` in the current directory.
@@ -49,11 +56,11 @@ impl Settings {
             let pairs = read_file(path).map_err(|cause| {
                 unreadable(path, cause).hint("-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)")
             })?;
-            return Ok(Settings { file: Some(path.into()), pairs, is_alone: false });
+            return Ok(Settings { file: Some(path.into()), pairs, is_alone: false, unread: None });
         }
         for path in [Path::new(PACKAGED_FILE), Path::new(".env")] {
             match read_file(path) {
-                Ok(pairs) => return Ok(Settings { file: Some(path.into()), pairs, is_alone: false }),
+                Ok(pairs) => return Ok(Settings { file: Some(path.into()), pairs, is_alone: false, unread: None }),
                 Err(cause) if is_no_file(&cause) || std::env::var_os("DB_CONNECTION").is_some() => {}
                 // Going on would mean the embedded database, where the suite's is meant.
                 Err(cause) => {
@@ -91,6 +98,9 @@ impl Settings {
 
     /// The database that is configured; with nothing configured the embedded one, a SQLite file in the user's data directory.
     pub fn database(&self) -> Result<Database> {
+        if let Some(cause) = &self.unread {
+            return Err(Error::refused(cause.line()));
+        }
         let Some(connection) = self.get("DB_CONNECTION").or_else(|| self.get("DB_TYPE")) else {
             return match self.get("DB_DATABASE") {
                 Some(_) => Err(Error::refused("DB_DATABASE is set, but DB_CONNECTION is not")

@@ -8,6 +8,8 @@ use crate::width::width;
 
 /// How wide the column of names is.
 const NAMES: usize = 13;
+/// How wide the column of a check's names is.
+const CHECKS: usize = 15;
 /// The narrowest that values are laid out for.
 const NARROWEST: usize = 30;
 
@@ -58,6 +60,21 @@ impl Page<'_> {
         self.text.push_str(&format!("{name}{lines}\n"));
     }
 
+    /// What a check came to: its sign and name, what there is to say of it, and below that what is to be done.
+    pub fn check(&mut self, style: Style, sign: &str, name: &str, message: &str, remedy: Option<&str>) {
+        let indent = width(sign) + 1 + CHECKS + 1;
+        let text = |text: &str| wrapped(&one_line(text), self.width - indent);
+        let message = text(message).join(&format!("\n{:indent$}", ""));
+        let line = format!("{} {name:<CHECKS$} {message}\n", self.paint(style, sign));
+        let remedy: String = remedy
+            .into_iter()
+            .flat_map(text)
+            .map(|line| format!("{:indent$}{}\n", "", self.paint(colour::HINT, &line)))
+            .collect();
+        self.text.push_str(&line);
+        self.text.push_str(&remedy);
+    }
+
     /// Begins a part.
     pub fn part(&mut self, title: &str, more: &str) {
         let title = self.paint(colour::HEADER, title);
@@ -97,12 +114,12 @@ fn one_line(text: &str) -> String {
     visible(&text.replace(['\n', '\r', '\t'], " "), |_| false)
 }
 
-/// A text in lines of at most so many columns of the terminal, parted at blanks where there are any. Long words stay whole: a
-/// path, or a command that is to be copied.
+/// A text in lines of at most so many columns of the terminal, parted at blanks where there are any. What is to be copied stays
+/// whole: a long path, or a command in backticks.
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut taken = 0;
-    for word in text.split_inclusive(' ') {
+    for word in words(text) {
         if taken > 0 && taken + width(word.trim_end()) > columns {
             lines.push(String::new());
             taken = 0;
@@ -115,6 +132,20 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
+/// The words of a text with the blanks behind them. What stands between two backticks is one.
+fn words(text: &str) -> Vec<&str> {
+    let (mut words, mut from, mut is_quoted) = (Vec::new(), 0, false);
+    for (at, c) in text.char_indices() {
+        is_quoted ^= c == '`';
+        if c == ' ' && !is_quoted {
+            words.push(&text[from..=at]);
+            from = at + 1;
+        }
+    }
+    words.extend(text.get(from..).filter(|rest| !rest.is_empty()));
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +155,8 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("a /very/long/path b", 6), ["a", "/very/long/path", "b"]);
         assert_eq!(wrapped("", 6), [""]);
+        assert_eq!(wrapped("a `job get 5` b", 8), ["a", "`job get 5`", "b"]);
+        assert_eq!(wrapped("it's `un closed one", 8), ["it's", "`un closed one"]);
         // Each of these letters takes two columns.
         assert_eq!(wrapped("日本 語の 名前", 9), ["日本 語の", "名前"]);
         assert_eq!(wrapped("日本 語の 名前", 8), ["日本", "語の", "名前"]);

@@ -167,6 +167,60 @@ fn settings_that_nobody_reads() {
 }
 
 #[test]
+fn settings_that_cannot_be_used_are_lines_with_a_remedy() {
+    let mut env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let empty = without_programs(&env);
+    let examine = |env: &Env, arguments: &[&str]| {
+        let arguments: Vec<_> = ["doctor", "--format=json"].iter().chain(arguments).copied().collect();
+        let output: crate::env::Output = env.command(&arguments).env("PATH", &empty).output().unwrap().into();
+        output.exits(1).json()
+    };
+    let folder = env.path().to_str().unwrap();
+    let broken = env.file("broken.json", "{\"DB_CONNECTION\": ");
+    for file in ["nowhere.env", folder, broken.to_str().unwrap()] {
+        let found = examine(&env, &["-e", file]);
+        says(&found, "settings", "fail", "-e FILE takes a file of KEY=VALUE lines");
+        assert!(of(&found, "settings")[0].1.contains(file), "{found:#}");
+        // Which database is meant is not known, so that no other one is told of in its place. All the rest is looked at.
+        assert!(of(&found, "database").is_empty() && of(&found, "schema").is_empty(), "{found:#}");
+        says(&found, "temp folder", "ok", "");
+        says(&found, "kubectl", "ok", "not found in PATH");
+    }
+    // Other commands are refused as ever.
+    env.run(&["status", "-e", "nowhere.env"]).refused(1, "cannot read the environment file nowhere.env");
+    env.set("MULTIFLEXI_LOG", "loud");
+    says(&examine(&env, &[]), "database", "ok", "answers");
+    assert_eq!(of(&examine(&env, &[]), "settings")[1].2, "It takes off, error, warn, info, debug or trace");
+    env.unset("MULTIFLEXI_LOG");
+    env.set("MULTIFLEXI_TIMEZONE", "Mars/Olympus");
+    says(&examine(&env, &[]), "zone", "fail", "no time zone");
+    env.run(&["job", "list"]).refused(1, "Mars/Olympus");
+}
+
+#[test]
+fn a_terminal_gets_colours_and_no_line_that_is_too_wide() {
+    let mut env = Env::new();
+    env.prepare("Kubernetes", "true", json!(null));
+    let empty = without_programs(&env);
+    env.set("TERM", "xterm");
+    env.set("LANG", "C.UTF-8");
+    // `script` itself and `stty` are found before.
+    let line = format!("stty cols 60 rows 40; PATH={empty} {} doctor", env!("CARGO_BIN_EXE_multiflexi-cli"));
+    let mut command = std::process::Command::new("script");
+    command.args(["-q", "-e", "-c", &line, "/dev/null"]).current_dir(env.path()).env_clear().env("SHELL", "/bin/sh");
+    command.envs(env.command(&[]).get_envs().filter_map(|(key, value)| Some((key, value?))));
+    let output: crate::env::Output = command.stdin(std::process::Stdio::null()).output().unwrap().into();
+    let shown = output.exits(1).stdout.replace("\r\n", "\n");
+    assert!(shown.contains("\u{1b}[31m✗\u{1b}[0m kubectl "), "{shown:?}");
+    assert!(shown.contains("\u{1b}[32m✓\u{1b}[0m database "), "{shown:?}");
+    assert!(shown.contains("\n                  \u{1b}[36mInstall kubectl 1.32 or newer"), "{shown:?}");
+    let plain = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap().replace_all(&shown, "").into_owned();
+    let wide = plain.lines().find(|line| line.chars().count() > 60 && !line.contains('/') && !line.contains('`'));
+    assert_eq!(wide, None, "{plain}");
+}
+
+#[test]
 fn folders_that_jobs_cannot_use() {
     let env = Env::new();
     let file = env.file("taken", "");

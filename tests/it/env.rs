@@ -56,7 +56,12 @@ pub struct Output {
 impl Env {
     /// A new home with the embedded database, which the first command creates.
     pub fn new() -> Env {
-        Env { home: tempfile::tempdir().unwrap(), variables: Vec::new() }
+        Env::at(tempfile::tempdir().unwrap())
+    }
+
+    /// The same, with this home.
+    pub fn at(home: TempDir) -> Env {
+        Env { home, variables: Vec::new() }
     }
 
     /// The same on a server that `tests/run` started, in a new database with a complete schema.

@@ -39,6 +39,7 @@ mod listing;
 mod log;
 mod manual;
 mod masked;
+mod morning;
 mod native;
 mod older_schema;
 mod overview;

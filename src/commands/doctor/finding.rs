@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::output::colour;
+use crate::output::page::Page;
 use crate::output::signs::Signs;
 use crate::stop;
 
@@ -79,6 +81,18 @@ impl Finding {
 
     pub fn json(&self) -> Value {
         json!({"check": self.check, "state": self.state.word(), "message": self.message, "remedy": self.remedy})
+    }
+
+    /// The same on a terminal: in colours, and no line wider than that.
+    pub fn show(&self, page: &mut Page<'_>, signs: Signs) {
+        let style = match self.state {
+            State::Good => colour::of_state("success"),
+            State::Doubtful => colour::WARNING,
+            State::Bad => colour::of_state("failed"),
+        };
+        let width = if signs == Signs::Unicode { 1 } else { 4 };
+        let sign = format!("{:<width$}", self.state.sign(signs));
+        page.check(style, &sign, self.check, &self.message, self.remedy.as_deref());
     }
 
     /// A line, and one for what mends it.

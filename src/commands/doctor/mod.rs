@@ -17,15 +17,15 @@ use crate::commands::{Noun, Scope, verb};
 use crate::context::Context;
 use crate::error::{Result, exit};
 use crate::foreign_name::ForeignName;
-use crate::output::Outcome;
 use crate::output::signs::Signs;
+use crate::output::{Format, Outcome};
 use finding::{Finding, Needs, State};
 
 pub const NOUN: Noun = Noun {
     name: "doctor",
     aliases: &[],
     about: "Look for what is wrong with this set-up, and tell what mends it",
-    scope: Scope::Data,
+    scope: Scope::Setup,
     verbs: &[verb!("", "Look for what is wrong with this set-up, and tell what mends it", Doctor, doctor)],
 };
 
@@ -60,6 +60,14 @@ async fn doctor(ctx: &mut Context, args: Doctor) -> Result<Outcome> {
         found.retain(|finding| finding.state != State::Good);
     }
     let json = found.iter().map(Finding::json).collect();
+    if ctx.printer.format == Format::Text
+        && let Some(mut page) = ctx.printer.page()
+    {
+        let signs = Signs::of_locale();
+        found.iter().for_each(|finding| finding.show(&mut page, signs));
+        page.show()?;
+        return Ok(Outcome::Written.with_code(if is_bad { exit::FAILED } else { exit::DONE }));
+    }
     let text = match ctx.printer.format {
         format if format.is_one_value() => String::new(),
         _ => found.iter().map(|finding| finding.text(Signs::of_locale())).collect::<Vec<_>>().join("\n"),

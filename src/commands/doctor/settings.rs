@@ -4,6 +4,8 @@ use crate::commands::doctor::finding::Finding;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;
+use crate::error::Error;
+use crate::log;
 use crate::nearest::nearest;
 
 /// The settings that this tool reads.
@@ -51,6 +53,10 @@ const SLIPS: usize = 2;
 
 pub fn examine(settings: &Settings) -> Vec<Finding> {
     const CHECK: &str = "settings";
+    if let Some(error) = &settings.unread {
+        // What the environment says beside it does not count.
+        return vec![wrong(CHECK, error)];
+    }
     let names_database = settings.get("DB_CONNECTION").or_else(|| settings.get("DB_TYPE")).is_some();
     let mut found = Vec::new();
     found.push(match &settings.file {
@@ -85,13 +91,14 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
     found.extend(slips.into_iter().map(|(key, meant)| {
         Finding::doubtful(CHECK, format!("{key} is set, which nobody reads"), format!("{meant} is probably meant"))
     }));
-    if let Err(error) = settings.database() {
-        found.push(Finding::bad(CHECK, error.line(), error.hint.unwrap_or_default()));
-    }
-    if let Err(error) = settings.database_limit() {
-        found.push(Finding::bad(CHECK, error.line(), error.hint.unwrap_or_default()));
-    }
+    let problems =
+        [settings.database().err(), settings.database_limit().err(), log::check(|key| settings.get(key)).err()];
+    found.extend(problems.iter().flatten().map(|error| wrong(CHECK, error)));
     found
+}
+
+fn wrong(check: &'static str, error: &Error) -> Finding {
+    Finding::bad(check, error.line(), error.hint.clone().unwrap_or_default())
 }
 
 /// The setting that a key is probably to be which is none.
@@ -115,6 +122,9 @@ pub fn zone(ctx: &Context) -> Finding {
         Some(_) => "by MULTIFLEXI_TIMEZONE",
         None => "as this machine has it",
     };
+    if let Err(error) = ctx.settings.zone() {
+        return wrong("zone", &error);
+    }
     Finding::good("zone", format!("{}, {from}; it is {} there", ctx.zone, ctx.now().format("%Y-%m-%d %H:%M")))
 }
 

@@ -103,7 +103,11 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
     let last = recent.running.or(recent.results.last().and_then(|result| result.begin));
     let (next, left) = match next(row, recent, clock) {
         Next::At(moment) => {
-            let left = if moment > clock.now { clock.between(clock.now, moment) } else { "due".into() };
+            let left = match (moment > clock.now, is_wide) {
+                (false, _) => "due".into(),
+                (true, true) => clock.between(clock.now, moment),
+                (true, false) => clock.relative(moment).trim_start_matches("in ").to_owned(),
+            };
             (if is_wide { moment.format("%a %Y-%m-%d %H:%M").to_string() } else { short(moment, clock.now) }, left)
         }
         Next::Inactive => ("inactive".into(), String::new()),
