@@ -16,6 +16,9 @@ use crate::stop;
 
 /// A pod that started within this time is not asked about.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The same while this machine has more to do than it can: where twenty jobs start at once, looking at each of their pods would be a
+/// fifth of what their kubectls cost, and keep them from starting.
+const PATIENCE_WHEN_BUSY: Duration = Duration::from_secs(15);
 /// How often what does not change is judged again, for time passes.
 const TICK: Duration = Duration::from_secs(1);
 /// A fault that may pass by itself, but seldom does, is believed after this time.
@@ -32,10 +35,23 @@ pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Dura
     let startup = Startup { cluster, name, image, output };
     let begun = Instant::now();
     sleep(PATIENCE).await;
+    // Whoever looks on wants to know what it is at.
+    while !output.is_watched() && begun.elapsed() < stop::at_most(PATIENCE_WHEN_BUSY) && is_machine_busy() {
+        sleep(TICK).await;
+    }
     match startup.watch(begun, limit, |_| false).await {
         Err(reason) => reason,
         Ok(()) => std::future::pending().await,
     }
+}
+
+/// Do more processes want to run here than there are processors?
+fn is_machine_busy() -> bool {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    // `0.82 3.03 5.34 3/290 9441`: three run or want to, of 290.
+    let running = load.split(' ').nth(3).and_then(|field| field.split('/').next()?.parse::<usize>().ok());
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    running.is_some_and(|running| running > processors)
 }
 
 /// Waits until the container runs or has ended. An error means that the program will not start.
