@@ -10,6 +10,17 @@ use thiserror::Error;
 /// Of a file of variables the engines take lines that are shorter than 64 KiB.
 pub const LINE_MAX: usize = 60_000;
 
+/// How it is known that a pod had to leave its node.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Drain {
+    /// Its condition, or an event, in these words.
+    #[error("evicted by way of the API, as when its node is drained{}", said(.0))]
+    Told(String),
+    /// It was deleted, and its node takes no new pods.
+    #[error("deleted, and its node {0} takes no new pods (it is cordoned), as when it is drained")]
+    NodeCordoned(String),
+}
+
 /// Why a job failed for want of something, or what is wrong with its record.
 ///
 /// Shown, it is a sentence: what failed, on what, why, and what to do. [`line`](Reason::line) has its [`Code`] before it.
@@ -224,12 +235,8 @@ pub enum Reason {
     Evicted { pod: String, words: String },
     #[error("the pod {pod} was ended by its deadline (activeDeadlineSeconds){}", said(words))]
     DeadlineExceeded { pod: String, words: String },
-    #[error(
-        "the pod {pod} was evicted by way of the API, as when its node is drained{}; the program was told to end by that. \
-         `job retry` makes a new job",
-        said(words)
-    )]
-    Drained { pod: String, words: String },
+    #[error("the pod {pod} was {how}; the program was told to end by that. `job retry` makes a new job")]
+    Drained { pod: String, how: Drain },
     #[error(
         "the pod {pod} had to make room for one of a higher priority{}; give it a priorityClassName by the pod overrides",
         said(words)

@@ -71,6 +71,48 @@ on_cluster!(a_pod_that_is_gone_while_the_attach_stays_ends_the_job, |place| {
     is_told_as_deleted(&place, &id, job);
 });
 
+/// Prints lines to both streams for as long as it lives.
+const PRINTS_ON: &str = "trap '' TERM; i=0; while :; do i=$((i+1)); echo out $i; echo err $i >&2; sleep 0.3; done";
+
+/// Goes on printing while its pod is made to go: all that came stands in the record as it was printed, and nothing else does.
+#[track_caller]
+fn prints_on(place: &Place, grace: u32, end: impl FnOnce()) {
+    let overrides = json!({"spec": {"terminationGracePeriodSeconds": grace}}).to_string();
+    let file = place.env.file("overrides.json", &overrides);
+    place.prepare(PRINTS_ON, json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
+    crate::job::wait_until(|| place.record(&id)["stderr"].as_str().unwrap().contains("err 3\n"));
+    end();
+    let deleted = Instant::now();
+    let output = job.wait_with_output().unwrap();
+    assert!(deleted.elapsed() < Duration::from_secs(90), "it took {:?}", deleted.elapsed());
+    let record = place.record(&id);
+    assert!(record["reason"].as_str().unwrap_or_default().starts_with("PodDeleted: "), "{output:?} {record:#}");
+    let told = notices(&record);
+    assert!(told.contains("the output is incomplete"), "{record:#}");
+    for (stream, word) in [("stdout", "out"), ("stderr", "err")] {
+        let text = record[stream].as_str().unwrap();
+        let printed: String = (1..=text.lines().count()).map(|n| format!("{word} {n}\n")).collect();
+        assert!(printed.starts_with(text) && text.lines().count() >= 3, "{stream}: {record:#}");
+        assert!(told.contains(&format!("{} ", text.len())), "{stream} has {} bytes: {told}", text.len());
+    }
+}
+
+on_cluster!(a_program_that_prints_on_without_its_pod_loses_nothing_unsaid, |place| {
+    let delete = || {
+        place.kubectl(&["delete", "pod", &place.pods()[0], "--grace-period=0", "--force"]).ok();
+    };
+    prints_on(&place, 3600, delete);
+});
+
+on_cluster!(a_program_that_prints_on_without_its_namespace_loses_nothing_unsaid, |place| {
+    let delete = || {
+        place.kubectl(&["delete", "namespace", &place.namespace, "--wait=false"]).ok();
+    };
+    prints_on(&place, 3, delete);
+});
+
 on_cluster!(a_namespace_that_is_deleted_ends_the_job, |place| {
     let file = place.env.file("overrides.json", r#"{"spec": {"terminationGracePeriodSeconds": 1}}"#);
     place.prepare("trap '' TERM; echo ran; echo e >&2; while :; do sleep 1; done", json!(null));
@@ -125,8 +167,15 @@ on_cluster!(a_pod_that_somebody_deletes_is_told, |place| {
     was_ended(&place, &id, job, "PodDeleted", &pod);
 });
 
+/// Has a pod reach its own deadline: given at its start, it might be over before the program printed anything.
+#[track_caller]
+fn reach_deadline(place: &Place, pod: &str) {
+    place.kubectl(&["patch", "pod", pod, "--type=merge", "-p", r#"{"spec": {"activeDeadlineSeconds": 1}}"#]).ok();
+}
+
 on_cluster!(a_pod_s_own_deadline_is_told, |place| {
-    let (id, job, pod) = begin(&place, &json!({"spec": {"activeDeadlineSeconds": 8}}));
+    let (id, job, pod) = begin(&place, &json!({}));
+    reach_deadline(&place, &pod);
     was_ended(&place, &id, job, "DeadlineExceeded", &pod);
 });
 
@@ -153,7 +202,8 @@ on_cluster!(a_cause_that_is_told_late_is_waited_for, |place| {
     // A kubelet with many pods was seen to mark one seconds after it had ended the program.
     let mut place = place;
     tell_late(&mut place, 5);
-    let (id, job, pod) = begin(&place, &json!({"spec": {"activeDeadlineSeconds": 8}}));
+    let (id, job, pod) = begin(&place, &json!({}));
+    reach_deadline(&place, &pod);
     was_ended(&place, &id, job, "DeadlineExceeded", &pod);
 });
 

@@ -19,6 +19,7 @@ mod chart;
 mod cluster;
 mod connection;
 mod doctor;
+mod drain;
 mod early_pod;
 mod ending;
 mod faults;

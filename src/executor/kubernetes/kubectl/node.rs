@@ -143,6 +143,12 @@ async fn not_ready(cluster: &Cluster, name: &str) -> Option<String> {
     (status != "True").then(|| message.trim().trim_end_matches('.').to_owned())
 }
 
+/// Does the node take no new pods, which is how a drain begins? Not everybody may ask.
+pub async fn is_cordoned(cluster: &Cluster, name: &str) -> bool {
+    let asked = cluster.ask(&["get", "node", name, "-o", "jsonpath={.spec.unschedulable}"]).await;
+    asked.is_ok_and(|said| said.ok() && said.stdout_text().trim() == "true")
+}
+
 /// The node of a pod that waits for its kubelet.
 pub struct Startup<'a> {
     cluster: &'a Cluster,

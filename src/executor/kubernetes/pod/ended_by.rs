@@ -8,8 +8,10 @@ use tokio::time::{Instant, sleep};
 use crate::executor::Reason;
 use crate::executor::kubernetes::attempt::Run;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
+use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::queries::Event;
+use crate::executor::reason::Drain;
 use crate::stop;
 
 const PAUSE: Duration = Duration::from_millis(500);
@@ -71,8 +73,12 @@ impl Run<'_> {
     /// Why the program's pod was ended; none where nothing says that it was.
     pub async fn ended_by(&self, hint: Hint) -> Option<Reason> {
         let begun = Instant::now();
+        let mut node = String::new();
         loop {
             let (pod, events) = tokio::join!(self.cluster.pod(&self.pod.name), self.cluster.events(&self.pod.name));
+            if let Ok(Some(pod)) = &pod {
+                node.clone_from(&pod.spec.node_name);
+            }
             // Where the cluster does not answer, nothing is known of it.
             let nothing = Verdict { reason: None, sign: Sign::Nothing };
             let verdict = pod.map_or(nothing, |pod| verdict(&self.pod.name, pod.as_ref(), &events));
@@ -85,8 +91,22 @@ impl Run<'_> {
                 let words = "the container was told to end, and neither its pod nor the pod's events say by whom";
                 self.output.notice(words).await;
             }
-            return verdict.reason;
+            return match verdict.reason {
+                Some(Reason::PodDeleted { pod }) => {
+                    Some(self.drained(&pod, &node).await.unwrap_or(Reason::PodDeleted { pod }))
+                }
+                reason => reason,
+            };
         }
+    }
+
+    /// Of a drain, servers before 1.26 say nothing, and none does where it deletes the pods itself (`--disable-eviction`). The pod was
+    /// there before its node was closed for new ones.
+    async fn drained(&self, pod: &str, node: &str) -> Option<Reason> {
+        if node.is_empty() || !node::is_cordoned(&self.cluster, node).await {
+            return None;
+        }
+        Some(Reason::Drained { pod: pod.to_owned(), how: Drain::NodeCordoned(node.to_owned()) })
     }
 }
 
@@ -119,7 +139,9 @@ fn disruption(pod: &PodState) -> Option<Reason> {
     let condition = pod.disruption()?;
     let (name, words) = (pod.metadata.name.clone(), condition.message.clone());
     match condition.reason.as_str() {
-        "EvictionByEvictionAPI" | "DeletionByTaintManager" => Some(Reason::Drained { pod: name, words }),
+        "EvictionByEvictionAPI" | "DeletionByTaintManager" => {
+            Some(Reason::Drained { pod: name, how: Drain::Told(words) })
+        }
         "PreemptionByScheduler" => Some(Reason::Preempted { pod: name, words }),
         // The kubelet's own reason follows in the status.
         "TerminationByKubelet" => None,
@@ -133,7 +155,7 @@ fn of_event(name: &str, event: &Event) -> Option<Reason> {
         "Evicted" => Some(Reason::Evicted { pod, words }),
         "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, words }),
         "Preempted" | "Preempting" => Some(Reason::Preempted { pod, words }),
-        "TaintManagerEviction" => Some(Reason::Drained { pod, words }),
+        "TaintManagerEviction" => Some(Reason::Drained { pod, how: Drain::Told(words) }),
         "NodeShutdown" | "Shutdown" => Some(Reason::NodeShutdown { pod, words }),
         _ => None,
     }
