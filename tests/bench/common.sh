@@ -35,10 +35,10 @@ copy_job() { # COUNT
          INSERT INTO schedule (after, job) SELECT schedule, id FROM job WHERE id > 1;"
 }
 
-# Calls a function with a database's name, in a home that is new each time.
+# Calls a function with a database's name, in a home that is new each time: of each of BENCH_DATABASES, which are all unless set.
 on_each_database() { # FUNCTION
     local name exports
-    for name in sqlite mariadb postgres; do
+    for name in ${BENCH_DATABASES:-sqlite mariadb postgres}; do
         exports=
         if [ "$name" != sqlite ]; then
             [ -n "${MFX_SERVERS_HOME:-}" ] || { echo "$name: left out, as MFX_SERVERS_HOME is not set"; continue; }
