@@ -2,7 +2,7 @@
 //!
 //! `tmp` in it is the program's working directory and `MULTIFLEXI_TMP`; `files` holds what was uploaded for the job. A runner
 //! holds a lock on its directory while it lives. So whatever a killed runner left behind is told from a living one's, and is
-//! removed by the next job.
+//! removed by the next runner.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
@@ -22,9 +22,8 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Makes a directory below `parent`, and removes those of runners that died.
+    /// Makes a directory below `parent`.
     pub fn new(parent: &Path, job: i64) -> io::Result<Directory> {
-        remove_abandoned(parent);
         let private = Permissions::from_mode(0o700);
         let root =
             tempfile::Builder::new().prefix(&format!("{PREFIX}{job}-")).permissions(private).tempdir_in(parent)?;
@@ -100,7 +99,7 @@ fn open_folders(path: &Path) {
 }
 
 /// Removes what dead runners of this user left in `parent`. A failure is none of the next job's.
-fn remove_abandoned(parent: &Path) {
+pub fn remove_abandoned(parent: &Path) {
     for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
         if !entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX)) {
             continue;
@@ -146,6 +145,7 @@ mod tests {
         for path in [&dead, &living.root.path().to_owned()] {
             File::open(path).unwrap().set_modified(old).unwrap();
         }
+        remove_abandoned(parent.path());
         let other = Directory::new(parent.path(), 3).unwrap();
         assert!(!dead.exists() && living.work().exists() && other.work().exists());
         assert_eq!(living.root.path().metadata().unwrap().mode() & 0o7777, 0o700);

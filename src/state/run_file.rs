@@ -10,6 +10,7 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
@@ -305,8 +306,10 @@ fn record(line: &str) -> Option<(i64, Progress)> {
 
 /// Names the time since the machine was started last; empty where that cannot be told.
 pub fn boot() -> String {
+    // A run that goes on notes it with each of its steps.
+    static BOOT: OnceLock<String> = OnceLock::new();
     let read = || std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned());
-    stop::machine().unwrap_or_else(|| read().unwrap_or_default())
+    stop::machine().unwrap_or_else(|| BOOT.get_or_init(|| read().unwrap_or_default()).clone())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
@@ -9,7 +10,7 @@ use crate::db::content::{Content, Limit};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
-use crate::executor::workdir::{Directory, uploaded};
+use crate::executor::workdir::{Directory, remove_abandoned, uploaded};
 use crate::executor::{self, Uploaded, Wanted};
 use crate::job::create::environment;
 use crate::job::field::Field;
@@ -192,12 +193,15 @@ pub fn temporary_directory() -> PathBuf {
     if packaged.is_dir() { packaged.to_owned() } else { std::env::temp_dir() }
 }
 
-/// Makes a private directory for a job.
+/// Makes a private directory for a job. The first one of a process looks for those of runners that died: the folder may hold
+/// thousands of others' files.
 ///
 /// # Errors
 /// The temporary folder cannot be written.
 pub fn make_directory(job: i64) -> Result<Directory> {
+    static SWEPT: Once = Once::new();
     let parent = temporary_directory();
+    SWEPT.call_once(|| remove_abandoned(&parent));
     let made = Directory::new(&parent, job);
     // The suite's directory may be closed to this user.
     made.or_else(|_| Directory::new(&std::env::temp_dir(), job)).map_err(|cause| {
