@@ -13,6 +13,7 @@ mod error;
 mod executor;
 mod foreign_name;
 mod http;
+mod id;
 mod job;
 mod log;
 mod nearest;

@@ -11,6 +11,7 @@ use crate::config::parse_bool;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::http::{self, Body, Post};
+use crate::id::JobId;
 
 /// Where OTLP over HTTP listens by default.
 const PORT: u16 = 4318;
@@ -57,7 +58,7 @@ impl Collector {
     ///
     /// # Errors
     /// As of [`Collector::test`]; or the database cannot be asked.
-    pub async fn tell(&self, db: &mut Db, job: i64, took: Duration) -> Result<()> {
+    pub async fn tell(&self, db: &mut Db, job: JobId, took: Duration) -> Result<()> {
         static FAILED: Mutex<Option<Instant>> = Mutex::new(None);
         let failed = || FAILED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if failed().is_some_and(|at| at.elapsed() < REST) {
@@ -95,7 +96,7 @@ impl Collector {
 }
 
 /// What the suite says of a job with each of its metrics, and whether it succeeded; None where it has not ended.
-async fn attributes(db: &mut Db, id: i64) -> Result<Option<(Value, bool)>> {
+async fn attributes(db: &mut Db, id: JobId) -> Result<Option<(Value, bool)>> {
     let mut select = Query::select();
     select.columns(["app_id", "company_id", "runtemplate_id", "executor", "exitcode"].map(|column| ("job", column)));
     select.from("job").and_where(Expr::col(("job", "id")).eq(id));
@@ -109,7 +110,7 @@ async fn attributes(db: &mut Db, id: i64) -> Result<Option<(Value, bool)>> {
     }
     let Some(row) = db.fetch_optional(&select).await? else { return Ok(None) };
     let Some(code) = row.int("exitcode") else { return Ok(None) };
-    let mut attributes = vec![number("job_id", id)];
+    let mut attributes = vec![number("job_id", id.0)];
     for key in ["app_id", "company_id", "runtemplate_id"] {
         attributes.extend(row.int(key).map(|value| number(key, value)));
     }

@@ -39,7 +39,7 @@ impl Company {
         }
         let Some(given) = &self.company else { return Ok(None) };
         let by_slug = company::TABLE.find_only(db, "slug", given.as_str()).await?;
-        let by_id = match given.parse() {
+        let by_id = match given.parse::<i64>() {
             Ok(id) => db.find(company::TABLE.sql, id).await?,
             Err(_) => None,
         };
@@ -181,7 +181,7 @@ pub async fn application_called(db: &mut Db, given: &str) -> Result<Row> {
             return Ok(row);
         }
     }
-    if let Ok(id) = given.parse()
+    if let Ok(id) = given.parse::<i64>()
         && let Some(row) = db.find(table.sql, id).await?
     {
         return Ok(row);

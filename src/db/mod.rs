@@ -455,13 +455,14 @@ impl Db {
     }
 
     /// The row of `table` with this id.
-    pub async fn find(&mut self, table: &'static str, id: i64) -> Result<Option<Row>> {
+    pub async fn find(&mut self, table: &'static str, id: impl Into<i64>) -> Result<Option<Row>> {
+        let id: i64 = id.into();
         let select = Query::select().expr(Expr::cust("*")).from(table).and_where(Expr::col("id").eq(id)).take();
         self.fetch_optional(&select).await
     }
 
     /// The row that a column refers to; None where the column is empty, too.
-    pub async fn find_referred(&mut self, table: &'static str, id: Option<i64>) -> Result<Option<Row>> {
+    pub async fn find_referred(&mut self, table: &'static str, id: Option<impl Into<i64>>) -> Result<Option<Row>> {
         match id {
             Some(id) => self.find(table, id).await,
             None => Ok(None),

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use crate::executor::artifacts::Files;
 use crate::executor::permit::Permit;
+use crate::id::JobId;
 use crate::secret::{self, MASK};
 use crate::state::run_file::{Progress, RunFile};
 
 /// What an executor is told of a job.
 #[derive(Clone, Debug)]
 pub struct Job {
-    pub id: i64,
+    pub id: JobId,
     /// Names the database in a pod's label, so that two databases' jobs of one number are never mixed up: 12 hex digits.
     pub database: String,
     /// The application's name; the default release name is made of it.

@@ -1,5 +1,6 @@
 //! Why a job failed for want of something: a value with its facts. The sentence is made from it when somebody is told.
 
+use crate::id::JobId;
 use std::io;
 use std::time::Duration;
 
@@ -88,13 +89,13 @@ pub enum Reason {
         runner: String,
         /// The machine that it was on, where that is another one.
         host: Option<String>,
-        job: i64,
+        job: JobId,
     },
     #[error(
         "its earlier runner died, and the pod that it may have made is gone from namespace {namespace}: how the job ended cannot be \
          learned; look at what it does, and run it again with `multiflexi-cli job retry --id={job}`"
     )]
-    RunnerDied { namespace: String, job: i64 },
+    RunnerDied { namespace: String, job: JobId },
 
     #[error(
         "the database did not answer, so that it is not known whether the job is still this runner's, and its program was not begun"
@@ -326,7 +327,7 @@ fn said(words: &str) -> String {
     if words.is_empty() { String::new() } else { format!(": {words}") }
 }
 
-fn lost_words(runner: &str, host: Option<&str>, job: i64) -> String {
+fn lost_words(runner: &str, host: Option<&str>, job: JobId) -> String {
     let what = match host {
         Some(host) => format!(
             "process {runner} on {host}, which ran this job, has not renewed its lease: it or its machine died, hangs, or cannot reach \
@@ -607,13 +608,13 @@ pub enum NodeLost {
          if it is gone for good, delete the pod (`kubectl -n {namespace} delete pod {pod} --force`) before that",
         waited.as_secs()
     )]
-    GivenUp { node: String, pod: String, namespace: String, job: i64, waited: Duration },
+    GivenUp { node: String, pod: String, namespace: String, job: JobId, waited: Duration },
     #[error(
         "the node {node} did not answer for {} s, and {what}: how the program ended cannot be learned. Look at what it did; \
          `multiflexi-cli job retry --id={job}` makes a new job",
         silent.as_secs()
     )]
-    EndedWithIt { node: String, silent: Duration, what: String, job: i64 },
+    EndedWithIt { node: String, silent: Duration, what: String, job: JobId },
 }
 
 #[cfg(test)]

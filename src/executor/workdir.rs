@@ -4,6 +4,7 @@
 //! holds a lock on its directory while it lives. So whatever a killed runner left behind is told from a living one's, and is
 //! removed by the next runner.
 
+use crate::id::JobId;
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -23,7 +24,7 @@ pub struct Directory {
 
 impl Directory {
     /// Makes a directory below `parent`.
-    pub fn new(parent: &Path, job: i64) -> io::Result<Directory> {
+    pub fn new(parent: &Path, job: JobId) -> io::Result<Directory> {
         let private = Permissions::from_mode(0o700);
         let root =
             tempfile::Builder::new().prefix(&format!("{PREFIX}{job}-")).permissions(private).tempdir_in(parent)?;
@@ -141,12 +142,12 @@ mod tests {
         let dead = parent.path().join(format!("{PREFIX}1-abc"));
         std::fs::create_dir_all(dead.join("files/closed")).unwrap();
         std::fs::set_permissions(dead.join("files/closed"), Permissions::from_mode(0o000)).unwrap();
-        let living = Directory::new(parent.path(), 2).unwrap();
+        let living = Directory::new(parent.path(), crate::id::JobId(2)).unwrap();
         for path in [&dead, &living.root.path().to_owned()] {
             File::open(path).unwrap().set_modified(old).unwrap();
         }
         remove_abandoned(parent.path());
-        let other = Directory::new(parent.path(), 3).unwrap();
+        let other = Directory::new(parent.path(), crate::id::JobId(3)).unwrap();
         assert!(!dead.exists() && living.work().exists() && other.work().exists());
         assert_eq!(living.root.path().metadata().unwrap().mode() & 0o7777, 0o700);
         let path = living.root.path().to_owned();

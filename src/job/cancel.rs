@@ -4,12 +4,13 @@
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result, exit};
 use crate::executor::Reason;
 use crate::executor::reason::Cancellation;
+use crate::id::JobId;
+use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{self, kind};
-use crate::job::run::save_result::is_ad_hoc;
 use crate::job::task;
 use crate::unix_user;
 
@@ -28,12 +29,12 @@ pub enum Cancelled {
 ///
 /// # Errors
 /// There is no such job, or it ended.
-pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelled> {
+pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancelled> {
     db.transaction(async |db| {
         let job = unended(db, id).await?;
-        if !job.get("begin").is_null() {
+        if job.state == JobState::Running {
             request(db, id, now).await?;
-            return Ok(Cancelled::Requested { began: job.text("begin").unwrap_or_default() });
+            return Ok(Cancelled::Requested { began: job.began() });
         }
         let mut update = Query::update();
         update.table("job").value("end", now).value("exitcode", EXIT_CODE).and_where(Expr::col("id").eq(id));
@@ -56,11 +57,9 @@ pub async fn cancel(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Cancelle
 ///
 /// # Errors
 /// There is no such job, or it ended.
-pub async fn unended(db: &mut Db, id: i64) -> Result<Row> {
-    let job = db.find("job", id).await?.ok_or_else(|| {
-        Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
-    })?;
-    match job.int("exitcode") {
+pub async fn unended(db: &mut Db, id: JobId) -> Result<Job> {
+    let job = Job::require(db, id).await?;
+    match job.exit_code() {
         Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))),
         None => Ok(job),
     }
@@ -68,15 +67,15 @@ pub async fn unended(db: &mut Db, id: i64) -> Result<Row> {
 
 /// A job that waited is not going to run: its schedule goes on, and its task is not fulfilled by it; to be called inside a
 /// transaction.
-pub async fn give_up(db: &mut Db, job: &Row, now: NaiveDateTime) -> Result<()> {
+pub async fn give_up(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<()> {
     free_schedule(db, job).await?;
     task::ended(db, now, job, false, false).await.map(drop)
 }
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.
-async fn free_schedule(db: &mut Db, job: &Row) -> Result<()> {
-    let (Some(runtemplate), Some(slot)) = (job.int("runtemplate_id"), job.time("schedule")) else { return Ok(()) };
-    if is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+async fn free_schedule(db: &mut Db, job: &Job) -> Result<()> {
+    let (Some(runtemplate), Some(slot)) = (job.runtemplate, job.schedule) else { return Ok(()) };
+    if job.origin.is_ad_hoc() {
         return Ok(());
     }
     let mut update = Query::update();
@@ -86,7 +85,7 @@ async fn free_schedule(db: &mut Db, job: &Row) -> Result<()> {
 }
 
 /// Asks whoever runs a job to end it, wherever that is: its runner looks for this row. The streams' rows begin at 1.
-async fn request(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<()> {
+async fn request(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<()> {
     if requested(db, id).await?.is_some() {
         return Ok(());
     }
@@ -107,7 +106,7 @@ pub struct Heads {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn heads(db: &mut Db, id: i64) -> Result<Heads> {
+pub async fn heads(db: &mut Db, id: JobId) -> Result<Heads> {
     let mut select = Query::select();
     select.columns(["type", "line"]).from("job_output_lines").and_where(Expr::col("job_id").eq(id));
     select.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").is_in([kind::CANCEL, kind::RUNNER]));
@@ -123,7 +122,7 @@ pub async fn heads(db: &mut Db, id: i64) -> Result<Heads> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn requested(db: &mut Db, id: i64) -> Result<Option<String>> {
+pub async fn requested(db: &mut Db, id: JobId) -> Result<Option<String>> {
     heads(db, id).await.map(|heads| heads.request)
 }
 
@@ -131,7 +130,7 @@ pub async fn requested(db: &mut Db, id: i64) -> Result<Option<String>> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn answer(db: &mut Db, id: i64) -> Result<()> {
+pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
     let mut update = Query::update();
     update.table("job_output_lines").value("type", kind::NOTICE).and_where(Expr::col("job_id").eq(id));
     update.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL));
@@ -142,7 +141,7 @@ pub async fn answer(db: &mut Db, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn withdraw(db: &mut Db, id: i64) -> Result<()> {
+pub async fn withdraw(db: &mut Db, id: JobId) -> Result<()> {
     let mut delete = Query::delete();
     delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
     delete.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL));

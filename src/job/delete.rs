@@ -5,6 +5,8 @@ use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::id::JobId;
+use crate::job::model::Job;
 
 /// What refers to a job and means nothing without it, and by which column.
 const CHILDREN: &[(&str, &str)] =
@@ -14,7 +16,7 @@ const CHILDREN: &[(&str, &str)] =
 pub const AT_ONCE: usize = 500;
 
 /// Deletes jobs and their output, artifacts and queue rows; to be called inside a transaction.
-pub async fn delete_jobs(db: &mut Db, ids: &[i64]) -> Result<()> {
+pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
     for ids in ids.chunks(AT_ONCE) {
         let of_them = |column: &'static str| Expr::col(column).is_in(ids.iter().copied());
         for (table, column) in CHILDREN {
@@ -28,8 +30,8 @@ pub async fn delete_jobs(db: &mut Db, ids: &[i64]) -> Result<()> {
 }
 
 /// Takes a job that ended out of its runtemplate's counters; to be called inside a transaction.
-pub async fn uncount(db: &mut Db, job: &Row) -> Result<()> {
-    let (Some(code), Some(runtemplate)) = (job.int("exitcode"), job.int("runtemplate_id")) else { return Ok(()) };
+pub async fn uncount(db: &mut Db, job: &Job) -> Result<()> {
+    let (Some(code), Some(runtemplate)) = (job.exit_code(), job.runtemplate) else { return Ok(()) };
     let counter = if code == 0 { "successfull_jobs_count" } else { "failed_jobs_count" };
     let mut update = Query::update();
     update.table("runtemplate").value(counter, Expr::col(counter).sub(1));
@@ -100,7 +102,7 @@ async fn in_batches(db: &mut Db, narrow: impl Fn(&mut SelectStatement)) -> Resul
     let mut deleted = 0;
     loop {
         let batch = db.transaction(async |db| {
-            let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+            let ids: Vec<JobId> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect();
             delete_jobs(db, &ids).await?;
             Ok(ids.len())
         });

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use crate::db::Db;
 use crate::error::Result;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
 use crate::job::recovery::crashed::{self, Standing};
 use crate::job::run::{overlap, requeue};
@@ -23,9 +24,9 @@ const RUNNER_LOOK: Duration = Duration::from_secs(5);
 /// A job as one look finds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Glance {
-    pub job: i64,
+    pub job: JobId,
     pub state: JobState,
-    pub runtemplate: Option<i64>,
+    pub runtemplate: Option<RunTemplateId>,
     pub begin: Option<NaiveDateTime>,
     /// The moment of its row in the queue.
     pub queued: Option<NaiveDateTime>,
@@ -35,7 +36,7 @@ pub struct Glance {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn glance(db: &mut Db, ids: &[i64]) -> Result<Vec<Glance>> {
+pub async fn glance(db: &mut Db, ids: &[JobId]) -> Result<Vec<Glance>> {
     let mut select = Query::select();
     select
         .columns(["id", "runtemplate_id", "begin", "exitcode"].map(|column| ("job", column)))
@@ -46,9 +47,9 @@ pub async fn glance(db: &mut Db, ids: &[i64]) -> Result<Vec<Glance>> {
     let rows = db.fetch_all(&select).await?;
     let glance = |row: &crate::db::Row| {
         Some(Glance {
-            job: row.int("id")?,
+            job: row.int("id").map(JobId)?,
             state: JobState::of(row),
-            runtemplate: row.int("runtemplate_id"),
+            runtemplate: row.int("runtemplate_id").map(RunTemplateId),
             begin: row.time("begin"),
             queued: row.time("queued"),
         })
@@ -182,7 +183,7 @@ impl Teller {
 
 /// Reads a job's output as it grows: each row once.
 pub struct Reader {
-    job: i64,
+    job: JobId,
     shown: Vec<Shown>,
     start: Start,
     seen: i64,
@@ -193,7 +194,7 @@ impl Reader {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn new(db: &mut Db, job: i64, shown: &[Shown], lines: Option<u64>) -> Result<Reader> {
+    pub async fn new(db: &mut Db, job: JobId, shown: &[Shown], lines: Option<u64>) -> Result<Reader> {
         let start = match lines {
             Some(lines) => tail::start(db, job, shown, lines).await?,
             None => Start::default(),

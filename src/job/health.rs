@@ -5,6 +5,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 
 use crate::db::Db;
 use crate::error::Result;
+use crate::id::JobId;
 use crate::job::heartbeat::{self, Round};
 use crate::job::run::runner::{self, Whereabouts};
 
@@ -13,11 +14,11 @@ pub struct Health {
     /// Jobs of the queue whose moment has come.
     pub due: i64,
     /// The one of them that waits the longest, and since when.
-    pub oldest: Option<(i64, NaiveDateTime)>,
+    pub oldest: Option<(JobId, NaiveDateTime)>,
     /// Jobs that failed within a day.
     pub failed: i64,
     /// Jobs that began and did not end, and whose runner does not run them any more.
-    pub lost: Vec<i64>,
+    pub lost: Vec<JobId>,
     pub last_fill: Option<NaiveDateTime>,
     pub last_run: Option<NaiveDateTime>,
 }
@@ -41,7 +42,7 @@ impl Health {
         });
         Ok(Health {
             due: due_count,
-            oldest: oldest.and_then(|row| row.int("job").zip(row.time("after"))),
+            oldest: oldest.and_then(|row| row.int("job").map(JobId).zip(row.time("after"))),
             failed,
             lost: lost.map(|job| job.id).collect(),
             last_fill: heartbeat::last(db, Round::Fill).await?,

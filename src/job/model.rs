@@ -1,8 +1,131 @@
-//! What a row of the table `job` means.
+//! What a row of the table `job` means: read once, into a [`Job`].
 
 use chrono::NaiveDateTime;
 
-use crate::db::Row;
+use crate::db::row::TIME_FORMAT;
+use crate::db::{Db, Row};
+use crate::error::{Error, Result};
+use crate::executor;
+use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
+
+/// The name of the table.
+pub const TABLE: &str = "job";
+
+/// A job as it stands in the database.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub id: JobId,
+    pub application: Option<AppId>,
+    pub company: Option<CompanyId>,
+    /// None where a job of the suite has none.
+    pub runtemplate: Option<RunTemplateId>,
+    /// The task that it is an attempt at.
+    pub task: Option<TaskId>,
+    pub state: JobState,
+    pub begin: Option<NaiveDateTime>,
+    pub end: Option<NaiveDateTime>,
+    /// The moment that it was made for.
+    pub schedule: Option<NaiveDateTime>,
+    pub origin: Origin,
+    pub executor: String,
+    /// Its command line as people see it.
+    pub command: String,
+    /// Its variables as the suite stores them; empty where it has none.
+    pub environment: String,
+    /// The number of its runner's process.
+    pub pid: Option<i64>,
+    /// Why it may not be run, where a credential is missing.
+    pub block_reason: Option<String>,
+}
+
+impl Job {
+    /// Reads a row; a column that the query did not ask for counts as empty.
+    ///
+    /// # Errors
+    /// The row has no id.
+    pub fn read(row: &Row) -> Result<Job> {
+        Ok(Job {
+            id: JobId(row.id("id")?),
+            application: row.int("app_id").map(AppId),
+            company: row.int("company_id").map(CompanyId),
+            runtemplate: row.int("runtemplate_id").map(RunTemplateId),
+            task: row.int("task_id").map(TaskId),
+            state: JobState::of(row),
+            begin: row.time("begin"),
+            end: row.time("end"),
+            schedule: row.time("schedule"),
+            origin: Origin(row.text("schedule_type")),
+            executor: row.filled("executor").unwrap_or_else(|| executor::NATIVE.into()),
+            command: row.text("command").unwrap_or_default(),
+            environment: row.text("env").unwrap_or_default(),
+            pid: row.int("pid"),
+            block_reason: row.filled("block_reason"),
+        })
+    }
+
+    /// The job with this id, if there is one.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn find(db: &mut Db, id: JobId) -> Result<Option<Job>> {
+        db.find(TABLE, id.0).await?.as_ref().map(Job::read).transpose()
+    }
+
+    /// The job with this id.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn require(db: &mut Db, id: JobId) -> Result<Job> {
+        Job::find(db, id).await?.ok_or_else(|| {
+            Error::not_found(format!("Job with id {id} not found"))
+                .hint("`multiflexi-cli job list` shows what there is")
+        })
+    }
+
+    /// The application that it is of.
+    ///
+    /// # Errors
+    /// It has none, or one that is gone.
+    pub async fn require_application(&self, db: &mut Db) -> Result<Row> {
+        let row = db.find_referred("apps", self.application.map(|id| id.0)).await?;
+        row.ok_or_else(|| {
+            let which = match self.application {
+                Some(id) => format!("of application {id}, which does not exist"),
+                None => "of no application".into(),
+            };
+            Error::refused(format!("job {} is {which}", self.id))
+        })
+    }
+
+    pub fn is_kubernetes(&self) -> bool {
+        self.executor == executor::KUBERNETES
+    }
+
+    /// When it began, for a sentence; empty where it did not.
+    pub fn began(&self) -> String {
+        self.begin.map(|begin| begin.format(TIME_FORMAT).to_string()).unwrap_or_default()
+    }
+
+    /// The exit code that it ended with.
+    pub fn exit_code(&self) -> Option<i64> {
+        match self.state {
+            JobState::Ended(code) => Some(code),
+            JobState::Waiting | JobState::Running => None,
+        }
+    }
+}
+
+/// Who or what a job was made by: the column `schedule_type`.
+#[derive(Clone, Debug)]
+pub struct Origin(pub Option<String>);
+
+impl Origin {
+    /// Was it made by a person, a program or an action? Such a job leaves its runtemplate's schedule alone.
+    pub fn is_ad_hoc(&self) -> bool {
+        let kind = self.0.as_deref().unwrap_or_default();
+        kind.starts_with("adhoc") || matches!(kind, "CommandLine" | "chained" | "reschedule")
+    }
+}
 
 /// How far a job came. There is no column of that: it is in `begin` and `exitcode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ use crate::db::internal;
 use crate::db::{Db, Dialect};
 use crate::error::Result;
 use crate::executor::{Reason, Stream, Versions};
+use crate::id::JobId;
 pub use crate::job::kind;
 use crate::job::run::runner;
 
@@ -35,7 +36,7 @@ struct Chunk {
 
 /// Collects chunks and writes them in batches.
 pub struct Store {
-    job: i64,
+    job: JobId,
     zone: Tz,
     seq: i64,
     batch: Vec<Chunk>,
@@ -51,7 +52,7 @@ pub struct Store {
 
 impl Store {
     /// Goes on behind what is stored already (`seq` is the last number that was used).
-    pub fn new(job: i64, zone: Tz, seq: i64) -> Store {
+    pub fn new(job: JobId, zone: Tz, seq: i64) -> Store {
         Store {
             job,
             zone,
@@ -66,11 +67,11 @@ impl Store {
     }
 
     /// The same for what a recovery file brings: what stands behind `seq` already is an earlier attempt at bringing it.
-    pub fn again(job: i64, zone: Tz, seq: i64) -> Store {
+    pub fn again(job: JobId, zone: Tz, seq: i64) -> Store {
         Store { doubtful: true, ..Store::new(job, zone, seq) }
     }
 
-    pub fn job(&self) -> i64 {
+    pub fn job(&self) -> JobId {
         self.job
     }
 
@@ -250,13 +251,13 @@ fn clean(bytes: &[u8]) -> String {
 }
 
 /// Adds a row of a kind of ours behind what is there, for what is not said while the job runs.
-pub async fn add(db: &mut Db, job: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+pub async fn add(db: &mut Db, job: JobId, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
     let seq = last_seq(db, job).await? + 1;
     insert(db, job, seq, kind, words, now).await
 }
 
 /// Inserts one row under a number.
-pub async fn insert(db: &mut Db, job: i64, seq: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
     let row = [Expr::val(job), Expr::val(seq), Expr::val(kind), Expr::val(words), Expr::val(now)];
@@ -265,7 +266,7 @@ pub async fn insert(db: &mut Db, job: i64, seq: i64, kind: &str, words: &str, no
 }
 
 /// The last number in use, 0 where a job has no output yet.
-pub async fn last_seq(db: &mut Db, job: i64) -> Result<i64> {
+pub async fn last_seq(db: &mut Db, job: JobId) -> Result<i64> {
     let mut select = Query::select();
     select.expr(Expr::cust("max(seq)")).from("job_output_lines").and_where(Expr::col("job_id").eq(job));
     db.count(&select).await
@@ -276,7 +277,7 @@ mod tests {
     use super::*;
 
     fn stored(pieces: &[&[u8]]) -> String {
-        let mut store = Store::new(1, Tz::UTC, 0);
+        let mut store = Store::new(JobId(1), Tz::UTC, 0);
         for piece in pieces {
             store.push(Stream::Stdout, piece);
         }
@@ -298,7 +299,7 @@ mod tests {
 
     #[test]
     fn rows_are_no_longer_than_a_server_takes() {
-        let mut store = Store::new(1, Tz::UTC, 0);
+        let mut store = Store::new(JobId(1), Tz::UTC, 0);
         store.push(Stream::Stdout, "ž".repeat(100_000).as_bytes());
         assert!(store.unwritten().all(|(_, _, text)| text.len() <= CHUNK));
         assert_eq!(store.unwritten().map(|(_, _, text)| text.len()).sum::<usize>(), 200_000);

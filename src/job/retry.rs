@@ -2,10 +2,11 @@
 
 use chrono::NaiveDateTime;
 
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::executor;
+use crate::id::TaskId;
 use crate::job::create::{self, Created, Facts, Order, Settings};
+use crate::job::model::Job;
 use crate::job::stored_environment;
 
 /// The source of fields that the suite took from the process environment of its executor when it made a retry: its database
@@ -17,7 +18,7 @@ pub struct Attempt<'a> {
     /// When it is to run.
     pub after: NaiveDateTime,
     /// The task that it is an attempt at.
-    pub task: Option<i64>,
+    pub task: Option<TaskId>,
     /// Instead of the job's schedule type.
     pub kind: Option<&'a str>,
 }
@@ -30,15 +31,14 @@ pub struct Attempt<'a> {
 pub async fn again(
     db: &mut Db,
     settings: &Settings,
-    job: &Row,
+    job: &Job,
     Attempt { after, task, kind }: Attempt<'_>,
 ) -> Result<Created> {
-    let old = job.id("id")?;
-    let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
-    let kind = kind.map(str::to_owned).or_else(|| job.text("schedule_type")).unwrap_or_else(|| "adhoc-cli".into());
-    let stored = job.filled("env").unwrap_or_default();
-    let mut fields = if stored.is_empty() { Vec::new() } else { stored_environment::read(stored.as_bytes())? };
-    let runtemplate_id = job.int("runtemplate_id");
+    let old = job.id;
+    let executor = job.executor.clone();
+    let kind = kind.map(str::to_owned).or_else(|| job.origin.0.clone()).unwrap_or_else(|| "adhoc-cli".into());
+    let mut fields = stored_environment::read(job.environment.as_bytes())?;
+    let runtemplate_id = job.runtemplate;
     if fields.is_empty() || fields.iter().any(|field| field.source == PROCESS_SOURCE) {
         let runtemplate = db.find_referred("runtemplate", runtemplate_id).await?.ok_or_else(|| {
             Error::refused(format!("job {old} has no environment of its own, and its runtemplate is gone"))
@@ -48,15 +48,13 @@ pub async fn again(
         let order = Order { runtemplate, after, executor, overrides: Vec::new(), kind, task, queued: true };
         return create::create(db, settings, order).await;
     }
-    let app_id = job.int("app_id");
-    let application = db.find_referred("apps", app_id).await?.ok_or_else(|| {
-        let which = app_id.map_or_else(|| "none".into(), |id| format!("{id}, which does not exist"));
-        Error::refused(format!("job {old} is of application {which}"))
-            .hint("Import the application, and schedule a runtemplate of it")
-    })?;
+    let application = job
+        .require_application(db)
+        .await
+        .map_err(|error| error.hint("Import the application, and schedule a runtemplate of it"))?;
     let facts = Facts {
-        app_id,
-        company_id: job.int("company_id"),
+        app_id: job.application,
+        company_id: job.company,
         runtemplate_id,
         after,
         kind: &kind,

@@ -4,6 +4,7 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 
 use crate::db::Db;
 use crate::error::Result;
+use crate::id::JobId;
 use crate::job::output_rows::kind;
 
 /// Rows read at a time; each has 60 KB at most.
@@ -70,7 +71,7 @@ impl Start {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn start(db: &mut Db, job: i64, shown: &[Shown], lines: u64) -> Result<Start> {
+pub async fn start(db: &mut Db, job: JobId, shown: &[Shown], lines: u64) -> Result<Start> {
     let mut search = Search::new(lines);
     let mut before = i64::MAX;
     loop {

@@ -10,7 +10,9 @@ use crate::db::internal;
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::reason::Code;
+use crate::id::{JobId, TaskId};
 use crate::job::create::Settings;
+use crate::job::model::Job;
 use crate::job::output_rows::kind;
 use crate::job::retry::{self, Attempt};
 use crate::schedule::DeadlineOffset;
@@ -22,14 +24,14 @@ pub async fn open(
     start: NaiveDateTime,
     end: NaiveDateTime,
     now: NaiveDateTime,
-) -> Result<Option<i64>> {
+) -> Result<Option<TaskId>> {
     if db.columns("task").await?.is_empty() {
         return Ok(None);
     }
     let mut select = Query::select();
     select.column("id").from("task").and_where(Expr::col("runtemplate_id").eq(runtemplate.int("id")));
     let there = db.fetch_optional(select.and_where(Expr::col("window_start").eq(start)).limit(1)).await?;
-    if let Some(id) = there.as_ref().and_then(Row::first_int) {
+    if let Some(id) = there.as_ref().and_then(Row::first_int).map(TaskId) {
         set(db, id, "running").await?;
         return Ok(Some(id));
     }
@@ -55,20 +57,20 @@ pub async fn open(
         Expr::val(now),
     ];
     insert.values(row).map_err(internal)?;
-    db.insert(&mut insert).await.map(Some)
+    db.insert(&mut insert).await.map(|id| Some(TaskId(id)))
 }
 
 /// Is the deadline of a job's task over? A job without a task has none.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn is_late(db: &mut Db, job: &Row, now: NaiveDateTime) -> Result<bool> {
-    let Some(id) = job.int("task_id") else { return Ok(false) };
+pub async fn is_late(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<bool> {
+    let Some(id) = job.task else { return Ok(false) };
     let Some(task) = db.find("task", id).await? else { return Ok(false) };
     Ok(task.time("deadline").or_else(|| task.time("window_end")).is_some_and(|deadline| deadline < now))
 }
 
-async fn set(db: &mut Db, id: i64, state: &str) -> Result<()> {
+async fn set(db: &mut Db, id: TaskId, state: &str) -> Result<()> {
     let mut update = Query::update();
     db.execute(update.table("task").value("state", state).and_where(Expr::col("id").eq(id))).await.map(drop)
 }
@@ -105,13 +107,13 @@ pub fn longest_pause(runtemplate: &Row) -> Duration {
 pub async fn ended(
     db: &mut Db,
     now: NaiveDateTime,
-    job: &Row,
+    job: &Job,
     is_success: bool,
     may_retry: bool,
-) -> Result<Option<i64>> {
-    let Some(id) = job.int("task_id") else { return Ok(None) };
+) -> Result<Option<JobId>> {
+    let Some(id) = job.task else { return Ok(None) };
     let Some(task) = db.find("task", id).await? else { return Ok(None) };
-    let Some(runtemplate) = db.find_referred("runtemplate", job.int("runtemplate_id")).await? else { return Ok(None) };
+    let Some(runtemplate) = db.find_referred("runtemplate", job.runtemplate).await? else { return Ok(None) };
     let deadline = task.time("deadline").or_else(|| task.time("window_end")).unwrap_or(now);
     let mut update = Query::update();
     update.table("task").and_where(Expr::col("id").eq(id));
@@ -123,7 +125,7 @@ pub async fn ended(
         };
         update.value("state", state);
         if state != "missed" {
-            update.value("fulfilled_by_job_id", job.int("id")).value("fulfilled_at", now);
+            update.value("fulfilled_by_job_id", job.id).value("fulfilled_at", now);
         }
         db.execute(&update).await?;
         return Ok(None);
@@ -141,7 +143,7 @@ pub async fn ended(
     let next =
         retry::again(db, &Settings::without_key(now), job, Attempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended.
-    if !crate::job::run::save_result::is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+    if !job.origin.is_ad_hoc() {
         let mut update = Query::update();
         update.table("runtemplate").value("next_schedule", after);
         db.execute(update.and_where(Expr::col("id").eq(runtemplate.int("id")))).await?;
@@ -151,9 +153,9 @@ pub async fn ended(
 
 /// Did somebody cancel the job by `job cancel`? Then no next attempt is wanted. A signal to its runner, which comes when the
 /// machine is shut down, is another matter.
-async fn is_cancelled(db: &mut Db, job: &Row) -> Result<bool> {
+async fn is_cancelled(db: &mut Db, job: &Job) -> Result<bool> {
     let mut select = Query::select();
-    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job.int("id")));
+    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job.id));
     let reason = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::REASON))).await?;
     Ok(reason.and_then(|row| Code::of_line(&row.text("line")?)) == Some(Code::Cancelled))
 }

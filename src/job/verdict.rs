@@ -8,6 +8,7 @@ use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row};
 use crate::error::{Result, exit};
 use crate::executor::reason::Code;
+use crate::id::JobId;
 use crate::job::exit_code;
 use crate::job::model::JobState;
 use crate::job::output_rows::kind;
@@ -17,7 +18,7 @@ use crate::output::time;
 /// What a job came to, or how far it is.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    pub job: i64,
+    pub job: JobId,
     pub state: JobState,
     /// The name of its runtemplate.
     pub runtemplate: Option<String>,
@@ -33,7 +34,7 @@ pub struct Verdict {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn of_jobs(db: &mut Db, ids: &[i64]) -> Result<Vec<Verdict>> {
+pub async fn of_jobs(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
     let mut select = Query::select();
     select
         .columns(["id", "app_id", "begin", "end", "exitcode"].map(|column| ("job", column)))
@@ -47,10 +48,10 @@ pub async fn of_jobs(db: &mut Db, ids: &[i64]) -> Result<Vec<Verdict>> {
     let reasons = db.fetch_all(select.and_where(Expr::col("job_id").is_in(ids.iter().copied()))).await?;
     let meanings = exit_code::meanings(db, &jobs).await?;
     let verdict = |row: &Row| {
-        let (job, state) = (row.int("id")?, JobState::of(row));
-        let reason = reasons.iter().rfind(|reason| reason.int("job_id") == Some(job));
+        let (id, state) = (row.int("id")?, JobState::of(row));
+        let reason = reasons.iter().rfind(|reason| reason.int("job_id") == Some(id));
         Some(Verdict {
-            job,
+            job: JobId(id),
             state,
             runtemplate: row.filled("runtemplate"),
             begin: row.time("begin"),
@@ -59,7 +60,7 @@ pub async fn of_jobs(db: &mut Db, ids: &[i64]) -> Result<Vec<Verdict>> {
             reason: reason.and_then(|row| row.text("line")),
         })
     };
-    Ok(ids.iter().filter_map(|id| verdict(jobs.iter().find(|row| row.int("id") == Some(*id))?)).collect())
+    Ok(ids.iter().filter_map(|id| verdict(jobs.iter().find(|row| row.int("id") == Some(id.0))?)).collect())
 }
 
 impl Verdict {
@@ -67,7 +68,7 @@ impl Verdict {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn of(db: &mut Db, id: i64) -> Result<Option<Verdict>> {
+    pub async fn of(db: &mut Db, id: JobId) -> Result<Option<Verdict>> {
         Ok(of_jobs(db, &[id]).await?.pop())
     }
 

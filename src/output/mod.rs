@@ -398,7 +398,7 @@ pub fn record(row: &Row) -> Map<String, Json> {
 }
 
 /// The object that the suite prints after a change of one thing: its id as a text, and what was done.
-pub fn changed(done: &str, id_key: &str, id: i64) -> Json {
+pub fn changed(done: &str, id_key: &str, id: impl std::fmt::Display) -> Json {
     json!({ id_key: id.to_string(), done: true })
 }
 

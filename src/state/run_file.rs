@@ -19,6 +19,7 @@ use nix::unistd::{Pid, geteuid};
 
 use super::{Folder, StateHome};
 use crate::db::Fingerprint;
+use crate::id::JobId;
 use crate::stop;
 
 /// How often a lock that is held is asked for again.
@@ -85,14 +86,14 @@ fn folder(state: Option<&StateHome>) -> io::Result<Folder> {
     state.map_or_else(|| Folder::own(FOLDER), |state| Folder::of(state, FOLDER))
 }
 
-fn name(database: &Fingerprint, job: i64) -> String {
+fn name(database: &Fingerprint, job: JobId) -> String {
     format!("{database}-{job}")
 }
 
 impl RunFile {
     /// Takes the file of a job, and tells what runners that died left in it. None where somebody holds it: a runner, or a
     /// program that outlived its runner.
-    pub fn take(database: &Fingerprint, job: i64) -> io::Result<Option<(RunFile, Option<Left>)>> {
+    pub fn take(database: &Fingerprint, job: JobId) -> io::Result<Option<(RunFile, Option<Left>)>> {
         RunFile::take_in(None, database, job)
     }
 
@@ -103,7 +104,7 @@ impl RunFile {
     pub fn take_in(
         state: Option<&StateHome>,
         database: &Fingerprint,
-        job: i64,
+        job: JobId,
     ) -> io::Result<Option<(RunFile, Option<Left>)>> {
         let folder = folder(state)?;
         let name = name(database, job);
@@ -222,22 +223,22 @@ fn head(progress: &Progress) -> String {
 ///
 /// # Errors
 /// There is no place for such files, or none that is this user's alone.
-pub fn left() -> io::Result<Vec<(Fingerprint, i64)>> {
+pub fn left() -> io::Result<Vec<(Fingerprint, JobId)>> {
     let folder = folder(None)?;
     let free = |name: std::ffi::OsString| {
         let name = name.to_str()?;
         let (database, job) = name.split_once('-')?;
         let is_free = folder.file(name, OFlag::O_RDONLY).is_ok_and(|file| file.try_lock().is_ok());
-        is_free.then_some((Fingerprint::parse(database)?, job.parse().ok()?))
+        is_free.then_some((Fingerprint::parse(database)?, JobId(job.parse().ok()?)))
     };
-    let mut jobs: Vec<(Fingerprint, i64)> = folder.names()?.into_iter().filter_map(free).collect();
+    let mut jobs: Vec<(Fingerprint, JobId)> = folder.names()?.into_iter().filter_map(free).collect();
     jobs.sort_unstable_by_key(|(_, job)| *job);
     Ok(jobs)
 }
 
 /// Sends a signal to all processes that inherited a job's file: what is left of its program, and what that started. Those of
 /// other users are not seen. Whoever opened the file itself is a runner, or mends the job at this moment.
-pub fn signal_heirs(state: Option<&StateHome>, database: &Fingerprint, job: i64, signal: Signal) {
+pub fn signal_heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobId, signal: Signal) {
     let Ok(folder) = folder(state) else { return };
     let Ok(path) = std::fs::canonicalize(folder.join(&name(database, job))) else { return };
     let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();

@@ -1,12 +1,17 @@
 //! A table's options: from its columns to clap, and from what was given to values.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
 use crate::secret;
 use crate::secret::given::{Reader, is_reference};
 use crate::table::{Column, Kind, Table, Values};
+
+/// Reads the id of a row: a whole number above 0.
+pub fn row_id<I: From<i64> + Clone + Send + Sync + 'static>() -> impl TypedValueParser<Value = I> {
+    clap::value_parser!(i64).range(1..).map(I::from)
+}
 
 /// An option whose value a [`Kind`] reads.
 pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {

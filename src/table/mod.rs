@@ -162,7 +162,8 @@ impl Table {
     ///
     /// # Errors
     /// There is none.
-    pub async fn require(&self, db: &mut Db, id: i64) -> Result<Row> {
+    pub async fn require(&self, db: &mut Db, id: impl Into<i64>) -> Result<Row> {
+        let id: i64 = id.into();
         db.find(self.sql, id).await?.ok_or_else(|| self.unknown("id", &id.to_string()))
     }
 

@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["output", "config", "unix_user", "state"],
     &["db"],
     &["secret", "schedule", "log", "http", "php"],
-    &["error", "foreign_name", "nearest", "stop", "width"],
+    &["error", "foreign_name", "id", "nearest", "stop", "width"],
 ];
 
 /// A module's path, `["job", "run"]`.

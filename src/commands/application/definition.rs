@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::definition::{self, Application, Kind};
 use crate::error::{Error, Result};
+use crate::id::AppId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
@@ -56,7 +57,7 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     let application = Application::from_value(&value)?;
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
-    let withdraw = async |db: &mut Db, id| withdraw(db, Changed::Application(id)).await;
+    let withdraw = async |db: &mut Db, id| withdraw(db, Changed::Application(AppId(id))).await;
     let (imported, withdrawn) =
         definition::import::import(db, &application, &file.display().to_string(), now, withdraw).await?;
     notes.extend(imported.notes.iter().cloned());

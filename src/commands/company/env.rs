@@ -7,6 +7,7 @@ use crate::commands::reference::{self, KeyValue};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::id::CompanyId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
@@ -79,7 +80,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
         for KeyValue { key, value } in &args.env {
             put(db, company, key, value).await?;
         }
-        Ok((company, withdraw(db, Changed::Company(company)).await?))
+        Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
     });
     let (company, withdrawn) = setting.await?;
     withdrawn.words().iter().for_each(|words| printer.note(words));
@@ -137,7 +138,7 @@ pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
                 return Err(no_variable(company, name));
             }
         }
-        Ok((company, withdraw(db, Changed::Company(company)).await?))
+        Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
     });
     let (company, withdrawn) = removing.await?;
     withdrawn.words().iter().for_each(|words| printer.note(words));

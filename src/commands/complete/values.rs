@@ -242,7 +242,7 @@ async fn named(db: &mut Db, line: &[String], table: &Table, options: &[&str]) ->
     let Some(given) = given.or_else(|| word(line).filter(|_| options.contains(&"--id")).map(str::to_owned)) else {
         return Ok(None);
     };
-    if let Ok(id) = given.parse() {
+    if let Ok(id) = given.parse::<i64>() {
         return db.find(table.sql, id).await;
     }
     for column in ["slug", "name"].into_iter().filter(|name| table.column(name).is_some()) {

@@ -10,6 +10,7 @@ use crate::commands::{NoArgs, credential_type};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::id::CredentialId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, success};
 use crate::secret::given::{Reader, is_reference};
@@ -185,7 +186,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
                 TABLE.require(db, id).await?
             };
             let in_clear = store(db, &mut storage, &row, &pairs).await?;
-            Ok((in_clear, missing(db, id).await?, withdraw(db, Changed::Credential(id)).await?))
+            Ok((in_clear, missing(db, id).await?, withdraw(db, Changed::Credential(CredentialId(id))).await?))
         })
         .await?;
     warn(ctx, &in_clear);

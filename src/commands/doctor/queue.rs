@@ -7,6 +7,7 @@ use crate::commands::doctor::finding::Finding;
 use crate::commands::status::service;
 use crate::db::Db;
 use crate::error::Result;
+use crate::id::JobId;
 use crate::job::health::Health;
 
 const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue run --fill -q`";
@@ -62,7 +63,7 @@ pub async fn examine(db: &mut Db, now: NaiveDateTime, found: &mut Vec<Finding>) 
     Ok(())
 }
 
-fn why_it_waits(job: i64) -> String {
+fn why_it_waits(job: JobId) -> String {
     format!("Run the queue; `multiflexi-cli job run --id={job}` runs it here and now, and says what keeps it")
 }
 

@@ -5,19 +5,22 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
+use crate::commands::job::delete;
 use crate::commands::job::run::{self, Cluster, Execution};
-use crate::commands::job::{TABLE, delete};
 use crate::context::Context;
 use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::executor::Ending;
+use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
+use crate::job::model::{Job, JobState};
 use crate::job::recovery::crashed::{self, Mended, Standing};
 use crate::job::retry::{self, Attempt};
 use crate::output::Outcome;
 use crate::schedule::parse_when;
+use crate::table::args;
 
 /// How long a runner may take to see that it is asked to end its job; it looks every second.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -28,8 +31,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(clap::Args)]
 pub struct Cancel {
     /// The job
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-    id: i64,
+    #[arg(long, value_parser = args::row_id::<JobId>())]
+    id: JobId,
     /// Where its pod is if its runner does not answer.
     #[command(flatten)]
     cluster: Cluster,
@@ -103,7 +106,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     Ok(Outcome::message(text, json))
 }
 
-fn ended_by_itself(id: i64, code: i64) -> Error {
+fn ended_by_itself(id: JobId, code: i64) -> Error {
     Error::refused(format!("job {id} ended by itself before it could be cancelled, with exit code {code}"))
         .hint(format!("`multiflexi-cli job get --id={id}` shows its result"))
 }
@@ -121,10 +124,10 @@ enum Answer {
     None,
 }
 
-async fn answer(db: &mut Db, id: i64) -> Result<Answer> {
+async fn answer(db: &mut Db, id: JobId) -> Result<Answer> {
     let asked = Instant::now();
     loop {
-        let code = TABLE.require(db, id).await?.int("exitcode");
+        let code = Job::require(db, id).await?.exit_code();
         let seen = cancel::requested(db, id).await?.is_none();
         match (code, seen) {
             (Some(code), true) => return Ok(Answer::Ended(code)),
@@ -139,8 +142,8 @@ async fn answer(db: &mut Db, id: i64) -> Result<Answer> {
 #[derive(clap::Args)]
 pub struct Retry {
     /// The job that ended
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-    id: i64,
+    #[arg(long, value_parser = args::row_id::<JobId>())]
+    id: JobId,
     /// When to run the new one: now, 2026-12-31 18:30, +1 hour
     #[arg(long = "schedule_time", value_name = "TIME", default_value = "now", allow_hyphen_values = true)]
     schedule_time: String,
@@ -151,9 +154,13 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let after = parse_when(&args.schedule_time, ctx.now(), ctx.zone)?;
     let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
-        let job = TABLE.require(db, id).await?;
-        if job.get("exitcode").is_null() {
-            let state = if job.get("begin").is_null() { "has not run yet" } else { "has not ended yet" };
+        let job = Job::require(db, id).await?;
+        let state = match job.state {
+            JobState::Ended(_) => None,
+            JobState::Waiting => Some("has not run yet"),
+            JobState::Running => Some("has not ended yet"),
+        };
+        if let Some(state) = state {
             return Err(Error::refused(format!("job {id} {state}"))
                 .hint(format!("`multiflexi-cli job run --id={id}` runs it; `job cancel --id={id}` ends it")));
         }

@@ -3,30 +3,32 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
-use crate::commands::job::TABLE;
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Kind, Result};
+use crate::id::JobId;
+use crate::job::model::{Job, JobState};
 use crate::job::{cancel, delete};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_age;
+use crate::table::args;
 
 #[derive(clap::Args)]
 pub struct Delete {
     /// The job
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-    id: i64,
+    #[arg(long, value_parser = args::row_id::<JobId>())]
+    id: JobId,
     /// Delete it even if it began and did not end: its runner died
     #[arg(long)]
     force: bool,
 }
 
 /// The job, if it may be deleted.
-async fn deletable(db: &mut Db, args: &Delete) -> Result<Row> {
+async fn deletable(db: &mut Db, args: &Delete) -> Result<Job> {
     let id = args.id;
-    let job = TABLE.require(db, id).await?;
-    if !job.get("begin").is_null() && job.get("exitcode").is_null() && !args.force {
+    let job = Job::require(db, id).await?;
+    if job.state == JobState::Running && !args.force {
         return Err(Error::new(Kind::InUse, format!("job {id} is running")).hint(format!(
             "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `job delete --id={id} --force`"
         )));
@@ -47,16 +49,15 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
 }
 
 /// A job as people know it: whose it is, and how it stands.
-pub async fn loss_of(db: &mut Db, job: &Row) -> Result<Loss> {
-    let id = job.id("id")?;
-    let runtemplate = db.find_referred("runtemplate", job.int("runtemplate_id")).await?;
+pub async fn loss_of(db: &mut Db, job: &Job) -> Result<Loss> {
+    let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
     let of = runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
-    let state = match job.int("exitcode") {
-        Some(code) => format!(", which ended with {code},"),
-        None if job.get("begin").is_null() => ", which has not begun,".into(),
-        None => ", which began and did not end,".into(),
+    let state = match job.state {
+        JobState::Ended(code) => format!(", which ended with {code},"),
+        JobState::Waiting => ", which has not begun,".into(),
+        JobState::Running => ", which began and did not end,".into(),
     };
-    Ok(Loss::of(format!("job {id}{of}{state}")))
+    Ok(Loss::of(format!("job {}{of}{state}", job.id)))
 }
 
 pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
@@ -69,7 +70,7 @@ pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
         .await?
         .transaction(async |db| {
             let job = deletable(db, &args).await?;
-            if job.get("exitcode").is_null() {
+            if job.exit_code().is_none() {
                 cancel::give_up(db, &job, now).await?;
             }
             delete::uncount(db, &job).await?;

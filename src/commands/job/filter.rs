@@ -227,7 +227,7 @@ fn newest_result(dialect: Dialect) -> &'static str {
 /// The ids of the runtemplates that are called so: several may have one name.
 async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
     let table = &runtemplate::TABLE;
-    if let Ok(id) = given.parse()
+    if let Ok(id) = given.parse::<i64>()
         && let Some(row) = db.find(table.sql, id).await?
     {
         return Ok(row.int("id").into_iter().collect());

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::executor::Versions;
+use crate::id::JobId;
 use crate::job::output_rows::kind;
 use crate::job::run::requeue;
 use crate::job::stored_environment::{Reader, Variable};
@@ -85,14 +86,14 @@ fn masked(variable: &Variable) -> &str {
 
 /// How the rows of a kind are asked for, in their order. The suite's Kubernetes executor stored its output as `success`
 /// and `error`.
-pub fn output_of(job: i64, kinds: &[&'static str]) -> SelectStatement {
+pub fn output_of(job: JobId, kinds: &[&'static str]) -> SelectStatement {
     let mut select = Query::select();
     select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
     select.and_where(Expr::col("type").is_in(kinds.iter().copied()));
     select.order_by("seq", Order::Asc).order_by("id", Order::Asc).take()
 }
 
-pub(super) async fn lines(db: &mut Db, job: i64, kinds: &[&'static str]) -> Result<Vec<String>> {
+pub(super) async fn lines(db: &mut Db, job: JobId, kinds: &[&'static str]) -> Result<Vec<String>> {
     Ok(db.fetch_all(&output_of(job, kinds)).await?.iter().filter_map(|row| row.text("line")).collect())
 }
 
@@ -120,7 +121,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
         return Ok(shown);
     }
     let (db, printer) = ctx.open().await?;
-    let id = row.id("id")?;
+    let id = JobId(row.id("id")?);
     let mut record = shown(&row);
     let notices = lines(db, id, &[kind::NOTICE]).await?;
     if !notices.is_empty() {
@@ -159,7 +160,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
 async fn print(
     db: &mut Db,
     mut object: Object<'_>,
-    job: i64,
+    job: JobId,
     streams: &[(&'static str, [&'static str; 2])],
 ) -> Result<Outcome> {
     for (name, kinds) in streams {

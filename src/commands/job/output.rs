@@ -8,18 +8,20 @@ use crate::config;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::id::JobId;
 use crate::job::follow::{self, Pace, Reader, Teller};
 use crate::job::model::JobState;
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
 use crate::output::{Format, Object, Outcome, Printer, Standard};
+use crate::table::args;
 
 #[derive(clap::Args)]
 #[command(mut_arg("stdout", |arg| arg.conflicts_with("stderr")))]
 pub struct Output {
     /// The job
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-    id: i64,
+    #[arg(long, value_parser = args::row_id::<JobId>())]
+    id: JobId,
     /// Its stderr instead of its stdout
     #[arg(long)]
     stderr: bool,

@@ -9,6 +9,7 @@ use crate::commands::job::get::{self, lines};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::id::JobId;
 use crate::job::exit_code;
 use crate::job::follow::{self, Teller};
 use crate::job::model::{JobState, Wait};
@@ -34,7 +35,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     let (now, is_verbose) = (ctx.now(), ctx.verbose > 0);
     let (db, printer) = ctx.open().await?;
     let Some(mut page) = printer.page() else { return Ok(None) };
-    let id = row.id("id")?;
+    let id = JobId(row.id("id")?);
     let names = names(db, id).await?;
     let glance = follow::glance(db, &[id]).await?.pop();
     let state = JobState::of(row);
@@ -91,7 +92,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
 }
 
 /// What the ids in a job's row are called.
-async fn names(db: &mut Db, id: i64) -> Result<Row> {
+async fn names(db: &mut Db, id: JobId) -> Result<Row> {
     let mut select = Query::select();
     select
         .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
@@ -172,7 +173,7 @@ async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
     Ok(Some(format!("{number}{of} (task {task})")))
 }
 
-async fn artifacts(db: &mut Db, id: i64) -> Result<Vec<Row>> {
+async fn artifacts(db: &mut Db, id: JobId) -> Result<Vec<Row>> {
     let mut select = Query::select();
     select.columns(["id", "filename", "content_type"]).from("artifacts").and_where(Expr::col("job_id").eq(id));
     db.fetch_all(select.order_by("id", Order::Asc)).await
@@ -193,7 +194,7 @@ fn notices(page: &mut Page<'_>, notices: &[String], all: bool) {
 }
 
 /// The last lines of a stream.
-async fn output(db: &mut Db, page: &mut Page<'_>, id: i64, title: &str, shown: Shown, is_raw: bool) -> Result<()> {
+async fn output(db: &mut Db, page: &mut Page<'_>, id: JobId, title: &str, shown: Shown, is_raw: bool) -> Result<()> {
     // One more tells that there is more.
     let mut reader = follow::Reader::new(db, id, &[shown], Some(LINES + 1)).await?;
     let (mut text, mut is_cut) = (String::new(), false);

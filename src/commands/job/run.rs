@@ -20,6 +20,7 @@ use crate::executor::native::Native;
 use crate::executor::workdir::Directory;
 use crate::executor::{self, Cancel, Earlier, Ended, Ending, Executor, Stream};
 use crate::foreign_name::ForeignName;
+use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::create;
 use crate::job::model::JobState;
@@ -34,14 +35,15 @@ use crate::job::run::{credential_check, overlap, runner};
 use crate::job::verdict::Verdict;
 use crate::output::{Outcome, Printer, Standard};
 use crate::schedule::parse_limit;
+use crate::table::args;
 use crate::telemetry::Collector;
 
 #[derive(clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Run {
     /// The job
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
-    id: i64,
+    #[arg(long, value_parser = args::row_id::<JobId>())]
+    id: JobId,
     /// Run a job that has no queue row (`job create` makes such)
     #[arg(long)]
     unqueued: bool,
@@ -150,7 +152,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 
 /// Says on a terminal what the job came to, with the application's own text for its exit code, and what to do next. Why it failed
 /// was told before, as a notice.
-pub async fn tell_verdict(ctx: &mut Context, id: i64, execution: &Execution) {
+pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
     let is_seen = ctx.printer.is_terminal(Standard::Err) && !ctx.printer.quiet && !ctx.printer.format.is_one_value();
     if !is_seen || !matches!(execution, Execution::Ended(_)) {
         return;
@@ -189,7 +191,7 @@ pub struct Which {
 ///
 /// # Errors
 /// It cannot be claimed or run, or its result cannot be saved.
-pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Execution> {
+pub async fn execute(ctx: &mut Context, id: JobId, which: Which, how: &How) -> Result<Execution> {
     execute_after(ctx, None, id, which, how).await
 }
 
@@ -200,7 +202,7 @@ pub async fn execute(ctx: &mut Context, id: i64, which: Which, how: &How) -> Res
 pub async fn execute_after(
     ctx: &mut Context,
     heard: Option<&mut Signals>,
-    id: i64,
+    id: JobId,
     which: Which,
     how: &How,
 ) -> Result<Execution> {
@@ -221,7 +223,7 @@ pub async fn execute_after(
     };
     credential_check::check(db, &facts, now).await?;
     let executor = executor_of(db, &facts, id, how, overrides).await?;
-    let runtemplate = facts.job.int("runtemplate_id");
+    let runtemplate = facts.job.runtemplate;
     let terms = Terms {
         unqueued: which.unqueued,
         alone_of: runtemplate.filter(|_| which.no_overlap),
@@ -335,13 +337,13 @@ pub async fn execute_after(
 ///
 /// # Errors
 /// It is no Kubernetes job, or the cluster has no pod of it.
-pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Execution> {
+pub async fn end(ctx: &mut Context, id: JobId, cluster: Cluster) -> Result<Execution> {
     let how = How { cluster, ..How::default() };
     let db = ctx.db().await?;
     let facts = life::load(db, id).await?;
-    let began = facts.job.text("begin").unwrap_or_default();
+    let began = facts.job.began();
     let silent = format!("job {id} is running since {began}, and its runner does not answer");
-    if facts.executor != executor::KUBERNETES {
+    if !facts.job.is_kubernetes() {
         return Err(Error::refused(silent).hint(
             "Should its runner live after all, it will end the job; if it died, `multiflexi-cli queue fix` on its machine ends it",
         ));
@@ -364,12 +366,12 @@ pub async fn end(ctx: &mut Context, id: i64, cluster: Cluster) -> Result<Executi
 
 impl Left {
     /// Tells what is left, and exits as the signal wants it.
-    pub fn shown(&self, printer: &Printer, id: i64) -> Outcome {
+    pub fn shown(&self, printer: &Printer, id: JobId) -> Outcome {
         printer.note(&format!("multiflexi: {}", self.words));
         for_programs(printer, self.told(id)).with_code(self.code())
     }
 
-    fn told(&self, id: i64) -> serde_json::Value {
+    fn told(&self, id: JobId) -> serde_json::Value {
         json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": self.words})
     }
 
@@ -384,7 +386,7 @@ fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
 }
 
 /// Shows what a run came to, and exits with the job's own code.
-pub fn shown(printer: &Printer, id: i64, execution: &Execution) -> Outcome {
+pub fn shown(printer: &Printer, id: JobId, execution: &Execution) -> Outcome {
     match execution {
         Execution::Ended(_) => for_programs(printer, told(id, execution)).with_code(code(execution)),
         Execution::Left(left) => left.shown(printer, id),
@@ -401,7 +403,7 @@ pub fn code(execution: &Execution) -> u8 {
 }
 
 /// What a run came to, for programs.
-pub fn told(id: i64, execution: &Execution) -> serde_json::Value {
+pub fn told(id: JobId, execution: &Execution) -> serde_json::Value {
     let ended = match execution {
         Execution::Ended(ended) => ended,
         Execution::Left(left) => return left.told(id),
@@ -434,16 +436,16 @@ pub fn status(ending: &Ending) -> &'static str {
 async fn executor_of(
     db: &mut crate::db::Db,
     facts: &Facts,
-    id: i64,
+    id: JobId,
     args: &How,
     overrides: Option<serde_json::Value>,
 ) -> Result<Executor> {
-    if let Some(engine) = Engine::of(&facts.executor) {
+    if let Some(engine) = Engine::of(&facts.job.executor) {
         let image = facts.application.text("ociimage").unwrap_or_default();
         ForeignName::Image.check(image.trim()).map_err(|why| unfit(facts, "ociimage", &image, &why))?;
         return Ok(Executor::Container(Container::new(engine, &image)));
     }
-    match facts.executor.as_str() {
+    match facts.job.executor.as_str() {
         executor::NATIVE => Ok(Executor::Native(Native)),
         executor::KUBERNETES => {
             let definition = definition::load::kubernetes_of(db, &facts.application).await;

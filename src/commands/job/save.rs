@@ -10,22 +10,18 @@ use crate::commands::runtemplate::{self, executors};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::{self, Order};
 use crate::job::stored_environment;
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_when;
-use crate::table::{Values, crud};
-
-/// Ids are numbers from 1 up.
-fn id() -> clap::builder::RangedI64ValueParser<i64> {
-    clap::value_parser!(i64).range(1..)
-}
+use crate::table::{Values, args, crud};
 
 #[derive(clap::Args)]
 pub struct Create {
     /// The runtemplate of which to make a job
-    #[arg(long = "runtemplate_id", value_name = "ID", value_parser = id())]
-    runtemplate_id: i64,
+    #[arg(long = "runtemplate_id", value_name = "ID", value_parser = args::row_id::<RunTemplateId>())]
+    runtemplate_id: RunTemplateId,
     /// When it is to run: 2026-12-31 18:30, +1 hour, now
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     scheduled: String,
@@ -40,11 +36,11 @@ pub struct Create {
 #[derive(clap::Args)]
 pub struct Update {
     /// The job
-    #[arg(long, value_parser = id())]
-    id: i64,
+    #[arg(long, value_parser = args::row_id::<JobId>())]
+    id: JobId,
     /// Its runtemplate
-    #[arg(long = "runtemplate_id", value_name = "ID", value_parser = id())]
-    runtemplate_id: Option<i64>,
+    #[arg(long = "runtemplate_id", value_name = "ID", value_parser = args::row_id::<RunTemplateId>())]
+    runtemplate_id: Option<RunTemplateId>,
     /// When it is to run; its place in the queue moves along
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     scheduled: Option<String>,
@@ -55,8 +51,8 @@ pub struct Update {
     #[arg(long = "schedule_type", value_name = "WORD", value_parser = schedule_type)]
     schedule_type: Option<String>,
     /// Its application
-    #[arg(long = "app_id", value_name = "ID", value_parser = id())]
-    app_id: Option<i64>,
+    #[arg(long = "app_id", value_name = "ID", value_parser = args::row_id::<AppId>())]
+    app_id: Option<AppId>,
 }
 
 fn schedule_type(text: &str) -> Result<String, String> {
@@ -121,7 +117,7 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
         if let Some(executor) = &args.executor {
             values.extend(environment_for(db, &job, executor)?);
         }
-        crud::change(db, &TABLE, id, values, now.into()).await?;
+        crud::change(db, &TABLE, id.0, values, now.into()).await?;
         match scheduled {
             Some(after) => move_in_queue(db, id, after).await,
             None => Ok(()),
@@ -147,7 +143,7 @@ fn environment_for(db: &Db, job: &Row, executor: &str) -> Result<Option<(&'stati
     Ok(Some(("env", create::serialized(db, &fields)?.into())))
 }
 
-async fn move_in_queue(db: &mut Db, job: i64, after: NaiveDateTime) -> Result<()> {
+async fn move_in_queue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
     let mut update = Query::update();
     update.table("schedule").value("after", after).and_where(Expr::col("job").eq(job));
     db.execute(&update).await.map(drop)

@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::Ending;
 use crate::executor::native::orphans;
+use crate::id::JobId;
 use crate::job::run::signals::Signals;
 use crate::output::Outcome;
 
@@ -49,7 +50,7 @@ impl Answer {
 ///
 /// # Errors
 /// Nobody can be heard or told. What is wrong with a job is told to whoever hands them out.
-pub async fn run(ctx: &mut Context, id: i64, which: Which, how: &How) -> Result<Outcome> {
+pub async fn run(ctx: &mut Context, id: JobId, which: Which, how: &How) -> Result<Outcome> {
     let mut numbers = Numbers::listen()?;
     let mut next = Some(id);
     let mut signals = None;
@@ -106,9 +107,9 @@ impl Numbers {
     }
 
     /// None when there are no more, or what comes is no number.
-    async fn next(&mut self) -> Option<i64> {
+    async fn next(&mut self) -> Option<JobId> {
         let mut line = Vec::new();
         (&mut self.0).take(LINE_MAX).read_until(b'\n', &mut line).await.ok()?;
-        std::str::from_utf8(&line).ok()?.strip_suffix('\n')?.parse().ok()
+        std::str::from_utf8(&line).ok()?.strip_suffix('\n')?.parse().ok().map(JobId)
     }
 }

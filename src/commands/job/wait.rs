@@ -10,20 +10,22 @@ use crate::config;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result, exit};
+use crate::id::JobId;
 use crate::job::follow::{self, Pace, Teller};
 use crate::job::model::JobState;
 use crate::job::verdict::{self, Verdict};
 use crate::output::{Outcome, Printer};
 use crate::schedule::parse_limit;
+use crate::table::args;
 
 #[derive(clap::Args)]
 pub struct Wait {
     /// The jobs
-    #[arg(value_name = "ID", required_unless_present = "id", value_parser = clap::value_parser!(i64).range(1..))]
-    ids: Vec<i64>,
+    #[arg(value_name = "ID", required_unless_present = "id", value_parser = args::row_id::<JobId>())]
+    ids: Vec<JobId>,
     /// A job; may be given several times
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
-    id: Vec<i64>,
+    #[arg(long, value_name = "ID", value_parser = args::row_id::<JobId>())]
+    id: Vec<JobId>,
     /// Give up after so long, with exit code 124: 90, 90s, 15m, 2h; without a limit unless given
     #[arg(long, value_name = "TIME", value_parser = limit)]
     timeout: Option<Duration>,
@@ -41,7 +43,7 @@ enum End {
     /// It has ended, or not within the time.
     Is(Verdict),
     /// It was deleted meanwhile.
-    Gone(i64),
+    Gone(JobId),
 }
 
 impl End {
@@ -61,7 +63,7 @@ impl End {
 }
 
 pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
-    let mut ids: Vec<i64> = Vec::new();
+    let mut ids: Vec<JobId> = Vec::new();
     for id in args.ids.iter().chain(&args.id) {
         if !ids.contains(id) {
             ids.push(*id);
@@ -95,22 +97,22 @@ pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
 }
 
 /// Waits until all have ended or are gone, or it is `until`. Tells each as it ends.
-async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[i64], until: Option<Instant>) -> Result<Vec<End>> {
+async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until: Option<Instant>) -> Result<Vec<End>> {
     let mut pace = Pace::new();
-    let mut open: Vec<(i64, Teller)> = ids.iter().map(|id| (*id, Teller::default())).collect();
+    let mut open: Vec<(JobId, Teller)> = ids.iter().map(|id| (*id, Teller::default())).collect();
     let mut ends = Vec::new();
     let mut is_first = true;
     loop {
         let glances = follow::glance(db, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
-        let found = |id: i64| glances.iter().find(|glance| glance.job == id);
+        let found = |id: JobId| glances.iter().find(|glance| glance.job == id);
         if std::mem::take(&mut is_first)
             && let Some(missing) = ids.iter().find(|id| found(**id).is_none())
         {
             return Err(Error::not_found(format!("Job with id {missing} not found"))
                 .hint("`multiflexi-cli job list` shows what there is"));
         }
-        let has_ended = |id: i64| found(id).is_none_or(|glance| matches!(glance.state, JobState::Ended(_)));
-        let ended: Vec<i64> = open.iter().map(|(id, _)| *id).filter(|id| has_ended(*id)).collect();
+        let has_ended = |id: JobId| found(id).is_none_or(|glance| matches!(glance.state, JobState::Ended(_)));
+        let ended: Vec<JobId> = open.iter().map(|(id, _)| *id).filter(|id| has_ended(*id)).collect();
         open.retain(|(id, _)| !has_ended(*id));
         for end in ends_of(db, &ended).await? {
             if !printer.format.is_one_value() {
@@ -143,12 +145,12 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[i64], until: 
     }
 }
 
-async fn ends_of(db: &mut Db, ids: &[i64]) -> Result<Vec<End>> {
+async fn ends_of(db: &mut Db, ids: &[JobId]) -> Result<Vec<End>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let mut verdicts = verdict::of_jobs(db, ids).await?;
-    let mut end = |id: &i64| match verdicts.iter().position(|verdict| verdict.job == *id) {
+    let mut end = |id: &JobId| match verdicts.iter().position(|verdict| verdict.job == *id) {
         Some(at) => End::Is(verdicts.swap_remove(at)),
         None => End::Gone(*id),
     };

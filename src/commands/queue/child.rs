@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::commands::job::series::{self, Answer};
 use crate::error::{Error, Kind, Result};
+use crate::id::JobId;
 use crate::job::queue::due::Waiting;
 use crate::output::Printer;
 
@@ -34,7 +35,7 @@ pub struct Runner {
     stderr: Split<BufReader<ChildStderr>>,
     since: Instant,
     /// It was started for this job, and knows it.
-    first: Option<i64>,
+    first: Option<JobId>,
 }
 
 /// What became of a job.
@@ -51,7 +52,7 @@ pub struct Ended {
 
 impl Runner {
     /// Starts `job run` for a job. `options` go with it.
-    pub fn start(job: i64, options: &[OsString]) -> Result<Runner> {
+    pub fn start(job: JobId, options: &[OsString]) -> Result<Runner> {
         let mut command = Command::new(program());
         command.args(["job", "run", "--further-from-stdin", "--format=json"]).arg(format!("--id={job}")).args(options);
         // Its own process group: a terminal's Ctrl-C reaches it through us, once.
@@ -156,7 +157,7 @@ async fn answer_of(stdout: &mut Split<BufReader<ChildStdout>>) -> Option<Answer>
 }
 
 /// Shows what a runner says, behind the job it says it of.
-async fn show(stderr: &mut Split<BufReader<ChildStderr>>, job: i64, printer: &Printer) {
+async fn show(stderr: &mut Split<BufReader<ChildStderr>>, job: JobId, printer: &Printer) {
     while let Ok(Some(line)) = stderr.next_segment().await {
         if series::END.strip_suffix(b"\n") == Some(&line) {
             return;

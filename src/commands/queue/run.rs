@@ -20,6 +20,7 @@ use crate::config;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
+use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::create::Settings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
@@ -70,12 +71,12 @@ pub struct Run {
 struct Running {
     jobs: Vec<(Waiting, Option<Pid>)>,
     /// Runtemplates of which somebody else runs a job: theirs are left to the next `queue run`.
-    busy: HashSet<i64>,
+    busy: HashSet<RunTemplateId>,
     allow_overlap: bool,
 }
 
 impl Running {
-    fn is_free(&self, runtemplate: i64) -> bool {
+    fn is_free(&self, runtemplate: RunTemplateId) -> bool {
         self.allow_overlap
             || !(self.busy.contains(&runtemplate)
                 || self.jobs.iter().any(|(waiting, _)| waiting.runtemplate == Some(runtemplate)))
@@ -158,7 +159,7 @@ struct Looks {
     /// Set where the queue is to be filled.
     fill: Option<Settings>,
     zone: Tz,
-    company: Option<i64>,
+    company: Option<CompanyId>,
     executor: Option<String>,
     /// Jobs whose leases had lapsed, and when they are to be looked at again.
     lapsed: Option<(Instant, Vec<Unfinished>)>,
@@ -183,7 +184,7 @@ impl Looks {
             }
             summary.enter_fill(filled);
         }
-        let begun: HashSet<i64> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
+        let begun: HashSet<JobId> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
         let mut lost = crashed::find(db).await?;
         if self.lapsed.is_none() && !lost.lapsed.is_empty() {
             self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
@@ -246,7 +247,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     lease::Term::of(&ctx.settings)?;
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
-    let company = args.company.find(db).await?.and_then(|row| row.int("id"));
+    let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
     let mut looks = Looks { fill, zone, company, executor: args.executor, lapsed: None };
     let mut summary = Summary::new(args.watch);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };

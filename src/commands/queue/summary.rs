@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::commands::queue::child::Ended;
 use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
+use crate::id::JobId;
 use crate::job::queue::with_hint;
 use crate::job::run::overlap::BUSY;
 
@@ -122,14 +123,14 @@ impl Summary {
     }
 
     /// Enters a job for which no process could be started. Tells it in one line.
-    pub fn not_started(&mut self, job: i64, error: &Error) -> String {
+    pub fn not_started(&mut self, job: JobId, error: &Error) -> String {
         self.count(Fate::NotRun);
         self.keep(json!({"job_id": job, "status": "not_run", "exitcode": null, "message": error.line()}));
         format!("job {job}: not_run: {}", error.line())
     }
 
     /// Enters a job whose runner died and which cannot be brought to its end. Tells it in one line.
-    pub fn not_mended(&mut self, job: i64, error: &Error) -> String {
+    pub fn not_mended(&mut self, job: JobId, error: &Error) -> String {
         let words = with_hint(error);
         self.unmended.push(json!({"job_id": job, "message": error.line(), "hint": error.hint}));
         format!("job {job}: {words}")

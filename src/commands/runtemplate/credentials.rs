@@ -8,6 +8,7 @@ use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::id::RunTemplateId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
@@ -99,7 +100,7 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         forget_settings(db, id, credential_id).await?;
         let owner = credential.int("company_id");
         let is_foreign = owner.is_some() && owner != runtemplate.int("company_id");
-        Ok((prototype, is_foreign, withdraw(db, Changed::Runtemplate(id)).await?))
+        Ok((prototype, is_foreign, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
     });
     let (prototype, is_foreign, withdrawn) = assigning.await?;
     withdrawn.words().iter().for_each(|words| printer.note(words));
@@ -190,7 +191,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         if db.execute(delete.and_where(Expr::col("credentials_id").eq(credential_id))).await? == 0 {
             return Err(not_assigned(id, credential_id));
         }
-        withdraw(db, Changed::Runtemplate(id)).await
+        withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await
     });
     let withdrawn = removing.await?;
     withdrawn.words().iter().for_each(|words| printer.note(words));

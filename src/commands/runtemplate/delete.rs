@@ -11,6 +11,7 @@ use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
+use crate::id::JobId;
 use crate::job::delete::delete_jobs;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
@@ -72,7 +73,7 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
         return Err(is_running(id, job.id("id")?));
     }
-    let ids: Vec<i64> = jobs.iter().filter_map(|job| job.int("id")).collect();
+    let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();
     delete_jobs(db, &ids).await?;
     for table in CHILDREN {
         let mut delete = Query::delete();

@@ -7,6 +7,7 @@ use crate::commands::runtemplate::schedule::{self, Place, Schedule};
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
+use crate::id::JobId;
 use crate::job::delete::delete_jobs;
 use crate::job::queue::pending;
 use crate::output::Outcome;
@@ -45,7 +46,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 }
 
 /// Removes a job that did not even begin: whoever wanted it was told so, and will want another one.
-async fn discard(db: &mut Db, id: i64) -> Result<()> {
+async fn discard(db: &mut Db, id: JobId) -> Result<()> {
     db.transaction(async |db| {
         let mut select = Query::select();
         select.column("id").from("job").and_where(Expr::col("id").eq(id)).cond_where(pending());

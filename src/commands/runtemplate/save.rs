@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::id::RunTemplateId;
 use crate::job::queue::fill::{self, Outlook};
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, Standard};
@@ -226,7 +227,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             if args.from == Some(Start::Next) {
                 fill::skip_missed(db, &row, &clock).await?;
             }
-            Ok((warnings, missing, withdraw(db, Changed::Runtemplate(id)).await?))
+            Ok((warnings, missing, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
         })
         .await?;
     warnings.iter().chain(&withdrawn.words()).for_each(|words| ctx.printer.note(words));

@@ -8,6 +8,7 @@ use crate::commands::runtemplate::{TABLE, config, export};
 use crate::context::Context;
 use crate::db::Value;
 use crate::error::Result;
+use crate::id::RunTemplateId;
 use crate::job::create::credentials;
 use crate::output::Outcome;
 use crate::secret::{field_is_secret, name_looks_secret};
@@ -41,7 +42,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Resu
         let kind = field.text("type").unwrap_or_default();
         settings.insert(key, Setting { value: field.get("defval").clone(), marked: field.truth("secret"), kind });
     }
-    for field in credentials::defaults(db, id).await? {
+    for field in credentials::defaults(db, RunTemplateId(id)).await? {
         let value = field.default.map_or(Value::Null, Value::Text);
         settings.insert(field.code, Setting { value, marked: field.secret, kind: field.kind });
     }
@@ -53,7 +54,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Resu
             setting.value = row.get("value").clone();
         }
     }
-    for row in credentials::stored(db, id).await? {
+    for row in credentials::stored(db, RunTemplateId(id)).await? {
         let Some(key) = row.filled("name") else { continue };
         let was_marked = settings.get(&key).is_some_and(|setting| setting.marked);
         let marked = was_marked || row.truth("is_encrypted") || name_looks_secret(&key);

@@ -2,9 +2,10 @@
 
 use super::{Container, Engine, said_words};
 use crate::executor::Reason;
+use crate::id::JobId;
 
 /// The labels by which a job's containers are found; a job's number alone says nothing of its database.
-pub(super) fn labels(job: i64, database: &str) -> [String; 2] {
+pub(super) fn labels(job: JobId, database: &str) -> [String; 2] {
     [format!("multiflexi.eu/job={job}"), format!("multiflexi.eu/database={database}")]
 }
 
@@ -12,7 +13,7 @@ pub(super) fn labels(job: i64, database: &str) -> [String; 2] {
 ///
 /// # Errors
 /// The engine cannot be asked or does not remove them; its words say why.
-pub async fn remove(executor: &str, job: i64, database: &str) -> Result<(), Reason> {
+pub async fn remove(executor: &str, job: JobId, database: &str) -> Result<(), Reason> {
     let Some(engine) = Engine::of(executor) else { return Ok(()) };
     let container = Container::new(engine, "");
     let filters = labels(job, database).map(|label| format!("--filter=label={label}"));

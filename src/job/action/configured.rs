@@ -2,8 +2,10 @@
 
 use sea_query::{Cond, Expr, ExprTrait, Query};
 
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::id::RunTemplateId;
+use crate::job::model::Job;
 use crate::php::{Value, parse};
 
 /// An action that is to be performed.
@@ -32,8 +34,8 @@ impl Action {
 }
 
 /// The actions after this job's end with this exit code, and what is to be said of those that cannot be read.
-pub async fn read(db: &mut Db, job: &Row, exit_code: i64) -> Result<(Vec<Action>, Vec<String>)> {
-    let Some(id) = job.int("runtemplate_id") else { return Ok(Default::default()) };
+pub async fn read(db: &mut Db, job: &Job, exit_code: i64) -> Result<(Vec<Action>, Vec<String>)> {
+    let Some(id) = job.runtemplate else { return Ok(Default::default()) };
     let Some(runtemplate) = db.find("runtemplate", id).await? else { return Ok(Default::default()) };
     let mode = if exit_code == 0 { "success" } else { "fail" };
     let Some(stored) = runtemplate.filled(mode) else { return Ok(Default::default()) };
@@ -70,7 +72,7 @@ fn switched_on(stored: &str) -> Result<Vec<String>, String> {
 }
 
 /// A module's settings: those of the whole installation, then the runtemplate's, then those for this kind of end.
-async fn settings(db: &mut Db, module: &str, mode: &str, runtemplate: i64) -> Result<Vec<(String, String)>> {
+async fn settings(db: &mut Db, module: &str, mode: &str, runtemplate: RunTemplateId) -> Result<Vec<(String, String)>> {
     let mut settings = Vec::new();
     let mut of_all = Query::select();
     of_all

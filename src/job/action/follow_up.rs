@@ -7,6 +7,7 @@ use crate::config;
 use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
 use crate::job::create::{self, Order};
 use crate::job::retry::{self, Attempt};
@@ -32,11 +33,11 @@ pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<St
 
 /// Makes a job of another runtemplate, to run at once.
 pub async fn chain(db: &mut Db, after: &After<'_>, runtemplate: u64) -> Result<String> {
-    let id = i64::try_from(runtemplate).unwrap_or_default();
-    if id == 0 {
+    let id = i64::try_from(runtemplate).map_or(RunTemplateId(0), RunTemplateId);
+    if id.0 == 0 {
         return Err(Error::refused("no runtemplate is chosen (its setting rtid)"));
     }
-    if Some(id) == after.job.int("runtemplate_id") {
+    if Some(id) == after.job.runtemplate {
         return Err(Error::refused(format!(
             "runtemplate {id} would follow itself without end; the action Reschedule runs it again after a while"
         )));
@@ -48,15 +49,15 @@ pub async fn chain(db: &mut Db, after: &After<'_>, runtemplate: u64) -> Result<S
 
 /// Makes a job of the company's runtemplate of another application: the suite's form lets one choose an application.
 pub async fn launch(db: &mut Db, after: &After<'_>, application: u64) -> Result<String> {
-    let id = i64::try_from(application).unwrap_or_default();
-    if id == 0 {
+    let id = i64::try_from(application).map_or(AppId(0), AppId);
+    if id.0 == 0 {
         return Err(Error::refused("no application is chosen (its setting jobid)"));
     }
-    let company = after.job.int("company_id");
+    let company = after.job.company;
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("app_id").eq(id)).limit(2);
     select.and_where(Expr::col("company_id").eq(company)).and_where(Expr::col("active").eq(true));
-    select.and_where(Expr::col("id").ne(after.job.int("runtemplate_id"))).order_by("id", Direction::Asc);
+    select.and_where(Expr::col("id").ne(after.job.runtemplate)).order_by("id", Direction::Asc);
     let mut rows = db.fetch_all(&select).await?;
     match (rows.pop(), rows.pop()) {
         (Some(row), None) => start(db, after, row).await,
@@ -80,6 +81,6 @@ async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<Strin
     Ok(format!("job {} of runtemplate {id} is in the queue", made.id))
 }
 
-fn runtemplate_of(after: &After<'_>) -> Result<i64> {
-    after.job.int("runtemplate_id").ok_or_else(|| Error::refused("the job has no runtemplate"))
+fn runtemplate_of(after: &After<'_>) -> Result<RunTemplateId> {
+    after.job.runtemplate.ok_or_else(|| Error::refused("the job has no runtemplate"))
 }

@@ -13,9 +13,10 @@ mod webhook;
 use std::time::Duration;
 
 use crate::config;
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::{Cancel, Ending};
+use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::state::run_file::Progress;
 use crate::stop;
@@ -69,8 +70,8 @@ fn note(after: &After<'_>, count: usize) {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn untold(db: &mut Db, job: &Row, told: usize) -> Result<Vec<String>> {
-    let Some(code) = job.int("exitcode") else { return Ok(Vec::new()) };
+pub async fn untold(db: &mut Db, job: &Job, told: usize) -> Result<Vec<String>> {
+    let Some(code) = job.exit_code() else { return Ok(Vec::new()) };
     let (wanted, _) = configured::read(db, job, code).await?;
     Ok(wanted.into_iter().skip(told).map(|action| action.module).collect())
 }

@@ -35,7 +35,7 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     let headers = vec![
         ("Content-Type", if is_json { "application/json" } else { "text/plain; charset=utf-8" }.to_owned()),
         ("X-MultiFlexi-Job", after.id().to_string()),
-        ("X-MultiFlexi-RunTemplate", after.job.text("runtemplate_id").unwrap_or_default()),
+        ("X-MultiFlexi-RunTemplate", after.job.runtemplate.map(|id| id.to_string()).unwrap_or_default()),
         ("X-MultiFlexi-ExitCode", after.ended.ending.exit_code().to_string()),
     ];
     // Its path or its user may be a secret: only the host is told.

@@ -5,11 +5,12 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 use crate::db::{Db, Row};
 use crate::encryption::keyring;
 use crate::error::Result;
+use crate::id::{CredentialId, RunTemplateId};
 use crate::job::field::Field;
 use crate::secret::Secret;
 
 /// A credential's field. A prototype may call a token a string, and yet a credential's value is never shown.
-fn field(name: &str, kind: Option<String>, credential: i64) -> Field {
+fn field(name: &str, kind: Option<String>, credential: CredentialId) -> Field {
     let mut field = Field::new(name, "", crate::job::create::environment::source("Credential", credential));
     field.kind = kind.unwrap_or_else(|| "string".into());
     field.secret = field.is_secret() || crate::secret::name_looks_secret(name);
@@ -17,7 +18,7 @@ fn field(name: &str, kind: Option<String>, credential: i64) -> Field {
 }
 
 /// The fields of the prototypes of all credentials that are assigned to a runtemplate, with the defaults that they have.
-pub async fn defaults(db: &mut Db, runtemplate: i64) -> Result<Vec<Field>> {
+pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Field>> {
     let mut select = Query::select();
     select.columns(["keyword", "type", "default_value"].map(|column| ("credential_prototype_field", column)));
     select.column(("runtplcreds", "credentials_id")).from("runtplcreds");
@@ -31,7 +32,8 @@ pub async fn defaults(db: &mut Db, runtemplate: i64) -> Result<Vec<Field>> {
     }
     select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
     let default = |row: &Row| {
-        let mut field = field(&row.filled("keyword")?, row.filled("type"), row.int("credentials_id")?);
+        let mut field =
+            field(&row.filled("keyword")?, row.filled("type"), row.int("credentials_id").map(CredentialId)?);
         field.value = None;
         field.default = Some(row.filled("default_value")?);
         Some(field)
@@ -40,7 +42,7 @@ pub async fn defaults(db: &mut Db, runtemplate: i64) -> Result<Vec<Field>> {
 }
 
 /// The stored values of all credentials that are assigned to a runtemplate, as the table has them.
-pub async fn stored(db: &mut Db, runtemplate: i64) -> Result<Vec<Row>> {
+pub async fn stored(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Row>> {
     let mut select = Query::select();
     select
         .expr(Expr::cust("credata.*"))
@@ -58,11 +60,11 @@ pub async fn stored(db: &mut Db, runtemplate: i64) -> Result<Vec<Row>> {
 ///
 /// # Errors
 /// A value is encrypted and cannot be opened: no master key, another key, or a damaged value. The words name the credential.
-pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: i64) -> Result<Vec<Field>> {
+pub async fn fields(db: &mut Db, master_key: Option<&Secret>, runtemplate: RunTemplateId) -> Result<Vec<Field>> {
     let mut fields = Vec::new();
     for row in stored(db, runtemplate).await? {
         let Some(name) = row.filled("name") else { continue };
-        let credential = row.id("credential_id")?;
+        let credential = CredentialId(row.id("credential_id")?);
         let mut field = field(&name, row.filled("type"), credential);
         field.value = if row.truth("is_encrypted") {
             let opened =

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::executor::{KUBERNETES, Variable};
+use crate::id::{AppId, CompanyId, JobId, RunTemplateId};
 use crate::job::field::Field;
 
 /// The source of an override given for one run.
@@ -117,7 +118,7 @@ pub fn undelivered(fields: &[Field], executor: &str, is_by_shell: bool) -> Vec<S
 }
 
 /// The source of a value as the suite writes it, for instance `ease://MultiFlexi/RunTemplate#2`.
-pub fn source(class: &str, id: i64) -> String {
+pub fn source(class: &str, id: impl std::fmt::Display) -> String {
     format!("ease://MultiFlexi/{class}#{id}")
 }
 
@@ -125,42 +126,44 @@ pub fn source(class: &str, id: i64) -> String {
 #[derive(Clone, Debug)]
 pub struct JobFacts<'a> {
     /// `None` before the job's row is there.
-    pub job_id: Option<i64>,
+    pub job_id: Option<JobId>,
     pub executor: &'a str,
     /// Of this program.
     pub version: &'a str,
     /// The directory for temporary files.
     pub tmp: &'a str,
-    pub application_id: i64,
+    pub application_id: AppId,
     pub application_name: &'a str,
     pub application_uuid: &'a str,
-    pub company_id: i64,
+    pub company_id: CompanyId,
     pub company_slug: &'a str,
     pub company_name: &'a str,
-    pub runtemplate_id: i64,
+    pub runtemplate_id: RunTemplateId,
     pub runtemplate_name: &'a str,
 }
 
 /// The variables that every job is given.
 pub fn injected(facts: &JobFacts) -> Vec<Field> {
     let text = |name: &str, value: &str, source: &str| Field::new(format!("MULTIFLEXI_{name}"), value, source);
-    let id =
-        |name: &str, id: i64, source: &str| Field { kind: "integer".into(), ..text(name, &id.to_string(), source) };
+    let id = |name: &str, id: &dyn std::fmt::Display, source: &str| Field {
+        kind: "integer".into(),
+        ..text(name, &id.to_string(), source)
+    };
     let mut fields = vec![
         Field::new("EASE_LOGGER", "syslog|console|console", "Logger"),
         text("EXECUTOR", facts.executor, "MultiFlexi"),
         text("VERSION", facts.version, "MultiFlexi"),
         text("TMP", facts.tmp, "MultiFlexi"),
-        id("APPLICATION_ID", facts.application_id, "Application"),
+        id("APPLICATION_ID", &facts.application_id, "Application"),
         text("APPLICATION_NAME", facts.application_name, "Application"),
         text("APPLICATION_UUID", facts.application_uuid, "Application"),
-        id("COMPANY_ID", facts.company_id, "Company"),
+        id("COMPANY_ID", &facts.company_id, "Company"),
         text("COMPANY_CODE", facts.company_slug, "Company"),
         text("COMPANY_NAME", facts.company_name, "Company"),
-        id("RUNTEMPLATE_ID", facts.runtemplate_id, "RunTemplate"),
+        id("RUNTEMPLATE_ID", &facts.runtemplate_id, "RunTemplate"),
         text("RUNTEMPLATE_NAME", facts.runtemplate_name, "RunTemplate"),
     ];
-    fields.extend(facts.job_id.map(|job| id("JOB_ID", job, &source("Job", job))));
+    fields.extend(facts.job_id.map(|job| id("JOB_ID", &job, &source("Job", job))));
     fields
 }
 
@@ -244,17 +247,17 @@ mod tests {
     #[test]
     fn every_job_knows_itself() {
         let facts = JobFacts {
-            job_id: Some(5),
+            job_id: Some(crate::id::JobId(5)),
             executor: "Native",
             version: "1",
             tmp: "/tmp",
-            application_id: 1,
+            application_id: crate::id::AppId(1),
             application_name: "App",
             application_uuid: "u",
-            company_id: 2,
+            company_id: crate::id::CompanyId(2),
             company_slug: "ACME",
             company_name: "Acme",
-            runtemplate_id: 3,
+            runtemplate_id: crate::id::RunTemplateId(3),
             runtemplate_name: "Rt",
         };
         let fields = injected(&facts);

@@ -14,6 +14,7 @@ use crate::db::{Db, Row};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::executor;
+use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::job::create::environment::{JobFacts, Layers, OVERRIDE_SOURCE};
 use crate::job::field::Field;
 use crate::job::run::files::temporary_directory;
@@ -53,14 +54,14 @@ pub struct Order {
     /// The suite's `schedule_type`.
     pub kind: String,
     /// The task that the job is an attempt at.
-    pub task: Option<i64>,
+    pub task: Option<TaskId>,
     /// Put it into the queue, where whoever runs jobs finds it.
     pub queued: bool,
 }
 
 /// A job that was made.
 pub struct Created {
-    pub id: i64,
+    pub id: JobId,
     pub executor: String,
 }
 
@@ -77,9 +78,9 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
     let id = insert(
         db,
         &Facts {
-            app_id: application.int("id"),
-            company_id: company.int("id"),
-            runtemplate_id: runtemplate.int("id"),
+            app_id: application.int("id").map(AppId),
+            company_id: company.int("id").map(CompanyId),
+            runtemplate_id: runtemplate.int("id").map(RunTemplateId),
             after: order.after,
             kind: &order.kind,
             executor: &executor,
@@ -99,17 +100,17 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
 
 /// The columns of a new job.
 pub struct Facts<'a> {
-    pub app_id: Option<i64>,
-    pub company_id: Option<i64>,
-    pub runtemplate_id: Option<i64>,
+    pub app_id: Option<AppId>,
+    pub company_id: Option<CompanyId>,
+    pub runtemplate_id: Option<RunTemplateId>,
     pub after: NaiveDateTime,
     pub kind: &'a str,
     pub executor: &'a str,
-    pub task: Option<i64>,
+    pub task: Option<TaskId>,
 }
 
 /// Inserts a job's row, yet without an environment, and tells its id; to be called inside a transaction.
-pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Result<i64> {
+pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Result<JobId> {
     let launched_by = unix_user::id(db, now).await?;
     let mut insert = Query::insert();
     insert.into_table("job").columns([
@@ -133,11 +134,11 @@ pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Resul
         Expr::val(facts.task),
     ];
     insert.values(row).map_err(internal)?;
-    db.insert(&mut insert).await
+    db.insert(&mut insert).await.map(JobId)
 }
 
 /// Stores a job's environment, and the command line that follows from it.
-pub async fn describe(db: &mut Db, id: i64, application: &Row, fields: &[Field]) -> Result<()> {
+pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field]) -> Result<()> {
     let mut expanded = fields.to_vec();
     crate::job::create::macros::expand_values(&mut expanded);
     let executable = application.text("executable").unwrap_or_default();
@@ -153,7 +154,7 @@ pub async fn describe(db: &mut Db, id: i64, application: &Row, fields: &[Field])
 }
 
 /// Puts a job into the queue.
-pub async fn enqueue(db: &mut Db, job: i64, after: NaiveDateTime) -> Result<()> {
+pub async fn enqueue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table("schedule").columns(["after", "job"]);
     insert.values([Expr::val(after), Expr::val(job)]).map_err(internal)?;
@@ -206,10 +207,10 @@ async fn fields(
     settings: &Settings,
     of: &Of<'_>,
     overrides: &[(String, String)],
-    job: Option<i64>,
+    job: Option<JobId>,
 ) -> Result<Vec<Field>> {
     let Of { runtemplate, application, company, executor } = *of;
-    let runtemplate_id = runtemplate.id("id")?;
+    let runtemplate_id = RunTemplateId(runtemplate.id("id")?);
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let defaults = conffields(db, application).await?;
     let mut select = Query::select();
@@ -223,10 +224,10 @@ async fn fields(
         executor,
         version: env!("CARGO_PKG_VERSION"),
         tmp: &settings.temporary,
-        application_id: application.id("id")?,
+        application_id: AppId(application.id("id")?),
         application_name: &text(application, "name"),
         application_uuid: &text(application, "uuid"),
-        company_id: company.id("id")?,
+        company_id: CompanyId(company.id("id")?),
         company_slug: &text(company, "slug"),
         company_name: &text(company, "name"),
         runtemplate_id,

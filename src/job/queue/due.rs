@@ -7,6 +7,7 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::id::{CompanyId, JobId, RunTemplateId};
 
 /// How many rows are read at once.
 const PAGE: u64 = 1000;
@@ -14,9 +15,9 @@ const PAGE: u64 = 1000;
 /// A job that waits, or whose runner died.
 #[derive(Clone, Debug)]
 pub struct Waiting {
-    pub job: i64,
+    pub job: JobId,
     /// None where a job of the suite has none.
-    pub runtemplate: Option<i64>,
+    pub runtemplate: Option<RunTemplateId>,
     /// The runtemplate's name.
     pub name: String,
 }
@@ -24,10 +25,10 @@ pub struct Waiting {
 /// What is due.
 pub struct Due {
     now: NaiveDateTime,
-    company: Option<i64>,
+    company: Option<CompanyId>,
     executor: Option<String>,
     /// Taken: one that could not be begun waits in the queue again, for the next `queue run`.
-    given: HashSet<i64>,
+    given: HashSet<JobId>,
     /// Read and not taken yet.
     window: VecDeque<Waiting>,
     /// The row that was read last: its moment and id.
@@ -37,7 +38,7 @@ pub struct Due {
 
 impl Due {
     /// What is due at a moment, but for the jobs that are `given` already: one that was begun just now may still wait in the queue.
-    pub fn new(now: NaiveDateTime, company: Option<i64>, executor: Option<String>, given: HashSet<i64>) -> Due {
+    pub fn new(now: NaiveDateTime, company: Option<CompanyId>, executor: Option<String>, given: HashSet<JobId>) -> Due {
         Due { now, company, executor, given, window: VecDeque::new(), last: None, is_whole: false }
     }
 
@@ -48,7 +49,7 @@ impl Due {
     }
 
     /// Takes the first whose runtemplate is free.
-    pub async fn take(&mut self, db: &mut Db, is_free: impl Fn(i64) -> bool) -> Result<Option<Waiting>> {
+    pub async fn take(&mut self, db: &mut Db, is_free: impl Fn(RunTemplateId) -> bool) -> Result<Option<Waiting>> {
         loop {
             let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));
             match free.and_then(|at| self.window.remove(at)) {
@@ -100,7 +101,7 @@ impl Due {
     }
 }
 
-async fn still_waits(db: &mut Db, job: i64) -> Result<bool> {
+async fn still_waits(db: &mut Db, job: JobId) -> Result<bool> {
     let mut select = Query::select();
     Ok(!fetch(db, select.column("id").from("schedule").and_where(Expr::col("job").eq(job))).await?.is_empty())
 }
@@ -118,5 +119,5 @@ async fn fetch(db: &mut Db, select: &SelectStatement) -> Result<Vec<Row>> {
 
 fn waiting(row: &Row) -> Option<Waiting> {
     let name = row.text("name").unwrap_or_default();
-    Some(Waiting { job: row.int("job")?, runtemplate: row.int("runtemplate_id"), name })
+    Some(Waiting { job: JobId(row.int("job")?), runtemplate: row.int("runtemplate_id").map(RunTemplateId), name })
 }

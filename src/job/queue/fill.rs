@@ -13,8 +13,10 @@ use sea_query::{Expr, ExprTrait, LockType, Order as Direction, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
+use crate::id::RunTemplateId;
 use crate::job::create::{self, Created, Order, Settings};
 use crate::job::delete::delete_jobs;
+use crate::job::model::Job;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::task;
 use crate::schedule::{Cron, Interval};
@@ -33,24 +35,35 @@ struct Slot {
 
 /// A job that was made.
 pub struct Filled {
-    pub runtemplate: i64,
+    pub runtemplate: RunTemplateId,
     pub after: NaiveDateTime,
     pub job: Created,
 }
 
 /// Active runtemplates with a schedule that no job of theirs waits for.
-pub async fn candidates(db: &mut Db) -> Result<Vec<i64>> {
+pub async fn candidates(db: &mut Db) -> Result<Vec<RunTemplateId>> {
     let mut select = Query::select();
     select.column("id").from("runtemplate").and_where(Expr::col("active").eq(true));
     select.and_where(Expr::col("interv").ne("n")).and_where(Expr::col("next_schedule").is_null());
-    Ok(db.fetch_all(select.order_by("id", Direction::Asc)).await?.iter().filter_map(Row::first_int).collect())
+    Ok(db
+        .fetch_all(select.order_by("id", Direction::Asc))
+        .await?
+        .iter()
+        .filter_map(Row::first_int)
+        .map(RunTemplateId)
+        .collect())
 }
 
 /// Makes the next job of a runtemplate. None where another process has just made it, or the schedule has no next moment.
 ///
 /// # Errors
 /// Its schedule cannot be read, or its job cannot be made; nothing is written then.
-pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtemplate: i64) -> Result<Option<Filled>> {
+pub async fn fill(
+    db: &mut Db,
+    settings: &Settings,
+    now: &DateTime<Tz>,
+    runtemplate: RunTemplateId,
+) -> Result<Option<Filled>> {
     db.contended_transaction(async |db| {
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
         let Some(Moment { slot, after, interval }) = moment(db, &row, now).await? else { return Ok(None) };
@@ -72,7 +85,7 @@ pub async fn fill(db: &mut Db, settings: &Settings, now: &DateTime<Tz>, runtempl
 ///
 /// # Errors
 /// Its schedule cannot be read.
-pub async fn due(db: &mut Db, now: &DateTime<Tz>, runtemplate: i64) -> Result<Option<NaiveDateTime>> {
+pub async fn due(db: &mut Db, now: &DateTime<Tz>, runtemplate: RunTemplateId) -> Result<Option<NaiveDateTime>> {
     let Some(row) = db.find("runtemplate", runtemplate).await? else { return Ok(None) };
     Ok(moment(db, &row, now).await?.map(|moment| moment.after))
 }
@@ -179,7 +192,7 @@ pub fn following(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<NaiveDa
 
 /// A runtemplate whose next job waited for a moment that its schedule does not have.
 pub struct Recalled {
-    pub runtemplate: i64,
+    pub runtemplate: RunTemplateId,
     pub moment: NaiveDateTime,
 }
 
@@ -194,7 +207,9 @@ pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<Recalled>> {
     select.and_where(Expr::col("interv").ne("n")).and_where(Expr::col("next_schedule").gt(now.naive_local()));
     let mut recalled = Vec::new();
     for row in db.fetch_all(select.order_by("id", Direction::Asc)).await? {
-        let Some((runtemplate, moment)) = row.int("id").zip(row.time("next_schedule")) else { continue };
+        let Some((runtemplate, moment)) = row.int("id").map(RunTemplateId).zip(row.time("next_schedule")) else {
+            continue;
+        };
         if latest_sensible(&row, now).is_ok_and(|latest| latest.is_some_and(|latest| moment > latest))
             && db.contended_transaction(async |db| take_back(db, runtemplate, moment, now).await).await?
         {
@@ -214,7 +229,7 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
 }
 
 /// Takes back what waits for this moment; not where a job of it runs, whose end lets the schedule go on.
-async fn take_back(db: &mut Db, runtemplate: i64, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
+async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
     let mut select = Query::select();
     select.column("id").from("runtemplate").and_where(Expr::col("id").eq(runtemplate));
     select.and_where(Expr::col("next_schedule").eq(moment)).lock(LockType::Update);
@@ -233,9 +248,10 @@ async fn take_back(db: &mut Db, runtemplate: i64, moment: NaiveDateTime, now: &D
     withdraw(db, Changed::Runtemplate(runtemplate)).await?;
     // A later attempt at a task is none of the schedule's jobs, and its window is not what the clock said.
     let mut waiting = of_moment(&["id", "runtemplate_id", "task_id"]);
-    for job in db.fetch_all(waiting.lock(LockType::Update)).await? {
+    for row in db.fetch_all(waiting.lock(LockType::Update)).await? {
+        let job = Job::read(&row)?;
         task::ended(db, now.naive_local(), &job, false, false).await?;
-        delete_jobs(db, &job.int("id").into_iter().collect::<Vec<_>>()).await?;
+        delete_jobs(db, &[job.id]).await?;
     }
     let mut update = Query::update();
     update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None);
@@ -245,7 +261,7 @@ async fn take_back(db: &mut Db, runtemplate: i64, moment: NaiveDateTime, now: &D
 
 /// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before
 /// anything else is read: MariaDB shows a transaction the database as of its first plain read.
-async fn claim(db: &mut Db, id: i64) -> Result<Option<Row>> {
+async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
     let row = db.fetch_optional(&select).await?;

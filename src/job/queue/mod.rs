@@ -8,9 +8,12 @@ use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
 
-use crate::db::{Db, Row};
+use crate::db::Db;
+use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
+use crate::id::JobId;
 use crate::job::delete::delete_jobs;
+use crate::job::model::Job;
 use crate::job::recovery::crashed::{self, Mended};
 use crate::job::recovery::leftovers;
 use crate::job::run::lease;
@@ -77,6 +80,10 @@ fn waiting_jobs() -> SelectStatement {
     select
 }
 
+async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
+    db.fetch_all(select).await?.iter().map(Job::read).collect()
+}
+
 /// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
 async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
     let mut select = waiting_jobs();
@@ -86,21 +93,22 @@ async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut
         select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", column)));
         gone = gone.add(Expr::col((table, "id")).is_null());
     }
-    let jobs = db.fetch_all(select.cond_where(gone)).await?;
+    let jobs = jobs_of(db, select.cond_where(gone)).await?;
     remove(db, &jobs, now, dry_run, found, "its application, company or runtemplate does not exist").await
 }
 
 async fn remove(
     db: &mut Db,
-    jobs: &[Row],
+    jobs: &[Job],
     now: NaiveDateTime,
     dry_run: bool,
     found: &mut Vec<Finding>,
     why: &str,
 ) -> Result<()> {
     for job in jobs {
-        let text = |column| job.text(column).unwrap_or_default();
-        let (id, runtemplate, moment) = (text("id"), text("runtemplate_id"), text("schedule"));
+        let id = job.id;
+        let runtemplate = job.runtemplate.map(|id| id.to_string()).unwrap_or_default();
+        let moment = job.schedule.map(|moment| moment.format(TIME_FORMAT).to_string()).unwrap_or_default();
         let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
         done(found, dry_run, REMOVE, what);
         if !dry_run {
@@ -110,7 +118,7 @@ async fn remove(
     if dry_run {
         return Ok(());
     }
-    let ids: Vec<i64> = jobs.iter().filter_map(|job| job.int("id")).collect();
+    let ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
     delete_jobs(db, &ids).await
 }
 
@@ -145,16 +153,16 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
         select.column(("job", "block_reason"));
     }
     let mut jobs = Vec::new();
-    for job in db.fetch_all(select.cond_where(waits_outside())).await? {
-        let why = if let Some(reason) = job.filled("block_reason") {
+    for job in jobs_of(db, select.cond_where(waits_outside())).await? {
+        let why = if let Some(reason) = &job.block_reason {
             format!("it is blocked: {reason}")
-        } else if job.time("schedule").is_some_and(|schedule| schedule <= now && schedule > now - STARTING) {
+        } else if job.schedule.is_some_and(|schedule| schedule <= now && schedule > now - STARTING) {
             "it was due just now, an executor may be starting it".to_owned()
         } else {
             jobs.push(job);
             continue;
         };
-        let id = job.id("id")?;
+        let id = job.id;
         found.push(Finding { kind: Found::Told, text: format!("Kept job #{id}, which has no queue entry: {why}") });
     }
     remove(db, &jobs, now, dry_run, found, "no schedule entry").await

@@ -12,27 +12,28 @@ use serde_json::{Value, json};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
+use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
 use crate::job::delete::{AT_ONCE, delete_jobs};
+use crate::job::model::Job;
 use crate::job::queue::pending;
-use crate::job::run::save_result::is_ad_hoc;
 
 /// What has changed, by its id.
 #[derive(Clone, Copy)]
 pub enum Changed {
-    Runtemplate(i64),
+    Runtemplate(RunTemplateId),
     /// A credential: of each runtemplate that it is assigned to.
-    Credential(i64),
-    Company(i64),
-    Application(i64),
+    Credential(CredentialId),
+    Company(CompanyId),
+    Application(AppId),
 }
 
 impl Changed {
     fn condition(self) -> Cond {
-        let is = |column, id| Cond::all().add(Expr::col(("job", column)).eq(id));
+        let is = |column, id: i64| Cond::all().add(Expr::col(("job", column)).eq(id));
         match self {
-            Changed::Runtemplate(id) => is("runtemplate_id", id),
-            Changed::Company(id) => is("company_id", id),
-            Changed::Application(id) => is("app_id", id),
+            Changed::Runtemplate(id) => is("runtemplate_id", id.0),
+            Changed::Company(id) => is("company_id", id.0),
+            Changed::Application(id) => is("app_id", id.0),
             Changed::Credential(id) => {
                 let mut assigned = Query::select();
                 assigned.column("runtemplate_id").from("runtplcreds").and_where(Expr::col("credentials_id").eq(id));
@@ -46,15 +47,15 @@ impl Changed {
 #[derive(Debug, Default)]
 pub struct Withdrawn {
     /// Taken back: the schedule makes them anew.
-    pub jobs: Vec<i64>,
+    pub jobs: Vec<JobId>,
     /// Made by a person or a program, or the next attempt at a failed one: they keep what they were made with.
-    pub kept: Vec<i64>,
+    pub kept: Vec<JobId>,
 }
 
 impl Withdrawn {
     /// For the user, a line each.
     pub fn words(&self) -> Vec<String> {
-        let list = |jobs: &[i64]| jobs.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        let list = |jobs: &[JobId]| jobs.iter().map(JobId::to_string).collect::<Vec<_>>().join(", ");
         let mut words = Vec::new();
         if !self.jobs.is_empty() {
             let jobs = list(&self.jobs);
@@ -87,23 +88,25 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
     select.column(("runtemplate", "next_schedule")).from("job");
     let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
     select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending()).cond_where(changed.condition());
-    let waiting = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
-    let tasks: Vec<i64> = waiting.iter().filter_map(|job| job.int("task_id")).collect();
+    let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
+    let waiting =
+        rows.iter().map(|row| Ok((Job::read(row)?, row.time("next_schedule")))).collect::<Result<Vec<_>>>()?;
+    let tasks: Vec<TaskId> = waiting.iter().filter_map(|(job, _)| job.task).collect();
     let retried = retried(db, &tasks).await?;
-    let (scheduled, kept): (Vec<_>, Vec<_>) = waiting.iter().partition(|job| {
-        job.time("schedule").is_some()
-            && job.time("schedule") == job.time("next_schedule")
-            && !is_ad_hoc(&job.text("schedule_type").unwrap_or_default())
-            && !job.int("task_id").is_some_and(|task| retried.contains(&task))
+    let (scheduled, kept): (Vec<_>, Vec<_>) = waiting.iter().partition(|(job, next)| {
+        job.schedule.is_some()
+            && job.schedule == *next
+            && !job.origin.is_ad_hoc()
+            && !job.task.is_some_and(|task| retried.contains(&task))
     });
-    let ids = |jobs: &[&Row]| jobs.iter().filter_map(|job| job.int("id")).collect::<Vec<_>>();
+    let ids = |jobs: &[&(Job, Option<NaiveDateTime>)]| jobs.iter().map(|(job, _)| job.id).collect::<Vec<_>>();
     let mut withdrawn = Withdrawn { jobs: Vec::new(), kept: ids(&kept) };
     for ids in ids(&scheduled).chunks(AT_ONCE) {
         // Somebody may be starting one: whoever has its row first wins.
         let mut select = Query::select();
         select.column("id").from("job").cond_where(pending()).and_where(Expr::col("id").is_in(ids.iter().copied()));
         let locked = db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await?;
-        withdrawn.jobs.extend(locked.iter().filter_map(Row::first_int));
+        withdrawn.jobs.extend(locked.iter().filter_map(Row::first_int).map(JobId));
     }
     for ids in withdrawn.jobs.chunks(AT_ONCE) {
         free(db, ids).await?;
@@ -116,19 +119,19 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
 }
 
 /// Those of the tasks of which an attempt failed. Their next one would not come again: the window has had its job.
-async fn retried(db: &mut Db, tasks: &[i64]) -> Result<HashSet<i64>> {
+async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
     let mut retried = HashSet::new();
     for ids in tasks.chunks(AT_ONCE) {
         let mut select = Query::select();
         select.column("id").from("task").and_where(Expr::col("id").is_in(ids.iter().copied()));
         let rows = db.fetch_all(select.and_where(Expr::col("attempts").gt(0))).await?;
-        retried.extend(rows.iter().filter_map(Row::first_int));
+        retried.extend(rows.iter().filter_map(Row::first_int).map(TaskId));
     }
     Ok(retried)
 }
 
 /// The runtemplates of these jobs wait for nothing any more.
-async fn free(db: &mut Db, jobs: &[i64]) -> Result<()> {
+async fn free(db: &mut Db, jobs: &[JobId]) -> Result<()> {
     let mut of = Query::select();
     of.column("runtemplate_id").from("job").and_where(Expr::col("id").is_in(jobs.iter().copied()));
     let mut update = Query::update();
@@ -137,7 +140,7 @@ async fn free(db: &mut Db, jobs: &[i64]) -> Result<()> {
 }
 
 /// Removes tasks that have no job left: with another schedule their windows may never come.
-async fn forget(db: &mut Db, tasks: &[i64]) -> Result<()> {
+async fn forget(db: &mut Db, tasks: &[TaskId]) -> Result<()> {
     let mut used = Query::select();
     used.column("task_id").from("job").and_where(Expr::col("task_id").is_in(tasks.iter().copied()));
     let mut delete = Query::delete();

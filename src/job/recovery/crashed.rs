@@ -11,12 +11,14 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 use tokio::time::Instant;
 
 use crate::config;
+use crate::db::Db;
 use crate::db::Fingerprint;
-use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, Earlier, LastPod, container};
+use crate::id::JobId;
 use crate::job::cancel;
+use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{self, kind};
 use crate::job::recovery::leftovers::{self, Remains};
 use crate::job::recovery::spill_file;
@@ -45,9 +47,9 @@ pub struct Lost {
     /// Their leases lapsed. Their runners may be about to renew them: to be looked at again.
     pub lapsed: Vec<Unfinished>,
     /// It cannot be told what became of these, and why.
-    pub unknown: Vec<(i64, Error)>,
+    pub unknown: Vec<(JobId, Error)>,
     /// The free run files of jobs that ended or wait: their runner died before the claim, or after all was saved.
-    settled: Vec<(Fingerprint, i64)>,
+    settled: Vec<(Fingerprint, JobId)>,
 }
 
 impl Lost {
@@ -177,7 +179,7 @@ fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
 ///
 /// # Errors
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
-pub async fn end(db: &mut Db, zone: Tz, id: i64) -> Result<Mended> {
+pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Mended> {
     let lost = async |db: &mut Db| {
         let job = runner::unfinished_job(db, id).await?;
         Ok::<_, Error>(job.filter(|job| job.whereabouts() == Whereabouts::Gone || has_lapsed(job)))
@@ -243,7 +245,7 @@ struct Half<'a> {
 async fn close_or_requeue(
     db: &mut Db,
     zone: Tz,
-    id: i64,
+    id: JobId,
     fate: Mended,
     half: Option<&SpillFile>,
     lost: &impl AsyncFn(&mut Db) -> Result<Option<Unfinished>>,
@@ -259,7 +261,7 @@ async fn close_or_requeue(
             lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
             db.fetch_optional(&lock).await?;
             let Some(unfinished) = lost(db).await? else { return Ok(Mended::Left) };
-            let Some(job) = db.find("job", id).await? else { return Ok(Mended::Left) };
+            let Some(job) = Job::find(db, id).await? else { return Ok(Mended::Left) };
             if has_lapsed(&unfinished) {
                 // Should its runner come back, it sees by that that the job is not its own any more.
                 let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
@@ -300,7 +302,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// What its runner left cannot be looked at, or the database cannot be asked.
-pub async fn standing(db: &mut Db, id: i64) -> Result<Standing> {
+pub async fn standing(db: &mut Db, id: JobId) -> Result<Standing> {
     let Some(job) = runner::unfinished_job(db, id).await? else { return Ok(Standing::Runs) };
     match job.whereabouts() {
         Whereabouts::Gone if job.is_kubernetes() && !has_result(db, &job)? => Ok(Standing::InPod),
@@ -313,7 +315,7 @@ pub async fn standing(db: &mut Db, id: i64) -> Result<Standing> {
 
 /// The job came to its end without its runner: what that noted of how far it came is of no more use. Where something of the
 /// job is still to be removed elsewhere, it stays for the next `queue run`.
-pub async fn forget(db: &mut Db, id: i64) {
+pub async fn forget(db: &mut Db, id: JobId) {
     if let Ok(recorded) = runner::recorded(db, id).await
         && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
         && left.is_none_or(|left| left.made.is_none())
@@ -323,7 +325,7 @@ pub async fn forget(db: &mut Db, id: i64) {
 }
 
 /// What the runner of a job knew of it is out of our reach.
-fn unreadable(id: i64, recorded: &Recorded, cause: std::io::Error) -> Error {
+fn unreadable(id: JobId, recorded: &Recorded, cause: std::io::Error) -> Error {
     let place = recorded
         .state
         .as_ref()
@@ -343,7 +345,7 @@ fn unreadable(id: i64, recorded: &Recorded, cause: std::io::Error) -> Error {
 /// Takes the run file of a job, once what is left of its program ended by this signal. None where that still holds it.
 async fn take(
     recorded: &Recorded,
-    id: i64,
+    id: JobId,
     signal: Option<Signal>,
 ) -> std::io::Result<Option<(RunFile, Option<Left>)>> {
     let (state, database) = (recorded.state.as_ref(), &recorded.database);
@@ -360,8 +362,8 @@ async fn take(
 }
 
 /// Puts a job back into the queue: nothing of its program has run.
-async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
-    let (id, runner) = (job.id("id")?, job.text("pid").unwrap_or_default());
+async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
+    let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
     let now = config::now(zone);
     let words =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
@@ -373,12 +375,12 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Row) -> Result<()> {
 async fn close(
     db: &mut Db,
     zone: Tz,
-    job: &Row,
+    job: &Job,
     unfinished: &Unfinished,
     fate: Mended,
     half: Option<&Half<'_>>,
 ) -> Result<()> {
-    let (id, runner) = (job.id("id")?, job.text("pid").unwrap_or_default());
+    let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
     let now = config::now(zone);
     if let Some(Half { file, .. }) = half {
         let words = format!(
@@ -415,12 +417,11 @@ async fn close(
             EXIT_CODE
         }
     };
-    let command = job.text("command").unwrap_or_default();
     let finished = Finished {
         job: id,
         end: now,
         exit_code,
-        command: &command,
+        command: &job.command,
         app_version: None,
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
@@ -445,11 +446,11 @@ impl Taken {
     /// # Errors
     /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
     /// noted how far the job has come.
-    pub async fn of(db: &mut Db, zone: Tz, facts: &Row, database: &Fingerprint, printer: &Printer) -> Result<Taken> {
-        let id = facts.int("id").ok_or_else(|| Error::new(Kind::Internal, "the job has no id"))?;
-        let unfinished = match facts.get("begin").is_null() {
-            true => None,
-            false => runner::unfinished_job(db, id).await?,
+    pub async fn of(db: &mut Db, zone: Tz, facts: &Job, database: &Fingerprint, printer: &Printer) -> Result<Taken> {
+        let id = facts.id;
+        let unfinished = match facts.state {
+            JobState::Running => runner::unfinished_job(db, id).await?,
+            JobState::Waiting | JobState::Ended(_) => None,
         };
         let mut half = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
@@ -479,15 +480,13 @@ impl Taken {
                 half = spilled.map(|(file, _)| file);
             }
         }
-        let runner = facts.int("pid");
+        let runner = facts.pid;
         match RunFile::take(database, id) {
             Ok(Some((file, left))) => Ok(Taken { file: Some(file), left, runner, half, pod, is_dead }),
             // Its runner has it: the claim will tell.
             Ok(None) => Ok(Taken { file: None, left: None, runner, half, pod, is_dead }),
             // Of a job in Kubernetes its pod tells the same.
-            Err(_) if facts.text("executor").as_deref() == Some(executor::KUBERNETES) => {
-                Ok(Taken { file: None, left: None, runner, half, pod, is_dead })
-            }
+            Err(_) if facts.is_kubernetes() => Ok(Taken { file: None, left: None, runner, half, pod, is_dead }),
             // Not for want of room, but of a place that nobody else has a hand in.
             Err(cause) if cause.kind() == std::io::ErrorKind::Other => Err(Error::refused(format!(
                 "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
@@ -530,14 +529,14 @@ impl Taken {
     }
 
     /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
-    pub fn refused(self, error: &Error, facts: &Row, database: &Fingerprint) -> Option<Remains> {
+    pub fn refused(self, error: &Error, facts: &Job, database: &Fingerprint) -> Option<Remains> {
         let file = self.file?;
         if error.may_pass() {
             return None;
         }
         let _ = file.refused();
         match self.left {
-            Some(left) if facts.int("exitcode").is_some() => Remains::of(facts.clone(), database.clone(), file, left),
+            Some(left) if facts.exit_code().is_some() => Remains::of(facts.clone(), database.clone(), file, left),
             None => {
                 file.remove();
                 None

@@ -7,12 +7,14 @@ use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::config;
+use crate::db::Db;
 use crate::db::Fingerprint;
-use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
+use crate::id::JobId;
 use crate::job::action;
+use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::job::run::runner;
 use crate::state::run_file::{Left, RunFile};
@@ -22,9 +24,9 @@ const LIMIT: Duration = Duration::from_secs(86_400);
 
 /// What is left of a job that ended. Dropped, its run file stays.
 pub struct Remains {
-    pub id: i64,
+    pub id: JobId,
     database: Fingerprint,
-    job: Row,
+    job: Job,
     file: RunFile,
     made: Option<String>,
     /// What became of so many actions after it stands in its record.
@@ -34,14 +36,12 @@ pub struct Remains {
 impl Remains {
     /// Those of a job by its run file. None, and the file goes, where the job has not ended: then it waits, and nothing was
     /// made for it.
-    pub fn of(job: Row, database: Fingerprint, file: RunFile, left: Left) -> Option<Remains> {
-        match (job.int("id"), job.int("exitcode")) {
-            (Some(id), Some(_)) => Some(Remains { id, database, job, file, acted: left.acted(), made: left.made }),
-            _ => {
-                file.remove();
-                None
-            }
+    pub fn of(job: Job, database: Fingerprint, file: RunFile, left: Left) -> Option<Remains> {
+        if job.exit_code().is_none() {
+            file.remove();
+            return None;
         }
+        Some(Remains { id: job.id, database, job, file, acted: left.acted(), made: left.made })
     }
 
     /// Is there anything to be removed?
@@ -50,12 +50,11 @@ impl Remains {
     }
 
     async fn sweep(&self) -> Result<Option<String>, String> {
-        let executor = self.job.text("executor").unwrap_or_default();
-        container::leftover::remove(&executor, self.id, &self.database)
+        container::leftover::remove(&self.job.executor, self.id, &self.database)
             .await
             .map_err(|reason| format!("its container cannot be removed: {reason}"))?;
         let Some(made) = &self.made else { return Ok(None) };
-        let failed = self.job.int("exitcode") != Some(0);
+        let failed = self.job.exit_code() != Some(0);
         match kubernetes::sweep(made, self.id, &self.database, failed).await? {
             Swept::Removed(what) => Ok(Some(format!("{DIED}; removed what it left: {}", what.join(", ")))),
             Swept::Nothing => Ok(None),
@@ -74,11 +73,11 @@ const DIED: &str = "its runner died after all was saved";
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find(db: &mut Db, files: Vec<(Fingerprint, i64)>) -> Result<Vec<Remains>> {
+pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<Remains>> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let jobs: Vec<i64> = files.iter().map(|(_, job)| *job).collect();
+    let jobs: Vec<JobId> = files.iter().map(|(_, job)| *job).collect();
     let mut select = Query::select();
     select.columns(["id", "exitcode", "runtemplate_id", "executor"]).from("job");
     let rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs))).await?;
@@ -94,9 +93,9 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, i64)>) -> Result<Vec<Rem
             }
         }
         let Ok(Some((file, left))) = RunFile::take(&database, job) else { continue };
-        let row = rows.iter().find(|row| row.int("id") == Some(job)).cloned();
+        let row = rows.iter().find(|row| row.int("id") == Some(job.0));
         match (row, left) {
-            (Some(row), Some(left)) => found.extend(Remains::of(row, database, file, left)),
+            (Some(row), Some(left)) => found.extend(Remains::of(Job::read(row)?, database, file, left)),
             _ => file.remove(),
         }
     }
@@ -113,7 +112,7 @@ pub async fn settle(
     db: &mut Db,
     zone: Tz,
     remains: Vec<Remains>,
-    mut say: impl FnMut(i64, Result<String, String>),
+    mut say: impl FnMut(JobId, Result<String, String>),
 ) -> Result<()> {
     let mut unreachable = false;
     for remains in remains {

@@ -15,6 +15,8 @@ use crate::db::Db;
 use crate::db::row::{TIME_FORMAT, parse_time};
 use crate::error::{Error, Kind, Result};
 use crate::executor::{Artifact, Stream};
+use crate::id::JobId;
+use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{Store, last_seq};
 use crate::job::run::artifacts::Storable;
 use crate::job::run::runner::{self, Recorded};
@@ -30,7 +32,7 @@ const ASIDE: &str = ".not-whole";
 const PIECE: u64 = 1 << 20;
 
 /// What the recovery file is called that a process writes of a job.
-fn name(database: &str, job: i64, runner: i64) -> String {
+fn name(database: &str, job: JobId, runner: i64) -> String {
     format!("job-{database}-{job}-{runner}.jsonl")
 }
 
@@ -51,7 +53,7 @@ impl SpillFile {
     ///
     /// # Errors
     /// It cannot be looked for where that runner kept it.
-    pub fn left_by(runner: &Recorded, job: i64, pid: i64) -> io::Result<Option<SpillFile>> {
+    pub fn left_by(runner: &Recorded, job: JobId, pid: i64) -> io::Result<Option<SpillFile>> {
         use io::ErrorKind::{AlreadyExists, NotADirectory, NotFound};
         let folder = match &runner.state {
             Some(state) => Folder::of(state, FOLDER),
@@ -68,7 +70,7 @@ impl SpillFile {
     }
 
     /// The one that this process wrote of a job, if there is one.
-    pub fn written(database: &str, job: i64) -> Option<SpillFile> {
+    pub fn written(database: &str, job: JobId) -> Option<SpillFile> {
         let folder = Folder::own(FOLDER).ok()?;
         let name = name(database, job, std::process::id().into());
         folder.has(&name).then(|| SpillFile { path: folder.join(&name), kept: Some((folder, name)) })
@@ -126,7 +128,7 @@ impl SpillFile {
 /// A recovery file that is being written.
 pub struct Spill {
     database: String,
-    job: i64,
+    job: JobId,
     file: File,
     /// How much of it is whole lines.
     size: u64,
@@ -138,7 +140,7 @@ impl Spill {
     ///
     /// # Errors
     /// It cannot be made; the words name it.
-    pub fn new(database: &str, job: i64) -> Result<Spill> {
+    pub fn new(database: &str, job: JobId) -> Result<Spill> {
         let made = Folder::own(FOLDER).and_then(|folder| {
             let name = name(database, job, std::process::id().into());
             let file = folder.file(&name, OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL)?;
@@ -301,7 +303,7 @@ impl Iterator for Lines<'_> {
 ///
 /// # Errors
 /// The file is none, or is not whole, or is of another database; the job is gone, has not begun, or has a result already.
-pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> Result<(i64, i32)> {
+pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> Result<(JobId, i32)> {
     let path = &file.path;
     // Once over all of it, to see that it is whole before anything is written.
     let (mut result, mut count) = (Value::Null, 0);
@@ -310,7 +312,7 @@ pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> R
         count += 1;
     }
     let number = |key: &str| result[key].as_i64().ok_or_else(|| damaged(path, format!("its last line has no {key}")));
-    let (job, code) = (number("job")?, number("exitcode")?);
+    let (job, code) = (JobId(number("job")?), number("exitcode")?);
     let code = i32::try_from(code).map_err(|_| damaged(path, "its exit code is none"))?;
     let end = result["end"].as_str().and_then(parse_time);
     let end = end.ok_or_else(|| damaged(path, "its last line has no end"))?;
@@ -358,9 +360,9 @@ async fn flush(db: &mut Db, store: &mut Store, by_runner: bool) -> Result<()> {
 }
 
 /// Is the file one of this job's, here, and has that no result yet?
-async fn check(db: &mut Db, job: i64, path: &Path, database: Option<&str>) -> Result<()> {
-    let row =
-        db.find("job", job).await?.ok_or_else(|| Error::not_found(format!("job {job} is not in this database")))?;
+async fn check(db: &mut Db, job: JobId, path: &Path, database: Option<&str>) -> Result<()> {
+    let found = Job::find(db, job).await?;
+    let found = found.ok_or_else(|| Error::not_found(format!("job {job} is not in this database")))?;
     // Files from before do not say of which database they are.
     if let Some(database) = database {
         let own = runner::recorded(db, job).await?.database;
@@ -373,25 +375,21 @@ async fn check(db: &mut Db, job: i64, path: &Path, database: Option<&str>) -> Re
             .hint("Load it with the settings of the runner that wrote it (-e FILE)"));
         }
     }
-    if let Some(code) = row.int("exitcode") {
-        return Err(Error::refused(format!("job {job} has a result already: exit code {code}")));
+    match found.state {
+        JobState::Running => Ok(()),
+        JobState::Ended(code) => Err(Error::refused(format!("job {job} has a result already: exit code {code}"))),
+        JobState::Waiting => {
+            Err(Error::refused(format!("job {job} of {} has not begun: {} is not of it", db.target(), path.display()))
+                .hint("Is it of another database? Load it with the settings of the runner that wrote it (-e FILE)"))
+        }
     }
-    if row.get("begin").is_null() {
-        return Err(Error::refused(format!(
-            "job {job} of {} has not begun: {} is not of it",
-            db.target(),
-            path.display()
-        ))
-        .hint("Is it of another database? Load it with the settings of the runner that wrote it (-e FILE)"));
-    }
-    Ok(())
 }
 
 /// Loads what a file has that could not be made whole.
 ///
 /// # Errors
 /// The database does not take it, or the job is another runner's by now.
-pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: i64) -> Result<()> {
+pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<()> {
     let what = Part { job, count: usize::MAX, by_runner: true, as_far_as_it_goes: false };
     let (mut store, _) = restore(db, zone, file, what).await?;
     store.flush_as_runner(db).await
@@ -402,7 +400,7 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: i64) -> R
 ///
 /// # Errors
 /// The file cannot be read, or the database does not take what it holds.
-pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: i64) -> Result<Vec<Storable>> {
+pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<Vec<Storable>> {
     let what = Part { job, count: usize::MAX, by_runner: false, as_far_as_it_goes: true };
     as_far_as_it_can_be_stored(db, false, async |db| {
         let (mut store, artifacts) = restore(db, zone, file, what).await?;
@@ -414,7 +412,7 @@ pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: i6
 
 /// What is to be brought back of a file.
 struct Part {
-    job: i64,
+    job: JobId,
     /// So many of its lines.
     count: usize,
     /// The job's own runner does it: only while the job is still its.
@@ -464,7 +462,7 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
             Err(Broken::Damaged(_)) if as_far_as_it_goes => break,
             line => line?,
         };
-        if line["job"].as_i64() != Some(job) {
+        if line["job"].as_i64() != Some(job.0) {
             match as_far_as_it_goes {
                 true => break,
                 false => return Err(damaged(path, format!("it has lines of another job than {job}"))),

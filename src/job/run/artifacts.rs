@@ -10,9 +10,11 @@ use sea_query::{Expr, Query};
 
 use crate::db::content::{Source, unfinished};
 use crate::db::internal;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, Dialect};
 use crate::error::{Error, Result};
 use crate::executor::Artifact;
+use crate::job::model::Job;
+use crate::job::output_rows::unfinished;
 use crate::job::run::files::ARTIFACT_FIELD;
 
 /// Looked at at once, in bytes.
@@ -94,13 +96,13 @@ fn is_json(file: BufReader<File>) -> bool {
 
 /// Stores an artifact of a job; to be called inside a transaction. The `artifacts` row's column holds text; of other content
 /// it holds nothing, and the file store has it.
-pub async fn store(db: &mut Db, job: &Row, storable: &Storable, now: NaiveDateTime) -> Result<()> {
+pub async fn store(db: &mut Db, job: &Job, storable: &Storable, now: NaiveDateTime) -> Result<()> {
     let artifact = &storable.artifact;
     let name = artifact.path.rsplit('/').next().unwrap_or(&artifact.path);
     let cut = |text: &str| text.chars().take(TEXT_MAX).collect::<String>();
     let file = [
-        ("job_id", Expr::val(job.int("id"))),
-        ("runtemplate_id", Expr::val(job.int("runtemplate_id"))),
+        ("job_id", Expr::val(job.id)),
+        ("runtemplate_id", Expr::val(job.runtemplate)),
         ("field", Expr::val(ARTIFACT_FIELD)),
         ("file_name", Expr::val(cut(name))),
         ("file_path", Expr::val(cut(&artifact.path))),
@@ -112,7 +114,7 @@ pub async fn store(db: &mut Db, job: &Row, storable: &Storable, now: NaiveDateTi
         note => note,
     };
     let row = [
-        ("job_id", Expr::val(job.int("id"))),
+        ("job_id", Expr::val(job.id)),
         ("filename", Expr::val(cut(name))),
         ("content_type", Expr::val(storable.content_type)),
         ("created_at", Expr::val(now)),

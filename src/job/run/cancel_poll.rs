@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::db::Db;
 use crate::error::Result;
 use crate::executor::{Cancel, Stream};
+use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::run::Terminal;
 use crate::job::run::lease::Lease;
@@ -17,7 +18,7 @@ use crate::job::run::runner;
 const LOOK: Duration = Duration::from_secs(1);
 
 pub struct Requests<'a> {
-    job: i64,
+    job: JobId,
     /// When to look next.
     pub next: Instant,
     cancel: &'a Cancel,
@@ -30,7 +31,7 @@ pub struct Requests<'a> {
 
 impl<'a> Requests<'a> {
     /// A job that ends soon is not looked at: nobody else can have it yet.
-    pub fn new(job: i64, cancel: &'a Cancel, lease: &'a Lease) -> Requests<'a> {
+    pub fn new(job: JobId, cancel: &'a Cancel, lease: &'a Lease) -> Requests<'a> {
         let now = Instant::now();
         Requests { job, next: now + LOOK.min(lease.pace()), cancel, lease, renew: now + lease.pace(), words: None }
     }

@@ -3,9 +3,11 @@
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, LockType, Query};
 
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::executor::{self, LastPod};
+use crate::executor::LastPod;
+use crate::id::{JobId, RunTemplateId};
+use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, Term};
 use crate::job::run::overlap;
 use crate::job::run::runner::{self, Unfinished, Whereabouts};
@@ -26,7 +28,7 @@ pub struct Terms {
     /// Take a job that is not in the queue.
     pub unqueued: bool,
     /// Leave the job while another one of this runtemplate, which is its own, runs.
-    pub alone_of: Option<i64>,
+    pub alone_of: Option<RunTemplateId>,
     /// The runner on another machine is known to be dead.
     pub take_over: bool,
     /// The runner on this machine lives, and does not answer.
@@ -39,22 +41,19 @@ pub struct Terms {
 ///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
-pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
+pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
     db.contended_transaction(async |db| {
         if let Some(runtemplate) = terms.alone_of {
             overlap::lock(db, runtemplate).await?;
         }
-        let row = db.find("job", id).await?.ok_or_else(|| {
-            Error::not_found(format!("Job with id {id} not found"))
-                .hint("`multiflexi-cli job list` shows what there is")
-        })?;
+        let job = Job::require(db, id).await?;
         // One that began runs already, if at all: to finish it makes nothing run side by side.
-        if let (Some(runtemplate), true) = (terms.alone_of, row.get("begin").is_null())
+        if let (Some(runtemplate), true) = (terms.alone_of, job.state != JobState::Running)
             && let Some(running) = overlap::find(db, runtemplate, id, now).await?
         {
             return Err(overlap::refused(id, runtemplate, &running));
         }
-        refuse_ended(id, &row)?;
+        refuse_ended(&job)?;
         let mut update = Query::update();
         update.table("job").value("begin", now).value("pid", i64::from(std::process::id()));
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
@@ -65,9 +64,9 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
             // As it is now, and not as it was when the transaction began.
             let mut select = Query::select();
             select.expr(Expr::cust("*")).from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
-            let row = db.fetch_optional(&select).await?.unwrap_or(row);
-            refuse_ended(id, &row)?;
-            return resume(db, id, &row, now, terms).await;
+            let job = db.fetch_optional(&select).await?.as_ref().map(Job::read).transpose()?.unwrap_or(job);
+            refuse_ended(&job)?;
+            return resume(db, &job, now, terms).await;
         }
         let mut delete = Query::delete();
         let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
@@ -84,8 +83,9 @@ pub async fn claim(db: &mut Db, id: i64, now: NaiveDateTime, terms: Terms) -> Re
     .await
 }
 
-fn refuse_ended(id: i64, row: &Row) -> Result<()> {
-    match row.int("exitcode") {
+fn refuse_ended(job: &Job) -> Result<()> {
+    let id = job.id;
+    match job.exit_code() {
         None => Ok(()),
         Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
             .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it"))),
@@ -93,9 +93,8 @@ fn refuse_ended(id: i64, row: &Row) -> Result<()> {
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
-async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
-    let began = row.text("begin").unwrap_or_default();
-    let pid = row.int("pid");
+async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
+    let (id, began, pid, is_kubernetes) = (job.id, job.began(), job.pid, job.is_kubernetes());
     let unfinished = runner::unfinished_job(db, id).await?;
     // None: it has just ended.
     let place = unfinished.as_ref().map_or(Whereabouts::Unknown, Unfinished::whereabouts);
@@ -106,7 +105,6 @@ async fn resume(db: &mut Db, id: i64, row: &Row, now: NaiveDateTime, terms: Term
         return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    let is_kubernetes = row.text("executor").as_deref() == Some(executor::KUBERNETES);
     if let (Whereabouts::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
         return Err(Error::refused(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \

@@ -11,8 +11,10 @@ use sea_query::{Expr, ExprTrait, JoinType, Query};
 
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
+use crate::id::{CredentialId, JobId, RunTemplateId};
 use crate::job::create::{self, Settings};
 use crate::job::field::Field;
+use crate::job::model::JobState;
 use crate::job::output_rows::{self, kind};
 use crate::job::queue::pending;
 use crate::job::queue::withdraw::{Changed, withdraw};
@@ -21,7 +23,7 @@ use crate::job::run::Facts;
 /// Where a prototype's values come from.
 enum Source {
     /// An assigned credential: its id and name.
-    Credential(i64, String),
+    Credential(CredentialId, String),
     /// The application asks for it, and none is assigned.
     Requirement,
 }
@@ -32,14 +34,14 @@ enum Source {
 /// A credential that it needs is missing ([`Kind::Blocked`]), and each is named.
 pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()> {
     let job = &facts.job;
-    if !job.get("begin").is_null() || !job.get("exitcode").is_null() {
+    if job.state != JobState::Waiting {
         return Ok(());
     }
-    let (id, runtemplate) = (job.id("id")?, job.int("runtemplate_id"));
+    let (id, runtemplate) = (job.id, job.runtemplate);
     let lacks = lacks(db, &facts.application, &facts.fields, runtemplate).await?;
     let missing = words(db, id, lacks).await?;
     if missing.is_empty() {
-        return match job.filled("block_reason") {
+        return match &job.block_reason {
             Some(_) => db.transaction(async |db| save(db, id, None, now).await).await,
             None => Ok(()),
         };
@@ -64,7 +66,7 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
 }
 
 /// Why and since when it is blocked; a schema of before the gate has no columns for that.
-async fn save(db: &mut Db, id: i64, reason: Option<&str>, now: NaiveDateTime) -> Result<()> {
+async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) -> Result<()> {
     if !db.has_column("job", "block_reason").await? {
         return Ok(());
     }
@@ -79,7 +81,7 @@ async fn save(db: &mut Db, id: i64, reason: Option<&str>, now: NaiveDateTime) ->
 ///
 /// # Errors
 /// The database cannot be asked. A runtemplate whose variables cannot be composed stays as it is.
-pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
+pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<RunTemplateId>> {
     let open = reopenable(db, settings).await?;
     for id in &open {
         db.transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
@@ -91,7 +93,7 @@ pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
 ///
 /// # Errors
 /// As of [`reopen`].
-pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
+pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<RunTemplateId>> {
     if !db.has_column("job", "block_reason").await? {
         return Ok(Vec::new());
     }
@@ -104,7 +106,7 @@ pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
     select.and_where(Expr::col(("runtemplate", "active")).eq(true));
     let mut reopened = Vec::new();
     for runtemplate in db.fetch_all(&select).await? {
-        let Some(id) = runtemplate.int("id") else { continue };
+        let Some(id) = runtemplate.int("id").map(RunTemplateId) else { continue };
         let Ok((application, fields)) = create::environment(db, settings, runtemplate).await else { continue };
         if lacks(db, &application, &fields, Some(id)).await?.is_empty() {
             reopened.push(id);
@@ -116,21 +118,22 @@ pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<i64>> {
 /// Something that a job lacks.
 struct Lack {
     /// The credential and its field that would have the value.
-    field: Option<(i64, String)>,
+    field: Option<(CredentialId, String)>,
     /// In a sentence.
     words: String,
 }
 
 /// What a job lacks, a sentence each.
-async fn words(db: &mut Db, job: i64, lacks: Vec<Lack>) -> Result<Vec<String>> {
-    let credentials: Vec<i64> = lacks.iter().filter_map(|lack| lack.field.as_ref().map(|(id, _)| *id)).collect();
+async fn words(db: &mut Db, job: JobId, lacks: Vec<Lack>) -> Result<Vec<String>> {
+    let credentials: Vec<CredentialId> =
+        lacks.iter().filter_map(|lack| lack.field.as_ref().map(|(id, _)| *id)).collect();
     let mut there = HashSet::new();
     if !credentials.is_empty() {
         let mut select = Query::select();
         select.columns(["credential_id", "name"]).from("credata");
         select.and_where(Expr::col("credential_id").is_in(credentials)).and_where(Expr::col("value").ne(""));
         for row in db.fetch_all(&select).await? {
-            there.extend(row.int("credential_id").zip(row.text("name")));
+            there.extend(row.int("credential_id").map(CredentialId).zip(row.text("name")));
         }
     }
     let sentence = |lack: Lack| match lack.field {
@@ -144,7 +147,12 @@ async fn words(db: &mut Db, job: i64, lacks: Vec<Lack>) -> Result<Vec<String>> {
 }
 
 /// What a job of this runtemplate lacks that has these variables.
-async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: Option<i64>) -> Result<Vec<Lack>> {
+async fn lacks(
+    db: &mut Db,
+    application: &Row,
+    fields: &[Field],
+    runtemplate: Option<RunTemplateId>,
+) -> Result<Vec<Lack>> {
     let mut missing = Vec::new();
     // By the prototype's code, which compares without regard to case.
     let mut sources = BTreeMap::new();
@@ -165,7 +173,7 @@ async fn lacks(db: &mut Db, application: &Row, fields: &[Field], runtemplate: Op
     let assigned = if runtemplate.is_some() { db.fetch_all(&select).await? } else { Vec::new() };
     let whose = runtemplate.map_or_else(|| "the job's runtemplate".into(), |id| format!("runtemplate {id}"));
     for row in assigned {
-        let id = row.id("credentials_id")?;
+        let id = CredentialId(row.id("credentials_id")?);
         if row.get("there").is_null() {
             let words = format!("credential {id} is assigned to {whose} and does not exist");
             missing.push(Lack { field: None, words });

@@ -7,13 +7,15 @@ use std::sync::Once;
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
 use crate::db::content::{Content, Limit};
-use crate::db::{Db, Row};
-use crate::error::{Error, Result};
+use crate::db::{Db, Row, Dialect, Value};
+use crate::error::{Error, Result, Kind};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{Directory, remove_abandoned, uploaded};
 use crate::executor::{self, Uploaded, Wanted};
+use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::environment;
 use crate::job::field::Field;
+use crate::job::model::Job;
 
 /// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.
 pub const ARTIFACT_FIELD: &str = "artifact";
@@ -52,16 +54,19 @@ impl Files {
     ///
     /// # Errors
     /// The directory cannot be made.
-    pub async fn of(db: &mut Db, job: &Row, executor: &str) -> Result<Files> {
-        let id = job.id("id")?;
-        let native = executor == executor::NATIVE;
-        let stored = stored(db, id, job.int("runtemplate_id")).await?;
-        let wanted = wanted(db, job.id("app_id")?).await?;
+    pub async fn of(db: &mut Db, job: &Job) -> Result<Files> {
+        let id = job.id;
+        let native = job.executor == executor::NATIVE;
+        let stored = stored(db, id, job.runtemplate).await?;
+        let wanted = match job.application {
+            Some(application) => wanted(db, application).await?,
+            None => Vec::new(),
+        };
         let configured = if has_shared_path(job) { configured(db, job).await? } else { Vec::new() };
         let directory = if native || !stored.is_empty() { Some(make_directory(id)?) } else { None };
         let (work, uploads) = match &directory {
             Some(directory) if native => (Some(directory.work().display().to_string()), directory.files()),
-            _ => ((executor != executor::KUBERNETES).then(|| "/tmp".to_owned()), IN_CONTAINER.into()),
+            _ => ((!job.is_kubernetes()).then(|| "/tmp".to_owned()), IN_CONTAINER.into()),
         };
         Ok(Files { directory, stored, wanted, configured, work, uploads, native })
     }
@@ -170,17 +175,18 @@ fn shared_folders() -> [String; 2] {
 }
 
 /// Does a job's stored environment hold a path in such a folder?
-fn has_shared_path(job: &Row) -> bool {
-    let stored = job.text("env").unwrap_or_default();
-    shared_folders().iter().any(|folder| stored.contains(&format!("\"{folder}/")))
+fn has_shared_path(job: &Job) -> bool {
+    shared_folders().iter().any(|folder| job.environment.contains(&format!("\"{folder}/")))
 }
 
 /// The values that the job's application and runtemplate give to variables.
-async fn configured(db: &mut Db, job: &Row) -> Result<Vec<String>> {
+async fn configured(db: &mut Db, job: &Job) -> Result<Vec<String>> {
     let mut values = Vec::new();
-    for (table, column, key) in [("conffield", "defval", "app_id"), ("configuration", "value", "runtemplate_id")] {
+    let of_application = Expr::col("app_id").eq(job.application);
+    let of_runtemplate = Expr::col("runtemplate_id").eq(job.runtemplate);
+    for (table, column, of) in [("conffield", "defval", of_application), ("configuration", "value", of_runtemplate)] {
         let mut select = Query::select();
-        select.column(column).from(table).and_where(Expr::col(key).eq(job.int(key)));
+        select.column(column).from(table).and_where(of);
         values.extend(db.fetch_all(&select).await?.iter().filter_map(|row| row.filled(column)));
     }
     values.retain(|value| is_name(value));
@@ -198,7 +204,7 @@ pub fn temporary_directory() -> PathBuf {
 ///
 /// # Errors
 /// The temporary folder cannot be written.
-pub fn make_directory(job: i64) -> Result<Directory> {
+pub fn make_directory(job: JobId) -> Result<Directory> {
     static SWEPT: Once = Once::new();
     let parent = temporary_directory();
     SWEPT.call_once(|| remove_abandoned(&parent));
@@ -211,7 +217,7 @@ pub fn make_directory(job: i64) -> Result<Directory> {
 }
 
 /// The files uploaded for the job, and those for its runtemplate where the job has none of that name.
-async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<Stored>> {
+async fn stored(db: &mut Db, job: JobId, runtemplate: Option<RunTemplateId>) -> Result<Vec<Stored>> {
     let of_runtemplate = Expr::col("runtemplate_id")
         .eq(runtemplate)
         // The suite writes '' for an id that is not set.
@@ -226,7 +232,7 @@ async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<S
         .and_where(Expr::col("field").ne(ARTIFACT_FIELD))
         .order_by("id", Order::Asc);
     let mut rows = db.fetch_all(&select).await?;
-    rows.sort_by_key(|row| row.int("job_id") == Some(job));
+    rows.sort_by_key(|row| row.int("job_id") == Some(job.0));
     let mut files: Vec<Stored> = Vec::new();
     for row in rows {
         let Some(variable) = row.filled("field") else { continue };
@@ -242,7 +248,7 @@ async fn stored(db: &mut Db, job: i64, runtemplate: Option<i64>) -> Result<Vec<S
 }
 
 /// The files that an application says it leaves behind.
-async fn wanted(db: &mut Db, application: i64) -> Result<Vec<Wanted>> {
+async fn wanted(db: &mut Db, application: AppId) -> Result<Vec<Wanted>> {
     let text = |column| ("app_artifact_translations", column);
     let mut select = Query::select();
     select

@@ -20,6 +20,7 @@ use crate::config::Settings;
 use crate::db::{Db, Dialect, internal};
 use crate::error::{Error, Result};
 use crate::executor::{Held, LastPod};
+use crate::id::JobId;
 use crate::job::output_rows::kind;
 use crate::job::run::runner;
 use crate::schedule::parse_limit;
@@ -73,7 +74,7 @@ pub fn second_look() -> Duration {
 
 /// This process's hold on a job.
 pub struct Lease {
-    job: i64,
+    job: JobId,
     /// Its record but for the end of it.
     head: String,
     term: Term,
@@ -85,7 +86,7 @@ pub struct Lease {
 
 impl Lease {
     /// Of a job whose record names the database so, and this pod.
-    pub fn new(job: i64, database: &str, term: Term, pod: LastPod) -> Lease {
+    pub fn new(job: JobId, database: &str, term: Term, pod: LastPod) -> Lease {
         Lease { job, head: runner::head(database), term, pod: RefCell::new(pod), held: Held::default() }
     }
 
@@ -184,7 +185,7 @@ mod tests {
             (LastPod::Named("mf-job-1-0a".into()), Some(json!("mf-job-1-0a"))),
             (LastPod::Unknown, None),
         ] {
-            let lease = Lease::new(1, "0123456789ab", Term::default(), pod);
+            let lease = Lease::new(crate::id::JobId(1), "0123456789ab", Term::default(), pod);
             let record: Value = serde_json::from_str(&format!("{}{}7}}", lease.head, lease.tail())).unwrap();
             assert_eq!((record.get("pod"), &record["lease"]), (wanted.as_ref(), &json!(7)));
         }

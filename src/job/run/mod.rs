@@ -24,8 +24,10 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
+use crate::id::JobId;
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
+use crate::job::model::Job;
 use crate::job::output_rows;
 use crate::job::output_rows::Store;
 use crate::job::run::cancel_poll::Requests;
@@ -44,9 +46,8 @@ const CHUNKS: usize = 16;
 
 /// A job with all that running it takes, read before it is claimed.
 pub struct Facts {
-    pub job: Row,
+    pub job: Job,
     pub application: Row,
-    pub executor: String,
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
     pub files: Files,
@@ -61,28 +62,21 @@ pub struct Facts {
 /// # Errors
 /// There is no such job, its application is gone, or its environment, command line or private directory cannot
 /// be made.
-pub async fn load(db: &mut Db, id: i64) -> Result<Facts> {
-    let job = db.find("job", id).await?.ok_or_else(|| {
-        Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
-    })?;
-    let application_id = job.id("app_id")?;
-    let application = db.find("apps", application_id).await?.ok_or_else(|| {
-        Error::refused(format!("job {id} is of application {application_id}, which does not exist"))
-            .hint("`multiflexi-cli job delete` removes it")
-    })?;
-    let stored = job.filled("env").unwrap_or_default();
-    let mut fields = if stored.is_empty() { Vec::new() } else { stored_environment::read(stored.as_bytes())? };
-    let executor = job.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
-    let files = Files::of(db, &job, &executor).await?;
+pub async fn load(db: &mut Db, id: JobId) -> Result<Facts> {
+    let job = Job::require(db, id).await?;
+    let application = job.require_application(db).await;
+    let application = application.map_err(|error| error.hint("`multiflexi-cli job delete` removes it"))?;
+    let mut fields = stored_environment::read(job.environment.as_bytes())?;
+    let files = Files::of(db, &job).await?;
     files.set_paths(&mut fields);
     macros::expand_values(&mut fields);
     files.set_results(&mut fields);
     let executable = application.text("executable").unwrap_or_default();
     let parameters = application.text("cmdparams").unwrap_or_default();
     let command = command_line::build(&executable, &parameters, &fields)?;
-    let runtemplate = db.find_referred("runtemplate", job.int("runtemplate_id")).await?;
+    let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
-    Ok(Facts { job, application, executor, fields, command, files, succeeded_before, was_queued: true })
+    Ok(Facts { job, application, fields, command, files, succeeded_before, was_queued: true })
 }
 
 /// What stands between a job and others who want something of it.
@@ -111,7 +105,7 @@ pub async fn run(
     let store = Store::new(job.id, zone, last_seq);
     let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
-    for words in environment::undelivered(&facts.fields, &facts.executor, facts.command.shell) {
+    for words in environment::undelivered(&facts.fields, &facts.job.executor, facts.command.shell) {
         keeper.tell(&words);
     }
     let mut requests = Requests::new(job.id, cancel, hold.lease);
@@ -266,7 +260,7 @@ pub fn for_executor(
     let aliases: Vec<_> = facts.command.aliases.iter().filter_map(alias).collect();
     environment.extend(aliases);
     Ok(executor::Job {
-        id: facts.job.id("id")?,
+        id: facts.job.id,
         database,
         application: facts.application.text("name").unwrap_or_default(),
         command: facts.command.argv.clone(),

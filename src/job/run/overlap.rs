@@ -5,6 +5,7 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::id::{JobId, RunTemplateId};
 use crate::job::run::runner::{self, Whereabouts};
 
 /// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
@@ -13,21 +14,21 @@ const UNKNOWN_LIMIT: Duration = Duration::days(1);
 
 /// A job that runs.
 pub struct Running {
-    pub job: i64,
+    pub job: JobId,
     /// Since when and by whom, in words.
     pub words: String,
 }
 
 /// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims. Has to
 /// come before anything else is read: MariaDB shows a transaction the database as of its first plain read.
-pub async fn lock(db: &mut Db, runtemplate: i64) -> Result<()> {
+pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
     let mut select = Query::select();
     select.column("id").from("runtemplate").and_where(Expr::col("id").eq(runtemplate)).lock(LockType::Update);
     db.fetch_optional(&select).await.map(drop)
 }
 
 /// A running job of the runtemplate other than this one.
-pub async fn find(db: &mut Db, runtemplate: i64, job: i64, now: NaiveDateTime) -> Result<Option<Running>> {
+pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
     let of = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
     for other in runner::unfinished(db, Some(of)).await? {
         let by = match other.whereabouts() {
@@ -50,7 +51,7 @@ pub async fn find(db: &mut Db, runtemplate: i64, job: i64, now: NaiveDateTime) -
 pub const BUSY: &str = "running_job";
 
 /// Refuses a job while another of its runtemplate runs.
-pub fn refused(job: i64, runtemplate: i64, running: &Running) -> Error {
+pub fn refused(job: JobId, runtemplate: RunTemplateId, running: &Running) -> Error {
     let other = running.job;
     Error::refused(format!(
         "job {job} is left: job {other} of the same runtemplate {runtemplate} is running {}",
@@ -60,5 +61,5 @@ pub fn refused(job: i64, runtemplate: i64, running: &Running) -> Error {
         "It stays in the queue. `multiflexi-cli job get --id={other}` shows the running one; `queue run --allow-overlap` runs \
          both; if its runner died, `job run --id={other}` or `queue fix` ends it"
     ))
-    .detail(BUSY, other)
+    .detail(BUSY, other.0)
 }

@@ -4,10 +4,12 @@ use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait, Query};
 use serde::{Deserialize, Serialize};
 
+use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
-use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::Reason;
+use crate::id::JobId;
+use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::job::run::runner;
 use crate::job::{create, task};
@@ -28,7 +30,7 @@ struct Tries {
 /// A claimed job of which nothing was begun or made.
 pub struct Unbegun<'a> {
     /// Its row, as it was before it was claimed.
-    pub job: &'a Row,
+    pub job: &'a Job,
     pub was_queued: bool,
     /// The last number of an output row before this try; what stands behind it goes.
     pub last_seq: i64,
@@ -42,7 +44,7 @@ impl Unbegun<'_> {
     /// # Errors
     /// Another runner has taken it over, or the database does not take it.
     pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<Option<Error>> {
-        let id = self.job.id("id")?;
+        let id = self.job.id;
         db.transaction(async |db| {
             runner::hold(db, id).await?;
             if task::is_late(db, self.job, now).await? {
@@ -59,7 +61,7 @@ impl Unbegun<'_> {
     }
 
     /// The error of one that could not be put back, since the database was away.
-    pub fn is_left(&self, job: i64, error: Error) -> Error {
+    pub fn is_left(&self, job: JobId, error: Error) -> Error {
         if !error.may_pass() {
             return error;
         }
@@ -70,7 +72,7 @@ impl Unbegun<'_> {
         )
     }
 
-    async fn count(&self, db: &mut Db, id: i64, now: NaiveDateTime) -> Result<Tries> {
+    async fn count(&self, db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Tries> {
         let before = read(db, id).await?;
         let since = before.as_ref().map_or_else(|| now.format(TIME_FORMAT).to_string(), |tries| tries.since.clone());
         let count = before.as_ref().map_or(1, |tries| tries.count.saturating_add(1));
@@ -86,7 +88,7 @@ impl Unbegun<'_> {
         Ok(tries)
     }
 
-    fn error(&self, id: i64, tries: &Tries) -> Error {
+    fn error(&self, id: JobId, tries: &Tries) -> Error {
         let Tries { count, since, reason } = tries;
         let place = if self.was_queued { "in the queue" } else { "outside of the queue, as before" };
         let message = match *count {
@@ -106,22 +108,22 @@ impl Unbegun<'_> {
 }
 
 /// Puts a job back that had been claimed; to be called inside a transaction.
-pub async fn wait_again(db: &mut Db, job: &Row, now: NaiveDateTime, queued: bool) -> Result<()> {
-    let id = job.id("id")?;
+pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, queued: bool) -> Result<()> {
+    let id = job.id;
     let mut update = Query::update();
     update.table("job").value("begin", Option::<NaiveDateTime>::None).value("pid", Option::<i64>::None);
     db.execute(update.and_where(Expr::col("id").eq(id))).await?;
     let mut delete = Query::delete();
     delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
     db.execute(delete.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
-    if queued { create::enqueue(db, id, job.time("schedule").unwrap_or(now)).await } else { Ok(()) }
+    if queued { create::enqueue(db, id, job.schedule.unwrap_or(now)).await } else { Ok(()) }
 }
 
-fn of(job: i64) -> Cond {
+fn of(job: JobId) -> Cond {
     Cond::all().add(Expr::col("job_id").eq(job)).add(Expr::col("type").eq(kind::TRIES))
 }
 
-async fn read(db: &mut Db, job: i64) -> Result<Option<Tries>> {
+async fn read(db: &mut Db, job: JobId) -> Result<Option<Tries>> {
     let mut select = Query::select();
     let row = db.fetch_optional(select.column("line").from("job_output_lines").cond_where(of(job))).await?;
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
@@ -136,6 +138,6 @@ pub fn reason_of(line: &str) -> Option<String> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn last_reason(db: &mut Db, job: i64) -> Result<Option<String>> {
+pub async fn last_reason(db: &mut Db, job: JobId) -> Result<Option<String>> {
     Ok(read(db, job).await?.map(|tries| tries.reason))
 }

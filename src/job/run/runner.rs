@@ -15,6 +15,8 @@ use crate::db::Fingerprint;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor::{self, LastPod};
+use crate::id::{JobId, RunTemplateId};
+use crate::job::model::{Job, JobState};
 use crate::job::output_rows::kind;
 use crate::state::StateHome;
 use crate::state::run_file::boot;
@@ -128,7 +130,7 @@ impl Recorded {
 }
 
 /// The error of a job whose record of its runner is damaged.
-fn damaged(job: i64, why: &str) -> Error {
+fn damaged(job: JobId, why: &str) -> Error {
     Error::refused(format!(
         "the record of who runs job {job} is damaged ({why}): neither its runner nor what that left is looked for"
     ))
@@ -139,7 +141,7 @@ fn damaged(job: i64, why: &str) -> Error {
 ///
 /// # Errors
 /// The database cannot be asked, or the record is damaged.
-pub async fn recorded(db: &mut Db, job: i64) -> Result<Recorded> {
+pub async fn recorded(db: &mut Db, job: JobId) -> Result<Recorded> {
     let mut select = Query::select();
     select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
     let row = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
@@ -151,10 +153,10 @@ pub async fn recorded(db: &mut Db, job: i64) -> Result<Recorded> {
 ///
 /// # Errors
 /// The database cannot be asked, or the record is damaged.
-pub async fn database_name(db: &mut Db, job: &Row) -> Result<Fingerprint> {
-    match job.int("id").filter(|_| !job.get("begin").is_null()) {
-        Some(id) => Ok(recorded(db, id).await?.database),
-        None => Ok(db.target().fingerprint()),
+pub async fn database_name(db: &mut Db, job: &Job) -> Result<Fingerprint> {
+    match job.state {
+        JobState::Waiting => Ok(db.target().fingerprint()),
+        JobState::Running | JobState::Ended(_) => Ok(recorded(db, job.id).await?.database),
     }
 }
 
@@ -187,7 +189,7 @@ pub fn head(database: &str) -> String {
 const TAKEN_BY: &str = "taken_by";
 
 /// The error of a job that is another runner's by this record, or nobody's where there is none; None where it is ours.
-pub fn taken(job: i64, record: &str) -> Option<Error> {
+pub fn taken(job: JobId, record: &str) -> Option<Error> {
     let record: Value = serde_json::from_str(record).unwrap_or_default();
     if record.is_object() && IDENTITY.iter().all(|key| record[*key] == own()[*key]) {
         return None;
@@ -215,11 +217,11 @@ pub fn is_taken(error: &Error) -> bool {
 ///
 /// # Errors
 /// Another runner has taken it over.
-pub async fn hold(db: &mut Db, job: i64) -> Result<Option<Row>> {
+pub async fn hold(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     // The job's row first, as whoever takes it over does.
     let mut lock = Query::select();
     lock.expr(Expr::cust("*")).from("job").and_where(Expr::col("id").eq(job)).lock(LockType::Update);
-    let row = db.fetch_optional(&lock).await?;
+    let row = db.fetch_optional(&lock).await?.as_ref().map(Job::read).transpose()?;
     let mut record = Query::select();
     record.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
     record.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::RUNNER)).lock(LockType::Update);
@@ -230,8 +232,8 @@ pub async fn hold(db: &mut Db, job: i64) -> Result<Option<Row>> {
 /// A job that began and did not end.
 #[derive(Clone, Debug)]
 pub struct Unfinished {
-    pub id: i64,
-    pub runtemplate: Option<i64>,
+    pub id: JobId,
+    pub runtemplate: Option<RunTemplateId>,
     /// The number of its runner's process.
     pub pid: Option<i64>,
     pub begin: Option<NaiveDateTime>,
@@ -248,8 +250,8 @@ pub struct Unfinished {
 impl Unfinished {
     fn of(row: &Row) -> Option<Unfinished> {
         Some(Unfinished {
-            id: row.int("id")?,
-            runtemplate: row.int("runtemplate_id"),
+            id: JobId(row.int("id")?),
+            runtemplate: row.int("runtemplate_id").map(RunTemplateId),
             pid: row.int("pid").filter(|pid| *pid > 0),
             begin: row.time("begin"),
             began: row.text("begin").unwrap_or_default(),
@@ -337,7 +339,7 @@ pub async fn unfinished(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<Unf
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn unfinished_job(db: &mut Db, id: i64) -> Result<Option<Unfinished>> {
+pub async fn unfinished_job(db: &mut Db, id: JobId) -> Result<Option<Unfinished>> {
     Ok(unfinished(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
 }
 

@@ -3,8 +3,10 @@
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
-use crate::db::{Db, Row};
+use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::id::JobId;
+use crate::job::model::Job;
 use crate::job::output_rows::Store;
 use crate::job::run::artifacts::{self, Storable};
 use crate::job::run::runner;
@@ -16,7 +18,7 @@ const COMMAND_LIMIT: usize = 60_000;
 
 /// What is saved of a run.
 pub struct Finished<'a> {
-    pub job: i64,
+    pub job: JobId,
     pub end: NaiveDateTime,
     pub exit_code: i32,
     /// The command line that ran it, secrets masked.
@@ -25,11 +27,6 @@ pub struct Finished<'a> {
     pub artifacts: &'a [Storable],
     /// Its own runner saves it: only while the job is still that one's.
     pub by_runner: bool,
-}
-
-/// Schedule types of jobs that a person, a program or an action made: they leave the runtemplate's schedule alone.
-pub fn is_ad_hoc(kind: &str) -> bool {
-    kind.starts_with("adhoc") || matches!(kind, "CommandLine" | "chained" | "reschedule")
 }
 
 /// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too.
@@ -53,7 +50,7 @@ async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry
         // First, since another runner may have saved the same in the same second.
         let job = match finished.by_runner {
             true => runner::hold(db, finished.job).await?,
-            false => db.find("job", finished.job).await?,
+            false => Job::find(db, finished.job).await?,
         };
         let job = job.ok_or_else(|| {
             Error::not_found(format!("job {} was deleted while it ran", finished.job))
@@ -69,7 +66,7 @@ async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry
 }
 
 /// Enters a result; to be called inside a transaction. The next attempt of its task is made where it `may_retry`.
-pub async fn enter(db: &mut Db, job: &Row, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     let id = finished.job;
     for storable in finished.artifacts {
         artifacts::store(db, job, storable, finished.end).await?;
@@ -100,25 +97,23 @@ pub async fn enter(db: &mut Db, job: &Row, finished: &Finished<'_>, may_retry: b
 }
 
 /// A clock that was set back does not make a job end before it began.
-fn end_of(job: &Row, finished: &Finished<'_>) -> NaiveDateTime {
-    job.time("begin").map_or(finished.end, |begin| std::cmp::max(finished.end, begin))
+fn end_of(job: &Job, finished: &Finished<'_>) -> NaiveDateTime {
+    job.begin.map_or(finished.end, |begin| std::cmp::max(finished.end, begin))
 }
 
 /// Did an earlier attempt at saving succeed, though the connection broke before the database said so?
-fn is_saved(job: &Row, finished: &Finished<'_>) -> bool {
-    job.int("exitcode") == Some(finished.exit_code.into())
-        && job.time("end") == Some(end_of(job, finished))
-        && job.get("pid").is_null()
+fn is_saved(job: &Job, finished: &Finished<'_>) -> bool {
+    job.exit_code() == Some(finished.exit_code.into()) && job.end == Some(end_of(job, finished)) && job.pid.is_none()
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.
-async fn count(db: &mut Db, job: &Row, is_success: bool) -> Result<()> {
-    let Some(runtemplate) = job.int("runtemplate_id") else { return Ok(()) };
+async fn count(db: &mut Db, job: &Job, is_success: bool) -> Result<()> {
+    let Some(runtemplate) = job.runtemplate else { return Ok(()) };
     let counter = if is_success { "successfull_jobs_count" } else { "failed_jobs_count" };
     let more: SimpleExpr = Expr::col(counter).if_null(0).add(1);
     let mut update = Query::update();
     update.table("runtemplate").value(counter, more).and_where(Expr::col("id").eq(runtemplate));
-    if !is_ad_hoc(&job.text("schedule_type").unwrap_or_default()) {
+    if !job.origin.is_ad_hoc() {
         // Where somebody emptied the queue meanwhile there is no next one, and the last one stays known.
         update.value("last_schedule", Expr::col("next_schedule").if_null(Expr::col("last_schedule")));
         update.value("next_schedule", Option::<NaiveDateTime>::None);

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::executor::{Cancel, Question, Questions, Stream};
+use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::output_rows::Store;
 use crate::job::recovery::spill_file::{self, Spill};
@@ -43,7 +44,7 @@ pub struct Keeper<'a, T> {
     away: Option<Error>,
     /// Neither database nor file took the output: from some place on it is missing, and these words say so.
     incomplete: Option<String>,
-    job: i64,
+    job: JobId,
 }
 
 impl<'a, T: Terminal> Keeper<'a, T> {

@@ -105,7 +105,7 @@ pub mod tests {
     /// A job of nothing but a command and its variables.
     pub fn job(command: &[&str], environment: Vec<Variable>) -> Job {
         Job {
-            id: 7,
+            id: crate::id::JobId(7),
             database: "0123456789ab".into(),
             application: "App".into(),
             command: command.iter().map(|word| (*word).to_owned()).collect(),
@@ -131,7 +131,7 @@ pub mod tests {
             vec![variable("A", "p$(B)", false), variable("B", "geheim$1", true), variable("1bad", "x", false)];
         let job = job(&["prog", "--pw=geheim$1;", "$HOME"], environment);
         let settings = Settings::new("App", "img", None, &Value::Null);
-        let mut pod = Pod::new(7, true, &settings);
+        let mut pod = Pod::new(crate::id::JobId(7), true, &settings);
         pod.secret = true;
         let (arguments, shown) = run_arguments(&pod, &job, &settings);
         assert!(!arguments.join(" ").contains("geheim") && !shown.contains("geheim"));
@@ -150,7 +150,7 @@ pub mod tests {
         ];
         let job = job(&["prog", "--pw=geheim"], environment);
         let settings = Settings::new("App", "img", None, &Value::Null);
-        let (arguments, _) = run_arguments(&Pod::new(7, true, &settings), &job, &settings);
+        let (arguments, _) = run_arguments(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
         assert_eq!(arguments.last().unwrap(), "--pw=$(MULTIFLEXI_SECRET_2)");
         assert_eq!(sort(&job).secret.len(), 1);
     }

@@ -16,6 +16,7 @@ use super::kubectl::pod_status::PodState;
 use super::settings::Settings;
 use super::stream::recorder::{self, Tools};
 use crate::executor::{Job, Variable};
+use crate::id::JobId;
 
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
 /// Says in the pod's annotations which nonce its recorder was given.
@@ -40,7 +41,7 @@ pub struct Pod {
 }
 
 impl Pod {
-    pub fn new(job: i64, recorded: bool, settings: &Settings) -> Pod {
+    pub fn new(job: JobId, recorded: bool, settings: &Settings) -> Pod {
         let tools = if settings.recorder_image.is_some() { Tools::Lent } else { Tools::Image };
         Pod { name: format!("mf-job-{job}-{}", hex(3)), nonce: hex(8), recorded, tools, secret: false }
     }
@@ -93,7 +94,7 @@ pub fn label_argument(job: &Job) -> String {
     format!("--labels={}", selector(job))
 }
 
-pub fn selector_of(job: i64, database: &str) -> String {
+pub fn selector_of(job: JobId, database: &str) -> String {
     format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}")
 }
 
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn names_are_valid_and_differ() {
         let settings = Settings::new("App", "img", None, &serde_json::Value::Null);
-        let (a, b) = (Pod::new(7, true, &settings), Pod::new(7, true, &settings));
+        let (a, b) = (Pod::new(crate::id::JobId(7), true, &settings), Pod::new(crate::id::JobId(7), true, &settings));
         assert!(a.name.starts_with("mf-job-7-") && a.name.len() == 15 && a.name != b.name);
         assert_eq!(a.nonce.len(), 16);
     }

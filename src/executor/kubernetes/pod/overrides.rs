@@ -202,7 +202,7 @@ mod tests {
             "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"},
                 {"resources": {"limits": {"memory": "2Gi", "cpu": 1}}}]}}));
         let job = super::super::manifest::tests::job(&["true"], Vec::new());
-        let merged = of(&Pod::new(7, true, &settings), &job, &settings);
+        let merged = of(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
         let spec = &merged["spec"];
         assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
         assert_eq!(spec["containers"][0]["volumeMounts"].as_array().unwrap().len(), 2);

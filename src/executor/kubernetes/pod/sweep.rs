@@ -10,6 +10,7 @@ use crate::executor::Job;
 use crate::executor::kubernetes::Kubernetes;
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod;
+use crate::id::JobId;
 
 /// Nobody waits longer for a cluster to be swept.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -51,7 +52,7 @@ impl Kubernetes {
 ///
 /// # Errors
 /// In words why that cannot be done.
-pub async fn sweep(made: &str, job: i64, database: &str, failed: bool) -> Result<Swept, String> {
+pub async fn sweep(made: &str, job: JobId, database: &str, failed: bool) -> Result<Swept, String> {
     let Ok(made) = serde_json::from_str::<Made>(made) else { return Ok(Swept::Nothing) };
     let cluster = &made.cluster;
     let kinds = if failed && made.keep_pod_on_failure { "secrets" } else { "pods,secrets" };
