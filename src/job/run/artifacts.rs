@@ -8,13 +8,12 @@ use std::io::{BufReader, Read as _};
 use chrono::NaiveDateTime;
 use sea_query::{Expr, Query};
 
+use crate::db::Db;
 use crate::db::content::{Source, unfinished};
 use crate::db::internal;
-use crate::db::{Db, Row, Dialect};
 use crate::error::{Error, Result};
 use crate::executor::Artifact;
 use crate::job::model::Job;
-use crate::job::output_rows::unfinished;
 use crate::job::run::files::ARTIFACT_FIELD;
 
 /// Looked at at once, in bytes.

@@ -6,9 +6,9 @@ use std::sync::Once;
 
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
+use crate::db::Db;
 use crate::db::content::{Content, Limit};
-use crate::db::{Db, Row, Dialect, Value};
-use crate::error::{Error, Result, Kind};
+use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{Directory, remove_abandoned, uploaded};
 use crate::executor::{self, Uploaded, Wanted};
