@@ -91,8 +91,8 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
         Answer::None => {
             let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
             ctx.printer.note(&note);
-            match run::end(ctx, id, args.cluster).await? {
-                Execution::Left(left) => return Ok(left.shown(&ctx.printer, id)),
+            match run::end_by_pod(ctx, id, args.cluster).await? {
+                Execution::Left(left) => return Ok(run::shown_left(&ctx.printer, id, &left)),
                 Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
                     (Ending::Cancelled(_), code) => {
                         (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))

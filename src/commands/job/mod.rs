@@ -5,7 +5,6 @@ mod delete;
 pub mod filter;
 pub mod get;
 mod list;
-mod live;
 mod output;
 mod record;
 mod recover;

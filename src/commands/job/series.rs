@@ -7,16 +7,18 @@
 
 use std::os::fd::AsFd as _;
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::net::unix::pipe;
 
-use crate::commands::job::run::{self, Execution, How, Which};
+use crate::commands::job::run::{self, Execution};
 use crate::context::Context;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::Ending;
 use crate::executor::native::orphans;
 use crate::id::JobId;
+use crate::job::run::options::Options;
+use crate::job::run::run_result::RunResult;
 use crate::job::run::signals::Signals;
 use crate::output::Outcome;
 
@@ -26,23 +28,24 @@ pub const END: &[u8] = b"\0\n";
 /// The number of a job has so many digits at most, and a line end.
 const LINE_MAX: u64 = 20;
 
-/// What is said of a job on stdout, in one line.
+/// What is told of a job on stdout, in one line.
+#[derive(Serialize, Deserialize)]
 pub struct Answer {
-    /// What `job run --format=json` prints.
-    pub said: Value,
+    #[serde(rename = "said")]
+    pub result: RunResult,
     /// The process takes another job.
     pub goes_on: bool,
 }
 
 impl Answer {
-    fn line(self) -> String {
-        format!("{}\n", json!({"said": self.said, "goes_on": self.goes_on}))
+    fn line(&self) -> Result<String> {
+        let json = serde_json::to_string(self);
+        json.map(|json| json + "\n").map_err(|cause| Error::new(Kind::Internal, "a result is no JSON").because(cause))
     }
 
     /// Reads a line; None where it is none.
     pub fn parse(line: &[u8]) -> Option<Answer> {
-        let mut line: Value = serde_json::from_slice(line).ok()?;
-        Some(Answer { said: line["said"].take(), goes_on: line["goes_on"].as_bool()? })
+        serde_json::from_slice(line).ok()
     }
 }
 
@@ -50,16 +53,16 @@ impl Answer {
 ///
 /// # Errors
 /// Nobody can be heard or told. What is wrong with a job is told to whoever hands them out.
-pub async fn run(ctx: &mut Context, id: JobId, which: Which, how: &How) -> Result<Outcome> {
+pub async fn run(ctx: &mut Context, id: JobId, options: &Options) -> Result<Outcome> {
     let mut numbers = Numbers::listen()?;
     let mut next = Some(id);
     let mut signals = None;
     let mut code = exit::DONE;
     while let Some(id) = next.take() {
-        let ran = run::execute_after(ctx, signals.as_mut(), id, which, how).await;
+        let ran = run::execute_after(ctx, signals.as_mut(), id, options).await;
         let answer = match &ran {
-            Ok(execution) => Answer { said: run::told(id, execution), goes_on: is_in_order(execution) },
-            Err(error) => Answer { said: error.to_json(), goes_on: false },
+            Ok(execution) => Answer { result: RunResult::of(execution), goes_on: is_in_order(execution) },
+            Err(error) => Answer { result: error.into(), goes_on: false },
         };
         code = match &ran {
             Ok(execution) => run::code(execution),
@@ -67,7 +70,7 @@ pub async fn run(ctx: &mut Context, id: JobId, which: Which, how: &How) -> Resul
         };
         let goes_on = answer.goes_on;
         ctx.printer.raw_stderr(END);
-        ctx.printer.raw(answer.line().as_bytes())?;
+        ctx.printer.raw(answer.line()?.as_bytes())?;
         if !goes_on {
             break;
         }

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Split};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, timeout};
@@ -18,6 +17,7 @@ use crate::commands::job::series::{self, Answer};
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::queue::due::Waiting;
+use crate::job::run::run_result::RunResult;
 use crate::output::Printer;
 
 /// After a runner ended, how long its streams may stay open: something it left behind may hold them. And how long one that is
@@ -42,8 +42,8 @@ pub struct Runner {
 pub struct Ended {
     pub waiting: Waiting,
     pub took: Duration,
-    /// What `job run --format=json` printed; null where it printed nothing.
-    pub said: Value,
+    /// What its runner told of it; None where it told nothing.
+    pub result: Option<RunResult>,
     /// How its runner ended; None where that takes another job, or cannot be waited for.
     pub status: Option<ExitStatus>,
     /// Its runner, which takes another job.
@@ -113,9 +113,9 @@ impl Runner {
             }
             status
         };
-        let said = answer.map_or(Value::Null, |answer| answer.said);
+        let result = answer.map(|answer| answer.result);
         let runner = status.is_none().then_some(self);
-        Ended { waiting, took: begun.elapsed(), said, status: status.flatten(), runner }
+        Ended { waiting, took: begun.elapsed(), result, status: status.flatten(), runner }
     }
 
     /// There are no more jobs for it.

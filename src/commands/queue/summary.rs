@@ -9,7 +9,7 @@ use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::id::JobId;
 use crate::job::queue::with_hint;
-use crate::job::run::overlap::BUSY;
+use crate::job::run::run_result::RunResult;
 
 /// What became of one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,19 @@ pub enum Fate {
     Blocked,
     /// Not ours: somebody else took it, or another job of its runtemplate runs.
     Left,
+}
+
+impl Fate {
+    fn of(result: &RunResult) -> Fate {
+        match result.exitcode {
+            Some(0) => Fate::Success,
+            Some(_) if result.is(Kind::NotRun) => Fate::NotRun,
+            Some(_) => Fate::Failed,
+            None if result.is(Kind::Blocked) => Fate::Blocked,
+            None if result.is(Kind::Refused) || result.is(Kind::NotFound) => Fate::Left,
+            None => Fate::NotRun,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -72,52 +85,43 @@ impl Summary {
     }
 
     /// Enters a job that was tried.
-    pub fn enter(&mut self, result: &Ended) -> Told {
-        let (said, waiting) = (&result.said, &result.waiting);
-        let text = |key: &str| said[key].as_str().unwrap_or_default();
-        let fate = match (said["exitcode"].as_i64(), text("code")) {
-            (Some(0), _) => Fate::Success,
-            (Some(_), code) if code == Kind::NotRun.code() => Fate::NotRun,
-            (Some(_), _) => Fate::Failed,
-            (None, code) if code == Kind::Blocked.code() => Fate::Blocked,
-            (None, code) if code == Kind::Refused.code() || code == Kind::NotFound.code() => Fate::Left,
-            (None, _) => Fate::NotRun,
-        };
+    pub fn enter(&mut self, ended: &Ended) -> Told {
+        let waiting = &ended.waiting;
+        let result = ended.result.clone();
+        let result = result.unwrap_or_else(|| RunResult { message: Some(died(ended)), ..RunResult::default() });
+        let fate = Fate::of(&result);
         let status = match fate {
-            Fate::Success | Fate::Failed => text("status"),
+            Fate::Success | Fate::Failed => result.status.as_str(),
             Fate::NotRun => "not_run",
             Fate::Blocked => "blocked",
             Fate::Left => "left",
         };
-        let message = match said {
-            Value::Null => Some(died(result)),
-            said => said["message"].as_str().map(str::to_owned),
-        };
-        let seconds = (result.took.as_secs_f64() * 1000.0).round() / 1000.0;
+        let message = &result.message;
+        let seconds = (ended.took.as_secs_f64() * 1000.0).round() / 1000.0;
         let name = if waiting.name.is_empty() { String::new() } else { format!(" ({})", waiting.name) };
         let runtemplate = waiting.runtemplate.map(|id| format!(", runtemplate {id}{name}")).unwrap_or_default();
         let mut line = format!("job {}{runtemplate}: {status}", waiting.job);
-        if let Some(code) = said["exitcode"].as_i64() {
+        if let Some(code) = result.exitcode {
             line.push_str(&format!(", exit code {code}"));
         }
         line.push_str(&format!(", {seconds:.1} s"));
-        if let Some(message) = &message {
+        if let Some(message) = message {
             line.push_str(&format!(": {message}"));
         }
         // What is to be done is for whoever has to do it.
-        if let (Fate::NotRun, Some(hint)) = (fate, said["hint"].as_str()) {
+        if let (Fate::NotRun, Some(hint)) = (fate, &result.hint) {
             line.push_str(&format!(". {hint}"));
         }
         self.count(fate);
-        let is_busy = !said[BUSY].is_null();
-        let told = Told { fate, line: line.clone(), is_busy, is_database: text("code") == Kind::Database.code() };
+        let is_busy = result.running_job.is_some();
+        let told = Told { fate, line: line.clone(), is_busy, is_database: result.is(Kind::Database) };
         // What another executor took is its to tell.
         if fate == Fate::Left && !is_busy {
             return told;
         }
         self.keep(json!({
             "job_id": waiting.job, "runtemplate_id": waiting.runtemplate, "runtemplate": waiting.name, "status": status,
-            "exitcode": said["exitcode"], "duration": seconds, "message": message,
+            "exitcode": result.exitcode, "duration": seconds, "message": message,
         }));
         told
     }

@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, ExprTrait, LockType, Query};
 
-use crate::commands::job::run::{self, How, Which};
+use crate::commands::job::run::{self, How};
 use crate::commands::runtemplate::schedule::{self, Place, Schedule};
 use crate::context::Context;
 use crate::db::Db;
@@ -10,6 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
 use crate::job::queue::pending;
+use crate::job::run::options::Options;
 use crate::output::Outcome;
 use crate::stop;
 
@@ -27,10 +28,11 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
         return Err(Error::usage("runtemplate run runs at once, and takes no --schedule_time")
             .hint("`multiflexi-cli runtemplate schedule` makes a job for later"));
     }
+    let options = Options { unqueued: true, is_new: true, ..args.how.options()? };
     let (_, _, job) = schedule::make(ctx, args.what, Place::Hand).await?;
     stop::at("made");
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
-    match run::execute(ctx, job.id, Which { unqueued: true, is_new: true, ..Which::default() }, &args.how).await {
+    match run::execute(ctx, job.id, &options).await {
         Ok(execution) => {
             run::tell_verdict(ctx, job.id, &execution).await;
             Ok(run::shown(&ctx.printer, job.id, &execution))

@@ -1,0 +1,307 @@
+//! One job, here and now, to its end: prepared, claimed, attended while it runs, and put away.
+
+use std::time::Instant;
+
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
+use futures_util::FutureExt as _;
+use serde_json::Value;
+use tokio::time::timeout;
+
+use crate::config;
+use crate::context::Context;
+use crate::db::{Db, Fingerprint, Row};
+use crate::error::{Error, Kind, Result};
+use crate::executor::artifacts::{LimitSetBy, SizeLimit};
+use crate::executor::workdir::Directory;
+use crate::executor::{self, Cancel, Earlier, Ended, Executor, Questions, Stream};
+use crate::id::JobId;
+use crate::job::action::{self, After};
+use crate::job::create;
+use crate::job::recovery::crashed::Taken;
+use crate::job::recovery::leftovers;
+use crate::job::run::claim::{self, Claim, Terms};
+use crate::job::run::lease::{Lease, Term};
+use crate::job::run::live::Live;
+use crate::job::run::make_executor::make_executor;
+use crate::job::run::options::Options;
+use crate::job::run::signals::Signals;
+use crate::job::run::{self as life, Facts, Hold, Terminal as _, credential_check, leave, overlap, runner};
+use crate::output::Printer;
+use crate::telemetry::Collector;
+
+/// What running a job came to.
+pub enum Execution {
+    Ended(Ended),
+    /// A second signal came, and the job was left in the middle.
+    Left(Left),
+}
+
+/// A job that was left in the middle.
+pub struct Left {
+    /// The number of the signal.
+    pub signal: i32,
+    /// What is left of it, and how it is finished.
+    pub words: String,
+}
+
+/// Claims a job and runs it to its end. `definition` reads the `kubernetes` object of an application's row; `signals` are those
+/// of a process that ran another job before and listens since.
+///
+/// # Errors
+/// It cannot be claimed or run, or its result cannot be saved; or a signal came before it was claimed.
+pub async fn execute(
+    ctx: &mut Context,
+    signals: Option<&mut Signals>,
+    id: JobId,
+    options: &Options,
+    definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
+) -> Result<Execution> {
+    let surroundings = Surroundings {
+        now: ctx.now(),
+        zone: ctx.zone,
+        is_verbose: ctx.verbose > 0,
+        settings: create::Settings::with_key(ctx.now(), &ctx.settings),
+        term: Term::of(&ctx.settings)?,
+        collector: Collector::of(&ctx.settings),
+    };
+    let (db, printer) = ctx.open().await?;
+    let facts = load(db, id, signals.is_some()).await?;
+    credential_check::check(db, &facts, surroundings.now).await?;
+    let executor = make_executor(db, &facts, &options.kubernetes, definition).await?;
+    let mut listening = None;
+    let signals = match signals {
+        Some(signals) => signals,
+        None => listening.insert(Signals::listen()?),
+    };
+    let prepared = prepare(db, printer, &surroundings, facts, options).await?;
+    if let Some(signal) = signals.next().now_or_never() {
+        return Err(Error::new(Kind::Interrupted, format!("ended by signal {signal} before job {id} was begun"))
+            .hint("It stays in the queue"));
+    }
+    let held = claim(db, printer, &surroundings, prepared, options).await?;
+    let execution = attend(db, printer, &surroundings, held, executor, signals, options).await;
+    if matches!(execution, Ok(Execution::Left(_))) {
+        ctx.abandon();
+    }
+    execution
+}
+
+/// What a run is given beside its job.
+struct Surroundings {
+    now: NaiveDateTime,
+    zone: Tz,
+    is_verbose: bool,
+    /// For the jobs that actions make.
+    settings: create::Settings,
+    term: Term,
+    collector: Option<Collector>,
+}
+
+/// A job whose files are laid out, and whose run file is ours.
+struct Prepared {
+    facts: Facts,
+    job: executor::Job,
+    database: Fingerprint,
+    taken: Taken,
+}
+
+/// A claimed job.
+struct Held {
+    facts: Facts,
+    job: executor::Job,
+    lease: Lease,
+    questions: Questions,
+}
+
+/// Reads a job. The one before, if there was one, may have lasted longer than a server keeps a connection, or a server been
+/// started again since.
+async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<Facts> {
+    match life::load(db, id).await {
+        Err(error) if is_further && error.may_pass() => {
+            db.reconnect().await?;
+            life::load(db, id).await
+        }
+        loaded => loaded,
+    }
+}
+
+/// Lays out the job's files, and mends what an earlier runner left of it.
+async fn prepare(
+    db: &mut Db,
+    printer: &Printer,
+    surroundings: &Surroundings,
+    facts: Facts,
+    options: &Options,
+) -> Result<Prepared> {
+    let files = facts.files.lay_out(db, &facts.fields, options.size_limit()).await?;
+    let SizeLimit { bytes, set_by } = files.artifact_limit;
+    if options.artifact_limit.is_some() && set_by != LimitSetBy::Option {
+        printer.note(&format!(
+            "multiflexi: artifacts of more than {bytes} bytes will not be stored, whatever --artifact-limit says: that is all that {set_by}"
+        ));
+    }
+    let database = runner::database_name(db, &facts.job).await?;
+    let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
+    let mut taken = Taken::of(db, surroundings.zone, &facts.job, &database, printer).await?;
+    taken.believe_dead(options.take_over && !options.silent);
+    Ok(Prepared { facts, job, database, taken })
+}
+
+/// Makes the job ours.
+async fn claim(
+    db: &mut Db,
+    printer: &Printer,
+    surroundings: &Surroundings,
+    prepared: Prepared,
+    options: &Options,
+) -> Result<Held> {
+    let Prepared { mut facts, mut job, database, taken } = prepared;
+    let (id, now, zone, runtemplate) = (job.id, surroundings.now, surroundings.zone, facts.job.runtemplate);
+    let terms = Terms {
+        unqueued: options.unqueued,
+        alone_of: runtemplate.filter(|_| options.no_overlap),
+        take_over: options.take_over,
+        silent: options.silent,
+        term: surroundings.term,
+    };
+    taken.note();
+    let (claimed, lease) = match claim::claim(db, id, now, terms).await {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();
+            let tell = |_, words: Result<String, String>| {
+                printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| words)));
+            };
+            leftovers::settle(db, zone, remains, tell).await?;
+            return Err(error);
+        }
+    };
+    facts.was_queued = claimed != Claim::Fresh { was_queued: false } && !options.is_new;
+    taken.hand_over(db, zone, claimed, &mut job).await?;
+    let (permit, questions) = executor::Permit::channel(lease.held.clone());
+    job.permit = permit;
+    if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap)
+        && let Some(running) = overlap::find(db, runtemplate, id, now).await?
+    {
+        // Whoever runs a job by hand decides; that two run side by side should be known.
+        let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
+        printer.note(&format!("multiflexi: warning: {words}"));
+    }
+    Ok(Held { facts, job, lease, questions })
+}
+
+/// Runs the claimed job while it listens to signals: the first one cancels it, the second one leaves it in the middle.
+async fn attend(
+    db: &mut Db,
+    printer: &Printer,
+    surroundings: &Surroundings,
+    held: Held,
+    executor: Executor,
+    signals: &mut Signals,
+    options: &Options,
+) -> Result<Execution> {
+    let Held { facts, job, lease, questions } = held;
+    let cancel = Cancel::default();
+    let live = Live::new(printer, options.quiet, options.raw);
+    // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
+    let mut running = Box::pin(async {
+        let hold = Hold { lease: &lease, questions, cancel: &cancel };
+        let begun = Instant::now();
+        let ended = life::run(db, surroundings.zone, &facts, &job, executor, hold, &live).await?;
+        let took = begun.elapsed();
+        for words in ended.versions.untried().iter().filter(|_| surroundings.is_verbose) {
+            live.show(Stream::Notice, words.as_bytes());
+        }
+        let Surroundings { settings, zone, .. } = surroundings;
+        let after = After { settings, zone: *zone, job: &facts.job, told: &job, ended: &ended };
+        action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
+        if let Some(collector) = &surroundings.collector
+            && let Err(error) = collector.tell(db, job.id, took).await
+        {
+            // The result is saved; what is not measured is no failure of the job.
+            printer.note(&format!("multiflexi: warning: {}", error.line()));
+        }
+        Ok::<_, Error>(Execution::Ended(ended))
+    });
+    let (second, ended) = tokio::select! {
+        biased;
+        signal = second_signal(signals, &cancel) => {
+            cancel.hurry();
+            (Some(signal), timeout(leave::MOMENT, &mut running).await.ok())
+        }
+        ended = &mut running => (None, Some(ended)),
+        () = live.draw() => unreachable!("it is drawn for as long as the job runs"),
+    };
+    drop(running);
+    live.clear();
+    let execution = match (second, ended) {
+        (Some(signal), None) => {
+            let words = leave::leave(db, &job, config::now(surroundings.zone)).await;
+            Ok(Execution::Left(Left { signal, words }))
+        }
+        (Some(signal), Some(Err(error))) => {
+            let hint = error.hint.as_deref().map(|hint| format!(". {hint}")).unwrap_or_default();
+            Ok(Execution::Left(Left { signal, words: format!("{}{hint}", error.line()) }))
+        }
+        (_, Some(ended)) => ended,
+        (None, None) => unreachable!("only a second signal leaves a job in the middle"),
+    };
+    put_away(printer, facts, &job, &execution);
+    execution
+}
+
+/// The first signal cancels the job; the second ends us at once, and is what this waits for.
+async fn second_signal(signals: &mut Signals, cancel: &Cancel) -> i32 {
+    cancel.cancel(signals.next().await);
+    signals.next().await
+}
+
+/// Removes what is of no more use: the job's directory, and its run file.
+fn put_away(printer: &Printer, facts: Facts, job: &executor::Job, execution: &Result<Execution>) {
+    if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
+        printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
+    }
+    match (execution, &job.run_file) {
+        (Ok(Execution::Ended(_)), Some(file)) => file.end(),
+        // Whoever took it over answers for it.
+        (Err(error), Some(file)) if runner::is_taken(error) => file.remove(),
+        _ => {}
+    }
+}
+
+/// Ends a cancelled job whose runner does not answer, by its pods.
+///
+/// # Errors
+/// It is no Kubernetes job, or the cluster has no pod of it.
+pub async fn end_by_pod(
+    ctx: &mut Context,
+    id: JobId,
+    options: Options,
+    definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
+) -> Result<Execution> {
+    let db = ctx.db().await?;
+    let facts = life::load(db, id).await?;
+    let began = facts.job.began();
+    let silent = format!("job {id} is running since {began}, and its runner does not answer");
+    if !facts.job.is_kubernetes() {
+        return Err(Error::refused(silent).hint(
+            "Should its runner live after all, it will end the job; if it died, `multiflexi-cli queue fix` on its machine ends it",
+        ));
+    }
+    let Executor::Kubernetes(mut kubernetes) = make_executor(db, &facts, &options.kubernetes, &definition).await?
+    else {
+        return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
+    };
+    let database = runner::database_name(db, &facts.job).await?;
+    let job = life::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
+    let job = executor::Job { earlier: Earlier::End, ..job };
+    let options = Options { unqueued: true, take_over: true, silent: true, quiet: true, ..options };
+    match kubernetes.find(&job).await {
+        Ok(true) => execute(ctx, None, id, &options, definition).await,
+        Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(
+            "Name the cluster it runs in by --kubeconfig or --context; if its runner died before it made the pod, `multiflexi-cli job delete --id={id} --force` removes it"
+        ))),
+        Err(reason) => Err(Error::refused(format!("{silent}; its pod cannot be looked for: {reason}"))),
+    }
+}

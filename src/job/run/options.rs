@@ -1,0 +1,56 @@
+//! How a job is to be run, as whoever runs it says.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::executor::artifacts::{LimitSetBy, SizeLimit};
+
+/// Which jobs are taken, and how they are run and shown.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// Take also a job that is not in the queue.
+    pub unqueued: bool,
+    /// It was made for this run: where it cannot be run it goes, and does not wait in the queue.
+    pub is_new: bool,
+    /// Leave it in the queue while another job of its runtemplate runs.
+    pub no_overlap: bool,
+    /// Take also a job of a runner on another machine, which is known to be dead.
+    pub take_over: bool,
+    /// Take also a job whose runner lives on this machine and does not answer.
+    pub silent: bool,
+    /// Its streams go to the database alone.
+    pub quiet: bool,
+    /// A terminal gets its streams as they are.
+    pub raw: bool,
+    /// End the program after so long.
+    pub time_limit: Option<Duration>,
+    /// The largest artifact to store, in MiB.
+    pub artifact_limit: Option<u64>,
+    pub kubernetes: KubernetesOptions,
+}
+
+/// The MiB of an artifact that are stored where nobody says how many.
+const ARTIFACT_LIMIT: u64 = 64;
+
+impl Options {
+    pub fn size_limit(&self) -> SizeLimit {
+        SizeLimit { bytes: self.artifact_limit.unwrap_or(ARTIFACT_LIMIT) << 20, set_by: LimitSetBy::Option }
+    }
+}
+
+/// What only jobs in Kubernetes heed.
+#[derive(Clone, Default)]
+pub struct KubernetesOptions {
+    pub kubeconfig: Option<PathBuf>,
+    pub context: Option<String>,
+    /// JSON that is merged into the pod, and the file that it was read from.
+    pub pod_overrides: Option<(PathBuf, Value)>,
+    /// Lends the recorder shell and tools where the application's image has none.
+    pub recorder_image: Option<String>,
+    /// Mend a release that a killed helm left pending.
+    pub repair_release: bool,
+    /// How long the pod holds its results for us.
+    pub hold: Option<Duration>,
+}
