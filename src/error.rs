@@ -24,6 +24,11 @@ pub mod exit {
     pub const NOT_RUN: u8 = 125;
     /// `job run`: cancelled by signal N exits with this plus N (130 for SIGINT, 143 for SIGTERM).
     pub const SIGNAL_BASE: u8 = 128;
+
+    /// As which exit code a signal is told.
+    pub fn of_signal(signal: i32) -> u8 {
+        SIGNAL_BASE.saturating_add(u8::try_from(signal).unwrap_or_default())
+    }
 }
 
 /// What sort of failure it is. Decides the exit code and the word in JSON's `code`.

@@ -133,7 +133,7 @@ fn shown(command: &Command) -> String {
     if !is_engine && !matches!(&*program, "kubectl" | "helm") {
         return text;
     }
-    let (mut words, mut runs) = (0, false);
+    let (mut words, mut runs) = (0_usize, false);
     for argument in command.get_args() {
         let argument = argument.to_string_lossy();
         let is_own = argument == "--" || (is_engine && runs && words > 1);

@@ -1,4 +1,7 @@
 //! `multiflexi-cli`: parse the command line, run what it asks for, turn the result into an exit code. Nothing else exits.
+// A number of a row may be any: what is reckoned with it is checked, or stays at the end of its type.
+#![warn(clippy::arithmetic_side_effects)]
+#![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
 mod audit;
 mod cli;
@@ -117,7 +120,7 @@ fn left(printer: &Printer, signal: i32) -> u8 {
     printer.error(&Error::new(Kind::Interrupted, message).hint(
         "What was begun stands or falls as a whole; a job that was claimed meanwhile is put in order by the next `queue run`",
     ));
-    exit::SIGNAL_BASE.saturating_add(u8::try_from(signal).unwrap_or_default())
+    exit::of_signal(signal)
 }
 
 async fn execute(invocation: &Invocation, ctx: &mut Context) -> Result<u8> {

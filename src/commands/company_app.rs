@@ -131,13 +131,13 @@ async fn loss(db: &mut Db, args: &Pair) -> Result<Loss> {
         select
     };
     let runtemplates = db.fetch_all(of("runtemplate").expr(Expr::cust("*"))).await?;
-    let mut jobs = 0;
+    let mut jobs = 0_u64;
     for row in &runtemplates {
         // Refuses where a job is running.
         runtemplate::delete::loss(db, row).await?;
         let mut select = Query::select();
         select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("runtemplate_id").eq(row.int("id")));
-        jobs += db.count(&select).await?.unsigned_abs();
+        jobs = jobs.saturating_add(db.count(&select).await?.unsigned_abs());
     }
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let what = format!(

@@ -160,7 +160,7 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
             first(db.execute(update.value("key_data", wrapped)).await?)?;
             return Ok(Some((row.int("version").unwrap_or(1), false)));
         };
-        let version = version + 1;
+        let version = version.saturating_add(1);
         update.and_where(Expr::col("is_active").eq(true));
         first(db.execute(update.value("is_active", false).value("rotated_at", now)).await?)?;
         insert(

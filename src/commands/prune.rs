@@ -92,7 +92,7 @@ async fn delete_logs(db: &mut Db, keep: u64, dry_run: bool) -> Result<u64> {
         });
         match batch.await? {
             0 => return Ok(deleted),
-            count => deleted += count,
+            count => deleted = u64::saturating_add(deleted, count),
         }
     }
 }

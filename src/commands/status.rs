@@ -164,11 +164,14 @@ async fn jobs(db: &mut Db, now: NaiveDateTime) -> Result<String> {
         [chrono::Duration::days(30), chrono::Duration::days(7), chrono::Duration::days(1), chrono::Duration::hours(1)]
     {
         let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("begin").gte(now - span));
+        select
+            .expr(Expr::cust("count(*)"))
+            .from("job")
+            .and_where(Expr::col("begin").gte(now.checked_sub_signed(span).unwrap_or(now)));
         began.push(db.count(&select).await?);
     }
     let hourly = began[3];
-    let minute = (hourly + 30) / 60;
+    let minute = hourly.saturating_add(30) / 60;
     Ok(format!(
         "total: {total}, monthly: {}, weekly: {}, daily: {}, hourly: {hourly}, minute avg: {minute}",
         began[0], began[1], began[2]
@@ -230,7 +233,7 @@ fn resident_bytes() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: u64 = statm.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or_default();
     let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|bytes| u64::try_from(bytes).ok());
-    pages * page.unwrap_or_default()
+    pages.saturating_mul(page.unwrap_or_default())
 }
 
 /// Whether systemd runs one of the suite's services: it keeps a link for each that is active.

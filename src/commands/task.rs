@@ -47,11 +47,11 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         std::iter::once("total").chain(STATES.iter().copied()).map(|state| (state.to_owned(), 0.into())).collect();
     let mut select = Query::select();
     select.column("state").expr_as(Expr::cust("count(*)"), "tasks").from("task").group_by_columns(["state"]);
-    let mut total = 0;
+    let mut total = 0_i64;
     let db = ctx.db().await?;
     db.for_each(&select, |row| {
         let count = row.int("tasks").unwrap_or_default();
-        total += count;
+        total = total.saturating_add(count);
         counts.insert(row.text("state").unwrap_or_default(), count.into());
         Ok(())
     })

@@ -197,13 +197,13 @@ impl Db {
         }
         let mut pieces = Pieces::new(bytes, content.is_text);
         self.set_content(content, Expr::val(pieces.next().map_err(&unreadable)?)).await?;
-        let mut further = 0;
+        let mut number = PIECE_NUMBERS;
         while pieces.is_more {
             let piece = pieces.next().map_err(&unreadable)?;
             match self.dialect {
                 Dialect::Postgres => {
-                    self.add_piece(content, PIECE_NUMBERS + further, piece).await?;
-                    further += 1;
+                    self.add_piece(content, number, piece).await?;
+                    number = number.saturating_add(1);
                 }
                 // MariaDB makes the value anew for each piece. Nothing there puts one together of rows without a limit of its own.
                 Dialect::MySql | Dialect::Sqlite => {
@@ -212,7 +212,7 @@ impl Db {
                 }
             }
         }
-        if further > 0 { self.join_pieces(content).await } else { Ok(()) }
+        if number > PIECE_NUMBERS { self.join_pieces(content).await } else { Ok(()) }
     }
 
     /// The connection, where a value of this size is opened.

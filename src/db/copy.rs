@@ -243,7 +243,8 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
             }
             let (mut copied, mut done) = (Vec::new(), 0);
             for plan in &plans {
-                let sum = copy_table(source, target, plan, |rows| progress(&plan.name, done + rows, all)).await?;
+                let sum = copy_table(source, target, plan, |rows| progress(&plan.name, rows.saturating_add(done), all))
+                    .await?;
                 done = done.saturating_add(sum.rows);
                 copied.push((plan, sum));
             }

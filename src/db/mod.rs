@@ -345,7 +345,7 @@ impl Db {
     ) -> Result<()> {
         let (sql, values) = statement.render(self.dialect);
         let told = log::Statement::begin(&sql);
-        let mut count = 0;
+        let mut count = 0_u64;
         self.mend().await?;
         let mut open = self.open(false);
         let mut patience = self.patience();
@@ -355,7 +355,7 @@ impl Db {
             loop {
                 match patience.wait(rows.try_next()).await {
                     Ok(Ok(Some(row))) => match row::decode(&row, &mut names).and_then(&mut take) {
-                        Ok(()) => count += 1,
+                        Ok(()) => count = count.saturating_add(1),
                         Err(error) => break Ok(Err(error)),
                     },
                     Ok(Ok(None)) => break Ok(Ok(())),
@@ -553,7 +553,7 @@ impl Db {
             match self.transaction(async |db| work(db).await).await {
                 // Not all at the same moment again.
                 Err(error) if error.kind == Kind::Contended => {
-                    let pause = turn * (10 + std::process::id() % 40);
+                    let pause = (std::process::id() % 40).saturating_add(10).saturating_mul(turn);
                     tokio::time::sleep(Duration::from_millis(pause.into())).await;
                 }
                 done => return done,

@@ -160,7 +160,7 @@ fn parse_plain(text: &[u8]) -> Option<NaiveDateTime> {
     let number = |digits: &[&u8]| {
         digits
             .iter()
-            .try_fold(0, |number: u32, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(**digit - b'0')))
+            .try_fold(0, |number: u32, digit| number.checked_mul(10)?.checked_add(char::from(**digit).to_digit(10)?))
     };
     let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
     let day = NaiveDate::from_ymd_opt(year, number(&[m1, m2])?, number(&[d1, d2])?)?;
@@ -192,7 +192,7 @@ fn written(value: NaiveDateTime) -> String {
     let mut text = String::with_capacity("2026-01-01 00:00:00".len());
     let mut push = |before: &str, number: u32, digits: &[u32]| {
         text.push_str(before);
-        text.extend(digits.iter().filter_map(|unit| char::from_digit(number / unit % 10, 10)));
+        text.extend(digits.iter().filter_map(|unit| char::from_digit(number.checked_div(*unit)? % 10, 10)));
     };
     push("", year, &[1000, 100, 10, 1]);
     push("-", value.month(), &[10, 1]);

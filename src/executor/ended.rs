@@ -23,7 +23,7 @@ impl Ending {
         match self {
             Ending::Exited(code) => *code,
             Ending::TimeLimit => exit::TIME_LIMIT.into(),
-            Ending::Cancelled(signal) => i32::from(exit::SIGNAL_BASE) + signal,
+            Ending::Cancelled(signal) => exit::of_signal(*signal).into(),
             Ending::NotRun => exit::NOT_RUN.into(),
         }
     }

@@ -287,7 +287,7 @@ impl Pump {
             self.silent_since.set(None);
             match read {
                 Ok(n @ 1..) => {
-                    self.bytes.set(self.bytes.get() + n as u64);
+                    self.bytes.set(self.bytes.get().saturating_add(n as u64));
                     self.handing_over_since.set(Some(Instant::now()));
                     output.write(self.stream, &buffer[..n]).await;
                     self.handing_over_since.set(None);

@@ -108,7 +108,7 @@ async fn in_batches(db: &mut Db, narrow: impl Fn(&mut SelectStatement)) -> Resul
         });
         match batch.await? {
             0 => return Ok(deleted),
-            count => deleted += count as u64,
+            count => deleted = u64::saturating_add(deleted, count as u64),
         }
     }
 }

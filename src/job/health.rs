@@ -33,7 +33,10 @@ impl Health {
         first.columns([("schedule", "job"), ("schedule", "after")]);
         let oldest = db.fetch_optional(first.order_by(("schedule", "after"), sea_query::Order::Asc).limit(1)).await?;
         let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("end").gte(now - Duration::days(1)));
+        select
+            .expr(Expr::cust("count(*)"))
+            .from("job")
+            .and_where(Expr::col("end").gte(now.checked_sub_signed(Duration::days(1)).unwrap_or(now)));
         let failed = db.count(select.and_where(Expr::col("exitcode").ne(0))).await?;
         let unfinished = runner::unfinished(db, None).await?;
         let lost = unfinished.iter().filter(|job| match job.whereabouts() {

@@ -200,7 +200,7 @@ impl Store {
             Dialect::MySql => chrono::Utc::now().with_timezone(&self.zone).naive_local(),
             _ => config::now(self.zone),
         };
-        let mut numbers = self.seq + 1..;
+        let mut numbers = self.next_seq()..;
         for chunks in self.batch.chunks(BATCH_ROWS) {
             let mut insert = Query::insert();
             insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
@@ -221,7 +221,7 @@ impl Store {
 
     /// The batch is where it belongs.
     pub fn written(&mut self) {
-        self.seq += i64::try_from(self.batch.len()).unwrap_or_default();
+        self.seq = self.seq.saturating_add(i64::try_from(self.batch.len()).unwrap_or_default());
         self.batch.clear();
         self.batch_bytes = 0;
         self.since = None;
@@ -231,11 +231,11 @@ impl Store {
 
     /// What is not written yet: number, kind, text.
     pub fn unwritten(&self) -> impl Iterator<Item = (i64, &'static str, &str)> {
-        (self.seq + 1..).zip(&self.batch).map(|(seq, chunk)| (seq, chunk.kind, chunk.text.as_str()))
+        (self.next_seq()..).zip(&self.batch).map(|(seq, chunk)| (seq, chunk.kind, chunk.text.as_str()))
     }
 
     pub fn next_seq(&self) -> i64 {
-        self.seq + 1
+        self.seq.saturating_add(1)
     }
 
     /// Is what was stored of both streams void?
@@ -252,7 +252,7 @@ fn clean(bytes: &[u8]) -> String {
 
 /// Adds a row of a kind of ours behind what is there, for what is not said while the job runs.
 pub async fn add(db: &mut Db, job: JobId, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
-    let seq = last_seq(db, job).await? + 1;
+    let seq = last_seq(db, job).await?.saturating_add(1);
     insert(db, job, seq, kind, words, now).await
 }
 
@@ -265,10 +265,14 @@ pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, words: &str, 
     db.execute(&insert).await.map(drop)
 }
 
+/// No number of ours is as high: the suite's servers keep 32 bits of it. One that is has another origin.
+pub const SEQ_END: i64 = 1 << 30;
+
 /// The last number in use, 0 where a job has no output yet.
 pub async fn last_seq(db: &mut Db, job: JobId) -> Result<i64> {
     let mut select = Query::select();
     select.expr(Expr::cust("max(seq)")).from("job_output_lines").and_where(Expr::col("job_id").eq(job));
+    select.and_where(Expr::col("seq").between(0, SEQ_END));
     db.count(&select).await
 }
 

@@ -63,7 +63,7 @@ impl Start {
 
     /// All rows of which something is shown have a higher id.
     pub fn before(&self) -> i64 {
-        self.0.iter().map(|(id, _)| id - 1).min().unwrap_or_default()
+        self.0.iter().map(|(id, _)| id.saturating_sub(1)).min().unwrap_or_default()
     }
 }
 
@@ -123,7 +123,7 @@ impl Search {
         if self.left == 0 {
             return Found::Closed(id, end);
         }
-        self.left -= 1;
+        self.left = self.left.saturating_sub(1);
         Found::Open(id, 0)
     }
 
@@ -167,7 +167,7 @@ impl Search {
 
     fn start(&self) -> Start {
         // What nothing came of has none of the last lines, and what comes later is shown.
-        let nothing = self.newest.map_or((0, 0), |newest| (newest + 1, 0));
+        let nothing = self.newest.map_or((0, 0), |newest| (newest.saturating_add(1), 0));
         Start(self.streams.map(|found| match found {
             Found::Nothing => nothing,
             Found::Open(id, cut) | Found::Closed(id, cut) => (id, cut),

@@ -193,7 +193,7 @@ impl List<'_> {
         if let Some((widths, padding)) = self.printer.width.and_then(|width| self.layout(width.into())) {
             for (column, width) in table.column_iter_mut().zip(widths) {
                 column.set_padding((padding.div_ceil(2), padding / 2));
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width + padding)));
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width.saturating_add(padding))));
             }
         }
         table.add_rows(self.page.drain(..));

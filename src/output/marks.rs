@@ -21,7 +21,7 @@ impl Signs {
     pub fn bar(self, value: i64, most: i64) -> String {
         const BARS: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
         const DIGITS: [&str; 8] = ["1", "2", "3", "4", "5", "6", "7", "8"];
-        let at = (i128::from(value.max(0)) * 7 / i128::from(most.max(1))).min(7);
+        let at = i128::from(value.max(0)).saturating_mul(7).checked_div(most.into()).unwrap_or_default().clamp(0, 7);
         let bars = if self == Signs::Unicode { BARS } else { DIGITS };
         usize::try_from(at).ok().and_then(|at| bars.get(at)).copied().unwrap_or(bars[0]).to_owned()
     }

@@ -115,7 +115,7 @@ impl Sheet<'_> {
     /// # Errors
     /// The terminal cannot be written to.
     pub fn row(&mut self, cells: Vec<Cell>) -> Result<()> {
-        self.rows += 1;
+        self.rows = self.rows.saturating_add(1);
         let harmless = |(text, style): (String, Style)| (visible(&text, |_| false), style);
         self.page.push(cells.into_iter().map(|cell| Cell(cell.0.into_iter().map(harmless).collect())).collect());
         if self.page.len() >= PAGE { self.flush() } else { Ok(()) }

@@ -15,9 +15,11 @@ pub fn span(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     let at = UNITS.iter().position(|(size, _)| whole >= *size).unwrap_or(3);
     let (size, unit) = UNITS[at];
-    let rest = UNITS.get(at + 1).map(|(next, unit)| (whole % size / next, unit)).filter(|(count, _)| *count > 0);
+    let part = |whole: u64, size: &u64| whole.checked_div(*size).unwrap_or_default();
+    let beyond = whole.checked_rem(size).unwrap_or_default();
+    let rest = UNITS.get(at + 1).map(|(next, unit)| (part(beyond, next), unit)).filter(|(count, _)| *count > 0);
     let rest = rest.map(|(count, unit)| format!(" {count} {unit}")).unwrap_or_default();
-    format!("{} {unit}{rest}", whole / size)
+    format!("{} {unit}{rest}", part(whole, &size))
 }
 
 /// A duration in one unit, with a fraction where that is small: `0.4 s`, `12 s`, `3.3 min`, `14 min`, `2.1 h`.

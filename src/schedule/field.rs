@@ -171,8 +171,11 @@ impl Part {
     }
 
     fn value(&self, text: &str) -> Result<u32, String> {
-        let named =
-            self.names.iter().position(|name| text.eq_ignore_ascii_case(name)).map(|index| self.min + index as u32);
+        let named = self
+            .names
+            .iter()
+            .position(|name| text.eq_ignore_ascii_case(name))
+            .map(|index| self.min.saturating_add(index as u32));
         match named.or_else(|| digits(text)) {
             Some(value) if (self.min..=self.max).contains(&value) => Ok(value),
             Some(value) => Err(format!("{value} is out of range")),

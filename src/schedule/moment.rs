@@ -148,7 +148,7 @@ fn day_of(today: NaiveDate, wanted: Weekday, which: &str) -> Option<NaiveDate> {
     let ahead = u64::from(wanted.days_since(today.weekday()));
     match (which, ahead) {
         ("next", 0) => today.checked_add_days(Days::new(7)),
-        ("last", _) => today.checked_sub_days(Days::new(7 - ahead)),
+        ("last", _) => today.checked_sub_days(Days::new(7_u64.saturating_sub(ahead))),
         _ => today.checked_add_days(Days::new(ahead)),
     }
 }
@@ -175,7 +175,7 @@ fn time_of_day(token: &str, rest: &mut &[&str]) -> Option<NaiveTime> {
     let hour = match half {
         None => hour,
         Some(_) if !(1..=12).contains(&hour) => return None,
-        Some(half) => hour % 12 + if half == "pm" { 12 } else { 0 },
+        Some(half) => (hour % 12).saturating_add(if half == "pm" { 12 } else { 0 }),
     };
     let time = NaiveTime::from_hms_opt(hour, minute, second)?;
     if half.is_some() {
@@ -194,13 +194,13 @@ fn span(token: &str, rest: &mut &[&str]) -> Option<(Unit, i64)> {
     let count = match token {
         "a" | "an" | "one" => 1,
         "+" => take()?.parse::<u32>().ok()?.into(),
-        "-" => -i64::from(take()?.parse::<u32>().ok()?),
+        "-" => i64::from(take()?.parse::<u32>().ok()?).checked_neg()?,
         number => number.parse::<i32>().ok()?.into(),
     };
     let unit = Unit::read(take()?)?;
     if rest.first() == Some(&"ago") {
         *rest = &rest[1..];
-        return Some((unit, -count));
+        return Some((unit, count.checked_neg()?));
     }
     Some((unit, count))
 }

@@ -148,8 +148,8 @@ impl RunFile {
     pub fn offer(&self, progress: &Progress) -> io::Result<()> {
         let end = self.file.metadata()?.len();
         let mut last = [b'\n'];
-        if end > 0 {
-            self.file.read_exact_at(&mut last, end - 1)?;
+        if let Some(at) = end.checked_sub(1) {
+            self.file.read_exact_at(&mut last, at)?;
         }
         // What was being written when its writer died is a line by itself.
         let gap = if last == [b'\n'] { "" } else { "\n" };

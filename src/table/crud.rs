@@ -544,9 +544,9 @@ pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss>
     let id = row.id("id")?;
     let dependents = dependents(db, table).await?;
     refuse_used(db, table, &dependents, id).await?;
-    let mut rows = 0;
+    let mut rows = 0_u64;
     for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
-        rows += count_of(db, dependent, id).await?.unsigned_abs();
+        rows = rows.saturating_add(count_of(db, dependent, id).await?.unsigned_abs());
     }
     Ok(Loss::of_row(table.noun, row)?.with(rows, "rows of settings"))
 }

@@ -131,3 +131,23 @@ on_each_database!(the_definitions_file_in_a_row_is_a_regular_file, |env| {
     }
     assert_eq!(env.json(&["queue", "list"]).as_array().unwrap().len(), 1);
 });
+
+// Output of another origin, under the highest number that the column holds.
+on_each_database!(a_row_with_the_last_number_keeps_no_result_out, |env| {
+    env.prepare("Native", "echo out; echo err >&2; exit 3", json!(null));
+    let id = env.schedule();
+    let last = match env.variable("DB_CONNECTION") {
+        None => i64::MAX,
+        Some("mysql") => u32::MAX.into(),
+        Some(_) => i32::MAX.into(),
+    };
+    env.sql(&format!("INSERT INTO job_output_lines (job_id, seq, type, line) VALUES ({id}, {last}, 'notice', 'x')"));
+    env.run(&["job", "run", &format!("--id={id}")]).exits(3);
+    let record = env.json(&["job", "get", &format!("--id={id}")]);
+    assert_eq!(
+        (&record["exitcode"], &record["stdout"], &record["stderr"]),
+        (&json!(3), &json!("out\n"), &json!("err\n")),
+        "{record:#}"
+    );
+    env.run(&["job", "output", &format!("--id={id}"), "--tail=1"]).ok();
+});

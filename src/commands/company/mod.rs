@@ -35,8 +35,8 @@ fn slug_of(name: &str, dialect: Dialect) -> String {
 /// company of the same name is left to be told of.
 async fn free_slug(db: &mut Db, name: &str) -> Result<String> {
     let slug = slug_of(name, db.dialect);
-    for number in 2..1000 {
-        let free = if number == 2 { slug.clone() } else { numbered(&slug, number - 1) };
+    for number in 1..999 {
+        let free = if number == 1 { slug.clone() } else { numbered(&slug, number) };
         match TABLE.find_by(db, "slug", free.as_str().into()).await? {
             Some(other) if other.text("name").as_deref() != Some(name) => {}
             _ => return Ok(free),

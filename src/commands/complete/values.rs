@@ -91,7 +91,7 @@ fn ranges(digits: &str, most: i64) -> Vec<(i64, i64)> {
     let (mut ranges, mut width) = (Vec::new(), 1_i64);
     let mut low = digits.parse().ok().filter(|number: &i64| *number > 0);
     while let Some(number) = low.filter(|number| *number <= most) {
-        ranges.push((number, Ord::min(number.saturating_add(width - 1), most)));
+        ranges.push((number, Ord::min(number.saturating_add(width.saturating_sub(1)), most)));
         width = width.saturating_mul(10);
         low = number.checked_mul(10);
     }

@@ -37,12 +37,12 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
         store.key(db).await?;
     }
     let mut types: HashMap<i64, Vec<Field>> = HashMap::new();
-    let (mut last, mut count) = (0, 0);
+    let (mut last, mut count) = (0, 0_u64);
     loop {
         let done = db.transaction(async |db| batch(db, &mut store, &args, &mut types, last).await).await?;
         let Some((up_to, encrypted)) = done else { break };
         last = up_to;
-        count += encrypted;
+        count = encrypted.saturating_add(count);
     }
     let text =
         if args.dry_run { format!("{count} values would be encrypted") } else { format!("{count} values encrypted") };
@@ -73,7 +73,7 @@ async fn batch(
         if !args.dry_run {
             store.encrypt(db, row, &value).await?;
         }
-        count += 1;
+        count = u64::saturating_add(count, 1);
     }
     Ok(Some((last, count)))
 }

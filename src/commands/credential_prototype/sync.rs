@@ -28,8 +28,8 @@ pub struct Sync {
 /// What became of the prototypes.
 #[derive(Default)]
 struct Tally {
-    created: u32,
-    updated: u32,
+    created: usize,
+    updated: usize,
     failed: Vec<String>,
     lines: Vec<String>,
 }

@@ -129,14 +129,15 @@ async fn clock(db: &mut Db) -> Result<Finding> {
     let theirs = db.count(&Sql(sql)).await?;
     let after = chrono::Utc::now().timestamp();
     // What the answer took is no difference.
-    let ahead = if theirs < before { before - theirs } else { std::cmp::min(after - theirs, 0) };
+    let ahead =
+        if theirs < before { before.saturating_sub(theirs) } else { std::cmp::min(after.saturating_sub(theirs), 0) };
     let message = match ahead {
         0 => "as the database server's".to_owned(),
         ahead if ahead > 0 => format!("{ahead} s ahead of the database server's"),
-        ahead => format!("{} s behind the database server's", -ahead),
+        ahead => format!("{} s behind the database server's", ahead.unsigned_abs()),
     };
     let remedy = "Let NTP set both: `timedatectl set-ntp true`";
-    Ok(match ahead.abs() {
+    Ok(match ahead.saturating_abs() {
         0..=TOLERANCE => Finding::good(CHECK, message),
         difference if difference <= TOO_MUCH => Finding::doubtful(CHECK, message, remedy),
         _ => Finding::bad(CHECK, message, remedy),

@@ -117,6 +117,6 @@ fn size(bytes: u64) -> String {
     if mebibytes < 1024 {
         format!("{mebibytes} MiB")
     } else {
-        format!("{}.{} GiB", mebibytes >> 10, ((mebibytes & 1023) * 10) >> 10)
+        format!("{}.{} GiB", mebibytes >> 10, (mebibytes & 1023).saturating_mul(10) >> 10)
     }
 }

@@ -199,7 +199,7 @@ fn left_told(id: JobId, left: &Left) -> serde_json::Value {
 }
 
 fn code_of_signal(left: &Left) -> u8 {
-    exit::SIGNAL_BASE + u8::try_from(left.signal).unwrap_or_default()
+    exit::of_signal(left.signal)
 }
 
 /// A value for programs; people have seen the run itself.

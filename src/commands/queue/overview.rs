@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{Duration, NaiveTime};
+use chrono::{Duration, NaiveDateTime, NaiveTime};
 use sea_query::{Expr, ExprTrait, JoinType, Query};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::output::Outcome;
 
 pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let today = ctx.now().date().and_time(NaiveTime::MIN);
-    let days = |count| today + Duration::days(count);
+    let days = |count| today.checked_add_signed(Duration::days(count)).unwrap_or(NaiveDateTime::MAX);
     let db = ctx.db().await?;
     let mut select = Query::select();
     select
@@ -22,7 +22,7 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         .columns([("job", "app_id"), ("job", "company_id"), ("job", "runtemplate_id")])
         .from("schedule")
         .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")));
-    let (mut total, mut overdue, mut within) = (0, 0, [0; 4]);
+    let (mut total, mut overdue, mut within) = (0_usize, 0_usize, [0_usize; 4]);
     // Today, tomorrow, the next 7 and the next 30 days: each from the day's beginning on.
     let spans = [(0, 1), (1, 2), (0, 7), (0, 30)].map(|(from, to)| days(from)..days(to));
     let [mut apps, mut companies, mut runtemplates] = [HashSet::new(), HashSet::new(), HashSet::new()];
@@ -32,9 +32,9 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         companies.extend(row.int("company_id"));
         runtemplates.extend(row.int("runtemplate_id"));
         if let Some(after) = row.time("after") {
-            overdue += i64::from(after < today);
+            overdue += usize::from(after < today);
             for (count, span) in within.iter_mut().zip(&spans) {
-                *count += i64::from(span.contains(&after));
+                *count += usize::from(span.contains(&after));
             }
         }
         Ok(())

@@ -289,7 +289,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
             dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().gone()));
             match idle.pop().map_or_else(|| Runner::start(job, &options), Ok) {
                 Ok(runner) => {
-                    tried += 1;
+                    tried = u64::saturating_add(tried, 1);
                     running.jobs.push((waiting.clone(), runner.pid()));
                     ends.push(runner.run(waiting, printer));
                 }
@@ -329,7 +329,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
                     failure.get_or_insert(error);
                 }
                 if told.fate == Fate::Left {
-                    tried -= 1;
+                    tried = tried.saturating_sub(1);
                 }
                 if told.is_busy {
                     running.busy.extend(ended.waiting.runtemplate);
@@ -480,5 +480,5 @@ fn passed_on(matches: &ArgMatches) -> Vec<OsString> {
 }
 
 fn signal_code(signal: i32) -> u8 {
-    exit::SIGNAL_BASE + u8::try_from(signal).unwrap_or_default()
+    exit::of_signal(signal)
 }

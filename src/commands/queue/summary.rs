@@ -38,11 +38,11 @@ impl Fate {
 
 #[derive(Default)]
 pub struct Summary {
-    pub success: u64,
-    pub failed: u64,
-    pub not_run: u64,
-    pub blocked: u64,
-    pub left: u64,
+    pub success: usize,
+    pub failed: usize,
+    pub not_run: usize,
+    pub blocked: usize,
+    pub left: usize,
     jobs: Vec<Value>,
     /// Jobs whose runner died and which could not be brought to their end.
     unmended: Vec<Value>,

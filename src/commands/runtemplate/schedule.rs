@@ -143,7 +143,7 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
         .transaction(async |db| {
             let job = create::create(db, &settings, order).await?;
             if place == Place::Hand {
-                create::enqueue(db, job.id, now + AT_HAND).await?;
+                create::enqueue(db, job.id, now.checked_add_signed(AT_HAND).unwrap_or(now)).await?;
             }
             Ok(job)
         })

@@ -1,5 +1,6 @@
 //! `runtemplate stale`: runtemplates that should have run, and wait for a job that does not come.
 
+use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::{Value, json};
 
@@ -15,7 +16,8 @@ pub struct Stale {
 }
 
 pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
-    let before = ctx.now() - chrono::Duration::hours(args.tolerance_hours.into());
+    let tolerance = chrono::Duration::hours(args.tolerance_hours.into());
+    let before = ctx.now().checked_sub_signed(tolerance).unwrap_or(NaiveDateTime::MIN);
     let mut select = Query::select();
     select
         .expr(Expr::cust("*"))

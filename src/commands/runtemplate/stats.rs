@@ -155,10 +155,10 @@ struct Run {
 /// The runs of one runtemplate. It grows with how many different durations they had, not with how many they are.
 #[derive(Default)]
 struct Summary {
-    succeeded: u64,
-    failed: u64,
+    succeeded: usize,
+    failed: usize,
     /// How many runs took so many seconds.
-    durations: BTreeMap<i64, u64>,
+    durations: BTreeMap<i64, usize>,
     /// In the order of their ids.
     last: VecDeque<Run>,
 }
@@ -182,7 +182,7 @@ impl Summary {
         }
     }
 
-    fn runs(&self) -> u64 {
+    fn runs(&self) -> usize {
         self.succeeded + self.failed
     }
 
@@ -194,24 +194,24 @@ impl Summary {
     }
 
     /// The duration at a place in the order of all, counted from 0.
-    fn duration_at(&self, place: u64) -> Option<i64> {
+    fn duration_at(&self, place: usize) -> Option<i64> {
         let mut seen = 0;
         self.durations.iter().find_map(|(seconds, count)| {
-            seen += count;
+            seen += *count;
             (seen > place).then_some(*seconds)
         })
     }
 
     /// The middle duration in seconds, of two the mean.
     fn median(&self) -> Option<f64> {
-        let count: u64 = self.durations.values().sum();
+        let count: usize = self.durations.values().sum();
         let middle = |place| self.duration_at(place).and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
         Some(f64::midpoint(middle(count.saturating_sub(1) / 2)?, middle(count / 2)?))
     }
 
     /// The duration in seconds that 95 of a hundred runs did not exceed.
     fn p95(&self) -> Option<i64> {
-        let count: u64 = self.durations.values().sum();
+        let count: usize = self.durations.values().sum();
         self.duration_at((count * 95).div_ceil(100).checked_sub(1)?)
     }
 
@@ -247,8 +247,8 @@ impl Summary {
             text("id").into(),
             text("name").into(),
             text("company").into(),
-            thousands(self.runs()).into(),
-            thousands(self.failed).into(),
+            thousands(self.runs() as u64).into(),
+            thousands(self.failed as u64).into(),
             rate.unwrap_or_default().into(),
             self.median().map(span).unwrap_or_default().into(),
             float(self.p95()).map(span).unwrap_or_default().into(),

@@ -96,7 +96,7 @@ async fn copy(container: &Container, name: &str, path: &str, limit: SizeLimit) -
                 return Ok(false);
             }
             file.write_all(&buffer[..n]).await.map_err(kept)?;
-            left -= n as u64;
+            left = left.saturating_sub(n as u64);
         }
         file.flush().await.map_err(kept)?;
         // What follows fills the tar up.

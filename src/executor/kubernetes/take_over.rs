@@ -28,10 +28,11 @@ impl Kubernetes {
     /// started, and may be started now. Where that is not certain, it is an error.
     pub async fn take_over(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<bool, Reason> {
         let mut pods = self.cluster.pods(&pod::selector(job)).await?;
-        let mut turns = 0;
-        // The dead runner's kubectl may be in the middle of making it, on another machine where we do not see it.
-        while pods.is_empty() && (turns == 0 || turns < TURNS && orphan::is_there(job)) {
-            turns += 1;
+        for turn in 0..TURNS {
+            // The dead runner's kubectl may be in the middle of making it, on another machine where we do not see it.
+            if !pods.is_empty() || turn > 0 && !orphan::is_there(job) {
+                break;
+            }
             sleep(ORPHAN).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }

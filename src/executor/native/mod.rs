@@ -16,6 +16,7 @@ use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, Group, Pump, drain};
 use super::reason::NotStarted;
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream};
+use crate::error::exit;
 use crate::executor::job::shell_line;
 use crate::stop;
 use orphans::LeftBehind;
@@ -212,5 +213,5 @@ fn exited(status: ExitStatus) -> (Ending, Option<Reason>) {
         return (Ending::Exited(code), None);
     }
     let number = status.signal().unwrap_or_default();
-    (Ending::Exited(128 + number), Some(Reason::Signal(number)))
+    (Ending::Exited(exit::of_signal(number).into()), Some(Reason::Signal(number)))
 }

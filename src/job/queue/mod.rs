@@ -156,7 +156,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
     for job in jobs_of(db, select.cond_where(waits_outside())).await? {
         let why = if let Some(reason) = &job.block_reason {
             format!("it is blocked: {reason}")
-        } else if job.schedule.is_some_and(|schedule| schedule <= now && schedule > now - STARTING) {
+        } else if job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING) {
             "it was due just now, an executor may be starting it".to_owned()
         } else {
             jobs.push(job);

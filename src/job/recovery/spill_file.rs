@@ -17,7 +17,7 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::{Artifact, Stream};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
-use crate::job::output_rows::{Store, last_seq};
+use crate::job::output_rows::{SEQ_END, Store, last_seq};
 use crate::job::run::artifacts::Storable;
 use crate::job::run::runner::{self, Recorded};
 use crate::job::run::save_result::{Finished, finish};
@@ -226,7 +226,7 @@ impl Spill {
             content.read_exact(&mut piece).map_err(unreadable)?;
             line["content"] = BASE64.encode(&piece).into();
             self.write(format!("{line}\n").as_bytes())?;
-            left -= length;
+            left = left.saturating_sub(length);
             if left == 0 {
                 return Ok(());
             }
@@ -241,7 +241,7 @@ impl Spill {
             self.cut_to(self.size);
             return Err(self.error(cause));
         }
-        self.size += text.len() as u64;
+        self.size = self.size.saturating_add(text.len() as u64);
         Ok(())
     }
 
@@ -488,8 +488,8 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
         let store = match &mut store {
             Some(store) => store,
             // What a failed attempt at loading it wrote begins with the same number.
-            None => match line["seq"].as_i64().filter(|seq| *seq > 0) {
-                Some(seq) => store.insert(Store::again(job, zone, seq - 1)),
+            None => match line["seq"].as_i64().filter(|seq| (1..SEQ_END).contains(seq)) {
+                Some(seq) => store.insert(Store::again(job, zone, seq.saturating_sub(1))),
                 None => store.insert(Store::new(job, zone, last_seq(db, job).await?)),
             },
         };

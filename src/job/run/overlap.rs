@@ -37,7 +37,7 @@ pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: Naiv
             Whereabouts::Elsewhere(host) | Whereabouts::Lapsed(host) => format!("on {host}"),
             // Its pod may still run.
             Whereabouts::Gone if other.is_kubernetes() => "in Kubernetes, its runner died".to_owned(),
-            Whereabouts::Unknown if other.begin.is_some_and(|begin| begin > now - UNKNOWN_LIMIT) => {
+            Whereabouts::Unknown if other.begin.is_some_and(|begin| now - begin < UNKNOWN_LIMIT) => {
                 "by another program".to_owned()
             }
             Whereabouts::Gone | Whereabouts::Unknown | Whereabouts::Damaged(_) => continue,

@@ -261,7 +261,7 @@ impl<'a> Scanner<'a> {
         let mut number: usize = 0;
         for (i, &byte) in self.rest.iter().enumerate() {
             match byte {
-                b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(usize::from(byte - b'0'))?,
+                b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(usize::from(byte & 0x0f))?,
                 _ if byte == end && i > 0 => {
                     self.rest = &self.rest[i + 1..];
                     return Some(number);

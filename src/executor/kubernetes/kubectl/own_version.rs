@@ -63,7 +63,7 @@ impl Known {
         let mut known: Known = read.ok().and_then(|_| serde_json::from_slice(&text).ok()).unwrap_or_default();
         let (now, believed) = (now(), BELIEVED.as_secs().cast_signed());
         // Of a clock that was set back nothing is believed.
-        known.0.retain(|_, answer| (0..believed).contains(&(now - answer.asked)));
+        known.0.retain(|_, answer| (0..believed).contains(&now.saturating_sub(answer.asked)));
         known
     }
 

@@ -1,6 +1,6 @@
 //! The parts of a pod that are read from `kubectl get pod -o json`.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -159,9 +159,10 @@ impl PodState {
     pub fn reached_its_deadline(&self) -> bool {
         let time = |text: &Option<String>| DateTime::parse_from_rfc3339(text.as_deref()?).ok();
         let ended = self.terminated().and_then(|terminated| time(&terminated.finished_at));
-        let lived =
-            ended.zip(time(&self.status.start_time)).map(|(ended, began)| ended - began + TimeDelta::seconds(1));
-        lived.zip(self.spec.active_deadline_seconds).is_some_and(|(lived, deadline)| lived.num_seconds() >= deadline)
+        let lived = ended
+            .zip(time(&self.status.start_time))
+            .map(|(ended, began)| (ended - began).num_seconds().saturating_add(1));
+        lived.zip(self.spec.active_deadline_seconds).is_some_and(|(lived, deadline)| lived >= deadline)
     }
 
     /// Does the job's container run, by the kubelet's last word?

@@ -25,7 +25,7 @@ const SIGNALS: [i32; 5] = [1, 2, 3, 9, 15];
 
 /// May a program with this exit code have been ended from outside?
 pub fn is_signal(code: i32) -> bool {
-    SIGNALS.contains(&(code - 128))
+    code.checked_sub(128).is_some_and(|signal| SIGNALS.contains(&signal))
 }
 
 /// What the recorder knows of it.

@@ -24,7 +24,7 @@ pub fn check(job: &Job) -> Result<(), Reason> {
     let files = &job.files.uploaded;
     let Some(largest) = files.iter().max_by_key(|file| file.size) else { return Ok(()) };
     let variables: usize = pod::sort(job).secret.iter().map(|variable| variable.value.len()).sum();
-    let size = files.iter().map(|file| file.size).sum::<u64>() + variables as u64;
+    let size = files.iter().map(|file| file.size).fold(variables as u64, u64::saturating_add);
     if size <= LIMIT {
         return Ok(());
     }

@@ -76,7 +76,7 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
     let mut ours = json!({"name": pod.name});
     let mut spec = json!({"enableServiceLinks": false});
     if let Some(limit) = job.time_limit {
-        spec["activeDeadlineSeconds"] = json!(limit.as_secs() + DEADLINE_MARGIN);
+        spec["activeDeadlineSeconds"] = json!(limit.as_secs().saturating_add(DEADLINE_MARGIN));
     }
     if pod.recorded {
         ours["volumeMounts"] = json!([{"name": "multiflexi", "mountPath": "/.multiflexi"}]);

@@ -52,7 +52,7 @@ impl Sum {
     pub fn add(&mut self, bytes: &[u8]) {
         self.cksum.update(bytes);
         self.crc32.update(bytes);
-        self.length += bytes.len() as u64;
+        self.length = self.length.saturating_add(bytes.len() as u64);
     }
 
     /// So many bytes came.

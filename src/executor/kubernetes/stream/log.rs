@@ -40,7 +40,8 @@ impl Told {
     /// Are the program's bytes all there?
     fn whole(&self) -> bool {
         let size = |end: Option<End>| end.and_then(|end| end.record.size);
-        size(self.stdout).zip(size(self.stderr)).is_some_and(|(stdout, stderr)| stdout + stderr == self.bytes)
+        size(self.stdout).zip(size(self.stderr)).and_then(|(stdout, stderr)| stdout.checked_add(stderr))
+            == Some(self.bytes)
     }
 
     /// Did the program print nothing, by its recorder's word?

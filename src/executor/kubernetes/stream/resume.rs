@@ -167,7 +167,7 @@ enum Peeked {
 
 fn peek(run: &Run<'_>, wait: Duration, read: bool) -> tokio::process::Command {
     let mut command = run.cluster.kubectl();
-    let (out, err) = ((run.out.delivered() + 1).to_string(), (run.err.delivered() + 1).to_string());
+    let [out, err] = [&run.out, &run.err].map(|marks| marks.delivered().saturating_add(1).to_string());
     let read = if read { "read" } else { "sizes" };
     command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
     command.args([&out, &err, &wait.as_secs().to_string(), read]);

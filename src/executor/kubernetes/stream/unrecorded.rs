@@ -220,7 +220,7 @@ impl Run<'_> {
                 {
                     let _ = begins.set(stamp);
                 }
-                let left = usize::try_from(before.length - again.length()).unwrap_or(usize::MAX);
+                let left = usize::try_from(before.length.saturating_sub(again.length())).unwrap_or(usize::MAX);
                 let (old, new) = bytes.split_at(left.min(bytes.len()));
                 again.add(old);
                 is_altered |= again.length() == before.length && !again.is(&before);
@@ -237,7 +237,8 @@ impl Run<'_> {
     /// Are both streams together what the log holds? An old kubelet below a newer server gives both for each.
     async fn sums_up(&self, source: &Source) -> bool {
         let mut size = 0;
-        let read = self.read_log(Part::All, false, async |bytes| size += bytes.len() as u64).await;
+        let read =
+            self.read_log(Part::All, false, async |bytes| size = u64::saturating_add(size, bytes.len() as u64)).await;
         read == Read::Whole && size == source.bytes()
     }
 
