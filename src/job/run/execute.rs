@@ -32,7 +32,7 @@ use crate::telemetry::Collector;
 
 /// What running a job came to.
 pub enum Execution {
-    Ended(Ended),
+    Ended(Box<Ended>),
     /// A second signal came, and the job was left in the middle.
     Left(Left),
 }
@@ -222,7 +222,7 @@ async fn attend(
             // The result is saved; what is not measured is no failure of the job.
             printer.note(&format!("multiflexi: warning: {}", error.line()));
         }
-        Ok::<_, Error>(Execution::Ended(ended))
+        Ok::<_, Error>(Execution::Ended(Box::new(ended)))
     });
     let (second, ended) = tokio::select! {
         biased;
