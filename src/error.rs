@@ -64,6 +64,8 @@ pub enum Kind {
     NotRun,
     /// A signal ended it.
     Interrupted,
+    /// The same of work that says how far it came; the process exits as one that died of the signal.
+    Signalled(i32),
     /// The reader of stdout went away (`| head`): a listing ends there, and that is no failure.
     ReaderGone,
     /// A fault of this program.
@@ -83,7 +85,7 @@ impl Kind {
             Kind::File => "file",
             Kind::Blocked => "blocked",
             Kind::NotRun => "not_run",
-            Kind::Interrupted => "interrupted",
+            Kind::Interrupted | Kind::Signalled(_) => "interrupted",
             Kind::ReaderGone => "reader_gone",
             Kind::Internal => "internal",
         }
@@ -95,6 +97,7 @@ impl Kind {
             Kind::Blocked => exit::BLOCKED,
             Kind::NotRun => exit::NOT_RUN,
             Kind::ReaderGone => exit::DONE,
+            Kind::Signalled(signal) => exit::SIGNAL_BASE.saturating_add(u8::try_from(signal).unwrap_or_default()),
             _ => exit::FAILED,
         }
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
 use crate::definition::Kind;
 use crate::error::{Error, Kind as ErrorKind, Result, exit};
@@ -77,20 +78,22 @@ pub async fn each(
         return work(ctx, only).await;
     }
     let (mut told, mut failed) = (Vec::<Value>::new(), 0);
+    let mut progress = Work::begin(&ctx.printer, files.len() as u64, ("files", "are done"), STAYS)?;
     for file in &files {
         let shown = file.display().to_string();
-        match work(ctx, file).await {
+        match progress.step(work(ctx, file)).await {
             Ok(outcome) => {
                 let (text, mut json) = match outcome {
                     Outcome::Message { text, json } => (text, json),
                     _ => (String::new(), json!({})),
                 };
-                ctx.printer.line(&format!("{shown}: {text}"))?;
+                progress.aside(|| ctx.printer.line(&format!("{shown}: {text}")))?;
                 json["status"] = "success".into();
                 json["file"] = shown.into();
                 told.push(json);
             }
             // Each of the others would wait for it again.
+            Err(error) if matches!(error.kind, ErrorKind::Signalled(_)) => return Err(error),
             Err(error) if error.may_pass() => {
                 return Err(error.within(format!("{shown} and what follows it is not done")));
             }
@@ -99,10 +102,12 @@ pub async fn each(
                 let mut json = error.to_json();
                 json["file"] = shown.as_str().into();
                 told.push(json);
-                ctx.printer.trouble(&format!("error: {}", error.within(shown)));
+                progress.aside(|| ctx.printer.trouble(&format!("error: {}", error.within(shown))));
             }
         }
+        progress.advance(1)?;
     }
+    drop(progress);
     let done = told.len() - failed;
     let text = match failed {
         0 => format!("{done} files done"),

@@ -34,6 +34,7 @@ mod user;
 mod user_company;
 mod user_erasure;
 mod user_role;
+mod work;
 
 use std::future::Future;
 use std::pin::Pin;

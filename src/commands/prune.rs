@@ -3,11 +3,12 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Map, json};
 
+use crate::commands::work::{STAYS, Work};
 use crate::commands::{Noun, Scope, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
-use crate::job::delete::{delete_but_newest, newest_to_go};
+use crate::job::delete;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 
@@ -44,27 +45,36 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
     }
     if !args.dry_run {
         let loss = async |db: &mut Db| {
-            let logs = if args.logs { delete_logs(db, args.keep, true).await? } else { 0 };
-            let jobs = if args.jobs { delete_but_newest(db, args.keep, true).await? } else { 0 };
+            let logs = if args.logs { count(db, "log", args.keep).await? } else { 0 };
+            let jobs = if args.jobs { count(db, "job", args.keep).await? } else { 0 };
             Ok(Loss::of("what is old").with(jobs, "jobs").with(logs, "log records"))
         };
         if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
             return Ok(answer);
         }
     }
-    let db = ctx.db().await?;
-    let (mut text, mut json) = (String::new(), Map::new());
-    for (wanted, table) in [(args.logs, "log"), (args.jobs, "job")] {
-        if wanted {
-            let deleted = match table {
-                "log" => delete_logs(db, args.keep, args.dry_run).await?,
-                _ => delete_but_newest(db, args.keep, args.dry_run).await?,
-            };
-            let done = if args.dry_run { "Would delete" } else { "Deleted" };
-            text.push_str(&format!("{done} {deleted} records from {table}.\n"));
-            json.insert(format!("deleted_{table}s"), deleted.into());
-        }
+    let (db, printer) = ctx.open().await?;
+    let mut found = Vec::new();
+    for (_, table) in [(args.logs, "log"), (args.jobs, "job")].into_iter().filter(|(is_wanted, _)| *is_wanted) {
+        let old = Old::find(db, table, args.keep).await?;
+        let count = match &old {
+            Some(old) => old.count(db).await?,
+            None => 0,
+        };
+        found.push((table, old, count));
     }
+    let all = found.iter().map(|(_, _, count)| count).sum();
+    let mut work = Work::begin(printer, all, ("records", "are deleted"), STAYS)?;
+    let (mut text, mut json) = (String::new(), Map::new());
+    for (table, old, mut count) in found {
+        if let Some(old) = old.filter(|_| !args.dry_run) {
+            count = work.batches(async || old.delete_some(db).await).await?;
+        }
+        let done = if args.dry_run { "Would delete" } else { "Deleted" };
+        text.push_str(&format!("{done} {count} records from {table}.\n"));
+        json.insert(format!("deleted_{table}s"), count.into());
+    }
+    drop(work);
     text.push_str(if args.dry_run { "Nothing was deleted (dry run)." } else { "Prune completed." });
     json.insert("status".into(), json!("success"));
     json.insert("kept".into(), args.keep.into());
@@ -72,16 +82,40 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
     Ok(Outcome::message(text, json.into()))
 }
 
-async fn delete_logs(db: &mut Db, keep: u64, dry_run: bool) -> Result<u64> {
-    let Some(newest) = newest_to_go(db, "log", keep).await? else { return Ok(0) };
-    if dry_run {
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from("log").and_where(Expr::col("id").lte(newest));
-        return Ok(db.count(&select).await?.unsigned_abs());
+/// Old rows of one kind.
+enum Old {
+    /// Of the log, up to this id.
+    Logs(i64),
+    Jobs(delete::Old),
+}
+
+impl Old {
+    /// What of the log, or of the jobs, is to go; None where nothing is.
+    async fn find(db: &mut Db, table: &str, keep: u64) -> Result<Option<Old>> {
+        Ok(match table {
+            "log" => delete::newest_to_go(db, "log", keep).await?.map(Old::Logs),
+            _ => delete::Old::but_newest(db, keep).await?.map(Old::Jobs),
+        })
     }
-    let mut deleted = 0;
-    loop {
-        let batch = db.transaction(async |db| {
+
+    async fn count(&self, db: &mut Db) -> Result<u64> {
+        match self {
+            Old::Jobs(jobs) => jobs.count(db).await,
+            Old::Logs(newest) => {
+                let mut select = Query::select();
+                select.expr(Expr::cust("count(*)")).from("log").and_where(Expr::col("id").lte(*newest));
+                Ok(db.count(&select).await?.unsigned_abs())
+            }
+        }
+    }
+
+    /// Deletes the next of them; 0 once there are no more.
+    async fn delete_some(&self, db: &mut Db) -> Result<u64> {
+        let newest = match self {
+            Old::Jobs(jobs) => return jobs.delete_some(db).await,
+            Old::Logs(newest) => *newest,
+        };
+        db.transaction(async |db| {
             let mut select = Query::select();
             select.column("id").from("log").and_where(Expr::col("id").lte(newest));
             select.order_by("id", sea_query::Order::Asc).limit(1).offset(BATCH - 1);
@@ -89,10 +123,15 @@ async fn delete_logs(db: &mut Db, keep: u64, dry_run: bool) -> Result<u64> {
             let up_to = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int).unwrap_or(newest);
             let mut delete = Query::delete();
             db.execute(delete.from_table("log").and_where(Expr::col("id").lte(up_to))).await
-        });
-        match batch.await? {
-            0 => return Ok(deleted),
-            count => deleted = u64::saturating_add(deleted, count),
-        }
+        })
+        .await
+    }
+}
+
+/// How many are to go.
+async fn count(db: &mut Db, table: &str, keep: u64) -> Result<u64> {
+    match Old::find(db, table, keep).await? {
+        Some(old) => old.count(db).await,
+        None => Ok(0),
     }
 }

@@ -447,7 +447,7 @@ pub async fn prepare(target: &mut Db) -> Result<bool> {
     let state = migrate::inspect(target).await?;
     let is_empty = target.tables().await?.is_empty();
     if is_empty {
-        migrate::complete(target, &state.steps).await?;
+        migrate::complete(target, &state.steps, |_| ()).await?;
     } else if !state.missing_tables.is_empty() || !state.missing_columns.is_empty() {
         return Err(Error::refused(format!("{} has not the whole schema", target.target()))
             .hint("Complete it by `multiflexi-cli database migrate -e FILE`, or name an empty database by --to"));

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::db::address::Database;
 use crate::db::{Db, Dialect, Sql};
 use crate::error::{Error, Result};
+use crate::stop;
 
 /// One step of the schema: its name and its SQL for each dialect.
 pub struct Migration {
@@ -309,12 +310,14 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
 
 /// Runs the steps. On SQLite and PostgreSQL all of them or none; MariaDB takes each statement by itself, and a run that
 /// failed in the middle goes on where it stopped.
-pub async fn complete(db: &mut Db, steps: &[Step]) -> Result<()> {
+pub async fn complete(db: &mut Db, steps: &[Step], progress: impl Fn(u64)) -> Result<()> {
     db.transaction(async |db| {
-        for step in steps {
+        for (step, done) in steps.iter().zip(1..) {
             db.control(&step.sql).await.map_err(|error| {
                 error.within(format!("migration {} failed at: {}", step.migration, first_line(&step.sql)))
             })?;
+            progress(done);
+            stop::at("migrated");
         }
         Ok(())
     })

@@ -1,7 +1,7 @@
 //! Deleting jobs with what hangs on them.
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, Order, Query};
 
 use crate::db::{Db, Row};
 use crate::error::Result;
@@ -39,52 +39,53 @@ pub async fn uncount(db: &mut Db, job: &Job) -> Result<()> {
     db.execute(&update).await.map(drop)
 }
 
-/// Jobs that ended before a moment. One that never began counts by when it was to run.
-pub struct Ended {
-    pub before: NaiveDateTime,
-    /// Leave out those that failed.
-    pub keep_failed: bool,
-}
+/// Jobs that ended and are to go. The runtemplates' counters stay: they count what ran, not what is kept.
+pub struct Old(Cond);
 
-impl Ended {
-    fn condition(&self) -> Cond {
-        let before = |column: &'static str| Expr::col(column).lt(self.before);
+impl Old {
+    /// Those that ended before a moment. One that never began counts by when it was to run. Those that failed may stay.
+    pub fn before(moment: NaiveDateTime, keep_failed: bool) -> Old {
+        let before = |column: &'static str| Expr::col(column).lt(moment);
         let old =
             Cond::any().add(before("end")).add(Cond::all().add(Expr::col("end").is_null()).add(before("schedule")));
         let code = Expr::col("exitcode");
-        Cond::all().add(if self.keep_failed { code.eq(0) } else { code.is_not_null() }).add(old)
+        Old(Cond::all().add(if keep_failed { code.eq(0) } else { code.is_not_null() }).add(old))
     }
 
+    /// Those that are not among the newest `keep` of all jobs; None where there are no more of them.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn but_newest(db: &mut Db, keep: u64) -> Result<Option<Old>> {
+        let newest = newest_to_go(db, "job", keep).await?;
+        Ok(newest.map(|id| Old(Cond::all().add(Expr::col("id").lte(id)).add(Expr::col("exitcode").is_not_null()))))
+    }
+
+    /// How many they are.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn count(&self, db: &mut Db) -> Result<u64> {
-        count(db, self.condition()).await
+        let mut select = Query::select();
+        let count = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(self.0.clone())).await?;
+        Ok(count.unsigned_abs())
     }
 
-    /// Deletes them and tells how many. The runtemplates' counters stay: they count what ran, not what is kept.
-    pub async fn delete(&self, db: &mut Db) -> Result<u64> {
-        in_batches(db, |select| {
-            select.cond_where(self.condition());
+    /// Deletes the next of them, in a transaction of its own, so that others get their turn before the next call. Tells how many;
+    /// 0 once there are no more.
+    ///
+    /// # Errors
+    /// The database does not take it.
+    pub async fn delete_some(&self, db: &mut Db) -> Result<u64> {
+        let mut select = Query::select();
+        select.column("id").from("job").order_by("id", Order::Asc).limit(AT_ONCE as u64).cond_where(self.0.clone());
+        db.transaction(async |db| {
+            let ids: Vec<JobId> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect();
+            delete_jobs(db, &ids).await?;
+            Ok(ids.len() as u64)
         })
         .await
     }
-}
-
-async fn count(db: &mut Db, which: Cond) -> Result<u64> {
-    let mut select = Query::select();
-    let count = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(which)).await?;
-    Ok(count.unsigned_abs())
-}
-
-/// Deletes ended jobs but the newest `keep` of all jobs, and tells how many.
-pub async fn delete_but_newest(db: &mut Db, keep: u64, dry_run: bool) -> Result<u64> {
-    let Some(newest) = newest_to_go(db, "job", keep).await? else { return Ok(0) };
-    let which = Cond::all().add(Expr::col("id").lte(newest)).add(Expr::col("exitcode").is_not_null());
-    if dry_run {
-        return count(db, which).await;
-    }
-    in_batches(db, |select| {
-        select.cond_where(which.clone());
-    })
-    .await
 }
 
 /// The id of the newest row of a table that is not among the newest `keep`.
@@ -92,23 +93,4 @@ pub async fn newest_to_go(db: &mut Db, table: &'static str, keep: u64) -> Result
     let mut select = Query::select();
     select.column("id").from(table).order_by("id", Order::Desc).limit(1).offset(keep);
     Ok(db.fetch_optional(&select).await?.and_then(|row| row.first_int()))
-}
-
-/// Deletes the jobs that `narrow` lets through, each batch in a transaction of its own: others get their turn between.
-async fn in_batches(db: &mut Db, narrow: impl Fn(&mut SelectStatement)) -> Result<u64> {
-    let mut select = Query::select();
-    select.column("id").from("job").order_by("id", Order::Asc).limit(AT_ONCE as u64);
-    narrow(&mut select);
-    let mut deleted = 0;
-    loop {
-        let batch = db.transaction(async |db| {
-            let ids: Vec<JobId> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect();
-            delete_jobs(db, &ids).await?;
-            Ok(ids.len())
-        });
-        match batch.await? {
-            0 => return Ok(deleted),
-            count => deleted = u64::saturating_add(deleted, count as u64),
-        }
-    }
 }

@@ -28,11 +28,16 @@ pub struct StatusLine<'p> {
 }
 
 impl Printer {
-    /// A status line on stderr, where that is a terminal that people read, and nothing else is told of what happens inside.
-    pub fn status_line(&self) -> Option<StatusLine<'_>> {
+    /// Is stderr a terminal that people read, and nothing else is told of what happens inside?
+    pub fn shows_progress(&self) -> bool {
         let is_able = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
         let is_wanted = !self.quiet && LevelFilter::current() <= LevelFilter::WARN;
-        (is_wanted && is_able && self.is_terminal(Standard::Err)).then(|| StatusLine {
+        is_wanted && is_able && self.is_terminal(Standard::Err)
+    }
+
+    /// A status line on stderr, where that is a terminal that people read, and nothing else is told of what happens inside.
+    pub fn status_line(&self) -> Option<StatusLine<'_>> {
+        self.shows_progress().then(|| StatusLine {
             printer: self,
             begun: Instant::now(),
             drawn: Cell::default(),

@@ -32,6 +32,7 @@ mod formats;
 mod gate;
 mod generated;
 mod given;
+mod interrupted;
 mod job;
 mod kubernetes;
 mod large_values;

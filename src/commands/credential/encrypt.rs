@@ -7,6 +7,7 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::json;
 
 use super::values::{self, Field, Store};
+use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
@@ -24,7 +25,7 @@ pub struct Encrypt {
 
 pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
     let mut store = Store::of(&ctx.settings);
-    let db = ctx.db().await?;
+    let (db, printer) = ctx.open().await?;
     if !store.is_enabled {
         return Err(Error::refused("values are not encrypted: DATA_ENCRYPTION_ENABLED switches encryption off")
             .hint("Set it to true, or take it out of the environment or the settings file"));
@@ -38,33 +39,47 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
     }
     let mut types: HashMap<i64, Vec<Field>> = HashMap::new();
     let (mut last, mut count) = (0, 0_u64);
-    loop {
+    let mut select = Query::select();
+    select.expr(Expr::cust("count(*)")).from(values::TABLE).and_where(Expr::col("is_encrypted").eq(false));
+    let in_clear = db.count(&select).await?.unsigned_abs();
+    let mut work = Work::begin(printer, in_clear, ("values in clear", "are seen to"), STAYS)?;
+    work.batches(async || {
         let done = db.transaction(async |db| batch(db, &mut store, &args, &mut types, last).await).await?;
-        let Some((up_to, encrypted)) = done else { break };
+        let Some(Seen { up_to, rows, encrypted }) = done else { return Ok(0) };
         last = up_to;
         count = encrypted.saturating_add(count);
-    }
+        Ok(rows)
+    })
+    .await?;
+    drop(work);
     let text =
         if args.dry_run { format!("{count} values would be encrypted") } else { format!("{count} values encrypted") };
     let more = json!({"dry_run": args.dry_run, "count": count});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }
 
-/// Encrypts the secrets among the next rows in clear. Tells the last id it looked at and how many it encrypted; None when
-/// there are no more rows.
+/// What one batch came to.
+struct Seen {
+    /// The last id that it looked at.
+    up_to: i64,
+    rows: u64,
+    encrypted: u64,
+}
+
+/// Encrypts the secrets among the next rows in clear; None when there are no more rows.
 async fn batch(
     db: &mut Db,
     store: &mut Store,
     args: &Encrypt,
     types: &mut HashMap<i64, Vec<Field>>,
     after: i64,
-) -> Result<Option<(i64, u64)>> {
+) -> Result<Option<Seen>> {
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from(values::TABLE).and_where(Expr::col("id").gt(after));
     select.and_where(Expr::col("is_encrypted").eq(false)).order_by("id", Order::Asc).limit(args.batch_size);
     let rows = db.fetch_all(&select).await?;
-    let Some(last) = rows.last().and_then(|row| row.int("id")) else { return Ok(None) };
-    let mut count = 0;
+    let Some(up_to) = rows.last().and_then(|row| row.int("id")) else { return Ok(None) };
+    let mut encrypted = 0;
     for row in &rows {
         let Some(value) = row.filled("value") else { continue };
         if !values::is_secret(row, fields_of(db, types, row).await?) {
@@ -73,9 +88,9 @@ async fn batch(
         if !args.dry_run {
             store.encrypt(db, row, &value).await?;
         }
-        count = u64::saturating_add(count, 1);
+        encrypted = u64::saturating_add(encrypted, 1);
     }
-    Ok(Some((last, count)))
+    Ok(Some(Seen { up_to, rows: rows.len() as u64, encrypted }))
 }
 
 /// The fields of a value's credential type, looked up once a credential.

@@ -1,11 +1,10 @@
 //! `database copy`: moves a database into another one.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
+use crate::commands::work::Work;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;
@@ -51,15 +50,17 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     let limits = ctx.limits()?;
     let mut source = Db::connect(&from, limits).await?;
     let mut target = Db::connect(&to, limits).await?;
-    let bar = bar();
+    let hint = "Nothing of them is left in the target: the same command begins again";
+    let mut work = Work::begin(&ctx.printer, 0, ("rows", "had been copied"), hint)?;
+    let bar = work.bar();
     let is_made = copy::prepare(&mut target).await?;
-    let copied = copy::copy(&mut source, &mut target, |table, done, all| {
+    let copying = copy::copy(&mut source, &mut target, |table, done, all| {
         bar.set_length(all);
-        bar.set_message(table.to_owned());
+        bar.set_message(format!("({table})"));
         bar.set_position(done);
-    })
-    .await;
-    bar.finish_and_clear();
+    });
+    let copied = work.at_once(copying).await;
+    drop(work);
     source.close().await;
     let copied = match copied {
         Ok(copied) => copied,
@@ -94,16 +95,6 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     let json =
         json!({"from": from.to_string(), "to": to.to_string(), "rows": rows, "tables": tables, "left": copied.left});
     Ok(Outcome::Report { text, json })
-}
-
-/// A bar on stderr, where that is a terminal.
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} rows, {eta} left: {msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(250));
-    bar
 }
 
 /// A file that was made for the copy, with what SQLite keeps beside it.

@@ -6,10 +6,10 @@ mod copy;
 
 use serde_json::json;
 
+use crate::commands::work::{STAYS, Work};
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
-use crate::db::Database;
-use crate::db::migrate;
+use crate::db::{Database, Dialect, migrate};
 use crate::error::Result;
 use crate::output::Outcome;
 
@@ -78,10 +78,16 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 }
 
 async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
-    let db = ctx.db().await?;
+    let (db, printer) = ctx.open().await?;
     let state = migrate::inspect(db).await?;
     if !args.dry_run && !state.steps.is_empty() {
-        migrate::complete(db, &state.steps).await?;
+        let hint = match db.dialect {
+            Dialect::MySql => STAYS,
+            Dialect::Sqlite | Dialect::Postgres => "None of them is kept: the same command begins again",
+        };
+        let mut work = Work::begin(printer, state.steps.len() as u64, ("statements", "had been run"), hint)?;
+        let bar = work.bar();
+        work.at_once(migrate::complete(db, &state.steps, |done| bar.set_position(done))).await?;
     }
     let steps: Vec<_> = state.steps.iter().map(|step| migrate::first_line(&step.sql)).collect();
     let text = match (steps.len(), args.dry_run) {

@@ -3,6 +3,7 @@
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::json;
 
+use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
@@ -102,7 +103,7 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
     let before = ctx.now().checked_sub_signed(args.older_than).ok_or_else(|| {
         Error::usage("--older-than reaches back beyond the calendar").hint("It takes an age such as 30d")
     })?;
-    let old = delete::Ended { before, keep_failed: args.keep_failed };
+    let old = delete::Old::before(before, args.keep_failed);
     if !args.dry_run {
         let loss =
             async |db: &mut Db| Ok(Loss::of(format!("{} jobs that ended before {before}", old.count(db).await?)));
@@ -110,8 +111,12 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
             return Ok(answer);
         }
     }
-    let db = ctx.db().await?;
-    let deleted = if args.dry_run { old.count(db).await? } else { old.delete(db).await? };
+    let (db, printer) = ctx.open().await?;
+    let mut deleted = old.count(db).await?;
+    if !args.dry_run {
+        let mut work = Work::begin(printer, deleted, ("jobs", "are deleted"), STAYS)?;
+        deleted = work.batches(async || old.delete_some(db).await).await?;
+    }
     let (verb, also) = if args.dry_run { ("would be deleted", " (dry run)") } else { ("deleted", "") };
     let text = format!("{deleted} jobs that ended before {before} {verb}{also}");
     let json = json!({"deleted_jobs": deleted, "before": before.to_string(), "dry_run": args.dry_run});
