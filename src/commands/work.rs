@@ -45,7 +45,9 @@ impl Work {
     /// Signals cannot be listened to.
     pub fn begin(printer: &Printer, all: u64, words: (&'static str, &'static str), hint: &'static str) -> Result<Work> {
         let bar = ProgressBar::with_draw_target(Some(all), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} {prefix}, {eta} left {msg}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} {prefix}, {eta} left {msg}")
+        {
             bar.set_style(style);
         }
         bar.set_prefix(words.0);
@@ -147,9 +149,10 @@ impl Work {
     }
 
     fn interrupted(&self, signal: i32) -> Error {
+        // A bar that is finished is at its end, however far it came.
+        let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
         self.bar.finish_and_clear();
         let name = Signal::try_from(signal).map_or_else(|_| format!("signal {signal}"), |signal| signal.to_string());
-        let (done, all) = (self.bar.position(), self.bar.length().unwrap_or_default());
         let (what, are_done) = self.words;
         let message = format!("interrupted by {name}: {} of {} {what} {are_done}", thousands(done), thousands(all));
         Error::new(Kind::Signalled(signal), message).hint(self.hint).detail("done", done).detail("all", all)
