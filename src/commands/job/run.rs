@@ -169,7 +169,7 @@ pub async fn execute(ctx: &mut Context, id: JobId, options: &Options) -> Result<
 /// The same in a process that ran another job before, and listens to these signals since.
 ///
 /// # Errors
-/// As [`execute`]; or a signal came before the job was claimed.
+/// As [`execute()`]; or a signal came before the job was claimed.
 pub async fn execute_after(
     ctx: &mut Context,
     signals: Option<&mut Signals>,
