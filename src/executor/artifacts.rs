@@ -19,7 +19,7 @@ pub struct Files {
     /// The program's working directory, private to the job; native jobs have one.
     pub work: Option<PathBuf>,
     /// The artifacts that the application says it makes.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<ArtifactPattern>,
     /// The path that `RESULT_FILE` tells the program.
     pub result: Option<String>,
     pub artifact_limit: SizeLimit,
@@ -90,9 +90,9 @@ impl Files {
     pub fn find(&self, work: &Path, written: &[String]) -> (Vec<(String, String)>, Vec<String>) {
         let (mut found, mut missing): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
         for wanted in &self.wanted {
-            let paths = wanted.among(&[work], written);
+            let paths = wanted.matching(&[work], written);
             if paths.is_empty() {
-                missing.push(wanted.unwritten(work));
+                missing.push(wanted.missing_message(work));
             }
             for path in paths {
                 if !found.iter().any(|(known, _)| known == path) {
@@ -101,12 +101,13 @@ impl Files {
             }
         }
         if let Some(path) = self.result.as_ref().filter(|path| !is_device(path)) {
-            let is_told =
-                |wanted: &Wanted| wanted.path == *path || name_in(work, path).is_some_and(|name| wanted.takes(&name));
+            let is_told = |wanted: &ArtifactPattern| {
+                wanted.path == *path || name_in(work, path).is_some_and(|name| wanted.matches_name(&name))
+            };
             if written.contains(path) && !found.iter().any(|(known, _)| known == path) {
                 found.push((path.clone(), String::new()));
             } else if !written.contains(path) && !self.wanted.iter().any(is_told) {
-                missing.push(unwritten(&short(work, path).unwrap_or(path.clone())));
+                missing.push(missing_message(&short(work, path).unwrap_or(path.clone())));
             }
         }
         (found, missing)
@@ -123,7 +124,7 @@ fn short(work: &Path, path: &str) -> Option<String> {
     Some(Path::new(path).strip_prefix(work).ok()?.display().to_string())
 }
 
-fn unwritten(path: &str) -> String {
+fn missing_message(path: &str) -> String {
     format!(
         "artifact missing: the program did not write {path}; correct the path, or let the program write it. What lay there before is not this job's"
     )
@@ -139,7 +140,7 @@ const MEANING: [char; 13] = ['\\', '*', '+', '?', '(', ')', '[', ']', '{', '}', 
 
 /// Artifacts that an application says it makes: a pattern of their names, or an absolute path.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct ArtifactPattern {
     pub path: String,
     /// What they are, for people.
     pub note: String,
@@ -147,11 +148,15 @@ pub struct Wanted {
     patterns: Option<(Regex, Regex)>,
 }
 
-impl Wanted {
-    pub fn new(path: &str, note: String) -> Wanted {
+impl ArtifactPattern {
+    pub fn new(path: &str, note: String) -> ArtifactPattern {
         let path = path.trim();
         let whole = Regex::new(&format!("^(?:{path})$"));
-        Wanted { path: path.to_owned(), note, patterns: whole.and_then(|whole| Ok((whole, Regex::new(path)?))).ok() }
+        ArtifactPattern {
+            path: path.to_owned(),
+            note,
+            patterns: whole.and_then(|whole| Ok((whole, Regex::new(path)?))).ok(),
+        }
     }
 
     /// Is this text the name of such a file, and nothing else?
@@ -170,8 +175,8 @@ impl Wanted {
     }
 
     /// Those of these files that are wanted; names are looked for in these folders.
-    pub fn among<'a>(&self, folders: &[&Path], written: &'a [String]) -> Vec<&'a String> {
-        let takes = |name: Option<String>| name.is_some_and(|name| self.takes(&name));
+    pub fn matching<'a>(&self, folders: &[&Path], written: &'a [String]) -> Vec<&'a String> {
+        let takes = |name: Option<String>| name.is_some_and(|name| self.matches_name(&name));
         let fits = |path: &&String| match self.is_path() {
             true => **path == self.path,
             false => folders.iter().any(|folder| takes(name_in(folder, path))),
@@ -180,9 +185,9 @@ impl Wanted {
     }
 
     /// That there is no such file, in words.
-    pub fn unwritten(&self, work: &Path) -> String {
+    pub fn missing_message(&self, work: &Path) -> String {
         if self.is_path() {
-            return unwritten(&self.path);
+            return missing_message(&self.path);
         }
         format!(
             "artifact missing: the program wrote no file {} into {} (MULTIFLEXI_TMP); correct the artifact's path, or let the program write it there",
@@ -192,7 +197,7 @@ impl Wanted {
     }
 
     /// Is a file of this name wanted? As the suite has it, a part of the name is enough.
-    pub fn takes(&self, name: &str) -> bool {
+    pub fn matches_name(&self, name: &str) -> bool {
         !self.is_path() && (self.path == name || self.patterns.as_ref().is_some_and(|(_, part)| part.is_match(name)))
     }
 }
@@ -219,9 +224,9 @@ impl Artifact {
 }
 
 /// What tells a file that was written from one that was not.
-type State = (u64, u64, u64, i64, i64, i64, i64);
+type FileStamp = (u64, u64, u64, i64, i64, i64, i64);
 
-fn state(path: &str) -> Option<State> {
+fn file_stamp(path: &str) -> Option<FileStamp> {
     let facts = std::fs::metadata(path).ok()?;
     Some((facts.dev(), facts.ino(), facts.size(), facts.mtime(), facts.mtime_nsec(), facts.ctime(), facts.ctime_nsec()))
 }
@@ -230,16 +235,16 @@ fn state(path: &str) -> Option<State> {
 /// changed, is another job's.
 pub struct Collector<'a> {
     files: &'a Files,
-    before: Vec<(String, Option<State>)>,
+    before: Vec<(String, Option<FileStamp>)>,
 }
 
 impl<'a> Collector<'a> {
     pub fn new(files: &'a Files) -> Collector<'a> {
         let paths = files.wanted.iter().filter(|wanted| wanted.is_path()).map(|wanted| &wanted.path);
-        let mut before: Vec<(String, Option<State>)> = Vec::new();
+        let mut before: Vec<(String, Option<FileStamp>)> = Vec::new();
         for path in paths.chain(&files.result) {
             if !is_device(path) && !before.iter().any(|(known, _)| known == path) {
-                before.push((path.clone(), state(path)));
+                before.push((path.clone(), file_stamp(path)));
             }
         }
         Collector { files, before }
@@ -256,8 +261,8 @@ impl<'a> Collector<'a> {
             .filter_map(|entry| entry.path().into_os_string().into_string().ok())
             .collect();
         written.sort_unstable();
-        let changed = |(path, before): &(String, Option<State>)| {
-            let after = state(path);
+        let changed = |(path, before): &(String, Option<FileStamp>)| {
+            let after = file_stamp(path);
             (after.is_some() && after != *before && !written.contains(path)).then(|| path.clone())
         };
         let changed: Vec<String> = self.before.iter().filter_map(changed).collect();
@@ -271,8 +276,8 @@ impl<'a> Collector<'a> {
                 Err(why) => notices.push(format!("artifact missing: {name} {why}")),
             }
         }
-        for words in notices {
-            output.notice(words).await;
+        for message in notices {
+            output.notice(message).await;
         }
         artifacts
     }
@@ -296,14 +301,16 @@ mod tests {
 
     #[test]
     fn which_names_are_wanted() {
-        let wanted = Wanted::new(r"report_\d+\.json", String::new());
+        let wanted = ArtifactPattern::new(r"report_\d+\.json", String::new());
         assert!(wanted.is_name("report_1.json") && !wanted.is_name("my report_1.json"));
-        assert!(wanted.takes("my report_1.json.gz") && !wanted.takes("report_x.json"));
+        assert!(wanted.matches_name("my report_1.json.gz") && !wanted.matches_name("report_x.json"));
         // No pattern at all: the name itself.
-        let literal = Wanted::new("report[1.json", String::new());
-        assert!(literal.takes("report[1.json") && !literal.takes("report1.json"));
-        assert!(literal.is_plain() && Wanted::new("report.json", String::new()).is_plain() && !wanted.is_plain());
-        assert!(!Wanted::new("log", String::new()).is_name("syslog|console|console"));
-        assert!(!Wanted::new("/tmp/report", String::new()).takes("report"));
+        let literal = ArtifactPattern::new("report[1.json", String::new());
+        assert!(literal.matches_name("report[1.json") && !literal.matches_name("report1.json"));
+        assert!(
+            literal.is_plain() && ArtifactPattern::new("report.json", String::new()).is_plain() && !wanted.is_plain()
+        );
+        assert!(!ArtifactPattern::new("log", String::new()).is_name("syslog|console|console"));
+        assert!(!ArtifactPattern::new("/tmp/report", String::new()).matches_name("report"));
     }
 }

@@ -29,12 +29,12 @@ impl Cancel {
     }
 
     /// The user wants us gone at once.
-    pub fn hurry(&self) {
+    pub fn abort(&self) {
         self.hurry.send_replace(Some(Instant::now() + HURRY));
     }
 
     /// Waits until there is no time left to wait for a database; never ends where there is no hurry.
-    pub async fn hurried(&self) {
+    pub async fn aborted(&self) {
         let mut receiver = self.hurry.subscribe();
         match receiver.wait_for(Option::is_some).await.map(|until| *until) {
             Ok(Some(until)) => sleep_until(until).await,

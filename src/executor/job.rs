@@ -25,27 +25,27 @@ pub struct Job {
     /// After so long the program is ended (TERM, then KILL).
     pub time_limit: Option<Duration>,
     pub files: Files,
-    pub earlier: Earlier,
+    pub earlier: EarlierRun,
     /// An earlier job of the same runtemplate succeeded: what it needed is most probably still there.
     pub succeeded_before: bool,
     /// What tells the next runner how far this one came; a native program inherits it.
     pub run_file: Option<Rc<RunFile>>,
     /// The exit code of its program, where an earlier runner that died had noted that it ended.
     pub known_code: Option<i32>,
-    pub traces: Traces,
+    pub leftovers: Leftovers,
     pub permit: Permit,
 }
 
 /// What an executor made for a job outside of this process, in words, for whoever has to leave in the middle.
 #[derive(Clone, Debug, Default)]
-pub struct Traces(Rc<RefCell<Option<String>>>);
+pub struct Leftovers(Rc<RefCell<Option<String>>>);
 
-impl Traces {
-    pub fn note(&self, words: String) {
-        self.0.replace(Some(words));
+impl Leftovers {
+    pub fn note(&self, message: String) {
+        self.0.replace(Some(message));
     }
 
-    pub fn told(&self) -> Option<String> {
+    pub fn description(&self) -> Option<String> {
         self.0.borrow().clone()
     }
 }
@@ -63,10 +63,10 @@ impl Job {
     }
 
     /// To be called before anything is made elsewhere that has to go when the job has ended.
-    pub fn note_made(&self, words: &str) {
+    pub fn note_made(&self, message: &str) {
         if let Some(file) = &self.run_file {
             // Where it cannot be noted, only the death of this process would leave it behind.
-            let _ = file.note_made(words);
+            let _ = file.note_made(message);
         }
     }
 
@@ -80,7 +80,7 @@ impl Job {
 
 /// What is to become of what an earlier runner left of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Earlier {
+pub enum EarlierRun {
     /// There was none.
     Nothing,
     /// It died, or does not hold the job any more: what it left is finished before anything is started. Where it may have let
@@ -117,15 +117,15 @@ impl std::fmt::Debug for Variable {
 
 /// A command as one line that a shell would read back, secret values masked.
 pub fn shell_line(command: &[String], environment: &[Variable]) -> String {
-    let mut words = Vec::with_capacity(command.len());
+    let mut message = Vec::with_capacity(command.len());
     for word in command {
         let secrets = environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.as_str());
         let word = secret::redact(word, secrets);
         let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c) || MASK.contains(c);
-        words.push(match word.is_empty() || !word.chars().all(plain) {
+        message.push(match word.is_empty() || !word.chars().all(plain) {
             true => format!("'{}'", word.replace('\'', "'\\''")),
             false => word.into_owned(),
         });
     }
-    words.join(" ")
+    message.join(" ")
 }

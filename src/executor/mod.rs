@@ -18,13 +18,13 @@ mod step;
 pub mod versions;
 pub mod workdir;
 
-pub use artifacts::{Artifact, Files, Uploaded, Wanted};
+pub use artifacts::{Artifact, ArtifactPattern, Files, Uploaded};
 pub use cancel::Cancel;
 pub use ended::{Ended, Ending};
-pub use job::{Earlier, Job, LastPod, Traces, Variable};
+pub use job::{EarlierRun, Job, LastPod, Leftovers, Variable};
 pub use names::{DOCKER, KUBERNETES, NATIVE, PODMAN};
 pub use output::{Output, Stream};
-pub use permit::{Held, Permit, Question, Questions};
+pub use permit::{LeaseTerm, Permit, Question, Questions};
 pub use reason::Reason;
 pub use step::Step;
 pub use versions::Versions;
@@ -42,7 +42,7 @@ impl Executor {
         match self {
             Executor::Native(native) => native.run(job, output, cancel).await,
             Executor::Container(container) => container.run(job, output, cancel).await,
-            Executor::Kubernetes(kubernetes) if job.earlier == Earlier::End => kubernetes.end(job, output).await,
+            Executor::Kubernetes(kubernetes) if job.earlier == EarlierRun::End => kubernetes.end(job, output).await,
             Executor::Kubernetes(kubernetes) => kubernetes.run(job, output, cancel).await,
         }
     }

@@ -60,7 +60,7 @@ impl Output {
 
     /// Tells the user and the record something of the executor's own, as one line without its end; never part of the program's
     /// output. Waits as [`write`](Self::write) does.
-    pub async fn notice(&self, words: impl Into<String>) {
-        self.write(Stream::Notice, words.into()).await;
+    pub async fn notice(&self, message: impl Into<String>) {
+        self.write(Stream::Notice, message.into()).await;
     }
 }

@@ -11,29 +11,29 @@ use super::Reason;
 
 /// Until when the job is ours for certain, by no clock that somebody sets.
 #[derive(Clone, Debug, Default)]
-pub struct Held(Rc<Cell<Duration>>);
+pub struct LeaseTerm(Rc<Cell<Duration>>);
 
-impl Held {
+impl LeaseTerm {
     /// How long this machine has been up, be it asleep meanwhile.
     pub fn uptime() -> Duration {
         clock_gettime(ClockId::CLOCK_BOOTTIME).map_or(Duration::MAX, Duration::from)
     }
 
-    /// It is ours for so long since then, an [`uptime`](Held::uptime).
+    /// It is ours for so long since then, an [`uptime`](LeaseTerm::uptime).
     pub fn extend(&self, since: Duration, term: Duration) {
         self.0.set(since.saturating_add(term));
     }
 
     /// May the job be another runner's by now?
     pub fn has_run_out(&self) -> bool {
-        Held::uptime() >= self.0.get()
+        LeaseTerm::uptime() >= self.0.get()
     }
 }
 
 /// Asks whoever keeps the job whether it is still ours, so that its program may begin: to be asked right before anything is
 /// started or made that begins it.
 #[derive(Clone, Debug, Default)]
-pub struct Permit(Option<(Held, mpsc::Sender<Question>)>);
+pub struct Permit(Option<(LeaseTerm, mpsc::Sender<Question>)>);
 
 /// Where a [`Permit`] asks; each question is to be answered.
 pub type Questions = mpsc::Receiver<Question>;
@@ -47,7 +47,7 @@ pub struct Question {
 
 impl Permit {
     /// The two ends of such questions. A default one has nobody to ask, and is always granted.
-    pub fn channel(held: Held) -> (Permit, Questions) {
+    pub fn channel(held: LeaseTerm) -> (Permit, Questions) {
         let (sender, receiver) = mpsc::channel(1);
         (Permit(Some((held, sender))), receiver)
     }
@@ -90,12 +90,12 @@ mod tests {
 
     #[test]
     fn a_hold_runs_out_by_itself() {
-        let held = Held::default();
+        let held = LeaseTerm::default();
         assert!(held.has_run_out(), "it has not begun");
         let term = Duration::from_secs(10);
-        held.extend(Held::uptime(), term);
+        held.extend(LeaseTerm::uptime(), term);
         assert!(!held.has_run_out());
-        held.extend(Held::uptime().saturating_sub(term), term);
+        held.extend(LeaseTerm::uptime().saturating_sub(term), term);
         assert!(held.has_run_out());
     }
 }

@@ -235,10 +235,10 @@ pub async fn listening<T>(
     keep: usize,
     work: impl Future<Output = T>,
 ) -> (T, String) {
-    let mut said = Vec::new();
+    let mut captured = Vec::new();
     let done = {
         let mut heard = false;
-        let listen = keep_head(stderr, &mut said, keep);
+        let listen = keep_head(stderr, &mut captured, keep);
         tokio::pin!(listen, work);
         let done = loop {
             tokio::select! {
@@ -252,7 +252,7 @@ pub async fn listening<T>(
         }
         done
     };
-    (done, String::from_utf8_lossy(&said).into_owned())
+    (done, String::from_utf8_lossy(&captured).into_owned())
 }
 
 async fn keep_head(reader: Option<impl AsyncRead + Unpin>, into: &mut Vec<u8>, keep: usize) {

@@ -15,7 +15,7 @@ pub const LINE_MAX: usize = 60_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Drain {
     /// Its condition, or an event, in these words.
-    #[error("evicted by way of the API, as when its node is drained{}", said(.0))]
+    #[error("evicted by way of the API, as when its node is drained{}", captured(.0))]
     Told(String),
     /// It was deleted, and its node takes no new pods.
     #[error("deleted, and its node {0} takes no new pods (it is cordoned), as when it is drained")]
@@ -105,8 +105,8 @@ pub enum Reason {
     // Podman and Docker.
     #[error("{engine} cannot be started: {cause}; install it, correct PATH, or run the job with another executor")]
     EngineMissing { engine: &'static str, cause: String },
-    #[error("{engine} does not answer: {words}; start its service, or give this user access to it")]
-    EngineUnreachable { engine: &'static str, words: String },
+    #[error("{engine} does not answer: {message}; start its service, or give this user access to it")]
+    EngineUnreachable { engine: &'static str, message: String },
     #[error("{0}")]
     ContainerLeft(String),
 
@@ -117,23 +117,23 @@ pub enum Reason {
     InvalidImageName(InvalidImage),
     #[error(
         "the image {image} is not on the node and its pull policy is Never (ErrImageNeverPull){}; load it there, or change the policy",
-        said(words)
+        captured(message)
     )]
-    ErrImageNeverPull { image: String, words: String },
+    ErrImageNeverPull { image: String, message: String },
 
     // kubectl and helm, and how they reach the cluster.
     #[error("{what} cannot be run: {fault}")]
     KubectlMissing { what: String, fault: Unusable },
     #[error("{what} cannot be run: {fault}")]
     HelmMissing { what: String, fault: Unusable },
-    #[error("there is no usable kubeconfig: looked for {place}{}: {words}; put one there, or name it in KUBECONFIG{}",
+    #[error("there is no usable kubeconfig: looked for {place}{}: {message}; put one there, or name it in KUBECONFIG{}",
         token.map(|path| format!(", and in this pod for the service account's token {path}")).unwrap_or_default(),
         if token.is_some() { ", or let the token be mounted (automountServiceAccountToken)" } else { "" })]
     NoKubeconfig {
         place: String,
         /// Where a pod that we run in has its service account's token.
         token: Option<&'static str>,
-        words: String,
+        message: String,
     },
     #[error("{0}; correct the kubeconfig")]
     BadKubeconfig(Box<Failure>),
@@ -213,12 +213,12 @@ pub enum Reason {
     ReleasePending(Box<PendingRelease>),
 
     // The pod, from its start to its end.
-    #[error("the container cannot be made ({state}){}; correct the pod's settings", said(words))]
-    ContainerConfig { state: String, words: String },
-    #[error("the container {container} crashes again and again{}", said(words))]
-    CrashLoop { container: String, words: String },
-    #[error("no node can take the pod ({state}): {words}; change its requests or node selector, or add a node")]
-    Unschedulable { state: String, words: String },
+    #[error("the container cannot be made ({state}){}; correct the pod's settings", captured(message))]
+    ContainerConfig { state: String, message: String },
+    #[error("the container {container} crashes again and again{}", captured(message))]
+    CrashLoop { container: String, message: String },
+    #[error("no node can take the pod ({state}): {message}; change its requests or node selector, or add a node")]
+    Unschedulable { state: String, message: String },
     #[error(
         "the pod {pod} did not start within {} s (phase {phase}); see `kubectl -n {namespace} describe pod {pod}`",
         limit.as_secs()
@@ -230,23 +230,26 @@ pub enum Reason {
     AttachFailed,
     #[error("the init container {container} ended with code {code} ({state}); {advice}")]
     InitContainer { container: String, code: i32, state: String, advice: String },
-    #[error("the container of pod {pod} ended with code {code} {}", before_its_end(*started, words))]
-    RecorderLost { pod: String, code: i32, started: bool, words: String },
-    #[error("the pod {pod} was evicted from its node{}; give it more of what it lacked, or ask for less", said(words))]
-    Evicted { pod: String, words: String },
-    #[error("the pod {pod} was ended by its deadline (activeDeadlineSeconds){}", said(words))]
-    DeadlineExceeded { pod: String, words: String },
+    #[error("the container of pod {pod} ended with code {code} {}", before_its_end(*started, message))]
+    RecorderLost { pod: String, code: i32, started: bool, message: String },
+    #[error(
+        "the pod {pod} was evicted from its node{}; give it more of what it lacked, or ask for less",
+        captured(message)
+    )]
+    Evicted { pod: String, message: String },
+    #[error("the pod {pod} was ended by its deadline (activeDeadlineSeconds){}", captured(message))]
+    DeadlineExceeded { pod: String, message: String },
     #[error("the pod {pod} was {how}; the program was told to end by that. `job retry` makes a new job")]
     Drained { pod: String, how: Drain },
     #[error(
         "the pod {pod} had to make room for one of a higher priority{}; give it a priorityClassName by the pod overrides",
-        said(words)
+        captured(message)
     )]
-    Preempted { pod: String, words: String },
-    #[error("the pod {pod} was ended because its node is shut down{}; `job retry` makes a new job", said(words))]
-    NodeShutdown { pod: String, words: String },
-    #[error("the pod {pod} was ended by its node ({state}){}", said(words))]
-    NodeFault { pod: String, state: String, words: String },
+    Preempted { pod: String, message: String },
+    #[error("the pod {pod} was ended because its node is shut down{}; `job retry` makes a new job", captured(message))]
+    NodeShutdown { pod: String, message: String },
+    #[error("the pod {pod} was ended by its node ({state}){}", captured(message))]
+    NodeFault { pod: String, state: String, message: String },
     #[error("{0}")]
     NodeLost(NodeLost),
     #[error("somebody deleted the pod {pod} while the job ran")]
@@ -323,8 +326,8 @@ impl Code {
 }
 
 /// A helper's words behind a colon, where it said any.
-fn said(words: &str) -> String {
-    if words.is_empty() { String::new() } else { format!(": {words}") }
+fn captured(message: &str) -> String {
+    if message.is_empty() { String::new() } else { format!(": {message}") }
 }
 
 fn lost_words(runner: &str, host: Option<&str>, job: JobId) -> String {
@@ -357,11 +360,11 @@ fn not_ready(faults: &[String], namespace: &str) -> String {
     }
 }
 
-fn before_its_end(started: bool, words: &str) -> String {
+fn before_its_end(started: bool, message: &str) -> String {
     if started {
         "before its recorder could finish".to_owned()
     } else {
-        format!("before its program started{}", said(words))
+        format!("before its program started{}", captured(message))
     }
 }
 
@@ -370,16 +373,16 @@ fn before_its_end(started: bool, words: &str) -> String {
 pub enum NotStarted {
     #[error("the program {program} cannot be started on this machine: {cause}; {advice}")]
     Here { program: String, cause: String, advice: String },
-    #[error("the program {program} cannot be started in the image {image}: {words}; {advice}")]
-    InImage { program: String, image: String, words: String, advice: &'static str },
-    #[error("{engine} could not make a container of {image}: {words}")]
-    NoContainer { engine: &'static str, image: String, words: String },
+    #[error("the program {program} cannot be started in the image {image}: {message}; {advice}")]
+    InImage { program: String, image: String, message: String, advice: &'static str },
+    #[error("{engine} could not make a container of {image}: {message}")]
+    NoContainer { engine: &'static str, image: String, message: String },
     /// The recorder looked for it in vain.
     #[error("the program {program} is not in the image {image}: correct the application's executable or its ociimage")]
     NotInImage { program: String, image: String },
     /// By the runtime's word; `is_shell` where what it did not find, or could not run, is the recorder's shell.
-    #[error("the program cannot be started in the container ({state}){}", said(words))]
-    InPod { state: String, words: String, is_shell: bool },
+    #[error("the program cannot be started in the container ({state}){}", captured(message))]
+    InPod { state: String, message: String, is_shell: bool },
 }
 
 /// Who ended the program for want of memory.
@@ -412,14 +415,14 @@ pub enum Pull {
     #[error(
         "the image {image} cannot be pulled ({state}){}; check its name and tag (of a chart's pod: kubernetes.helm.set), and the \
          registry's credentials (imagePullSecrets in podOverrides)",
-        said(words)
+        captured(message)
     )]
-    Kubelet { image: String, state: String, words: String, fault: PullFault },
+    Kubelet { image: String, state: String, message: String, fault: PullFault },
     #[error(
-        "the image {image} is not here and cannot be pulled by {engine}: {words}; correct the application's ociimage, log in to its \
+        "the image {image} is not here and cannot be pulled by {engine}: {message}; correct the application's ociimage, log in to its \
          registry, or pull it by hand"
     )]
-    Engine { engine: &'static str, image: String, words: String },
+    Engine { engine: &'static str, image: String, message: String },
     #[error("{engine} could not bring the image {image} within {} minutes", limit.as_secs() / 60)]
     EngineSlow { engine: &'static str, image: String, limit: Duration },
 }
@@ -442,9 +445,9 @@ pub enum PullFault {
 pub enum InvalidImage {
     #[error(
         "the image name {image} is not valid (InvalidImageName){}; correct the application's ociimage",
-        said(words)
+        captured(message)
     )]
-    Kubelet { image: String, words: String },
+    Kubelet { image: String, message: String },
     #[error("{0}; correct the application's ociimage")]
     Kubectl(Box<Failure>),
 }
@@ -474,12 +477,12 @@ impl Unusable {
 
 /// A call of kubectl or helm that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{what}: {words}")]
+#[error("{what}: {message}")]
 pub struct Failure {
     /// What could not be done by it.
     pub what: String,
     /// What the helper said.
-    pub words: String,
+    pub message: String,
     /// How the cluster is called in messages.
     pub cluster: String,
     pub namespace: String,
@@ -599,9 +602,9 @@ pub struct PendingRelease {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NodeLost {
     #[error(
-        "the node {node} of pod {pod} does not answer ({words}), and has not started it; see `kubectl describe node {node}`"
+        "the node {node} of pod {pod} does not answer ({message}), and has not started it; see `kubectl describe node {node}`"
     )]
-    NotStarted { node: String, pod: String, words: String },
+    NotStarted { node: String, pod: String, message: String },
     #[error(
         "the node {node} of pod {pod} has not answered for {} s: the program may still run there, and how it ends is not known. \
          See `kubectl describe node {node}`. Once the node is back, `multiflexi-cli job run --id={job}` brings the result home; \

@@ -74,11 +74,11 @@ impl Versions {
     /// A sentence for each that no job was ever tried with.
     pub fn untried(&self) -> Vec<String> {
         let is_new = |(tried, version): &(&Tried, &str)| !parse(version).is_some_and(|version| tried.has(version));
-        let words = |(tried, version): (&Tried, &str)| {
+        let message = |(tried, version): (&Tried, &str)| {
             let (name, lines) = (tried.name, tried.lines());
             format!("jobs were never tried with {name} {version}, but with {lines}; it will most probably do")
         };
-        self.known().filter(is_new).map(words).collect()
+        self.known().filter(is_new).map(message).collect()
     }
 }
 
@@ -96,8 +96,11 @@ mod tests {
         assert_eq!(versions("v1.36.2").line(), "kubectl v1.36.4, server v1.36.2");
         assert!(versions("v1.20.2").untried().is_empty());
         for server in ["v1.19.16", "v1.99.0+k3s1", "unknown"] {
-            let words = versions(server).untried();
-            assert!(words.len() == 1 && words[0].contains(server) && words[0].contains("1.20 and 1.36"), "{words:?}");
+            let message = versions(server).untried();
+            assert!(
+                message.len() == 1 && message[0].contains(server) && message[0].contains("1.20 and 1.36"),
+                "{message:?}"
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
 use super::tar::{self, Member};
-use super::{Container, SHORT, WORDS, said_words, tidy};
+use super::{Container, SHORT, WORDS, message_of, tidy};
 use crate::executor::Output;
 use crate::executor::artifacts::{Artifact, Files, SizeLimit};
 use crate::executor::process::{CHUNK, Group};
@@ -38,8 +38,8 @@ pub async fn collect(container: &Container, name: &str, files: &Files, output: &
             Err(why) => notices.push(format!("artifact missing: {path} {why}")),
         }
     }
-    for words in notices {
-        output.notice(words).await;
+    for message in notices {
+        output.notice(message).await;
     }
     artifacts
 }
@@ -48,17 +48,18 @@ pub async fn collect(container: &Container, name: &str, files: &Files, output: &
 async fn changed(container: &Container, name: &str) -> Result<Vec<String>, String> {
     let mut command = container.command();
     command.args(["diff", name]);
-    let said = container.call_keeping(CHANGES, command, None, SHORT).await.map_err(|reason| reason.to_string())?;
-    if !said.ok() {
-        return Err(said_words(&said));
+    let captured =
+        container.call_with_limit(CHANGES, command, None, SHORT).await.map_err(|reason| reason.to_string())?;
+    if !captured.ok() {
+        return Err(message_of(&captured));
     }
-    if said.stdout.len() >= CHANGES {
+    if captured.stdout.len() >= CHANGES {
         return Err(format!(
             "the list of changed files is longer than {} MiB; let the program write fewer, or remove what it does not need",
             CHANGES >> 20
         ));
     }
-    let text = said.stdout_text();
+    let text = captured.stdout_text();
     Ok(text
         .lines()
         .filter(|line| !line.starts_with('D'))
@@ -103,15 +104,15 @@ async fn copy(container: &Container, name: &str, path: &str, limit: SizeLimit) -
         while within(stdout.read(&mut buffer)).await? > 0 {}
         Ok(true)
     };
-    let mut words = Vec::new();
+    let mut message = Vec::new();
     let mut stderr = stderr.take(WORDS as u64);
-    let read_words = async { Ok(stderr.read_to_end(&mut words).await.unwrap_or(0)) };
+    let read_words = async { Ok(stderr.read_to_end(&mut message).await.unwrap_or(0)) };
     let (whole, _) = tokio::try_join!(read_file, read_words)?;
     let ended = timeout(SHORT, group.wait()).await;
     if whole && ended.is_ok_and(|status| status.is_ok_and(|status| status.success())) {
         return Ok(Artifact::copy(path, file_copy));
     }
-    Err(failed(&tidy(&String::from_utf8_lossy(&words))))
+    Err(failed(&tidy(&String::from_utf8_lossy(&message))))
 }
 
 /// A read from an engine that is not silent for too long.

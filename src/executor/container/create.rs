@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::leftover::labels;
-use super::{Container, SHORT, said_words};
+use super::{Container, SHORT, message_of};
 use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::job::shell_line;
 use crate::executor::process::Captured;
@@ -50,30 +50,30 @@ impl Container {
         command.args(&head);
         // From here on there may be one.
         self.name = Some(name.clone());
-        let said = tokio::select! {
-            said = self.call(command, Some(file.into_bytes()), PULL) => said.inspect_err(|_| self.name = None)?,
+        let captured = tokio::select! {
+            captured = self.call(command, Some(file.into_bytes()), PULL) => captured.inspect_err(|_| self.name = None)?,
             signal = cancel.cancelled() => {
                 ended.ending = Ending::Cancelled(signal);
                 return Ok(None);
             }
         };
-        if !said.ok() {
-            let reason = self.not_created(&said);
+        if !captured.ok() {
+            let reason = self.not_created(&captured);
             if let Reason::EngineUnreachable { .. } = reason {
                 self.name = None;
             }
             return Err(reason);
         }
-        self.bring_files(job, &name).await?;
+        self.copy_files_in(job, &name).await?;
         Ok(Some(name))
     }
 
     /// Why there is no container.
-    fn not_created(&self, said: &Captured) -> Reason {
-        let (engine, image, words) = (self.engine.program(), self.image.clone(), said_words(said));
-        let lower = words.to_lowercase();
+    fn not_created(&self, captured: &Captured) -> Reason {
+        let (engine, image, message) = (self.engine.program(), self.image.clone(), message_of(captured));
+        let lower = message.to_lowercase();
         let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-        if said.timed_out {
+        if captured.timed_out {
             return Reason::ImagePull(Pull::EngineSlow { engine, image, limit: PULL });
         }
         if has(&[
@@ -81,7 +81,7 @@ impl Container {
             "cannot connect to podman",
             "permission denied while trying to connect",
         ]) {
-            return Reason::EngineUnreachable { engine, words };
+            return Reason::EngineUnreachable { engine, message };
         }
         if has(&[
             "pull",
@@ -93,13 +93,13 @@ impl Container {
             "short-name",
             "image",
         ]) {
-            return Reason::ImagePull(Pull::Engine { engine, image, words });
+            return Reason::ImagePull(Pull::Engine { engine, image, message });
         }
-        Reason::StartError(NotStarted::NoContainer { engine, image, words })
+        Reason::StartError(NotStarted::NoContainer { engine, image, message })
     }
 
     /// Puts the uploaded files where the program looks for them, readable for whatever user the image runs as.
-    async fn bring_files(&self, job: &Job, name: &str) -> Result<(), Reason> {
+    async fn copy_files_in(&self, job: &Job, name: &str) -> Result<(), Reason> {
         use std::fs::{Permissions, set_permissions};
         use std::os::unix::fs::PermissionsExt as _;
         let mut folder = None;
@@ -116,8 +116,8 @@ impl Container {
         let Some(folder) = folder else { return Ok(()) };
         let mut command = self.command();
         command.arg("cp").arg(folder).arg(format!("{name}:{}", IN_CONTAINER));
-        let said = self.call(command, None, SHORT).await?;
-        if said.ok() { Ok(()) } else { Err(Reason::FilesNotCopied(said_words(&said))) }
+        let captured = self.call(command, None, SHORT).await?;
+        if captured.ok() { Ok(()) } else { Err(Reason::FilesNotCopied(message_of(&captured))) }
     }
 }
 

@@ -24,10 +24,10 @@ const KNOWN: [(&str, Fault); 5] = [
 
 impl Fault {
     /// What these words say; none where they speak of something else.
-    pub fn of(words: &str) -> Option<Fault> {
+    pub fn of(message: &str) -> Option<Fault> {
         static PATTERNS: LazyLock<Option<RegexSet>> =
             LazyLock::new(|| RegexSet::new(KNOWN.iter().map(|(pattern, _)| pattern)).ok());
-        let first = PATTERNS.as_ref()?.matches(words).iter().next()?;
+        let first = PATTERNS.as_ref()?.matches(message).iter().next()?;
         Some(KNOWN[first].1)
     }
 }
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn what_the_runtimes_say() {
-        for (words, fault) in [
+        for (message, fault) in [
             (
                 r#"unable to start container 1: time="x" level=error msg="runc create failed: unable to start container process: exec: \"/nope\": stat /nope: no such file or directory": OCI runtime attempted to invoke a command that was not found"#,
                 Some(NotFound),
@@ -61,7 +61,7 @@ mod tests {
             ("workdir /not found exec permission denied does not exist", None),
             ("unable to find user jana: no matching entries in passwd file", None),
         ] {
-            assert_eq!(Fault::of(words), fault, "{words}");
+            assert_eq!(Fault::of(message), fault, "{message}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Containers that outlived the runner of their job.
 
-use super::{Container, Engine, said_words};
+use super::{Container, Engine, message_of};
 use crate::executor::Reason;
 use crate::id::JobId;
 
@@ -17,15 +17,15 @@ pub async fn remove(executor: &str, job: JobId, database: &str) -> Result<(), Re
     let Some(engine) = Engine::of(executor) else { return Ok(()) };
     let container = Container::new(engine, "");
     let filters = labels(job, database).map(|label| format!("--filter=label={label}"));
-    let said = container.ask(&["ps", "--all", "--quiet", &filters[0], &filters[1]]).await?;
-    let found = said.stdout_text();
+    let captured = container.query(&["ps", "--all", "--quiet", &filters[0], &filters[1]]).await?;
+    let found = captured.stdout_text();
     let names: Vec<&str> = found.split_whitespace().collect();
-    if said.ok() && names.is_empty() {
+    if captured.ok() && names.is_empty() {
         return Ok(());
     }
-    let said = if said.ok() { container.ask(&[&["rm", "-f"], &names[..]].concat()).await? } else { said };
-    if said.ok() {
+    let captured = if captured.ok() { container.query(&[&["rm", "-f"], &names[..]].concat()).await? } else { captured };
+    if captured.ok() {
         return Ok(());
     }
-    Err(Reason::ContainerLeft(said_words(&said)))
+    Err(Reason::ContainerLeft(message_of(&captured)))
 }

@@ -114,10 +114,10 @@ impl Container {
     /// Removes the container. Says what the user should know.
     pub async fn clean_up(&mut self) -> Vec<String> {
         let Some(name) = self.name.take() else { return Vec::new() };
-        let said = self.ask(&["rm", "-f", &name]).await;
-        match said
+        let captured = self.query(&["rm", "-f", &name]).await;
+        match captured
             .map_err(|reason| reason.to_string())
-            .and_then(|said| if said.ok() { Ok(()) } else { Err(said_words(&said)) })
+            .and_then(|captured| if captured.ok() { Ok(()) } else { Err(message_of(&captured)) })
         {
             Ok(()) => Vec::new(),
             Err(why) => {
@@ -133,18 +133,18 @@ impl Container {
         process::command(self.engine.program())
     }
 
-    async fn ask(&self, arguments: &[&str]) -> Result<Captured, Reason> {
+    async fn query(&self, arguments: &[&str]) -> Result<Captured, Reason> {
         let mut command = self.command();
         command.args(arguments);
         self.call(command, None, SHORT).await
     }
 
     async fn call(&self, command: Command, input: Option<Vec<u8>>, limit: Duration) -> Result<Captured, Reason> {
-        self.call_keeping(WORDS, command, input, limit).await
+        self.call_with_limit(WORDS, command, input, limit).await
     }
 
     /// The same, keeping more of what the engine says.
-    async fn call_keeping(
+    async fn call_with_limit(
         &self,
         keep: usize,
         command: Command,
@@ -178,9 +178,9 @@ impl Container {
         output.step(Step::Running);
         let mut stop = None;
         let mut stopping = None;
-        let mut words = Vec::new();
+        let mut message = Vec::new();
         let state = {
-            let follow = self.follow(name, output, &mut words);
+            let follow = self.follow(name, output, &mut message);
             tokio::pin!(follow);
             let mut deadline = Deadline::after(job.time_limit);
             loop {
@@ -212,7 +212,7 @@ impl Container {
                 ended.ending = Ending::Cancelled(signal);
                 return Ok(());
             }
-            return Err(self.not_started(job, &state, &words));
+            return Err(self.not_started(job, &state, &message));
         }
         ended.started = true;
         (ended.ending, ended.reason) = match stop {
@@ -227,8 +227,8 @@ impl Container {
     }
 
     /// Starts the container and hands its streams on until it ended. `words` is the beginning of its stderr.
-    async fn follow(&self, name: &str, output: &Output, words: &mut Vec<u8>) -> Result<State, Reason> {
-        self.stream(&["start", "--attach", name], output, words).await?;
+    async fn follow(&self, name: &str, output: &Output, message: &mut Vec<u8>) -> Result<State, Reason> {
+        self.stream(&["start", "--attach", name], output, message).await?;
         let mut state = self.state(name).await?;
         for _ in 0..10 {
             if !state.running {
@@ -239,25 +239,25 @@ impl Container {
         }
         output.notice("the connection to the container broke; its output follows again from the engine's log").await;
         output.restart().await;
-        words.clear();
-        self.stream(&["logs", "--follow", name], output, words).await?;
+        message.clear();
+        self.stream(&["logs", "--follow", name], output, message).await?;
         self.state(name).await
     }
 
-    async fn stream(&self, arguments: &[&str], output: &Output, words: &mut Vec<u8>) -> Result<(), Reason> {
+    async fn stream(&self, arguments: &[&str], output: &Output, message: &mut Vec<u8>) -> Result<(), Reason> {
         let mut command = self.command();
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut group = Group::spawn(&mut command).map_err(|error| self.missing(&error))?;
         let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
-        tokio::join!(pass(stdout, Stream::Stdout, output, None), pass(stderr, Stream::Stderr, output, Some(words)));
+        tokio::join!(pass(stdout, Stream::Stdout, output, None), pass(stderr, Stream::Stderr, output, Some(message)));
         let _ = group.wait().await;
         Ok(())
     }
 
     async fn state(&self, name: &str) -> Result<State, Reason> {
-        let said = self.ask(&["inspect", "--type=container", "--format={{json .State}}", name]).await?;
-        serde_json::from_slice(&said.stdout).map_err(|_| {
-            let why = said_words(&said);
+        let captured = self.query(&["inspect", "--type=container", "--format={{json .State}}", name]).await?;
+        serde_json::from_slice(&captured.stdout).map_err(|_| {
+            let why = message_of(&captured);
             let message = format!(
                 "how the program ended cannot be learned: {} does not tell of the container {name}: {why}",
                 self.engine.program()
@@ -267,16 +267,16 @@ impl Container {
     }
 
     /// Why the program never ran.
-    fn not_started(&self, job: &Job, state: &State, words: &[u8]) -> Reason {
+    fn not_started(&self, job: &Job, state: &State, message: &[u8]) -> Reason {
         let program = job.command.first().map_or("", String::as_str);
-        let said = String::from_utf8_lossy(words);
-        let why = if state.error.trim().is_empty() { tidy(&said) } else { tidy(&state.error) };
+        let captured = String::from_utf8_lossy(message);
+        let why = if state.error.trim().is_empty() { tidy(&captured) } else { tidy(&state.error) };
         let (reason, advice): (fn(NotStarted) -> Reason, _) = match Fault::of(&why) {
             Some(Fault::NotFound) => (Reason::ProgramNotFound, "correct the application's executable or its ociimage"),
             Some(Fault::NotExecutable) => (Reason::ProgramNotExecutable, "make it executable in the image"),
             None => (Reason::StartError, "the engine's words say why"),
         };
-        reason(NotStarted::InImage { program: program.to_owned(), image: self.image.clone(), words: why, advice })
+        reason(NotStarted::InImage { program: program.to_owned(), image: self.image.clone(), message: why, advice })
     }
 }
 
@@ -313,14 +313,14 @@ async fn pass(reader: Option<impl AsyncRead + Unpin>, stream: Stream, output: &O
 }
 
 /// An engine's last words: what it tried before is of no use to anybody.
-fn tidy(words: &str) -> String {
-    let lines: Vec<&str> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+fn tidy(message: &str) -> String {
+    let lines: Vec<&str> = message.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let last = lines.iter().rfind(|line| line.starts_with("Error")).or(lines.last());
     last.map_or("it says nothing".into(), |line| line.trim_start_matches("Error:").trim().to_owned())
 }
 
-fn said_words(said: &Captured) -> String {
-    if said.timed_out { "it does not answer".into() } else { tidy(&said.stderr_text()) }
+fn message_of(captured: &Captured) -> String {
+    if captured.timed_out { "it does not answer".into() } else { tidy(&captured.stderr_text()) }
 }
 
 #[cfg(test)]

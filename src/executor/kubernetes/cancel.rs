@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::attempt::{Learned, Run};
+use super::attempt::{Attempt, PodResult};
 use super::errors::pod_reason;
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
@@ -29,9 +29,9 @@ impl Kubernetes {
         // The definition's namespace may be another one since the job began. Not everybody may look everywhere.
         let everywhere = ["get", "pods", "--all-namespaces", "-l", &selector, "-o"];
         let namespaces = "jsonpath={range .items[*]}{.metadata.namespace}{\"\\n\"}{end}";
-        let said = self.cluster.ask(&[&everywhere[..], &[namespaces]].concat()).await?;
-        let namespaces = said.stdout_text();
-        let Some(namespace) = namespaces.lines().next().filter(|_| said.ok()) else { return Ok(false) };
+        let captured = self.cluster.query(&[&everywhere[..], &[namespaces]].concat()).await?;
+        let namespaces = captured.stdout_text();
+        let Some(namespace) = namespaces.lines().next().filter(|_| captured.ok()) else { return Ok(false) };
         namespace.clone_into(&mut self.cluster.namespace);
         namespace.clone_into(&mut self.settings.namespace);
         Ok(true)
@@ -79,14 +79,14 @@ impl Kubernetes {
     /// could not be.
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) -> bool {
         let pod = Pod::found(&state);
-        self.answer_for(job, &pod);
+        self.take_ownership(job, &pod);
         self.made = true;
-        let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
-        if let Some(learned) = so_far(&mut run, &state).await {
-            self.leave |= learn(&run, learned, ended).await;
+        let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
+        if let Some(learned) = fetch_available(&mut attempt, &state).await {
+            self.leave |= learn(&attempt, learned, ended).await;
             return true;
         }
-        ended.started |= run.started();
+        ended.started |= attempt.started();
         let Some(warning) = self.delete().await else { return true };
         output.notice(warning).await;
         false
@@ -94,24 +94,24 @@ impl Kubernetes {
 }
 
 /// Hands on what the program printed so far, and tells how it ended where it did.
-async fn so_far(run: &mut Run<'_>, state: &PodState) -> Option<Learned> {
-    if run.pod.recorded && state.running() {
-        run.restart();
-        if !resume::so_far(run).await {
+async fn fetch_available(attempt: &mut Attempt<'_>, state: &PodState) -> Option<PodResult> {
+    if attempt.pod.recorded && state.running() {
+        attempt.restart();
+        if !resume::fetch_available(attempt).await {
             return None;
         }
-        return run.follow().await.ok();
+        return attempt.follow().await.ok();
     }
-    if !run.pod.recorded && (state.running() || state.terminated().is_some()) {
-        run.set_started();
-        run.output.restart().await;
-        let _ = timeout(LOG, run.take_on(&mut Source::default(), false)).await;
+    if !attempt.pod.recorded && (state.running() || state.terminated().is_some()) {
+        attempt.set_started();
+        attempt.output.restart().await;
+        let _ = timeout(LOG, attempt.read_from_start(&mut Source::default(), false)).await;
     }
     let terminated = state.terminated()?;
     if state.metadata.deletion_timestamp.is_some() {
         // Whoever cancelled the job has deleted its pod already: that is what ended it.
-        run.set_started();
+        attempt.set_started();
         return None;
     }
-    Some(Learned::Container { code: terminated.exit_code, reason: pod_reason::of_end(state) })
+    Some(PodResult::Container { code: terminated.exit_code, reason: pod_reason::end_reason(state) })
 }

@@ -21,18 +21,18 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use artifacts::select;
-use attempt::{Learned, Run};
-use helm::{Release, Stop, upgrade};
+use attempt::{Attempt, PodResult};
+use helm::{CancelGuard, Release, upgrade};
 use kubectl::client::Cluster;
 use kubectl::own_version;
 use pod::ended_by::{self, Hint};
-use pod::ready::Ready;
+use pod::ready::Standby;
 use pod::{Pod, files, manifest, overrides, secret};
 use stream::attach::Gate;
 use stream::recorder::Mark;
 
 use super::reason::OutOfMemory;
-use super::{Cancel, Earlier, Ended, Ending, Job, Output, Reason, Step, Versions};
+use super::{Cancel, EarlierRun, Ended, Ending, Job, Output, Reason, Step, Versions};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
@@ -47,10 +47,10 @@ const VERSIONS: Duration = Duration::from_secs(2);
 type AskVersions = oneshot::Sender<(Cluster, bool)>;
 
 /// What one pod came to.
-enum Attempt {
+enum AttemptOutcome {
     /// The job's result was learned, or why it cannot be.
     Done,
-    NotLetGo,
+    NotStarted,
     WithoutRecorder,
     /// The release is not deployed, and the pod is gone without having run anything.
     Undeployed(Release),
@@ -65,7 +65,7 @@ pub struct Kubernetes {
     /// That pod or its Secret may be in the cluster. Once a call was begun that makes one of them, only the certainty that it did
     /// nothing, or a deletion, takes this back.
     made: bool,
-    ready: Ready,
+    ready: Standby,
     /// A run has come to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
     over: bool,
     /// The pod may still run: it must not be removed.
@@ -83,7 +83,7 @@ impl Kubernetes {
             own.clone_into(&mut cluster.namespace);
             settings.namespace = own;
         }
-        let ready = Ready::default();
+        let ready = Standby::default();
         Kubernetes { settings, cluster, pod: None, made: false, ready, over: false, leave: false, unsettled: false }
     }
 
@@ -107,7 +107,7 @@ impl Kubernetes {
     /// [`clean_up`](Self::clean_up), but for a cancelled job, whose pod is deleted here.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let mut ended = Ended::not_run(crate::executor::job::shell_line(&job.command, &job.environment));
-        let stop = Stop::new(cancel);
+        let stop = CancelGuard::new(cancel);
         let release = format!(
             "helm was told to end, and may still work on the release {release} in namespace {namespace} (`helm -n {namespace} \
              status {release}`)",
@@ -131,7 +131,7 @@ impl Kubernetes {
                     biased;
                     signal = cancel.cancelled() => {
                         if stop.busy() {
-                            job.traces.note(release);
+                            job.leftovers.note(release);
                             // It was told too, and says in a moment that it ended.
                             let _ = steps.await;
                         }
@@ -171,14 +171,14 @@ impl Kubernetes {
         job: &Job,
         output: &Output,
         ended: &mut Ended,
-        stop: Stop,
+        stop: CancelGuard,
         versions: AskVersions,
     ) -> Result<(), Reason> {
         let helm = self.settings.helm_enabled && self.settings.chart.is_some();
         let mut versions = Some(versions);
         // Whoever waits for them lives as long as this.
         let mut ask_versions = |cluster: &Cluster| versions.take().map(|ask| ask.send((cluster.clone(), helm)).ok());
-        if matches!(job.earlier, Earlier::Finish { .. }) {
+        if matches!(job.earlier, EarlierRun::Finish { .. }) {
             // What an earlier runner let go has a result, whatever is wrong by now with what a new pod would need.
             self.unsettled = true;
             self.cluster.preflight(false)?;
@@ -201,7 +201,7 @@ impl Kubernetes {
         }
         self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
-        let mut meanwhile = helm && job.succeeded_before && job.earlier == Earlier::Nothing;
+        let mut meanwhile = helm && job.succeeded_before && job.earlier == EarlierRun::Nothing;
         self.cluster.context = self.cluster.read_context().await?;
         ask_versions(&self.cluster);
         let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
@@ -220,13 +220,13 @@ impl Kubernetes {
                 self.attempt(job, output, ended, recorded, Gate::open()).await?
             };
             match attempt {
-                Attempt::Done => return Ok(()),
-                Attempt::NotLetGo => {
-                    let words = "the attach did not stand before the program was let go; trying again with a new pod";
-                    output.notice(words).await;
+                AttemptOutcome::Done => return Ok(()),
+                AttemptOutcome::NotStarted => {
+                    let message = "the attach did not stand before the program was let go; trying again with a new pod";
+                    output.notice(message).await;
                 }
-                Attempt::WithoutRecorder => recorded = false,
-                Attempt::Undeployed(release) => {
+                AttemptOutcome::WithoutRecorder => recorded = false,
+                AttemptOutcome::Undeployed(release) => {
                     left = ATTEMPTS;
                     output.step(self.deploying());
                     helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
@@ -246,7 +246,12 @@ impl Kubernetes {
 
     /// Makes the pod while helm looks at the release; its program is let go only once helm said `deployed`. Otherwise the
     /// pod goes, and what became of it does not matter.
-    async fn attempt_meanwhile(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<Attempt, Reason> {
+    async fn attempt_meanwhile(
+        &mut self,
+        job: &Job,
+        output: &Output,
+        ended: &mut Ended,
+    ) -> Result<AttemptOutcome, Reason> {
         let (cluster, settings) = (self.cluster.clone(), self.settings.clone());
         let (gate, opener) = Gate::closed();
         let release = {
@@ -280,7 +285,7 @@ impl Kubernetes {
             }
         }
         self.pod = None;
-        release.map(Attempt::Undeployed)
+        release.map(AttemptOutcome::Undeployed)
     }
 
     /// Runs the job in one new pod.
@@ -291,7 +296,7 @@ impl Kubernetes {
         ended: &mut Ended,
         recorded: bool,
         gate: Gate,
-    ) -> Result<Attempt, Reason> {
+    ) -> Result<AttemptOutcome, Reason> {
         output.step(Step::Starting { state: String::new() });
         let pod = self.make_pod(job, output, recorded).await?;
         stop::at("secret-made");
@@ -304,26 +309,27 @@ impl Kubernetes {
         ended.command = shown;
         let mut command = self.cluster.kubectl();
         command.args(&arguments);
-        let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
+        let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
         self.made = true;
-        let begun = run.begun();
-        let learned = async { if recorded { run.recorded(command, gate).await } else { run.plain(command).await } };
+        let begun = attempt.begun();
+        let learned =
+            async { if recorded { attempt.recorded(command, gate).await } else { attempt.plain(command).await } };
         let learned = tokio::select! {
             learned = learned => learned,
             never = self.ready.hold(&self.cluster, begun) => match never {},
         };
         // Without the pod there may still be its Secret.
-        self.made = run.made || run.pod.secret;
+        self.made = attempt.made || attempt.pod.secret;
         match learned? {
-            Learned::NotLetGo => Ok(Attempt::NotLetGo),
-            Learned::NoRecorder(mark) => {
+            PodResult::NotStarted => Ok(AttemptOutcome::NotStarted),
+            PodResult::NoRecorder(mark) => {
                 output.notice(self.without_recorder(mark)).await;
-                Ok(Attempt::WithoutRecorder)
+                Ok(AttemptOutcome::WithoutRecorder)
             }
             learned => {
-                self.unsettled = learn(&run, learned, ended).await;
+                self.unsettled = learn(&attempt, learned, ended).await;
                 self.leave = self.unsettled;
-                Ok(Attempt::Done)
+                Ok(AttemptOutcome::Done)
             }
         }
     }
@@ -332,8 +338,8 @@ impl Kubernetes {
         let lacks = if let Mark::Unusable(tool) = mark { tool } else { "sh".to_owned() };
         let image = &self.settings.image;
         let (why, advice) = match &self.settings.recorder_image {
-            Some(lender) => (
-                format!("the busybox of the recorder image {lender} does not run in the image {image}"),
+            Some(tools_container) => (
+                format!("the busybox of the recorder image {tools_container} does not run in the image {image}"),
                 "Name one whose busybox is linked statically, as that of busybox:musl is",
             ),
             None => (
@@ -360,8 +366,8 @@ impl Kubernetes {
                 .await;
         }
         pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
-        self.answer_for(job, &pod);
-        job.traces.note(pod.trace(&self.cluster.namespace));
+        self.take_ownership(job, &pod);
+        job.leftovers.note(pod.trace(&self.cluster.namespace));
         if pod.secret {
             self.made = true;
             let created = secret::create(&self.cluster, &pod, job, &variables.secret).await;
@@ -389,7 +395,7 @@ impl Kubernetes {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.over = false;
             let mut warning = self.delete().await;
-            if warning.is_none() && job.earlier != Earlier::Nothing {
+            if warning.is_none() && job.earlier != EarlierRun::Nothing {
                 // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
                 warning = self.delete_all(job).await;
             }
@@ -402,7 +408,7 @@ impl Kubernetes {
             "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `kubectl -n {namespace} delete pod {name}`"
         )];
         if pod.recorded {
-            let _ = self.cluster.ask(&pod.exec(": >/.multiflexi/done")).await;
+            let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;
         }
         if pod.secret {
             warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
@@ -414,53 +420,53 @@ impl Kubernetes {
 }
 
 /// Puts what was learned into the result, and fetches the artifact. Says whether the program may still run.
-async fn learn(run: &Run<'_>, learned: Learned, ended: &mut Ended) -> bool {
+async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> bool {
     ended.started = true;
-    let at_hand = matches!(learned, Learned::Recorded { .. });
+    let at_hand = matches!(learned, PodResult::Recorded { .. });
     let hint = match learned {
-        Learned::Recorded { told: true, .. } => Hint::Told,
-        Learned::Recorded { told: false, .. } => Hint::NotTold,
+        PodResult::Recorded { told: true, .. } => Hint::Told,
+        PodResult::Recorded { told: false, .. } => Hint::NotTold,
         _ => Hint::None,
     };
     match learned {
-        Learned::Recorded { code, oom, .. } => {
+        PodResult::Recorded { code, oom, .. } => {
             ended.ending = Ending::Exited(code);
             if oom > 0 && code == 137 {
                 ended.reason = Some(Reason::OOMKilled(OutOfMemory::Pod { code }));
             } else if oom > 0 {
-                let words = format!(
+                let message = format!(
                     "the kernel killed {oom} process(es) of the job because its memory limit was reached (OOM), though the program went on and ended with code {code}"
                 );
-                run.output.notice(words).await;
+                attempt.output.notice(message).await;
             }
         }
-        Learned::Container { code, reason } => {
+        PodResult::Container { code, reason } => {
             ended.ending = Ending::Exited(code);
             ended.reason = reason;
         }
-        Learned::Lost(reason) => ended.reason = Some(reason),
-        Learned::Unknown(reason) => {
+        PodResult::Lost(reason) => ended.reason = Some(reason),
+        PodResult::Unknown(reason) => {
             ended.reason = Some(reason);
             return true;
         }
-        Learned::NotLetGo | Learned::NoRecorder(_) => {}
+        PodResult::NotStarted | PodResult::NoRecorder(_) => {}
     }
-    if run.limited() {
-        ended.reason = Some(Reason::time_limit(run.job.time_limit));
+    if attempt.limited() {
+        ended.reason = Some(Reason::time_limit(attempt.job.time_limit));
         ended.ending = Ending::TimeLimit;
     }
     // First, for a pod that was told to go does not wait for us.
-    run.output.step(Step::Collecting);
-    ended.artifacts = select::bring_home(run, at_hand).await;
+    attempt.output.step(Step::Collecting);
+    ended.artifacts = select::fetch_artifacts(attempt, at_hand).await;
     let is_open = match (&ended.ending, &ended.reason) {
         // The job was cancelled: whoever did that deleted its pod.
-        _ if run.job.earlier == Earlier::End => false,
+        _ if attempt.job.earlier == EarlierRun::End => false,
         (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
         (_, Some(Reason::PodDeleted { .. })) => true,
         _ => false,
     };
-    if is_open && let Some(reason) = run.ended_by(hint).await {
+    if is_open && let Some(reason) = attempt.ended_by(hint).await {
         ended.reason = Some(reason);
     }
     false

@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::Kubernetes;
-use super::attempt::{Learned, Run};
+use super::attempt::{Attempt, PodResult};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::{self, Pod};
-use crate::executor::{Earlier, Ended, Job, LastPod, Output, Reason};
+use crate::executor::{EarlierRun, Ended, Job, LastPod, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
 const ORPHAN: Duration = Duration::from_millis(1500);
@@ -30,17 +30,17 @@ impl Kubernetes {
         let mut pods = self.cluster.pods(&pod::selector(job)).await?;
         for turn in 0..TURNS {
             // The dead runner's kubectl may be in the middle of making it, on another machine where we do not see it.
-            if !pods.is_empty() || turn > 0 && !orphan::is_there(job) {
+            if !pods.is_empty() || turn > 0 && !orphan::exists(job) {
                 break;
             }
             sleep(ORPHAN).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }
-        if pods.is_empty() && orphan::is_there(job) {
+        if pods.is_empty() && orphan::exists(job) {
             orphan::end(job).await;
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }
-        if pods.is_empty() && matches!(job.earlier, Earlier::Finish { may_have_run: true, .. }) {
+        if pods.is_empty() && matches!(job.earlier, EarlierRun::Finish { may_have_run: true, .. }) {
             self.unsettled = false;
             return Err(Reason::RunnerDied { namespace: self.settings.namespace.clone(), job: job.id });
         }
@@ -50,13 +50,13 @@ impl Kubernetes {
             tell(output, warning).await;
         }
         let mut last = match &job.earlier {
-            Earlier::Finish { last, .. } => last.clone(),
-            Earlier::Nothing | Earlier::End => LastPod::None,
+            EarlierRun::Finish { last, .. } => last.clone(),
+            EarlierRun::Nothing | EarlierRun::End => LastPod::None,
         };
         for state in pods {
             let name = state.metadata.name.clone();
             let pod = Pod::found(&state);
-            self.answer_for(job, &pod);
+            self.take_ownership(job, &pod);
             self.made = true;
             // Without the recorder there is no gate: its program has run, or will.
             if pod.recorded && !self.settled(job, state).await? {
@@ -67,22 +67,22 @@ impl Kubernetes {
             output.notice(format!("taking over the pod {name} of an earlier runner that died")).await;
             // From here on it is known whether an answer is one.
             self.unsettled = false;
-            let mut run = Run::new(&self.cluster, &self.settings, job, output, pod);
-            let learned = match run.adopt().await? {
+            let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
+            let learned = match attempt.adopt().await? {
                 // Its runner's kubectl may outlive it, and be about to let the program go.
-                Learned::NotLetGo => {
+                PodResult::NotStarted => {
                     orphan::end(job).await;
-                    match run.close_gate().await {
-                        Ok(false) => run.adopt().await?,
+                    match attempt.close_gate().await {
+                        Ok(false) => attempt.adopt().await?,
                         // Of a runner that is dead nobody is left to let it go.
                         Err(reason) if last != LastPod::None => return Err(reason),
-                        Ok(true) | Err(_) => Learned::NotLetGo,
+                        Ok(true) | Err(_) => PodResult::NotStarted,
                     }
                 }
                 learned => learned,
             };
             match learned {
-                Learned::NotLetGo => {
+                PodResult::NotStarted => {
                     if last == LastPod::Named(name) {
                         last = LastPod::None;
                     }
@@ -91,7 +91,7 @@ impl Kubernetes {
                     self.unsettled = true;
                 }
                 learned => {
-                    self.unsettled = super::learn(&run, learned, ended).await;
+                    self.unsettled = super::learn(&attempt, learned, ended).await;
                     self.leave = self.unsettled;
                     return Ok(true);
                 }

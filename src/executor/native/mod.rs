@@ -19,7 +19,7 @@ use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream};
 use crate::error::exit;
 use crate::executor::job::shell_line;
 use crate::stop;
-use orphans::LeftBehind;
+use orphans::Orphans;
 
 /// The executor `Native`. It keeps nothing between runs.
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl Native {
             return ended;
         };
         let artifacts = Collector::new(&job.files);
-        let mut left = LeftBehind::new();
+        let mut left = Orphans::new();
         let spawned = match job.permit.to_begin().await {
             Ok(()) => spawn(job, work),
             Err(reason) => Err(reason),
@@ -147,7 +147,7 @@ fn total_limit() -> Option<u64> {
 
 async fn follow(
     group: &mut Group,
-    left: &mut LeftBehind,
+    left: &mut Orphans,
     limit: Option<Duration>,
     output: &Output,
     cancel: &Cancel,

@@ -17,21 +17,21 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// What a native job's program leaves running. Dropped before it was ended, it is killed. There is one at a time: a
 /// process runs one job after the other.
-pub struct LeftBehind {
+pub struct Orphans {
     ended: bool,
 }
 
-impl LeftBehind {
+impl Orphans {
     /// To be made before the program starts. From here on processes whose parents ended become our children; where the
     /// system cannot do that, only process groups are ended.
-    pub fn new() -> LeftBehind {
+    pub fn new() -> Orphans {
         let _ = nix::sys::prctl::set_child_subreaper(true);
-        LeftBehind { ended: false }
+        Orphans { ended: false }
     }
 
     /// Kills all of it, without waiting.
     pub fn kill(&self) {
-        for process in all().keys() {
+        for process in descendants().keys() {
             let _ = kill(Pid::from_raw(*process), Signal::SIGKILL);
         }
     }
@@ -39,8 +39,8 @@ impl LeftBehind {
     /// Ends all of it: TERM, then KILL. Tells the names of what was running.
     pub async fn end(&mut self) -> Vec<String> {
         self.ended = true;
-        reap(&all());
-        let mut left = all();
+        reap(&descendants());
+        let mut left = descendants();
         let mut told: BTreeMap<i32, String> = BTreeMap::new();
         let begun = Instant::now();
         while !left.is_empty() && begun.elapsed() < GRACE * 2 {
@@ -54,13 +54,13 @@ impl LeftBehind {
             }
             sleep(PAUSE).await;
             reap(&left);
-            left = all();
+            left = descendants();
         }
         told.into_values().collect()
     }
 }
 
-impl Drop for LeftBehind {
+impl Drop for Orphans {
     fn drop(&mut self) {
         if !self.ended {
             self.kill();
@@ -71,11 +71,11 @@ impl Drop for LeftBehind {
 
 /// Does nothing descend from us?
 pub fn is_none() -> bool {
-    own_children().is_empty() && all().is_empty()
+    own_children().is_empty() && descendants().is_empty()
 }
 
 /// All that descends from us and is no child that we started ourselves, by its number, with its name.
-fn all() -> BTreeMap<i32, String> {
+fn descendants() -> BTreeMap<i32, String> {
     let own = own_children().clone();
     let mut found = BTreeMap::new();
     let mut parents = vec![std::process::id().cast_signed()];

@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::db::Fingerprint;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, Earlier, LastPod, container};
+use crate::executor::{self, EarlierRun, LastPod, container};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
@@ -561,10 +561,10 @@ impl Taken {
             file.put_aside();
         }
         job.earlier = match claim {
-            Claim::Fresh { .. } => Earlier::Nothing,
-            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => Earlier::End,
+            Claim::Fresh { .. } => EarlierRun::Nothing,
+            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => EarlierRun::End,
             Claim::Resumed => {
-                Earlier::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod } }
+                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod } }
             }
         };
         if let (Claim::Resumed, Some(Progress::Ended(code))) =

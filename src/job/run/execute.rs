@@ -14,7 +14,7 @@ use crate::db::{Db, Fingerprint, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 use crate::executor::workdir::Directory;
-use crate::executor::{self, Cancel, Earlier, Ended, Executor, Questions, Stream};
+use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, Questions, Stream};
 use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::create;
@@ -107,7 +107,7 @@ struct Prepared {
 }
 
 /// A claimed job.
-struct Held {
+struct LeaseTerm {
     facts: Facts,
     job: executor::Job,
     lease: Lease,
@@ -155,7 +155,7 @@ async fn claim(
     surroundings: &Surroundings,
     prepared: Prepared,
     options: &Options,
-) -> Result<Held> {
+) -> Result<LeaseTerm> {
     let Prepared { mut facts, mut job, database, taken } = prepared;
     let (id, now, zone, runtemplate) = (job.id, surroundings.now, surroundings.zone, facts.job.runtemplate);
     let terms = Terms {
@@ -188,7 +188,7 @@ async fn claim(
         let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
         printer.note(&format!("multiflexi: warning: {words}"));
     }
-    Ok(Held { facts, job, lease, questions })
+    Ok(LeaseTerm { facts, job, lease, questions })
 }
 
 /// Runs the claimed job while it listens to signals: the first one cancels it, the second one leaves it in the middle.
@@ -196,12 +196,12 @@ async fn attend(
     db: &mut Db,
     printer: &Printer,
     surroundings: &Surroundings,
-    held: Held,
+    held: LeaseTerm,
     executor: Executor,
     signals: &mut Signals,
     options: &Options,
 ) -> Result<Execution> {
-    let Held { facts, job, lease, questions } = held;
+    let LeaseTerm { facts, job, lease, questions } = held;
     let cancel = Cancel::default();
     let live = Live::new(printer, options.quiet, options.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
@@ -227,7 +227,7 @@ async fn attend(
     let (second, ended) = tokio::select! {
         biased;
         signal = second_signal(signals, &cancel) => {
-            cancel.hurry();
+            cancel.abort();
             (Some(signal), timeout(leave::MOMENT, &mut running).await.ok())
         }
         ended = &mut running => (None, Some(ended)),
@@ -295,7 +295,7 @@ pub async fn end_by_pod(
     };
     let database = runner::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
-    let job = executor::Job { earlier: Earlier::End, ..job };
+    let job = executor::Job { earlier: EarlierRun::End, ..job };
     let options = Options { unqueued: true, take_over: true, silent: true, quiet: true, ..options };
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, None, id, &options, definition).await,

@@ -11,7 +11,7 @@ use crate::db::content::{Content, Limit};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{Directory, remove_abandoned, uploaded};
-use crate::executor::{self, Uploaded, Wanted};
+use crate::executor::{self, ArtifactPattern, Uploaded};
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::environment;
 use crate::job::field::Field;
@@ -39,7 +39,7 @@ pub struct Files {
     /// There for native jobs, and for those with uploaded files.
     pub directory: Option<Directory>,
     stored: Vec<Stored>,
-    wanted: Vec<Wanted>,
+    wanted: Vec<ArtifactPattern>,
     /// What application and runtemplate say of files, for an environment in which the suite put its folder in front of it.
     configured: Vec<String>,
     /// Where a program puts files whose names are no paths; not told to Kubernetes jobs, whose pod has its own.
@@ -248,7 +248,7 @@ async fn stored(db: &mut Db, job: JobId, runtemplate: Option<RunTemplateId>) -> 
 }
 
 /// The files that an application says it leaves behind.
-async fn wanted(db: &mut Db, application: AppId) -> Result<Vec<Wanted>> {
+async fn wanted(db: &mut Db, application: AppId) -> Result<Vec<ArtifactPattern>> {
     let text = |column| ("app_artifact_translations", column);
     let mut select = Query::select();
     select
@@ -265,7 +265,7 @@ async fn wanted(db: &mut Db, application: AppId) -> Result<Vec<Wanted>> {
     let rows = db.fetch_all(&select).await?;
     Ok(rows
         .iter()
-        .filter_map(|row| Some(Wanted::new(&row.filled("path")?, row.text("description").unwrap_or_default())))
+        .filter_map(|row| Some(ArtifactPattern::new(&row.filled("path")?, row.text("description").unwrap_or_default())))
         .collect())
 }
 

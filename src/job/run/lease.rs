@@ -7,7 +7,7 @@
 //! - A runner whose record is not its own any more does nothing more: it saves nothing, and lets nothing go.
 //! - Before a pod is asked for, its runner enters the pod's name into its own record ([`Lease::begin`]). Where none stands there,
 //!   its program has not begun and never will by that runner.
-//! - What begins on this machine begins only while the lease holds by this machine's own count ([`Held`]).
+//! - What begins on this machine begins only while the lease holds by this machine's own count ([`LeaseTerm`]).
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::config::Settings;
 use crate::db::{Db, Dialect, internal};
 use crate::error::{Error, Result};
-use crate::executor::{Held, LastPod};
+use crate::executor::{LastPod, LeaseTerm};
 use crate::id::JobId;
 use crate::job::output_rows::kind;
 use crate::job::run::runner;
@@ -81,13 +81,13 @@ pub struct Lease {
     /// The pod that was asked for last, by us or by the runner before us.
     pod: RefCell<LastPod>,
     /// Counted from before it was renewed.
-    pub held: Held,
+    pub held: LeaseTerm,
 }
 
 impl Lease {
     /// Of a job whose record names the database so, and this pod.
     pub fn new(job: JobId, database: &str, term: Term, pod: LastPod) -> Lease {
-        Lease { job, head: runner::head(database), term, pod: RefCell::new(pod), held: Held::default() }
+        Lease { job, head: runner::head(database), term, pod: RefCell::new(pod), held: LeaseTerm::default() }
     }
 
     /// The end of a record: what was asked for in a cluster, and the lease from now on.
@@ -116,7 +116,7 @@ impl Lease {
     /// # Errors
     /// The database does not take it.
     pub async fn take(&self, db: &mut Db, now: NaiveDateTime) -> Result<()> {
-        let since = Held::uptime();
+        let since = LeaseTerm::uptime();
         let mut insert = Query::insert();
         insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
         let row = [Expr::val(self.job), Expr::val(0), Expr::val(kind::RUNNER), self.record(db.dialect), Expr::val(now)];
@@ -156,7 +156,7 @@ impl Lease {
 
     /// Writes our record where this holds of the one that stands there.
     async fn replace(&self, db: &mut Db, other: Expr) -> Result<bool> {
-        let since = Held::uptime();
+        let since = LeaseTerm::uptime();
         let mut update = Query::update();
         update.table("job_output_lines").value("line", self.record(db.dialect)).and_where(other);
         update.and_where(Expr::col("job_id").eq(self.job)).and_where(Expr::col("seq").eq(0));

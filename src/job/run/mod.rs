@@ -272,11 +272,11 @@ pub fn for_executor(
         environment,
         time_limit,
         files,
-        earlier: executor::Earlier::Nothing,
+        earlier: executor::EarlierRun::Nothing,
         succeeded_before: facts.succeeded_before,
         run_file: None,
         known_code: None,
-        traces: executor::Traces::default(),
+        leftovers: executor::Leftovers::default(),
         permit: executor::Permit::default(),
     })
 }

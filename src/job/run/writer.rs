@@ -118,7 +118,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             let begun = tokio::select! {
                 biased;
                 begun = begin(lease, self.db, pod) => begun,
-                () = cancel.hurried() => Err(trial.give_up()),
+                () = cancel.aborted() => Err(trial.give_up()),
             };
             match begun {
                 Ok(true) => return Ok(true),
@@ -156,7 +156,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             let flushed = tokio::select! {
                 biased;
                 flushed = self.flush(trial.is_told.get() || lease.held.has_run_out()) => flushed,
-                () = cancel.hurried() => Err(trial.give_up()),
+                () = cancel.aborted() => Err(trial.give_up()),
             };
             let Err(error) = flushed else {
                 self.tell_replaced();
@@ -284,7 +284,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
             let saved = tokio::select! {
                 biased;
                 saved = finish(self.db, &mut self.store, finished) => saved,
-                () = self.cancel.hurried() => Err(trial.give_up()),
+                () = self.cancel.aborted() => Err(trial.give_up()),
             };
             match saved {
                 Err(error) if trial.is_over(&error) => return Err(error),
@@ -304,7 +304,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         }
         tokio::select! {
             () = tokio::time::sleep(SAVE_PAUSE.min(trial.limit)) => {}
-            () = self.cancel.hurried() => return,
+            () = self.cancel.aborted() => return,
         }
         // A failure to connect shows when the statement is tried next.
         let _ = self.db.reconnect().await;

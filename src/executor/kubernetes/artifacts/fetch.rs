@@ -7,8 +7,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::executor::artifacts::Artifact;
-use crate::executor::kubernetes::attempt::Run;
-use crate::executor::kubernetes::stream::checksum::{Checksum, Sum};
+use crate::executor::kubernetes::attempt::Attempt;
+use crate::executor::kubernetes::stream::checksum::{Checksum, RunningChecksum};
 use crate::executor::process::{CHUNK, Group};
 use crate::stop;
 
@@ -33,7 +33,7 @@ elif command -v crc32 >/dev/null; then k="crc32 $(crc32 <"$f") $s"; fi 2>/dev/nu
 echo "size=$s:$k" >&2"#;
 
 /// Why a file is not fetched.
-pub enum Failure {
+pub enum FetchError {
     /// There is no such file.
     Absent,
     /// Anything else, in words.
@@ -42,14 +42,14 @@ pub enum Failure {
     Passing(String),
 }
 
-impl Failure {
+impl FetchError {
     /// What the user is told.
-    pub fn words(self, path: &str) -> String {
+    pub fn message(self, path: &str) -> String {
         match self {
-            Failure::Absent => format!(
+            FetchError::Absent => format!(
                 "artifact missing: {path} does not exist in the pod; correct the artifact's path, or let the program write it"
             ),
-            Failure::Final(words) | Failure::Passing(words) => words,
+            FetchError::Final(message) | FetchError::Passing(message) => message,
         }
     }
 }
@@ -64,8 +64,8 @@ struct Proof {
 
 impl Proof {
     /// Reads `size=SIZE:CHECKSUM`, which stands among kubectl's own words.
-    fn find(words: &str) -> Option<Proof> {
-        let (size, checksum) = words.lines().find_map(|line| line.strip_prefix("size="))?.split_once(':')?;
+    fn find(message: &str) -> Option<Proof> {
+        let (size, checksum) = message.lines().find_map(|line| line.strip_prefix("size="))?.split_once(':')?;
         Some(Proof { size: size.parse().ok()?, checksum: Checksum::parse(checksum) })
     }
 
@@ -73,7 +73,7 @@ impl Proof {
     ///
     /// # Errors
     /// What differs, in words.
-    fn check(&self, came: &Sum) -> Result<(), String> {
+    fn check(&self, came: &RunningChecksum) -> Result<(), String> {
         if came.length() != self.size {
             return Err(format!("{} bytes came of {}", came.length(), self.size));
         }
@@ -92,37 +92,37 @@ pub struct Fetched {
 }
 
 /// Fetches the file.
-pub async fn fetch(run: &Run<'_>, path: &str) -> Result<Fetched, Failure> {
-    let mut fetched = copy(run, path).await;
+pub async fn fetch(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> {
+    let mut fetched = copy(attempt, path).await;
     for _ in 1..TRIES {
-        if !matches!(fetched, Err(Failure::Passing(_))) {
+        if !matches!(fetched, Err(FetchError::Passing(_))) {
             break;
         }
-        fetched = copy(run, path).await;
+        fetched = copy(attempt, path).await;
     }
     fetched
 }
 
-async fn copy(run: &Run<'_>, path: &str) -> Result<Fetched, Failure> {
+async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> {
     let failed =
-        |why: String| Failure::Passing(format!("artifact missing: {path} could not be copied from the pod: {why}"));
+        |why: String| FetchError::Passing(format!("artifact missing: {path} could not be copied from the pod: {why}"));
     let local =
-        |error: std::io::Error| Failure::Final(format!("artifact missing: {path} could not be kept here: {error}"));
-    let limit = run.job.files.artifact_limit;
+        |error: std::io::Error| FetchError::Final(format!("artifact missing: {path} could not be kept here: {error}"));
+    let limit = attempt.job.files.artifact_limit;
     let copy = tempfile::tempfile().map_err(local)?;
     let mut file = tokio::fs::File::from_std(copy.try_clone().map_err(local)?);
-    let mut command = run.cluster.kubectl();
-    command.args(run.pod.exec(SCRIPT)).args(["artifact", path, &limit.bytes.to_string()]);
+    let mut command = attempt.cluster.kubectl();
+    command.args(attempt.pod.exec(SCRIPT)).args(["artifact", path, &limit.bytes.to_string()]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(&mut command).map_err(|error| failed(error.to_string()))?;
     let (Some(mut stdout), Some(stderr)) = (group.child.stdout.take(), group.child.stderr.take()) else {
         return Err(failed("kubectl's streams are not there".into()));
     };
-    let mut words = String::new();
-    let mut came = Sum::default();
+    let mut message = String::new();
+    let mut came = RunningChecksum::default();
     {
         let mut stderr = stderr.take(16 * 1024);
-        let read_words = stderr.read_to_string(&mut words);
+        let read_words = stderr.read_to_string(&mut message);
         let read_file = async {
             let mut buffer = vec![0; CHUNK];
             loop {
@@ -140,21 +140,21 @@ async fn copy(run: &Run<'_>, path: &str) -> Result<Fetched, Failure> {
         tokio::try_join!(read_file, async { Ok(read_words.await.unwrap_or(0)) })?;
     }
     let code = timeout(SILENCE, group.wait()).await.ok().and_then(Result::ok).and_then(|status| status.code());
-    let words = words.trim();
-    let missing = |why: &str| Failure::Final(format!("artifact missing: {path} {why}"));
-    match (code, Proof::find(words)) {
+    let message = message.trim();
+    let missing = |why: &str| FetchError::Final(format!("artifact missing: {path} {why}"));
+    match (code, Proof::find(message)) {
         (Some(0), Some(proof)) => {
             proof.check(&came).map_err(failed)?;
             Ok(Fetched { artifact: Artifact::copy(path, copy), is_proven: proof.checksum.is_some() })
         }
         (Some(0), None) => Err(failed(format!("its size was not told; {} bytes came", came.length()))),
-        (Some(64), _) => Err(Failure::Absent),
+        (Some(64), _) => Err(FetchError::Absent),
         (Some(65), _) => Err(missing("is a directory; name a file")),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
         (Some(67), _) => {
-            let size = words.lines().next().unwrap_or_default();
+            let size = message.lines().next().unwrap_or_default();
             Err(missing(&limit.refusal(size.parse().unwrap_or_default())))
         }
-        _ => Err(failed(crate::executor::kubernetes::errors::stderr::tidy(words))),
+        _ => Err(failed(crate::executor::kubernetes::errors::stderr::tidy(message))),
     }
 }

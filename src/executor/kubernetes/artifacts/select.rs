@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::fetch::{self, Failure, Fetched};
+use super::fetch::{self, FetchError, Fetched};
 use crate::executor::Job;
-use crate::executor::artifacts::{Artifact, Wanted, is_device};
-use crate::executor::kubernetes::attempt::Run;
+use crate::executor::artifacts::{Artifact, ArtifactPattern, is_device};
+use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::recorder::LIST;
 use crate::stop;
@@ -18,14 +18,14 @@ const FILES_MAX: usize = 100;
 const TMP: &str = "/tmp";
 
 /// What is to be brought home.
-enum Wish<'a> {
+enum Target<'a> {
     /// A path, or a name in the working directory or in [`TMP`].
     File(&'a str),
-    Named(&'a Wanted),
+    Named(&'a ArtifactPattern),
 }
 
 /// The files that the program wrote.
-struct Written {
+struct WrittenFiles {
     folder: PathBuf,
     paths: Vec<String>,
 }
@@ -36,89 +36,89 @@ pub fn may_ask_for_list(job: &Job, settings: &Settings) -> bool {
 }
 
 /// Fetches what is wanted, where the container is still at hand. Of what cannot be had a notice says why.
-pub async fn bring_home(run: &Run<'_>, at_hand: bool) -> Vec<Artifact> {
-    let mut home = Home { run, artifacts: Vec::new(), unproven: 0, written: None };
-    for wish in wishes(run) {
+pub async fn fetch_artifacts(attempt: &Attempt<'_>, at_hand: bool) -> Vec<Artifact> {
+    let mut home = Fetcher { attempt, artifacts: Vec::new(), unproven: 0, written: None };
+    for wish in targets(attempt) {
         let (path, note) = match wish {
-            Wish::File(path) => (path, ""),
-            Wish::Named(wanted) => (wanted.path.as_str(), wanted.note.as_str()),
+            Target::File(path) => (path, ""),
+            Target::Named(wanted) => (wanted.path.as_str(), wanted.note.as_str()),
         };
         if !at_hand {
-            home.say(format!("artifact missing: {path} cannot be fetched, for the container is not there any more"))
+            home.notice(format!("artifact missing: {path} cannot be fetched, for the container is not there any more"))
                 .await;
             continue;
         }
         let failure = match wish {
-            Wish::Named(wanted) if !wanted.is_plain() => Some(Failure::Absent),
+            Target::Named(wanted) if !wanted.is_plain() => Some(FetchError::Absent),
             _ => home.fetch(path, note).await,
         };
         let Some(failure) = failure else { continue };
         match wish {
             // A plain name too is a pattern, of which a part is enough.
-            Wish::Named(wanted) if matches!(failure, Failure::Absent) && !wanted.is_path() => {
-                home.fetch_fitting(wanted).await;
+            Target::Named(wanted) if matches!(failure, FetchError::Absent) && !wanted.is_path() => {
+                home.fetch_matching(wanted).await;
             }
-            _ => home.say(failure.words(path)).await,
+            _ => home.notice(failure.message(path)).await,
         }
     }
-    home.tell_unproven().await;
+    home.report_unproven().await;
     home.artifacts
 }
 
 /// What the definition names for Kubernetes, else what the application says it makes and its `RESULT_FILE`.
-fn wishes<'a>(run: &Run<'a>) -> Vec<Wish<'a>> {
-    let (settings, files) = (run.settings, &run.job.files);
+fn targets<'a>(attempt: &Attempt<'a>) -> Vec<Target<'a>> {
+    let (settings, files) = (attempt.settings, &attempt.job.files);
     if !settings.artifacts_enabled {
         return Vec::new();
     }
     if let Some(path) = &settings.artifact {
-        return vec![Wish::File(path)];
+        return vec![Target::File(path)];
     }
-    let mut wishes: Vec<Wish> = files.wanted.iter().map(Wish::Named).collect();
+    let mut wishes: Vec<Target> = files.wanted.iter().map(Target::Named).collect();
     if let Some(path) = files.result.as_deref().filter(|path| !is_device(path)) {
         let name = Some(path.strip_prefix("/tmp/").unwrap_or(path)).filter(|name| !name.contains('/'));
         // What fits it brings it home, or says that it is not there.
-        let fits = |wanted: &Wanted| wanted.path == path || name.is_some_and(|name| wanted.takes(name));
+        let fits = |wanted: &ArtifactPattern| wanted.path == path || name.is_some_and(|name| wanted.matches_name(name));
         if !files.wanted.iter().any(fits) {
-            wishes.push(Wish::File(path));
+            wishes.push(Target::File(path));
         }
     }
     wishes
 }
 
-struct Home<'a> {
-    run: &'a Run<'a>,
+struct Fetcher<'a> {
+    attempt: &'a Attempt<'a>,
     artifacts: Vec<Artifact>,
     /// So many of them have nothing but their size to prove them.
     unproven: usize,
     /// Asked for once.
-    written: Option<Result<Written, String>>,
+    written: Option<Result<WrittenFiles, String>>,
 }
 
-impl Home<'_> {
-    async fn say(&self, words: String) {
-        self.run.output.notice(words).await;
+impl Fetcher<'_> {
+    async fn notice(&self, message: String) {
+        self.attempt.output.notice(message).await;
     }
 
     /// A size does not prove a content.
-    async fn tell_unproven(&self) {
+    async fn report_unproven(&self) {
         let what = match (self.unproven, self.artifacts.first()) {
             (1, Some(artifact)) if self.artifacts.len() == 1 => format!("the artifact {} is", artifact.path),
             (1.., _) => "artifacts are".to_owned(),
             _ => return,
         };
-        self.say(format!(
+        self.notice(format!(
             "{what} proven by size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one"
         ))
         .await;
     }
 
     /// Fetches a file that is not here yet.
-    async fn fetch(&mut self, path: &str, note: &str) -> Option<Failure> {
+    async fn fetch(&mut self, path: &str, note: &str) -> Option<FetchError> {
         if self.artifacts.iter().any(|artifact| artifact.path == path) {
             return None;
         }
-        match fetch::fetch(self.run, path).await {
+        match fetch::fetch(self.attempt, path).await {
             Ok(Fetched { mut artifact, is_proven }) => {
                 self.unproven += usize::from(!is_proven);
                 note.clone_into(&mut artifact.note);
@@ -131,55 +131,58 @@ impl Home<'_> {
     }
 
     /// Fetches all files that fit.
-    async fn fetch_fitting(&mut self, wanted: &Wanted) {
+    async fn fetch_matching(&mut self, wanted: &ArtifactPattern) {
         if self.written.is_none() {
-            self.written = Some(list(self.run).await);
+            self.written = Some(list(self.attempt).await);
         }
         let paths: Vec<String> = match &self.written {
-            Some(Ok(Written { folder, paths })) => {
-                wanted.among(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
+            Some(Ok(WrittenFiles { folder, paths })) => {
+                wanted.matching(&[folder, Path::new(TMP)], paths).into_iter().cloned().collect()
             }
             Some(Err(why)) => {
-                let words = format!(
+                let message = format!(
                     "artifact missing: {}: it cannot be learned which files the program wrote: {why}",
                     wanted.path
                 );
-                return self.say(words).await;
+                return self.notice(message).await;
             }
             None => Vec::new(),
         };
         if paths.is_empty() {
-            let words =
-                if wanted.is_plain() { Failure::Absent.words(&wanted.path) } else { wanted.unwritten(Path::new(TMP)) };
-            self.say(words).await;
+            let message = if wanted.is_plain() {
+                FetchError::Absent.message(&wanted.path)
+            } else {
+                wanted.missing_message(Path::new(TMP))
+            };
+            self.notice(message).await;
         }
         for path in paths.iter().take(FILES_MAX) {
             if let Some(failure) = self.fetch(path, &wanted.note).await {
-                self.say(failure.words(path)).await;
+                self.notice(failure.message(path)).await;
             }
         }
         if let Some(more) = paths.len().checked_sub(FILES_MAX).filter(|more| *more > 0) {
-            let words = format!(
+            let message = format!(
                 "artifacts missing: {more} more files fit {}, and {FILES_MAX} are fetched at most; let the program pack them into one",
                 wanted.path
             );
-            self.say(words).await;
+            self.notice(message).await;
         }
     }
 }
 
 /// Asks the pod which files the program wrote.
-async fn list(run: &Run<'_>) -> Result<Written, String> {
-    let said = run.cluster.ask(&run.pod.exec(LIST)).await.map_err(|reason| reason.to_string())?;
-    if !said.ok() {
-        return Err(run.cluster.explain("the pod does not tell", &said).to_string());
+async fn list(attempt: &Attempt<'_>) -> Result<WrittenFiles, String> {
+    let captured = attempt.cluster.query(&attempt.pod.exec(LIST)).await.map_err(|reason| reason.to_string())?;
+    if !captured.ok() {
+        return Err(attempt.cluster.explain("the pod does not tell", &captured).to_string());
     }
-    written(&said.stdout).ok_or_else(|| "there are too many in the working directory and in /tmp".to_owned())
+    written(&captured.stdout).ok_or_else(|| "there are too many in the working directory and in /tmp".to_owned())
 }
 
 /// Reads what [`LIST`] printed; None where its end is missing. What was there before and is older than the program's start is
 /// not the program's. What was not there before may be of any age: whatever unpacks an archive gives files their old times.
-fn written(list: &[u8]) -> Option<Written> {
+fn written(list: &[u8]) -> Option<WrittenFiles> {
     let mut texts = list.split(|byte| *byte == 0);
     let before: BTreeSet<&[u8]> = texts.by_ref().take_while(|text| !text.is_empty()).collect();
     let folder = texts.next()?;
@@ -188,7 +191,7 @@ fn written(list: &[u8]) -> Option<Written> {
     for text in texts {
         if text == b"end" {
             paths.sort_unstable();
-            return Some(Written { folder: folder.into(), paths });
+            return Some(WrittenFiles { folder: folder.into(), paths });
         }
         let (age, path) = text.split_at_checked(4)?;
         let is_new = age == b"new:" || !before.is_empty() && !before.contains(path);

@@ -6,33 +6,33 @@ use tokio::time::sleep;
 use crate::executor::deadline::TERM_GRACE;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::pod::secret;
-use crate::executor::kubernetes::stream::attach::{Attached, Gate};
+use crate::executor::kubernetes::stream::attach::{AttachResult, Gate};
 use crate::executor::kubernetes::stream::recorder::{Mark, Record};
 use crate::executor::kubernetes::stream::resume::Finish;
 use crate::executor::kubernetes::stream::{attach, recorder, resume};
 use crate::executor::reason::NotStarted;
 use crate::executor::{Reason, Stream};
 
-use super::{Learned, Run};
+use super::{Attempt, PodResult};
 
-impl Run<'_> {
+impl Attempt<'_> {
     /// Runs the program by the recorder, once the gate is open. An error means that it never started.
-    pub async fn recorded(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
+    pub async fn recorded(&mut self, command: Command, gate: Gate) -> Result<PodResult, Reason> {
         let side = self.side_tasks();
         tokio::select! {
             biased;
             learned = self.attached(command, gate) => learned,
-            () = side => Ok(Learned::Lost(Reason::time_limit(self.job.time_limit))),
+            () = side => Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit))),
         }
     }
 
     /// Follows a program that another runner let go, from the first byte.
-    pub async fn adopt(&mut self) -> Result<Learned, Reason> {
+    pub async fn adopt(&mut self) -> Result<PodResult, Reason> {
         self.adopted = true;
         if !self.pod.recorded {
             self.output.restart().await;
-            let words = "the output is read from the pod's log again: what its node has rotated away is missing";
-            self.output.notice(words).await;
+            let message = "the output is read from the pod's log again: what its node has rotated away is missing";
+            self.output.notice(message).await;
             return self.read_plainly().await;
         }
         let side = self.side_tasks();
@@ -40,7 +40,7 @@ impl Run<'_> {
         tokio::select! {
             biased;
             learned = self.follow() => learned,
-            () = side => Ok(Learned::Lost(Reason::time_limit(self.job.time_limit))),
+            () = side => Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit))),
         }
     }
 
@@ -49,15 +49,15 @@ impl Run<'_> {
     /// # Errors
     /// It cannot be told.
     pub async fn close_gate(&self) -> Result<bool, Reason> {
-        let said = self.cluster.ask(&self.pod.exec(recorder::CLOSE)).await?;
-        match said.stdout_text().trim() {
+        let captured = self.cluster.query(&self.pod.exec(recorder::CLOSE)).await?;
+        match captured.stdout_text().trim() {
             "closed" => Ok(true),
             "open" => Ok(false),
             // Its recorder ended at the gate, whose other end was gone.
             _ => match self.cluster.pod(&self.pod.name).await? {
                 Some(state) if state.ended() => Ok(true),
                 Some(_) => Err(Reason::Failed(
-                    self.cluster.failure("the gate of an earlier pod cannot be closed", said.stderr_text()),
+                    self.cluster.failure("the gate of an earlier pod cannot be closed", captured.stderr_text()),
                 )),
                 None => Err(pod_reason::deleted(&self.pod.name)),
             },
@@ -86,7 +86,7 @@ impl Run<'_> {
                     let script = format!("read -r pid </.multiflexi/pid && kill -{signal} \"$pid\"");
                     if pod.recorded {
                         let arguments = pod.exec(&script);
-                        _ = tokio::join!(cluster.ask(&arguments), sleep(wait));
+                        _ = tokio::join!(cluster.query(&arguments), sleep(wait));
                     }
                 }
             };
@@ -94,31 +94,31 @@ impl Run<'_> {
         }
     }
 
-    async fn attached(&mut self, command: Command, gate: Gate) -> Result<Learned, Reason> {
+    async fn attached(&mut self, command: Command, gate: Gate) -> Result<PodResult, Reason> {
         let attached = attach::attach(self, command, gate).await?;
-        self.tell_warnings().await;
+        self.report_warnings().await;
         match attached {
-            Attached::Over(end) if self.out.is_whole() && self.err.is_whole() => {
-                self.tell_unproven(&end.record).await;
-                return Ok(Learned::Recorded { code: end.code, oom: end.oom, told: end.told });
+            AttachResult::Over(end) if self.out.is_whole() && self.err.is_whole() => {
+                self.report_unproven(&end.record).await;
+                return Ok(PodResult::Recorded { code: end.code, oom: end.oom, told: end.told });
             }
             // Something was lost, came twice, or was not the program's: the record has it right.
-            Attached::Over(_) => self.restart(),
-            Attached::Special(Mark::Absent) => {
+            AttachResult::Over(_) => self.restart(),
+            AttachResult::Special(Mark::Absent) => {
                 let program = self.job.command.first().map_or("", String::as_str);
                 let (program, image) = (program.to_owned(), self.settings.image.clone());
                 return Err(Reason::ProgramNotFound(NotStarted::NotInImage { program, image }));
             }
-            Attached::Special(mark) => return Ok(Learned::NoRecorder(mark)),
-            Attached::Broken if self.started() => {}
-            Attached::Broken => {
-                let words = self.err.words();
+            AttachResult::Special(mark) => return Ok(PodResult::NoRecorder(mark)),
+            AttachResult::Broken if self.started() => {}
+            AttachResult::Broken => {
+                let message = self.err.messages();
                 let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
                 match self.cluster.pod(&self.pod.name).await {
                     Ok(Some(_)) => {}
                     // kubectl run's own words are nearer to the cause.
-                    Ok(None) | Err(_) if !words.is_empty() => {
-                        let reason = stderr::of_kubectl(&self.cluster, &what, &words);
+                    Ok(None) | Err(_) if !message.is_empty() => {
+                        let reason = stderr::kubectl_reason(&self.cluster, &what, &message);
                         self.made = !reason.nothing_was_done();
                         return Err(reason);
                     }
@@ -131,43 +131,43 @@ impl Run<'_> {
     }
 
     /// A size does not prove a content.
-    pub async fn tell_unproven(&self, record: &Record) {
+    pub async fn report_unproven(&self, record: &Record) {
         if record.checksum.is_none() {
-            let words = "the output is proven by its size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one";
-            self.output.notice(words).await;
+            let message = "the output is proven by its size alone, for the image has neither cksum nor crc32: a recorder image (--recorder-image) lends one";
+            self.output.notice(message).await;
         }
     }
 
     /// The server's warnings, which kubectl prints before the attach.
-    async fn tell_warnings(&self) {
-        for warning in self.err.words().lines().filter(|line| line.starts_with("Warning: ")) {
+    async fn report_warnings(&self) {
+        for warning in self.err.messages().lines().filter(|line| line.starts_with("Warning: ")) {
             self.output.notice(format!("kubectl: {warning}")).await;
         }
     }
 
     /// Reads both records on until the program ended.
-    pub async fn follow(&mut self) -> Result<Learned, Reason> {
+    pub async fn follow(&mut self) -> Result<PodResult, Reason> {
         let finish = resume::read_on(self).await;
         let started = self.started();
         Ok(match finish {
-            Finish::Recorded { code, oom, told } => Learned::Recorded { code, oom, told },
-            Finish::Gate => Learned::NotLetGo,
-            Finish::Unknown(reason) => Learned::Unknown(reason),
-            Finish::Gone if self.adopted && !self.may_have_begun() => Learned::NotLetGo,
+            Finish::Recorded { code, oom, told } => PodResult::Recorded { code, oom, told },
+            Finish::Gate => PodResult::NotStarted,
+            Finish::Unknown(reason) => PodResult::Unknown(reason),
+            Finish::Gone if self.adopted && !self.may_have_begun() => PodResult::NotStarted,
             Finish::Gone => {
                 let reason = pod_reason::deleted(&self.pod.name);
                 if !started {
                     return Err(reason);
                 }
                 self.incomplete().await;
-                Learned::Lost(reason)
+                PodResult::Lost(reason)
             }
             Finish::Lost(reason) => {
                 if !started {
                     return Err(reason);
                 }
                 self.incomplete().await;
-                Learned::Lost(reason)
+                PodResult::Lost(reason)
             }
             Finish::Container(state) if self.adopted => self.learn_from_log(&state).await,
             Finish::Container(state) => {
@@ -176,27 +176,27 @@ impl Run<'_> {
                     return self.not_started(code, reason).await;
                 }
                 self.incomplete().await;
-                Learned::Container { code, reason: Some(reason) }
+                PodResult::Container { code, reason: Some(reason) }
             }
         })
     }
 
     /// The container ended before the recorder let the program go.
-    async fn not_started(&self, code: i32, reason: Reason) -> Result<Learned, Reason> {
-        let no_recorder = Ok(Learned::NoRecorder(Mark::Unusable("/bin/sh".into())));
+    async fn not_started(&self, code: i32, reason: Reason) -> Result<PodResult, Reason> {
+        let no_recorder = Ok(PodResult::NoRecorder(Mark::Unusable("/bin/sh".into())));
         match reason {
             Reason::StartError(NotStarted::InPod { is_shell: true, .. }) => no_recorder,
             // The recorder's own code for a gate that was closed.
-            _ if code == 125 => Ok(Learned::NotLetGo),
+            _ if code == 125 => Ok(PodResult::NotStarted),
             Reason::RecorderLost { pod, .. } => {
                 // A shell that is there and cannot be run, being linked with what is not there or of another processor, is found
                 // only in the container, by the runtime.
-                let words = self.first_words().await;
-                if words.contains(&format!("exec {}: ", self.pod.tools.shell())) {
+                let message = self.first_words().await;
+                if message.contains(&format!("exec {}: ", self.pod.tools.shell())) {
                     return no_recorder;
                 }
-                let words = if words.is_empty() { words } else { stderr::tidy(&words) };
-                Err(Reason::RecorderLost { pod, code, started: false, words })
+                let message = if message.is_empty() { message } else { stderr::tidy(&message) };
+                Err(Reason::RecorderLost { pod, code, started: false, message })
             }
             reason => Err(reason),
         }
@@ -206,11 +206,11 @@ impl Run<'_> {
         let (out, err) = (self.out.flush(), self.err.flush());
         self.pass(Stream::Stdout, out).await;
         self.pass(Stream::Stderr, err).await;
-        let words = format!(
+        let message = format!(
             "the output is incomplete: the container ended before its record could be read to the end; {} bytes of stdout and {} of stderr came",
             self.out.delivered(),
             self.err.delivered()
         );
-        self.output.notice(words).await;
+        self.output.notice(message).await;
     }
 }

@@ -12,10 +12,10 @@ use crate::executor::kubernetes::pod::Pod;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::marks::Marks;
 use crate::executor::kubernetes::stream::recorder::Mark;
-use crate::executor::{Earlier, Job, Output, Reason, Step, Stream};
+use crate::executor::{EarlierRun, Job, Output, Reason, Step, Stream};
 
 /// A job in its pod.
-pub struct Run<'a> {
+pub struct Attempt<'a> {
     pub cluster: Cluster,
     pub settings: &'a Settings,
     pub job: &'a Job,
@@ -35,7 +35,7 @@ pub struct Run<'a> {
 
 /// What an attempt brought.
 #[derive(Debug)]
-pub enum Learned {
+pub enum PodResult {
     /// The recorder's word; the pod is held and can be copied from. `told`: somebody ended the container.
     Recorded { code: i32, oom: u64, told: bool },
     /// The container's own end.
@@ -45,15 +45,15 @@ pub enum Learned {
     /// The program may still run.
     Unknown(Reason),
     /// The program never started, and may be started in another pod.
-    NotLetGo,
+    NotStarted,
     /// The image lacks what the recorder needs.
     NoRecorder(Mark),
 }
 
-impl<'a> Run<'a> {
-    pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Run<'a> {
-        job.traces.note(pod.trace(&cluster.namespace));
-        Run {
+impl<'a> Attempt<'a> {
+    pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Attempt<'a> {
+        job.leftovers.note(pod.trace(&cluster.namespace));
+        Attempt {
             cluster: cluster.clone(),
             settings,
             job,
@@ -76,7 +76,7 @@ impl<'a> Run<'a> {
 
     /// May another runner have let it go? That is noted before it is done, so that it is known whatever became of the pod.
     pub fn may_have_begun(&self) -> bool {
-        !matches!(self.job.earlier, Earlier::Finish { may_have_run: false, .. })
+        !matches!(self.job.earlier, EarlierRun::Finish { may_have_run: false, .. })
     }
 
     /// Tells once the program has been let go.

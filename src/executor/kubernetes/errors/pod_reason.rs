@@ -21,13 +21,13 @@ pub enum Start {
 }
 
 /// An image that cannot be pulled.
-fn pull(image: &str, state: &str, words: &str, fault: PullFault) -> Pull {
-    Pull::Kubelet { image: image.to_owned(), state: state.to_owned(), words: tidy_or_none(words), fault }
+fn pull(image: &str, state: &str, message: &str, fault: PullFault) -> Pull {
+    Pull::Kubelet { image: image.to_owned(), state: state.to_owned(), message: tidy_or_none(message), fault }
 }
 
 /// A pull that failed, by the kubelet's word.
-pub fn failed_pull(image: &str, words: &str) -> Pull {
-    pull(image, "ErrImagePull", words, pull_fault(image, words))
+pub fn failed_pull(image: &str, message: &str) -> Pull {
+    pull(image, "ErrImagePull", message, pull_fault(image, message))
 }
 
 /// Registry faults may pass by themselves; that there is no such image or host does not.
@@ -38,8 +38,8 @@ pub fn judge_pull(pull: Pull) -> Start {
     }
 }
 
-fn tidy_or_none(words: &str) -> String {
-    if words.is_empty() { String::new() } else { tidy(words) }
+fn tidy_or_none(message: &str) -> String {
+    if message.is_empty() { String::new() } else { tidy(message) }
 }
 
 /// What the kubelet says of a pull, in words of its own: without quotes, addresses and images. That a host cannot be reached, or
@@ -51,37 +51,37 @@ static PULLS: Table<PullFault> = Table::new(&[
     (r"(?i)\bconnection reset\b|\btemporary failure\b", PullFault::Passing),
 ]);
 
-fn pull_fault(image: &str, words: &str) -> PullFault {
-    let words = unquoted(words).replace(image, "");
+fn pull_fault(image: &str, message: &str) -> PullFault {
+    let message = unquoted(message).replace(image, "");
     // An address, an image, a digest: whatever has a slash or a colon in it. `429:` ends in one.
     let is_name = |word: &&str| word.trim_end_matches([':', ',', '.']).contains(['/', ':']);
     // As Go has it in the midst of words: `i/o timeout`, `(Client.Timeout exceeded …)`.
-    let own: Vec<&str> = words.split_whitespace().filter(|word| !is_name(word)).collect();
+    let own: Vec<&str> = message.split_whitespace().filter(|word| !is_name(word)).collect();
     PULLS.look([own.join(" ").as_str()]).copied().unwrap_or(PullFault::Lasting)
 }
 
 /// Judges a pod whose program has not started.
-pub fn of_start(pod: &PodState, image: &str) -> Start {
+pub fn start_progress(pod: &PodState, image: &str) -> Start {
     for container in pod.status.init_container_statuses.iter().chain(&pod.status.container_statuses) {
         let Some(waiting) = &container.state.waiting else { continue };
         let image =
             if container.name == pod.metadata.name || container.image.is_empty() { image } else { &container.image };
-        let (image, state, words) = (image.to_owned(), waiting.reason.clone(), tidy_or_none(&waiting.message));
+        let (image, state, message) = (image.to_owned(), waiting.reason.clone(), tidy_or_none(&waiting.message));
         match waiting.reason.as_str() {
             "InvalidImageName" => {
-                return Start::Hopeless(Reason::InvalidImageName(InvalidImage::Kubelet { image, words }));
+                return Start::Hopeless(Reason::InvalidImageName(InvalidImage::Kubelet { image, message }));
             }
-            "ErrImageNeverPull" => return Start::Hopeless(Reason::ErrImageNeverPull { image, words }),
+            "ErrImageNeverPull" => return Start::Hopeless(Reason::ErrImageNeverPull { image, message }),
             "ErrImagePull" => return judge_pull(failed_pull(&image, &waiting.message)),
             // The back-off's own message says nothing of the cause: the pull's message was seen before, or stands in the events.
             "ImagePullBackOff" | "ImageInspectError" | "RegistryUnavailable" => {
                 return Start::Hindered(Reason::ImagePull(pull(&image, &state, &waiting.message, PullFault::BackOff)));
             }
             "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
-                return Start::Hindered(Reason::ContainerConfig { state, words });
+                return Start::Hindered(Reason::ContainerConfig { state, message });
             }
             "CrashLoopBackOff" => {
-                return Start::Hindered(Reason::CrashLoop { container: container.name.clone(), words });
+                return Start::Hindered(Reason::CrashLoop { container: container.name.clone(), message });
             }
             _ => {}
         }
@@ -89,24 +89,24 @@ pub fn of_start(pod: &PodState, image: &str) -> Start {
     let unscheduled =
         pod.status.conditions.iter().find(|condition| condition.kind == "PodScheduled" && condition.status == "False");
     if let Some(condition) = unscheduled {
-        let (state, words) = (condition.reason.clone(), tidy(&condition.message));
-        return Start::Hindered(Reason::Unschedulable { state, words });
+        let (state, message) = (condition.reason.clone(), tidy(&condition.message));
+        return Start::Hindered(Reason::Unschedulable { state, message });
     }
     Start::Coming
 }
 
 /// Why a pod ended, where that is more than an exit code.
-pub fn of_end(pod: &PodState) -> Option<Reason> {
-    if let Some(reason) = of_status(pod).or_else(|| of_init(pod)) {
+pub fn end_reason(pod: &PodState) -> Option<Reason> {
+    if let Some(reason) = pod_end_reason(pod).or_else(|| init_container_reason(pod)) {
         return Some(reason);
     }
     let terminated = pod.terminated()?;
     match terminated.reason.as_str() {
         "OOMKilled" => Some(Reason::OOMKilled(OutOfMemory::Pod { code: terminated.exit_code })),
         "StartError" | "ContainerCannotRun" => {
-            let (state, words) = (terminated.reason.clone(), tidy_or_none(&terminated.message));
+            let (state, message) = (terminated.reason.clone(), tidy_or_none(&terminated.message));
             let is_shell = terminated.message.contains(SHELL);
-            Some(Reason::StartError(NotStarted::InPod { state, words, is_shell }))
+            Some(Reason::StartError(NotStarted::InPod { state, message, is_shell }))
         }
         _ if pod.metadata.deletion_timestamp.is_some() => Some(deleted(&pod.metadata.name)),
         _ => None,
@@ -114,25 +114,25 @@ pub fn of_end(pod: &PodState) -> Option<Reason> {
 }
 
 /// Why the pod as a whole ended, by its status.
-pub fn of_status(pod: &PodState) -> Option<Reason> {
-    let (pod, state, words) = (pod.metadata.name.clone(), &pod.status.reason, tidy_or_none(&pod.status.message));
+pub fn pod_end_reason(pod: &PodState) -> Option<Reason> {
+    let (pod, state, message) = (pod.metadata.name.clone(), &pod.status.reason, tidy_or_none(&pod.status.message));
     match state.as_str() {
-        "Evicted" => Some(Reason::Evicted { pod, words }),
-        "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, words }),
-        "Preempting" => Some(Reason::Preempted { pod, words }),
+        "Evicted" => Some(Reason::Evicted { pod, message }),
+        "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, message }),
+        "Preempting" => Some(Reason::Preempted { pod, message }),
         // Its name differs from version to version.
-        "Shutdown" | "NodeShutdown" | "Terminated" => Some(Reason::NodeShutdown { pod, words }),
+        "Shutdown" | "NodeShutdown" | "Terminated" => Some(Reason::NodeShutdown { pod, message }),
         "NodeLost" | "NodeAffinity" | "UnexpectedAdmissionError" => {
-            Some(Reason::NodeFault { pod, state: state.clone(), words })
+            Some(Reason::NodeFault { pod, state: state.clone(), message })
         }
-        lack if lack.starts_with("OutOf") => Some(Reason::NodeFault { pod, state: state.clone(), words }),
+        lack if lack.starts_with("OutOf") => Some(Reason::NodeFault { pod, state: state.clone(), message }),
         _ => None,
     }
 }
 
 /// An init container that failed, so that the job's own could not begin. One that did began after them; what becomes of those
 /// that run beside it (sidecars) says nothing of the job.
-fn of_init(pod: &PodState) -> Option<Reason> {
+fn init_container_reason(pod: &PodState) -> Option<Reason> {
     if pod.running() || pod.terminated().is_some() {
         return None;
     }
@@ -155,7 +155,7 @@ fn of_init(pod: &PodState) -> Option<Reason> {
 
 /// The container ended without the recorder's last word.
 pub fn recorder_lost(pod: &str, code: i32) -> Reason {
-    Reason::RecorderLost { pod: pod.to_owned(), code, started: true, words: String::new() }
+    Reason::RecorderLost { pod: pod.to_owned(), code, started: true, message: String::new() }
 }
 
 pub fn deleted(pod: &str) -> Reason {
@@ -163,9 +163,9 @@ pub fn deleted(pod: &str) -> Reason {
 }
 
 /// Why a chart's pod is not ready, in one phrase; none when it is.
-pub fn of_unready(pod: &PodState) -> Option<String> {
+pub fn unready_phrase(pod: &PodState) -> Option<String> {
     let name = &pod.metadata.name;
-    match of_start(pod, "") {
+    match start_progress(pod, "") {
         Start::Coming | Start::Hindered(Reason::CrashLoop { .. }) => {}
         Start::Hindered(reason) | Start::Hopeless(reason) => return Some(format!("pod {name}: {reason}")),
     }
@@ -232,8 +232,8 @@ mod tests {
 
     #[test]
     fn no_name_is_taken_for_a_fault() {
-        for (image, words, fault) in PULL_WORDS {
-            assert_eq!(pull_fault(image, words), fault, "{words}");
+        for (image, message, fault) in PULL_WORDS {
+            assert_eq!(pull_fault(image, message), fault, "{message}");
         }
         assert!(PULLS.compiles());
     }

@@ -111,14 +111,14 @@ pub fn unquoted(line: &str) -> String {
 }
 
 /// What a program said when it failed: on stderr, else on stdout.
-fn words_of(said: &Captured) -> String {
-    let text = said.stderr_text();
-    if text.is_empty() { said.stdout_text().trim().to_owned() } else { text }
+fn message_of(captured: &Captured) -> String {
+    let text = captured.stderr_text();
+    if text.is_empty() { captured.stdout_text().trim().to_owned() } else { text }
 }
 
 /// Do these words of kubectl or helm say that the API server, or a registry, could not be reached?
-pub fn is_unreachable(words: &str) -> bool {
-    let lines = lines(words);
+pub fn is_unreachable(message: &str) -> bool {
+    let lines = lines(message);
     names_cluster(&lines) || TRANSPORT.look(without_quotes(&lines).iter().map(String::as_str)).is_some()
 }
 
@@ -128,69 +128,70 @@ fn without_quotes(lines: &[String]) -> Vec<String> {
 
 impl Cluster {
     /// What a kubectl that failed said, as a reason. `what` could not be done by it.
-    pub fn explain(&self, what: &str, said: &Captured) -> Reason {
-        self.silent(what, said).unwrap_or_else(|| of_kubectl(self, what, &words_of(said)))
+    pub fn explain(&self, what: &str, captured: &Captured) -> Reason {
+        self.silent(what, captured).unwrap_or_else(|| kubectl_reason(self, what, &message_of(captured)))
     }
 
     /// The same of helm.
-    pub fn explain_helm(&self, what: &str, said: &Captured) -> Reason {
-        self.silent(what, said).unwrap_or_else(|| of_helm(self, what, &words_of(said)))
+    pub fn explain_helm(&self, what: &str, captured: &Captured) -> Reason {
+        self.silent(what, captured).unwrap_or_else(|| helm_reason(self, what, &message_of(captured)))
     }
 
-    fn silent(&self, what: &str, said: &Captured) -> Option<Reason> {
+    fn silent(&self, what: &str, captured: &Captured) -> Option<Reason> {
         let (what, cluster) = (what.to_owned(), self.name());
-        said.timed_out.then_some(Reason::ClusterUnreachable(Unreachable::Silent { what, cluster }))
+        captured.timed_out.then_some(Reason::ClusterUnreachable(Unreachable::Silent { what, cluster }))
     }
 }
 
 /// Makes a reason of what kubectl said when it failed.
-pub fn of_kubectl(cluster: &Cluster, what: &str, said: &str) -> Reason {
-    let lines = lines(said);
+pub fn kubectl_reason(cluster: &Cluster, what: &str, captured: &str) -> Reason {
+    let lines = lines(captured);
     let failure = cluster.failure(what, lines.join(" "));
     match CLIENT.look(lines.iter().map(String::as_str)) {
-        Some(meaning) => of_client(cluster, meaning, failure),
-        None => of_server(cluster, &lines, said, failure),
+        Some(meaning) => client_reason(cluster, meaning, failure),
+        None => server_reason(cluster, &lines, captured, failure),
     }
 }
 
 /// Makes a reason of what helm said when it failed. Only behind its word that the cluster is unreachable are these the client
 /// library's words, and not a chart's.
-pub fn of_helm(cluster: &Cluster, what: &str, said: &str) -> Reason {
-    let lines = lines(said);
+pub fn helm_reason(cluster: &Cluster, what: &str, captured: &str) -> Reason {
+    let lines = lines(captured);
     let failure = cluster.failure(what, lines.join(" "));
     let behind = |line: &String| UNREACHABLE.iter().find_map(|prefix| line.strip_prefix(prefix).map(str::to_owned));
-    let Some(client) = lines.iter().find_map(behind) else { return of_server(cluster, &lines, said, failure) };
+    let Some(client) = lines.iter().find_map(behind) else { return server_reason(cluster, &lines, captured, failure) };
     match CLIENT.look([client.as_str()]) {
-        Some(meaning) => of_client(cluster, meaning, failure),
-        None => unreachable(said, &lines, failure),
+        Some(meaning) => client_reason(cluster, meaning, failure),
+        None => unreachable(captured, &lines, failure),
     }
 }
 
-fn of_client(cluster: &Cluster, meaning: &Meaning, failure: Box<Failure>) -> Reason {
+fn client_reason(cluster: &Cluster, meaning: &Meaning, failure: Box<Failure>) -> Reason {
     match meaning {
-        NoKubeconfig => no_kubeconfig(cluster, &failure.words),
+        NoKubeconfig => no_kubeconfig(cluster, &failure.message),
         Is(reason) => reason(failure),
     }
 }
 
-fn of_server(cluster: &Cluster, lines: &[String], said: &str, failure: Box<Failure>) -> Reason {
+fn server_reason(cluster: &Cluster, lines: &[String], captured: &str, failure: Box<Failure>) -> Reason {
     let unquoted = without_quotes(lines);
     let unquoted = || unquoted.iter().map(String::as_str);
     if let Some(Is(reason)) = SERVER.look(unquoted()) {
         // A chart may name another one than the job's.
-        let namespace = missing_namespace(&failure.words).unwrap_or(&failure.namespace).to_owned();
+        let namespace = missing_namespace(&failure.message).unwrap_or(&failure.namespace).to_owned();
         return reason(Box::new(Failure { namespace, ..*failure }));
     }
-    if let Some(account) = missing_account(&failure.words) {
+    if let Some(account) = missing_account(&failure.message) {
         return Reason::ServiceAccountNotFound { failure, account };
     }
     if unquoted().any(|line| line.contains("is forbidden: ") || line.contains("(Forbidden)")) {
-        let words = &failure.words;
-        let access = Access { user: user(words), right: missing_right(words), namespace: cluster.namespace.clone() };
+        let message = &failure.message;
+        let access =
+            Access { user: denied_user(message), right: missing_right(message), namespace: cluster.namespace.clone() };
         return Reason::Forbidden { failure, access };
     }
     if TRANSPORT.look(unquoted()).is_some() {
-        return unreachable(said, lines, failure);
+        return unreachable(captured, lines, failure);
     }
     if IN_THE_WAY.look(unquoted()).is_some() {
         return Reason::AlreadyExists(failure);
@@ -198,28 +199,28 @@ fn of_server(cluster: &Cluster, lines: &[String], said: &str, failure: Box<Failu
     Reason::Failed(failure)
 }
 
-fn unreachable(said: &str, lines: &[String], failure: Box<Failure>) -> Reason {
+fn unreachable(captured: &str, lines: &[String], failure: Box<Failure>) -> Reason {
     let unquoted = without_quotes(lines);
     let is_sent = TRANSPORT.look(unquoted.iter().map(String::as_str)).is_none_or(|is_sent| *is_sent);
-    Reason::ClusterUnreachable(Unreachable::Refused { failure, way: way(said), is_sent })
+    Reason::ClusterUnreachable(Unreachable::Refused { failure, way: way(captured), is_sent })
 }
 
 /// The namespace that is not there.
-fn missing_namespace(words: &str) -> Option<&str> {
-    let (before, _) = words.split_once("\" not found")?;
+fn missing_namespace(message: &str) -> Option<&str> {
+    let (before, _) = message.split_once("\" not found")?;
     before.rsplit_once("namespaces \"").map(|(_, name)| name).filter(|name| !name.contains('"'))
 }
 
 /// The service account that a pod was to have and that is not there.
-fn missing_account(words: &str) -> Option<String> {
-    let (_, account) = words.split_once("error looking up service account ")?;
+fn missing_account(message: &str) -> Option<String> {
+    let (_, account) = message.split_once("error looking up service account ")?;
     let account = account.split(':').next().unwrap_or_default();
     Some(account.split_once('/').map_or(account, |(_, name)| name).to_owned())
 }
 
 /// kubectl keeps to itself that it was not the cluster that refused.
-fn way(said: &str) -> Way {
-    match said.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default()) {
+fn way(captured: &str) -> Way {
+    match captured.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default()) {
         Some(why) => Way::Proxy { proxy: proxy(), why: why.to_owned() },
         None => Way::Direct,
     }
@@ -242,8 +243,8 @@ fn proxy() -> String {
 }
 
 /// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
-fn missing_right(words: &str) -> Option<Right> {
-    let (verb, rest) = words.split_once("cannot ")?.1.split_once(" resource \"")?;
+fn missing_right(message: &str) -> Option<Right> {
+    let (verb, rest) = message.split_once("cannot ")?.1.split_once(" resource \"")?;
     let resource = rest.split_once('"')?.0;
     // Over a WebSocket, which begins with a GET, older servers ask for the right to get; with it alone newer ones refuse.
     let verb = if matches!(resource, "pods/attach" | "pods/exec") { "create" } else { verb };
@@ -251,13 +252,13 @@ fn missing_right(words: &str) -> Option<Right> {
 }
 
 /// Who it was that may not, of the words `… is forbidden: User "system:serviceaccount:NAMESPACE:NAME" cannot …`.
-fn user(words: &str) -> Option<String> {
-    let (name, _) = words.split_once("is forbidden: User \"")?.1.split_once('"')?;
+fn denied_user(message: &str) -> Option<String> {
+    let (name, _) = message.split_once("is forbidden: User \"")?.1.split_once('"')?;
     Some(name.to_owned()).filter(|name| !name.is_empty())
 }
 
 /// Where kubectl looked for a kubeconfig in vain.
-pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
+pub fn no_kubeconfig(cluster: &Cluster, message: &str) -> Reason {
     let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
         (Some(path), _) => path.display().to_string(),
         (None, Some(path)) => format!("{} (from KUBECONFIG)", path.to_string_lossy()),
@@ -266,18 +267,18 @@ pub fn no_kubeconfig(cluster: &Cluster, words: &str) -> Reason {
             None => "~/.kube/config (HOME is not set)".to_owned(),
         },
     };
-    Reason::NoKubeconfig { place, token: is_in_pod().then_some(TOKEN), words: tidy(words) }
+    Reason::NoKubeconfig { place, token: is_in_pod().then_some(TOKEN), message: tidy(message) }
 }
 
 /// A helper's words on one line, without warnings and repeated lines.
-pub fn tidy(words: &str) -> String {
-    lines(words).join(" ")
+pub fn tidy(message: &str) -> String {
+    lines(message).join(" ")
 }
 
 /// A helper's words line by line, without warnings and repeated lines.
-pub fn lines(words: &str) -> Vec<String> {
+pub fn lines(message: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for line in words.lines().map(str::trim) {
+    for line in message.lines().map(str::trim) {
         let line = line.strip_prefix("Error: ").or_else(|| line.strip_prefix("error: ")).unwrap_or(line);
         let noise = line.is_empty()
             || line.starts_with("WARNING: ")
@@ -289,14 +290,14 @@ pub fn lines(words: &str) -> Vec<String> {
         }
     }
     if lines.is_empty() {
-        lines.push(logged_error(words).unwrap_or_else(|| words.trim().replace('\n', " ")));
+        lines.push(logged_error(message).unwrap_or_else(|| message.trim().replace('\n', " ")));
     }
     lines
 }
 
 /// The error in a log line: `E1125 … "Failed to watch" err="pods \"x\" is forbidden: …" reflector="…"`.
-fn logged_error(words: &str) -> Option<String> {
-    let (_, rest) = words.split_once(" err=\"")?;
+fn logged_error(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once(" err=\"")?;
     let quote = |(at, _): &(usize, &str)| !rest[..*at].ends_with('\\');
     let (end, _) = rest.match_indices('"').find(quote)?;
     Some(rest[..end].replace("\\\"", "\""))
@@ -403,17 +404,17 @@ mod tests {
 
     #[test]
     fn each_program_is_understood_by_itself() {
-        for (said, code) in KUBECTL {
-            assert_eq!(of_kubectl(&cluster(), "x", said).code(), code, "{said}");
+        for (captured, code) in KUBECTL {
+            assert_eq!(kubectl_reason(&cluster(), "x", captured).code(), code, "{captured}");
         }
-        for (said, code) in HELM {
-            assert_eq!(of_helm(&cluster(), "x", said).code(), code, "{said}");
+        for (captured, code) in HELM {
+            assert_eq!(helm_reason(&cluster(), "x", captured).code(), code, "{captured}");
         }
     }
 
     #[test]
     fn a_call_that_was_never_sent_did_nothing() {
-        let nothing = |said| of_kubectl(&cluster(), "x", said).nothing_was_done();
+        let nothing = |captured| kubectl_reason(&cluster(), "x", captured).nothing_was_done();
         assert!(nothing(
             "The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?"
         ));

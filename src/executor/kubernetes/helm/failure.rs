@@ -58,43 +58,49 @@ static HELM: Table<Meaning> = Table::new(&[
 ]);
 
 /// What a registry or a repository answers, or why it is not asked.
-enum Answer {
+enum SourceAnswer {
     Untrusted,
     NoLogin,
     Missing,
 }
 
 /// In lines without what stands in quotes, addresses and paths.
-static ANSWERS: Table<Answer> = Table::new(&[
-    (r"\bx509: ", Answer::Untrusted),
-    (r"\b40[13]\b|\bdenied\b|\b[Uu]nauthorized\b", Answer::NoLogin),
+static ANSWERS: Table<SourceAnswer> = Table::new(&[
+    (r"\bx509: ", SourceAnswer::Untrusted),
+    (r"\b40[13]\b|\bdenied\b|\b[Uu]nauthorized\b", SourceAnswer::NoLogin),
     // Of a helm that has no login to give.
-    (r"\bbasic credential not found\b|\bcredential required\b|\bfailed to authorize\b", Answer::NoLogin),
-    (r"\b404\b|\bnot found$|: not found\b|\bname unknown\b", Answer::Missing),
+    (r"\bbasic credential not found\b|\bcredential required\b|\bfailed to authorize\b", SourceAnswer::NoLogin),
+    (r"\b404\b|\bnot found$|: not found\b|\bname unknown\b", SourceAnswer::Missing),
 ]);
 
 /// Does helm say that somebody else works on the release, or was faster? What a chart says is not helm's.
-pub fn is_busy(words: &str) -> bool {
-    matches!(HELM.look(stderr::lines(words).iter().map(String::as_str)), Some(Meaning::Busy))
+pub fn is_busy(message: &str) -> bool {
+    matches!(HELM.look(stderr::lines(message).iter().map(String::as_str)), Some(Meaning::Busy))
 }
 
 /// What helm's failure means, and what to do about it.
-pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captured, faults: Vec<String>) -> Reason {
+pub fn failure(
+    cluster: &Cluster,
+    settings: &Settings,
+    chart: &str,
+    captured: &Captured,
+    faults: Vec<String>,
+) -> Reason {
     let name = &settings.release;
     let what = format!("the chart {chart} could not be deployed as release {name} in namespace {}", settings.namespace);
-    let words = said.stderr_text();
-    let failure = cluster.failure(&what, told(said, &words));
-    if said.timed_out {
+    let message = captured.stderr_text();
+    let failure = cluster.failure(&what, helm_message(captured, &message));
+    if captured.timed_out {
         return Reason::HelmNotReady { failure, faults, limit: settings.timeout };
     }
-    let lines = stderr::lines(&words);
+    let lines = stderr::lines(&message);
     let meaning = HELM.look(lines.iter().map(String::as_str));
     if meaning.is_none()
-        && let Some(reason) = of_source(chart, &lines, &failure)
+        && let Some(reason) = source_reason(chart, &lines, &failure)
     {
         return reason;
     }
-    match (meaning, cluster.explain_helm(&what, said)) {
+    match (meaning, cluster.explain_helm(&what, captured)) {
         (Some(Meaning::Chart), _) => Reason::HelmFailed { failure, faults },
         (Some(Meaning::NotFound(origin)), _) => Reason::ChartNotFound { failure, origin: *origin },
         (Some(Meaning::Values), Reason::Failed(_)) => Reason::ValuesFile(failure),
@@ -108,7 +114,7 @@ pub fn failure(cluster: &Cluster, settings: &Settings, chart: &str, said: &Captu
 }
 
 /// The same where helm speaks of where the chart should come from: a registry, or a repository, of which it fetches archives.
-fn of_source(chart: &str, lines: &[String], failure: &Failure) -> Option<Reason> {
+fn source_reason(chart: &str, lines: &[String], failure: &Failure) -> Option<Reason> {
     let (login, missing, signs) = match chart.strip_prefix("oci://") {
         Some(registry) => {
             let host = registry.split('/').next().unwrap_or_default();
@@ -130,41 +136,41 @@ fn of_source(chart: &str, lines: &[String], failure: &Failure) -> Option<Reason>
     let own: Vec<String> = lines.iter().filter(names_source).map(own).collect();
     let failure = Box::new(failure.clone());
     match ANSWERS.look(own.iter().map(String::as_str)) {
-        Some(Answer::Untrusted) => Some(Reason::ChartUntrusted(failure)),
+        Some(SourceAnswer::Untrusted) => Some(Reason::ChartUntrusted(failure)),
         _ if stderr::is_unreachable(&own.join("\n")) => Some(Reason::ChartUnreachable(failure)),
-        Some(Answer::NoLogin) => Some(Reason::ChartLogin { failure, login }),
-        Some(Answer::Missing) => Some(Reason::ChartNotFound { failure, origin: missing }),
+        Some(SourceAnswer::NoLogin) => Some(Reason::ChartLogin { failure, login }),
+        Some(SourceAnswer::Missing) => Some(Reason::ChartNotFound { failure, origin: missing }),
         None => None,
     }
 }
 
 /// What helm said; in our words where it could not.
-fn told(said: &Captured, words: &str) -> String {
-    match (said.timed_out, said.code) {
+fn helm_message(captured: &Captured, message: &str) -> String {
+    match (captured.timed_out, captured.code) {
         (true, _) => "helm did not come to an end".to_owned(),
         (false, None) => format!(
             "helm was killed; the release may stay pending until the next job finds that nobody works on it {}",
-            stderr::tidy(words)
+            stderr::tidy(message)
         ),
-        (false, Some(_)) => stderr::tidy(words),
+        (false, Some(_)) => stderr::tidy(message),
     }
 }
 
 /// Looks every few seconds until something of the release is in trouble. Somebody who looks on is told how far it is.
 pub async fn gather_faults(cluster: &Cluster, release: &str, output: &Output) -> Vec<String> {
-    let told = |look: Look| Step::Deploying {
+    let step = |look: ReleaseHealth| Step::Deploying {
         release: release.to_owned(),
         ready: look.ready,
         pods: look.pods,
         faults: look.faults,
     };
     if output.is_watched() {
-        output.step(told(look(cluster, release).await));
+        output.step(step(release_health(cluster, release).await));
     }
     loop {
         sleep(if output.is_watched() { WATCHED } else { UNWATCHED }).await;
-        let look = look(cluster, release).await;
-        output.step(told(look.clone()));
+        let look = release_health(cluster, release).await;
+        output.step(step(look.clone()));
         if !look.faults.is_empty() {
             return look.faults;
         }
@@ -177,7 +183,7 @@ const WATCHED: Duration = Duration::from_secs(2);
 
 /// What one look finds of a release's pods.
 #[derive(Clone, Debug, Default)]
-struct Look {
+struct ReleaseHealth {
     ready: usize,
     pods: usize,
     /// Why pods are not ready.
@@ -185,18 +191,18 @@ struct Look {
 }
 
 /// Why pods of the release are not ready: those whose owners, up to the top, helm made.
-pub async fn faults_of(cluster: &Cluster, release: &str) -> Vec<String> {
-    look(cluster, release).await.faults
+pub async fn pod_faults(cluster: &Cluster, release: &str) -> Vec<String> {
+    release_health(cluster, release).await.faults
 }
 
-async fn look(cluster: &Cluster, release: &str) -> Look {
+async fn release_health(cluster: &Cluster, release: &str) -> ReleaseHealth {
     #[derive(Deserialize)]
     struct List {
         items: Vec<PodState>,
     }
     let kinds = "pods,replicasets,deployments,statefulsets,daemonsets,jobs";
-    let Ok(said) = cluster.ask(&["get", kinds, "-o", "json"]).await else { return Look::default() };
-    let Ok(list) = serde_json::from_slice::<List>(&said.stdout) else { return Look::default() };
+    let Ok(captured) = cluster.query(&["get", kinds, "-o", "json"]).await else { return ReleaseHealth::default() };
+    let Ok(list) = serde_json::from_slice::<List>(&captured.stdout) else { return ReleaseHealth::default() };
     let of_release = |item: &PodState| {
         let mut item = item;
         loop {
@@ -208,7 +214,7 @@ async fn look(cluster: &Cluster, release: &str) -> Look {
             item = next;
         }
     };
-    let mut look = Look::default();
+    let mut look = ReleaseHealth::default();
     for pod in list
         .items
         .iter()
@@ -217,7 +223,7 @@ async fn look(cluster: &Cluster, release: &str) -> Look {
         let is_ready = |condition: &Condition| condition.kind == "Ready" && condition.status == "True";
         look.pods += 1;
         look.ready += usize::from(pod.status.conditions.iter().any(is_ready));
-        look.faults.extend(pod_reason::of_unready(pod));
+        look.faults.extend(pod_reason::unready_phrase(pod));
     }
     look
 }
@@ -321,15 +327,15 @@ mod tests {
         let settings = Settings::new("App", "img", None, &serde_json::Value::Null);
         let cluster = Cluster::new(&Settings { context: Some("here".into()), ..settings.clone() });
         for (chart, stderr, code) in SAID {
-            let said = Captured { code: Some(1), stderr: stderr.into(), ..Captured::default() };
-            assert_eq!(failure(&cluster, &settings, chart, &said, Vec::new()).code(), code, "{stderr}");
+            let captured = Captured { code: Some(1), stderr: stderr.into(), ..Captured::default() };
+            assert_eq!(failure(&cluster, &settings, chart, &captured, Vec::new()).code(), code, "{stderr}");
         }
         assert!(HELM.compiles() && ANSWERS.compiles());
     }
 
     #[test]
     fn somebody_else_is_at_it_where_helm_itself_says_so() {
-        for words in [
+        for message in [
             "Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress",
             "Error: another operation (install/upgrade/rollback) is in progress",
             "Error: INSTALLATION FAILED: cannot re-use a name that is still in use",
@@ -337,15 +343,15 @@ mod tests {
             "Error: release: already exists",
             "Error: INSTALLATION FAILED: create: failed to create: secrets \"sh.helm.release.v1.a.v1\" already exists",
         ] {
-            assert!(is_busy(words), "{words}");
+            assert!(is_busy(message), "{message}");
         }
-        for words in [
+        for message in [
             "Error: execution error at (c/templates/a.yaml:1:3): another operation (install/upgrade/rollback) is in progress",
             "Error: INSTALLATION FAILED: execution error at (c/templates/a.yaml:1:3): release already exists",
             "Error: UPGRADE FAILED: failed to create resource: secrets \"release\" already exists",
             "Error: admission webhook \"w\" denied the request: a name that is still in use",
         ] {
-            assert!(!is_busy(words), "{words}");
+            assert!(!is_busy(message), "{message}");
         }
     }
 }

@@ -17,7 +17,7 @@ use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
 use crate::executor::reason::PendingRelease;
 use crate::executor::{Cancel, Output, Reason};
-use upgrade::{Turn, upgrade};
+use upgrade::{UpgradeResult, upgrade};
 
 /// Between two looks at a release that somebody else is working on.
 const POLL: Duration = Duration::from_secs(2);
@@ -61,17 +61,17 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
     }
     let mut command = cluster.helm();
     command.args(["status", "-o", "json", "--", release]);
-    let said = cluster.call(command, "helm status", None, SHORT).await?;
-    if !said.ok() {
-        if stderr::lines(&said.stderr_text()).iter().any(|line| line == "release: not found") {
+    let captured = cluster.call(command, "helm status", None, SHORT).await?;
+    if !captured.ok() {
+        if stderr::lines(&captured.stderr_text()).iter().any(|line| line == "release: not found") {
             return Ok(Release::Absent);
         }
         return Err(cluster.explain_helm(
             &format!("the helm release {release} in namespace {} cannot be looked at", settings.namespace),
-            &said,
+            &captured,
         ));
     }
-    let status: Status = serde_json::from_slice(&said.stdout).map_err(|error| {
+    let status: Status = serde_json::from_slice(&captured.stdout).map_err(|error| {
         let what = format!("what `helm status {release} -o json` says cannot be read");
         Reason::Failed(cluster.failure(&what, error.to_string()))
     })?;
@@ -92,7 +92,7 @@ pub async fn deploy(
     settings: &Settings,
     mut release: Release,
     output: &Output,
-    stop: &Stop,
+    stop: &CancelGuard,
 ) -> Result<(), Reason> {
     let begun = Instant::now();
     let mut create_namespace = true;
@@ -104,14 +104,14 @@ pub async fn deploy(
             return Ok(());
         }
         match upgrade(cluster, settings, &release, create_namespace, output, stop).await? {
-            Turn::Done => return Ok(()),
+            UpgradeResult::Done => return Ok(()),
             // Whoever may not make namespaces has one made by somebody else.
-            Turn::NoNamespaces => {
+            UpgradeResult::NoNamespaces => {
                 create_namespace = false;
                 continue;
             }
-            Turn::Busy(words) => {
-                output.notice(format!("helm: {words}; waiting for it")).await;
+            UpgradeResult::Busy(message) => {
+                output.notice(format!("helm: {message}; waiting for it")).await;
                 sleep(POLL).await;
             }
         }
@@ -161,9 +161,9 @@ async fn settle(
             output.notice(format!("{pending}; mending it with helm {verb}")).await;
             let mut command = cluster.helm();
             command.args([verb, "--wait", &timeout_argument(settings.timeout), "--", name]);
-            let said = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
-            if !said.ok() {
-                return Err(cluster.explain_helm(&format!("helm {verb} {name} failed"), &said));
+            let captured = cluster.call(command, &format!("helm {verb}"), None, settings.timeout + SHORT).await?;
+            if !captured.ok() {
+                return Err(cluster.explain_helm(&format!("helm {verb} {name} failed"), &captured));
             }
             return status(cluster, settings).await;
         }
@@ -187,14 +187,14 @@ pub fn timeout_argument(timeout: Duration) -> String {
 /// Ends a helm that is deploying in good order when the job is cancelled: a helm that is killed leaves the release pending, and
 /// every later job would have to wait for it.
 #[derive(Clone)]
-pub struct Stop {
+pub struct CancelGuard {
     cancel: Cancel,
     busy: Rc<Cell<bool>>,
 }
 
-impl Stop {
-    pub fn new(cancel: &Cancel) -> Stop {
-        Stop { cancel: cancel.clone(), busy: Rc::default() }
+impl CancelGuard {
+    pub fn new(cancel: &Cancel) -> CancelGuard {
+        CancelGuard { cancel: cancel.clone(), busy: Rc::default() }
     }
 
     /// Is a helm deploying, which is to be waited for?
@@ -208,13 +208,13 @@ impl Stop {
     }
 
     /// Runs a helm that may be in the middle of it when the job is cancelled.
-    pub async fn around(&self, cluster: &Cluster, command: Command, limit: Duration) -> Result<Captured, Reason> {
+    pub async fn run_guarded(&self, cluster: &Cluster, command: Command, limit: Duration) -> Result<Captured, Reason> {
         self.busy.set(true);
-        let said = cluster.call_until(command, "helm upgrade", None, limit, async {
+        let captured = cluster.call_until(command, "helm upgrade", None, limit, async {
             self.cancel.cancelled().await;
         });
-        let said = said.await;
+        let captured = captured.await;
         self.busy.set(false);
-        said
+        captured
     }
 }

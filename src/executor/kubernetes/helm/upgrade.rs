@@ -6,8 +6,8 @@ use std::os::fd::AsRawFd as _;
 
 use tokio::process::Command;
 
-use super::failure::{failure, faults_of, gather_faults, is_busy};
-use super::{Release, Stop, timeout_argument};
+use super::failure::{failure, gather_faults, is_busy, pod_faults};
+use super::{CancelGuard, Release, timeout_argument};
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::settings::Settings;
@@ -19,7 +19,7 @@ use crate::executor::{Output, Reason};
 const LINES_MAX: usize = 60;
 
 /// How one turn at deploying went.
-pub enum Turn {
+pub enum UpgradeResult {
     Done,
     /// Somebody else is at it, in helm's words.
     Busy(String),
@@ -34,9 +34,9 @@ pub async fn upgrade(
     release: &Release,
     create_namespace: bool,
     output: &Output,
-    stop: &Stop,
-) -> Result<Turn, Reason> {
-    let Some(chart) = &settings.chart else { return Ok(Turn::Done) };
+    stop: &CancelGuard,
+) -> Result<UpgradeResult, Reason> {
+    let Some(chart) = &settings.chart else { return Ok(UpgradeResult::Done) };
     let name = &settings.release;
     // Not --set: the values may be secret, and argv is for everybody to read.
     let values = private_values(settings)?;
@@ -54,27 +54,27 @@ pub async fn upgrade(
     if create_namespace {
         output.notice(format!("helm: deploying {chart} as release {name} in namespace {}", settings.namespace)).await;
     }
-    let (said, mut faults) = watched(cluster, settings, command, stop, output).await?;
-    let stderr = said.stderr_text();
+    let (captured, mut faults) = run_watched(cluster, settings, command, stop, output).await?;
+    let stderr = captured.stderr_text();
     if create_namespace && stderr.contains("is forbidden: ") && stderr.contains("resource \"namespaces\"") {
-        return Ok(Turn::NoNamespaces);
+        return Ok(UpgradeResult::NoNamespaces);
     }
-    tell(&said, output).await;
+    report(&captured, output).await;
     if stop.is_cancelled() {
         return Err(Reason::Cancelled(Cancellation::Deploying { release: name.clone() }));
     }
-    if said.ok() {
-        return Ok(Turn::Done);
+    if captured.ok() {
+        return Ok(UpgradeResult::Done);
     }
     if is_busy(&stderr) {
-        return Ok(Turn::Busy(stderr::tidy(&stderr)));
+        return Ok(UpgradeResult::Busy(stderr::tidy(&stderr)));
     }
     // A rollback may have removed the pods by now; then what was seen meanwhile counts.
     if settings.wait && !stderr::is_unreachable(&stderr) {
-        let now = faults_of(cluster, name).await;
+        let now = pod_faults(cluster, name).await;
         faults = if now.is_empty() { faults } else { now };
     }
-    Err(failure(cluster, settings, chart, &said, faults))
+    Err(failure(cluster, settings, chart, &captured, faults))
 }
 
 /// helm's call, as far as the definition says it.
@@ -116,21 +116,21 @@ async fn command(cluster: &Cluster, settings: &Settings, release: &Release) -> R
 }
 
 /// Runs helm, and looks meanwhile at what keeps the release's pods from being ready: the last that was seen.
-async fn watched(
+async fn run_watched(
     cluster: &Cluster,
     settings: &Settings,
     command: Command,
-    stop: &Stop,
+    stop: &CancelGuard,
     output: &Output,
 ) -> Result<(Captured, Vec<String>), Reason> {
     let name = &settings.release;
-    let run = stop.around(cluster, command, settings.timeout * 2 + SHORT);
+    let run = stop.run_guarded(cluster, command, settings.timeout * 2 + SHORT);
     tokio::pin!(run);
     let mut faults = std::pin::pin!(gather_faults(cluster, name, output));
     let mut seen = Vec::new();
     loop {
         tokio::select! {
-            said = &mut run => return Ok((said?, seen)),
+            captured = &mut run => return Ok((captured?, seen)),
             found = &mut faults => { seen = found; faults.set(gather_faults(cluster, name, output)); }
         }
     }
@@ -140,8 +140,8 @@ async fn watched(
 async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
     let mut command = cluster.helm();
     command.args(["version", "--short"]);
-    let said = cluster.call(command, "helm version", None, SHORT).await?;
-    Ok(if said.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
+    let captured = cluster.call(command, "helm version", None, SHORT).await?;
+    Ok(if captured.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
 }
 
 /// The definition's values for the chart.
@@ -163,8 +163,8 @@ fn private_values(settings: &Settings) -> Result<Option<File>, Reason> {
 }
 
 /// helm's words as notices.
-async fn tell(said: &Captured, output: &Output) {
-    let (stdout, stderr) = (said.stdout_text(), said.stderr_text());
+async fn report(captured: &Captured, output: &Output) {
+    let (stdout, stderr) = (captured.stdout_text(), captured.stderr_text());
     for line in stderr.lines().chain(stdout.lines()).map(str::trim_end).filter(|line| !line.is_empty()).take(LINES_MAX)
     {
         output.notice(format!("helm: {line}")).await;

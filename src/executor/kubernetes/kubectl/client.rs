@@ -74,15 +74,15 @@ impl Cluster {
         // Asking kubectl costs as much as making the pod. It is asked where the plain line is not there.
         let mut command = self.kubectl_bare();
         command.args(["config", "current-context"]);
-        let said = self.call(command, "kubectl config current-context", None, SHORT).await?;
-        if said.ok() {
-            return Ok(Some(said.stdout_text().trim().to_owned()).filter(|context| !context.is_empty()));
+        let captured = self.call(command, "kubectl config current-context", None, SHORT).await?;
+        if captured.ok() {
+            return Ok(Some(captured.stdout_text().trim().to_owned()).filter(|context| !context.is_empty()));
         }
         // In a pod with a service account there is no context and none is needed.
         if is_in_pod() {
             return Ok(None);
         }
-        Err(self.explain("the cluster's context cannot be read", &said))
+        Err(self.explain("the cluster's context cannot be read", &captured))
     }
 
     /// The files kubectl would read, in its order.
@@ -156,11 +156,11 @@ impl Cluster {
     }
 
     /// Runs `kubectl ARGUMENTS` with a short limit.
-    pub async fn ask(&self, arguments: &[&str]) -> Result<Captured, Reason> {
-        self.ask_within(SHORT, arguments).await
+    pub async fn query(&self, arguments: &[&str]) -> Result<Captured, Reason> {
+        self.query_within(SHORT, arguments).await
     }
 
-    pub async fn ask_within(&self, limit: Duration, arguments: &[&str]) -> Result<Captured, Reason> {
+    pub async fn query_within(&self, limit: Duration, arguments: &[&str]) -> Result<Captured, Reason> {
         let mut command = self.kubectl();
         command.args(arguments);
         self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, limit).await
@@ -172,9 +172,9 @@ impl Cluster {
     }
 
     /// A call that failed, with what it said.
-    pub fn failure(&self, what: &str, words: String) -> Box<Failure> {
+    pub fn failure(&self, what: &str, message: String) -> Box<Failure> {
         let (what, cluster, namespace) = (what.to_owned(), self.name(), self.namespace.clone());
-        Box::new(Failure { what, words, cluster, namespace })
+        Box::new(Failure { what, message, cluster, namespace })
     }
 
     /// How the cluster is called in messages.

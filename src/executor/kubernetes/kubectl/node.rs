@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::client::Cluster;
 use super::pod_status::PodState;
 use crate::executor::Reason;
-use crate::executor::kubernetes::attempt::Run;
+use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::reason::NodeLost;
 use crate::stop;
 
@@ -40,8 +40,8 @@ struct Lost {
 }
 
 impl Node {
-    pub fn new(run: &Run<'_>) -> Node {
-        Node { watch: Some(watch(run)), lost: None }
+    pub fn new(attempt: &Attempt<'_>) -> Node {
+        Node { watch: Some(watch(attempt)), lost: None }
     }
 
     /// Waits until the cluster says that it lost the node; never ends while that is known. It may be dropped and called again.
@@ -58,18 +58,19 @@ impl Node {
     }
 
     /// The pod was read from, so its node answers.
-    pub async fn answers(&mut self, run: &Run<'_>) {
+    pub async fn answers(&mut self, attempt: &Attempt<'_>) {
         if let Some(lost) = self.lost.take() {
             let (name, seconds) = (&lost.name, lost.since.elapsed().as_secs());
-            run.output
-                .notice(format!("the node {name} of pod {} answers again, after {seconds} s", run.pod.name))
+            attempt
+                .output
+                .notice(format!("the node {name} of pod {} answers again, after {seconds} s", attempt.pod.name))
                 .await;
         }
-        self.watch.get_or_insert_with(|| watch(run));
+        self.watch.get_or_insert_with(|| watch(attempt));
     }
 
     /// Judges a pod that cannot be read from. Gives the reason once its node was waited for long enough.
-    pub async fn look(&mut self, run: &Run<'_>, pod: &PodState) -> Option<Reason> {
+    pub async fn look(&mut self, attempt: &Attempt<'_>, pod: &PodState) -> Option<Reason> {
         if !pod.on_lost_node() {
             // The kubelet is back before it can be read from.
             return None;
@@ -77,55 +78,56 @@ impl Node {
         self.watch = None;
         let (limit, name, is_deleted) =
             (stop::at_most(LIMIT), &pod.spec.node_name, pod.metadata.deletion_timestamp.is_some());
-        let pod = &run.pod.name;
+        let pod = &attempt.pod.name;
         let Some(lost) = &mut self.lost else {
             self.lost = Some(Lost { since: Instant::now(), name: name.clone(), is_deleted });
-            let words = not_ready(&run.cluster, name).await.map(|words| format!(" ({words})")).unwrap_or_default();
+            let message =
+                not_ready(&attempt.cluster, name).await.map(|message| format!(" ({message})")).unwrap_or_default();
             let waits = limit.as_secs();
-            let words = format!(
-                "waiting: the node {name} of pod {pod} does not answer{words}; the program may go on there, and the node is waited for up to {waits} s"
+            let message = format!(
+                "waiting: the node {name} of pod {pod} does not answer{message}; the program may go on there, and the node is waited for up to {waits} s"
             );
-            run.output.notice(words).await;
+            attempt.output.notice(message).await;
             return None;
         };
         if is_deleted && !std::mem::replace(&mut lost.is_deleted, true) {
-            let words = format!(
+            let message = format!(
                 "the pod {pod} was told to go because its node {name} does not answer: the program is ended once the node is back"
             );
-            run.output.notice(words).await;
+            attempt.output.notice(message).await;
         }
-        (lost.since.elapsed() >= limit).then(|| self.given_up(run, limit))
+        (lost.since.elapsed() >= limit).then(|| self.given_up(attempt, limit))
     }
 
-    fn given_up(&self, run: &Run<'_>, limit: Duration) -> Reason {
+    fn given_up(&self, attempt: &Attempt<'_>, limit: Duration) -> Reason {
         Reason::NodeLost(NodeLost::GivenUp {
             node: self.lost.as_ref().map(|lost| lost.name.clone()).unwrap_or_default(),
-            pod: run.pod.name.clone(),
-            namespace: run.cluster.namespace.clone(),
-            job: run.job.id,
+            pod: attempt.pod.name.clone(),
+            namespace: attempt.cluster.namespace.clone(),
+            job: attempt.job.id,
             waited: limit,
         })
     }
 
     /// The pod is gone, or its container ended without the recorder's last word: the node's fault if it was lost before.
-    pub fn fault(&self, run: &Run<'_>, what: &str) -> Option<Reason> {
+    pub fn fault(&self, attempt: &Attempt<'_>, what: &str) -> Option<Reason> {
         let lost = self.lost.as_ref()?;
         Some(Reason::NodeLost(NodeLost::EndedWithIt {
             node: lost.name.clone(),
             silent: lost.since.elapsed(),
             what: what.to_owned(),
-            job: run.job.id,
+            job: attempt.job.id,
         }))
     }
 }
 
 /// Waits by one kubectl that does nothing meanwhile: asking again and again would cost the machine and the API server more.
-fn watch(run: &Run<'_>) -> Pin<Box<dyn Future<Output = ()>>> {
-    let (cluster, pod) = (run.cluster.clone(), run.pod.name.clone());
+fn watch(attempt: &Attempt<'_>) -> Pin<Box<dyn Future<Output = ()>>> {
+    let (cluster, pod) = (attempt.cluster.clone(), attempt.pod.name.clone());
     Box::pin(async move {
         let (name, timeout) = (format!("pod/{pod}"), format!("--timeout={}s", WAIT.as_secs()));
         loop {
-            let _ = cluster.ask_within(WAIT * 2, &["wait", "--for=condition=Ready=False", &timeout, &name]).await;
+            let _ = cluster.query_within(WAIT * 2, &["wait", "--for=condition=Ready=False", &timeout, &name]).await;
             if matches!(cluster.pod(&pod).await, Ok(Some(state)) if state.on_lost_node()) {
                 return;
             }
@@ -137,16 +139,16 @@ fn watch(run: &Run<'_>) -> Pin<Box<dyn Future<Output = ()>>> {
 /// What the cluster says of a node that is not ready. Not everybody may ask, and nothing hangs on it.
 async fn not_ready(cluster: &Cluster, name: &str) -> Option<String> {
     let ready = "jsonpath={range .status.conditions[?(@.type==\"Ready\")]}{.status} {.message}{end}";
-    let said = cluster.ask(&["get", "node", name, "-o", ready]).await.ok().filter(|said| said.ok())?;
-    let text = said.stdout_text();
+    let captured = cluster.query(&["get", "node", name, "-o", ready]).await.ok().filter(|captured| captured.ok())?;
+    let text = captured.stdout_text();
     let (status, message) = text.split_once(' ')?;
     (status != "True").then(|| message.trim().trim_end_matches('.').to_owned())
 }
 
 /// Does the node take no new pods, which is how a drain begins? Not everybody may ask.
 pub async fn is_cordoned(cluster: &Cluster, name: &str) -> bool {
-    let asked = cluster.ask(&["get", "node", name, "-o", "jsonpath={.spec.unschedulable}"]).await;
-    asked.is_ok_and(|said| said.ok() && said.stdout_text().trim() == "true")
+    let asked = cluster.query(&["get", "node", name, "-o", "jsonpath={.spec.unschedulable}"]).await;
+    asked.is_ok_and(|captured| captured.ok() && captured.stdout_text().trim() == "true")
 }
 
 /// The node of a pod that waits for its kubelet.
@@ -154,12 +156,12 @@ pub struct Startup<'a> {
     cluster: &'a Cluster,
     begun: Instant,
     /// What was said of it last, and when.
-    said: Option<(Instant, Option<String>)>,
+    captured: Option<(Instant, Option<String>)>,
 }
 
 impl<'a> Startup<'a> {
     pub fn new(cluster: &'a Cluster, begun: Instant) -> Startup<'a> {
-        Startup { cluster, begun, said: None }
+        Startup { cluster, begun, captured: None }
     }
 
     /// Why the pod does not start, where its node is not ready.
@@ -168,10 +170,10 @@ impl<'a> Startup<'a> {
         if name.is_empty() || !pod.status.container_statuses.is_empty() || self.begun.elapsed() < TAKEN_ON {
             return None;
         }
-        if self.said.as_ref().is_none_or(|(asked, _)| asked.elapsed() >= ASKED_AGAIN) {
-            self.said = Some((Instant::now(), not_ready(self.cluster, name).await));
+        if self.captured.as_ref().is_none_or(|(asked, _)| asked.elapsed() >= ASKED_AGAIN) {
+            self.captured = Some((Instant::now(), not_ready(self.cluster, name).await));
         }
-        let words = self.said.as_ref().and_then(|(_, words)| words.clone())?;
-        Some(Reason::NodeLost(NodeLost::NotStarted { node: name.clone(), pod: pod.metadata.name.clone(), words }))
+        let message = self.captured.as_ref().and_then(|(_, message)| message.clone())?;
+        Some(Reason::NodeLost(NodeLost::NotStarted { node: name.clone(), pod: pod.metadata.name.clone(), message }))
     }
 }

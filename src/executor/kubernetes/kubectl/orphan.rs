@@ -15,20 +15,20 @@ const PAUSE: Duration = Duration::from_millis(20);
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// Does one of this job run on this machine? To be asked while the job is ours and nothing was started for it.
-pub fn is_there(job: &Job) -> bool {
-    !of(&pod::label_argument(job)).is_empty()
+pub fn exists(job: &Job) -> bool {
+    !find(&pod::label_argument(job)).is_empty()
 }
 
 /// Ends those of a job on this machine, and waits until they are gone; those of another user stay.
 pub async fn end(job: &Job) {
     let label = pod::label_argument(job);
-    let orphans = of(&label);
+    let orphans = find(&label);
     for orphan in &orphans {
         let _ = kill(*orphan, Signal::SIGKILL);
     }
     let begun = Instant::now();
     while begun.elapsed() < LIMIT {
-        if orphans.is_empty() || of(&label).is_empty() {
+        if orphans.is_empty() || find(&label).is_empty() {
             return;
         }
         sleep(PAUSE).await;
@@ -36,7 +36,7 @@ pub async fn end(job: &Job) {
 }
 
 /// The processes with this argument.
-fn of(argument: &str) -> Vec<Pid> {
+fn find(argument: &str) -> Vec<Pid> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let has = |process: &std::fs::DirEntry| {
         let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();

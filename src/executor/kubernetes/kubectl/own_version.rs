@@ -38,8 +38,8 @@ pub const BOTH: [&str; 3] = ["version", "-o", "json"];
 pub const HELM: [&str; 3] = ["version", "--template", "{{.Version}}"];
 
 /// The version of kubectl and that of the server in what `kubectl version -o json` printed.
-pub fn read(said: &[u8]) -> (Option<String>, Option<String>) {
-    let json: Value = serde_json::from_slice(said).unwrap_or_default();
+pub fn read(captured: &[u8]) -> (Option<String>, Option<String>) {
+    let json: Value = serde_json::from_slice(captured).unwrap_or_default();
     let version = |of: &str| json[of]["gitVersion"].as_str().map(str::to_owned);
     (version("clientVersion"), version("serverVersion"))
 }
@@ -132,11 +132,12 @@ async fn ask(cluster: &Cluster, program: &str) -> Versions {
     let is_helm = program == "helm";
     let mut command = if is_helm { process::command(program) } else { cluster.kubectl() };
     command.args(if is_helm { &HELM } else { &BOTH });
-    let Ok(said) = process::capture(command, None, LIMIT, KEEP).await else { return Versions::default() };
+    let Ok(captured) = process::capture(command, None, LIMIT, KEEP).await else { return Versions::default() };
     if is_helm {
-        let version = Some(said.stdout_text().trim().to_owned()).filter(|version| said.ok() && !version.is_empty());
+        let version =
+            Some(captured.stdout_text().trim().to_owned()).filter(|version| captured.ok() && !version.is_empty());
         return Versions { helm: version, ..Versions::default() };
     }
-    let (kubectl, server) = read(&said.stdout);
+    let (kubectl, server) = read(&captured.stdout);
     Versions { kubectl, server, helm: None }
 }

@@ -47,7 +47,7 @@ enum Watch {
 
 /// A piece of what `kubectl get --watch --output-watch-events` says.
 #[derive(Deserialize)]
-struct Told {
+struct WatchEvent {
     #[serde(rename = "type")]
     kind: Kind,
     object: PodState,
@@ -79,7 +79,7 @@ impl<'a> PodWatch<'a> {
             self.ask_at = Instant::now() + FIRST;
         }
         tokio::select! {
-            told = self.watch.told() => match told {
+            told = self.watch.next_event() => match told {
                 Some(told) => {
                     self.ask_at = Instant::now() + SILENCE;
                     match told.kind {
@@ -119,10 +119,10 @@ impl<'a> PodWatch<'a> {
 
 impl Watch {
     /// What is told next; none where nothing will be any more. It may be dropped and called again.
-    async fn told(&mut self) -> Option<Told> {
+    async fn next_event(&mut self) -> Option<WatchEvent> {
         let Watch::Runs { stdout, buffer, .. } = self else { return std::future::pending().await };
         loop {
-            let mut values = serde_json::Deserializer::from_slice(buffer).into_iter::<Told>();
+            let mut values = serde_json::Deserializer::from_slice(buffer).into_iter::<WatchEvent>();
             match values.next() {
                 Some(Ok(told)) => {
                     let end = values.byte_offset();

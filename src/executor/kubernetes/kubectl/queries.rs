@@ -25,18 +25,18 @@ pub struct Event {
 impl Cluster {
     /// The pod as the API server knows it; none where there is no such pod, or not even its namespace any more.
     pub async fn pod(&self, name: &str) -> Result<Option<PodState>, Reason> {
-        let said = self.ask_within(LOOK, &["get", "pod", name, "-o", "json"]).await?;
-        if said.ok() {
-            return serde_json::from_slice(&said.stdout).map(Some).map_err(|error| {
+        let captured = self.query_within(LOOK, &["get", "pod", name, "-o", "json"]).await?;
+        if captured.ok() {
+            return serde_json::from_slice(&captured.stdout).map(Some).map_err(|error| {
                 let (pod, cause) = (name.to_owned(), error.to_string());
                 Reason::ClusterUnreachable(Unreachable::Unreadable { pod, cause })
             });
         }
-        let words = said.stderr_text();
-        if ["(NotFound): pods \"", "(NotFound): namespaces \""].iter().any(|known| words.contains(known)) {
+        let message = captured.stderr_text();
+        if ["(NotFound): pods \"", "(NotFound): namespaces \""].iter().any(|known| message.contains(known)) {
             return Ok(None);
         }
-        Err(self.explain(&format!("the pod {name} cannot be looked at"), &said))
+        Err(self.explain(&format!("the pod {name} cannot be looked at"), &captured))
     }
 
     /// The pods that carry the labels, newest first.
@@ -45,11 +45,11 @@ impl Cluster {
         struct List {
             items: Vec<PodState>,
         }
-        let said = self.ask(&["get", "pods", "-l", selector, "-o", "json"]).await?;
-        if !said.ok() {
-            return Err(self.explain("the job's pods cannot be looked for", &said));
+        let captured = self.query(&["get", "pods", "-l", selector, "-o", "json"]).await?;
+        if !captured.ok() {
+            return Err(self.explain("the job's pods cannot be looked for", &captured));
         }
-        let list: List = serde_json::from_slice(&said.stdout).map_err(|error| {
+        let list: List = serde_json::from_slice(&captured.stdout).map_err(|error| {
             Reason::Failed(self.failure("kubectl's list of pods cannot be read", error.to_string()))
         })?;
         let mut pods = list.items;
@@ -64,10 +64,10 @@ impl Cluster {
             items: Vec<Event>,
         }
         let selector = format!("--field-selector=involvedObject.name={pod}");
-        let Ok(said) = self.ask_within(LOOK, &["get", "events", &selector, "-o", "json"]).await else {
+        let Ok(captured) = self.query_within(LOOK, &["get", "events", &selector, "-o", "json"]).await else {
             return Vec::new();
         };
-        serde_json::from_slice::<List>(&said.stdout).map(|list| list.items).unwrap_or_default()
+        serde_json::from_slice::<List>(&captured.stdout).map(|list| list.items).unwrap_or_default()
     }
 
     /// Why the image could not be pulled, from the pod's events.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::executor::Reason;
-use crate::executor::kubernetes::attempt::Run;
+use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
@@ -43,12 +43,12 @@ pub enum Hint {
 #[derive(Debug)]
 struct Verdict {
     reason: Option<Reason>,
-    sign: Sign,
+    sign: Confidence,
 }
 
 /// How much is known of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
+enum Confidence {
     /// The cause is.
     Cause,
     /// Its node ended it: why is told later.
@@ -58,18 +58,18 @@ enum Sign {
     Nothing,
 }
 
-impl Sign {
+impl Confidence {
     /// How long to look for more.
     fn patience(self, hint: Hint) -> Duration {
         match (self, hint) {
-            (Sign::Cause, _) | (Sign::Nothing, Hint::NotTold) => Duration::ZERO,
-            (Sign::ByNode, _) | (Sign::Nothing, Hint::Told) => stop::at_most(LATE),
-            (Sign::Deleted, _) | (Sign::Nothing, Hint::None) => SOON,
+            (Confidence::Cause, _) | (Confidence::Nothing, Hint::NotTold) => Duration::ZERO,
+            (Confidence::ByNode, _) | (Confidence::Nothing, Hint::Told) => stop::at_most(LATE),
+            (Confidence::Deleted, _) | (Confidence::Nothing, Hint::None) => SOON,
         }
     }
 }
 
-impl Run<'_> {
+impl Attempt<'_> {
     /// Why the program's pod was ended; none where nothing says that it was.
     pub async fn ended_by(&self, hint: Hint) -> Option<Reason> {
         let begun = Instant::now();
@@ -80,16 +80,16 @@ impl Run<'_> {
                 node.clone_from(&pod.spec.node_name);
             }
             // Where the cluster does not answer, nothing is known of it.
-            let nothing = Verdict { reason: None, sign: Sign::Nothing };
+            let nothing = Verdict { reason: None, sign: Confidence::Nothing };
             let verdict = pod.map_or(nothing, |pod| verdict(&self.pod.name, pod.as_ref(), &events));
             tracing::debug!(?verdict, ?hint, "looked for who ended the pod");
             if begun.elapsed() < verdict.sign.patience(hint) {
                 sleep(PAUSE).await;
                 continue;
             }
-            if verdict.reason.is_none() && (hint == Hint::Told || verdict.sign == Sign::ByNode) {
-                let words = "the container was told to end, and neither its pod nor the pod's events say by whom";
-                self.output.notice(words).await;
+            if verdict.reason.is_none() && (hint == Hint::Told || verdict.sign == Confidence::ByNode) {
+                let message = "the container was told to end, and neither its pod nor the pod's events say by whom";
+                self.output.notice(message).await;
             }
             return match verdict.reason {
                 Some(Reason::PodDeleted { pod }) => {
@@ -114,22 +114,22 @@ impl Run<'_> {
 /// go is what others do it by.
 fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
     let cause = pod
-        .and_then(pod_reason::of_status)
+        .and_then(pod_reason::pod_end_reason)
         .or_else(|| disruption(pod?))
         .or_else(|| events.iter().rev().find_map(|event| of_event(name, event)));
     if cause.is_some() {
-        return Verdict { reason: cause, sign: Sign::Cause };
+        return Verdict { reason: cause, sign: Confidence::Cause };
     }
     let is_deleted = pod.is_none_or(|pod| pod.metadata.deletion_timestamp.is_some());
     let by_node = pod.is_some_and(|pod| pod.reached_its_deadline() || pod.disruption().is_some());
     // Its container is called as the pod is.
     let is_killed = || events.iter().any(|event| event.reason == "Killing" && event.message.contains(name));
     let sign = match is_deleted {
-        _ if by_node => Sign::ByNode,
+        _ if by_node => Confidence::ByNode,
         // Servers before 1.26 delete a pod that is drained or makes room, and say so afterwards or not at all.
-        true => Sign::Deleted,
-        false if is_killed() => Sign::ByNode,
-        false => Sign::Nothing,
+        true => Confidence::Deleted,
+        false if is_killed() => Confidence::ByNode,
+        false => Confidence::Nothing,
     };
     Verdict { reason: is_deleted.then(|| pod_reason::deleted(name)), sign }
 }
@@ -137,26 +137,26 @@ fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
 /// What the condition `DisruptionTarget` says (Kubernetes 1.26 and later).
 fn disruption(pod: &PodState) -> Option<Reason> {
     let condition = pod.disruption()?;
-    let (name, words) = (pod.metadata.name.clone(), condition.message.clone());
+    let (name, message) = (pod.metadata.name.clone(), condition.message.clone());
     match condition.reason.as_str() {
         "EvictionByEvictionAPI" | "DeletionByTaintManager" => {
-            Some(Reason::Drained { pod: name, how: Drain::Told(words) })
+            Some(Reason::Drained { pod: name, how: Drain::Told(message) })
         }
-        "PreemptionByScheduler" => Some(Reason::Preempted { pod: name, words }),
+        "PreemptionByScheduler" => Some(Reason::Preempted { pod: name, message }),
         // The kubelet's own reason follows in the status.
         "TerminationByKubelet" => None,
-        state => Some(Reason::NodeFault { pod: name, state: state.to_owned(), words }),
+        state => Some(Reason::NodeFault { pod: name, state: state.to_owned(), message }),
     }
 }
 
 fn of_event(name: &str, event: &Event) -> Option<Reason> {
-    let (pod, words) = (name.to_owned(), stderr::tidy(event.message.trim().trim_end_matches('.')));
+    let (pod, message) = (name.to_owned(), stderr::tidy(event.message.trim().trim_end_matches('.')));
     match event.reason.as_str() {
-        "Evicted" => Some(Reason::Evicted { pod, words }),
-        "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, words }),
-        "Preempted" | "Preempting" => Some(Reason::Preempted { pod, words }),
-        "TaintManagerEviction" => Some(Reason::Drained { pod, how: Drain::Told(words) }),
-        "NodeShutdown" | "Shutdown" => Some(Reason::NodeShutdown { pod, words }),
+        "Evicted" => Some(Reason::Evicted { pod, message }),
+        "DeadlineExceeded" => Some(Reason::DeadlineExceeded { pod, message }),
+        "Preempted" | "Preempting" => Some(Reason::Preempted { pod, message }),
+        "TaintManagerEviction" => Some(Reason::Drained { pod, how: Drain::Told(message) }),
+        "NodeShutdown" | "Shutdown" => Some(Reason::NodeShutdown { pod, message }),
         _ => None,
     }
 }
@@ -181,47 +181,53 @@ mod tests {
                 {"exitCode": 143, "finishedAt": format!("2026-11-28T12:00:{seconds:02}Z")}}}]})
         };
         for (metadata, status, events, code, sign) in [
-            (json!({"name": "p"}), json!({}), vec![], None, Sign::Nothing),
-            (json!({"name": "p"}), json!({}), vec![event("Pulled")], None, Sign::Nothing),
-            (json!({"name": "p"}), json!({}), vec![event("Pulled"), event("Killing")], None, Sign::ByNode),
-            (json!({"name": "p"}), lived(6), vec![], None, Sign::Nothing),
-            (json!({"name": "p"}), lived(7), vec![], None, Sign::ByNode),
-            (json!({"name": "p"}), of_kubelet.clone(), vec![], None, Sign::ByNode),
-            (told.clone(), json!({}), vec![event("Killing")], Some(Code::PodDeleted), Sign::Deleted),
-            (told.clone(), of_kubelet.clone(), vec![], Some(Code::PodDeleted), Sign::ByNode),
+            (json!({"name": "p"}), json!({}), vec![], None, Confidence::Nothing),
+            (json!({"name": "p"}), json!({}), vec![event("Pulled")], None, Confidence::Nothing),
+            (json!({"name": "p"}), json!({}), vec![event("Pulled"), event("Killing")], None, Confidence::ByNode),
+            (json!({"name": "p"}), lived(6), vec![], None, Confidence::Nothing),
+            (json!({"name": "p"}), lived(7), vec![], None, Confidence::ByNode),
+            (json!({"name": "p"}), of_kubelet.clone(), vec![], None, Confidence::ByNode),
+            (told.clone(), json!({}), vec![event("Killing")], Some(Code::PodDeleted), Confidence::Deleted),
+            (told.clone(), of_kubelet.clone(), vec![], Some(Code::PodDeleted), Confidence::ByNode),
             (
                 told.clone(),
                 json!({"conditions": target("EvictionByEvictionAPI")}),
                 vec![],
                 Some(Code::Drained),
-                Sign::Cause,
+                Confidence::Cause,
             ),
             (
                 told.clone(),
                 json!({"conditions": target("PreemptionByScheduler")}),
                 vec![],
                 Some(Code::Preempted),
-                Sign::Cause,
+                Confidence::Cause,
             ),
             (
                 told.clone(),
                 json!({"conditions": target("DeletionByTaintManager")}),
                 vec![],
                 Some(Code::Drained),
-                Sign::Cause,
+                Confidence::Cause,
             ),
-            (told.clone(), of_kubelet, vec![event("Evicted")], Some(Code::Evicted), Sign::Cause),
-            (told, json!({}), vec![event("Preempted")], Some(Code::Preempted), Sign::Cause),
-            (json!({"name": "p"}), json!({}), vec![event("Evicted")], Some(Code::Evicted), Sign::Cause),
+            (told.clone(), of_kubelet, vec![event("Evicted")], Some(Code::Evicted), Confidence::Cause),
+            (told, json!({}), vec![event("Preempted")], Some(Code::Preempted), Confidence::Cause),
+            (json!({"name": "p"}), json!({}), vec![event("Evicted")], Some(Code::Evicted), Confidence::Cause),
             (
                 json!({"name": "p"}),
                 json!({}),
                 vec![event("DeadlineExceeded")],
                 Some(Code::DeadlineExceeded),
-                Sign::Cause,
+                Confidence::Cause,
             ),
-            (json!({"name": "p"}), json!({"reason": "Terminated"}), vec![], Some(Code::NodeShutdown), Sign::Cause),
-            (json!({"name": "p"}), json!({"reason": "Evicted"}), vec![], Some(Code::Evicted), Sign::Cause),
+            (
+                json!({"name": "p"}),
+                json!({"reason": "Terminated"}),
+                vec![],
+                Some(Code::NodeShutdown),
+                Confidence::Cause,
+            ),
+            (json!({"name": "p"}), json!({"reason": "Evicted"}), vec![], Some(Code::Evicted), Confidence::Cause),
         ] {
             let state = json!({"metadata": metadata, "status": status, "spec": {"activeDeadlineSeconds": 8}});
             let state: PodState = serde_json::from_value(state).unwrap();

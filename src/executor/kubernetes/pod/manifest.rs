@@ -39,7 +39,7 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
 }
 
 /// Most shells drop the variables whose names they cannot write (`a.b`): `env` gives them to the program again.
-fn beyond_shell(env: &str, variables: &Variables<'_>) -> Vec<String> {
+fn hidden_from_shell(env: &str, variables: &Variables<'_>) -> Vec<String> {
     let odd = |name: &str| name.contains(['-', '.']);
     let plain =
         variables.plain.iter().filter(|it| odd(&it.name)).map(|it| format!("{}={}", it.name, literal(&it.value)));
@@ -76,7 +76,7 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
         let list = if select::may_ask_for_list(job, settings) { "list" } else { "-" };
         let script = literal(recorder::SCRIPT);
         head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list].map(str::to_owned));
-        head.extend(beyond_shell(pod.tools.env(), &variables));
+        head.extend(hidden_from_shell(pod.tools.env(), &variables));
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))
@@ -112,11 +112,11 @@ pub mod tests {
             environment,
             time_limit: None,
             files: crate::executor::Files::default(),
-            earlier: crate::executor::Earlier::Nothing,
+            earlier: crate::executor::EarlierRun::Nothing,
             succeeded_before: false,
             run_file: None,
             known_code: None,
-            traces: crate::executor::Traces::default(),
+            leftovers: crate::executor::Leftovers::default(),
             permit: crate::executor::Permit::default(),
         }
     }

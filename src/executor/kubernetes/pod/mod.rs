@@ -113,11 +113,11 @@ pub fn sort(job: &Job) -> Variables<'_> {
     let mut total = 0;
     for variable in &job.environment {
         let name = variable.name.as_str();
-        if !is_taken(name) {
+        if !accepts_name(name) {
             sorted.refused.push(name);
             // Under a name of ours its value can be referred to, and stands in no command line.
             if variable.secret && !variable.value.is_empty() && is_in_command(job, &variable.value) {
-                sorted.secret.push(Cow::Owned(Variable { name: stand_in(job, &sorted), ..variable.clone() }));
+                sorted.secret.push(Cow::Owned(Variable { name: unused_name(job, &sorted), ..variable.clone() }));
             }
         } else if variable.secret && !variable.value.is_empty()
             || variable.value.len() > ARGUMENT_MAX
@@ -133,7 +133,7 @@ pub fn sort(job: &Job) -> Variables<'_> {
 }
 
 /// Does Kubernetes take a variable of this name?
-fn is_taken(name: &str) -> bool {
+fn accepts_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
@@ -146,7 +146,7 @@ fn is_in_command(job: &Job, value: &str) -> bool {
 }
 
 /// A name that no variable of the job has.
-fn stand_in(job: &Job, sorted: &Variables<'_>) -> String {
+fn unused_name(job: &Job, sorted: &Variables<'_>) -> String {
     let names = |n: usize| format!("MULTIFLEXI_SECRET_{n}");
     let is_free = |name: &String| {
         !job.environment.iter().any(|it| it.name == *name) && !sorted.secret.iter().any(|it| it.name == *name)

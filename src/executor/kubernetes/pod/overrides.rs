@@ -95,7 +95,7 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
         merge(&mut container, layer);
     }
     if let Some(image) = settings.recorder_image.as_ref().filter(|_| pod.recorded) {
-        spec["initContainers"] = json!([lender(image, &container)]);
+        spec["initContainers"] = json!([tools_container(image, &container)]);
     }
     merge(&mut all, json!({"spec": spec}));
     containers.insert(0, container);
@@ -104,17 +104,17 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
 }
 
 /// The init container that lends the recorder its tools: as much hemmed in as the job's own.
-fn lender(image: &str, container: &Value) -> Value {
-    let mut lender = json!({
+fn tools_container(image: &str, container: &Value) -> Value {
+    let mut tools_container = json!({
         "name": LENDER, "image": image, "command": ["/bin/sh", "-c", LEND],
         "volumeMounts": [{"name": "multiflexi", "mountPath": "/.multiflexi"}],
     });
     for key in ["resources", "securityContext"] {
         if let Some(value) = container.get(key) {
-            lender[key] = value.clone();
+            tools_container[key] = value.clone();
         }
     }
-    lender
+    tools_container
 }
 
 /// Lays `over` onto `base`: objects are merged, lists joined, everything else replaced.
@@ -143,14 +143,14 @@ pub async fn refuse_unknown(cluster: &Cluster, settings: &Settings) -> Result<()
     let mut command = cluster.kubectl();
     command.args(["run", "job", "--image=job", "--restart=Never", "--dry-run=client", "-o", "json"]);
     command.args(["--override-type=strategic", &format!("--overrides={named}")]);
-    let said = cluster.call(command, "kubectl run --dry-run", None, SHORT).await?;
-    if !said.ok() {
-        return Err(match cluster.explain("kubectl does not take the pod overrides", &said) {
+    let captured = cluster.call(command, "kubectl run --dry-run", None, SHORT).await?;
+    if !captured.ok() {
+        return Err(match cluster.explain("kubectl does not take the pod overrides", &captured) {
             Reason::Failed(failure) => refused(failure.to_string()),
             reason => reason,
         });
     }
-    let made: Value = serde_json::from_slice(&said.stdout)
+    let made: Value = serde_json::from_slice(&captured.stdout)
         .map_err(|error| refused(format!("the pod that kubectl would make cannot be read: {error}")))?;
     match unknown(theirs, &[&made]) {
         Some(path) => Err(refused(format!(
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_the_job_is_run_with_cannot_be_taken_from_it() {
-        for (overrides, words) in [
+        for (overrides, message) in [
             (json!([]), "the whole is not"),
             (json!({"securityContext": {}}), "securityContext"),
             (json!({"metadata": {"name": "x"}}), "metadata.name"),
@@ -224,7 +224,7 @@ mod tests {
             (json!({"spec": {"containers": {}}}), "not a list"),
             (json!({"spec": {"containers": [{"command": ["x"]}]}}), "containers[0].command"),
         ] {
-            assert!(check(&overrides).unwrap_err().contains(words), "{overrides}");
+            assert!(check(&overrides).unwrap_err().contains(message), "{overrides}");
         }
         assert_eq!(check(&json!({"spec": {"containers": [{"name": "side", "command": ["x"]}]}})), Ok(()));
     }

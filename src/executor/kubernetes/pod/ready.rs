@@ -23,9 +23,9 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// A `kubectl delete` that waits on its stdin for what it is to delete. Half of a short call of kubectl's is its start, which
 /// is done while the pod comes up: the removal of a short job's pod takes a third of the time.
 #[derive(Default)]
-pub struct Ready(Option<Group>);
+pub struct Standby(Option<Group>);
 
-impl Ready {
+impl Standby {
     /// Holds a kubectl ready until the program has run for a short while; never ends.
     pub async fn hold(&mut self, cluster: &Cluster, mut begun: watch::Receiver<bool>) -> std::convert::Infallible {
         sleep(BUSY).await;

@@ -71,8 +71,8 @@ impl Kubernetes {
     async fn delete_by(&self, command: Command, what: &str) -> Option<String> {
         let what = format!("{what} in namespace {} could not be deleted", self.settings.namespace);
         match self.cluster.call(command, "kubectl delete", None, SHORT).await {
-            Ok(said) if said.ok() => None,
-            Ok(said) => Some(self.cluster.explain(&what, &said).to_string()),
+            Ok(captured) if captured.ok() => None,
+            Ok(captured) => Some(self.cluster.explain(&what, &captured).to_string()),
             Err(reason) => Some(reason.to_string()),
         }
     }

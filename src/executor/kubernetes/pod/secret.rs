@@ -18,11 +18,11 @@ pub async fn create(cluster: &Cluster, pod: &Pod, job: &Job, variables: &[Cow<'_
     let manifest = manifest.to_string().into_bytes();
     let mut command = cluster.kubectl();
     command.args(["create", "-f", "-", "-o", "name"]);
-    let said = cluster.call(command, "kubectl create", Some(manifest), SHORT).await?;
-    if said.ok() {
+    let captured = cluster.call(command, "kubectl create", Some(manifest), SHORT).await?;
+    if captured.ok() {
         return Ok(());
     }
-    Err(cluster.explain("the Secret with the job's secret variables and files could not be made", &said))
+    Err(cluster.explain("the Secret with the job's secret variables and files could not be made", &captured))
 }
 
 /// Makes the pod the Secret's owner, so that it goes with the pod whoever deletes that. Done while the job runs; a failure
@@ -32,8 +32,8 @@ pub async fn own(cluster: &Cluster, pod: &Pod) {
         if let Ok(Some(state)) = cluster.pod(&pod.name).await {
             let owner = json!([{"apiVersion": "v1", "kind": "Pod", "name": pod.name, "uid": state.metadata.uid}]);
             let patch = json!({"metadata": {"ownerReferences": owner}}).to_string();
-            let said = cluster.ask(&["patch", "secret", &pod.name, "--type=merge", "-p", &patch]).await;
-            if said.is_ok_and(|said| said.ok()) {
+            let captured = cluster.query(&["patch", "secret", &pod.name, "--type=merge", "-p", &patch]).await;
+            if captured.is_ok_and(|captured| captured.ok()) {
                 return;
             }
         }

@@ -84,7 +84,7 @@ impl Startup<'_> {
         let Startup { cluster, name, image, output } = *self;
         let limit = stop::at_most(limit).max(LIMIT_MIN.min(limit));
         let mut hindrance =
-            Hindrance { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
+            StartObstacle { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
         let mut node = node::Startup::new(cluster, begun);
         let mut watch = PodWatch::new(cluster, name);
         let mut unreachable_since: Option<Instant> = None;
@@ -109,9 +109,9 @@ impl Startup<'_> {
                     &unknown
                 }
             };
-            tell_step(cluster, state, image, output).await;
+            report_step(cluster, state, image, output).await;
             let is_late = begun.elapsed() >= limit;
-            let mut start = pod_reason::of_start(state, image);
+            let mut start = pod_reason::start_progress(state, image);
             if start == Start::Coming
                 && let Some(reason) = node.fault(state).await
             {
@@ -132,7 +132,7 @@ impl Startup<'_> {
 }
 
 /// Tells whoever looks on what the pod is at. That its image is pulled stands in its events alone.
-async fn tell_step(cluster: &Cluster, state: &PodState, image: &str, output: &Output) {
+async fn report_step(cluster: &Cluster, state: &PodState, image: &str, output: &Output) {
     if !output.is_watched() || state.status.phase != "Pending" {
         return;
     }
@@ -151,7 +151,7 @@ fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, limit: Duratio
 }
 
 /// What is in the way of a pod's start.
-struct Hindrance<'a> {
+struct StartObstacle<'a> {
     cluster: &'a Cluster,
     name: &'a str,
     image: &'a str,
@@ -166,7 +166,7 @@ struct Hindrance<'a> {
     scaling_up: Option<Instant>,
 }
 
-impl Hindrance<'_> {
+impl StartObstacle<'_> {
     /// Tells of it once. Gives the reason back where it is not borne any longer.
     async fn judge(&mut self, mut reason: Reason, is_late: bool) -> Option<Reason> {
         if let Reason::ImagePull(pull) = &reason {

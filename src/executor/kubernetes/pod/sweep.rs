@@ -34,15 +34,15 @@ pub enum Swept {
 
 impl Kubernetes {
     /// From here on we answer for this pod, and whoever finds the job's run file does if we die.
-    pub fn answer_for(&mut self, job: &Job, pod: &Pod) {
+    pub fn take_ownership(&mut self, job: &Job, pod: &Pod) {
         self.pod = Some(pod.clone());
         let mut cluster = self.cluster.clone();
         // Whoever sweeps may be somewhere else.
         cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());
         let environment = std::env::var("KUBECONFIG").ok().filter(|_| cluster.kubeconfig.is_none());
         let made = Made { cluster, environment, keep_pod_on_failure: self.settings.keep_pod_on_failure };
-        if let Ok(words) = serde_json::to_string(&made) {
-            job.note_made(&words);
+        if let Ok(message) = serde_json::to_string(&made) {
+            job.note_made(&message);
         }
     }
 }
@@ -63,10 +63,10 @@ pub async fn sweep(made: &str, job: JobId, database: &str, failed: bool) -> Resu
     let selector = pod::selector_of(job, database);
     command.args(["delete", kinds, "--wait=false", "--ignore-not-found", "-o", "name", "-l", &selector]);
     let what = format!("what is left of it in namespace {} cannot be removed", cluster.namespace);
-    let said = cluster.call(command, "kubectl delete", None, LIMIT).await.map_err(|reason| reason.to_string())?;
-    if !said.ok() {
-        return Err(cluster.explain(&what, &said).to_string());
+    let captured = cluster.call(command, "kubectl delete", None, LIMIT).await.map_err(|reason| reason.to_string())?;
+    if !captured.ok() {
+        return Err(cluster.explain(&what, &captured).to_string());
     }
-    let removed: Vec<String> = said.stdout_text().lines().map(str::to_owned).collect();
+    let removed: Vec<String> = captured.stdout_text().lines().map(str::to_owned).collect();
     Ok(if removed.is_empty() { Swept::Nothing } else { Swept::Removed(removed) })
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::recorder::{End, Mark, RecordState};
 use super::resume;
-use crate::executor::kubernetes::attempt::Run;
+use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::pod::startup::watch_start;
@@ -36,7 +36,7 @@ const ENDING: Duration = Duration::from_secs(1);
 
 /// How the attached run went.
 #[derive(Debug)]
-pub enum Attached {
+pub enum AttachResult {
     /// Both end marks were seen; stdout's.
     Over(End),
     /// kubectl ended, or is no longer believed: the record has to be read on.
@@ -75,10 +75,10 @@ impl Opener {
 }
 
 /// Runs `kubectl run --attach` until the program ended. An error means that the program never started.
-pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> Result<Attached, Reason> {
+pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: Gate) -> Result<AttachResult, Reason> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group =
-        Group::spawn(&mut command).map_err(|error| run.cluster.not_started("kubectl", "kubectl run", &error))?;
+        Group::spawn(&mut command).map_err(|error| attempt.cluster.not_started("kubectl", "kubectl run", &error))?;
     stop::at("asked");
     let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
     let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
@@ -86,24 +86,24 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
     };
     let (mut out_buffer, mut err_buffer) = (vec![0; CHUNK], vec![0; CHUNK]);
     let (mut out_open, mut err_open, mut exited) = (true, true, false);
-    run.err.comes_from(group.leader());
+    attempt.err.comes_from(group.leader());
     let mut held_until = Instant::now();
-    let (cluster, name, image) = (run.cluster.clone(), run.pod.name.clone(), run.settings.image.clone());
-    let output = run.output.clone();
-    let watch = watch_start(&cluster, &name, &image, run.settings.start_limit, &output);
+    let (cluster, name, image) = (attempt.cluster.clone(), attempt.pod.name.clone(), attempt.settings.image.clone());
+    let output = attempt.output.clone();
+    let watch = watch_start(&cluster, &name, &image, attempt.settings.start_limit, &output);
     tokio::pin!(watch);
     let mut silence = Silence::new();
     let mut let_go = false;
     // A node that died closes no connection. A program that prints is on one that lives.
-    let (mut node, mut silent) = (Node::new(run), false);
+    let (mut node, mut silent) = (Node::new(attempt), false);
     loop {
         tokio::select! {
             biased;
             () = gate.opened(), if !let_go => {
                 // We may have been stopped since the pod was asked for.
-                run.job.permit.to_begin().await?;
+                attempt.job.permit.to_begin().await?;
                 let_go = true;
-                run.job.note_start();
+                attempt.job.note_start();
                 // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
                 let _ = stdin.write_all(b"go\n").await;
                 stop::at("let-go");
@@ -113,39 +113,39 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
             read = stderr.read(&mut err_buffer), if err_open => {
                 let n = read.unwrap_or(0);
                 err_open = n > 0;
-                let bytes = run.err.push(&err_buffer[..n]);
-                run.pass(Stream::Stderr, bytes).await;
+                let bytes = attempt.err.push(&err_buffer[..n]);
+                attempt.pass(Stream::Stderr, bytes).await;
                 held_until = Instant::now() + ENDING;
             }
             read = stdout.read(&mut out_buffer), if out_open => {
                 let n = read.unwrap_or(0);
                 out_open = n > 0;
-                let bytes = run.out.push(&out_buffer[..n]);
-                run.pass(Stream::Stdout, bytes).await;
+                let bytes = attempt.out.push(&out_buffer[..n]);
+                attempt.pass(Stream::Stdout, bytes).await;
             }
             _ = group.wait(), if !exited => {
                 exited = true;
                 silence.next = Instant::now() + LEFT_IN_PIPES;
             }
-            () = sleep_until(held_until), if run.err.holds_words() && !exited => {
-                let bytes = run.err.flush();
-                run.pass(Stream::Stderr, bytes).await;
+            () = sleep_until(held_until), if attempt.err.holds_words() && !exited => {
+                let bytes = attempt.err.flush();
+                attempt.pass(Stream::Stderr, bytes).await;
                 continue;
             }
-            reason = &mut watch, if !run.started() => return Err(reason),
-            () = node.lost(), if silent => return Ok(Attached::Broken),
+            reason = &mut watch, if !attempt.started() => return Err(reason),
+            () = node.lost(), if silent => return Ok(AttachResult::Broken),
             () = sleep_until(silence.next) => {
                 if exited {
-                    return Ok(Attached::Broken);
+                    return Ok(AttachResult::Broken);
                 }
-                silent |= run.started();
-                if silence.has_lost(run, &mut node).await {
-                    return Ok(Attached::Broken);
+                silent |= attempt.started();
+                if silence.has_lost(attempt, &mut node).await {
+                    return Ok(AttachResult::Broken);
                 }
                 continue;
             }
         }
-        if let Some(over) = over(run, !out_open && !err_open && exited) {
+        if let Some(over) = over(attempt, !out_open && !err_open && exited) {
             return over;
         }
         if !exited {
@@ -155,17 +155,17 @@ pub async fn attach(run: &mut Run<'_>, mut command: Command, mut gate: Gate) -> 
 }
 
 /// Tells by what came whether the attached run is over; `ended` says that nothing more can come.
-fn over(run: &mut Run<'_>, ended: bool) -> Option<Result<Attached, Reason>> {
-    if let Some(given_up) = given_up(run) {
+fn over(attempt: &mut Attempt<'_>, ended: bool) -> Option<Result<AttachResult, Reason>> {
+    if let Some(given_up) = given_up(attempt) {
         return Some(given_up);
     }
-    if let (Some(end), Some(_)) = (run.out.end, run.err.end) {
-        return Some(Ok(Attached::Over(end)));
+    if let (Some(end), Some(_)) = (attempt.out.end, attempt.err.end) {
+        return Some(Ok(AttachResult::Over(end)));
     }
-    if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = run.out.marks.pop() {
-        return Some(Ok(Attached::Special(mark)));
+    if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = attempt.out.marks.pop() {
+        return Some(Ok(AttachResult::Special(mark)));
     }
-    (run.out.broken || run.err.broken || ended).then_some(Ok(Attached::Broken))
+    (attempt.out.broken || attempt.err.broken || ended).then_some(Ok(AttachResult::Broken))
 }
 
 /// A connection that says nothing. It may be the program that is silent, or something may have been lost.
@@ -186,14 +186,14 @@ impl Silence {
 
     /// Compares the record with what came. Says yes where more than that was lost for a while, with its node, or with the pod:
     /// of one that was deleted by force kubectl never hears again.
-    async fn has_lost(&mut self, run: &Run<'_>, node: &mut Node) -> bool {
-        if run.started() {
+    async fn has_lost(&mut self, attempt: &Attempt<'_>, node: &mut Node) -> bool {
+        if attempt.started() {
             let sizes = tokio::select! {
-                sizes = resume::sizes(run) => sizes,
+                sizes = resume::sizes(attempt) => sizes,
                 () = node.lost() => return true,
             };
-            let gone = sizes.is_none() && matches!(run.cluster.pod(&run.pod.name).await, Ok(None));
-            let ahead = sizes.is_some_and(|rest| ahead(run, &rest));
+            let gone = sizes.is_none() && matches!(attempt.cluster.pod(&attempt.pod.name).await, Ok(None));
+            let ahead = sizes.is_some_and(|rest| ahead(attempt, &rest));
             if ahead && self.behind || gone && self.gone {
                 return true;
             }
@@ -208,20 +208,20 @@ impl Silence {
 
 /// kubectl says that it will never attach, and goes on without: it reads the log of a program that waits for its start, or
 /// asks again and again to watch a pod that we may not watch.
-fn given_up(run: &Run<'_>) -> Option<Result<Attached, Reason>> {
-    if run.started() {
+fn given_up(attempt: &Attempt<'_>) -> Option<Result<AttachResult, Reason>> {
+    if attempt.started() {
         return None;
     }
-    let words = run.err.words();
-    let attach = words.contains("couldn't attach to pod/");
-    if words.contains("is forbidden") && (attach || words.contains("Failed to watch")) {
-        let what = format!("the job's pod cannot be attached to in namespace {}", run.settings.namespace);
-        return Some(Err(stderr::of_kubectl(&run.cluster, &what, &words)));
+    let message = attempt.err.messages();
+    let attach = message.contains("couldn't attach to pod/");
+    if message.contains("is forbidden") && (attach || message.contains("Failed to watch")) {
+        let what = format!("the job's pod cannot be attached to in namespace {}", attempt.settings.namespace);
+        return Some(Err(stderr::kubectl_reason(&attempt.cluster, &what, &message)));
     }
-    attach.then_some(Ok(Attached::Broken))
+    attach.then_some(Ok(AttachResult::Broken))
 }
 
 /// Does the record hold more than came?
-fn ahead(run: &Run<'_>, rest: &RecordState) -> bool {
-    rest.end.is_some() || rest.stdout > run.out.delivered() || rest.stderr > run.err.delivered()
+fn ahead(attempt: &Attempt<'_>, rest: &RecordState) -> bool {
+    rest.end.is_some() || rest.stdout > attempt.out.delivered() || rest.stderr > attempt.err.delivered()
 }

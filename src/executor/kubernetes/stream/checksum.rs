@@ -30,8 +30,8 @@ pub struct Checksum {
 impl Checksum {
     /// Reads `SUM LENGTH`, as `cksum` prints it, or `crc32 SUM LENGTH`.
     pub fn parse(text: &str) -> Option<Checksum> {
-        let words: Vec<&str> = text.split(' ').collect();
-        let (program, sum, length) = match words[..] {
+        let message: Vec<&str> = text.split(' ').collect();
+        let (program, sum, length) = match message[..] {
             [sum, length] => (Program::Cksum, sum.parse(), length),
             ["crc32", sum, length] => (Program::Crc32, u32::from_str_radix(sum, 16), length),
             _ => return None,
@@ -42,13 +42,13 @@ impl Checksum {
 
 /// The checksums of bytes that are still coming. Which one will be needed is told only at their end.
 #[derive(Clone)]
-pub struct Sum {
+pub struct RunningChecksum {
     cksum: Digest<'static, u32, Lanes>,
     crc32: Digest<'static, u32, Lanes>,
     length: u64,
 }
 
-impl Sum {
+impl RunningChecksum {
     pub fn add(&mut self, bytes: &[u8]) {
         self.cksum.update(bytes);
         self.crc32.update(bytes);
@@ -81,13 +81,13 @@ impl Sum {
     }
 }
 
-impl Default for Sum {
-    fn default() -> Sum {
-        Sum { cksum: CKSUM.digest(), crc32: CRC32.digest(), length: 0 }
+impl Default for RunningChecksum {
+    fn default() -> RunningChecksum {
+        RunningChecksum { cksum: CKSUM.digest(), crc32: CRC32.digest(), length: 0 }
     }
 }
 
-impl fmt::Debug for Sum {
+impl fmt::Debug for RunningChecksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.checksum(Program::Cksum).fmt(f)
     }
@@ -108,7 +108,7 @@ mod tests {
             (&zeros[..256], "4215202376 256", "crc32 0d968558 256"),
             (&zeros, "1774371287 70000", "crc32 a6a9c8dc 70000"),
         ] {
-            let mut sum = Sum::default();
+            let mut sum = RunningChecksum::default();
             for piece in bytes.chunks(1000) {
                 sum.add(piece);
             }

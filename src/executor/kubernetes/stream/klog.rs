@@ -26,16 +26,16 @@ pub enum Klog {
 
 impl Klog {
     pub fn of(bytes: &[u8]) -> Klog {
-        match read(&mut Rest(bytes)) {
+        match read(&mut Cursor(bytes)) {
             Ok((process, length)) => Klog::Line { process, length },
-            Err(Stop::End) if bytes.len() < LINE_MAX => Klog::Beginning,
+            Err(LineError::End) if bytes.len() < LINE_MAX => Klog::Beginning,
             Err(_) => Klog::No,
         }
     }
 }
 
 /// Why reading ended before the line did.
-enum Stop {
+enum LineError {
     /// The bytes ended.
     End,
     /// It is no log line.
@@ -43,33 +43,33 @@ enum Stop {
 }
 
 /// What is left of the bytes.
-struct Rest<'a>(&'a [u8]);
+struct Cursor<'a>(&'a [u8]);
 
-impl<'a> Rest<'a> {
+impl<'a> Cursor<'a> {
     /// Takes a byte, which must be one that `is` takes.
-    fn expect(&mut self, is: impl Fn(u8) -> bool) -> Result<(), Stop> {
-        let (first, rest) = self.0.split_first().ok_or(Stop::End)?;
+    fn expect(&mut self, is: impl Fn(u8) -> bool) -> Result<(), LineError> {
+        let (first, rest) = self.0.split_first().ok_or(LineError::End)?;
         self.0 = rest;
-        if is(*first) { Ok(()) } else { Err(Stop::Other) }
+        if is(*first) { Ok(()) } else { Err(LineError::Other) }
     }
 
     /// Takes all up to a byte that `is` does not take.
-    fn take_while(&mut self, is: impl Fn(u8) -> bool) -> Result<&'a [u8], Stop> {
-        let end = self.0.iter().position(|byte| !is(*byte)).ok_or(Stop::End)?;
+    fn take_while(&mut self, is: impl Fn(u8) -> bool) -> Result<&'a [u8], LineError> {
+        let end = self.0.iter().position(|byte| !is(*byte)).ok_or(LineError::End)?;
         let (taken, rest) = self.0.split_at(end);
         self.0 = rest;
         Ok(taken)
     }
 
-    fn line(&mut self) -> Result<&'a [u8], Stop> {
-        let line = &self.0[..memchr(b'\n', self.0).ok_or(Stop::End)?];
+    fn line(&mut self) -> Result<&'a [u8], LineError> {
+        let line = &self.0[..memchr(b'\n', self.0).ok_or(LineError::End)?];
         self.0 = &self.0[line.len() + 1..];
         Ok(line)
     }
 }
 
 /// Reads a line to its end, and tells its writer and its length.
-fn read(rest: &mut Rest<'_>) -> Result<(i32, usize), Stop> {
+fn read(rest: &mut Cursor<'_>) -> Result<(i32, usize), LineError> {
     let size = rest.0.len();
     for shape in STAMP {
         rest.expect(|byte| match shape {
@@ -80,7 +80,7 @@ fn read(rest: &mut Rest<'_>) -> Result<(i32, usize), Stop> {
     }
     rest.take_while(|byte| byte == b' ')?;
     let process = rest.take_while(|byte| byte.is_ascii_digit())?;
-    let process = std::str::from_utf8(process).ok().and_then(|digits| digits.parse().ok()).ok_or(Stop::Other)?;
+    let process = std::str::from_utf8(process).ok().and_then(|digits| digits.parse().ok()).ok_or(LineError::Other)?;
     rest.expect(|byte| byte == b' ')?;
     let file = rest.take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))?;
     rest.expect(|byte| byte == b':' && file.ends_with(b".go"))?;

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::marks::Marks;
 use super::recorder::{End, Mark};
 use crate::executor::Stream;
-use crate::executor::kubernetes::attempt::{Learned, Run};
+use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::process::{CHUNK, Group, listening};
@@ -29,14 +29,14 @@ const SILENCE: Duration = Duration::from_secs(20);
 
 /// What the recorder's marks in a log say.
 #[derive(Debug, Default)]
-struct Told {
+struct LogMarks {
     started: bool,
     stdout: Option<End>,
     stderr: Option<End>,
     bytes: u64,
 }
 
-impl Told {
+impl LogMarks {
     /// Are the program's bytes all there?
     fn whole(&self) -> bool {
         let size = |end: Option<End>| end.and_then(|end| end.record.size);
@@ -45,7 +45,7 @@ impl Told {
     }
 
     /// Did the program print nothing, by its recorder's word?
-    fn said_empty(end: Option<End>) -> bool {
+    fn printed_nothing(end: Option<End>) -> bool {
         end.is_some_and(|end| end.record.size == Some(0))
     }
 }
@@ -55,13 +55,13 @@ impl Told {
 pub enum Part {
     /// Both streams, in one.
     All,
-    /// One of them; only where [`Run::log_is_split`].
+    /// One of them; only where [`Attempt::log_is_split`].
     Only(Stream),
 }
 
 /// How a log was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Read {
+pub enum LogRead {
     /// To its end.
     Whole,
     Broken,
@@ -71,28 +71,33 @@ pub enum Read {
     NotSplit,
 }
 
-impl Run<'_> {
+impl Attempt<'_> {
     /// Can the server tell the log's streams apart? Asked for a stream that does not exist, one that can names those that do;
     /// one that cannot refuses the question (1.32 and later), or does not hear it and answers with both streams.
     pub async fn log_is_split(&self) -> bool {
-        let said = self.cluster.ask(&["get", "--raw", &self.log_path("stream=None&limitBytes=1")]).await;
-        said.is_ok_and(|said| {
-            let words = said.stderr_text();
-            !said.ok() && words.contains("Unsupported value") && words.contains("Stderr")
+        let captured = self.cluster.query(&["get", "--raw", &self.log_path("stream=None&limitBytes=1")]).await;
+        captured.is_ok_and(|captured| {
+            let message = captured.stderr_text();
+            !captured.ok() && message.contains("Unsupported value") && message.contains("Stderr")
         })
     }
 
     /// The time stamp of the first line that the log still holds. It changes when the log is rotated.
     pub async fn log_begins(&self) -> Option<String> {
-        let said = self.cluster.ask(&["get", "--raw", &self.log_path("timestamps=true&limitBytes=40")]).await.ok()?;
-        let text = said.stdout_text();
-        text.split_once(' ').filter(|_| said.ok()).map(|(stamp, _)| stamp.to_owned())
+        let captured =
+            self.cluster.query(&["get", "--raw", &self.log_path("timestamps=true&limitBytes=40")]).await.ok()?;
+        let text = captured.stdout_text();
+        text.split_once(' ').filter(|_| captured.ok()).map(|(stamp, _)| stamp.to_owned())
     }
 
     /// The beginning of the log of a container whose program never started: what the runtime or the shell had to say.
     pub async fn first_words(&self) -> String {
-        let said = self.cluster.ask(&["get", "--raw", &self.log_path("limitBytes=1000")]).await;
-        said.ok().filter(|said| said.ok()).map(|said| said.stdout_text().trim().to_owned()).unwrap_or_default()
+        let captured = self.cluster.query(&["get", "--raw", &self.log_path("limitBytes=1000")]).await;
+        captured
+            .ok()
+            .filter(|captured| captured.ok())
+            .map(|captured| captured.stdout_text().trim().to_owned())
+            .unwrap_or_default()
     }
 
     fn log_path(&self, query: &str) -> String {
@@ -101,7 +106,7 @@ impl Run<'_> {
     }
 
     /// Hands over the log as it comes.
-    pub async fn read_log(&self, part: Part, follow: bool, take: impl AsyncFnMut(&[u8])) -> Read {
+    pub async fn read_log(&self, part: Part, follow: bool, take: impl AsyncFnMut(&[u8])) -> LogRead {
         let query = match part {
             Part::All => format!("follow={follow}"),
             Part::Only(Stream::Stderr) => format!("follow={follow}&stream=Stderr"),
@@ -110,13 +115,13 @@ impl Run<'_> {
         let mut command = self.cluster.kubectl();
         command.args(["get", "--raw", &self.log_path(&query)]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let Ok(mut group) = Group::spawn(&mut command) else { return Read::Broken };
+        let Ok(mut group) = Group::spawn(&mut command) else { return LogRead::Broken };
         let stderr = group.child.stderr.take();
-        let (is_whole, said) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, follow, take)).await;
+        let (is_whole, captured) = listening(stderr, WORDS_MAX, self.copy_log(&mut group, follow, take)).await;
         match is_whole {
-            true => Read::Whole,
-            false if said.contains(NOT_SPLIT) => Read::NotSplit,
-            false => Read::Broken,
+            true => LogRead::Whole,
+            false if captured.contains(NOT_SPLIT) => LogRead::NotSplit,
+            false => LogRead::Broken,
         }
     }
 
@@ -139,46 +144,46 @@ impl Run<'_> {
     }
 
     /// Takes what is left of a container that ended before its record was read.
-    pub async fn learn_from_log(&mut self, state: &PodState) -> Learned {
+    pub async fn learn_from_log(&mut self, state: &PodState) -> PodResult {
         let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-        let mut reason = pod_reason::of_end(state);
+        let mut reason = pod_reason::end_reason(state);
         let Some(told) = self.take_log(Stream::Stdout).await else {
             if !self.may_have_begun() {
-                return Learned::NotLetGo;
+                return PodResult::NotStarted;
             }
             self.set_started();
-            let words = format!(
+            let message = format!(
                 "the output is lost: the container of pod {} ended before its record was read, and its log cannot be read",
                 self.pod.name
             );
-            self.output.notice(words).await;
-            return Learned::Container { code, reason };
+            self.output.notice(message).await;
+            return PodResult::Container { code, reason };
         };
         if !told.started && told.bytes == 0 {
-            return Learned::NotLetGo;
+            return PodResult::NotStarted;
         }
         self.set_started();
         let source = "the container ended before its record was read: the output comes from its log";
         if !told.whole() {
-            let words = format!(
+            let message = format!(
                 "{source}, with stdout and stderr in one, and is incomplete as far as can be told; {} bytes came",
                 told.bytes
             );
-            self.output.notice(words).await;
-        } else if Told::said_empty(told.stdout) && told.bytes > 0 {
+            self.output.notice(message).await;
+        } else if LogMarks::printed_nothing(told.stdout) && told.bytes > 0 {
             // The log does not say which stream a line is of, but here the sizes do.
             self.take_log(Stream::Stderr).await;
-        } else if !Told::said_empty(told.stderr) {
+        } else if !LogMarks::printed_nothing(told.stderr) {
             self.output.notice(format!("{source}, complete, but with stdout and stderr in one")).await;
         }
         if told.stdout.is_none() && reason.is_none() {
             reason = Some(pod_reason::recorder_lost(&self.pod.name, code));
         }
-        Learned::Container { code, reason }
+        PodResult::Container { code, reason }
     }
 
     /// Reads the whole log into one stream; none when that fails.
-    async fn take_log(&self, stream: Stream) -> Option<Told> {
+    async fn take_log(&self, stream: Stream) -> Option<LogMarks> {
         let mut marks = Marks::of_log(&self.pod.nonce);
         let mut first = true;
         let read = self
@@ -192,14 +197,14 @@ impl Run<'_> {
                 }
             })
             .await;
-        if read != Read::Whole {
+        if read != LogRead::Whole {
             return None;
         }
         let rest = marks.flush();
         if !rest.is_empty() {
             self.output.write(stream, rest).await;
         }
-        let mut told = Told { bytes: marks.delivered(), ..Told::default() };
+        let mut told = LogMarks { bytes: marks.delivered(), ..LogMarks::default() };
         for mark in marks.marks {
             match mark {
                 Mark::Start => told.started = true,

@@ -4,7 +4,7 @@
 use memchr::memchr;
 use nix::unistd::{Pid, getpgid};
 
-use super::checksum::Sum;
+use super::checksum::RunningChecksum;
 use super::klog::{self, Klog};
 use super::recorder::{End, Mark, Record};
 
@@ -46,14 +46,14 @@ enum Found {
 
 /// The kubectl whose own words come in the program's stderr.
 #[derive(Debug)]
-struct Speaker {
+struct KubectlProcess {
     /// What it says when it gives the attach up.
     sentences: [String; 3],
     /// Its process, which leads a group of its own.
     process: Option<i32>,
 }
 
-impl Speaker {
+impl KubectlProcess {
     /// May words of its own begin with this byte?
     fn may_begin(&self, byte: u8) -> bool {
         matches!(byte, b'w' | b'p' | b'e' | b'U' | b'T') || klog::SEVERITIES.contains(&byte)
@@ -75,7 +75,7 @@ impl Speaker {
             }
         }
         let may_be_last =
-            rest.len() < SENTENCE_MAX && LAST_WORDS.iter().any(|words| rest.starts_with(words.as_bytes()));
+            rest.len() < SENTENCE_MAX && LAST_WORDS.iter().any(|message| rest.starts_with(message.as_bytes()));
         if may_be_last && memchr(b'\n', rest).is_none_or(|end| end + 1 == rest.len()) {
             return Found::Beginning;
         }
@@ -95,15 +95,15 @@ impl Speaker {
 pub struct Marks {
     needle: Vec<u8>,
     /// None where no words of kubectl can come.
-    speaker: Option<Speaker>,
+    speaker: Option<KubectlProcess>,
     /// Both streams come in one.
     merged: bool,
     held: Vec<u8>,
     phase: Phase,
     /// The program's bytes handed out.
-    delivered: Sum,
+    delivered: RunningChecksum,
     /// All that came of the record, where what was left behind wrote into it after the program's end.
-    late: Option<Sum>,
+    late: Option<RunningChecksum>,
     /// Words of kubectl may be among what was handed out.
     doubtful: bool,
     pub end: Option<End>,
@@ -115,7 +115,7 @@ pub struct Marks {
     pub marks: Vec<Mark>,
     /// What follows [`Mark::Turn`]: it is of the other stream.
     turned: Option<Vec<u8>>,
-    words: Vec<u8>,
+    message: Vec<u8>,
 }
 
 impl Marks {
@@ -129,7 +129,7 @@ impl Marks {
             merged: false,
             held: Vec::new(),
             phase: Phase::Before,
-            delivered: Sum::default(),
+            delivered: RunningChecksum::default(),
             late: None,
             doubtful: false,
             end: None,
@@ -137,7 +137,7 @@ impl Marks {
             broken: false,
             marks: Vec::new(),
             turned: None,
-            words: Vec::new(),
+            message: Vec::new(),
         }
     }
 
@@ -149,7 +149,7 @@ impl Marks {
             format!("pod {namespace}/{pod} terminated ("),
             format!("error: pod {namespace}/{pod} failed with unknown exit code"),
         ];
-        Marks { speaker: Some(Speaker { sentences, process: None }), ..Marks::new(nonce) }
+        Marks { speaker: Some(KubectlProcess { sentences, process: None }), ..Marks::new(nonce) }
     }
 
     /// For the container's log, which has both streams in one. Nobody but the recorder and its program speaks there; its
@@ -182,7 +182,7 @@ impl Marks {
     pub fn reconnect(&mut self) {
         self.doubtful |= self.speaker.take().is_some();
         self.held.clear();
-        self.words.clear();
+        self.message.clear();
         self.marks.clear();
         self.late = None;
         self.turned = None;
@@ -214,12 +214,12 @@ impl Marks {
     }
 
     /// kubectl's own words.
-    pub fn words(&self) -> String {
-        let mut words = self.words.clone();
+    pub fn messages(&self) -> String {
+        let mut message = self.message.clone();
         if self.phase == Phase::Before {
-            words.extend_from_slice(&self.held);
+            message.extend_from_slice(&self.held);
         }
-        String::from_utf8_lossy(&words).trim().to_owned()
+        String::from_utf8_lossy(&message).trim().to_owned()
     }
 
     /// What came behind [`Mark::Turn`], each byte given once; none where that has not come.
@@ -283,20 +283,20 @@ impl Marks {
 
     /// Where a mark or words of kubectl may begin.
     fn find_suspicious(&self, rest: &[u8]) -> Option<usize> {
-        match self.heard_speaker() {
+        match self.active_kubectl() {
             None => memchr(MARK, rest),
             Some(speaker) => rest.iter().position(|byte| *byte == MARK || speaker.may_begin(*byte)),
         }
     }
 
     /// Who speaks among what is of the record.
-    fn heard_speaker(&self) -> Option<&Speaker> {
+    fn active_kubectl(&self) -> Option<&KubectlProcess> {
         self.speaker.as_ref().filter(|_| matches!(self.phase, Phase::Inside | Phase::Late))
     }
 
     fn judge(&self, rest: &[u8]) -> Found {
         if rest[0] != MARK {
-            return self.heard_speaker().map_or(Found::Nothing, |speaker| speaker.judge(rest));
+            return self.active_kubectl().map_or(Found::Nothing, |speaker| speaker.judge(rest));
         }
         let head = rest.len().min(self.needle.len());
         if rest[..head] != self.needle[..head] {
@@ -323,9 +323,9 @@ impl Marks {
         }
     }
 
-    fn hear(&mut self, words: &[u8]) {
-        let room = WORDS_MAX.saturating_sub(self.words.len());
-        self.words.extend_from_slice(&words[..words.len().min(room)]);
+    fn hear(&mut self, message: &[u8]) {
+        let room = WORDS_MAX.saturating_sub(self.message.len());
+        self.message.extend_from_slice(&message[..message.len().min(room)]);
     }
 
     fn mark(&mut self, mark: Mark, bytes: &[u8]) {

@@ -13,7 +13,7 @@ fn marks_split_anywhere() {
         assert_eq!(marks.end.map(|end| (end.code, end.record.size)), Some((3, Some(14))));
         assert!(!marks.is_whole());
         assert_eq!(marks.delivered(), 13);
-        assert_eq!(marks.words(), "kubectl says\npod deleted");
+        assert_eq!(marks.messages(), "kubectl says\npod deleted");
     }
 }
 
@@ -74,7 +74,7 @@ fn what_kubectl_logs_is_not_output_wherever_it_comes() {
         let mut out: Vec<u8> = all.chunks(size).flat_map(|chunk| marks.push(chunk)).collect();
         out.extend(marks.flush());
         assert_eq!(String::from_utf8_lossy(&out), "first\nhalf a line\nE1128 of ours\n", "{size}");
-        assert!(marks.words().contains("Copying stderr failed"));
+        assert!(marks.messages().contains("Copying stderr failed"));
     }
 }
 
@@ -87,7 +87,7 @@ fn what_another_process_logs_is_output() {
     // A program that is said to be process 77 too.
     let mut marks = stderr();
     assert_eq!(marks.push(&start), b"");
-    let mut sum = Sum::default();
+    let mut sum = RunningChecksum::default();
     sum.add(KLOG);
     let checksum = Some(sum.checksum(Program::Crc32));
     assert!(!marks.is(&Record { size: Some(KLOG.len() as u64), checksum }));
@@ -121,7 +121,7 @@ fn both_records_come_in_one_stream() {
             }
         }
         assert_eq!((out.as_slice(), err.as_slice()), (&b"out"[..], &b"err"[..]), "{size}");
-        assert_eq!(stdout.late.as_ref().map(Sum::length), Some(3 + 8 + 5));
+        assert_eq!(stdout.late.as_ref().map(RunningChecksum::length), Some(3 + 8 + 5));
         assert!(matches!(stderr.marks[..], [Mark::Rest(Some(_))]), "{:?}", stderr.marks);
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::marks::Marks;
 use super::recorder::{self, Mark, RecordEnd, RecordState};
-use crate::executor::kubernetes::attempt::Run;
+use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
@@ -49,61 +49,61 @@ pub enum Finish {
 }
 
 /// Reads both records to the end of the program.
-pub async fn read_on(run: &mut Run<'_>) -> Finish {
+pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
     let mut unreachable_since: Option<Instant> = None;
-    let mut node = Node::new(run);
+    let mut node = Node::new(attempt);
     let mut blocked = Blocked::default();
     let mut restarted = false;
     // What kubectl said when it failed last.
-    let mut words = String::new();
+    let mut message = String::new();
     let mut wait = Duration::ZERO;
-    let mut look_first = !run.started();
+    let mut look_first = !attempt.started();
     loop {
         if !look_first {
-            match fetch(run, wait, &mut node).await {
+            match fetch(attempt, wait, &mut node).await {
                 Ok(Peeked::Gate) => return Finish::Gate,
                 Ok(Peeked::Rest(rest)) => {
                     unreachable_since = None;
                     blocked = Blocked::default();
-                    node.answers(run).await;
+                    node.answers(attempt).await;
                     wait = WAIT;
                     let Some(end) = rest.end else { continue };
-                    let whole = run.out.is(&end.stdout) && run.err.is(&end.stderr);
+                    let whole = attempt.out.is(&end.stdout) && attempt.err.is(&end.stderr);
                     if !whole && !restarted {
                         restarted = true;
-                        run.restart();
+                        attempt.restart();
                         continue;
                     }
                     if whole {
-                        run.tell_unproven(&end.stdout).await;
+                        attempt.report_unproven(&end.stdout).await;
                     } else {
-                        tell_difference(run, &end).await;
+                        report_mismatch(attempt, &end).await;
                     }
                     return Finish::Recorded { code: end.code, oom: end.oom, told: end.told };
                 }
-                Err(said) => words = said,
+                Err(captured) => message = captured,
             }
         }
         look_first = false;
-        match run.cluster.pod(&run.pod.name).await {
+        match attempt.cluster.pod(&attempt.pod.name).await {
             Ok(None) => {
-                let what = format!("its pod {} has been removed", run.pod.name);
-                return node.fault(run, &what).map_or(Finish::Gone, Finish::Lost);
+                let what = format!("its pod {} has been removed", attempt.pod.name);
+                return node.fault(attempt, &what).map_or(Finish::Gone, Finish::Lost);
             }
             Ok(Some(state)) if state.ended() => {
-                let what = format!("the container of pod {} is not alive any more", run.pod.name);
-                return match node.fault(run, &what) {
-                    Some(reason) if pod_reason::of_end(&state).is_none() => Finish::Lost(reason),
+                let what = format!("the container of pod {} is not alive any more", attempt.pod.name);
+                return match node.fault(attempt, &what) {
+                    Some(reason) if pod_reason::end_reason(&state).is_none() => Finish::Lost(reason),
                     _ => Finish::Container(Box::new(state)),
                 };
             }
             Ok(Some(state)) => {
                 unreachable_since = None;
-                if let Some(reason) = node.look(run, &state).await {
+                if let Some(reason) = node.look(attempt, &state).await {
                     return Finish::Unknown(reason);
                 }
-                if !node.is_lost() && run.started() {
-                    blocked.tell(run, &words).await;
+                if !node.is_lost() && attempt.started() {
+                    blocked.tell(attempt, &message).await;
                 }
             }
             Err(reason) => {
@@ -120,14 +120,14 @@ pub async fn read_on(run: &mut Run<'_>) -> Finish {
 }
 
 /// What was read from the record is not what its recorder saw in it.
-async fn tell_difference(run: &Run<'_>, end: &RecordEnd) {
-    let sizes = [(&end.stdout, run.out.delivered()), (&end.stderr, run.err.delivered())];
-    let words = if sizes.iter().all(|(record, came)| record.size.is_none_or(|size| size == *came)) {
+async fn report_mismatch(attempt: &Attempt<'_>, end: &RecordEnd) {
+    let sizes = [(&end.stdout, attempt.out.delivered()), (&end.stderr, attempt.err.delivered())];
+    let message = if sizes.iter().all(|(record, came)| record.size.is_none_or(|size| size == *came)) {
         "the output is not proven: the record in the pod is not what it was at the program's end"
     } else {
         "the output is incomplete: the record could not be read as it is"
     };
-    run.output.notice(words).await;
+    attempt.output.notice(message).await;
 }
 
 /// A pod that runs, on a node that answers, and yet cannot be read from.
@@ -138,26 +138,26 @@ struct Blocked {
 }
 
 impl Blocked {
-    async fn tell(&mut self, run: &Run<'_>, words: &str) {
+    async fn tell(&mut self, attempt: &Attempt<'_>, message: &str) {
         let since = *self.since.get_or_insert_with(Instant::now);
         if since.elapsed() < BLOCKED || std::mem::replace(&mut self.is_told, true) {
             return;
         }
-        let words = stderr::tidy(words);
-        let why = if words.is_empty() { "kubectl exec says nothing" } else { &words };
-        let words = format!(
+        let message = stderr::tidy(message);
+        let why = if message.is_empty() { "kubectl exec says nothing" } else { &message };
+        let message = format!(
             "waiting: the output of pod {} cannot be read on: {why}. The program is not touched; what is missing is fetched once that \
              works again",
-            run.pod.name
+            attempt.pod.name
         );
-        run.output.notice(words).await;
+        attempt.output.notice(message).await;
     }
 }
 
 /// Fetches what there is so far, once. Says whether the program has ended.
-pub async fn so_far(run: &mut Run<'_>) -> bool {
-    let mut node = Node::new(run);
-    matches!(fetch(run, Duration::ZERO, &mut node).await, Ok(Peeked::Rest(rest)) if rest.end.is_some())
+pub async fn fetch_available(attempt: &mut Attempt<'_>) -> bool {
+    let mut node = Node::new(attempt);
+    matches!(fetch(attempt, Duration::ZERO, &mut node).await, Ok(Peeked::Rest(rest)) if rest.end.is_some())
 }
 
 enum Peeked {
@@ -165,44 +165,47 @@ enum Peeked {
     Rest(RecordState),
 }
 
-fn peek(run: &Run<'_>, wait: Duration, read: bool) -> tokio::process::Command {
-    let mut command = run.cluster.kubectl();
-    let [out, err] = [&run.out, &run.err].map(|marks| marks.delivered().saturating_add(1).to_string());
+fn peek(attempt: &Attempt<'_>, wait: Duration, read: bool) -> tokio::process::Command {
+    let mut command = attempt.cluster.kubectl();
+    let [out, err] = [&attempt.out, &attempt.err].map(|marks| marks.delivered().saturating_add(1).to_string());
     let read = if read { "read" } else { "sizes" };
-    command.args(run.pod.exec(recorder::PEEK)).args(["peek", &run.pod.nonce]);
+    command.args(attempt.pod.exec(recorder::PEEK)).args(["peek", &attempt.pod.nonce]);
     command.args([&out, &err, &wait.as_secs().to_string(), read]);
     command
 }
 
 /// Asks how long both records are, without reading them.
-pub async fn sizes(run: &Run<'_>) -> Option<RecordState> {
-    let said =
-        run.cluster.call(peek(run, Duration::ZERO, false), "kubectl exec", None, Duration::from_secs(20)).await.ok()?;
-    let mut marks = Marks::new(&run.pod.nonce);
-    marks.push(&said.stdout);
+pub async fn sizes(attempt: &Attempt<'_>) -> Option<RecordState> {
+    let captured = attempt
+        .cluster
+        .call(peek(attempt, Duration::ZERO, false), "kubectl exec", None, Duration::from_secs(20))
+        .await
+        .ok()?;
+    let mut marks = Marks::new(&attempt.pod.nonce);
+    marks.push(&captured.stdout);
     marks.marks.into_iter().find_map(|mark| if let Mark::Rest(rest) = mark { rest } else { None })
 }
 
 /// Fetches what there is from where we stopped. Where the connection failed, it gives kubectl's words back.
-async fn fetch(run: &mut Run<'_>, wait: Duration, node: &mut Node) -> Result<Peeked, String> {
-    run.out.reconnect();
-    run.err.reconnect();
-    let mut command = peek(run, wait, true);
+async fn fetch(attempt: &mut Attempt<'_>, wait: Duration, node: &mut Node) -> Result<Peeked, String> {
+    attempt.out.reconnect();
+    attempt.err.reconnect();
+    let mut command = peek(attempt, wait, true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(&mut command).map_err(|error| error.to_string())?;
     let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
-    let ((), said) = listening(stderr, WORDS_MAX, read(run, stdout, node)).await;
-    let mut marks = run.out.marks.iter().chain(&run.err.marks);
+    let ((), captured) = listening(stderr, WORDS_MAX, read(attempt, stdout, node)).await;
+    let mut marks = attempt.out.marks.iter().chain(&attempt.err.marks);
     let peeked = marks.find_map(|mark| match mark {
         Mark::Gate => Some(Peeked::Gate),
         Mark::Rest(Some(rest)) => Some(Peeked::Rest(*rest)),
         _ => None,
     });
-    peeked.ok_or(said)
+    peeked.ok_or(captured)
 }
 
 /// Takes the rest of both records, to its end or until nothing more is to be hoped for.
-async fn read(run: &mut Run<'_>, stdout: Option<impl AsyncRead + Unpin>, node: &mut Node) {
+async fn read(attempt: &mut Attempt<'_>, stdout: Option<impl AsyncRead + Unpin>, node: &mut Node) {
     let Some(mut stdout) = stdout else { return };
     let mut buffer = vec![0; CHUNK];
     loop {
@@ -212,18 +215,18 @@ async fn read(run: &mut Run<'_>, stdout: Option<impl AsyncRead + Unpin>, node: &
             () = node.lost() => return,
         };
         let Ok(Ok(n @ 1..)) = read else { return };
-        let bytes = run.out.push(&buffer[..n]);
-        run.pass(Stream::Stdout, bytes).await;
-        if let Some(turned) = run.out.turned() {
-            let bytes = run.err.push(&turned);
-            run.pass(Stream::Stderr, bytes).await;
+        let bytes = attempt.out.push(&buffer[..n]);
+        attempt.pass(Stream::Stdout, bytes).await;
+        if let Some(turned) = attempt.out.turned() {
+            let bytes = attempt.err.push(&turned);
+            attempt.pass(Stream::Stderr, bytes).await;
         }
     }
 }
 
 /// Puts a finish without the recorder's word into a code and a reason.
-pub fn judge(run: &Run<'_>, state: &PodState) -> (i32, Reason) {
+pub fn judge(attempt: &Attempt<'_>, state: &PodState) -> (i32, Reason) {
     let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-    let reason = pod_reason::of_end(state).unwrap_or_else(|| pod_reason::recorder_lost(&run.pod.name, code));
+    let reason = pod_reason::end_reason(state).unwrap_or_else(|| pod_reason::recorder_lost(&attempt.pod.name, code));
     (code, reason)
 }

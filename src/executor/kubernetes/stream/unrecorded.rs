@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::checksum::{Program, Sum};
-use super::log::{Part, Read};
+use super::checksum::{Program, RunningChecksum};
+use super::log::{LogRead, Part};
 use super::resume::UNREACHABLE;
-use crate::executor::kubernetes::attempt::{Learned, Run};
+use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::pod::startup::until_it_runs;
@@ -35,26 +35,26 @@ pub struct Source {
     /// Its beginning is not there any more: what it holds cannot be told from what came before.
     rotated: bool,
     /// What was handed on of stdout (or both in one), and of stderr.
-    delivered: [Sum; 2],
+    delivered: [RunningChecksum; 2],
 }
 
 impl Source {
     fn bytes(&self) -> u64 {
-        self.delivered.iter().map(Sum::length).sum()
+        self.delivered.iter().map(RunningChecksum::length).sum()
     }
 }
 
-impl Run<'_> {
+impl Attempt<'_> {
     /// Runs the program as the container's own. An error means that it never started.
-    pub async fn plain(&mut self, command: Command) -> Result<Learned, Reason> {
-        let said = self
+    pub async fn plain(&mut self, command: Command) -> Result<PodResult, Reason> {
+        let captured = self
             .cluster
             .call(command, "kubectl run", None, crate::executor::kubernetes::kubectl::client::SHORT)
             .await?;
         // A kubectl that failed may have made the pod all the same.
-        if !said.ok() && !matches!(self.cluster.pod(&self.pod.name).await, Ok(Some(_))) {
+        if !captured.ok() && !matches!(self.cluster.pod(&self.pod.name).await, Ok(Some(_))) {
             let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
-            let reason = self.cluster.explain(&what, &said);
+            let reason = self.cluster.explain(&what, &captured);
             self.made = !reason.nothing_was_done();
             return Err(reason);
         }
@@ -62,18 +62,18 @@ impl Run<'_> {
     }
 
     /// Reads the output of a program that its pod runs, or ran. An error means that it never started.
-    pub async fn read_plainly(&mut self) -> Result<Learned, Reason> {
+    pub async fn read_plainly(&mut self) -> Result<PodResult, Reason> {
         let side = self.side_tasks();
         tokio::select! {
             biased;
             learned = self.logged() => learned,
             () = side => {
-                Ok(Learned::Lost(Reason::time_limit(self.job.time_limit)))
+                Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit)))
             }
         }
     }
 
-    async fn logged(&mut self) -> Result<Learned, Reason> {
+    async fn logged(&mut self) -> Result<PodResult, Reason> {
         self.started_plainly().await?;
         let mut source = Source { split: self.log_is_split().await, ..Source::default() };
         if !source.split {
@@ -87,14 +87,14 @@ impl Run<'_> {
             match self.cluster.pod(&self.pod.name).await {
                 Ok(None) => {
                     let what = format!("its pod {} has been removed", self.pod.name);
-                    return Ok(Learned::Lost(
+                    return Ok(PodResult::Lost(
                         node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name)),
                     ));
                 }
                 Ok(Some(state)) => {
                     unreachable_since = None;
                     if let Some(reason) =
-                        pod_reason::of_end(&state).filter(|reason| matches!(reason, Reason::StartError(_)))
+                        pod_reason::end_reason(&state).filter(|reason| matches!(reason, Reason::StartError(_)))
                     {
                         return Err(reason);
                     }
@@ -102,19 +102,19 @@ impl Run<'_> {
                     if !state.on_lost_node() {
                         node.answers(self).await;
                     } else if let Some(reason) = node.look(self, &state).await {
-                        return Ok(Learned::Unknown(reason));
+                        return Ok(PodResult::Unknown(reason));
                     }
                     let over = state.ended();
-                    let read = match self.take_on_while(&mut node, &mut source, !over).await {
-                        Read::Whole => true,
-                        Read::Broken => false,
-                        Read::Altered => {
+                    let read = match self.read_while_node_answers(&mut node, &mut source, !over).await {
+                        LogRead::Whole => true,
+                        LogRead::Broken => false,
+                        LogRead::Altered => {
                             // A kubelet that fails in the middle of a log ends it with words of its own.
                             self.void();
                             source = Source { split: source.split, ..Source::default() };
                             continue;
                         }
-                        Read::NotSplit => {
+                        LogRead::NotSplit => {
                             source = self.merge().await;
                             continue;
                         }
@@ -125,13 +125,13 @@ impl Run<'_> {
                         self.drop_void().await;
                     }
                     if over && (read || lost) {
-                        if source.split && !source.rotated && !self.sums_up(&source).await {
+                        if source.split && !source.rotated && !self.streams_match_log(&source).await {
                             source = self.merge().await;
                             continue;
                         }
-                        self.tell_what_is_missing(&source, read).await;
+                        self.report_missing(&source, read).await;
                         let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-                        return Ok(Learned::Container { code, reason: pod_reason::of_end(&state) });
+                        return Ok(PodResult::Container { code, reason: pod_reason::end_reason(&state) });
                     }
                     if read {
                         unreadable_since = None;
@@ -140,7 +140,7 @@ impl Run<'_> {
                 Err(reason) => {
                     let since = *unreachable_since.get_or_insert_with(Instant::now);
                     if since.elapsed() > stop::at_most(UNREACHABLE) {
-                        return Ok(Learned::Unknown(reason));
+                        return Ok(PodResult::Unknown(reason));
                     }
                 }
             }
@@ -154,18 +154,18 @@ impl Run<'_> {
         until_it_runs(&self.cluster, name, image, self.settings.start_limit, &self.output).await
     }
 
-    /// Reads the log as [`take_on`](Self::take_on) does, but not for longer than the pod's node answers.
-    async fn take_on_while(&self, node: &mut Node, source: &mut Source, follow: bool) -> Read {
+    /// Reads the log as [`read_from_start`](Self::read_from_start) does, but not for longer than the pod's node answers.
+    async fn read_while_node_answers(&self, node: &mut Node, source: &mut Source, follow: bool) -> LogRead {
         if node.is_lost() {
-            return timeout(NODE_LOST, self.take_on(source, follow)).await.unwrap_or(Read::Broken);
+            return timeout(NODE_LOST, self.read_from_start(source, follow)).await.unwrap_or(LogRead::Broken);
         }
         let lost = async {
             sleep(SHORT_JOB).await;
             node.lost().await;
         };
         tokio::select! {
-            read = self.take_on(source, follow) => read,
-            () = lost => Read::Broken,
+            read = self.read_from_start(source, follow) => read,
+            () = lost => LogRead::Broken,
         }
     }
 
@@ -179,10 +179,10 @@ impl Run<'_> {
     }
 
     /// Reads the log from its beginning and hands on what is new.
-    pub async fn take_on(&self, source: &mut Source, follow: bool) -> Read {
+    pub async fn read_from_start(&self, source: &mut Source, follow: bool) -> LogRead {
         if self.is_rotated(source).await {
             source.rotated = true;
-            return Read::Whole;
+            return LogRead::Whole;
         }
         let [stdout, stderr] = &mut source.delivered;
         let begins = &source.begins;
@@ -194,9 +194,9 @@ impl Run<'_> {
         } else {
             self.take_part(Part::All, follow, begins, stdout).await
         };
-        if read == Read::Altered && self.is_rotated(source).await {
+        if read == LogRead::Altered && self.is_rotated(source).await {
             source.rotated = true;
-            return Read::Whole;
+            return LogRead::Whole;
         }
         read
     }
@@ -208,10 +208,16 @@ impl Run<'_> {
         }
     }
 
-    async fn take_part(&self, part: Part, follow: bool, begins: &OnceCell<String>, delivered: &mut Sum) -> Read {
+    async fn take_part(
+        &self,
+        part: Part,
+        follow: bool,
+        begins: &OnceCell<String>,
+        delivered: &mut RunningChecksum,
+    ) -> LogRead {
         let stream = if let Part::Only(stream) = part { stream } else { Stream::Stdout };
         let before = delivered.checksum(Program::Cksum);
-        let mut again = Sum::default();
+        let mut again = RunningChecksum::default();
         let mut is_altered = false;
         let read = self
             .read_log(part, follow, async |bytes| {
@@ -230,16 +236,16 @@ impl Run<'_> {
                 }
             })
             .await;
-        let is_shorter = read == Read::Whole && again.length() < before.length;
-        if is_altered || is_shorter { Read::Altered } else { read }
+        let is_shorter = read == LogRead::Whole && again.length() < before.length;
+        if is_altered || is_shorter { LogRead::Altered } else { read }
     }
 
     /// Are both streams together what the log holds? An old kubelet below a newer server gives both for each.
-    async fn sums_up(&self, source: &Source) -> bool {
+    async fn streams_match_log(&self, source: &Source) -> bool {
         let mut size = 0;
         let read =
             self.read_log(Part::All, false, async |bytes| size = u64::saturating_add(size, bytes.len() as u64)).await;
-        read == Read::Whole && size == source.bytes()
+        read == LogRead::Whole && size == source.bytes()
     }
 
     /// Begins anew with both streams in one.
@@ -249,7 +255,7 @@ impl Run<'_> {
         Source::default()
     }
 
-    async fn tell_what_is_missing(&self, source: &Source, read: bool) {
+    async fn report_missing(&self, source: &Source, read: bool) {
         let why = match (source.rotated, read) {
             (false, true) => return,
             (true, _) => {
