@@ -75,11 +75,11 @@ pub async fn revealed(db: &mut Db, credential: i64, now: NaiveDateTime) -> Resul
         return Ok(());
     }
     let user = unix_user::id(writer.db, now).await?;
-    let words = format!("The secrets of credential {credential} were shown by multiflexi-cli");
+    let message = format!("The secrets of credential {credential} were shown by multiflexi-cli");
     let row: Values = vec![
         ("user_id", user.into()),
         ("event_type", "credential_revealed".into()),
-        ("event_description", words.into()),
+        ("event_description", message.into()),
         ("severity", "high".into()),
         ("created_at", now.into()),
         ("entity_type", "credential".into()),

@@ -156,11 +156,11 @@ fn now() -> String {
 
 /// Where a collector at this address takes metrics.
 fn address(endpoint: &str) -> Result<String> {
-    let refused = |words: &str| {
+    let refused = |message: &str| {
         let what = "the collector's address (--endpoint or OTEL_EXPORTER_OTLP_ENDPOINT)";
         // An address may hold a password.
         let shown = if endpoint.contains('@') { "not one that is taken".to_owned() } else { format!("{endpoint:?}") };
-        Error::usage(format!("{what} is {shown}: {words}")).hint("For instance http://localhost:4318")
+        Error::usage(format!("{what} is {shown}: {message}")).hint("For instance http://localhost:4318")
     };
     let scheme = ["http://", "https://"].into_iter().find(|scheme| endpoint.starts_with(scheme));
     let scheme = scheme.ok_or_else(|| refused("it begins with http:// or https://"))?;

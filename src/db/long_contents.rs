@@ -46,8 +46,8 @@ pub async fn check(source: &mut Db, target: &mut Db, column: Content) -> Result<
             )
         }
     };
-    let words = format!("{} does not take a file of {longest} bytes in {}", target.target(), column.table);
-    Err(Error::refused(words).because(anyhow::anyhow!("it takes {} at most", limit.bytes())).hint(hint))
+    let message = format!("{} does not take a file of {longest} bytes in {}", target.target(), column.table);
+    Err(Error::refused(message).because(anyhow::anyhow!("it takes {} at most", limit.bytes())).hint(hint))
 }
 
 /// Copies the long contents of a table whose rows are there already, and tells the digest of each.

@@ -89,8 +89,8 @@ async fn request(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<()> {
     if requested(db, id).await?.is_some() {
         return Ok(());
     }
-    let words = format!("cancelled by {}", unix_user::at_host(&unix_user::login()));
-    output_rows::insert(db, id, 0, kind::CANCEL, &words, now).await
+    let message = format!("cancelled by {}", unix_user::at_host(&unix_user::login()));
+    output_rows::insert(db, id, 0, kind::CANCEL, &message, now).await
 }
 
 /// What stands at the head of a job's output rows.

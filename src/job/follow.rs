@@ -128,7 +128,7 @@ impl Teller {
             (Wait::Queued(_), Some(runtemplate)) => overlap::find(db, runtemplate, id, now).await?,
             _ => None,
         };
-        let mut words = match wait {
+        let mut message = match wait {
             Wait::Until(moment) => {
                 format!("job {id} waits for its moment at {moment} ({})", time::relative(moment, now))
             }
@@ -144,13 +144,13 @@ impl Teller {
             }
         };
         if let Some(beside) = beside {
-            words.push_str(&format!("; job {} of the same runtemplate is running {}", beside.job, beside.words));
+            message.push_str(&format!("; job {} of the same runtemplate is running {}", beside.job, beside.message));
         }
         if let Some(reason) = &reason {
-            words.push_str(&format!("; it could not be begun so far: {reason}"));
+            message.push_str(&format!("; it could not be begun so far: {reason}"));
         }
         self.told = Some((Some(wait), reason));
-        Ok(Some(words))
+        Ok(Some(message))
     }
 
     async fn running(&mut self, db: &mut Db, job: &Glance, now: NaiveDateTime) -> Result<Option<String>> {
@@ -162,7 +162,7 @@ impl Teller {
         }
         self.runner_looked = Some(Instant::now());
         // What cannot be told of its runner keeps nobody from watching the job.
-        let words = match crashed::standing(db, id).await {
+        let message = match crashed::standing(db, id).await {
             Ok(Standing::InPod) => format!(
                 "the runner of job {id} died, and its pod knows how it ends: the next `queue run`, or `multiflexi-cli job run \
                  --id={id}`, brings it home"
@@ -177,7 +177,7 @@ impl Teller {
             Ok(Standing::Runs) | Err(_) => return Ok(None),
         };
         self.is_lost_told = true;
-        Ok(Some(words))
+        Ok(Some(message))
     }
 }
 

@@ -97,8 +97,8 @@ impl Store {
         self.since.get_or_insert_with(Instant::now);
     }
 
-    pub fn push_notice(&mut self, words: &str) {
-        self.push_text(kind::NOTICE, &words.replace('\0', "\u{FFFD}"));
+    pub fn push_notice(&mut self, message: &str) {
+        self.push_text(kind::NOTICE, &message.replace('\0', "\u{FFFD}"));
     }
 
     pub fn push_reason(&mut self, reason: &Reason) {
@@ -251,16 +251,16 @@ fn clean(bytes: &[u8]) -> String {
 }
 
 /// Adds a row of a kind of ours behind what is there, for what is not said while the job runs.
-pub async fn add(db: &mut Db, job: JobId, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+pub async fn add(db: &mut Db, job: JobId, kind: &str, message: &str, now: NaiveDateTime) -> Result<()> {
     let seq = last_seq(db, job).await?.saturating_add(1);
-    insert(db, job, seq, kind, words, now).await
+    insert(db, job, seq, kind, message, now).await
 }
 
 /// Inserts one row under a number.
-pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, words: &str, now: NaiveDateTime) -> Result<()> {
+pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, message: &str, now: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
-    let row = [Expr::val(job), Expr::val(seq), Expr::val(kind), Expr::val(words), Expr::val(now)];
+    let row = [Expr::val(job), Expr::val(seq), Expr::val(kind), Expr::val(message), Expr::val(now)];
     insert.values(row).map_err(internal)?;
     db.execute(&insert).await.map(drop)
 }

@@ -225,8 +225,8 @@ fn name_of(user: u32) -> String {
     known.map_or_else(|| format!("user {user}"), |user| user.name)
 }
 
-fn refused(words: String) -> io::Error {
-    io::Error::other(words)
+fn refused(message: String) -> io::Error {
+    io::Error::other(message)
 }
 
 #[cfg(test)]

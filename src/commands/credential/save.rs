@@ -191,7 +191,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .await?;
     warn(ctx, &in_clear);
     tell_missing(ctx, id, &missing);
-    withdrawn.words().iter().for_each(|words| ctx.printer.note(words));
+    withdrawn.words().iter().for_each(|message| ctx.printer.note(message));
     if ctx.verbose > 0 {
         return crud::updated(ctx, &TABLE, id).await;
     }

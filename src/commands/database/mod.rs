@@ -52,8 +52,8 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         Database::MySql(server) | Database::Postgres(server) => server.exposure(),
         Database::Sqlite { .. } => None,
     };
-    if let Some(words) = &warning {
-        ctx.printer.note(&format!("warning: {words}"));
+    if let Some(message) = &warning {
+        ctx.printer.note(&format!("warning: {message}"));
     }
     let db = ctx.db().await?;
     let text = format!(

@@ -103,9 +103,9 @@ async fn follow_to_end(
         // The state first: what a job printed last is in the database before its end is.
         let glance = follow::glance(db, &[args.id]).await?.pop();
         if let Some(glance) = &glance
-            && let Some(words) = teller.words(db, glance, config::now(zone)).await?
+            && let Some(message) = teller.words(db, glance, config::now(zone)).await?
         {
-            screen.say(&words);
+            screen.say(&message);
         }
         if reader.read(db, |shown, piece| screen.show(shown, piece)).await? {
             pace.quicken();
@@ -159,11 +159,11 @@ impl<'p> Screen<'p> {
     }
 
     /// A sentence of ours on stderr, in a line of its own.
-    fn say(&mut self, words: &str) {
+    fn say(&mut self, message: &str) {
         if std::mem::take(&mut self.is_mid_line) && !self.printer.quiet {
             self.printer.raw_stderr(b"\n");
         }
-        self.printer.note(&format!("multiflexi: {words}"));
+        self.printer.note(&format!("multiflexi: {message}"));
     }
 
     /// Ends the JSON value, with what the job came to where it was followed.

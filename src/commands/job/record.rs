@@ -54,10 +54,10 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     };
     head(&mut page, &verdict, now);
     if let Some(glance) = glance.filter(|_| state == JobState::Waiting)
-        && let Some(words) = Teller::default().words(db, &glance, now).await?
+        && let Some(message) = Teller::default().words(db, &glance, now).await?
     {
-        let words = words.strip_prefix(&format!("job {id} ")).unwrap_or(&words);
-        page.fact("waits", words.strip_prefix("waits ").unwrap_or(words));
+        let message = message.strip_prefix(&format!("job {id} ")).unwrap_or(&message);
+        page.fact("waits", message.strip_prefix("waits ").unwrap_or(message));
     } else if let Some(reason) = &verdict.reason {
         page.fact("reason", reason);
     }
@@ -237,9 +237,9 @@ fn variables(page: &mut Page<'_>, record: &Map<String, Json>) {
                 page.line(&format!("{name}={}", value.as_str().unwrap_or_default()));
             }
         }
-        Some(Json::String(words)) => {
+        Some(Json::String(message)) => {
             page.part("variables", "");
-            page.line(words);
+            page.line(message);
         }
         _ => {}
     }

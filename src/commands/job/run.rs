@@ -190,12 +190,12 @@ pub async fn end_by_pod(ctx: &mut Context, id: JobId, cluster: Cluster) -> Resul
 
 /// Tells what is left of a job, and exits as the signal wants it.
 pub fn shown_left(printer: &Printer, id: JobId, left: &Left) -> Outcome {
-    printer.note(&format!("multiflexi: {}", left.words));
+    printer.note(&format!("multiflexi: {}", left.message));
     for_programs(printer, left_told(id, left)).with_code(code_of_signal(left))
 }
 
 fn left_told(id: JobId, left: &Left) -> serde_json::Value {
-    json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": left.words})
+    json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": left.message})
 }
 
 fn code_of_signal(left: &Left) -> u8 {

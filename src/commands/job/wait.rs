@@ -123,9 +123,9 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
         }
         for (id, teller) in &mut open {
             if let Some(glance) = found(*id)
-                && let Some(words) = teller.words(db, glance, config::now(zone)).await?
+                && let Some(message) = teller.words(db, glance, config::now(zone)).await?
             {
-                printer.note(&format!("multiflexi: {words}"));
+                printer.note(&format!("multiflexi: {message}"));
             }
         }
         let is_over = until.is_some_and(|until| Instant::now() >= until);

@@ -441,7 +441,7 @@ async fn end_lost(
         let id = job.id;
         match crashed::end(db, zone, id).await.map(Mended::words) {
             Ok(None) => {}
-            Ok(Some(words)) => printer.line(&format!("job {id}: {words}"))?,
+            Ok(Some(message)) => printer.line(&format!("job {id}: {message}"))?,
             Err(error) if error.may_pass() => return Err(error),
             // Those that wait must not wait for that.
             Err(error) => trouble(printer, &summary.not_mended(id, &error))?,
@@ -449,9 +449,9 @@ async fn end_lost(
     }
     let remains = lost.remains(db).await?;
     let mut written = Ok(());
-    leftovers::settle(db, zone, remains, |job, words| {
-        let words = words.unwrap_or_else(|words| words);
-        let told = printer.line(&format!("job {job}: {words}"));
+    leftovers::settle(db, zone, remains, |job, message| {
+        let message = message.unwrap_or_else(|message| message);
+        let told = printer.line(&format!("job {job}: {message}"));
         written = std::mem::replace(&mut written, Ok(())).and(told);
     })
     .await?;

@@ -105,7 +105,7 @@ async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Resu
     if !ctx.printer.is_terminal(Standard::Err) {
         return Ok(());
     }
-    let words = match (is_missed, following) {
+    let message = match (is_missed, following) {
         (false, _) => format!("it runs next at {first}"),
         (true, following) => {
             let instead = following.map_or_else(String::new, |following| {
@@ -114,7 +114,7 @@ async fn tell_next(ctx: &mut Context, id: i64, json: Option<&mut Value>) -> Resu
             format!("its moment of {first} has passed: the next `queue fill` and `queue run` run it at once{instead}")
         }
     };
-    ctx.printer.note(&words);
+    ctx.printer.note(&message);
     Ok(())
 }
 
@@ -163,7 +163,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         Ok((id, unknown, config::missing(db, &row, &fields).await?))
     });
     let (id, unknown, missing) = created.await?;
-    unused.iter().chain(&unknown).for_each(|words| ctx.printer.note(words));
+    unused.iter().chain(&unknown).for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
     let mut outcome = crud::created(ctx, &TABLE, id).await?;
     let mut json = match &mut outcome {
@@ -230,7 +230,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             Ok((warnings, missing, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
         })
         .await?;
-    warnings.iter().chain(&withdrawn.words()).for_each(|words| ctx.printer.note(words));
+    warnings.iter().chain(&withdrawn.words()).for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
     if ctx.verbose > 0 {
         tell_next(ctx, id, None).await?;

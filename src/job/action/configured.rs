@@ -42,8 +42,8 @@ pub async fn read(db: &mut Db, job: &Job, exit_code: i64) -> Result<(Vec<Action>
     let names = match switched_on(&stored) {
         Ok(names) => names,
         Err(why) => {
-            let words = format!("warning: the actions after a {mode} of runtemplate {id} cannot be read: {why}");
-            return Ok((Vec::new(), vec![words]));
+            let message = format!("warning: the actions after a {mode} of runtemplate {id} cannot be read: {why}");
+            return Ok((Vec::new(), vec![message]));
         }
     };
     let mut wanted = Vec::new();

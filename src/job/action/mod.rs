@@ -46,7 +46,7 @@ pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl 
                 done = one(db, after, action) => done,
             };
             notices.push(match done {
-                Ok(words) => format!("action {}: {words}", action.module),
+                Ok(message) => format!("action {}: {message}", action.module),
                 Err(error) => format!("warning: action {} failed: {}", action.module, error.line()),
             });
             tell(db, after, &mut notices, &say).await;

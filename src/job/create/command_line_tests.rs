@@ -86,7 +86,7 @@ fn with_shell_characters_a_shell() {
 
 #[test]
 fn what_is_refused() {
-    for (executable, cmdparams, words) in [
+    for (executable, cmdparams, message) in [
         (" ", "x", "no executable"),
         ("prog", "it's", "a single quote in the application's parameters is not closed"),
         ("prog", "\"x", "a double quote"),
@@ -96,7 +96,7 @@ fn what_is_refused() {
         ("prog", "{PWD} | cat", "PWD itself"),
     ] {
         let error = build(executable, cmdparams, &fields()).unwrap_err();
-        assert!(error.message.contains(words) && error.hint.is_some(), "{cmdparams}: {error}");
+        assert!(error.message.contains(message) && error.hint.is_some(), "{cmdparams}: {error}");
     }
     assert!(build("prog", "{X}", &[Field::new("X", "a\0b", "x")]).is_err());
 }

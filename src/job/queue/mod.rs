@@ -224,7 +224,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
         }
         match crashed::end(db, zone, *id).await.map(Mended::words) {
             Ok(None) => {}
-            Ok(Some(words)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {words}")),
+            Ok(Some(message)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {message}")),
             Err(error) if error.may_pass() => return Err(error),
             Err(error) => {
                 found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", with_hint(&error)) });
@@ -238,9 +238,9 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             done(&mut found, true, REMOVE, what);
         }
     } else {
-        leftovers::settle(db, zone, remains, |job, words| {
-            let kind = if words.is_err() { Found::Told } else { Found::Mended };
-            found.push(Finding { kind, text: format!("Job #{job}: {}", words.unwrap_or_else(|words| words)) });
+        leftovers::settle(db, zone, remains, |job, message| {
+            let kind = if message.is_err() { Found::Told } else { Found::Mended };
+            found.push(Finding { kind, text: format!("Job #{job}: {}", message.unwrap_or_else(|message| message)) });
         })
         .await?;
     }

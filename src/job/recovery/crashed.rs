@@ -365,9 +365,9 @@ async fn take(
 async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
     let now = config::now(zone);
-    let words =
+    let message =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
-    output_rows::add(db, id, kind::NOTICE, &words, now).await?;
+    output_rows::add(db, id, kind::NOTICE, &message, now).await?;
     requeue::wait_again(db, job, now, true).await
 }
 
@@ -383,25 +383,25 @@ async fn close(
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
     let now = config::now(zone);
     if let Some(Half { file, .. }) = half {
-        let words = format!(
+        let message = format!(
             "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
              saved, and what came after that is lost",
             file.path.display()
         );
-        output_rows::add(db, id, kind::NOTICE, &words, now).await?;
+        output_rows::add(db, id, kind::NOTICE, &message, now).await?;
     }
     let exit_code = match fate {
         Mended::Ended(code) => {
-            let words = format!(
+            let message = format!(
                 "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
             );
-            output_rows::add(db, id, kind::NOTICE, &words, now).await?;
+            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
             code
         }
         Mended::Cancelled => {
             let by = cancel::requested(db, id).await?.unwrap_or_default();
-            let words = format!("process {runner}, which ran this job, died before it could end it");
-            output_rows::add(db, id, kind::NOTICE, &words, now).await?;
+            let message = format!("process {runner}, which ran this job, died before it could end it");
+            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
             let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
             output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
             cancel::answer(db, id).await?;
@@ -458,8 +458,8 @@ impl Taken {
         let is_dead = unfinished.as_ref().is_some_and(|job| job.whereabouts() == Whereabouts::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
-            let words = end(db, zone, job.id).await?.words().unwrap_or_default();
-            return Err(Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {words}"))
+            let message = end(db, zone, job.id).await?.words().unwrap_or_default();
+            return Err(Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {message}"))
                 .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
         }
         if let Some(job) = unfinished.filter(|job| job.whereabouts() == Whereabouts::Gone) {
@@ -468,10 +468,10 @@ impl Taken {
                 match end(db, zone, id).await? {
                     Mended::Requeued | Mended::Left => {}
                     mended => {
-                        let words = mended.words().unwrap_or_default();
+                        let message = mended.words().unwrap_or_default();
                         return Err(Error::new(
                             Kind::NotRun,
-                            format!("job {id} is not run again, and has ended: {words}"),
+                            format!("job {id} is not run again, and has ended: {message}"),
                         )
                         .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
                     }

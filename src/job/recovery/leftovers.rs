@@ -121,7 +121,7 @@ pub async fn settle(
         }
         match remains.sweep().await {
             Ok(None) => {}
-            Ok(Some(words)) => say(remains.id, Ok(words)),
+            Ok(Some(message)) => say(remains.id, Ok(message)),
             Err(why) if remains.is_old() => say(remains.id, Err(format!("{DIED}; {why}; that is given up"))),
             Err(why) => {
                 unreachable = true;
@@ -131,12 +131,12 @@ pub async fn settle(
         }
         let actions = action::untold(db, &remains.job, remains.acted).await?;
         if !actions.is_empty() {
-            let words = format!(
+            let message = format!(
                 "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",
                 actions.join(", ")
             );
-            output_rows::add(db, remains.id, kind::NOTICE, &words, config::now(zone)).await?;
-            say(remains.id, Err(words));
+            output_rows::add(db, remains.id, kind::NOTICE, &message, config::now(zone)).await?;
+            say(remains.id, Err(message));
         }
         remains.file.remove();
     }

@@ -352,8 +352,8 @@ async fn flush(db: &mut Db, store: &mut Store, by_runner: bool) -> Result<()> {
         return Ok(());
     }
     store.flush(db).await?;
-    if let Some(words) = db.replaced() {
-        store.push(Stream::Notice, words.as_bytes());
+    if let Some(message) = db.replaced() {
+        store.push(Stream::Notice, message.as_bytes());
         store.flush(db).await?;
     }
     Ok(())

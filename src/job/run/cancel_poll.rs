@@ -26,14 +26,14 @@ pub struct Requests<'a> {
     /// When the lease is to be renewed.
     renew: Instant,
     /// Who cancelled it.
-    pub words: Option<String>,
+    pub message: Option<String>,
 }
 
 impl<'a> Requests<'a> {
     /// A job that ends soon is not looked at: nobody else can have it yet.
     pub fn new(job: JobId, cancel: &'a Cancel, lease: &'a Lease) -> Requests<'a> {
         let now = Instant::now();
-        Requests { job, next: now + LOOK.min(lease.pace()), cancel, lease, renew: now + lease.pace(), words: None }
+        Requests { job, next: now + LOOK.min(lease.pace()), cancel, lease, renew: now + lease.pace(), message: None }
     }
 
     /// # Errors
@@ -63,10 +63,10 @@ impl<'a> Requests<'a> {
         if let Some(taken) = runner::taken(self.job, heads.runner.as_deref().unwrap_or_default()) {
             return Err(taken);
         }
-        if let Some(words) = heads.request.filter(|_| self.words.is_none()) {
+        if let Some(message) = heads.request.filter(|_| self.message.is_none()) {
             self.cancel.cancel(nix::libc::SIGTERM);
-            terminal.show(Stream::Notice, words.as_bytes());
-            self.words = Some(words);
+            terminal.show(Stream::Notice, message.as_bytes());
+            self.message = Some(message);
             // Should that fail, whoever cancelled sees it by the job's end.
             let _ = cancel::answer(db, self.job).await;
         }
@@ -76,11 +76,11 @@ impl<'a> Requests<'a> {
     /// Who cancelled a job that is ended for that. Where it ended before the first look, or the database was silent at each, it
     /// is asked once more.
     pub async fn who(self, db: &mut Db) -> Option<String> {
-        if self.words.is_some() {
-            return self.words;
+        if self.message.is_some() {
+            return self.message;
         }
-        let words = cancel::requested(db, self.job).await.ok().flatten()?;
+        let message = cancel::requested(db, self.job).await.ok().flatten()?;
         let _ = cancel::answer(db, self.job).await;
-        Some(words)
+        Some(message)
     }
 }

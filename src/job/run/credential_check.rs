@@ -120,7 +120,7 @@ struct Lack {
     /// The credential and its field that would have the value.
     field: Option<(CredentialId, String)>,
     /// In a sentence.
-    words: String,
+    message: String,
 }
 
 /// What a job lacks, a sentence each.
@@ -141,7 +141,7 @@ async fn words(db: &mut Db, job: JobId, lacks: Vec<Lack>) -> Result<Vec<String>>
         Some((id, keyword)) if there.contains(&(id, keyword.clone())) => {
             format!("job {job} was made before it was given {keyword} of credential {id}")
         }
-        _ => lack.words,
+        _ => lack.message,
     };
     Ok(lacks.into_iter().map(sentence).collect())
 }
@@ -175,8 +175,8 @@ async fn lacks(
     for row in assigned {
         let id = CredentialId(row.id("credentials_id")?);
         if row.get("there").is_null() {
-            let words = format!("credential {id} is assigned to {whose} and does not exist");
-            missing.push(Lack { field: None, words });
+            let message = format!("credential {id} is assigned to {whose} and does not exist");
+            missing.push(Lack { field: None, message });
         } else if let Some(code) = row.filled("prototype") {
             let source = Source::Credential(id, row.text("name").unwrap_or_default());
             sources.insert(code.to_lowercase(), (code, source));
@@ -200,11 +200,11 @@ async fn lacks(
         if !is_set {
             missing.push(match source {
                 Source::Credential(id, name) => Lack {
-                    words: format!("credential {id} ({name}) of {code} has no value for {keyword}"),
+                    message: format!("credential {id} ({name}) of {code} has no value for {keyword}"),
                     field: Some((*id, keyword)),
                 },
                 Source::Requirement => Lack {
-                    words: format!(
+                    message: format!(
                         "the application requires a credential of {code}; {whose} has none, and no {keyword}"
                     ),
                     field: None,

@@ -42,7 +42,7 @@ pub struct Left {
     /// The number of the signal.
     pub signal: i32,
     /// What is left of it, and how it is finished.
-    pub words: String,
+    pub message: String,
 }
 
 /// Claims a job and runs it to its end. `definition` reads the `kubernetes` object of an application's row; `signals` are those
@@ -170,8 +170,8 @@ async fn claim(
         Ok(claimed) => claimed,
         Err(error) => {
             let remains = taken.refused(&error, &facts.job, &database).into_iter().collect();
-            let tell = |_, words: Result<String, String>| {
-                printer.note(&format!("multiflexi: {}", words.unwrap_or_else(|words| words)));
+            let tell = |_, message: Result<String, String>| {
+                printer.note(&format!("multiflexi: {}", message.unwrap_or_else(|message| message)));
             };
             leftovers::settle(db, zone, remains, tell).await?;
             return Err(error);
@@ -185,8 +185,8 @@ async fn claim(
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
         // Whoever runs a job by hand decides; that two run side by side should be known.
-        let words = format!("job {} of the same runtemplate is running {}", running.job, running.words);
-        printer.note(&format!("multiflexi: warning: {words}"));
+        let message = format!("job {} of the same runtemplate is running {}", running.job, running.message);
+        printer.note(&format!("multiflexi: warning: {message}"));
     }
     Ok(LeaseTerm { facts, job, lease, questions })
 }
@@ -210,12 +210,12 @@ async fn attend(
         let begun = Instant::now();
         let ended = life::run(db, surroundings.zone, &facts, &job, executor, hold, &live).await?;
         let took = begun.elapsed();
-        for words in ended.versions.untried().iter().filter(|_| surroundings.is_verbose) {
-            live.show(Stream::Notice, words.as_bytes());
+        for message in ended.versions.untried().iter().filter(|_| surroundings.is_verbose) {
+            live.show(Stream::Notice, message.as_bytes());
         }
         let Surroundings { settings, zone, .. } = surroundings;
         let after = After { settings, zone: *zone, job: &facts.job, told: &job, ended: &ended };
-        action::perform(db, &after, &cancel, |words| live.show(Stream::Notice, words.as_bytes())).await;
+        action::perform(db, &after, &cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
         if let Some(collector) = &surroundings.collector
             && let Err(error) = collector.tell(db, job.id, took).await
         {
@@ -237,12 +237,12 @@ async fn attend(
     live.clear();
     let execution = match (second, ended) {
         (Some(signal), None) => {
-            let words = leave::leave(db, &job, config::now(surroundings.zone)).await;
-            Ok(Execution::Left(Left { signal, words }))
+            let message = leave::leave(db, &job, config::now(surroundings.zone)).await;
+            Ok(Execution::Left(Left { signal, message }))
         }
         (Some(signal), Some(Err(error))) => {
             let hint = error.hint.as_deref().map(|hint| format!(". {hint}")).unwrap_or_default();
-            Ok(Execution::Left(Left { signal, words: format!("{}{hint}", error.line()) }))
+            Ok(Execution::Left(Left { signal, message: format!("{}{hint}", error.line()) }))
         }
         (_, Some(ended)) => ended,
         (None, None) => unreachable!("only a second signal leaves a job in the middle"),

@@ -18,7 +18,7 @@ const NOTE: Duration = Duration::from_millis(700);
 /// Notes that a job, which was left in the middle, is cancelled, and tells how it is finished.
 pub async fn leave(db: &mut Db, job: &Job, now: NaiveDateTime) -> String {
     let id = job.id;
-    let there = job.leftovers.description().map(|words| format!("; {words}")).unwrap_or_default();
+    let there = job.leftovers.description().map(|message| format!("; {message}")).unwrap_or_default();
     let written = SpillFile::written(&job.database, id).filter(|file| file.is_whole().is_ok_and(|is_whole| is_whole));
     if let Some(file) = written {
         let file = file.path.display();

@@ -38,7 +38,7 @@ impl Live<'_> {
         let mut steps = steps.subscribe();
         let (mut since, mut kind) = (Instant::now(), None);
         loop {
-            let words = {
+            let message = {
                 let step = steps.borrow_and_update();
                 // A step of which more is known by now is still the same.
                 let now = std::mem::discriminant(&*step);
@@ -47,7 +47,7 @@ impl Live<'_> {
                 }
                 format!("{} ({})", words(&step), time::span(since.elapsed().as_secs_f64().floor()))
             };
-            line.draw(&words);
+            line.draw(&message);
             let _ = tokio::time::timeout(TICK, steps.changed()).await;
         }
     }
@@ -78,9 +78,9 @@ impl Live<'_> {
         }
     }
 
-    fn note(&self, words: &str) {
+    fn note(&self, message: &str) {
         self.clear();
-        self.printer.note(&format!("multiflexi: {words}"));
+        self.printer.note(&format!("multiflexi: {message}"));
     }
 }
 

@@ -110,8 +110,8 @@ pub async fn run(
     let store = Store::new(job.id, zone, last_seq);
     let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
-    for words in environment::undelivered(&facts.fields, &facts.job.executor, facts.command.shell) {
-        keeper.tell(&words);
+    for message in environment::undelivered(&facts.fields, &facts.job.executor, facts.command.shell) {
+        keeper.tell(&message);
     }
     let mut requests = Requests::new(job.id, cancel, hold.lease);
     let mut ended = match run_and_keep(&mut executor, job, &mut hold, &mut keeper, &mut requests).await {
@@ -179,15 +179,15 @@ pub async fn run(
         }
     }
     if let (executor::Ending::Cancelled(_), None) = (&ended.ending, &ended.reason)
-        && let Some(words) = requests.who(keeper.db).await
+        && let Some(message) = requests.who(keeper.db).await
     {
-        let reason = executor::Reason::Cancelled(Cancellation::Requested(words));
+        let reason = executor::Reason::Cancelled(Cancellation::Requested(message));
         keeper.store.push_reason(&reason);
         ended.reason = Some(reason);
     }
     let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));
-    for words in notices {
-        keeper.tell(&words);
+    for message in notices {
+        keeper.tell(&message);
     }
     let finished = Finished {
         job: job.id,

@@ -16,7 +16,7 @@ const UNKNOWN_LIMIT: Duration = Duration::days(1);
 pub struct Running {
     pub job: JobId,
     /// Since when and by whom, in words.
-    pub words: String,
+    pub message: String,
 }
 
 /// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims. Has to
@@ -42,7 +42,7 @@ pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: Naiv
             }
             Whereabouts::Gone | Whereabouts::Unknown | Whereabouts::Damaged(_) => continue,
         };
-        return Ok(Some(Running { job: other.id, words: format!("since {}, {by}", other.began) }));
+        return Ok(Some(Running { job: other.id, message: format!("since {}, {by}", other.began) }));
     }
     Ok(None)
 }
@@ -55,7 +55,7 @@ pub fn refused(job: JobId, runtemplate: RunTemplateId, running: &Running) -> Err
     let other = running.job;
     Error::refused(format!(
         "job {job} is left: job {other} of the same runtemplate {runtemplate} is running {}",
-        running.words
+        running.message
     ))
     .hint(format!(
         "It stays in the queue. `multiflexi-cli job get --id={other}` shows the running one; `queue run --allow-overlap` runs \

@@ -44,7 +44,7 @@ impl RunResult {
             Execution::Left(left) => RunResult {
                 status: "error".into(),
                 code: code(Kind::NotRun),
-                message: Some(left.words.clone()),
+                message: Some(left.message.clone()),
                 ..RunResult::default()
             },
         }
