@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const PATIENCE_WHEN_BUSY: Duration = Duration::from_secs(15);
 /// How often what does not change is judged again, for time passes.
 const TICK: Duration = Duration::from_secs(1);
+/// A pod that is not there for so long may have come and gone before it was looked at.
+const ABSENT: Duration = Duration::from_secs(10);
 /// A fault that may pass by itself, but seldom does, is believed after this time.
 const HINDERED: Duration = Duration::from_secs(15);
 /// A test may wait for less of everything else, but not for less than a busy machine needs to start a pod.
@@ -89,6 +91,7 @@ impl Startup<'_> {
         let mut watch = PodWatch::new(cluster, name);
         let mut unreachable_since: Option<Instant> = None;
         let mut was_there = false;
+        let mut absence_checked = Instant::now();
         let unknown = PodState::default();
         loop {
             let state = match watch.look(Instant::now() + TICK).await {
@@ -98,6 +101,12 @@ impl Startup<'_> {
                 Ok(state) => {
                     unreachable_since = None;
                     was_there = state.is_some();
+                    if !was_there && absence_checked.elapsed() >= ABSENT {
+                        if self.came_and_went().await {
+                            return Err(pod_reason::deleted(name));
+                        }
+                        absence_checked = Instant::now();
+                    }
                     state.unwrap_or(&unknown)
                 }
                 Err(reason) => {
@@ -128,6 +137,11 @@ impl Startup<'_> {
                 Start::Coming => hindrance.since = None,
             }
         }
+    }
+
+    /// Is there no such pod, though there are events of one?
+    async fn came_and_went(&self) -> bool {
+        matches!(self.cluster.pod(self.name).await, Ok(None)) && !self.cluster.events(self.name).await.is_empty()
     }
 }
 
