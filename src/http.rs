@@ -14,7 +14,7 @@ pub enum Body {
 }
 
 /// What is to be sent, and where to.
-pub struct Post {
+pub struct WebRequest {
     pub address: String,
     pub headers: Vec<(&'static str, String)>,
     pub body: Body,
@@ -35,7 +35,7 @@ pub fn host(address: &str) -> String {
 /// # Errors
 /// Why it failed, in words that do not hold the address: it is none, nobody answers in time, the certificate is not trusted,
 /// or the answer is no success.
-pub async fn post(post: Post) -> Result<u16, String> {
+pub async fn post(post: WebRequest) -> Result<u16, String> {
     let limit = post.limit;
     // The library's own limits end its work; this one is for what they do not reach.
     match tokio::time::timeout(limit + Duration::from_secs(2), tokio::task::spawn_blocking(move || send(post))).await {
@@ -47,7 +47,7 @@ pub async fn post(post: Post) -> Result<u16, String> {
     }
 }
 
-fn send(post: Post) -> Result<u16, ureq::Error> {
+fn send(post: WebRequest) -> Result<u16, ureq::Error> {
     let mut config = ureq::Agent::config_builder()
         .timeout_global(Some(post.limit))
         .max_redirects(0)

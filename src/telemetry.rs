@@ -10,7 +10,7 @@ use crate::config::Settings;
 use crate::config::parse_bool;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::http::{self, Body, Post};
+use crate::http::{self, Body, WebRequest};
 use crate::id::JobId;
 
 /// Where OTLP over HTTP listens by default.
@@ -81,7 +81,7 @@ impl Collector {
             "resource": {"attributes": [text("service.name", &self.service)]},
             "scopeMetrics": [{"scope": {"name": "multiflexi-cli"}, "metrics": metrics}],
         }]});
-        let post = Post {
+        let post = WebRequest {
             address: address(&self.endpoint)?,
             headers: vec![("Content-Type", "application/json".to_owned())],
             body: Body::Text(body.to_string()),

@@ -149,7 +149,7 @@ fn statements(sql: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// What a statement of a migration does, as far as that decides whether it has to be run.
 #[derive(Debug, PartialEq)]
-enum Deed<'s> {
+enum Effect<'s> {
     CreateTable(&'s str),
     AddColumn(&'s str, &'s str),
     /// An index, a constraint or the like of a table.
@@ -172,29 +172,29 @@ const DROPPED: &[(&str, &str)] = &[
     ("key_name", "encryption_keys"),
 ];
 
-fn deed(sql: &str) -> Deed<'_> {
+fn effect(sql: &str) -> Effect<'_> {
     let mut words = sql.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty());
     match (words.next(), words.next()) {
-        (Some("CREATE"), Some("TABLE")) => Deed::CreateTable(unquote(words.next())),
+        (Some("CREATE"), Some("TABLE")) => Effect::CreateTable(unquote(words.next())),
         (Some("ALTER"), Some("TABLE")) => {
             let table = unquote(words.next());
             match (words.next(), words.next()) {
-                (Some("ADD"), Some("COLUMN")) => Deed::AddColumn(table, unquote(words.next())),
-                (Some("DROP"), Some("INDEX")) => Deed::DropIndex(table, unquote(words.next())),
-                _ => Deed::Alter(table),
+                (Some("ADD"), Some("COLUMN")) => Effect::AddColumn(table, unquote(words.next())),
+                (Some("DROP"), Some("INDEX")) => Effect::DropIndex(table, unquote(words.next())),
+                _ => Effect::Alter(table),
             }
         }
         (Some("CREATE"), Some("INDEX")) if sql.contains(OWN_INDEX) => {
             let index = unquote(words.next());
-            Deed::OwnIndex(unquote(words.nth(1)), index)
+            Effect::OwnIndex(unquote(words.nth(1)), index)
         }
-        (Some("CREATE"), _) => Deed::Alter(unquote(words.skip_while(|word| *word != "ON").nth(1))),
+        (Some("CREATE"), _) => Effect::Alter(unquote(words.skip_while(|word| *word != "ON").nth(1))),
         (Some("DROP"), _) => {
             let index = unquote(words.next_back());
             let known = DROPPED.iter().find(|(name, _)| *name == index);
-            Deed::DropIndex(known.map_or("", |(_, table)| table), index)
+            Effect::DropIndex(known.map_or("", |(_, table)| table), index)
         }
-        _ => Deed::Seed,
+        _ => Effect::Seed,
     }
 }
 
@@ -249,8 +249,8 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
     let mut touched: Vec<&str> = Vec::new();
     for migration in MIGRATIONS {
         for sql in statements(migration.sql(db.dialect)) {
-            let is_due = match deed(sql) {
-                Deed::CreateTable(table) => {
+            let is_due = match effect(sql) {
+                Effect::CreateTable(table) => {
                     known.push(table);
                     let is_due = !there.iter().any(|name| name == table);
                     if is_due {
@@ -267,7 +267,7 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                     }
                     is_due
                 }
-                Deed::AddColumn(table, column) => {
+                Effect::AddColumn(table, column) => {
                     let is_new = state.missing_tables.contains(&table);
                     let is_due = is_new || !db.has_column(table, column).await?;
                     if is_due && !is_new {
@@ -278,8 +278,8 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                     }
                     is_due
                 }
-                Deed::Alter(table) => touched.contains(&table),
-                Deed::OwnIndex(table, index) => {
+                Effect::Alter(table) => touched.contains(&table),
+                Effect::OwnIndex(table, index) => {
                     let is_new = state.missing_tables.contains(&table);
                     let is_due = is_new || !db.indexes(table).await?.iter().any(|name| name == index);
                     if is_due && !is_new {
@@ -287,10 +287,10 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                     }
                     is_due
                 }
-                Deed::DropIndex(table, index) => {
+                Effect::DropIndex(table, index) => {
                     state.missing_tables.contains(&table) || db.indexes(table).await?.iter().any(|name| name == index)
                 }
-                Deed::Seed => state.missing_tables.contains(&"phinxlog"),
+                Effect::Seed => state.missing_tables.contains(&"phinxlog"),
             };
             if is_due {
                 state.steps.push(Step { migration: migration.name, sql: sql.into() });
@@ -336,20 +336,20 @@ mod tests {
     #[test]
     fn statements_are_told_apart() {
         for (sql, wanted) in [
-            ("CREATE TABLE apps (\n id INTEGER\n);", Deed::CreateTable("apps")),
-            ("CREATE TABLE \"user\" (", Deed::CreateTable("user")),
-            ("ALTER TABLE job ADD COLUMN blocked_at DATETIME NULL;", Deed::AddColumn("job", "blocked_at")),
-            ("ALTER TABLE encryption_keys DROP INDEX key_name;", Deed::DropIndex("encryption_keys", "key_name")),
-            ("CREATE INDEX mfx_schedule_job ON schedule (job);", Deed::OwnIndex("schedule", "mfx_schedule_job")),
-            ("CREATE UNIQUE INDEX a ON apps (name);", Deed::Alter("apps")),
-            ("CREATE INDEX a ON `user` (name);", Deed::Alter("user")),
+            ("CREATE TABLE apps (\n id INTEGER\n);", Effect::CreateTable("apps")),
+            ("CREATE TABLE \"user\" (", Effect::CreateTable("user")),
+            ("ALTER TABLE job ADD COLUMN blocked_at DATETIME NULL;", Effect::AddColumn("job", "blocked_at")),
+            ("ALTER TABLE encryption_keys DROP INDEX key_name;", Effect::DropIndex("encryption_keys", "key_name")),
+            ("CREATE INDEX mfx_schedule_job ON schedule (job);", Effect::OwnIndex("schedule", "mfx_schedule_job")),
+            ("CREATE UNIQUE INDEX a ON apps (name);", Effect::Alter("apps")),
+            ("CREATE INDEX a ON `user` (name);", Effect::Alter("user")),
             (
                 "DROP INDEX IF EXISTS encryption_keys_key_name;",
-                Deed::DropIndex("encryption_keys", "encryption_keys_key_name"),
+                Effect::DropIndex("encryption_keys", "encryption_keys_key_name"),
             ),
-            ("INSERT INTO phinxlog VALUES (1);", Deed::Seed),
+            ("INSERT INTO phinxlog VALUES (1);", Effect::Seed),
         ] {
-            assert_eq!(deed(sql), wanted, "{sql}");
+            assert_eq!(effect(sql), wanted, "{sql}");
         }
     }
 
@@ -360,8 +360,12 @@ mod tests {
                 assert!(statements(migration.sql(dialect)).count() > 0, "{} {dialect:?}", migration.name);
                 for sql in statements(migration.sql(dialect)) {
                     // What is dropped is known by its name, with the table that it is of.
-                    assert_ne!(deed(sql), Deed::DropIndex("", unquote(sql.split_whitespace().next_back())), "{sql}");
-                    if let Deed::CreateTable(table) = deed(sql) {
+                    assert_ne!(
+                        effect(sql),
+                        Effect::DropIndex("", unquote(sql.split_whitespace().next_back())),
+                        "{sql}"
+                    );
+                    if let Effect::CreateTable(table) = effect(sql) {
                         let names: Vec<_> = columns(sql).map(|(name, _)| name).collect();
                         assert!(names.len() > 1, "{table}: {names:?}");
                         assert!(

@@ -6,7 +6,7 @@ use crate::db::{Db, Dialect, Sql};
 use crate::error::Result;
 
 /// PostgreSQL's sequence of a column, which is behind what the column holds. The next row would get an id that is in use.
-pub struct Behind {
+pub struct LaggingSequence {
     pub table: String,
     pub column: String,
     pub sequence: String,
@@ -35,7 +35,7 @@ const SEQUENCES: &str = "
     ORDER BY 1, 2";
 
 /// The sequences that are behind. Only PostgreSQL has such: the others look at what a table holds.
-pub async fn behind(db: &mut Db) -> Result<Vec<Behind>> {
+pub async fn behind(db: &mut Db) -> Result<Vec<LaggingSequence>> {
     let mut found = Vec::new();
     if db.dialect != Dialect::Postgres {
         return Ok(found);
@@ -54,14 +54,14 @@ pub async fn behind(db: &mut Db) -> Result<Vec<Behind>> {
         if let (Some(next), Some(highest)) = (row.int("next"), row.int("highest"))
             && next <= highest
         {
-            found.push(Behind { table, column, sequence, next, highest });
+            found.push(LaggingSequence { table, column, sequence, next, highest });
         }
     }
     Ok(found)
 }
 
 /// Lets a sequence go on behind what is in use.
-pub async fn advance(db: &mut Db, behind: &Behind) -> Result<()> {
+pub async fn advance(db: &mut Db, behind: &LaggingSequence) -> Result<()> {
     let name = behind.sequence.replace('\'', "''");
     db.control(&format!("SELECT setval('{name}', {})", behind.highest)).await
 }
@@ -118,7 +118,7 @@ pub static REFERENCES: &[Reference] = &[
 ];
 
 /// Rows of one reference that refer to nothing.
-pub struct Dangling {
+pub struct DanglingRows {
     pub reference: &'static Reference,
     pub rows: i64,
     /// The number that the first of them refers to.
@@ -137,7 +137,7 @@ fn lost(reference: &Reference) -> Expr {
 }
 
 /// The rows that refer to nothing, of the tables and columns that are there.
-pub async fn dangling(db: &mut Db) -> Result<Vec<Dangling>> {
+pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
     db.learn_columns().await?;
     let mut found = Vec::new();
     for reference in REFERENCES {
@@ -156,14 +156,14 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<Dangling>> {
         let row = db.fetch_optional(&select).await?;
         let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
         if number("number") > 0 {
-            found.push(Dangling { reference, rows: number("number"), example: number("example") });
+            found.push(DanglingRows { reference, rows: number("number"), example: number("example") });
         }
     }
     Ok(found)
 }
 
 /// Deletes the parts of what is gone, to be called inside a transaction, and tells how many.
-pub async fn remove(db: &mut Db, dangling: &Dangling) -> Result<u64> {
+pub async fn remove(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
     let mut delete = Query::delete();
     delete.from_table(dangling.reference.table).and_where(lost(dangling.reference));
     db.execute(&delete).await

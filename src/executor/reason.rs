@@ -503,20 +503,20 @@ pub enum Login {
     "{} may not {} in the namespace {namespace}: ask for a role that grants it (examples/kubernetes-role.yaml has \
      all that is needed)",
     user.as_deref().unwrap_or("the kubeconfig's user"),
-    right.as_ref().map_or_else(|| "do this".to_owned(), Right::to_string)
+    right.as_ref().map_or_else(|| "do this".to_owned(), Permission::to_string)
 )]
 pub struct Access {
     /// As the cluster calls it: `system:serviceaccount:NAMESPACE:NAME` for a service account.
     pub user: Option<String>,
     /// None where the server does not say.
-    pub right: Option<Right>,
+    pub right: Option<Permission>,
     pub namespace: String,
 }
 
 /// What is done to which resource: `create pods/exec`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{verb} {resource}")]
-pub struct Right {
+pub struct Permission {
     pub verb: String,
     pub resource: String,
 }

@@ -95,7 +95,7 @@ async fn request(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<()> {
 
 /// What stands at the head of a job's output rows.
 #[derive(Default)]
-pub struct Heads {
+pub struct HeadRows {
     /// Who wants the job ended, where nobody has answered that yet.
     pub request: Option<String>,
     /// The record of who runs it.
@@ -106,11 +106,11 @@ pub struct Heads {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn heads(db: &mut Db, id: JobId) -> Result<Heads> {
+pub async fn heads(db: &mut Db, id: JobId) -> Result<HeadRows> {
     let mut select = Query::select();
     select.columns(["type", "line"]).from("job_output_lines").and_where(Expr::col("job_id").eq(id));
     select.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").is_in([kind::CANCEL, kind::RUNNER]));
-    let mut heads = Heads::default();
+    let mut heads = HeadRows::default();
     for row in db.fetch_all(&select).await? {
         let is_request = row.text("type").as_deref() == Some(kind::CANCEL);
         *(if is_request { &mut heads.request } else { &mut heads.runner }) = row.text("line");

@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
-use crate::job::recovery::crashed::{self, Standing};
+use crate::job::recovery::crashed::{self, RunnerState};
 use crate::job::run::{overlap, requeue};
 use crate::job::tail::{self, Shown, Start};
 use crate::output::time;
@@ -23,7 +23,7 @@ const RUNNER_LOOK: Duration = Duration::from_secs(5);
 
 /// A job as one look finds it.
 #[derive(Clone, Copy, Debug)]
-pub struct Glance {
+pub struct JobSnapshot {
     pub job: JobId,
     pub state: JobState,
     pub runtemplate: Option<RunTemplateId>,
@@ -36,7 +36,7 @@ pub struct Glance {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn glance(db: &mut Db, ids: &[JobId]) -> Result<Vec<Glance>> {
+pub async fn snapshot(db: &mut Db, ids: &[JobId]) -> Result<Vec<JobSnapshot>> {
     let mut select = Query::select();
     select
         .columns(["id", "runtemplate_id", "begin", "exitcode"].map(|column| ("job", column)))
@@ -45,8 +45,8 @@ pub async fn glance(db: &mut Db, ids: &[JobId]) -> Result<Vec<Glance>> {
         .join(JoinType::LeftJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")))
         .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()));
     let rows = db.fetch_all(&select).await?;
-    let glance = |row: &crate::db::Row| {
-        Some(Glance {
+    let snapshot = |row: &crate::db::Row| {
+        Some(JobSnapshot {
             job: row.int("id").map(JobId)?,
             state: JobState::of(row),
             runtemplate: row.int("runtemplate_id").map(RunTemplateId),
@@ -54,7 +54,7 @@ pub async fn glance(db: &mut Db, ids: &[JobId]) -> Result<Vec<Glance>> {
             queued: row.time("queued"),
         })
     };
-    Ok(rows.iter().filter_map(glance).collect())
+    Ok(rows.iter().filter_map(snapshot).collect())
 }
 
 /// When the next look is due: looks become rarer while nothing happens.
@@ -86,18 +86,18 @@ impl Pace {
 
 /// What a job that has not ended waits for, told once and again when that changes.
 #[derive(Default)]
-pub struct Teller {
+pub struct WaitReporter {
     told: Option<(Option<Wait>, Option<String>)>,
     runner_looked: Option<Instant>,
     is_lost_told: bool,
 }
 
-impl Teller {
+impl WaitReporter {
     /// The words to be told now, if there are any.
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn words(&mut self, db: &mut Db, job: &Glance, now: NaiveDateTime) -> Result<Option<String>> {
+    pub async fn words(&mut self, db: &mut Db, job: &JobSnapshot, now: NaiveDateTime) -> Result<Option<String>> {
         match job.state {
             JobState::Waiting => self.waiting(db, job, now).await,
             JobState::Running => self.running(db, job, now).await,
@@ -105,7 +105,7 @@ impl Teller {
         }
     }
 
-    async fn waiting(&mut self, db: &mut Db, job: &Glance, now: NaiveDateTime) -> Result<Option<String>> {
+    async fn waiting(&mut self, db: &mut Db, job: &JobSnapshot, now: NaiveDateTime) -> Result<Option<String>> {
         let wait = Wait::of(job.queued, now);
         let is_same = matches!(&self.told, Some((told, _)) if *told == Some(wait));
         // What was tried in vain meanwhile is looked for no more often than the rest changes.
@@ -153,7 +153,7 @@ impl Teller {
         Ok(Some(message))
     }
 
-    async fn running(&mut self, db: &mut Db, job: &Glance, now: NaiveDateTime) -> Result<Option<String>> {
+    async fn running(&mut self, db: &mut Db, job: &JobSnapshot, now: NaiveDateTime) -> Result<Option<String>> {
         let id = job.job;
         let was_waiting = self.told.take().is_some();
         if self.is_lost_told || self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK && !was_waiting)
@@ -163,18 +163,18 @@ impl Teller {
         self.runner_looked = Some(Instant::now());
         // What cannot be told of its runner keeps nobody from watching the job.
         let message = match crashed::standing(db, id).await {
-            Ok(Standing::InPod) => format!(
+            Ok(RunnerState::InPod) => format!(
                 "the runner of job {id} died, and its pod knows how it ends: the next `queue run`, or `multiflexi-cli job run \
                  --id={id}`, brings it home"
             ),
-            Ok(Standing::Lost) => {
+            Ok(RunnerState::Lost) => {
                 format!("the runner of job {id} died: the next `queue run`, or `multiflexi-cli queue fix`, ends it")
             }
-            Ok(Standing::Runs) | Err(_) if was_waiting => {
+            Ok(RunnerState::Runs) | Err(_) if was_waiting => {
                 let since = job.begin.map(|begin| format!(" ({})", time::relative(begin, now))).unwrap_or_default();
                 return Ok(Some(format!("job {id} has begun{since}")));
             }
-            Ok(Standing::Runs) | Err(_) => return Ok(None),
+            Ok(RunnerState::Runs) | Err(_) => return Ok(None),
         };
         self.is_lost_told = true;
         Ok(Some(message))

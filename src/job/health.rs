@@ -7,7 +7,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::heartbeat::{self, Round};
-use crate::job::run::runner::{self, Whereabouts};
+use crate::job::run::runner::{self, RunnerPlace};
 
 /// How jobs and their queue stand.
 pub struct Health {
@@ -39,9 +39,9 @@ impl Health {
             .and_where(Expr::col("end").gte(now.checked_sub_signed(Duration::days(1)).unwrap_or(now)));
         let failed = db.count(select.and_where(Expr::col("exitcode").ne(0))).await?;
         let unfinished = runner::unfinished(db, None).await?;
-        let lost = unfinished.iter().filter(|job| match job.whereabouts() {
-            Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => false,
-            Whereabouts::Gone | Whereabouts::Lapsed(_) | Whereabouts::Damaged(_) => true,
+        let lost = unfinished.iter().filter(|job| match job.place() {
+            RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => false,
+            RunnerPlace::Gone | RunnerPlace::Lapsed(_) | RunnerPlace::Damaged(_) => true,
         });
         Ok(Health {
             due: due_count,

@@ -86,7 +86,7 @@ impl<T: Into<String>> From<T> for Cell {
 }
 
 /// Rows on their way to a terminal.
-pub struct Sheet<'p> {
+pub struct TerminalTable<'p> {
     printer: &'p Printer,
     terminal: usize,
     columns: &'static [Column],
@@ -98,13 +98,13 @@ pub struct Sheet<'p> {
 
 impl Printer {
     /// Starts a sheet of these columns. None where no terminal shows it: there a listing has all its columns.
-    pub fn sheet(&self, columns: &'static [Column]) -> Option<Sheet<'_>> {
+    pub fn sheet(&self, columns: &'static [Column]) -> Option<TerminalTable<'_>> {
         let terminal = self.width.filter(|_| self.format == Format::Text)?.into();
-        Some(Sheet { printer: self, terminal, columns, page: Vec::new(), layout: None, rows: 0 })
+        Some(TerminalTable { printer: self, terminal, columns, page: Vec::new(), layout: None, rows: 0 })
     }
 }
 
-impl Sheet<'_> {
+impl TerminalTable<'_> {
     /// Is there room for moments beside how far they are, and for durations to the second?
     pub fn is_wide(&self) -> bool {
         self.terminal >= WIDE

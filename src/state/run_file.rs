@@ -45,7 +45,7 @@ const WORD: usize = 20;
 
 /// What runners that died left.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Left {
+pub struct DeadRun {
     /// How far the job had come under which process: the last one that had it, and one whose claim of it may not have come
     /// to stand.
     records: Vec<(i64, Progress)>,
@@ -53,7 +53,7 @@ pub struct Left {
     pub made: Option<String>,
 }
 
-impl Left {
+impl DeadRun {
     /// How far the job had come under this process, by the database its runner. None where that is not known.
     pub fn progress(&self, runner: Option<i64>) -> Option<Progress> {
         self.records.iter().find(|(process, _)| Some(*process) == runner).map(|(_, progress)| *progress)
@@ -93,7 +93,7 @@ fn name(database: &Fingerprint, job: JobId) -> String {
 impl RunFile {
     /// Takes the file of a job, and tells what runners that died left in it. None where somebody holds it: a runner, or a
     /// program that outlived its runner.
-    pub fn take(database: &Fingerprint, job: JobId) -> io::Result<Option<(RunFile, Option<Left>)>> {
+    pub fn take(database: &Fingerprint, job: JobId) -> io::Result<Option<(RunFile, Option<DeadRun>)>> {
         RunFile::take_in(None, database, job)
     }
 
@@ -105,7 +105,7 @@ impl RunFile {
         state: Option<&StateHome>,
         database: &Fingerprint,
         job: JobId,
-    ) -> io::Result<Option<(RunFile, Option<Left>)>> {
+    ) -> io::Result<Option<(RunFile, Option<DeadRun>)>> {
         let folder = folder(state)?;
         let name = name(database, job);
         let mut tries = 0;
@@ -268,11 +268,11 @@ fn is_closed_on_exec(fdinfo: &Path) -> bool {
 }
 
 /// What stands in a file; None where nobody wrote anything whole.
-fn read(mut file: &File) -> Option<Left> {
+fn read(mut file: &File) -> Option<DeadRun> {
     let mut text = String::new();
     file.seek(SeekFrom::Start(0)).ok()?;
     file.take(LONGEST).read_to_string(&mut text).ok()?;
-    let mut left = Left::default();
+    let mut left = DeadRun::default();
     // A last line without its end was being written when the runner died. The executor's words are no record.
     for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
         match record(line) {
@@ -329,7 +329,7 @@ mod tests {
             for made in [None, Some("{\"a\": \"pod\"}".to_owned())] {
                 run_file.note(&progress).unwrap();
                 made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();
-                assert_eq!(left(), Some(Left { records: vec![(runner, progress)], made }));
+                assert_eq!(left(), Some(DeadRun { records: vec![(runner, progress)], made }));
             }
         }
         run_file.note(&Progress::Claimed).unwrap();

@@ -27,14 +27,14 @@ pub struct Sync {
 
 /// What became of the prototypes.
 #[derive(Default)]
-struct Tally {
+struct SyncCounts {
     created: usize,
     updated: usize,
     failed: Vec<String>,
     lines: Vec<String>,
 }
 
-impl Tally {
+impl SyncCounts {
     fn enter(&mut self, done: Result<(String, bool)>) {
         match done {
             Ok((code, true)) => {
@@ -65,7 +65,7 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
         return Err(Error::not_found(format!("there is no *.credprototype.json in {}", places.join(", ")))
             .hint("--directory=DIR names where they are; `credential-prototype import-json` takes a single one"));
     }
-    let (now, mut tally) = (ctx.now(), Tally::default());
+    let (now, mut tally) = (ctx.now(), SyncCounts::default());
     // The suite has a class without fields, which it counts and passes over.
     let skipped = u32::from(!built_in.is_empty());
     let db = ctx.db().await?;
@@ -86,7 +86,7 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
         };
         tally.enter(done);
     }
-    let Tally { created, updated, failed, mut lines } = tally;
+    let SyncCounts { created, updated, failed, mut lines } = tally;
     let json = json!({
         "processed": processed, "created": created, "updated": updated, "errors": failed.len(), "skipped": skipped,
     });

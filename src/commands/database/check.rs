@@ -49,7 +49,7 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 
 async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
     let behind = references::behind(db).await?;
-    let finding = |it: references::Behind| Finding {
+    let finding = |it: references::LaggingSequence| Finding {
         kind: "sequence",
         message: format!(
             "the sequence of {}.{} would give {} next, but ids up to {} are in use: no row can be added",
@@ -64,7 +64,7 @@ async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
 }
 
 async fn dangling(db: &mut Db) -> Result<Vec<Finding>> {
-    let finding = |it: references::Dangling| {
+    let finding = |it: references::DanglingRows| {
         let references::Reference { table, column, parent, is_part } = it.reference;
         Finding {
             kind: "reference",

@@ -16,7 +16,7 @@ use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
 use crate::job::model::{Job, JobState};
-use crate::job::recovery::crashed::{self, Mended, Standing};
+use crate::job::recovery::crashed::{self, Resolution, RunnerState};
 use crate::job::retry::{self, Attempt};
 use crate::output::Outcome;
 use crate::schedule::parse_when;
@@ -64,14 +64,14 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
         Cancelled::Requested { began } => began,
     };
     let answer = match crashed::standing(db, id).await? {
-        Standing::Runs => answer(db, id).await?,
+        RunnerState::Runs => answer(db, id).await?,
         // Nobody is there to answer.
-        Standing::InPod => Answer::None,
-        Standing::Lost => match crashed::end(db, zone, id).await? {
-            Mended::Left | Mended::Requeued => answer(db, id).await?,
-            Mended::Cancelled => Answer::Lost,
-            Mended::Recovered(code) | Mended::Ended(code) => Answer::TooLate(code.into()),
-            Mended::Unknown | Mended::Lapsed => Answer::TooLate(crashed::EXIT_CODE.into()),
+        RunnerState::InPod => Answer::None,
+        RunnerState::Lost => match crashed::end(db, zone, id).await? {
+            Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
+            Resolution::Cancelled => Answer::Lost,
+            Resolution::Recovered(code) | Resolution::Ended(code) => Answer::TooLate(code.into()),
+            Resolution::Unknown | Resolution::Lapsed => Answer::TooLate(crashed::EXIT_CODE.into()),
         },
     };
     let (text, code) = match answer {

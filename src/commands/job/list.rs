@@ -15,7 +15,7 @@ use crate::job::run::requeue;
 use crate::job::state::State;
 use crate::job::stored_environment::Reader;
 use crate::output::loss::thousands;
-use crate::output::sheet::{Cell, Column, Sheet};
+use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
 use crate::table::crud::{self, Columns, Paging};
 
@@ -133,7 +133,7 @@ const COLUMNS: &[Column] = &[
 async fn show(
     db: &mut Db,
     printer: &Printer,
-    mut sheet: Sheet<'_>,
+    mut sheet: TerminalTable<'_>,
     jobs: SelectStatement,
     paging: Paging,
     clock: Clock,

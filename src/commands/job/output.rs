@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::JobId;
-use crate::job::follow::{self, Pace, Reader, Teller};
+use crate::job::follow::{self, Pace, Reader, WaitReporter};
 use crate::job::model::JobState;
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
@@ -98,19 +98,19 @@ async fn follow_to_end(
     reader: &mut Reader,
     screen: &mut Screen<'_>,
 ) -> Result<bool> {
-    let (mut pace, mut teller) = (Pace::new(), Teller::default());
+    let (mut pace, mut reporter) = (Pace::new(), WaitReporter::default());
     loop {
         // The state first: what a job printed last is in the database before its end is.
-        let glance = follow::glance(db, &[args.id]).await?.pop();
-        if let Some(glance) = &glance
-            && let Some(message) = teller.words(db, glance, config::now(zone)).await?
+        let snapshot = follow::snapshot(db, &[args.id]).await?.pop();
+        if let Some(snapshot) = &snapshot
+            && let Some(message) = reporter.words(db, snapshot, config::now(zone)).await?
         {
             screen.say(&message);
         }
         if reader.read(db, |shown, piece| screen.show(shown, piece)).await? {
             pace.quicken();
         }
-        match glance.map(|glance| glance.state) {
+        match snapshot.map(|snapshot| snapshot.state) {
             None => return Ok(false),
             Some(JobState::Ended(_)) => return Ok(true),
             Some(_) if screen.printer.is_closed() => return Ok(true),

@@ -11,7 +11,7 @@ use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::exit_code;
-use crate::job::follow::{self, Teller};
+use crate::job::follow::{self, WaitReporter};
 use crate::job::model::{JobState, Wait};
 use crate::job::output_rows::kind;
 use crate::job::run::requeue;
@@ -37,7 +37,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     let Some(mut page) = printer.page() else { return Ok(None) };
     let id = JobId(row.id("id")?);
     let names = names(db, id).await?;
-    let glance = follow::glance(db, &[id]).await?.pop();
+    let snapshot = follow::snapshot(db, &[id]).await?.pop();
     let state = JobState::of(row);
     let reason = match state {
         JobState::Waiting => requeue::last_reason(db, id).await?,
@@ -53,8 +53,8 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         reason,
     };
     head(&mut page, &verdict, now);
-    if let Some(glance) = glance.filter(|_| state == JobState::Waiting)
-        && let Some(message) = Teller::default().words(db, &glance, now).await?
+    if let Some(snapshot) = snapshot.filter(|_| state == JobState::Waiting)
+        && let Some(message) = WaitReporter::default().words(db, &snapshot, now).await?
     {
         let message = message.strip_prefix(&format!("job {id} ")).unwrap_or(&message);
         page.fact("waits", message.strip_prefix("waits ").unwrap_or(message));
@@ -85,7 +85,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         variables(&mut page, &record);
     }
     page.part("next", "");
-    for command in next(&verdict, glance.map(|glance| Wait::of(glance.queued, now)), &artifacts) {
+    for command in next(&verdict, snapshot.map(|snapshot| Wait::of(snapshot.queued, now)), &artifacts) {
         page.command(&format!("multiflexi-cli {command}"));
     }
     page.show().map(|()| Some(Outcome::Written))

@@ -54,7 +54,7 @@ impl Answer {
 /// # Errors
 /// Nobody can be heard or told. What is wrong with a job is told to whoever hands them out.
 pub async fn run(ctx: &mut Context, id: JobId, options: &Options) -> Result<Outcome> {
-    let mut numbers = Numbers::listen()?;
+    let mut numbers = JobNumbers::listen()?;
     let mut next = Some(id);
     let mut signals = None;
     let mut code = exit::DONE;
@@ -97,12 +97,12 @@ fn is_in_order(execution: &Execution) -> bool {
 }
 
 /// The numbers of further jobs, from stdin.
-struct Numbers(BufReader<pipe::Receiver>);
+struct JobNumbers(BufReader<pipe::Receiver>);
 
-impl Numbers {
-    fn listen() -> Result<Numbers> {
+impl JobNumbers {
+    fn listen() -> Result<JobNumbers> {
         let opened = std::io::stdin().as_fd().try_clone_to_owned().and_then(pipe::Receiver::from_owned_fd);
-        opened.map(|pipe| Numbers(BufReader::new(pipe))).map_err(|cause| {
+        opened.map(|pipe| JobNumbers(BufReader::new(pipe))).map_err(|cause| {
             Error::new(Kind::Usage, "--further-from-stdin wants a pipe on stdin")
                 .because(cause)
                 .hint("`queue run` starts such processes")

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result, exit};
 use crate::id::JobId;
-use crate::job::follow::{self, Pace, Teller};
+use crate::job::follow::{self, Pace, WaitReporter};
 use crate::job::model::JobState;
 use crate::job::verdict::{self, Verdict};
 use crate::output::{Outcome, Printer};
@@ -99,19 +99,19 @@ pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
 /// Waits until all have ended or are gone, or it is `until`. Tells each as it ends.
 async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until: Option<Instant>) -> Result<Vec<End>> {
     let mut pace = Pace::new();
-    let mut open: Vec<(JobId, Teller)> = ids.iter().map(|id| (*id, Teller::default())).collect();
+    let mut open: Vec<(JobId, WaitReporter)> = ids.iter().map(|id| (*id, WaitReporter::default())).collect();
     let mut ends = Vec::new();
     let mut is_first = true;
     loop {
-        let glances = follow::glance(db, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
-        let found = |id: JobId| glances.iter().find(|glance| glance.job == id);
+        let snapshots = follow::snapshot(db, &open.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+        let found = |id: JobId| snapshots.iter().find(|snapshot| snapshot.job == id);
         if std::mem::take(&mut is_first)
             && let Some(missing) = ids.iter().find(|id| found(**id).is_none())
         {
             return Err(Error::not_found(format!("Job with id {missing} not found"))
                 .hint("`multiflexi-cli job list` shows what there is"));
         }
-        let has_ended = |id: JobId| found(id).is_none_or(|glance| matches!(glance.state, JobState::Ended(_)));
+        let has_ended = |id: JobId| found(id).is_none_or(|snapshot| matches!(snapshot.state, JobState::Ended(_)));
         let ended: Vec<JobId> = open.iter().map(|(id, _)| *id).filter(|id| has_ended(*id)).collect();
         open.retain(|(id, _)| !has_ended(*id));
         for end in ends_of(db, &ended).await? {
@@ -121,9 +121,9 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
             ends.push(end);
             pace.quicken();
         }
-        for (id, teller) in &mut open {
-            if let Some(glance) = found(*id)
-                && let Some(message) = teller.words(db, glance, config::now(zone)).await?
+        for (id, reporter) in &mut open {
+            if let Some(snapshot) = found(*id)
+                && let Some(message) = reporter.words(db, snapshot, config::now(zone)).await?
             {
                 printer.note(&format!("multiflexi: {message}"));
             }

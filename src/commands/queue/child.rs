@@ -119,15 +119,15 @@ impl Runner {
     }
 
     /// There are no more jobs for it.
-    pub fn dismiss(self) -> Dismissed {
-        Dismissed(self.child)
+    pub fn dismiss(self) -> StoppingChild {
+        StoppingChild(self.child)
     }
 }
 
 /// A runner that is told to go.
-pub struct Dismissed(Child);
+pub struct StoppingChild(Child);
 
-impl Dismissed {
+impl StoppingChild {
     /// Waits until it is gone, and has let go of the database.
     pub async fn gone(mut self) {
         let _ = timeout(LINGER, self.0.wait()).await;

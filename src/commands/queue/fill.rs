@@ -11,7 +11,7 @@ use crate::error::{Result, exit};
 use crate::job::create::Settings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::fill;
-use crate::job::queue::fill::Recalled;
+use crate::job::queue::fill::CorrectedSchedule;
 use crate::job::run::credential_check;
 use crate::job::task;
 use crate::output::{Outcome, Printer};
@@ -56,7 +56,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz)
     for id in credential_check::reopen(db, settings).await? {
         printer.note(&format!("RunTemplate {id}: its job was blocked, and what it lacked is there: it is made anew"));
     }
-    for Recalled { runtemplate, moment } in fill::recall(db, &now).await? {
+    for CorrectedSchedule { runtemplate, moment } in fill::recall(db, &now).await? {
         let moment = moment.format(TIME_FORMAT);
         printer.note(&format!(
             "RunTemplate {runtemplate}: its next job waited for {moment}, which is beyond its schedule's next moment: it is made anew"

@@ -12,7 +12,7 @@ use crate::db::{Db, Row, Value};
 use crate::error::Result;
 use crate::job::run::requeue;
 use crate::output::Outcome;
-use crate::output::sheet::{Column, Sheet};
+use crate::output::sheet::{Column, TerminalTable};
 use crate::schedule::Interval;
 use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
@@ -113,7 +113,7 @@ const SHEET: &[Column] = &[
 /// Shows the queue to somebody at a terminal, and of what was tried in vain why.
 async fn show(
     db: &mut Db,
-    mut sheet: Sheet<'_>,
+    mut sheet: TerminalTable<'_>,
     mut query: SelectStatement,
     columns: &Columns<'_>,
     paging: &Paging,

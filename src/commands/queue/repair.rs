@@ -37,8 +37,8 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
         (false, count) => format!("Queue diagnostics completed; lost jobs that could not be mended: {count}"),
     };
     let kind = |kind| match kind {
-        Found::Mended => "info",
-        Found::Told => "warning",
+        Found::Repaired => "info",
+        Found::Reported => "warning",
         Found::Unmended => "error",
     };
     let messages: Vec<Value> =

@@ -24,7 +24,7 @@ use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::create::Settings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
-use crate::job::recovery::crashed::{self, Lost, Mended};
+use crate::job::recovery::crashed::{self, Lost, Resolution};
 use crate::job::recovery::leftovers;
 use crate::job::run::lease;
 use crate::job::run::runner::Unfinished;
@@ -155,7 +155,7 @@ impl Pass {
 }
 
 /// What each look at the queue is made with.
-struct Looks {
+struct QueuePoll {
     /// Set where the queue is to be filled.
     fill: Option<Settings>,
     zone: Tz,
@@ -165,7 +165,7 @@ struct Looks {
     lapsed: Option<(Instant, Vec<Unfinished>)>,
 }
 
-impl Looks {
+impl QueuePoll {
     /// Fills the queue where that is wanted, ends the jobs whose runner died, and looks for what is due.
     async fn begin(
         &mut self,
@@ -244,11 +244,11 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     options.extend((0..ctx.verbose).map(|_| "-v".into()));
     options.extend(ctx.database_limit.map(|limit| format!("--db-timeout={}", limit.as_secs()).into()));
     let fill = (args.fill || args.watch).then(|| Settings::with_key(ctx.now(), &ctx.settings));
-    lease::Term::of(&ctx.settings)?;
+    lease::LeaseDuration::of(&ctx.settings)?;
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
-    let mut looks = Looks { fill, zone, company, executor: args.executor, lapsed: None };
+    let mut looks = QueuePoll { fill, zone, company, executor: args.executor, lapsed: None };
     let mut summary = Summary::new(args.watch);
     let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
     let mut pass = looks.begin(db, printer, &running, &mut summary).await?;
@@ -439,7 +439,7 @@ async fn end_lost(
     }
     for job in &lost.others {
         let id = job.id;
-        match crashed::end(db, zone, id).await.map(Mended::words) {
+        match crashed::end(db, zone, id).await.map(Resolution::words) {
             Ok(None) => {}
             Ok(Some(message)) => printer.line(&format!("job {id}: {message}"))?,
             Err(error) if error.may_pass() => return Err(error),

@@ -55,7 +55,7 @@ pub struct Summary {
 }
 
 /// A job as it is told of.
-pub struct Told {
+pub struct JobReport {
     pub fate: Fate,
     /// In one line.
     pub line: String,
@@ -85,7 +85,7 @@ impl Summary {
     }
 
     /// Enters a job that was tried.
-    pub fn enter(&mut self, ended: &Ended) -> Told {
+    pub fn enter(&mut self, ended: &Ended) -> JobReport {
         let waiting = &ended.waiting;
         let result = ended.result.clone();
         let result = result.unwrap_or_else(|| RunResult { message: Some(died(ended)), ..RunResult::default() });
@@ -114,7 +114,7 @@ impl Summary {
         }
         self.count(fate);
         let is_busy = result.running_job.is_some();
-        let told = Told { fate, line: line.clone(), is_busy, is_database: result.is(Kind::Database) };
+        let told = JobReport { fate, line: line.clone(), is_busy, is_database: result.is(Kind::Database) };
         // What another executor took is its to tell.
         if fate == Fate::Left && !is_busy {
             return told;

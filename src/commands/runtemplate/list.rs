@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::job::queue::fill;
-use crate::output::sheet::{Cell, Column, Sheet};
+use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Outcome, colour};
 use crate::schedule::{Interval, instant_of};
@@ -83,7 +83,7 @@ const SHEET: &[Column] = &[
     Column::new("LAST TEN"),
 ];
 
-async fn show(db: &mut Db, mut sheet: Sheet<'_>, runtemplates: &[Row], clock: Clock) -> Result<Outcome> {
+async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], clock: Clock) -> Result<Outcome> {
     let signs = Signs::of_locale();
     let is_wide = sheet.is_wide();
     // One query for many, and never more in memory than belongs to these.

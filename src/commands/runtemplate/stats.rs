@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::db::Row;
 use crate::error::Result;
 use crate::output::loss::thousands;
-use crate::output::sheet::{Cell, Column, Sheet};
+use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Format, List, Outcome, time};
 use crate::schedule::instant_of;
@@ -103,7 +103,7 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     })
     .await?;
     let mut rows = match printer.sheet(SHEET) {
-        Some(sheet) => Rows::Sheet(sheet, Signs::of_locale()),
+        Some(sheet) => Rows::Table(sheet, Signs::of_locale()),
         None => Rows::List(printer.list(fields(printer.format))),
     };
     for row in &runtemplates {
@@ -120,14 +120,14 @@ fn fields(format: Format) -> Vec<String> {
 
 /// Where the rows go.
 enum Rows<'p> {
-    Sheet(Sheet<'p>, Signs),
+    Table(TerminalTable<'p>, Signs),
     List(List<'p>),
 }
 
 impl Rows<'_> {
     fn add(&mut self, runtemplate: &Row, summary: &Summary) -> Result<()> {
         match self {
-            Rows::Sheet(sheet, signs) => {
+            Rows::Table(sheet, signs) => {
                 let is_wide = sheet.is_wide();
                 sheet.row(summary.cells(runtemplate, *signs, is_wide))
             }
@@ -137,7 +137,7 @@ impl Rows<'_> {
 
     fn finish(self) -> Result<Outcome> {
         match self {
-            Rows::Sheet(sheet, _) => sheet.finish().map(|_| Outcome::Written),
+            Rows::Table(sheet, _) => sheet.finish().map(|_| Outcome::Written),
             Rows::List(list) => list.finish(),
         }
     }

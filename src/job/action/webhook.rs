@@ -7,7 +7,7 @@ use sea_query::{Expr, ExprTrait, Order, Query};
 
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::http::{self, Body, Post};
+use crate::http::{self, Body, WebRequest};
 use crate::job::action::After;
 use crate::job::output_rows::kind;
 
@@ -40,7 +40,7 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     ];
     // Its path or its user may be a secret: only the host is told.
     let host = http::host(address);
-    match http::post(Post { address: address.to_owned(), headers, body: Body::File(body), limit: LIMIT }).await {
+    match http::post(WebRequest { address: address.to_owned(), headers, body: Body::File(body), limit: LIMIT }).await {
         Ok(status) => Ok(format!("posted the output to {host}: HTTP {status}")),
         Err(why) => Err(Error::refused(format!("{host} did not take it: {why}"))),
     }

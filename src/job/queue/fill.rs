@@ -26,7 +26,7 @@ use crate::stop;
 const LAST_YEAR: i32 = 9999;
 
 /// When a runtemplate is to run next.
-struct Slot {
+struct NextRun {
     /// The moment of its schedule.
     start: NaiveDateTime,
     /// Where the next window begins.
@@ -141,7 +141,7 @@ pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> 
 
 /// The moment of a runtemplate's next job.
 struct Moment {
-    slot: Slot,
+    slot: NextRun,
     /// The slot's start and the runtemplate's delay.
     after: NaiveDateTime,
     interval: Interval,
@@ -191,7 +191,7 @@ pub fn following(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<NaiveDa
 }
 
 /// A runtemplate whose next job waited for a moment that its schedule does not have.
-pub struct Recalled {
+pub struct CorrectedSchedule {
     pub runtemplate: RunTemplateId,
     pub moment: NaiveDateTime,
 }
@@ -201,7 +201,7 @@ pub struct Recalled {
 ///
 /// # Errors
 /// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
-pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<Recalled>> {
+pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSchedule>> {
     let mut select = Query::select();
     select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("active").eq(true));
     select.and_where(Expr::col("interv").ne("n")).and_where(Expr::col("next_schedule").gt(now.naive_local()));
@@ -213,7 +213,7 @@ pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<Recalled>> {
         if latest_sensible(&row, now).is_ok_and(|latest| latest.is_some_and(|latest| moment > latest))
             && db.contended_transaction(async |db| take_back(db, runtemplate, moment, now).await).await?
         {
-            recalled.push(Recalled { runtemplate, moment });
+            recalled.push(CorrectedSchedule { runtemplate, moment });
         }
     }
     Ok(recalled)
@@ -313,18 +313,18 @@ fn delayed(runtemplate: &Row, moment: NaiveDateTime) -> Result<NaiveDateTime> {
     })
 }
 
-fn window(interval: Interval, cron: &Cron, start: DateTime<Tz>) -> Option<Slot> {
+fn window(interval: Interval, cron: &Cron, start: DateTime<Tz>) -> Option<NextRun> {
     let end = match interval.seconds() {
         0 => cron.next_after_in(&start)?,
         seconds => start.checked_add_signed(Duration::try_seconds(seconds)?)?,
     };
-    Some(Slot { start: start.naive_local(), end: end.naive_local() })
+    Some(NextRun { start: start.naive_local(), end: end.naive_local() })
 }
 
-fn latest(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<Slot> {
+fn latest(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<NextRun> {
     window(interval, cron, cron.latest_at_or_before_in(now)?)
 }
 
-fn next(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<Slot> {
+fn next(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<NextRun> {
     window(interval, cron, cron.next_after_in(now)?)
 }

@@ -14,10 +14,10 @@ use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
-use crate::job::recovery::crashed::{self, Mended};
+use crate::job::recovery::crashed::{self, Resolution};
 use crate::job::recovery::leftovers;
 use crate::job::run::lease;
-use crate::job::run::runner::{self, Unfinished, Whereabouts};
+use crate::job::run::runner::{self, RunnerPlace, Unfinished};
 use crate::job::task;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
@@ -32,10 +32,10 @@ pub struct Finding {
 /// What a [`Finding`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It is mended, or would be.
-    Mended,
+    /// It is repaired, or would be.
+    Repaired,
     /// It is only told.
-    Told,
+    Reported,
     /// A lost job that cannot be brought to its end: an operator has to know.
     Unmended,
 }
@@ -63,10 +63,10 @@ pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<F
     Ok(found)
 }
 
-/// Something that is mended, or would be.
+/// Something that is repaired, or would be.
 fn done(found: &mut Vec<Finding>, dry_run: bool, (past, verb): (&str, &str), what: String) {
     let text = if dry_run { format!("Would {verb} {what}") } else { format!("{past} {what}") };
-    found.push(Finding { kind: Found::Mended, text });
+    found.push(Finding { kind: Found::Repaired, text });
 }
 
 const REMOVE: (&str, &str) = ("Removed", "remove");
@@ -163,7 +163,7 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
             continue;
         };
         let id = job.id;
-        found.push(Finding { kind: Found::Told, text: format!("Kept job #{id}, which has no queue entry: {why}") });
+        found.push(Finding { kind: Found::Reported, text: format!("Kept job #{id}, which has no queue entry: {why}") });
     }
     remove(db, &jobs, now, dry_run, found, "no schedule entry").await
 }
@@ -214,7 +214,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `job run --id={id}`, learns how it ended"
         );
         // It is not for us to bring home, and nothing is wrong with it.
-        found.push(Finding { kind: Found::Told, text });
+        found.push(Finding { kind: Found::Reported, text });
     }
     for job in &lost.others {
         let Unfinished { id, began, .. } = job;
@@ -222,7 +222,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
             continue;
         }
-        match crashed::end(db, zone, *id).await.map(Mended::words) {
+        match crashed::end(db, zone, *id).await.map(Resolution::words) {
             Ok(None) => {}
             Ok(Some(message)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {message}")),
             Err(error) if error.may_pass() => return Err(error),
@@ -239,24 +239,24 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
         }
     } else {
         leftovers::settle(db, zone, remains, |job, message| {
-            let kind = if message.is_err() { Found::Told } else { Found::Mended };
+            let kind = if message.is_err() { Found::Reported } else { Found::Repaired };
             found.push(Finding { kind, text: format!("Job #{job}: {}", message.unwrap_or_else(|message| message)) });
         })
         .await?;
     }
     for job in runner::unfinished(db, None).await? {
         let Unfinished { id, began, .. } = &job;
-        let what = match job.whereabouts() {
-            Whereabouts::Here(_) | Whereabouts::Gone | Whereabouts::Lapsed(_) | Whereabouts::Damaged(_) => continue,
-            Whereabouts::Elsewhere(host) => {
+        let what = match job.place() {
+            RunnerPlace::Here(_) | RunnerPlace::Gone | RunnerPlace::Lapsed(_) | RunnerPlace::Damaged(_) => continue,
+            RunnerPlace::Elsewhere(host) => {
                 format!("is run on {host}; if its runner died, its lease lapses, and the next `queue run` ends it")
             }
-            Whereabouts::Unknown => format!(
+            RunnerPlace::Unknown => format!(
                 "did not end; the suite's executor or an older version of this tool ran it. If it died, `multiflexi-cli job \
                  delete --id={id} --force` removes it"
             ),
         };
-        found.push(Finding { kind: Found::Told, text: format!("Job #{id} began at {began} and {what}") });
+        found.push(Finding { kind: Found::Reported, text: format!("Job #{id} began at {began} and {what}") });
     }
     Ok(found)
 }

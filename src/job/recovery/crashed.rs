@@ -20,17 +20,17 @@ use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{self, kind};
-use crate::job::recovery::leftovers::{self, Remains};
+use crate::job::recovery::leftovers::{self, JobLeftovers};
 use crate::job::recovery::spill_file;
 use crate::job::recovery::spill_file::SpillFile;
-use crate::job::run::artifacts::Storable;
+use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::claim::Claim;
-use crate::job::run::lease::{self, Lease, Term};
+use crate::job::run::lease::{self, Lease, LeaseDuration};
 use crate::job::run::requeue;
-use crate::job::run::runner::{self, Recorded, Unfinished, Whereabouts};
+use crate::job::run::runner::{self, Recorded, RunnerPlace, Unfinished};
 use crate::job::run::save_result::{self, Finished};
 use crate::output::Printer;
-use crate::state::run_file::{self, Left, Progress, RunFile};
+use crate::state::run_file::{self, DeadRun, Progress, RunFile};
 use crate::stop;
 
 /// What is saved where it is not known how the program ended.
@@ -57,7 +57,7 @@ impl Lost {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn remains(&mut self, db: &mut Db) -> Result<Vec<Remains>> {
+    pub async fn remains(&mut self, db: &mut Db) -> Result<Vec<JobLeftovers>> {
         leftovers::find(db, std::mem::take(&mut self.settled)).await
     }
 }
@@ -73,15 +73,15 @@ pub async fn find(db: &mut Db) -> Result<Lost> {
     let mut unfinished = HashSet::new();
     for job in runner::unfinished(db, None).await?.into_iter().rev() {
         unfinished.insert(job.id);
-        match job.whereabouts() {
-            Whereabouts::Lapsed(_) => lost.lapsed.push(job),
-            Whereabouts::Gone => match has_result(db, &job) {
+        match job.place() {
+            RunnerPlace::Lapsed(_) => lost.lapsed.push(job),
+            RunnerPlace::Gone => match has_result(db, &job) {
                 Ok(false) if job.is_kubernetes() => lost.in_kubernetes.push(job),
                 Ok(_) => lost.others.push(job),
                 Err(error) => lost.unknown.push((job.id, error)),
             },
-            Whereabouts::Damaged(_) => lost.unknown.extend(job.recorded(db).err().map(|error| (job.id, error))),
-            Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => {}
+            RunnerPlace::Damaged(_) => lost.unknown.extend(job.recorded(db).err().map(|error| (job.id, error))),
+            RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => {}
         }
     }
     lost.settled = files.into_iter().filter(|(_, id)| !unfinished.contains(id)).collect();
@@ -105,7 +105,7 @@ pub async fn find_again(db: &mut Db, lapsed: &[Unfinished]) -> Result<Lost> {
 }
 
 fn has_lapsed(job: &Unfinished) -> bool {
-    matches!(job.whereabouts(), Whereabouts::Lapsed(_))
+    matches!(job.place(), RunnerPlace::Lapsed(_))
 }
 
 /// The recovery file that the runner of a job wrote, if there is one, and whether it is whole.
@@ -123,7 +123,7 @@ fn has_result(db: &Db, job: &Unfinished) -> Result<bool> {
 
 /// What became of a job whose runner died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mended {
+pub enum Resolution {
     /// Its program had not begun: it is in the queue again.
     Requeued,
     /// The runner had written its result to a recovery file, which is loaded now.
@@ -137,26 +137,26 @@ pub enum Mended {
     /// Somebody had cancelled it, and it is ended as such.
     Cancelled,
     /// Somebody else ended it meanwhile.
-    Left,
+    EndedElsewhere,
 }
 
-impl Mended {
+impl Resolution {
     /// What was done and why; None where nothing is to be told.
     pub fn words(self) -> Option<String> {
         Some(match self {
-            Mended::Left => return None,
-            Mended::Requeued => "its runner died before its program began; it is in the queue again".to_owned(),
-            Mended::Recovered(code) => {
+            Resolution::EndedElsewhere => return None,
+            Resolution::Requeued => "its runner died before its program began; it is in the queue again".to_owned(),
+            Resolution::Recovered(code) => {
                 format!("its runner could not save its result; its recovery file is loaded, exit code {code}")
             }
-            Mended::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
-            Mended::Cancelled => {
+            Resolution::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
+            Resolution::Cancelled => {
                 format!("its runner died before it ended the cancelled job; exit code {}", cancel::EXIT_CODE)
             }
-            Mended::Lapsed => format!(
+            Resolution::Lapsed => format!(
                 "its runner on another machine has not renewed its lease; how its program ended cannot be learned, exit code {EXIT_CODE}"
             ),
-            Mended::Unknown => {
+            Resolution::Unknown => {
                 format!(
                     "its runner died while its program ran; how that ended cannot be learned, exit code {EXIT_CODE}"
                 )
@@ -166,12 +166,12 @@ impl Mended {
 }
 
 /// What is to become of a job whose runner died, by what it left.
-fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
+fn judge(left: Option<&DeadRun>, runner: Option<i64>) -> Resolution {
     match left.and_then(|left| left.progress(runner)) {
-        Some(Progress::Claimed) => Mended::Requeued,
-        Some(Progress::Ended(code)) => Mended::Ended(code),
+        Some(Progress::Claimed) => Resolution::Requeued,
+        Some(Progress::Ended(code)) => Resolution::Ended(code),
         // A result that was saved would have ended the job.
-        Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Mended::Unknown,
+        Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Resolution::Unknown,
     }
 }
 
@@ -179,15 +179,15 @@ fn judge(left: Option<&Left>, runner: Option<i64>) -> Mended {
 ///
 /// # Errors
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
-pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Mended> {
+pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     let lost = async |db: &mut Db| {
         let job = runner::unfinished_job(db, id).await?;
-        Ok::<_, Error>(job.filter(|job| job.whereabouts() == Whereabouts::Gone || has_lapsed(job)))
+        Ok::<_, Error>(job.filter(|job| job.place() == RunnerPlace::Gone || has_lapsed(job)))
     };
-    let Some(job) = lost(db).await? else { return Ok(Mended::Left) };
+    let Some(job) = lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
     if has_lapsed(&job) {
         // Neither its program nor what its runner noted is within our reach: it is not begun again.
-        return close_or_requeue(db, zone, id, Mended::Lapsed, None, &lost).await;
+        return close_or_requeue(db, zone, id, Resolution::Lapsed, None, &lost).await;
     }
     let recorded = job.recorded(db)?;
     let spilled = spilled(db, &job)?;
@@ -199,7 +199,7 @@ pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Mended> {
                 break;
             }
             // Somebody else may be mending it, or have done so, and run it again.
-            Ok(None) if lost(db).await?.is_none() => return Ok(Mended::Left),
+            Ok(None) if lost(db).await?.is_none() => return Ok(Resolution::EndedElsewhere),
             Ok(None) if signal == Some(Signal::SIGKILL) => {
                 return Err(Error::refused(format!(
                     "the runner of job {id} died, and what is left of its program cannot be ended"
@@ -218,11 +218,11 @@ pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Mended> {
             .hint("Remove it by hand, and try it again")
     })?;
     let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
-    let mended = match &spilled {
+    let resolution = match &spilled {
         Some((file, true)) => {
             let (_, code) = spill_file::load(db, zone, file, false).await?;
             file.remove();
-            Mended::Recovered(code)
+            Resolution::Recovered(code)
         }
         spilled => {
             close_or_requeue(db, zone, id, judge(left, job.pid), spilled.as_ref().map(|(file, _)| file), &lost).await?
@@ -233,63 +233,63 @@ pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Mended> {
     if let (Some((file, _)), false) = (taken, is_made) {
         file.remove();
     }
-    Ok(mended)
+    Ok(resolution)
 }
 
 /// What there is of a recovery file that was not whole.
-struct Half<'a> {
+struct PartialSpill<'a> {
     file: &'a SpillFile,
-    artifacts: Vec<Storable>,
+    artifacts: Vec<StorableArtifact>,
 }
 
 async fn close_or_requeue(
     db: &mut Db,
     zone: Tz,
     id: JobId,
-    fate: Mended,
+    fate: Resolution,
     half: Option<&SpillFile>,
     lost: &impl AsyncFn(&mut Db) -> Result<Option<Unfinished>>,
-) -> Result<Mended> {
+) -> Result<Resolution> {
     let half = match half {
-        Some(file) => Some(Half { file, artifacts: spill_file::load_what_there_is(db, zone, file, id).await? }),
+        Some(file) => Some(PartialSpill { file, artifacts: spill_file::load_what_there_is(db, zone, file, id).await? }),
         None => None,
     };
-    let mended = db
+    let resolution = db
         .transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let mut lock = Query::select();
             lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
             db.fetch_optional(&lock).await?;
-            let Some(unfinished) = lost(db).await? else { return Ok(Mended::Left) };
-            let Some(job) = Job::find(db, id).await? else { return Ok(Mended::Left) };
+            let Some(unfinished) = lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
+            let Some(job) = Job::find(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             if has_lapsed(&unfinished) {
                 // Should its runner come back, it sees by that that the job is not its own any more.
                 let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
-                let ours = Lease::new(id, &database, Term::default(), pod);
+                let ours = Lease::new(id, &database, LeaseDuration::default(), pod);
                 if !ours.take_over(db, unfinished.record(), config::now(zone)).await? {
-                    return Ok(Mended::Left);
+                    return Ok(Resolution::EndedElsewhere);
                 }
             }
             let fate = match (fate, cancel::requested(db, id).await?) {
-                (Mended::Requeued | Mended::Unknown | Mended::Lapsed, Some(_)) => Mended::Cancelled,
+                (Resolution::Requeued | Resolution::Unknown | Resolution::Lapsed, Some(_)) => Resolution::Cancelled,
                 (fate, _) => fate,
             };
             match fate {
-                Mended::Requeued => requeue(db, zone, &job).await?,
+                Resolution::Requeued => requeue(db, zone, &job).await?,
                 fate => close(db, zone, &job, &unfinished, fate, half.as_ref()).await?,
             }
             Ok(fate)
         })
         .await?;
-    if let (Some(half), false) = (half, mended == Mended::Left) {
+    if let (Some(half), false) = (half, resolution == Resolution::EndedElsewhere) {
         half.file.put_aside();
     }
-    Ok(mended)
+    Ok(resolution)
 }
 
 /// How a job stands that began and did not end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RunnerState {
     /// Its runner may live, or it has just ended.
     Runs,
     /// Its runner died, and its pod knows how it ended.
@@ -302,14 +302,14 @@ pub enum Standing {
 ///
 /// # Errors
 /// What its runner left cannot be looked at, or the database cannot be asked.
-pub async fn standing(db: &mut Db, id: JobId) -> Result<Standing> {
-    let Some(job) = runner::unfinished_job(db, id).await? else { return Ok(Standing::Runs) };
-    match job.whereabouts() {
-        Whereabouts::Gone if job.is_kubernetes() && !has_result(db, &job)? => Ok(Standing::InPod),
-        Whereabouts::Lapsed(_) if job.is_kubernetes() => Ok(Standing::InPod),
-        Whereabouts::Gone | Whereabouts::Lapsed(_) => Ok(Standing::Lost),
-        Whereabouts::Damaged(_) => job.recorded(db).map(|_| Standing::Runs),
-        Whereabouts::Here(_) | Whereabouts::Elsewhere(_) | Whereabouts::Unknown => Ok(Standing::Runs),
+pub async fn standing(db: &mut Db, id: JobId) -> Result<RunnerState> {
+    let Some(job) = runner::unfinished_job(db, id).await? else { return Ok(RunnerState::Runs) };
+    match job.place() {
+        RunnerPlace::Gone if job.is_kubernetes() && !has_result(db, &job)? => Ok(RunnerState::InPod),
+        RunnerPlace::Lapsed(_) if job.is_kubernetes() => Ok(RunnerState::InPod),
+        RunnerPlace::Gone | RunnerPlace::Lapsed(_) => Ok(RunnerState::Lost),
+        RunnerPlace::Damaged(_) => job.recorded(db).map(|_| RunnerState::Runs),
+        RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => Ok(RunnerState::Runs),
     }
 }
 
@@ -347,7 +347,7 @@ async fn take(
     recorded: &Recorded,
     id: JobId,
     signal: Option<Signal>,
-) -> std::io::Result<Option<(RunFile, Option<Left>)>> {
+) -> std::io::Result<Option<(RunFile, Option<DeadRun>)>> {
     let (state, database) = (recorded.state.as_ref(), &recorded.database);
     if let Some(signal) = signal {
         run_file::signal_heirs(state, database, id, signal);
@@ -377,12 +377,12 @@ async fn close(
     zone: Tz,
     job: &Job,
     unfinished: &Unfinished,
-    fate: Mended,
-    half: Option<&Half<'_>>,
+    fate: Resolution,
+    half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
     let now = config::now(zone);
-    if let Some(Half { file, .. }) = half {
+    if let Some(PartialSpill { file, .. }) = half {
         let message = format!(
             "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
              saved, and what came after that is lost",
@@ -391,14 +391,14 @@ async fn close(
         output_rows::add(db, id, kind::NOTICE, &message, now).await?;
     }
     let exit_code = match fate {
-        Mended::Ended(code) => {
+        Resolution::Ended(code) => {
             let message = format!(
                 "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
             );
             output_rows::add(db, id, kind::NOTICE, &message, now).await?;
             code
         }
-        Mended::Cancelled => {
+        Resolution::Cancelled => {
             let by = cancel::requested(db, id).await?.unwrap_or_default();
             let message = format!("process {runner}, which ran this job, died before it could end it");
             output_rows::add(db, id, kind::NOTICE, &message, now).await?;
@@ -408,8 +408,8 @@ async fn close(
             cancel::EXIT_CODE
         }
         _ => {
-            let host = match unfinished.whereabouts() {
-                Whereabouts::Lapsed(host) => Some(host),
+            let host = match unfinished.place() {
+                RunnerPlace::Lapsed(host) => Some(host),
                 _ => None,
             };
             let reason = executor::Reason::RunnerLost { runner, host, job: id };
@@ -429,10 +429,10 @@ async fn close(
     save_result::enter(db, job, &finished, true).await
 }
 
-/// A job's run file, taken before the job is claimed. One whose runner died is mended first.
-pub struct Taken {
+/// A job's run file, taken before the job is claimed. One whose runner died is brought to its end first.
+pub struct HeldRunFile {
     file: Option<RunFile>,
-    left: Option<Left>,
+    left: Option<DeadRun>,
     runner: Option<i64>,
     /// What a runner that died did not bring to its end.
     half: Option<SpillFile>,
@@ -442,11 +442,17 @@ pub struct Taken {
     is_dead: bool,
 }
 
-impl Taken {
+impl HeldRunFile {
     /// # Errors
     /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
     /// noted how far the job has come.
-    pub async fn of(db: &mut Db, zone: Tz, facts: &Job, database: &Fingerprint, printer: &Printer) -> Result<Taken> {
+    pub async fn of(
+        db: &mut Db,
+        zone: Tz,
+        facts: &Job,
+        database: &Fingerprint,
+        printer: &Printer,
+    ) -> Result<HeldRunFile> {
         let id = facts.id;
         let unfinished = match facts.state {
             JobState::Running => runner::unfinished_job(db, id).await?,
@@ -455,20 +461,20 @@ impl Taken {
         let mut half = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, Unfinished::last_pod);
-        let is_dead = unfinished.as_ref().is_some_and(|job| job.whereabouts() == Whereabouts::Gone);
+        let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
             let message = end(db, zone, job.id).await?.words().unwrap_or_default();
             return Err(Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {message}"))
                 .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
         }
-        if let Some(job) = unfinished.filter(|job| job.whereabouts() == Whereabouts::Gone) {
+        if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
             let spilled = spilled(db, &job)?;
             if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
                 match end(db, zone, id).await? {
-                    Mended::Requeued | Mended::Left => {}
-                    mended => {
-                        let message = mended.words().unwrap_or_default();
+                    Resolution::Requeued | Resolution::EndedElsewhere => {}
+                    resolution => {
+                        let message = resolution.words().unwrap_or_default();
                         return Err(Error::new(
                             Kind::NotRun,
                             format!("job {id} is not run again, and has ended: {message}"),
@@ -482,11 +488,11 @@ impl Taken {
         }
         let runner = facts.pid;
         match RunFile::take(database, id) {
-            Ok(Some((file, left))) => Ok(Taken { file: Some(file), left, runner, half, pod, is_dead }),
+            Ok(Some((file, left))) => Ok(HeldRunFile { file: Some(file), left, runner, half, pod, is_dead }),
             // Its runner has it: the claim will tell.
-            Ok(None) => Ok(Taken { file: None, left: None, runner, half, pod, is_dead }),
+            Ok(None) => Ok(HeldRunFile { file: None, left: None, runner, half, pod, is_dead }),
             // Of a job in Kubernetes its pod tells the same.
-            Err(_) if facts.is_kubernetes() => Ok(Taken { file: None, left: None, runner, half, pod, is_dead }),
+            Err(_) if facts.is_kubernetes() => Ok(HeldRunFile { file: None, left: None, runner, half, pod, is_dead }),
             // Not for want of room, but of a place that nobody else has a hand in.
             Err(cause) if cause.kind() == std::io::ErrorKind::Other => Err(Error::refused(format!(
                 "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
@@ -498,7 +504,7 @@ impl Taken {
                     "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known \
                      whether the program had begun"
                 ));
-                Ok(Taken { file: None, left: None, runner, half, pod, is_dead })
+                Ok(HeldRunFile { file: None, left: None, runner, half, pod, is_dead })
             }
         }
     }
@@ -525,18 +531,20 @@ impl Taken {
 
     /// The runner that had the job before may have let the program go.
     fn may_have_run(&self) -> bool {
-        self.runner.is_some() && self.pod != LastPod::None && judge(self.left.as_ref(), self.runner) != Mended::Requeued
+        self.runner.is_some()
+            && self.pod != LastPod::None
+            && judge(self.left.as_ref(), self.runner) != Resolution::Requeued
     }
 
     /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
-    pub fn refused(self, error: &Error, facts: &Job, database: &Fingerprint) -> Option<Remains> {
+    pub fn refused(self, error: &Error, facts: &Job, database: &Fingerprint) -> Option<JobLeftovers> {
         let file = self.file?;
         if error.may_pass() {
             return None;
         }
         let _ = file.refused();
         match self.left {
-            Some(left) if facts.exit_code().is_some() => Remains::of(facts.clone(), database.clone(), file, left),
+            Some(left) if facts.exit_code().is_some() => JobLeftovers::of(facts.clone(), database.clone(), file, left),
             None => {
                 file.remove();
                 None

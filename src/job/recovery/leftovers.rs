@@ -17,13 +17,13 @@ use crate::job::action;
 use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::job::run::runner;
-use crate::state::run_file::{Left, RunFile};
+use crate::state::run_file::{DeadRun, RunFile};
 
 /// What cannot be removed for so long is given up.
 const LIMIT: Duration = Duration::from_secs(86_400);
 
 /// What is left of a job that ended. Dropped, its run file stays.
-pub struct Remains {
+pub struct JobLeftovers {
     pub id: JobId,
     database: Fingerprint,
     job: Job,
@@ -33,15 +33,15 @@ pub struct Remains {
     acted: usize,
 }
 
-impl Remains {
+impl JobLeftovers {
     /// Those of a job by its run file. None, and the file goes, where the job has not ended: then it waits, and nothing was
     /// made for it.
-    pub fn of(job: Job, database: Fingerprint, file: RunFile, left: Left) -> Option<Remains> {
+    pub fn of(job: Job, database: Fingerprint, file: RunFile, left: DeadRun) -> Option<JobLeftovers> {
         if job.exit_code().is_none() {
             file.remove();
             return None;
         }
-        Some(Remains { id: job.id, database, job, file, acted: left.acted(), made: left.made })
+        Some(JobLeftovers { id: job.id, database, job, file, acted: left.acted(), made: left.made })
     }
 
     /// Is there anything to be removed?
@@ -73,7 +73,7 @@ const DIED: &str = "its runner died after all was saved";
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<Remains>> {
+pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<JobLeftovers>> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -95,7 +95,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<R
         let Ok(Some((file, left))) = RunFile::take(&database, job) else { continue };
         let row = rows.iter().find(|row| row.int("id") == Some(job.0));
         match (row, left) {
-            (Some(row), Some(left)) => found.extend(Remains::of(Job::read(row)?, database, file, left)),
+            (Some(row), Some(left)) => found.extend(JobLeftovers::of(Job::read(row)?, database, file, left)),
             _ => file.remove(),
         }
     }
@@ -111,34 +111,34 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<R
 pub async fn settle(
     db: &mut Db,
     zone: Tz,
-    remains: Vec<Remains>,
+    leftovers: Vec<JobLeftovers>,
     mut say: impl FnMut(JobId, Result<String, String>),
 ) -> Result<()> {
     let mut unreachable = false;
-    for remains in remains {
-        if unreachable && remains.is_made() {
+    for leftovers in leftovers {
+        if unreachable && leftovers.is_made() {
             continue;
         }
-        match remains.sweep().await {
+        match leftovers.sweep().await {
             Ok(None) => {}
-            Ok(Some(message)) => say(remains.id, Ok(message)),
-            Err(why) if remains.is_old() => say(remains.id, Err(format!("{DIED}; {why}; that is given up"))),
+            Ok(Some(message)) => say(leftovers.id, Ok(message)),
+            Err(why) if leftovers.is_old() => say(leftovers.id, Err(format!("{DIED}; {why}; that is given up"))),
             Err(why) => {
                 unreachable = true;
-                say(remains.id, Err(format!("{DIED}; {why}; the next `queue run` tries again")));
+                say(leftovers.id, Err(format!("{DIED}; {why}; the next `queue run` tries again")));
                 continue;
             }
         }
-        let actions = action::untold(db, &remains.job, remains.acted).await?;
+        let actions = action::untold(db, &leftovers.job, leftovers.acted).await?;
         if !actions.is_empty() {
             let message = format!(
                 "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",
                 actions.join(", ")
             );
-            output_rows::add(db, remains.id, kind::NOTICE, &message, config::now(zone)).await?;
-            say(remains.id, Err(message));
+            output_rows::add(db, leftovers.id, kind::NOTICE, &message, config::now(zone)).await?;
+            say(leftovers.id, Err(message));
         }
-        remains.file.remove();
+        leftovers.file.remove();
     }
     Ok(())
 }

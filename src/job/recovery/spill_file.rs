@@ -18,7 +18,7 @@ use crate::executor::{Artifact, Stream};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{SEQ_END, Store, last_seq};
-use crate::job::run::artifacts::Storable;
+use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::runner::{self, Recorded};
 use crate::job::run::save_result::{Finished, finish};
 use crate::state::Folder;
@@ -95,8 +95,8 @@ impl SpillFile {
         for line in self.lines()? {
             match line {
                 Ok(line) => last = line,
-                Err(Broken::Damaged(_)) => return Ok(false),
-                Err(Broken::Unreadable(error)) => return Err(error),
+                Err(MalformedLine::Damaged(_)) => return Ok(false),
+                Err(MalformedLine::Unreadable(error)) => return Err(error),
             }
         }
         Ok(last["exitcode"].is_i64())
@@ -263,17 +263,17 @@ struct Lines<'a> {
 }
 
 /// Why a line of a recovery file is none.
-enum Broken {
+enum MalformedLine {
     /// The file cannot be read.
     Unreadable(Error),
     /// Its writer did not come to the end of it.
     Damaged(Error),
 }
 
-impl From<Broken> for Error {
-    fn from(broken: Broken) -> Error {
+impl From<MalformedLine> for Error {
+    fn from(broken: MalformedLine) -> Error {
         match broken {
-            Broken::Unreadable(error) | Broken::Damaged(error) => error,
+            MalformedLine::Unreadable(error) | MalformedLine::Damaged(error) => error,
         }
     }
 }
@@ -285,15 +285,17 @@ fn damaged(path: &Path, why: impl std::fmt::Display) -> Error {
 }
 
 impl Iterator for Lines<'_> {
-    type Item = Result<Value, Broken>;
+    type Item = Result<Value, MalformedLine>;
 
-    fn next(&mut self) -> Option<Result<Value, Broken>> {
+    fn next(&mut self) -> Option<Result<Value, MalformedLine>> {
         let (number, line) = self.lines.next()?;
-        let damaged = |why: String| Broken::Damaged(damaged(self.path, format!("line {number}: {why}")));
+        let damaged = |why: String| MalformedLine::Damaged(damaged(self.path, format!("line {number}: {why}")));
         Some(match line {
             Ok(line) => serde_json::from_str(&line).map_err(|cause| damaged(cause.to_string())),
             Err(cause) if cause.kind() == io::ErrorKind::InvalidData => Err(damaged(cause.to_string())),
-            Err(cause) => Err(Broken::Unreadable(Error::file(format!("cannot read {}", self.path.display()), cause))),
+            Err(cause) => {
+                Err(MalformedLine::Unreadable(Error::file(format!("cannot read {}", self.path.display()), cause)))
+            }
         })
     }
 }
@@ -400,7 +402,7 @@ pub async fn load_output(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) ->
 ///
 /// # Errors
 /// The file cannot be read, or the database does not take what it holds.
-pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<Vec<Storable>> {
+pub async fn load_what_there_is(db: &mut Db, zone: Tz, file: &SpillFile, job: JobId) -> Result<Vec<StorableArtifact>> {
     let what = Part { job, count: usize::MAX, by_runner: false, as_far_as_it_goes: true };
     as_far_as_it_can_be_stored(db, false, async |db| {
         let (mut store, artifacts) = restore(db, zone, file, what).await?;
@@ -443,8 +445,8 @@ impl Begun {
         Ok(self.left.is_none_or(|left| left == 0))
     }
 
-    fn end(self) -> Result<Storable> {
-        Storable::restored(&self.path, &self.note, self.file).map_err(|cause| unkept(&self.path, cause))
+    fn end(self) -> Result<StorableArtifact> {
+        StorableArtifact::restored(&self.path, &self.note, self.file).map_err(|cause| unkept(&self.path, cause))
     }
 }
 
@@ -453,13 +455,13 @@ fn unkept(artifact: &str, cause: io::Error) -> Error {
 }
 
 /// Brings lines back: output into the database but for the last batch of it, artifacts into files of ours.
-async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(Store, Vec<Storable>)> {
+async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(Store, Vec<StorableArtifact>)> {
     let Part { job, count, by_runner, as_far_as_it_goes } = what;
     let path = &file.path;
     let (mut store, mut artifacts, mut begun) = (None::<Store>, Vec::new(), None::<Begun>);
     for line in file.lines()?.take(count) {
         let line = match line {
-            Err(Broken::Damaged(_)) if as_far_as_it_goes => break,
+            Err(MalformedLine::Damaged(_)) if as_far_as_it_goes => break,
             line => line?,
         };
         if line["job"].as_i64() != Some(job.0) {

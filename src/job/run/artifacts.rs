@@ -22,18 +22,18 @@ const PIECE: usize = 1 << 20;
 const TEXT_MAX: usize = 255;
 
 /// An artifact of which is known that it can be stored, and how.
-pub struct Storable {
+pub struct StorableArtifact {
     pub artifact: Artifact,
     content_type: &'static str,
     is_text: bool,
 }
 
-impl Storable {
+impl StorableArtifact {
     /// Looks through the file once.
     ///
     /// # Errors
     /// It cannot be read.
-    fn new(artifact: Artifact) -> std::io::Result<Storable> {
+    fn new(artifact: Artifact) -> std::io::Result<StorableArtifact> {
         let is_text = is_text(&mut File::open(&artifact.file)?)?;
         let content_type = if !is_text {
             "application/octet-stream"
@@ -42,26 +42,26 @@ impl Storable {
         } else {
             "text/plain"
         };
-        Ok(Storable { artifact, content_type, is_text })
+        Ok(StorableArtifact { artifact, content_type, is_text })
     }
 
     /// Of a file that holds what a recovery file has of an artifact.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn restored(path: &str, note: &str, content: File) -> std::io::Result<Storable> {
+    pub fn restored(path: &str, note: &str, content: File) -> std::io::Result<StorableArtifact> {
         let mut copy = Artifact::copy(path, content);
         note.clone_into(&mut copy.note);
-        Storable::new(copy)
+        StorableArtifact::new(copy)
     }
 }
 
 /// Which artifacts can be stored; of the others, in words, why not.
-pub fn examine(artifacts: Vec<Artifact>) -> (Vec<Storable>, Vec<String>) {
+pub fn examine(artifacts: Vec<Artifact>) -> (Vec<StorableArtifact>, Vec<String>) {
     let (mut storable, mut notices) = (Vec::new(), Vec::new());
     for artifact in artifacts {
         let path = artifact.path.clone();
-        match Storable::new(artifact) {
+        match StorableArtifact::new(artifact) {
             Ok(artifact) => storable.push(artifact),
             Err(cause) => notices.push(format!("artifact missing: {path} cannot be read: {cause}")),
         }
@@ -95,7 +95,7 @@ fn is_json(file: BufReader<File>) -> bool {
 
 /// Stores an artifact of a job; to be called inside a transaction. The `artifacts` row's column holds text; of other content
 /// it holds nothing, and the file store has it.
-pub async fn store(db: &mut Db, job: &Job, storable: &Storable, now: NaiveDateTime) -> Result<()> {
+pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: NaiveDateTime) -> Result<()> {
     let artifact = &storable.artifact;
     let name = artifact.path.rsplit('/').next().unwrap_or(&artifact.path);
     let cut = |text: &str| text.chars().take(TEXT_MAX).collect::<String>();

@@ -8,9 +8,9 @@ use crate::error::{Error, Result};
 use crate::executor::LastPod;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{Job, JobState};
-use crate::job::run::lease::{Lease, Term};
+use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::overlap;
-use crate::job::run::runner::{self, Unfinished, Whereabouts};
+use crate::job::run::runner::{self, RunnerPlace, Unfinished};
 use crate::stop;
 
 /// How a job became ours.
@@ -24,7 +24,7 @@ pub enum Claim {
 
 /// What a claim asks for.
 #[derive(Clone, Copy, Default)]
-pub struct Terms {
+pub struct ClaimRequest {
     /// Take a job that is not in the queue.
     pub unqueued: bool,
     /// Leave the job while another one of this runtemplate, which is its own, runs.
@@ -34,14 +34,14 @@ pub struct Terms {
     /// The runner on this machine lives, and does not answer.
     pub silent: bool,
     /// How long the lease is to be.
-    pub term: Term,
+    pub term: LeaseDuration,
 }
 
 /// Claims a job, and tells by what lease it is ours. The suite's daemon claims by deleting the queue row, so that row has to be ours too.
 ///
 /// # Errors
 /// There is no such job, it ended, it runs elsewhere, another one of its runtemplate runs, or somebody else was first.
-pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
+pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimRequest) -> Result<(Claim, Lease)> {
     db.contended_transaction(async |db| {
         if let Some(runtemplate) = terms.alone_of {
             overlap::lock(db, runtemplate).await?;
@@ -93,19 +93,19 @@ fn refuse_ended(job: &Job) -> Result<()> {
 }
 
 /// A job that began and did not end: only a Kubernetes job whose runner is gone can be taken over, by what its pod holds.
-async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: Terms) -> Result<(Claim, Lease)> {
+async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest) -> Result<(Claim, Lease)> {
     let (id, began, pid, is_kubernetes) = (job.id, job.began(), job.pid, job.is_kubernetes());
     let unfinished = runner::unfinished_job(db, id).await?;
     // None: it has just ended.
-    let place = unfinished.as_ref().map_or(Whereabouts::Unknown, Unfinished::whereabouts);
-    if let (Whereabouts::Damaged(_), Some(job)) = (&place, &unfinished) {
+    let place = unfinished.as_ref().map_or(RunnerPlace::Unknown, Unfinished::place);
+    if let (RunnerPlace::Damaged(_), Some(job)) = (&place, &unfinished) {
         job.recorded(db)?;
     }
-    if let (Whereabouts::Here(pid), false) = (&place, terms.silent) {
+    if let (RunnerPlace::Here(pid), false) = (&place, terms.silent) {
         return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    if let (Whereabouts::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
+    if let (RunnerPlace::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
         return Err(Error::refused(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
              `queue run` or `job run --id={id}` brings home what its pod holds"
@@ -113,12 +113,12 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: Terms) -> Res
     }
     if !is_kubernetes {
         let (where_, hint) = match place {
-            Whereabouts::Elsewhere(host) => (
+            RunnerPlace::Elsewhere(host) => (
                 format!("its runner is on {host}"),
                 "If that died, its lease lapses within a minute, and the next `queue run` or `queue fix` ends it"
                     .to_owned(),
             ),
-            Whereabouts::Gone | Whereabouts::Lapsed(_) => (
+            RunnerPlace::Gone | RunnerPlace::Lapsed(_) => (
                 "its runner died".to_owned(),
                 "`multiflexi-cli queue fix` ends it; its result cannot be learned".to_owned(),
             ),

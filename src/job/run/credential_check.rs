@@ -116,7 +116,7 @@ pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<RunTempl
 }
 
 /// Something that a job lacks.
-struct Lack {
+struct MissingValue {
     /// The credential and its field that would have the value.
     field: Option<(CredentialId, String)>,
     /// In a sentence.
@@ -124,9 +124,9 @@ struct Lack {
 }
 
 /// What a job lacks, a sentence each.
-async fn words(db: &mut Db, job: JobId, lacks: Vec<Lack>) -> Result<Vec<String>> {
+async fn words(db: &mut Db, job: JobId, lacks: Vec<MissingValue>) -> Result<Vec<String>> {
     let credentials: Vec<CredentialId> =
-        lacks.iter().filter_map(|lack| lack.field.as_ref().map(|(id, _)| *id)).collect();
+        lacks.iter().filter_map(|missing_value| missing_value.field.as_ref().map(|(id, _)| *id)).collect();
     let mut there = HashSet::new();
     if !credentials.is_empty() {
         let mut select = Query::select();
@@ -136,12 +136,12 @@ async fn words(db: &mut Db, job: JobId, lacks: Vec<Lack>) -> Result<Vec<String>>
             there.extend(row.int("credential_id").map(CredentialId).zip(row.text("name")));
         }
     }
-    let sentence = |lack: Lack| match lack.field {
+    let sentence = |missing_value: MissingValue| match missing_value.field {
         // Its variables are those of when it was made.
         Some((id, keyword)) if there.contains(&(id, keyword.clone())) => {
             format!("job {job} was made before it was given {keyword} of credential {id}")
         }
-        _ => lack.message,
+        _ => missing_value.message,
     };
     Ok(lacks.into_iter().map(sentence).collect())
 }
@@ -152,7 +152,7 @@ async fn lacks(
     application: &Row,
     fields: &[Field],
     runtemplate: Option<RunTemplateId>,
-) -> Result<Vec<Lack>> {
+) -> Result<Vec<MissingValue>> {
     let mut missing = Vec::new();
     // By the prototype's code, which compares without regard to case.
     let mut sources = BTreeMap::new();
@@ -176,7 +176,7 @@ async fn lacks(
         let id = CredentialId(row.id("credentials_id")?);
         if row.get("there").is_null() {
             let message = format!("credential {id} is assigned to {whose} and does not exist");
-            missing.push(Lack { field: None, message });
+            missing.push(MissingValue { field: None, message });
         } else if let Some(code) = row.filled("prototype") {
             let source = Source::Credential(id, row.text("name").unwrap_or_default());
             sources.insert(code.to_lowercase(), (code, source));
@@ -199,11 +199,11 @@ async fn lacks(
         let is_set = fields.iter().any(|f| f.code == keyword && f.effective().is_some_and(|value| !value.is_empty()));
         if !is_set {
             missing.push(match source {
-                Source::Credential(id, name) => Lack {
+                Source::Credential(id, name) => MissingValue {
                     message: format!("credential {id} ({name}) of {code} has no value for {keyword}"),
                     field: Some((*id, keyword)),
                 },
-                Source::Requirement => Lack {
+                Source::Requirement => MissingValue {
                     message: format!(
                         "the application requires a credential of {code}; {whose} has none, and no {keyword}"
                     ),

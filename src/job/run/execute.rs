@@ -18,15 +18,15 @@ use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, Questions, Stre
 use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::create;
-use crate::job::recovery::crashed::Taken;
+use crate::job::recovery::crashed::HeldRunFile;
 use crate::job::recovery::leftovers;
-use crate::job::run::claim::{self, Claim, Terms};
-use crate::job::run::lease::{Lease, Term};
+use crate::job::run::claim::{self, Claim, ClaimRequest};
+use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::Options;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self as life, Facts, Hold, Terminal as _, credential_check, leave, overlap, runner};
+use crate::job::run::{self as life, Facts, JobHold, Terminal as _, credential_check, leave, overlap, runner};
 use crate::output::Printer;
 use crate::telemetry::Collector;
 
@@ -57,12 +57,12 @@ pub async fn execute(
     options: &Options,
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Execution> {
-    let surroundings = Surroundings {
+    let surroundings = RunContext {
         now: ctx.now(),
         zone: ctx.zone,
         is_verbose: ctx.verbose > 0,
         settings: create::Settings::with_key(ctx.now(), &ctx.settings),
-        term: Term::of(&ctx.settings)?,
+        term: LeaseDuration::of(&ctx.settings)?,
         collector: Collector::of(&ctx.settings),
     };
     let (db, printer) = ctx.open().await?;
@@ -88,13 +88,13 @@ pub async fn execute(
 }
 
 /// What a run is given beside its job.
-struct Surroundings {
+struct RunContext {
     now: NaiveDateTime,
     zone: Tz,
     is_verbose: bool,
     /// For the jobs that actions make.
     settings: create::Settings,
-    term: Term,
+    term: LeaseDuration,
     collector: Option<Collector>,
 }
 
@@ -103,7 +103,7 @@ struct Prepared {
     facts: Facts,
     job: executor::Job,
     database: Fingerprint,
-    taken: Taken,
+    taken: HeldRunFile,
 }
 
 /// A claimed job.
@@ -130,7 +130,7 @@ async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<Facts> {
 async fn prepare(
     db: &mut Db,
     printer: &Printer,
-    surroundings: &Surroundings,
+    surroundings: &RunContext,
     facts: Facts,
     options: &Options,
 ) -> Result<Prepared> {
@@ -143,7 +143,7 @@ async fn prepare(
     }
     let database = runner::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let mut taken = Taken::of(db, surroundings.zone, &facts.job, &database, printer).await?;
+    let mut taken = HeldRunFile::of(db, surroundings.zone, &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over && !options.silent);
     Ok(Prepared { facts, job, database, taken })
 }
@@ -152,13 +152,13 @@ async fn prepare(
 async fn claim(
     db: &mut Db,
     printer: &Printer,
-    surroundings: &Surroundings,
+    surroundings: &RunContext,
     prepared: Prepared,
     options: &Options,
 ) -> Result<LeaseTerm> {
     let Prepared { mut facts, mut job, database, taken } = prepared;
     let (id, now, zone, runtemplate) = (job.id, surroundings.now, surroundings.zone, facts.job.runtemplate);
-    let terms = Terms {
+    let terms = ClaimRequest {
         unqueued: options.unqueued,
         alone_of: runtemplate.filter(|_| options.no_overlap),
         take_over: options.take_over,
@@ -195,7 +195,7 @@ async fn claim(
 async fn attend(
     db: &mut Db,
     printer: &Printer,
-    surroundings: &Surroundings,
+    surroundings: &RunContext,
     held: LeaseTerm,
     executor: Executor,
     signals: &mut Signals,
@@ -206,14 +206,14 @@ async fn attend(
     let live = Live::new(printer, options.quiet, options.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let mut running = Box::pin(async {
-        let hold = Hold { lease: &lease, questions, cancel: &cancel };
+        let hold = JobHold { lease: &lease, questions, cancel: &cancel };
         let begun = Instant::now();
         let ended = life::run(db, surroundings.zone, &facts, &job, executor, hold, &live).await?;
         let took = begun.elapsed();
         for message in ended.versions.untried().iter().filter(|_| surroundings.is_verbose) {
             live.show(Stream::Notice, message.as_bytes());
         }
-        let Surroundings { settings, zone, .. } = surroundings;
+        let RunContext { settings, zone, .. } = surroundings;
         let after = After { settings, zone: *zone, job: &facts.job, told: &job, ended: &ended };
         action::perform(db, &after, &cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
         if let Some(collector) = &surroundings.collector

@@ -26,22 +26,22 @@ use crate::job::run::runner;
 use crate::schedule::parse_limit;
 use crate::stop;
 
-/// What sets the [`Term`].
+/// What sets the [`LeaseDuration`].
 const VARIABLE: &str = "MULTIFLEXI_RUNNER_LEASE";
 /// How often a lease is renewed at the least; a job that ends before has paid nothing for it.
 const PACE: Duration = Duration::from_secs(5);
 
 /// So long a runner holds a job without renewing its lease.
 #[derive(Clone, Copy, Debug)]
-pub struct Term(Duration);
+pub struct LeaseDuration(Duration);
 
-impl Default for Term {
-    fn default() -> Term {
-        Term(stop::at_most(Duration::from_secs(60)))
+impl Default for LeaseDuration {
+    fn default() -> LeaseDuration {
+        LeaseDuration(stop::at_most(Duration::from_secs(60)))
     }
 }
 
-impl Term {
+impl LeaseDuration {
     /// Below that, a server that is busy for a moment would make leases lapse.
     const MIN: Duration = Duration::from_secs(10);
     const MAX: Duration = Duration::from_secs(3600);
@@ -50,10 +50,10 @@ impl Term {
     ///
     /// # Errors
     /// What is set is no length of time, or too short or too long.
-    pub fn of(settings: &Settings) -> Result<Term> {
-        let Some(text) = settings.get(VARIABLE) else { return Ok(Term::default()) };
-        let term = parse_limit(&text).ok().filter(|term| (Term::MIN..=Term::MAX).contains(term));
-        term.map(|term| Term(stop::at_most(term))).ok_or_else(|| {
+    pub fn of(settings: &Settings) -> Result<LeaseDuration> {
+        let Some(text) = settings.get(VARIABLE) else { return Ok(LeaseDuration::default()) };
+        let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=LeaseDuration::MAX).contains(term));
+        term.map(|term| LeaseDuration(stop::at_most(term))).ok_or_else(|| {
             Error::refused(format!("{VARIABLE} is {text:?}, which is no length of time from 10 seconds to 1 hour"))
                 .hint(settings.where_to_set())
         })
@@ -77,7 +77,7 @@ pub struct Lease {
     job: JobId,
     /// Its record but for the end of it.
     head: String,
-    term: Term,
+    term: LeaseDuration,
     /// The pod that was asked for last, by us or by the runner before us.
     pod: RefCell<LastPod>,
     /// Counted from before it was renewed.
@@ -86,7 +86,7 @@ pub struct Lease {
 
 impl Lease {
     /// Of a job whose record names the database so, and this pod.
-    pub fn new(job: JobId, database: &str, term: Term, pod: LastPod) -> Lease {
+    pub fn new(job: JobId, database: &str, term: LeaseDuration, pod: LastPod) -> Lease {
         Lease { job, head: runner::head(database), term, pod: RefCell::new(pod), held: LeaseTerm::default() }
     }
 
@@ -185,7 +185,7 @@ mod tests {
             (LastPod::Named("mf-job-1-0a".into()), Some(json!("mf-job-1-0a"))),
             (LastPod::Unknown, None),
         ] {
-            let lease = Lease::new(crate::id::JobId(1), "0123456789ab", Term::default(), pod);
+            let lease = Lease::new(crate::id::JobId(1), "0123456789ab", LeaseDuration::default(), pod);
             let record: Value = serde_json::from_str(&format!("{}{}7}}", lease.head, lease.tail())).unwrap();
             assert_eq!((record.get("pod"), &record["lease"]), (wanted.as_ref(), &json!(7)));
         }

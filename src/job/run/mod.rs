@@ -40,7 +40,7 @@ use crate::job::run::files::Files;
 use crate::job::run::lease::Lease;
 use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
-use crate::job::run::writer::Keeper;
+use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
 use crate::state::run_file::Progress;
 use crate::stop;
@@ -85,7 +85,7 @@ pub async fn load(db: &mut Db, id: JobId) -> Result<Facts> {
 }
 
 /// What stands between a job and others who want something of it.
-pub struct Hold<'a> {
+pub struct JobHold<'a> {
     pub lease: &'a Lease,
     /// Where its executor asks whether the program may begin.
     pub questions: Questions,
@@ -102,29 +102,29 @@ pub async fn run(
     facts: &Facts,
     job: &executor::Job,
     mut executor: Executor,
-    mut hold: Hold<'_>,
+    mut hold: JobHold<'_>,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
     let cancel = hold.cancel;
     let last_seq = output_rows::last_seq(db, job.id).await?;
     let store = Store::new(job.id, zone, last_seq);
-    let mut keeper = Keeper::new(db, &job.database, terminal, cancel, store);
+    let mut job_writer = JobWriter::new(db, &job.database, terminal, cancel, store);
     stop::at("claimed");
     for message in environment::undelivered(&facts.fields, &facts.job.executor, facts.command.shell) {
-        keeper.tell(&message);
+        job_writer.tell(&message);
     }
     let mut requests = Requests::new(job.id, cancel, hold.lease);
-    let mut ended = match run_and_keep(&mut executor, job, &mut hold, &mut keeper, &mut requests).await {
+    let mut ended = match run_and_keep(&mut executor, job, &mut hold, &mut job_writer, &mut requests).await {
         Ok(ended) => ended,
         Err(taken) => {
             executor.abandon();
-            keeper.abandon();
+            job_writer.abandon();
             return Err(taken);
         }
     };
     if let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (job.known_code, &ended.reason) {
         // The pod is gone, and what its runner had learned of it is not.
-        keeper.tell(
+        job_writer.tell(
             "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
         );
         ended = Ended { ending: executor::Ending::Exited(code), reason: None, started: true, ..ended };
@@ -132,10 +132,10 @@ pub async fn run(
     if executor.is_unsettled() {
         if let Some(reason) = &ended.reason {
             // Of this run, not of the job: that has not come to its end.
-            keeper.store.push_notice(&reason.line());
+            job_writer.store.push_notice(&reason.line());
         }
-        keeper.keep_warnings().await;
-        keeper.abandon();
+        job_writer.keep_warnings().await;
+        job_writer.abandon();
         let reason = ended.reason.map(|reason| format!(": {}", reason.line())).unwrap_or_default();
         return Err(Error::new(Kind::NotRun, format!("how job {} ends cannot be learned now{reason}", job.id)).hint(
             format!(
@@ -153,9 +153,9 @@ pub async fn run(
             let _ = file.note(&Progress::Claimed);
         }
         let unbegun = Unbegun { job: &facts.job, was_queued: facts.was_queued, last_seq, reason };
-        let put_back = unbegun.put_back(keeper.db, config::now(zone)).await;
+        let put_back = unbegun.put_back(job_writer.db, config::now(zone)).await;
         if let Some(waits) = put_back.map_err(|error| unbegun.is_left(job.id, error))? {
-            keeper.abandon();
+            job_writer.abandon();
             if let Some(file) = &job.run_file {
                 file.remove();
             }
@@ -167,27 +167,27 @@ pub async fn run(
         let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
     }
     stop::at("ended");
-    keeper.store.push_versions(&ended.versions);
+    job_writer.store.push_versions(&ended.versions);
     terminal.step(Step::Saving);
     if let Some(reason) = &ended.reason {
-        keeper.store.push_reason(reason);
+        job_writer.store.push_reason(reason);
         terminal.show(Stream::Notice, reason.line().as_bytes());
         // Readers that know only stdout and stderr should see too why nothing ran.
         if !ended.started {
-            keeper.store.push(Stream::Stderr, format!("{}\n", reason.line()).as_bytes());
-            keeper.store.end();
+            job_writer.store.push(Stream::Stderr, format!("{}\n", reason.line()).as_bytes());
+            job_writer.store.end();
         }
     }
     if let (executor::Ending::Cancelled(_), None) = (&ended.ending, &ended.reason)
-        && let Some(message) = requests.who(keeper.db).await
+        && let Some(message) = requests.who(job_writer.db).await
     {
         let reason = executor::Reason::Cancelled(Cancellation::Requested(message));
-        keeper.store.push_reason(&reason);
+        job_writer.store.push_reason(&reason);
         ended.reason = Some(reason);
     }
     let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));
     for message in notices {
-        keeper.tell(&message);
+        job_writer.tell(&message);
     }
     let finished = Finished {
         job: job.id,
@@ -199,12 +199,12 @@ pub async fn run(
         by_runner: true,
     };
     stop::at("examined");
-    let saved = keeper.save(zone, &finished).await;
+    let saved = job_writer.save(zone, &finished).await;
     if let Err(taken) = &saved
         && runner::is_taken(taken)
     {
         executor.abandon();
-        keeper.abandon();
+        job_writer.abandon();
         return saved.map(|()| ended);
     }
     stop::at("finished");
@@ -213,11 +213,11 @@ pub async fn run(
     }
     terminal.step(Step::CleaningUp);
     for warning in executor.clean_up(job, &ended).await {
-        keeper.tell(&warning);
+        job_writer.tell(&warning);
     }
     stop::at("cleaned");
     saved?;
-    keeper.keep_warnings().await;
+    job_writer.keep_warnings().await;
     Ok(ended)
 }
 
@@ -228,18 +228,18 @@ pub async fn run(
 async fn run_and_keep(
     executor: &mut Executor,
     job: &executor::Job,
-    hold: &mut Hold<'_>,
-    keeper: &mut Keeper<'_, impl Terminal>,
+    hold: &mut JobHold<'_>,
+    job_writer: &mut JobWriter<'_, impl Terminal>,
     requests: &mut Requests<'_>,
 ) -> Result<Ended> {
     let (sender, receiver) = Output::channel(CHUNKS);
-    let sender = sender.watched(keeper.terminal().steps());
+    let sender = sender.watched(job_writer.terminal().steps());
     let running = async {
         let ended = executor.run(job, &sender, hold.cancel).await;
         drop(sender);
         ended
     };
-    let keeping = keeper.keep(receiver, requests, &mut hold.questions);
+    let keeping = job_writer.keep(receiver, requests, &mut hold.questions);
     tokio::pin!(running, keeping);
     tokio::select! {
         ended = &mut running => keeping.await.map(|()| ended),

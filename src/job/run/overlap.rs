@@ -6,7 +6,7 @@ use sea_query::{Expr, ExprTrait, LockType, Query};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::{JobId, RunTemplateId};
-use crate::job::run::runner::{self, Whereabouts};
+use crate::job::run::runner::{self, RunnerPlace};
 
 /// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
 /// that began longer ago does not count.
@@ -31,16 +31,16 @@ pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
 pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
     let of = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
     for other in runner::unfinished(db, Some(of)).await? {
-        let by = match other.whereabouts() {
-            Whereabouts::Here(pid) => format!("by process {pid}"),
+        let by = match other.place() {
+            RunnerPlace::Here(pid) => format!("by process {pid}"),
             // Of one whose lease lapsed the next `queue run` judges.
-            Whereabouts::Elsewhere(host) | Whereabouts::Lapsed(host) => format!("on {host}"),
+            RunnerPlace::Elsewhere(host) | RunnerPlace::Lapsed(host) => format!("on {host}"),
             // Its pod may still run.
-            Whereabouts::Gone if other.is_kubernetes() => "in Kubernetes, its runner died".to_owned(),
-            Whereabouts::Unknown if other.begin.is_some_and(|begin| now - begin < UNKNOWN_LIMIT) => {
+            RunnerPlace::Gone if other.is_kubernetes() => "in Kubernetes, its runner died".to_owned(),
+            RunnerPlace::Unknown if other.begin.is_some_and(|begin| now - begin < UNKNOWN_LIMIT) => {
                 "by another program".to_owned()
             }
-            Whereabouts::Gone | Whereabouts::Unknown | Whereabouts::Damaged(_) => continue,
+            RunnerPlace::Gone | RunnerPlace::Unknown | RunnerPlace::Damaged(_) => continue,
         };
         return Ok(Some(Running { job: other.id, message: format!("since {}, {by}", other.began) }));
     }

@@ -19,7 +19,7 @@ const PATIENCE: u32 = 10;
 
 /// What is kept of the vain tries of a job that waits, as JSON, in one row numbered 0.
 #[derive(Debug, Serialize, Deserialize)]
-struct Tries {
+struct FailedAttempts {
     count: u32,
     /// When it was tried first, in the database's zone.
     since: String,
@@ -72,11 +72,11 @@ impl Unbegun<'_> {
         )
     }
 
-    async fn count(&self, db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Tries> {
+    async fn count(&self, db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<FailedAttempts> {
         let before = read(db, id).await?;
         let since = before.as_ref().map_or_else(|| now.format(TIME_FORMAT).to_string(), |tries| tries.since.clone());
         let count = before.as_ref().map_or(1, |tries| tries.count.saturating_add(1));
-        let tries = Tries { count, since, reason: self.reason.line() };
+        let tries = FailedAttempts { count, since, reason: self.reason.line() };
         let line = serde_json::to_string(&tries).unwrap_or_default();
         if before.is_none() {
             output_rows::insert(db, id, 0, kind::TRIES, &line, now).await?;
@@ -88,8 +88,8 @@ impl Unbegun<'_> {
         Ok(tries)
     }
 
-    fn error(&self, id: JobId, tries: &Tries) -> Error {
-        let Tries { count, since, reason } = tries;
+    fn error(&self, id: JobId, tries: &FailedAttempts) -> Error {
+        let FailedAttempts { count, since, reason } = tries;
         let place = if self.was_queued { "in the queue" } else { "outside of the queue, as before" };
         let message = match *count {
             1..PATIENCE => format!("{reason}. Nothing of job {id} was begun, and it waits {place}"),
@@ -123,7 +123,7 @@ fn of(job: JobId) -> Cond {
     Cond::all().add(Expr::col("job_id").eq(job)).add(Expr::col("type").eq(kind::TRIES))
 }
 
-async fn read(db: &mut Db, job: JobId) -> Result<Option<Tries>> {
+async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {
     let mut select = Query::select();
     let row = db.fetch_optional(select.column("line").from("job_output_lines").cond_where(of(job))).await?;
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
@@ -131,7 +131,7 @@ async fn read(db: &mut Db, job: JobId) -> Result<Option<Tries>> {
 
 /// Why the last try was in vain, code and sentence, out of what is kept of the tries.
 pub fn reason_of(line: &str) -> Option<String> {
-    serde_json::from_str(line).ok().map(|tries: Tries| tries.reason)
+    serde_json::from_str(line).ok().map(|tries: FailedAttempts| tries.reason)
 }
 
 /// Why the last try of a job that waits was in vain, code and sentence; None where it was not tried.

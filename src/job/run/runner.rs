@@ -24,7 +24,7 @@ use crate::unix_user::{self, host};
 
 /// Where the process is that runs a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whereabouts {
+pub enum RunnerPlace {
     /// It lives on this machine.
     Here(i64),
     /// It was on this machine and died.
@@ -280,26 +280,26 @@ impl Unfinished {
     }
 
     /// Where the process is that runs it.
-    pub fn whereabouts(&self) -> Whereabouts {
+    pub fn place(&self) -> RunnerPlace {
         match &self.record {
             Some(Ok(record)) => self.judge(record),
-            Some(Err(why)) => Whereabouts::Damaged(why),
+            Some(Err(why)) => RunnerPlace::Damaged(why),
             None => match self.pid.filter(|pid| is_our_runner(*pid)) {
-                Some(pid) => Whereabouts::Here(pid),
-                None => Whereabouts::Unknown,
+                Some(pid) => RunnerPlace::Here(pid),
+                None => RunnerPlace::Unknown,
             },
         }
     }
 
-    fn judge(&self, record: &Record) -> Whereabouts {
+    fn judge(&self, record: &Record) -> RunnerPlace {
         let has_lapsed = record.lease.is_some_and(|until| until < self.now);
         match judge(record) {
-            Whereabouts::Elsewhere(host) if has_lapsed => Whereabouts::Lapsed(host),
+            RunnerPlace::Elsewhere(host) if has_lapsed => RunnerPlace::Lapsed(host),
             // It lives, but hangs: what its pod holds need not wait for it. A program of this machine goes on with it.
-            Whereabouts::Here(_) if has_lapsed && self.is_kubernetes() => Whereabouts::Lapsed(record.host.clone()),
+            RunnerPlace::Here(_) if has_lapsed && self.is_kubernetes() => RunnerPlace::Lapsed(record.host.clone()),
             // Of that name there may be another machine, whose runner lives.
-            Whereabouts::Gone if record.boot != boot() && record.lease.is_some() && !has_lapsed => {
-                Whereabouts::Elsewhere(record.host.clone())
+            RunnerPlace::Gone if record.boot != boot() && record.lease.is_some() && !has_lapsed => {
+                RunnerPlace::Elsewhere(record.host.clone())
             }
             place => place,
         }
@@ -343,19 +343,19 @@ pub async fn unfinished_job(db: &mut Db, id: JobId) -> Result<Option<Unfinished>
     Ok(unfinished(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
 }
 
-fn judge(record: &Record) -> Whereabouts {
+fn judge(record: &Record) -> RunnerPlace {
     let same_boot = !boot().is_empty() && record.boot == boot();
     match record.host == host() {
         _ if same_boot && record.space == space() => {
             if is_alive(record.pid, record.start) {
-                Whereabouts::Here(record.pid.as_raw().into())
+                RunnerPlace::Here(record.pid.as_raw().into())
             } else {
-                Whereabouts::Gone
+                RunnerPlace::Gone
             }
         }
         // The machine was started again since.
-        true if !same_boot && !record.boot.is_empty() => Whereabouts::Gone,
-        _ => Whereabouts::Elsewhere(record.host.clone()),
+        true if !same_boot && !record.boot.is_empty() => RunnerPlace::Gone,
+        _ => RunnerPlace::Elsewhere(record.host.clone()),
     }
 }
 
@@ -402,14 +402,14 @@ mod tests {
             let record = json!({"host": host, "boot": boot, "space": space(), "pid": pid, "start": start});
             judge(&Record::parse(&record.to_string()).unwrap())
         };
-        assert_eq!(record(&host(), &boot(), own, start_of(own)), Whereabouts::Here(own));
-        assert_eq!(record(&host(), &boot(), own, Some(1)), Whereabouts::Gone);
-        assert_eq!(record(&host(), "before", own, start_of(own)), Whereabouts::Gone);
-        assert_eq!(record("other", "theirs", own, None), Whereabouts::Elsewhere("other".into()));
+        assert_eq!(record(&host(), &boot(), own, start_of(own)), RunnerPlace::Here(own));
+        assert_eq!(record(&host(), &boot(), own, Some(1)), RunnerPlace::Gone);
+        assert_eq!(record(&host(), "before", own, start_of(own)), RunnerPlace::Gone);
+        assert_eq!(record("other", "theirs", own, None), RunnerPlace::Elsewhere("other".into()));
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let (pid, start) = (i64::from(child.id()), start_of(child.id().into()));
         child.wait().unwrap();
-        assert_eq!(record(&host(), &boot(), pid, start), Whereabouts::Gone);
+        assert_eq!(record(&host(), &boot(), pid, start), RunnerPlace::Gone);
     }
 
     #[test]

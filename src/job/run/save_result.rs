@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::model::Job;
 use crate::job::output_rows::Store;
-use crate::job::run::artifacts::{self, Storable};
+use crate::job::run::artifacts::{self, StorableArtifact};
 use crate::job::run::runner;
 use crate::job::task;
 use crate::stop;
@@ -24,7 +24,7 @@ pub struct Finished<'a> {
     /// The command line that ran it, secrets masked.
     pub command: &'a str,
     pub app_version: Option<String>,
-    pub artifacts: &'a [Storable],
+    pub artifacts: &'a [StorableArtifact],
     /// Its own runner saves it: only while the job is still that one's.
     pub by_runner: bool,
 }

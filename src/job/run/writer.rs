@@ -31,7 +31,7 @@ const SAVE_ANSWER_LIMIT: Duration = Duration::from_secs(120);
 /// No test takes a slow machine for a server that is gone.
 const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(5);
 
-pub struct Keeper<'a, T> {
+pub struct JobWriter<'a, T> {
     pub db: &'a mut Db,
     /// Its name in the job's record.
     database: &'a str,
@@ -47,13 +47,19 @@ pub struct Keeper<'a, T> {
     job: JobId,
 }
 
-impl<'a, T: Terminal> Keeper<'a, T> {
-    pub fn new(db: &'a mut Db, database: &'a str, terminal: &'a T, cancel: &'a Cancel, store: Store) -> Keeper<'a, T> {
+impl<'a, T: Terminal> JobWriter<'a, T> {
+    pub fn new(
+        db: &'a mut Db,
+        database: &'a str,
+        terminal: &'a T,
+        cancel: &'a Cancel,
+        store: Store,
+    ) -> JobWriter<'a, T> {
         let job = store.job();
         // What it printed is kept as far as it can be.
         db.replace_unstorable();
         db.expect_answers(stop::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
-        Keeper { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
+        JobWriter { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
     }
 
     pub fn terminal(&self) -> &'a T {
@@ -112,7 +118,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     /// # Errors
     /// It is another runner's by now.
     async fn may_begin(&mut self, lease: &Lease, pod: Option<&str>) -> Result<bool> {
-        let trial = Trial::new();
+        let trial = RetryWindow::new();
         loop {
             let cancel = self.cancel;
             let begun = tokio::select! {
@@ -150,7 +156,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         if let Some(spill) = &mut self.spill {
             return spill.take(&mut self.store);
         }
-        let trial = Trial::new();
+        let trial = RetryWindow::new();
         loop {
             let cancel = self.cancel;
             let flushed = tokio::select! {
@@ -278,7 +284,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
     }
 
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
-        let trial = Trial::new();
+        let trial = RetryWindow::new();
         self.db.expect_answers(stop::at_most(SAVE_ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
         loop {
             let saved = tokio::select! {
@@ -297,7 +303,7 @@ impl<'a, T: Terminal> Keeper<'a, T> {
         }
     }
 
-    async fn again(&mut self, trial: &Trial, error: &Error) {
+    async fn again(&mut self, trial: &RetryWindow, error: &Error) {
         if !trial.is_told.replace(true) {
             let words = format!("warning: {}; trying again for {} s", error.line(), trial.limit.as_secs());
             self.terminal.show(Stream::Notice, words.as_bytes());
@@ -312,17 +318,17 @@ impl<'a, T: Terminal> Keeper<'a, T> {
 }
 
 /// Trying again for a minute.
-struct Trial {
+struct RetryWindow {
     limit: Duration,
     until: Instant,
     is_told: std::cell::Cell<bool>,
     is_given_up: std::cell::Cell<bool>,
 }
 
-impl Trial {
-    fn new() -> Trial {
+impl RetryWindow {
+    fn new() -> RetryWindow {
         let limit = stop::at_most(SAVE_LIMIT);
-        Trial { limit, until: Instant::now() + limit, is_told: false.into(), is_given_up: false.into() }
+        RetryWindow { limit, until: Instant::now() + limit, is_told: false.into(), is_given_up: false.into() }
     }
 
     /// What the database refused, or a row says, will be no other in a minute.

@@ -8,7 +8,7 @@ use regex::{Regex, RegexSet};
 use crate::executor::Reason;
 use crate::executor::kubernetes::kubectl::client::{Cluster, TOKEN, is_in_pod};
 use crate::executor::process::Captured;
-use crate::executor::reason::{Access, Failure, InvalidImage, Login, Right, Unreachable, Way};
+use crate::executor::reason::{Access, Failure, InvalidImage, Login, Permission, Unreachable, Way};
 
 /// Lines that are known, and what they mean. The first pattern that fits one of the lines counts.
 pub struct Table<M: 'static> {
@@ -243,12 +243,12 @@ fn proxy() -> String {
 }
 
 /// `create pods/exec`, of the API server's words `… cannot create resource "pods/exec" in API group …`.
-fn missing_right(message: &str) -> Option<Right> {
+fn missing_right(message: &str) -> Option<Permission> {
     let (verb, rest) = message.split_once("cannot ")?.1.split_once(" resource \"")?;
     let resource = rest.split_once('"')?.0;
     // Over a WebSocket, which begins with a GET, older servers ask for the right to get; with it alone newer ones refuse.
     let verb = if matches!(resource, "pods/attach" | "pods/exec") { "create" } else { verb };
-    Some(Right { verb: verb.to_owned(), resource: resource.to_owned() })
+    Some(Permission { verb: verb.to_owned(), resource: resource.to_owned() })
 }
 
 /// Who it was that may not, of the words `… is forbidden: User "system:serviceaccount:NAMESPACE:NAME" cannot …`.
