@@ -3,12 +3,12 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::{Value, json};
 
 use crate::config::Settings;
 use crate::config::parse_bool;
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::http::{self, Body, WebRequest};
 use crate::id::JobId;
@@ -97,9 +97,12 @@ impl Collector {
 
 /// What the suite says of a job with each of its metrics, and whether it succeeded; None where it has not ended.
 async fn attributes(db: &mut Db, id: JobId) -> Result<Option<(Value, bool)>> {
-    let mut select = Query::select();
-    select.columns(["app_id", "company_id", "runtemplate_id", "executor", "exitcode"].map(|column| ("job", column)));
-    select.from("job").and_where(Expr::col(("job", "id")).eq(id));
+    let mut select = select::columns(
+        "job",
+        ["app_id", "company_id", "runtemplate_id", "executor", "exitcode"].map(|column| ("job", column)),
+    )
+    .and_where(Expr::col(("job", "id")).eq(id))
+    .take();
     for (table, refers, name) in [
         ("apps", "app_id", "app_name"),
         ("company", "company_id", "company_name"),

@@ -1,10 +1,9 @@
 //! Who makes a job: the suite keeps a user for each Unix user that uses its tools.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::db::Db;
-use crate::db::internal;
 use crate::error::Result;
 use crate::stop;
 
@@ -15,18 +14,19 @@ pub async fn id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
     }
     let login = login();
     let email = at_host(&login);
-    let mut insert = Query::insert();
-    insert.into_table("user").columns(["enabled", "email", "password", "login", "DatCreate"]);
-    let row = [Expr::val(false), Expr::val(email), Expr::val(""), Expr::val(login), Expr::val(now)];
-    insert.values(row).map_err(internal)?;
-    db.insert(&mut insert).await
+    let row = vec![
+        ("enabled", false.into()),
+        ("email", email.into()),
+        ("password", "".into()),
+        ("login", login.into()),
+        ("DatCreate", now.into()),
+    ];
+    db.insert_row("user", row).await
 }
 
 /// The id of the Unix user's row, if there is one.
 pub async fn known(db: &mut Db) -> Result<Option<i64>> {
-    let mut select = Query::select();
-    select.column("id").from("user").and_where(Expr::col("login").eq(login())).limit(1);
-    Ok(db.fetch_optional(&select).await?.and_then(|row| row.int("id")))
+    db.id_where("user", Expr::col("login").eq(login())).await
 }
 
 /// The Unix user's name, as far as the column takes it.

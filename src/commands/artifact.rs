@@ -3,14 +3,14 @@
 use std::io::{self, Seek as _, Write as _};
 use std::path::PathBuf;
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 use tempfile::SpooledTempFile;
 
 use crate::commands::{Noun, Scope, table_verb, verb};
 use crate::context::Context;
 use crate::db::content::{Content, PIECE};
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::run::files::ARTIFACT_FIELD;
 use crate::output::Outcome;
@@ -55,8 +55,9 @@ struct Save {
 async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
     let id = args.id;
     let db = ctx.db().await?;
-    let mut select = Query::select();
-    select.columns(["id", "job_id", "filename", "content_type"]).from(TABLE.sql).and_where(Expr::col("id").eq(id));
+    let select = select::columns(TABLE.sql, ["id", "job_id", "filename", "content_type"])
+        .and_where(Expr::col("id").eq(id))
+        .take();
     let Some(row) = db.fetch_optional(&select).await? else {
         return Err(TABLE.unknown("id", &id.to_string()));
     };
@@ -94,10 +95,13 @@ async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)
         return Ok(Some((in_row, size)));
     }
     let alike = |table: &'static str, name: &'static str| {
-        let mut select = Query::select();
-        select.column("id").from(table).and_where(Expr::col("job_id").eq(artifact.int("job_id")));
-        select.and_where(Expr::col(name).eq(artifact.text("filename"))).order_by("id", Order::Asc);
-        select
+        select::column(
+            table,
+            "id",
+            Expr::col("job_id").eq(artifact.int("job_id")).and(Expr::col(name).eq(artifact.text("filename"))),
+        )
+        .order_by("id", Order::Asc)
+        .take()
     };
     let mut kept = alike("file_store", "file_name");
     let kept = db.fetch_all(kept.and_where(Expr::col("field").eq(ARTIFACT_FIELD))).await?;

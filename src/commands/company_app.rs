@@ -1,12 +1,12 @@
 //! `company-app`: which applications a company uses, by which runtemplates.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::commands::{Noun, Scope, mixed_verb, reference, runtemplate, verb};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::executor;
 use crate::output::Outcome;
@@ -50,8 +50,7 @@ impl Pair {
 async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Outcome> {
     const COLUMNS: &[&str] = &["id", "company_id", "company_name", "company_slug", "app_id", "app_name", "app_uuid"];
     let (db, printer) = ctx.open().await?;
-    let mut query = Query::select();
-    query.column(("runtemplate", "id")).from("runtemplate");
+    let mut query = select::from("runtemplate").column(("runtemplate", "id")).take();
     for (table, refers, column, shown) in [
         ("company", "company_id", "id", "company_id"),
         ("company", "company_id", "name", "company_name"),
@@ -78,8 +77,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Out
 
 /// What joins a company and an application.
 async fn joining(db: &mut Db, company: i64, app: i64) -> Result<Option<Row>> {
-    let mut select = Query::select();
-    select.column("id").from("companyapp").and_where(Expr::col("company_id").eq(company));
+    let mut select = select::column("companyapp", "id", Expr::col("company_id").eq(company));
     db.fetch_optional(select.and_where(Expr::col("app_id").eq(app)).limit(1)).await
 }
 
@@ -125,19 +123,17 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
 async fn loss(db: &mut Db, args: &Pair) -> Result<Loss> {
     let (company, application) = args.find(db).await?;
     let of = |table: &str| {
-        let mut select = Query::select();
-        select.from(sea_query::Alias::new(table)).and_where(Expr::col("company_id").eq(company.int("id")));
-        select.and_where(Expr::col("app_id").eq(application.int("id")));
-        select
+        select::from(sea_query::Alias::new(table))
+            .and_where(Expr::col("company_id").eq(company.int("id")))
+            .and_where(Expr::col("app_id").eq(application.int("id")))
+            .take()
     };
     let runtemplates = db.fetch_all(of("runtemplate").expr(Expr::cust("*"))).await?;
     let mut jobs = 0_u64;
     for row in &runtemplates {
         // Refuses where a job is running.
         runtemplate::delete::loss(db, row).await?;
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("runtemplate_id").eq(row.int("id")));
-        jobs = jobs.saturating_add(db.count(&select).await?.unsigned_abs());
+        jobs = jobs.saturating_add(db.count_where("job", Expr::col("runtemplate_id").eq(row.int("id"))).await?);
     }
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let what = format!(
@@ -158,16 +154,15 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let removing = ctx.db().await?.transaction(async |db| {
         let (company, application) = args.find(db).await?;
         let (company, app) = (company.id("id")?, application.id("id")?);
-        let mut select = Query::select();
-        select.column("id").from("runtemplate").and_where(Expr::col("company_id").eq(company));
-        select.and_where(Expr::col("app_id").eq(app)).order_by("id", sea_query::Order::Asc);
+        let select =
+            select::column("runtemplate", "id", Expr::col("company_id").eq(company).and(Expr::col("app_id").eq(app)))
+                .order_by("id", sea_query::Order::Asc)
+                .take();
         let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
         for id in &ids {
             runtemplate::delete::remove(db, *id, now).await?;
         }
-        let mut delete = Query::delete();
-        delete.from_table("companyapp").and_where(Expr::col("company_id").eq(company));
-        db.execute(delete.and_where(Expr::col("app_id").eq(app))).await?;
+        db.delete_where("companyapp", Expr::col("company_id").eq(company).and(Expr::col("app_id").eq(app))).await?;
         Ok((company, app, ids))
     });
     let (company, app, ids) = removing.await?;

@@ -1,7 +1,7 @@
 //! `credential-type`: a prototype of credentials, set up for one company.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::commands::credential_prototype::{self, file};
@@ -85,9 +85,11 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result
 /// The prototype's UUID, as the suite has it; where another company's type has that one, a new one.
 async fn free_uuid(db: &mut Db, prototype: &Row) -> Result<String> {
     let uuid = prototype.filled("uuid").unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from(TABLE.sql).and_where(Expr::col("uuid").eq(uuid.as_str()));
-    Ok(if db.count(&select).await? == 0 { uuid } else { uuid::Uuid::new_v4().to_string() })
+    Ok(if db.count_where(TABLE.sql, Expr::col("uuid").eq(uuid.as_str())).await? == 0 {
+        uuid
+    } else {
+        uuid::Uuid::new_v4().to_string()
+    })
 }
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {

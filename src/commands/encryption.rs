@@ -1,11 +1,12 @@
 //! `encryption`: the key that secret values of credentials are encrypted with.
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
-use crate::db::{Db, Row, internal};
+use crate::db::rows::Values;
+use crate::db::{Db, Row, select};
 use crate::encryption::{Key, keyring, unwrap_key, wrap_key};
 use crate::error::{Error, Result};
 use crate::output::loss::Loss;
@@ -27,8 +28,7 @@ pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let db = ctx.db().await?;
     let can_encrypt = db.has_column("credata", "is_encrypted").await?;
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(keyring::TABLE).order_by("id", Order::Asc);
+    let select = select::rows(keyring::TABLE, select::all()).order_by("id", Order::Asc).take();
     let mut keys = Vec::new();
     for row in db.fetch_all(&select).await? {
         let data = row.text("key_data").unwrap_or_default();
@@ -139,14 +139,12 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
         let Some(master_key) = master_key else { return Ok(None) };
         let wrapped = wrap_key(&Key::generate()?, master_key)?;
         let Some(row) = found else {
-            insert(db, vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now))]).await?;
+            insert(db, vec![("key_data", wrapped.into()), ("created_at", now.into())]).await?;
             return Ok(Some((1, false)));
         };
         // A server lets another one make a key meanwhile, which values may be encrypted with already: only what was read is
         // replaced. On MariaDB even a reading in this transaction would not see it.
-        let mut update = Query::update();
-        update.table(keyring::TABLE).and_where(Expr::col("id").eq(row.int("id")));
-        update.and_where(match row.text("key_data") {
+        let unchanged = Expr::col("id").eq(row.int("id")).and(match row.text("key_data") {
             Some(data) => Expr::col("key_data").eq(data),
             None => Expr::col("key_data").is_null(),
         });
@@ -157,17 +155,14 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
         };
         stop::at("keying");
         let Step::Replace(version) = step else {
-            first(db.execute(update.value("key_data", wrapped)).await?)?;
+            first(db.update_where(keyring::TABLE, unchanged, [("key_data", wrapped.into())]).await?)?;
             return Ok(Some((row.int("version").unwrap_or(1), false)));
         };
         let version = version.saturating_add(1);
-        update.and_where(Expr::col("is_active").eq(true));
-        first(db.execute(update.value("is_active", false).value("rotated_at", now)).await?)?;
-        insert(
-            db,
-            vec![("key_data", Expr::val(wrapped)), ("created_at", Expr::val(now)), ("version", Expr::val(version))],
-        )
-        .await?;
+        let active = unchanged.and(Expr::col("is_active").eq(true));
+        let retired = [("is_active", false.into()), ("rotated_at", now.into())];
+        first(db.update_where(keyring::TABLE, active, retired).await?)?;
+        insert(db, vec![("key_data", wrapped.into()), ("created_at", now.into()), ("version", version.into())]).await?;
         Ok(Some((version, true)))
     });
     match made.await? {
@@ -189,12 +184,9 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     }
 }
 
-async fn insert(db: &mut Db, mut values: Vec<(&'static str, Expr)>) -> Result<()> {
-    values.push(("key_name", Expr::val(keyring::KEY_NAME)));
-    let mut insert = Query::insert();
-    insert.into_table(keyring::TABLE).columns(values.iter().map(|(name, _)| *name));
-    insert.values(values.into_iter().map(|(_, value)| value)).map_err(internal)?;
-    db.insert(&mut insert).await.map(drop)
+async fn insert(db: &mut Db, mut values: Values) -> Result<()> {
+    values.push(("key_name", keyring::KEY_NAME.into()));
+    db.insert_row(keyring::TABLE, values).await.map(drop)
 }
 
 pub const NOUN: Noun = Noun {

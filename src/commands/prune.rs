@@ -1,12 +1,12 @@
 //! `prune`: keeps the newest of the logs and jobs.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::{Map, json};
 
 use crate::commands::work::{STAYS, Work};
 use crate::commands::{Noun, Scope, verb};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::delete;
 use crate::output::Outcome;
@@ -101,11 +101,7 @@ impl Old {
     async fn count(&self, db: &mut Db) -> Result<u64> {
         match self {
             Old::Jobs(jobs) => jobs.count(db).await,
-            Old::Logs(newest) => {
-                let mut select = Query::select();
-                select.expr(Expr::cust("count(*)")).from("log").and_where(Expr::col("id").lte(*newest));
-                Ok(db.count(&select).await?.unsigned_abs())
-            }
+            Old::Logs(newest) => Ok(db.count_where("log", Expr::col("id").lte(*newest)).await?),
         }
     }
 
@@ -116,13 +112,14 @@ impl Old {
             Old::Logs(newest) => *newest,
         };
         db.transaction(async |db| {
-            let mut select = Query::select();
-            select.column("id").from("log").and_where(Expr::col("id").lte(newest));
-            select.order_by("id", sea_query::Order::Asc).limit(1).offset(BATCH - 1);
+            let select = select::column("log", "id", Expr::col("id").lte(newest))
+                .order_by("id", sea_query::Order::Asc)
+                .limit(1)
+                .offset(BATCH - 1)
+                .take();
             // The id up to which this batch goes: the last of its rows, or of all.
             let up_to = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int).unwrap_or(newest);
-            let mut delete = Query::delete();
-            db.execute(delete.from_table("log").and_where(Expr::col("id").lte(up_to))).await
+            db.delete_where("log", Expr::col("id").lte(up_to)).await
         })
         .await
     }

@@ -1,9 +1,9 @@
 //! How options name things of other tables: a company by id or slug, an application by id, UUID or name.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::commands::{application, company, user};
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::create::environment::is_name;
 use crate::secret::given::{Reader, is_reference};
@@ -227,8 +227,7 @@ pub async fn check_keys(db: &mut Db, option: &str, pairs: &[KeyValue], applicati
     if odd.is_empty() {
         return Ok(());
     }
-    let mut select = Query::select();
-    select.column("keyname").from("conffield").and_where(Expr::col("keyname").is_in(odd.iter().copied()));
+    let mut select = select::column("conffield", "keyname", Expr::col("keyname").is_in(odd.iter().copied()));
     if let Some(id) = application {
         select.and_where(Expr::col("app_id").eq(id));
     }

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use nix::unistd::{SysconfVar, sysconf};
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::Map;
 
 use crate::commands::credential::values::Store;
@@ -11,7 +11,7 @@ use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::config::Settings;
 use crate::config::parse_bool;
 use crate::context::Context;
-use crate::db::{Db, Dialect};
+use crate::db::{Db, Dialect, select};
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::job::health::Health;
@@ -100,7 +100,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 struct Facts {
     migration: String,
     /// In the order of [`COUNTED`].
-    counts: Vec<i64>,
+    counts: Vec<u64>,
     jobs: String,
     encryption: String,
     health: Health,
@@ -135,12 +135,11 @@ fn with_offset(time: NaiveDateTime, zone: Tz) -> String {
 }
 
 /// How many rows a table has; 0 where an older schema has no such table.
-async fn count(db: &mut Db, table: &'static str) -> Result<i64> {
+async fn count(db: &mut Db, table: &'static str) -> Result<u64> {
     if db.columns(table).await?.is_empty() {
         return Ok(0);
     }
-    let mut select = Query::select();
-    db.count(select.expr(Expr::cust("count(*)")).from(table)).await
+    db.count_where(table, select::all()).await
 }
 
 /// The last migration of the suite's that the schema has.
@@ -148,8 +147,8 @@ async fn migration(db: &mut Db) -> Result<String> {
     if db.columns("phinxlog").await?.is_empty() {
         return Ok("unknown".into());
     }
-    let mut select = Query::select();
-    select.columns(["version", "migration_name"]).from("phinxlog").order_by("version", Order::Desc).limit(1);
+    let select =
+        select::columns("phinxlog", ["version", "migration_name"]).order_by("version", Order::Desc).limit(1).take();
     let row = db.fetch_optional(&select).await?;
     let text = |column| row.as_ref().and_then(|row| row.text(column)).unwrap_or_default();
     Ok(format!("{} ({})", text("migration_name"), text("version")))
@@ -157,18 +156,12 @@ async fn migration(db: &mut Db) -> Result<String> {
 
 /// How many jobs there are, and how many began lately.
 async fn jobs(db: &mut Db, now: NaiveDateTime) -> Result<String> {
-    let mut select = Query::select();
-    let total = db.count(select.expr(Expr::cust("count(*)")).from("job")).await?;
+    let total = db.count_where("job", select::all()).await?;
     let mut began = Vec::new();
     for span in
         [chrono::Duration::days(30), chrono::Duration::days(7), chrono::Duration::days(1), chrono::Duration::hours(1)]
     {
-        let mut select = Query::select();
-        select
-            .expr(Expr::cust("count(*)"))
-            .from("job")
-            .and_where(Expr::col("begin").gte(now.checked_sub_signed(span).unwrap_or(now)));
-        began.push(db.count(&select).await?);
+        began.push(db.count_where("job", Expr::col("begin").gte(now.checked_sub_signed(span).unwrap_or(now))).await?);
     }
     let hourly = began[3];
     let minute = hourly.saturating_add(30) / 60;
@@ -219,8 +212,7 @@ async fn encryption(db: &mut Db, has_master_key: bool) -> Result<String> {
     if db.columns("encryption_keys").await?.is_empty() {
         return Ok("broken (table missing)".into());
     }
-    let mut select = Query::select();
-    select.column("key_data").from("encryption_keys").and_where(Expr::col("is_active").eq(true));
+    let select = select::column("encryption_keys", "key_data", Expr::col("is_active").eq(true));
     // A new database holds a row that is no key yet.
     Ok(match db.fetch_all(&select).await?.iter().filter(|row| keyring::is_initialized(row)).count() {
         0 => "broken (no active keys)".into(),

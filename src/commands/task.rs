@@ -1,12 +1,13 @@
 //! `task`: the obligation of a runtemplate for one window of its schedule, and the jobs that are its attempts.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Map, Value as Json, json};
 
 use crate::commands::job::get;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
+use crate::db::select;
 use crate::error::Result;
 use crate::output::Outcome;
 use crate::table::{Column, Kind, Table, crud, nothing_to_derive};
@@ -45,8 +46,11 @@ pub const NOUN: Noun = Noun {
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let mut counts: Map<String, Json> =
         std::iter::once("total").chain(STATES.iter().copied()).map(|state| (state.to_owned(), 0.into())).collect();
-    let mut select = Query::select();
-    select.column("state").expr_as(Expr::cust("count(*)"), "tasks").from("task").group_by_columns(["state"]);
+    let select = select::from("task")
+        .column("state")
+        .expr_as(Expr::cust("count(*)"), "tasks")
+        .group_by_columns(["state"])
+        .take();
     let mut total = 0_i64;
     let db = ctx.db().await?;
     db.for_each(&select, |row| {
@@ -72,8 +76,7 @@ async fn show(ctx: &mut Context, matches: &ArgMatches, args: Get) -> Result<Outc
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
     let mut record = TABLE.show(&row, true);
     if args.with_jobs {
-        let mut select = Query::select();
-        select.expr(Expr::cust("*")).from("job").and_where(Expr::col("task_id").eq(row.int("id")));
+        let mut select = select::rows("job", Expr::col("task_id").eq(row.int("id")));
         // A task has as many jobs as attempts, which are few.
         let jobs = db.fetch_all(select.order_by("id", Order::Asc)).await?;
         record.insert("jobs".into(), jobs.iter().map(|job| Json::Object(get::shown(job))).collect());

@@ -2,12 +2,12 @@
 //! they are made.
 
 use clap::ArgMatches;
-use sea_query::{Alias, Expr, Query};
+use sea_query::{Alias, Expr};
 use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, user};
 use crate::context::Context;
-use crate::db::{Db, Value};
+use crate::db::{Db, Value, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::Outcome;
 use crate::table::crud::{self, Columns, Paging};
@@ -83,8 +83,7 @@ const USER: &str = "user";
 async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
-    let mut query = Query::select();
-    query.columns(columns.iter().map(Alias::new)).expr_as(Expr::col("user_id"), USER).from(TABLE.sql);
+    let query = select::columns(TABLE.sql, columns.iter().map(Alias::new)).expr_as(Expr::col("user_id"), USER).take();
     columns.push(USER.into());
     let listed = Joined {
         query,

@@ -1,12 +1,12 @@
 //! `user-company`: which users work for which company.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::commands::{Noun, Scope, company, mixed_verb, reference, user, verb};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
@@ -77,8 +77,7 @@ async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User)
     require_table(db).await?;
     let company = company.find(db).await?.ok_or_else(|| Error::usage("Missing --company_id or --company"))?;
     let user = user.find(db).await?;
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("company_id").eq(company.int("id")));
+    let mut select = select::rows(TABLE, Expr::col("company_id").eq(company.int("id")));
     let joint = db.fetch_optional(select.and_where(Expr::col("user_id").eq(user.int("id")))).await?;
     Ok(Pair { company, user, joint })
 }
@@ -103,14 +102,18 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let (db, printer) = ctx.open().await?;
     require_table(db).await?;
     let of = |column| Expr::col((TABLE, column));
-    let mut query = Query::select();
-    query.from(TABLE).expr_as(of("user_id"), "user_id");
-    query.expr_as(Expr::col(("user", "login")), "login").expr_as(Expr::col(("user", "email")), "email");
-    query.expr_as(of("company_id"), "company_id").expr_as(Expr::col(("company", "name")), "company_name");
-    query.expr_as(Expr::col(("company", "slug")), "company_slug").expr_as(of("role"), "role");
-    query.expr_as(of("created_at"), "created_at");
-    query.join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((TABLE, "user_id")));
-    query.join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE, "company_id")));
+    let mut query = select::from(TABLE)
+        .expr_as(of("user_id"), "user_id")
+        .expr_as(Expr::col(("user", "login")), "login")
+        .expr_as(Expr::col(("user", "email")), "email")
+        .expr_as(of("company_id"), "company_id")
+        .expr_as(Expr::col(("company", "name")), "company_name")
+        .expr_as(Expr::col(("company", "slug")), "company_slug")
+        .expr_as(of("role"), "role")
+        .expr_as(of("created_at"), "created_at")
+        .join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((TABLE, "user_id")))
+        .join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE, "company_id")))
+        .take();
     if let Some(company) = args.company.find(db).await? {
         query.and_where(of("company_id").eq(company.int("id")));
     }
@@ -141,9 +144,12 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
                 ];
                 db.add_row(TABLE, row).await?;
             } else if was.as_deref() != Some(role) {
-                let mut update = Query::update();
-                update.table(TABLE).value("role", role).and_where(Expr::col("company_id").eq(company));
-                db.execute(update.and_where(Expr::col("user_id").eq(user))).await?;
+                db.update_where(
+                    TABLE,
+                    Expr::col("company_id").eq(company).and(Expr::col("user_id").eq(user)),
+                    [("role", role.into())],
+                )
+                .await?;
             }
             Ok((company, user, was))
         })
@@ -175,9 +181,7 @@ pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
         .await?
         .transaction(async |db| {
             assigned(db, &args).await?;
-            let mut delete = Query::delete();
-            delete.from_table(TABLE).and_where(Expr::col("company_id").eq(company));
-            db.execute(delete.and_where(Expr::col("user_id").eq(user))).await
+            db.delete_where(TABLE, Expr::col("company_id").eq(company).and(Expr::col("user_id").eq(user))).await
         })
         .await?;
     let text = format!("User {user} unassigned from company {company}");

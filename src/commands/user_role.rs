@@ -1,14 +1,14 @@
 //! `user-role`: the roles that the suite's access control gives a user. Its tables are in no published migration.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Cond, Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::commands::{Noun, Scope, mixed_verb, reference, user, verb};
 use crate::config::parse_bool;
 use crate::context::Context;
-use crate::db::Db;
 use crate::db::rows::{Values, Writer};
+use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::table::crud::{Columns, Paging};
@@ -67,12 +67,15 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let user = args.user.find(db).await?;
     require_tables(db).await?;
     let of = |column| Expr::col((ASSIGNED, column));
-    let mut query = Query::select();
-    query.from(ASSIGNED).expr_as(of("user_id"), "user_id").expr_as(Expr::col(("user", "login")), "login");
-    query.expr_as(of("role_id"), "role_id").expr_as(Expr::col((ROLES, "name")), "role");
-    query.expr_as(of("assigned_by"), "assigned_by");
-    query.join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((ASSIGNED, "user_id")));
-    query.join(JoinType::LeftJoin, ROLES, Expr::col((ROLES, "id")).equals((ASSIGNED, "role_id")));
+    let mut query = select::from(ASSIGNED)
+        .expr_as(of("user_id"), "user_id")
+        .expr_as(Expr::col(("user", "login")), "login")
+        .expr_as(of("role_id"), "role_id")
+        .expr_as(Expr::col((ROLES, "name")), "role")
+        .expr_as(of("assigned_by"), "assigned_by")
+        .join(JoinType::LeftJoin, "user", Expr::col(("user", "id")).equals((ASSIGNED, "user_id")))
+        .join(JoinType::LeftJoin, ROLES, Expr::col((ROLES, "id")).equals((ASSIGNED, "role_id")))
+        .take();
     if let Some(user) = user {
         query.and_where(of("user_id").eq(user.int("id")));
     }
@@ -100,19 +103,14 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
             }
             let mut ids = Vec::new();
             for name in &names {
-                let mut select = Query::select();
-                select.column("id").from(ROLES).and_where(Expr::col("name").eq(*name));
+                let select = select::column(ROLES, "id", Expr::col("name").eq(*name));
                 let row = db.fetch_optional(&select).await?;
                 ids.push(row.and_then(|row| row.int("id")).ok_or_else(|| {
                     Error::not_found(format!("there is no role {name:?}")).hint(format!("The table {ROLES} holds them"))
                 })?);
             }
-            let mut delete = Query::delete();
-            delete.from_table(ASSIGNED).and_where(Expr::col("user_id").eq(user_id));
-            if !args.replace {
-                delete.and_where(Expr::col("role_id").is_in(ids.clone()));
-            }
-            db.execute(&delete).await?;
+            let named = (!args.replace).then(|| Expr::col("role_id").is_in(ids.clone()));
+            db.delete_where(ASSIGNED, Cond::all().add(Expr::col("user_id").eq(user_id)).add_option(named)).await?;
             let mut writer = Writer::new(db);
             for id in ids {
                 let row: Values = vec![

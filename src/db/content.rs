@@ -112,8 +112,8 @@ impl Db {
             Dialect::MySql => Limit::Packet(match self.packet {
                 Some(bytes) => bytes,
                 None => {
-                    let bytes = self.count(&Sql("SELECT @@max_allowed_packet")).await?;
-                    *self.packet.insert(u64::try_from(bytes).unwrap_or_default())
+                    let bytes = self.number(&Sql("SELECT @@max_allowed_packet")).await?;
+                    *self.packet.insert(bytes.unsigned_abs())
                 }
             }),
         })

@@ -11,7 +11,7 @@ use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sha2::{Digest as _, Sha256};
 
 use crate::db::row::{self, TIME_FORMAT};
-use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references};
+use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::php;
 
@@ -21,8 +21,8 @@ const BYTES: usize = 1 << 20;
 const PARAMETERS: usize = 30_000;
 
 /// Tables in which a new schema has rows, and how many at most. Rows of the same kind as these are in the way of nobody.
-const SEEDED: &[(&str, i64)] =
-    &[("phinxlog", i64::MAX), ("user_roles", 3), ("encryption_keys", 1), ("data_retention_policies", 7)];
+const SEEDED: &[(&str, u64)] =
+    &[("phinxlog", u64::MAX), ("user_roles", 3), ("encryption_keys", 1), ("data_retention_policies", 7)];
 const NO_KEY: &str = "PLACEHOLDER_KEY_TO_BE_REPLACED";
 
 /// A table that was copied.
@@ -198,10 +198,8 @@ impl Db {
         Ok(tables)
     }
 
-    async fn count_rows(&mut self, table: &str) -> Result<i64> {
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from(Alias::new(table));
-        self.count(&select).await
+    async fn count_rows(&mut self, table: &str) -> Result<u64> {
+        self.count_where(Alias::new(table), select::all()).await
     }
 }
 
@@ -238,8 +236,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
         .transaction(async |target| {
             let constraints = target.defer_references().await?;
             for (table, _) in SEEDED.iter().filter(|(table, _)| plans.iter().any(|plan| plan.name == *table)) {
-                let mut delete = Query::delete();
-                target.execute(delete.from_table(Alias::new(*table))).await?;
+                target.delete_where(Alias::new(*table), select::all()).await?;
             }
             let (mut copied, mut done) = (Vec::new(), 0);
             for plan in &plans {
@@ -303,7 +300,7 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
             left.push(name);
             continue;
         };
-        let rows = u64::try_from(source.count_rows(&name).await?).unwrap_or_default();
+        let rows = source.count_rows(&name).await?;
         if let Some(column) = long_contents::column_of(&name) {
             long_contents::check(source, target, column).await?;
         }
@@ -314,10 +311,11 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
                 one.push(column);
                 continue;
             }
-            let mut select = Query::select();
-            select.expr(Expr::cust("count(*)")).from(Alias::new(name.as_str()));
-            select.and_where(Expr::col(Alias::new(column.name.as_str())).is_not_null());
-            if source.count(&select).await? > 0 {
+            if source
+                .count_where(Alias::new(name.as_str()), Expr::col(Alias::new(column.name.as_str())).is_not_null())
+                .await?
+                > 0
+            {
                 return Err(Error::refused(format!("{} has no column {name}.{}", target.target(), column.name))
                     .because(anyhow::anyhow!("the source has values there, which would be lost"))
                     .hint("`multiflexi-cli database status` on both tells what each has"));
@@ -329,12 +327,10 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
 }
 
 /// Are these only the rows that a new schema has?
-async fn is_seed(target: &mut Db, table: &str, rows: i64) -> Result<bool> {
+async fn is_seed(target: &mut Db, table: &str, rows: u64) -> Result<bool> {
     let Some((_, most)) = SEEDED.iter().find(|(name, _)| *name == table) else { return Ok(false) };
     if table == "encryption_keys" {
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from("encryption_keys").and_where(Expr::col("key_data").ne(NO_KEY));
-        return Ok(target.count(&select).await? == 0);
+        return Ok(target.count_where("encryption_keys", Expr::col("key_data").ne(NO_KEY)).await? == 0);
     }
     Ok(rows <= *most)
 }

@@ -32,7 +32,7 @@ pub fn unless_long(column: &str) -> String {
 pub async fn check(source: &mut Db, target: &mut Db, column: Content) -> Result<()> {
     let mut select = Query::select();
     select.expr(Expr::cust(format!("max(octet_length({}))", column.column))).from(column.table);
-    let longest = u64::try_from(source.count(&select).await?).unwrap_or_default();
+    let longest = source.number(&select).await?.unsigned_abs();
     let limit = target.content_limit().await?;
     if longest <= limit.bytes() {
         return Ok(());

@@ -16,6 +16,7 @@ mod patience;
 pub mod references;
 pub mod row;
 pub mod rows;
+pub mod select;
 mod sqlite;
 
 use std::cell::Cell;
@@ -469,9 +470,14 @@ impl Db {
         }
     }
 
-    /// The number that a statement such as `SELECT count(*)` answers with.
-    pub async fn count(&mut self, statement: &impl Statement) -> Result<i64> {
+    /// The number that a statement such as `SELECT max(id)` answers with; 0 where it is NULL.
+    pub async fn number(&mut self, statement: &impl Statement) -> Result<i64> {
         Ok(self.fetch_optional(statement).await?.and_then(|row| row.first_int()).unwrap_or_default())
+    }
+
+    /// What a `SELECT count(*)` answers with.
+    pub async fn count(&mut self, statement: &impl Statement) -> Result<u64> {
+        self.number(statement).await.map(i64::unsigned_abs)
     }
 
     /// The names of all tables.

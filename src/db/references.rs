@@ -1,8 +1,8 @@
 //! Numbers that have to agree: the sequences that give ids, and the ids that rows refer to.
 
-use sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_query::{Alias, Expr, ExprTrait};
 
-use crate::db::{Db, Dialect, Sql};
+use crate::db::{Db, Dialect, Sql, select};
 use crate::error::Result;
 
 /// PostgreSQL's sequence of a column, which is behind what the column holds. The next row would get an id that is in use.
@@ -126,11 +126,10 @@ pub struct DanglingRows {
 }
 
 fn lost(reference: &Reference) -> Expr {
-    let mut parents = Query::select();
-    parents
+    let parents = select::from(reference.parent)
         .expr(Expr::val(1))
-        .from(reference.parent)
-        .and_where(Expr::col((reference.parent, "id")).equals((reference.table, reference.column)));
+        .and_where(Expr::col((reference.parent, "id")).equals((reference.table, reference.column)))
+        .take();
     // The suite writes 0 for none.
     let refers = Expr::col((reference.table, reference.column)).gt(0);
     refers.and(Expr::exists(parents).not())
@@ -147,12 +146,11 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
         {
             continue;
         }
-        let mut select = Query::select();
-        select
+        let select = select::from(reference.table)
             .expr_as(Expr::cust("count(*)"), "number")
             .expr_as(Expr::col(Alias::new(reference.column)).min(), "example")
-            .from(reference.table)
-            .and_where(lost(reference));
+            .and_where(lost(reference))
+            .take();
         let row = db.fetch_optional(&select).await?;
         let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
         if number("number") > 0 {
@@ -164,7 +162,5 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
 
 /// Deletes the parts of what is gone, to be called inside a transaction, and tells how many.
 pub async fn remove(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
-    let mut delete = Query::delete();
-    delete.from_table(dangling.reference.table).and_where(lost(dangling.reference));
-    db.execute(&delete).await
+    db.delete_where(dangling.reference.table, lost(dangling.reference)).await
 }

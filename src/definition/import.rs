@@ -2,13 +2,13 @@
 //! transaction. What a definition does not speak of is left as it is.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Cond, Expr, ExprTrait};
 
 use super::application::{Application, helm_chart};
 use super::localized::Entries;
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer, json};
-use crate::db::{Db, Dialect, Row};
+use crate::db::{Db, Dialect, Row, select};
 use crate::error::{Error, Kind, Result};
 
 /// The width of `apps.deffile`.
@@ -62,8 +62,7 @@ pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>>
 }
 
 async fn with(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from("apps").and_where(Expr::col(column).eq(value)).limit(1);
+    let select = select::rows("apps", Expr::col(column).eq(value)).limit(1).take();
     db.fetch_optional(&select).await
 }
 
@@ -79,12 +78,8 @@ async fn write(writer: &mut Writer<'_>, application: &Application, file: &str, n
         values.push(("deffile", Option::<String>::None.into()));
     } else if file.chars().count() <= FILE_WIDTH {
         // One file describes one application: where it described another before, it no longer does.
-        let mut update = Query::update();
-        update.table("apps").value("deffile", Option::<String>::None).and_where(Expr::col("deffile").eq(file));
-        if let Some(id) = id {
-            update.and_where(Expr::col("id").ne(id));
-        }
-        writer.db.execute(&update).await?;
+        let others = Cond::all().add(Expr::col("deffile").eq(file)).add_option(id.map(|id| Expr::col("id").ne(id)));
+        writer.db.update_where("apps", others, [("deffile", Option::<String>::None.into())]).await?;
         values.push(("deffile", file.into()));
     } else {
         notes.push(format!("The path of the definition is longer than {FILE_WIDTH} characters and is not stored"));
@@ -302,9 +297,7 @@ async fn kubernetes(writer: &mut Writer<'_>, application: &Application, id: i64,
         return Ok(());
     }
     let mut values: Values = vec![("definition", definition.to_string().into()), ("updated_at", now.into())];
-    let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from(TABLE).and_where(Expr::col("app_id").eq(id));
-    if writer.db.count(&select).await? > 0 {
+    if writer.db.count_where(TABLE, Expr::col("app_id").eq(id)).await? > 0 {
         return writer.update(TABLE, "app_id", id, values).await;
     }
     values.extend([("app_id", id.into()), ("created_at", now.into())]);

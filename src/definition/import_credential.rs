@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use super::credential::{Field, Prototype};
 use super::import::Imported;
 use super::localized::{Localized, by_language};
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Kind, Result};
 
 const TABLE: &str = "credential_prototype";
@@ -44,8 +44,7 @@ pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, 
 /// The prototype that a definition describes: by its UUID, else by its code.
 pub async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
     for (column, value) in [("uuid", &prototype.uuid), ("code", &prototype.code)] {
-        let mut select = Query::select();
-        select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col(column).eq(value.as_str())).limit(1);
+        let select = select::rows(TABLE, Expr::col(column).eq(value.as_str())).limit(1).take();
         if let Some(row) = db.fetch_optional(&select).await? {
             return Ok(Some(row));
         }
@@ -97,8 +96,7 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
 
 /// Whether a stored prototype has the fields of this one, whatever is said of them.
 async fn has_fields(db: &mut Db, id: i64, prototype: &Prototype) -> Result<bool> {
-    let mut select = Query::select();
-    select.column("keyword").from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(id));
+    let select = select::column(FIELDS, "keyword", Expr::col("credential_prototype_id").eq(id));
     let stored: BTreeSet<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.text("keyword")).collect();
     Ok(stored == prototype.fields.iter().map(|field| field.keyword.clone()).collect())
 }

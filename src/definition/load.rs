@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use super::application::{Application, Artifact, ExitCode, Product, Supply};
@@ -10,7 +10,7 @@ use super::coerce::split;
 use super::credential::{Field, Prototype};
 use super::localized::{Entries, Localized};
 use super::variable::Variable;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 
 /// The application with this id. [`Application::export`] makes a definition of it.
@@ -131,8 +131,7 @@ async fn rows_of(db: &mut Db, table: &'static str, key: &'static str, id: i64) -
     if columns.is_empty() {
         return Ok(Vec::new());
     }
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(table).and_where(Expr::col(key).eq(id));
+    let mut select = select::rows(table, Expr::col(key).eq(id));
     if columns.iter().any(|column| column == "id") {
         select.order_by("id", Order::Asc);
     }

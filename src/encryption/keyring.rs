@@ -1,10 +1,10 @@
 //! The keys of `encryption_keys`: which one encrypts now, which one opens an envelope, and the master key that guards them.
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 
 use super::{Envelope, Key, key_data_is_placeholder, unwrap_key};
 use crate::config::Settings;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::secret::{MASTER_KEY_VARIABLES, Secret};
 
@@ -31,9 +31,7 @@ pub async fn has_versions(db: &mut Db) -> Result<bool> {
 
 /// The newest active row of the key, if there is one.
 pub async fn active_row(db: &mut Db) -> Result<Option<Row>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("key_name").eq(KEY_NAME));
-    select.and_where(Expr::col("is_active").eq(true));
+    let mut select = select::rows(TABLE, Expr::col("key_name").eq(KEY_NAME).and(Expr::col("is_active").eq(true)));
     if has_versions(db).await? {
         select.order_by("version", Order::Desc);
     }
@@ -67,8 +65,7 @@ pub async fn open(db: &mut Db, master_key: Option<&Secret>, text: &str) -> Resul
         Error::refused("it is marked as encrypted, but is no envelope").hint("Enter the credential anew")
     })?;
     let master_key = master_key.ok_or_else(no_master_key)?;
-    let mut select = Query::select();
-    select.column("key_data").from(TABLE).and_where(Expr::col("key_name").eq(envelope.key_name.as_str()));
+    let mut select = select::column(TABLE, "key_data", Expr::col("key_name").eq(envelope.key_name.as_str()));
     if has_versions(db).await? {
         select.and_where(Expr::col("version").eq(envelope.key_version));
     }

@@ -2,9 +2,9 @@
 //! database, wherever it runs.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result, exit};
 use crate::executor::Reason;
 use crate::executor::reason::Cancellation;
@@ -36,15 +36,19 @@ pub async fn cancel(db: &mut Db, id: JobId, now: NaiveDateTime) -> Result<Cancel
             request(db, id, now).await?;
             return Ok(Cancelled::Requested { began: job.began() });
         }
-        let mut update = Query::update();
-        update.table("job").value("end", now).value("exitcode", EXIT_CODE).and_where(Expr::col("id").eq(id));
-        update.and_where(Expr::col("begin").is_null()).and_where(Expr::col("exitcode").is_null());
-        if db.execute(&update).await? == 0 {
+        if db
+            .update_where(
+                "job",
+                Expr::col("id").eq(id).and(Expr::col("begin").is_null()).and(Expr::col("exitcode").is_null()),
+                [("end", now.into()), ("exitcode", EXIT_CODE.into())],
+            )
+            .await?
+            == 0
+        {
             return Err(Error::refused(format!("job {id} has just begun"))
                 .hint(format!("`multiflexi-cli job cancel --id={id}` again ends it")));
         }
-        let mut delete = Query::delete();
-        let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await? > 0;
+        let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await? > 0;
         // Why it has an exit code though it never ran.
         output_rows::add(db, id, kind::REASON, &Reason::Cancelled(Cancellation::Waiting).line(), now).await?;
         give_up(db, &job, now).await?;
@@ -78,10 +82,13 @@ async fn free_schedule(db: &mut Db, job: &Job) -> Result<()> {
     if job.origin.is_ad_hoc() {
         return Ok(());
     }
-    let mut update = Query::update();
-    update.table("runtemplate").value("last_schedule", slot).value("next_schedule", Option::<NaiveDateTime>::None);
-    update.and_where(Expr::col("id").eq(runtemplate)).and_where(Expr::col("next_schedule").eq(slot));
-    db.execute(&update).await.map(drop)
+    db.update_where(
+        "runtemplate",
+        Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(slot)),
+        [("last_schedule", slot.into()), ("next_schedule", Option::<NaiveDateTime>::None.into())],
+    )
+    .await
+    .map(drop)
 }
 
 /// Asks whoever runs a job to end it, wherever that is: its runner looks for this row. The streams' rows begin at 1.
@@ -107,9 +114,11 @@ pub struct HeadRows {
 /// # Errors
 /// The database cannot be asked.
 pub async fn heads(db: &mut Db, id: JobId) -> Result<HeadRows> {
-    let mut select = Query::select();
-    select.columns(["type", "line"]).from("job_output_lines").and_where(Expr::col("job_id").eq(id));
-    select.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").is_in([kind::CANCEL, kind::RUNNER]));
+    let select = select::columns("job_output_lines", ["type", "line"])
+        .and_where(Expr::col("job_id").eq(id))
+        .and_where(Expr::col("seq").eq(0))
+        .and_where(Expr::col("type").is_in([kind::CANCEL, kind::RUNNER]))
+        .take();
     let mut heads = HeadRows::default();
     for row in db.fetch_all(&select).await? {
         let is_request = row.text("type").as_deref() == Some(kind::CANCEL);
@@ -131,10 +140,13 @@ pub async fn requested(db: &mut Db, id: JobId) -> Result<Option<String>> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
-    let mut update = Query::update();
-    update.table("job_output_lines").value("type", kind::NOTICE).and_where(Expr::col("job_id").eq(id));
-    update.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL));
-    db.execute(&update).await.map(drop)
+    db.update_where(
+        "job_output_lines",
+        Expr::col("job_id").eq(id).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind::CANCEL)),
+        [("type", kind::NOTICE.into())],
+    )
+    .await
+    .map(drop)
 }
 
 /// Takes a request back that came too late: the job ended by itself.
@@ -142,8 +154,10 @@ pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn withdraw(db: &mut Db, id: JobId) -> Result<()> {
-    let mut delete = Query::delete();
-    delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
-    delete.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::CANCEL));
-    db.execute(&delete).await.map(drop)
+    db.delete_where(
+        "job_output_lines",
+        Expr::col("job_id").eq(id).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind::CANCEL)),
+    )
+    .await
+    .map(drop)
 }

@@ -1,9 +1,9 @@
 //! Deleting jobs with what hangs on them.
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait, Order};
 
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::model::Job;
@@ -20,11 +20,9 @@ pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
     for ids in ids.chunks(AT_ONCE) {
         let of_them = |column: &'static str| Expr::col(column).is_in(ids.iter().copied());
         for (table, column) in CHILDREN {
-            let mut delete = Query::delete();
-            db.execute(delete.from_table(*table).and_where(of_them(column))).await?;
+            db.delete_where(*table, of_them(column)).await?;
         }
-        let mut delete = Query::delete();
-        db.execute(delete.from_table("job").and_where(of_them("id"))).await?;
+        db.delete_where("job", of_them("id")).await?;
     }
     Ok(())
 }
@@ -33,10 +31,13 @@ pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
 pub async fn uncount(db: &mut Db, job: &Job) -> Result<()> {
     let (Some(code), Some(runtemplate)) = (job.exit_code(), job.runtemplate) else { return Ok(()) };
     let counter = if code == 0 { "successfull_jobs_count" } else { "failed_jobs_count" };
-    let mut update = Query::update();
-    update.table("runtemplate").value(counter, Expr::col(counter).sub(1));
-    update.and_where(Expr::col("id").eq(runtemplate)).and_where(Expr::col(counter).gt(0));
-    db.execute(&update).await.map(drop)
+    db.update_where(
+        "runtemplate",
+        Expr::col("id").eq(runtemplate).and(Expr::col(counter).gt(0)),
+        [(counter, Expr::col(counter).sub(1))],
+    )
+    .await
+    .map(drop)
 }
 
 /// Jobs that ended and are to go. The runtemplates' counters stay: they count what ran, not what is kept.
@@ -66,9 +67,7 @@ impl Old {
     /// # Errors
     /// The database cannot be asked.
     pub async fn count(&self, db: &mut Db) -> Result<u64> {
-        let mut select = Query::select();
-        let count = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(self.0.clone())).await?;
-        Ok(count.unsigned_abs())
+        db.count_where("job", self.0.clone()).await
     }
 
     /// Deletes the next of them, in a transaction of its own, so that others get their turn before the next call. Tells how many;
@@ -77,8 +76,8 @@ impl Old {
     /// # Errors
     /// The database does not take it.
     pub async fn delete_some(&self, db: &mut Db) -> Result<u64> {
-        let mut select = Query::select();
-        select.column("id").from("job").order_by("id", Order::Asc).limit(AT_ONCE as u64).cond_where(self.0.clone());
+        let select =
+            select::column("job", "id", self.0.clone()).order_by("id", Order::Asc).limit(AT_ONCE as u64).take();
         db.transaction(async |db| {
             let ids: Vec<JobId> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).map(JobId).collect();
             delete_jobs(db, &ids).await?;
@@ -90,7 +89,6 @@ impl Old {
 
 /// The id of the newest row of a table that is not among the newest `keep`.
 pub async fn newest_to_go(db: &mut Db, table: &'static str, keep: u64) -> Result<Option<i64>> {
-    let mut select = Query::select();
-    select.column("id").from(table).order_by("id", Order::Desc).limit(1).offset(keep);
+    let select = select::from(table).column("id").order_by("id", Order::Desc).limit(1).offset(keep).take();
     Ok(db.fetch_optional(&select).await?.and_then(|row| row.first_int()))
 }

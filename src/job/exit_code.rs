@@ -1,9 +1,9 @@
 //! What applications say of their own exit codes.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::config::MAIN_LANGUAGE;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Kind, Result};
 
 /// The texts of some applications for some exit codes.
@@ -30,10 +30,10 @@ pub async fn meanings(db: &mut Db, jobs: &[Row]) -> Result<Meanings> {
     if ended().next().is_none() {
         return Ok(Meanings::default());
     }
-    let mut select = Query::select();
-    select.columns(["app_id", "exit_code", "lang", "description"]).from("app_exit_codes");
-    select.and_where(Expr::col("app_id").is_in(ended().map(|(application, _)| application)));
-    select.and_where(Expr::col("exit_code").is_in(ended().map(|(_, code)| code)));
+    let select = select::columns("app_exit_codes", ["app_id", "exit_code", "lang", "description"])
+        .and_where(Expr::col("app_id").is_in(ended().map(|(application, _)| application)))
+        .and_where(Expr::col("exit_code").is_in(ended().map(|(_, code)| code)))
+        .take();
     match db.fetch_all(&select).await {
         Ok(rows) => Ok(Meanings(rows)),
         // An older schema has no such table.

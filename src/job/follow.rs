@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use chrono::NaiveDateTime;
-use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Order, Query};
+use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Order};
 use tokio::time::Instant;
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
@@ -37,13 +37,11 @@ pub struct JobSnapshot {
 /// # Errors
 /// The database cannot be asked.
 pub async fn snapshot(db: &mut Db, ids: &[JobId]) -> Result<Vec<JobSnapshot>> {
-    let mut select = Query::select();
-    select
-        .columns(["id", "runtemplate_id", "begin", "exitcode"].map(|column| ("job", column)))
+    let select = select::columns("job", ["id", "runtemplate_id", "begin", "exitcode"].map(|column| ("job", column)))
         .expr_as(Expr::col(("schedule", "after")), "queued")
-        .from("job")
         .join(JoinType::LeftJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")))
-        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()));
+        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()))
+        .take();
     let rows = db.fetch_all(&select).await?;
     let snapshot = |row: &crate::db::Row| {
         Some(JobSnapshot {
@@ -210,9 +208,11 @@ impl Reader {
         // Rows of other types are passed by too, without their text: they are not to be looked through again and again.
         let is_shown = Expr::col("type").is_in(tail::types(&self.shown));
         let line = CaseStatement::new().case(is_shown, Expr::col("line"));
-        let mut select = Query::select();
-        select.columns(["id", "type"]).expr_as(line, "line").from("job_output_lines");
-        select.and_where(Expr::col("job_id").eq(self.job)).and_where(Expr::col("id").gt(self.seen));
+        let mut select = select::columns("job_output_lines", ["id", "type"])
+            .expr_as(line, "line")
+            .and_where(Expr::col("job_id").eq(self.job))
+            .and_where(Expr::col("id").gt(self.seen))
+            .take();
         let (mut came, start, seen) = (false, self.start, &mut self.seen);
         db.for_each(select.order_by("id", Order::Asc), |row| {
             let id = row.id("id")?;

@@ -1,9 +1,9 @@
 //! What of jobs and their queue an alarm needs to know.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::heartbeat::{self, Round};
@@ -12,11 +12,11 @@ use crate::job::run::runner::{self, RunnerPlace};
 /// How jobs and their queue stand.
 pub struct Health {
     /// Jobs of the queue whose moment has come.
-    pub due: i64,
+    pub due: u64,
     /// The one of them that waits the longest, and since when.
     pub oldest: Option<(JobId, NaiveDateTime)>,
     /// Jobs that failed within a day.
-    pub failed: i64,
+    pub failed: u64,
     /// Jobs that began and did not end, and whose runner does not run them any more.
     pub lost: Vec<JobId>,
     pub last_fill: Option<NaiveDateTime>,
@@ -27,17 +27,18 @@ impl Health {
     /// # Errors
     /// The database cannot be asked.
     pub async fn of(db: &mut Db, now: NaiveDateTime) -> Result<Health> {
-        let mut count = due(now);
-        let due_count = db.count(count.expr(Expr::cust("count(*)"))).await?;
+        let due_count = db.count(due(now).expr(Expr::cust("count(*)"))).await?;
         let mut first = due(now);
         first.columns([("schedule", "job"), ("schedule", "after")]);
         let oldest = db.fetch_optional(first.order_by(("schedule", "after"), sea_query::Order::Asc).limit(1)).await?;
-        let mut select = Query::select();
-        select
-            .expr(Expr::cust("count(*)"))
-            .from("job")
-            .and_where(Expr::col("end").gte(now.checked_sub_signed(Duration::days(1)).unwrap_or(now)));
-        let failed = db.count(select.and_where(Expr::col("exitcode").ne(0))).await?;
+        let failed = db
+            .count_where(
+                "job",
+                Expr::col("end")
+                    .gte(now.checked_sub_signed(Duration::days(1)).unwrap_or(now))
+                    .and(Expr::col("exitcode").ne(0)),
+            )
+            .await?;
         let unfinished = runner::unfinished(db, None).await?;
         let lost = unfinished.iter().filter(|job| match job.place() {
             RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => false,
@@ -56,11 +57,9 @@ impl Health {
 
 /// The rows of the queue whose moment has come, and whose job has not begun.
 fn due(now: NaiveDateTime) -> SelectStatement {
-    let mut select = Query::select();
-    select
-        .from("schedule")
+    select::from("schedule")
         .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
         .and_where(Expr::col(("schedule", "after")).lte(now))
-        .and_where(Expr::col(("job", "begin")).is_null());
-    select
+        .and_where(Expr::col(("job", "begin")).is_null())
+        .take()
 }

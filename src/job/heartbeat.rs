@@ -2,9 +2,9 @@
 //! module that the suite does not have.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Kind, Result};
 use crate::table::Values;
 use crate::unix_user;
@@ -39,8 +39,7 @@ pub async fn beat(db: &mut Db, round: Round, now: NaiveDateTime) {
 }
 
 async fn enter(db: &mut Db, round: Round, now: NaiveDateTime) -> Result<()> {
-    let mut select = Query::select();
-    select.columns(["id", "DatSave"]).from(TABLE).and_where(Expr::col("module").eq(MODULE));
+    let mut select = select::columns(TABLE, ["id", "DatSave"]).and_where(Expr::col("module").eq(MODULE)).take();
     let row = db.fetch_optional(select.and_where(Expr::col("cfg").eq(round.name())).limit(1)).await?;
     let host: String = unix_user::host().chars().take(255).collect();
     let Some(row) = row else {
@@ -57,9 +56,9 @@ async fn enter(db: &mut Db, round: Round, now: NaiveDateTime) -> Result<()> {
     if row.time("DatSave").is_some_and(is_fresh) {
         return Ok(());
     }
-    let mut update = Query::update();
-    update.table(TABLE).value("DatSave", now).value("value", host).and_where(Expr::col("id").eq(row.int("id")));
-    db.execute(&update).await.map(drop)
+    db.update_where(TABLE, Expr::col("id").eq(row.int("id")), [("DatSave", now.into()), ("value", host.into())])
+        .await
+        .map(drop)
 }
 
 /// When a round of this kind last began; None where none is known of.
@@ -67,8 +66,7 @@ async fn enter(db: &mut Db, round: Round, now: NaiveDateTime) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn last(db: &mut Db, round: Round) -> Result<Option<NaiveDateTime>> {
-    let mut select = Query::select();
-    select.column("DatSave").from(TABLE).and_where(Expr::col("module").eq(MODULE));
+    let mut select = select::column(TABLE, "DatSave", Expr::col("module").eq(MODULE));
     match db.fetch_all(select.and_where(Expr::col("cfg").eq(round.name()))).await {
         // Two first ones at once leave a row each.
         Ok(rows) => Ok(rows.iter().filter_map(|row| row.time("DatSave")).max()),

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::config;
 use crate::db::content::unfinished;
 use crate::db::internal;
-use crate::db::{Db, Dialect};
+use crate::db::{Db, Dialect, select};
 use crate::error::Result;
 use crate::executor::{Reason, Stream, Versions};
 use crate::id::JobId;
@@ -186,14 +186,11 @@ impl Store {
     pub async fn write(&mut self, db: &mut Db) -> Result<()> {
         let of_job = || Expr::col("job_id").eq(self.job);
         if std::mem::replace(&mut self.doubtful, true) {
-            let mut delete = Query::delete();
-            delete.from_table("job_output_lines").and_where(of_job());
-            db.execute(delete.and_where(Expr::col("seq").gt(self.seq))).await?;
+            db.delete_where("job_output_lines", of_job().and(Expr::col("seq").gt(self.seq))).await?;
         }
         if self.restart {
-            let mut delete = Query::delete();
-            delete.from_table("job_output_lines").and_where(of_job());
-            db.execute(delete.and_where(Expr::col("type").is_in([kind::STDOUT, kind::STDERR]))).await?;
+            db.delete_where("job_output_lines", of_job().and(Expr::col("type").is_in([kind::STDOUT, kind::STDERR])))
+                .await?;
         }
         let created = match db.dialect {
             // The suite's column has microseconds on MariaDB only.
@@ -270,10 +267,12 @@ pub const SEQ_END: i64 = 1 << 30;
 
 /// The last number in use, 0 where a job has no output yet.
 pub async fn last_seq(db: &mut Db, job: JobId) -> Result<i64> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("max(seq)")).from("job_output_lines").and_where(Expr::col("job_id").eq(job));
-    select.and_where(Expr::col("seq").between(0, SEQ_END));
-    db.count(&select).await
+    let select = select::from("job_output_lines")
+        .expr(Expr::cust("max(seq)"))
+        .and_where(Expr::col("job_id").eq(job))
+        .and_where(Expr::col("seq").between(0, SEQ_END))
+        .take();
+    db.number(&select).await
 }
 
 #[cfg(test)]

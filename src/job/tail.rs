@@ -1,8 +1,8 @@
 //! Where the last lines of a job's output begin, found from its end: what stands before them is not read.
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::output_rows::kind;
@@ -75,9 +75,11 @@ pub async fn start(db: &mut Db, job: JobId, shown: &[Shown], lines: u64) -> Resu
     let mut search = Search::new(lines);
     let mut before = i64::MAX;
     loop {
-        let mut select = Query::select();
-        select.columns(["id", "type", "line"]).from("job_output_lines").and_where(Expr::col("job_id").eq(job));
-        select.and_where(Expr::col("type").is_in(types(shown))).and_where(Expr::col("id").lt(before));
+        let mut select = select::columns("job_output_lines", ["id", "type", "line"])
+            .and_where(Expr::col("job_id").eq(job))
+            .and_where(Expr::col("type").is_in(types(shown)))
+            .and_where(Expr::col("id").lt(before))
+            .take();
         let rows = db.fetch_all(select.order_by("id", Order::Desc).limit(PAGE)).await?;
         for row in &rows {
             let (id, text) = (row.id("id")?, row.text("line").unwrap_or_default());

@@ -7,7 +7,7 @@ use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::internal;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::executor::reason::Code;
 use crate::id::{JobId, TaskId};
@@ -28,8 +28,7 @@ pub async fn open(
     if db.columns("task").await?.is_empty() {
         return Ok(None);
     }
-    let mut select = Query::select();
-    select.column("id").from("task").and_where(Expr::col("runtemplate_id").eq(runtemplate.int("id")));
+    let mut select = select::column("task", "id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
     let there = db.fetch_optional(select.and_where(Expr::col("window_start").eq(start)).limit(1)).await?;
     if let Some(id) = there.as_ref().and_then(Row::first_int).map(TaskId) {
         set(db, id, "running").await?;
@@ -71,8 +70,7 @@ pub async fn is_late(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<bool>
 }
 
 async fn set(db: &mut Db, id: TaskId, state: &str) -> Result<()> {
-    let mut update = Query::update();
-    db.execute(update.table("task").value("state", state).and_where(Expr::col("id").eq(id))).await.map(drop)
+    db.update_where("task", Expr::col("id").eq(id), [("state", state.into())]).await.map(drop)
 }
 
 /// Tasks whose window and deadline are over, and which no job is at work on, were missed. Tells how many.
@@ -83,15 +81,20 @@ pub async fn miss(db: &mut Db, now: NaiveDateTime) -> Result<u64> {
     if db.columns("task").await?.is_empty() {
         return Ok(0);
     }
-    let mut at_work = Query::select();
-    at_work.column("task_id").from("job").and_where(Expr::col("task_id").is_not_null());
+    let mut at_work = select::column("job", "task_id", Expr::col("task_id").is_not_null());
     let long_ago = now.checked_sub_signed(WORK_LIMIT).unwrap_or(now);
     at_work.and_where(Expr::col("exitcode").is_null()).and_where(Expr::col("begin").gt(long_ago));
     let is_over = |column: &'static str| Expr::col(column).is_null().or(Expr::col(column).lt(now));
-    let mut update = Query::update();
-    update.table("task").value("state", "missed").and_where(Expr::col("state").is_in(["open", "running"]));
-    update.and_where(Expr::col("window_end").lt(now)).and_where(is_over("deadline"));
-    db.execute(update.and_where(Expr::col("id").not_in_subquery(at_work))).await
+    db.update_where(
+        "task",
+        Expr::col("state")
+            .is_in(["open", "running"])
+            .and(Expr::col("window_end").lt(now))
+            .and(is_over("deadline"))
+            .and(Expr::col("id").not_in_subquery(at_work)),
+        [("state", "missed".into())],
+    )
+    .await
 }
 
 /// A job that began longer ago and did not end was left by its executor: the suite's keeps no record of who runs one.
@@ -144,9 +147,8 @@ pub async fn ended(
         retry::again(db, &Settings::without_key(now), job, Attempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended.
     if !job.origin.is_ad_hoc() {
-        let mut update = Query::update();
-        update.table("runtemplate").value("next_schedule", after);
-        db.execute(update.and_where(Expr::col("id").eq(runtemplate.int("id")))).await?;
+        db.update_where("runtemplate", Expr::col("id").eq(runtemplate.int("id")), [("next_schedule", after.into())])
+            .await?;
     }
     Ok(Some(next.id))
 }
@@ -154,8 +156,7 @@ pub async fn ended(
 /// Did somebody cancel the job by `job cancel`? Then no next attempt is wanted. A signal to its runner, which comes when the
 /// machine is shut down, is another matter.
 async fn is_cancelled(db: &mut Db, job: &Job) -> Result<bool> {
-    let mut select = Query::select();
-    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job.id));
+    let mut select = select::column("job_output_lines", "line", Expr::col("job_id").eq(job.id));
     let reason = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::REASON))).await?;
     Ok(reason.and_then(|row| Code::of_line(&row.text("line")?)) == Some(Code::Cancelled))
 }

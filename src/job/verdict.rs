@@ -1,11 +1,11 @@
 //! What a job came to, for people and programs: its state, its exit code with the application's own text, and why.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::{Value as Json, json};
 
 use crate::db::row::TIME_FORMAT;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Result, exit};
 use crate::executor::reason::Code;
 use crate::id::JobId;
@@ -35,16 +35,14 @@ pub struct Verdict {
 /// # Errors
 /// The database cannot be asked.
 pub async fn of_jobs(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
-    let mut select = Query::select();
-    select
-        .columns(["id", "app_id", "begin", "end", "exitcode"].map(|column| ("job", column)))
+    let select = select::columns("job", ["id", "app_id", "begin", "end", "exitcode"].map(|column| ("job", column)))
         .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
-        .from("job")
         .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
-        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()));
+        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()))
+        .take();
     let jobs = db.fetch_all(&select).await?;
-    let mut select = Query::select();
-    select.columns(["job_id", "line"]).from("job_output_lines").and_where(Expr::col("type").eq(kind::REASON));
+    let mut select =
+        select::columns("job_output_lines", ["job_id", "line"]).and_where(Expr::col("type").eq(kind::REASON)).take();
     let reasons = db.fetch_all(select.and_where(Expr::col("job_id").is_in(ids.iter().copied()))).await?;
     let meanings = exit_code::meanings(db, &jobs).await?;
     let verdict = |row: &Row| {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::context::Context;
-use crate::db::{Db, Dialect, Row, same_key};
+use crate::db::{Db, Dialect, Row, same_key, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Format, Outcome, Printer, changed};
@@ -338,12 +338,11 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
         if !columns.iter().any(|column| new(column).is_some()) {
             continue;
         }
-        let mut select = Query::select();
-        select
+        let mut select = select::from(table.sql)
             .column("id")
             .columns(columns.iter().map(|column| sea_query::Alias::new(*column)))
-            .from(table.sql)
-            .limit(1);
+            .limit(1)
+            .take();
         let mut wanted = Vec::new();
         for column in columns {
             let value = new(column).or_else(|| Some(row?.text(column)?.into()));
@@ -452,10 +451,13 @@ pub async fn change(
     if let Some(column) = table.changed {
         values.push((column, now.clone()));
     }
-    let mut update = Query::update();
-    update.table(table.sql).values(values.into_iter().map(|(name, value)| (name, Expr::val(value))));
-    update.and_where(Expr::col("id").eq(id));
-    db.execute(&update).await.map_err(|error| name_table(table, error))?;
+    db.update_where(
+        table.sql,
+        Expr::col("id").eq(id),
+        values.into_iter().map(|(name, value)| (name, Expr::val(value))),
+    )
+    .await
+    .map_err(|error| name_table(table, error))?;
     audit::changed(db, table.sql, id, Action::Update, now).await
 }
 
@@ -491,14 +493,9 @@ pub async fn remove(db: &mut Db, table: &'static Table, id: i64, now: sea_query:
     let dependents = dependents(db, table).await?;
     refuse_used(db, table, &dependents, id).await?;
     for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
-        let mut delete = Query::delete();
-        delete.from_table(dependent.table).and_where(Expr::col(dependent.column).eq(id));
-        db.execute(&delete).await?;
+        db.delete_where(dependent.table, Expr::col(dependent.column).eq(id)).await?;
     }
-    let mut delete = Query::delete();
-    db.execute(delete.from_table(table.sql).and_where(Expr::col("id").eq(id)))
-        .await
-        .map_err(|error| name_table(table, error))?;
+    db.delete_where(table.sql, Expr::col("id").eq(id)).await.map_err(|error| name_table(table, error))?;
     audit::changed(db, table.sql, id, Action::Delete, now).await
 }
 
@@ -523,10 +520,8 @@ async fn refuse_used(db: &mut Db, table: &Table, dependents: &[&Dependent], id: 
     Err(Error::new(ErrorKind::InUse, message).hint("Delete those first"))
 }
 
-async fn count_of(db: &mut Db, dependent: &Dependent, id: i64) -> Result<i64> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from(dependent.table).and_where(Expr::col(dependent.column).eq(id));
-    db.count(&select).await
+async fn count_of(db: &mut Db, dependent: &Dependent, id: i64) -> Result<u64> {
+    db.count_where(dependent.table, Expr::col(dependent.column).eq(id)).await
 }
 
 /// [`Context::guard`] before a row is [removed](remove).
@@ -546,13 +541,13 @@ pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss>
     refuse_used(db, table, &dependents, id).await?;
     let mut rows = 0_u64;
     for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
-        rows = rows.saturating_add(count_of(db, dependent, id).await?.unsigned_abs());
+        rows = rows.saturating_add(count_of(db, dependent, id).await?);
     }
     Ok(Loss::of_row(table.noun, row)?.with(rows, "rows of settings"))
 }
 
 /// `1 job`, `2 jobs`; of several words the first one that ends in an `s` is the noun.
-fn counted(count: i64, plural: &str) -> String {
+fn counted(count: u64, plural: &str) -> String {
     if count != 1 {
         return format!("{count} {plural}");
     }

@@ -5,13 +5,13 @@ pub mod crud;
 pub mod joined;
 pub mod kind;
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 pub use crate::db::rows::Values;
 pub use kind::Kind;
 
 use crate::context::Context;
-use crate::db::{Db, Row, Value};
+use crate::db::{Db, Row, Value, select};
 use crate::error::{Error, Result};
 use crate::width::shortened;
 
@@ -169,8 +169,7 @@ impl Table {
 
     /// The row of which a column has this value; the first, where several have it.
     pub async fn find_by(&self, db: &mut Db, column: &'static str, value: sea_query::Value) -> Result<Option<Row>> {
-        let mut select = Query::select();
-        select.expr(Expr::cust("*")).from(self.sql).and_where(Expr::col(column).eq(value)).limit(1);
+        let mut select = select::rows(self.sql, Expr::col(column).eq(value)).limit(1).take();
         db.fetch_optional(select.order_by("id", sea_query::Order::Asc)).await
     }
 
@@ -184,8 +183,7 @@ impl Table {
         column: &'static str,
         value: impl Into<sea_query::Value>,
     ) -> Result<Option<Row>> {
-        let mut select = Query::select();
-        select.expr(Expr::cust("*")).from(self.sql).and_where(Expr::col(column).eq(value.into())).limit(10);
+        let mut select = select::rows(self.sql, Expr::col(column).eq(value.into())).limit(10).take();
         let mut rows = db.fetch_all(select.order_by("id", sea_query::Order::Asc)).await?;
         if rows.len() > 1 {
             let ids: Vec<_> = rows.iter().filter_map(|row| row.text("id")).collect();

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::{Value, json};
 
 use crate::commands::NoArgs;
 use crate::commands::application::TABLE;
 use crate::commands::definition_files::{self, DASH, Files};
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::definition::{self, Application, Kind};
 use crate::error::{Error, Result};
 use crate::id::AppId;
@@ -139,9 +139,10 @@ pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> 
     let row = crud::pick(db, &TABLE, matches).await?;
     let there = db.columns("conffield").await?;
     let fields = Paging::fields_of(matches).pick(&there)?;
-    let mut select = Query::select();
-    select.columns(there.iter().map(sea_query::Alias::new)).from("conffield");
-    select.and_where(Expr::col("app_id").eq(row.int("id"))).order_by("id", sea_query::Order::Asc);
+    let select = select::columns("conffield", there.iter().map(sea_query::Alias::new))
+        .and_where(Expr::col("app_id").eq(row.int("id")))
+        .order_by("id", sea_query::Order::Asc)
+        .take();
     let mut list = printer.list(fields);
     db.for_each(&select, |row| {
         let text = |column| row.text(column).unwrap_or_default();

@@ -1,11 +1,11 @@
 //! `company env list`, `set` and `unset`: variables that each job of a company gets.
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
 use crate::commands::reference::{self, KeyValue};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::CompanyId;
 use crate::job::queue::withdraw::{Changed, withdraw};
@@ -52,9 +52,10 @@ pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let company = id_of(db, &args.company).await?;
     let columns = ["id", "company_id", "keyword", "value"];
-    let mut select = Query::select();
-    select.columns(columns).from("companyenv").and_where(Expr::col("company_id").eq(company));
-    select.order_by("keyword", Order::Asc);
+    let select = select::columns("companyenv", columns)
+        .and_where(Expr::col("company_id").eq(company))
+        .order_by("keyword", Order::Asc)
+        .take();
     let mut list = printer.list(columns.iter().map(|name| (*name).to_owned()).collect());
     db.for_each(&select, |mut row| {
         let text = |column| row.text(column).unwrap_or_default();
@@ -91,16 +92,20 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
 }
 
 async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
-    let mut select = Query::select();
-    select.column("id").from("companyenv").and_where(Expr::col("company_id").eq(company));
+    let mut select = select::column("companyenv", "id", Expr::col("company_id").eq(company));
     let there = db.fetch_optional(select.and_where(Expr::col("keyword").eq(key)).limit(1)).await?;
     if secret::is_mask(value) {
         return if there.is_some() { Ok(()) } else { Err(args::only_a_mask(&format!("--env {key}"))) };
     }
     if there.as_ref().and_then(Row::first_int).is_some() {
-        let mut update = Query::update();
-        update.table("companyenv").value("value", value).and_where(Expr::col("company_id").eq(company));
-        return db.execute(update.and_where(Expr::col("keyword").eq(key))).await.map(drop);
+        return db
+            .update_where(
+                "companyenv",
+                Expr::col("company_id").eq(company).and(Expr::col("keyword").eq(key)),
+                [("value", value.into())],
+            )
+            .await
+            .map(drop);
     }
     let row: Values = vec![("company_id", company.into()), ("keyword", key.into()), ("value", value.into())];
     db.add_row("companyenv", row).await
@@ -110,8 +115,7 @@ async fn put(db: &mut Db, company: i64, key: &str, value: &str) -> Result<()> {
 async fn loss(db: &mut Db, args: &Unset) -> Result<Loss> {
     let company = id_of(db, &args.company).await?;
     for name in &args.name {
-        let mut select = Query::select();
-        select.column("id").from("companyenv").and_where(Expr::col("company_id").eq(company));
+        let mut select = select::column("companyenv", "id", Expr::col("company_id").eq(company));
         if db.fetch_optional(select.and_where(Expr::col("keyword").eq(name.as_str())).limit(1)).await?.is_none() {
             return Err(no_variable(company, name));
         }
@@ -132,9 +136,14 @@ pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
     let removing = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
         for name in &args.name {
-            let mut delete = Query::delete();
-            delete.from_table("companyenv").and_where(Expr::col("company_id").eq(company));
-            if db.execute(delete.and_where(Expr::col("keyword").eq(name.as_str()))).await? == 0 {
+            if db
+                .delete_where(
+                    "companyenv",
+                    Expr::col("company_id").eq(company).and(Expr::col("keyword").eq(name.as_str())),
+                )
+                .await?
+                == 0
+            {
                 return Err(no_variable(company, name));
             }
         }

@@ -1,11 +1,11 @@
 //! The values themselves: few, the likeliest first, by queries that cost the same however full the database is.
 
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use super::source::{Jobs, Source};
 use super::{Candidate, option};
 use crate::commands::{application, company, credential, reference, runtemplate};
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::table::Table;
 
@@ -107,8 +107,7 @@ async fn newest(
     digits: &str,
     limit: u64,
 ) -> Result<Vec<Row>> {
-    let mut highest = Query::select();
-    let most = db.count(highest.expr(Expr::col(id.1).max()).from(id.0)).await?;
+    let most = db.number(select::from(id.0).expr(Expr::col(id.1).max())).await?;
     let mut rows = Vec::new();
     for (low, high) in ranges(digits, most) {
         let mut select = select.clone();
@@ -126,10 +125,9 @@ async fn newest(
 }
 
 async fn ids(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<Candidate>> {
-    let mut select = Query::select();
     // An artifact's or a credential's row may be long: no more of it is read than is shown.
     let there = db.columns(table.sql).await?;
-    select.column((table.sql, "id")).from(table.sql);
+    let mut select = select::columns(table.sql, [(table.sql, "id")]);
     for column in ["name", "login", "code", "evidence", "status", "filename"] {
         if there.iter().any(|known| known == column) {
             select.column((table.sql, column));
@@ -151,9 +149,9 @@ async fn names(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<C
 }
 
 async fn column_of(db: &mut Db, table: &'static Table, column: &'static str, prefix: &str) -> Result<Vec<Candidate>> {
-    let mut select = Query::select();
     let about = if column != "name" && table.column("name").is_some() { "name" } else { "id" };
-    select.columns([column, about]).from(table.sql).order_by(column, Order::Asc).limit(SHOWN);
+    let mut select = select::columns(table.sql, [column, about]);
+    select.order_by(column, Order::Asc).limit(SHOWN);
     select.and_where(Expr::col(column).ne(""));
     if !prefix.is_empty() {
         // What a pattern would take for something else stands for any letter; what does not fit is left out below.
@@ -170,11 +168,12 @@ async fn column_of(db: &mut Db, table: &'static Table, column: &'static str, pre
 }
 
 async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> {
-    let mut select = Query::select();
-    select
-        .columns([("job", "id"), ("job", "begin"), ("job", "exitcode"), ("job", "schedule"), ("runtemplate", "name")])
-        .from("job")
-        .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")));
+    let mut select = select::columns(
+        "job",
+        [("job", "id"), ("job", "begin"), ("job", "exitcode"), ("job", "schedule"), ("runtemplate", "name")],
+    )
+    .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
+    .take();
     let rows = if which == Jobs::Waiting {
         // Few wait, and they stand in the queue.
         select.join(JoinType::InnerJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")));
@@ -261,8 +260,8 @@ async fn config(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candid
             .await?
             .and_then(|row| row.int("id")),
     };
-    let mut select = Query::select();
-    select.columns(["keyname", "description"]).from("conffield").order_by("keyname", Order::Asc).limit(SHOWN);
+    let mut select =
+        select::columns("conffield", ["keyname", "description"]).order_by("keyname", Order::Asc).limit(SHOWN).take();
     if let Some(app) = app {
         select.and_where(Expr::col("app_id").eq(app));
     }
@@ -289,8 +288,7 @@ async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_valu
     let Some(company) = named(db, line, &company::TABLE, &["--company", "--company_id", "--company-id"]).await? else {
         return Err(reference::missing_company());
     };
-    let mut select = Query::select();
-    select.column("keyword").from("companyenv").and_where(Expr::col("company_id").eq(company.int("id")));
+    let mut select = select::column("companyenv", "keyword", Expr::col("company_id").eq(company.int("id")));
     variables(db, select.order_by("keyword", Order::Asc), prefix, if with_value { "=" } else { "" }).await
 }
 
@@ -301,11 +299,10 @@ async fn credential_fields(db: &mut Db, line: &[String], prefix: &str) -> Result
         None => option(line, "--credential-type-id").and_then(|id| id.parse().ok()),
     };
     let Some(kind) = db.find_referred("credential_type", kind).await? else { return Ok(Vec::new()) };
-    let mut prototype = Query::select();
-    prototype.column("id").from("credential_prototype").and_where(Expr::col("code").eq(kind.text("prototype")));
-    let mut select = Query::select();
-    select.columns(["keyword", "name"]).from("credential_prototype_field");
-    select.and_where(Expr::col("credential_prototype_id").in_subquery(prototype));
+    let prototype = select::column("credential_prototype", "id", Expr::col("code").eq(kind.text("prototype")));
+    let select = select::columns("credential_prototype_field", ["keyword", "name"])
+        .and_where(Expr::col("credential_prototype_id").in_subquery(prototype))
+        .take();
     variables(db, &select, prefix, "=").await
 }
 

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
 use super::values::{self, Field, Store};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, success};
 
@@ -39,9 +39,7 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
     }
     let mut types: HashMap<i64, Vec<Field>> = HashMap::new();
     let (mut last, mut count) = (0, 0_u64);
-    let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from(values::TABLE).and_where(Expr::col("is_encrypted").eq(false));
-    let in_clear = db.count(&select).await?.unsigned_abs();
+    let in_clear = db.count_where(values::TABLE, Expr::col("is_encrypted").eq(false)).await?;
     let mut work = Work::begin(printer, in_clear, ("values in clear", "are seen to"), STAYS)?;
     work.batches(async || {
         let done = db.transaction(async |db| batch(db, &mut store, &args, &mut types, last).await).await?;
@@ -74,9 +72,10 @@ async fn batch(
     types: &mut HashMap<i64, Vec<Field>>,
     after: i64,
 ) -> Result<Option<Seen>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(values::TABLE).and_where(Expr::col("id").gt(after));
-    select.and_where(Expr::col("is_encrypted").eq(false)).order_by("id", Order::Asc).limit(args.batch_size);
+    let select = select::rows(values::TABLE, Expr::col("id").gt(after).and(Expr::col("is_encrypted").eq(false)))
+        .order_by("id", Order::Asc)
+        .limit(args.batch_size)
+        .take();
     let rows = db.fetch_all(&select).await?;
     let Some(up_to) = rows.last().and_then(|row| row.int("id")) else { return Ok(None) };
     let mut encrypted = 0;

@@ -1,10 +1,10 @@
 //! The values of a credential: which of them are secret, and how they are stored.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::config::Settings;
 use crate::config::parse_bool;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::encryption::{Envelope, Key, keyring};
 use crate::error::{Error, Kind, Result};
 use crate::secret::{self, Secret, looks_secret, name_looks_secret};
@@ -23,18 +23,20 @@ pub struct Field {
 
 /// The fields of a credential type: its own, and those of its prototype. None where neither describes any.
 pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<Field>> {
-    let mut select = Query::select();
-    select.expr_as(Expr::col("keyname"), "name").expr_as(Expr::col("defval"), "default_value");
-    select.columns(["type", "required"]).from("crtypefield");
-    select.and_where(Expr::col("credential_type_id").eq(credential_type.int("id")));
+    let select = select::from("crtypefield")
+        .expr_as(Expr::col("keyname"), "name")
+        .expr_as(Expr::col("defval"), "default_value")
+        .columns(["type", "required"])
+        .and_where(Expr::col("credential_type_id").eq(credential_type.int("id")))
+        .take();
     let mut rows = db.fetch_all(&select).await?;
     if let Some(code) = credential_type.filled("prototype") {
-        let mut prototype = Query::select();
-        prototype.column("id").from("credential_prototype").and_where(Expr::col("code").eq(code));
-        let mut select = Query::select();
-        select.expr_as(Expr::col("keyword"), "name").columns(["default_value", "type", "required"]);
-        select.from("credential_prototype_field");
-        select.and_where(Expr::col("credential_prototype_id").in_subquery(prototype));
+        let prototype = select::column("credential_prototype", "id", Expr::col("code").eq(code));
+        let select = select::from("credential_prototype_field")
+            .expr_as(Expr::col("keyword"), "name")
+            .columns(["default_value", "type", "required"])
+            .and_where(Expr::col("credential_prototype_id").in_subquery(prototype))
+            .take();
         rows.extend(db.fetch_all(&select).await?);
     }
     let field = |row: &Row| {
@@ -60,8 +62,7 @@ pub fn secret_field(name: &str, kind: &str, fields: &[Field]) -> bool {
 
 /// The stored values of a credential, by their names.
 pub async fn of(db: &mut Db, credential: i64) -> Result<Vec<Row>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("credential_id").eq(credential));
+    let mut select = select::rows(TABLE, Expr::col("credential_id").eq(credential));
     db.fetch_all(select.order_by("name", sea_query::Order::Asc)).await
 }
 
@@ -116,8 +117,7 @@ impl Store {
         value: &str,
         fields: &[Field],
     ) -> Result<bool> {
-        let mut select = Query::select();
-        select.expr(Expr::cust("*")).from(TABLE).and_where(Expr::col("credential_id").eq(credential));
+        let mut select = select::rows(TABLE, Expr::col("credential_id").eq(credential));
         let stored = db.fetch_all(select.and_where(Expr::col("name").eq(name))).await?;
         let kind = kind_of(name, &stored, fields);
         let secret = secret_field(name, &kind, fields) || stored.iter().any(|row| is_secret(row, fields));
@@ -186,12 +186,9 @@ fn kind_of(name: &str, stored: &[Row], fields: &[Field]) -> String {
 
 /// Changes a stored row. It keeps its id, by which [`super::encrypt`] finds its way through the table.
 async fn replace(db: &mut Db, id: i64, name: &str, row: Values, text: &str) -> Result<()> {
-    let mut update = Query::update();
-    update
-        .table(TABLE)
-        .values(row.into_iter().map(|(name, value)| (name, Expr::val(value))))
-        .and_where(Expr::col("id").eq(id));
-    db.execute(&update).await.map_err(|error| of_width(name, error))?;
+    db.update_where(TABLE, Expr::col("id").eq(id), row.into_iter().map(|(name, value)| (name, Expr::val(value))))
+        .await
+        .map_err(|error| of_width(name, error))?;
     check_kept(db, id, name, text).await
 }
 

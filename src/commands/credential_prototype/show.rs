@@ -1,13 +1,13 @@
 //! `credential-prototype get` and `credential-prototype delete`.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use super::TABLE;
 use crate::commands::NoArgs;
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, changed, record};
 use crate::secret::field_is_secret;
@@ -18,8 +18,7 @@ const FIELDS: &str = "credential_prototype_field";
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(row.int("id")));
+    let mut select = select::rows(FIELDS, Expr::col("credential_prototype_id").eq(row.int("id")));
     let rows = db.fetch_all(select.order_by("id", Order::Asc)).await?;
     let fields: Vec<Value> = rows
         .iter()
@@ -43,9 +42,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
     let json = json!({"credential_prototype_id": id.to_string(), "code": code, "deleted": false});
     let loss = async |db: &mut Db| {
         refuse_used(db, &code).await?;
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from(FIELDS).and_where(Expr::col("credential_prototype_id").eq(id));
-        let fields = db.count(&select).await?.unsigned_abs();
+        let fields = db.count_where(FIELDS, Expr::col("credential_prototype_id").eq(id)).await?;
         Ok(crud::loss(db, &TABLE, &row).await?.with(fields, "fields"))
     };
     if let Some(answer) = ctx.guard("deleted", json, loss).await? {
@@ -60,9 +57,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
 
 /// Credential types name a prototype by its code.
 async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from("credential_type").and_where(Expr::col("prototype").eq(code));
-    let count = db.count(&select).await?;
+    let count = db.count_where("credential_type", Expr::col("prototype").eq(code)).await?;
     if count > 0 {
         let message = format!("Credential prototype {code} is still used by {count} credential types");
         return Err(Error::new(Kind::InUse, message).hint("`multiflexi-cli credential-type list` shows them"));
@@ -76,12 +71,9 @@ async fn remove(db: &mut Db, id: i64, code: &str, now: sea_query::Value) -> Resu
     let of_it = || Expr::col("credential_prototype_id").eq(id);
     let texts = "credential_prototype_field_translations";
     if !db.columns(texts).await?.is_empty() {
-        let fields = Query::select().column("id").from(FIELDS).and_where(of_it()).take();
-        let mut delete = Query::delete();
-        delete.from_table(texts).and_where(Expr::col("credential_prototype_field_id").in_subquery(fields));
-        db.execute(&delete).await?;
+        let fields = select::column(FIELDS, "id", of_it());
+        db.delete_where(texts, Expr::col("credential_prototype_field_id").in_subquery(fields)).await?;
     }
-    let mut delete = Query::delete();
-    db.execute(delete.from_table(FIELDS).and_where(of_it())).await?;
+    db.delete_where(FIELDS, of_it()).await?;
     crud::remove(db, &TABLE, id, now).await
 }

@@ -1,11 +1,11 @@
 //! `database check` and `database repair`: what does not agree in a database, and what mends it.
 
-use sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_query::{Alias, Expr, ExprTrait};
 use serde_json::{Value, json};
 
 use crate::commands::NoArgs;
 use crate::context::Context;
-use crate::db::{Db, Dialect, Sql, references};
+use crate::db::{Db, Dialect, Sql, references, select};
 use crate::error::{Result, exit};
 use crate::job::queue;
 use crate::output::Outcome;
@@ -86,8 +86,10 @@ async fn dangling(db: &mut Db) -> Result<Vec<Finding>> {
 
 /// Jobs that wait and are in no queue.
 async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
-    let mut select = Query::select();
-    select.expr_as(Expr::cust("count(*)"), "number").expr_as(Expr::col(("job", "id")).min(), "example").from("job");
+    let mut select = select::from("job")
+        .expr_as(Expr::cust("count(*)"), "number")
+        .expr_as(Expr::col(("job", "id")).min(), "example")
+        .take();
     let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
     let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
     let (rows, example) = (number("number"), number("example"));
@@ -117,8 +119,7 @@ async fn cut(db: &mut Db) -> Result<Vec<Finding>> {
     let columns = db.fetch_all(&Sql(sql)).await?;
     for of_table in columns.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
         let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();
-        let mut select = Query::select();
-        select.from(Alias::new(table.as_str()));
+        let mut select = select::from(Alias::new(table.as_str()));
         for column in of_table {
             let (name, length) = (column.text("name").unwrap_or_default(), column.int("length").unwrap_or_default());
             // A text's limit is one of bytes, and a character is not cut in two.

@@ -1,7 +1,7 @@
 //! The database: whether it answers, how it is reached, what it has, and what we may do there.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 use tokio::sync::oneshot;
 
 use crate::commands::credential::values::Store;
@@ -10,7 +10,7 @@ use crate::commands::doctor::tools::silent;
 use crate::commands::doctor::{queue, settings};
 use crate::context::Context;
 use crate::db::dialect::connect;
-use crate::db::{Database, Server};
+use crate::db::{Database, Server, select};
 use crate::db::{Db, Dialect, Sql, migrate};
 use crate::encryption::{keyring, unwrap_key};
 use crate::error::{Error, Result};
@@ -126,7 +126,7 @@ async fn clock(db: &mut Db) -> Result<Finding> {
         Dialect::Postgres => "SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
     };
     let before = chrono::Utc::now().timestamp();
-    let theirs = db.count(&Sql(sql)).await?;
+    let theirs = db.number(&Sql(sql)).await?;
     let after = chrono::Utc::now().timestamp();
     // What the answer took is no difference.
     let ahead =
@@ -188,17 +188,10 @@ async fn rights(db: &mut Db) -> Finding {
         );
     }
     let tried = db.transaction(async |db| {
-        let mut update = Query::update();
-        update.table("job").value("pid", 0).and_where(Expr::col("id").eq(-1));
-        db.execute(&update).await?;
-        let mut delete = Query::delete();
-        db.execute(delete.from_table("schedule").and_where(Expr::col("id").eq(-1))).await?;
-        let mut none = Query::select();
-        none.columns(["after", "job"]).from("schedule").and_where(Expr::col("id").eq(-1));
-        let mut insert = Query::insert();
-        insert.into_table("schedule").columns(["after", "job"]);
-        insert.select_from(none).map_err(crate::db::internal)?;
-        db.execute(&insert).await
+        db.update_where("job", Expr::col("id").eq(-1), [("pid", 0.into())]).await?;
+        db.delete_where("schedule", Expr::col("id").eq(-1)).await?;
+        let none = select::columns("schedule", ["after", "job"]).and_where(Expr::col("id").eq(-1)).take();
+        db.execute(&select::into("schedule", ["after", "job"], none)?).await
     });
     match tried.await {
         Ok(_) => Finding::good(CHECK, "reading and writing"),
@@ -211,11 +204,7 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
     const CHECK: &str = "key";
     const SET: &str = "Set ENCRYPTION_MASTER_KEY as it was when they were written";
     let encrypted = match db.has_column("credata", "is_encrypted").await? {
-        true => {
-            let mut select = Query::select();
-            select.expr(Expr::cust("count(*)")).from("credata").and_where(Expr::col("is_encrypted").eq(true));
-            db.count(&select).await?
-        }
+        true => db.count_where("credata", Expr::col("is_encrypted").eq(true)).await?,
         false => 0,
     };
     let Some(master_key) = &question.master_key else {
@@ -248,16 +237,17 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
 
 /// What active runtemplates need.
 async fn needed(db: &mut Db) -> Result<Needs> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("DISTINCT executor")).from("runtemplate").and_where(Expr::col("active").eq(true));
+    let mut select = select::from("runtemplate")
+        .expr(Expr::cust("DISTINCT executor"))
+        .and_where(Expr::col("active").eq(true))
+        .take();
     let executors: Vec<String> = db.fetch_all(&select).await?.iter().filter_map(|row| row.filled("executor")).collect();
     let mut needs = Needs { executors, namespaces: Vec::new() };
     if !needs.executor(KUBERNETES) || db.columns("app_kubernetes").await?.is_empty() {
         return Ok(needs);
     }
-    let mut select = Query::select();
     let joined = Expr::col(("app_kubernetes", "app_id")).equals(("runtemplate", "app_id"));
-    select.column(("app_kubernetes", "definition")).distinct().from("runtemplate");
+    select::from("runtemplate").column(("app_kubernetes", "definition")).distinct();
     select.join(JoinType::LeftJoin, "app_kubernetes", joined).and_where(Expr::col("active").eq(true));
     select.and_where(Expr::col("executor").eq(KUBERNETES));
     for row in db.fetch_all(&select).await? {

@@ -1,7 +1,7 @@
 //! The queue: whether somebody fills and runs it, and what is stuck.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::commands::doctor::finding::Finding;
 use crate::commands::status::service;
@@ -20,9 +20,8 @@ const TOO_LONG: Duration = Duration::hours(1);
 
 pub async fn examine(db: &mut Db, now: NaiveDateTime, found: &mut Vec<Finding>) -> Result<()> {
     let health = Health::of(db, now).await?;
-    let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from("runtemplate").and_where(Expr::col("active").eq(true));
-    let scheduled = db.count(select.and_where(Expr::col("interv").ne("n"))).await?;
+    let scheduled =
+        db.count_where("runtemplate", Expr::col("active").eq(true).and(Expr::col("interv").ne("n"))).await?;
     let fill = ("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler");
     let run = ("queue run", health.last_run, scheduled > 0 || health.due > 0, "multiflexi-executor");
     for (check, last, is_needed, daemon) in [fill, run] {

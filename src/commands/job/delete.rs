@@ -1,6 +1,6 @@
 //! `job delete` and `job cleanup`: jobs go with their output, artifacts and queue rows.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::commands::work::{STAYS, Work};
@@ -42,9 +42,7 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
     let job = deletable(db, args).await?;
     let mut counts = [0; 2];
     for (count, table) in counts.iter_mut().zip(["job_output_lines", "artifacts"]) {
-        let mut select = Query::select();
-        select.expr(Expr::cust("count(*)")).from(table).and_where(Expr::col("job_id").eq(args.id));
-        *count = db.count(&select).await?.unsigned_abs();
+        *count = db.count_where(table, Expr::col("job_id").eq(args.id)).await?;
     }
     Ok(loss_of(db, &job).await?.with(counts[0], "rows of output").with(counts[1], "artifacts"))
 }

@@ -3,11 +3,11 @@
 
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use sea_query::{Cond, Expr, ExprTrait, Query, UnionType};
+use sea_query::{Cond, Expr, ExprTrait, UnionType};
 
 use crate::clock::Clock;
 use crate::commands::{job, reference, runtemplate};
-use crate::db::{Db, Dialect, Row};
+use crate::db::{Db, Dialect, Row, select};
 use crate::error::{Error, Result};
 use crate::job::state::State;
 use crate::schedule::{instant_of, parse_age, parse_when};
@@ -106,8 +106,7 @@ impl Filter {
             all = all.add(column("runtemplate_id").is_in(runtemplates_called(db, given).await?));
         }
         if let Some(is_active) = self.is_active() {
-            let mut select = Query::select();
-            select.column("id").from(runtemplate::TABLE.sql).cond_where(is_active);
+            let select = select::column(runtemplate::TABLE.sql, "id", is_active);
             all = all.add(column("runtemplate_id").in_subquery(select));
         }
         Ok(all)
@@ -122,13 +121,13 @@ impl Filter {
         let mut all = self.of_whose(db).await?;
         // Of few jobs one asks whose they are, and of each runtemplate for its newest result.
         let owns_job = |conditions: Cond| {
-            let mut select = Query::select();
-            select.column((job::TABLE.sql, "runtemplate_id")).from(job::TABLE.sql).cond_where(conditions);
+            let mut select =
+                select::from(job::TABLE.sql).column((job::TABLE.sql, "runtemplate_id")).cond_where(conditions).take();
             id().in_subquery(select.and_where(column("runtemplate_id").is_not_null()).take())
         };
         let has_job = |conditions: Cond| {
-            let mut select = Query::select();
-            select.expr(Expr::cust("1")).from(job::TABLE.sql).and_where(column("runtemplate_id").eq(id()));
+            let mut select =
+                select::from(job::TABLE.sql).expr(Expr::cust("1")).and_where(column("runtemplate_id").eq(id())).take();
             Expr::exists(select.cond_where(conditions).take())
         };
         let newest = newest_result(db.dialect);
@@ -199,10 +198,8 @@ fn any_of(dialect: Dialect, conditions: [Cond; 3]) -> Cond {
     if dialect != Dialect::Sqlite {
         return conditions.into_iter().fold(Cond::any(), Cond::add);
     }
-    let ids = |conditions: Cond| {
-        let mut select = Query::select();
-        select.column((job::TABLE.sql, "id")).from(job::TABLE.sql).cond_where(conditions).take()
-    };
+    let ids =
+        |conditions: Cond| select::from(job::TABLE.sql).column((job::TABLE.sql, "id")).cond_where(conditions).take();
     let [mut first, second, third] = conditions.map(ids);
     first.union(UnionType::All, second).union(UnionType::All, third);
     Cond::all().add(column("id").in_subquery(first))
@@ -230,8 +227,7 @@ async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
     {
         return Ok(row.int("id").into_iter().collect());
     }
-    let mut select = Query::select();
-    select.column("id").from(table.sql).and_where(Expr::col("name").eq(given));
+    let select = select::column(table.sql, "id", Expr::col("name").eq(given));
     let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
     if ids.is_empty() { Err(table.unknown("name or id", given)) } else { Ok(ids) }
 }

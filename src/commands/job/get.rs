@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Order, SelectStatement};
 use serde_json::{Map, Value as Json};
 
 use crate::commands::job::{TABLE, record};
 use crate::context::Context;
-use crate::db::{Db, Row, Value};
+use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::executor::Versions;
 use crate::id::JobId;
@@ -87,9 +87,11 @@ fn masked(variable: &Variable) -> &str {
 /// How the rows of a kind are asked for, in their order. The suite's Kubernetes executor stored its output as `success`
 /// and `error`.
 pub fn output_of(job: JobId, kinds: &[&'static str]) -> SelectStatement {
-    let mut select = Query::select();
-    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
-    select.and_where(Expr::col("type").is_in(kinds.iter().copied()));
+    let mut select = select::column(
+        "job_output_lines",
+        "line",
+        Expr::col("job_id").eq(job).and(Expr::col("type").is_in(kinds.iter().copied())),
+    );
     select.order_by("seq", Order::Asc).order_by("id", Order::Asc).take()
 }
 

@@ -1,7 +1,7 @@
 //! `job list`: for programs the rows as they are, for people on a terminal the newest ones, with what became of each and why.
 
 use clap::ArgMatches;
-use sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, JoinType, SelectStatement};
 
 use super::filter::{App, Filter};
 use super::get;
@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
-use crate::db::{Db, Row, Value};
+use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::job::run::requeue;
 use crate::job::state::State;
@@ -145,13 +145,12 @@ async fn show(
     // Joined are only the rows that are shown.
     let mut cut = jobs.clone();
     paging.apply(cut.columns(columns.open().map(Alias::new)), &columns, db.dialect)?;
-    let mut select = Query::select();
+    let mut select = select::from_query(cut, TABLE.sql);
     select
         .columns(["id", "begin", "end", "schedule", "exitcode", "executor"].map(|column| (TABLE.sql, column)))
         .expr_as(Expr::col((runtemplate::TABLE.sql, "name")), "runtemplate")
         .expr_as(Expr::col((company::TABLE.sql, "name")), "company")
-        .expr_as(Expr::col((application::TABLE.sql, "name")), "application")
-        .from_subquery(cut, TABLE.sql);
+        .expr_as(Expr::col((application::TABLE.sql, "name")), "application");
     for (table, column) in [
         (runtemplate::TABLE.sql, "runtemplate_id"),
         (company::TABLE.sql, "company_id"),
@@ -171,7 +170,7 @@ async fn show(
     let rows = sheet.finish()?;
     if paging.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
         let mut count = jobs;
-        let total = db.count(count.expr(Expr::cust("count(*)"))).await?.unsigned_abs();
+        let total = db.count(count.expr(Expr::cust("count(*)"))).await?;
         if total > rows {
             printer.note(&format!("{} of {}; --limit shows more", thousands(rows), thousands(total)));
         }

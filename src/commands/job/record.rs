@@ -1,13 +1,13 @@
 //! `job get` on a terminal: a job's record as a page that is read from top to bottom.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sea_query::{Expr, ExprTrait, JoinType, Order};
 use serde_json::{Map, Value as Json};
 
 use crate::commands::job::TABLE;
 use crate::commands::job::get::{self, lines};
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::exit_code;
@@ -93,14 +93,13 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
 
 /// What the ids in a job's row are called.
 async fn names(db: &mut Db, id: JobId) -> Result<Row> {
-    let mut select = Query::select();
-    select
+    let mut select = select::from("job")
         .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
         .expr_as(Expr::col(("company", "name")), "company")
         .expr_as(Expr::col(("company", "slug")), "slug")
         .expr_as(Expr::col(("apps", "name")), "application")
         .expr_as(Expr::col(("user", "login")), "login")
-        .from("job");
+        .take();
     for (table, key) in
         [("runtemplate", "runtemplate_id"), ("company", "company_id"), ("apps", "app_id"), ("user", "launched_by")]
     {
@@ -164,18 +163,18 @@ fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, now: Na
 /// The how manieth attempt at its task it is.
 async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
     let Some(task) = row.int("task_id") else { return Ok(None) };
-    let mut select = Query::select();
-    select.expr(Expr::cust("count(*)")).from("job").and_where(Expr::col("task_id").eq(task));
-    let number = db.count(select.and_where(Expr::col("id").lte(row.int("id")))).await?;
+    let number = db.count_where("job", Expr::col("task_id").eq(task).and(Expr::col("id").lte(row.int("id")))).await?;
     let runtemplate = db.find_referred("runtemplate", row.int("runtemplate_id")).await?;
-    let most = runtemplate.and_then(|row| row.int("max_attempts")).filter(|most| *most >= number);
+    let most = runtemplate
+        .and_then(|row| row.int("max_attempts"))
+        .filter(|most| u64::try_from(*most).is_ok_and(|most| most >= number));
     let of = most.map(|most| format!(" of {most}")).unwrap_or_default();
     Ok(Some(format!("{number}{of} (task {task})")))
 }
 
 async fn artifacts(db: &mut Db, id: JobId) -> Result<Vec<Row>> {
-    let mut select = Query::select();
-    select.columns(["id", "filename", "content_type"]).from("artifacts").and_where(Expr::col("job_id").eq(id));
+    let mut select =
+        select::columns("artifacts", ["id", "filename", "content_type"]).and_where(Expr::col("job_id").eq(id)).take();
     db.fetch_all(select.order_by("id", Order::Asc)).await
 }
 

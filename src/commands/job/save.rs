@@ -1,7 +1,7 @@
 //! `job create` and `job update`.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::commands::application;
@@ -144,7 +144,5 @@ fn environment_for(db: &Db, job: &Row, executor: &str) -> Result<Option<(&'stati
 }
 
 async fn move_in_queue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
-    let mut update = Query::update();
-    update.table("schedule").value("after", after).and_where(Expr::col("job").eq(job));
-    db.execute(&update).await.map(drop)
+    db.update_where("schedule", Expr::col("job").eq(job), [("after", after.into())]).await.map(drop)
 }

@@ -1,28 +1,27 @@
 //! `job status`: how many jobs there are, by how they stand.
 
-use sea_query::{Expr, Query};
+use sea_query::Expr;
 use serde_json::json;
 
 use crate::commands::NoArgs;
 use crate::context::Context;
+use crate::db::select;
 use crate::error::Result;
 use crate::output::Outcome;
 
 pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
-    let mut select = Query::select();
-    select
+    let select = select::from("job")
         .expr_as(Expr::cust("count(case when exitcode = 0 then 1 end)"), "successful")
         .expr_as(Expr::cust("count(case when exitcode <> 0 then 1 end)"), "failed")
         .expr_as(Expr::cust("count(case when exitcode is null then 1 end)"), "incomplete")
         .expr_as(Expr::cust("count(distinct app_id)"), "applications")
         .expr_as(Expr::cust("count(schedule)"), "scheduled")
         .expr_as(Expr::cust("count(*)"), "total")
-        .from("job");
+        .take();
     let counts = db.fetch_optional(&select).await?;
     let count = |name: &str| counts.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
-    let mut select = Query::select();
-    let queued = db.count(select.expr(Expr::cust("count(*)")).from("schedule")).await?;
+    let queued = db.count_where("schedule", select::all()).await?;
     let json = json!({
         "successful_jobs": count("successful"),
         "failed_jobs": count("failed"),

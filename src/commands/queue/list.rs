@@ -2,13 +2,13 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
 
 use crate::clock::Clock;
 use crate::commands::job::filter::{App, Filter};
 use crate::commands::reference;
 use crate::context::Context;
-use crate::db::{Db, Row, Value};
+use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::job::run::requeue;
 use crate::output::Outcome;
@@ -61,8 +61,7 @@ const COLUMNS: &[&str] = &[
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let now = ctx.now();
     let column = |table: &'static str, column: &'static str| Expr::col((table, column));
-    let mut query = Query::select();
-    query
+    let mut query = select::from("schedule")
         .column(("schedule", "id"))
         .column(("schedule", "job"))
         .expr_as(column("runtemplate", "interv"), "schedule_type")
@@ -73,7 +72,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         .expr_as(column("job", "company_id"), "company_id")
         .expr_as(column("company", "name"), "company_name")
         .column(("schedule", "after"))
-        .from("schedule");
+        .take();
     for (table, key, refers) in [
         ("job", ("schedule", "job"), ("job", "id")),
         ("runtemplate", ("job", "runtemplate_id"), ("runtemplate", "id")),
@@ -120,8 +119,7 @@ async fn show(
     clock: Clock,
 ) -> Result<Outcome> {
     query.expr_as(Expr::cust(TRIES), "tries").expr_as(Expr::col(("job", "executor")), "executor");
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from_subquery(query, "listed");
+    let mut select = select::from_query(query, "listed").expr(Expr::cust("*")).take();
     paging.apply(&mut select, columns, db.dialect)?;
     db.for_each(&select, |mut row| {
         let due = row.time("after").map(|after| clock.due(after)).unwrap_or_default();

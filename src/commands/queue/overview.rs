@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use chrono::{Duration, NaiveDateTime, NaiveTime};
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
 use crate::commands::NoArgs;
 use crate::context::Context;
+use crate::db::select;
 use crate::error::Result;
 use crate::job::queue;
 use crate::output::Outcome;
@@ -16,12 +17,11 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let today = ctx.now().date().and_time(NaiveTime::MIN);
     let days = |count| today.checked_add_signed(Duration::days(count)).unwrap_or(NaiveDateTime::MAX);
     let db = ctx.db().await?;
-    let mut select = Query::select();
-    select
+    let select = select::from("schedule")
         .column(("schedule", "after"))
         .columns([("job", "app_id"), ("job", "company_id"), ("job", "runtemplate_id")])
-        .from("schedule")
-        .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")));
+        .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
+        .take();
     let (mut total, mut overdue, mut within) = (0_usize, 0_usize, [0_usize; 4]);
     // Today, tomorrow, the next 7 and the next 30 days: each from the day's beginning on.
     let spans = [(0, 1), (1, 2), (0, 7), (0, 30)].map(|(from, to)| days(from)..days(to));
@@ -40,8 +40,7 @@ pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         Ok(())
     })
     .await?;
-    let mut select = Query::select();
-    let orphans = db.count(select.expr(Expr::cust("count(*)")).from("job").cond_where(queue::waits_outside())).await?;
+    let orphans = db.count_where("job", queue::waits_outside()).await?;
     let [today, tomorrow, week, month] = within;
     let json = json!({"comprehensive_queue_metrics": {
         "total_jobs_in_queue": total,

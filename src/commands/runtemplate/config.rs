@@ -1,9 +1,9 @@
 //! A runtemplate's settings: the values of its application's fields, in `configuration`.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::commands::reference::KeyValue;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::definition::coerce::split;
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
@@ -12,15 +12,13 @@ use crate::table::{Values, args};
 
 /// The fields that an application takes, by their names.
 pub async fn fields_of(db: &mut Db, app_id: i64) -> Result<Vec<Row>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from("conffield").and_where(Expr::col("app_id").eq(app_id));
+    let mut select = select::rows("conffield", Expr::col("app_id").eq(app_id));
     db.fetch_all(select.order_by("keyname", sea_query::Order::Asc)).await
 }
 
 /// The values that a runtemplate sets, by their names.
 pub async fn values_of(db: &mut Db, runtemplate_id: i64) -> Result<Vec<Row>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from("configuration").and_where(Expr::col("runtemplate_id").eq(runtemplate_id));
+    let mut select = select::rows("configuration", Expr::col("runtemplate_id").eq(runtemplate_id));
     db.fetch_all(select.order_by("name", sea_query::Order::Asc)).await
 }
 
@@ -69,11 +67,12 @@ pub async fn declared(db: &mut Db, application: &Row, fields: &[Row]) -> Result<
     }
     let codes = split(&application.text("requirements").unwrap_or_default());
     if !codes.is_empty() {
-        let mut prototypes = Query::select();
-        prototypes.column("id").from("credential_prototype").and_where(Expr::col("code").is_in(codes));
-        let mut select = Query::select();
-        select.column("keyword").from("credential_prototype_field");
-        select.and_where(Expr::col("credential_prototype_id").in_subquery(prototypes));
+        let prototypes = select::column("credential_prototype", "id", Expr::col("code").is_in(codes));
+        let select = select::column(
+            "credential_prototype_field",
+            "keyword",
+            Expr::col("credential_prototype_id").in_subquery(prototypes),
+        );
         names.extend(db.fetch_all(&select).await?.iter().filter_map(|row| row.text("keyword")));
     }
     Ok(names)
@@ -121,9 +120,8 @@ pub async fn missing(db: &mut Db, runtemplate: &Row, fields: &[Row]) -> Result<V
     if missing.is_empty() {
         return Ok(missing);
     }
-    let mut assigned = Query::select();
-    assigned.column("credentials_id").from("runtplcreds");
-    assigned.and_where(Expr::col("runtemplate_id").eq(runtemplate.int("id")));
+    let assigned =
+        select::column("runtplcreds", "credentials_id", Expr::col("runtemplate_id").eq(runtemplate.int("id")));
     let own = Expr::col("runtemplate_id").eq(runtemplate.int("id"));
     let companys = Expr::col("company_id").eq(runtemplate.int("company_id"));
     let places = [
@@ -132,8 +130,7 @@ pub async fn missing(db: &mut Db, runtemplate: &Row, fields: &[Row]) -> Result<V
         ("credata", "name", Expr::col("credential_id").in_subquery(assigned)),
     ];
     for (table, name, which) in places {
-        let mut select = Query::select();
-        select.columns([name, "value"]).from(table).and_where(which);
+        let select = select::columns(table, [name, "value"]).and_where(which).take();
         let set: Vec<String> = db
             .fetch_all(&select)
             .await?
@@ -169,9 +166,8 @@ pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &
             },
             _ => value.clone(),
         };
-        let mut delete = Query::delete();
-        delete.from_table("configuration").and_where(Expr::col("runtemplate_id").eq(id));
-        db.execute(delete.and_where(Expr::col("name").eq(key.as_str()))).await?;
+        db.delete_where("configuration", Expr::col("runtemplate_id").eq(id).and(Expr::col("name").eq(key.as_str())))
+            .await?;
         let row: Values = vec![
             ("app_id", runtemplate.int("app_id").into()),
             ("company_id", runtemplate.int("company_id").into()),

@@ -3,14 +3,13 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Alias, Cond, Expr, ExprTrait, Query};
+use sea_query::{Alias, Cond, Expr, ExprTrait};
 use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::Db;
-use crate::db::internal;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::table::{Kind, args, crud};
@@ -105,18 +104,10 @@ async fn copy_rows(
     if columns.is_empty() {
         return Ok(None);
     }
-    let mut select = Query::select();
-    for column in &columns {
-        select.expr(instead(column).unwrap_or_else(|| Expr::col(Alias::new(column))));
-    }
-    select.from(table).cond_where(which.clone());
-    let mut count = Query::select();
-    count.expr(Expr::cust("count(*)")).from(table).cond_where(which);
-    if db.count(&count).await? == 0 {
+    let value = |column: &String| instead(column).unwrap_or_else(|| Expr::col(Alias::new(column)));
+    let select = select::from(table).exprs(columns.iter().map(value)).cond_where(which.clone()).take();
+    if db.count_where(table, which).await? == 0 {
         return Ok(None);
     }
-    let mut insert = Query::insert();
-    insert.into_table(table).columns(columns.iter().map(Alias::new));
-    insert.select_from(select).map_err(internal)?;
-    db.insert(&mut insert).await.map(Some)
+    db.insert(&mut select::into(table, columns.iter().map(Alias::new), select)?).await.map(Some)
 }

@@ -1,12 +1,12 @@
 //! `runtemplate assign-credential`, `unassign-credential` and `list-credentials`: the credentials that a runtemplate's jobs get.
 
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 use serde_json::json;
 
 use crate::commands::credential;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
 use crate::job::queue::withdraw::{Changed, withdraw};
@@ -32,26 +32,22 @@ pub struct Of {
 
 /// What is assigned, with the credentials and their types.
 fn assigned() -> SelectStatement {
-    let mut select = Query::select();
-    select
-        .columns([("runtplcreds", "id"), ("runtplcreds", "runtemplate_id"), ("runtplcreds", "credentials_id")])
-        .expr_as(Expr::col(("credentials", "name")), "credential_name")
-        .expr_as(Expr::col(("credential_type", "name")), "credential_type_name")
-        .expr_as(Expr::col(("credential_type", "prototype")), "credential_prototype")
-        .expr_as(Expr::col(("credential_type", "uuid")), "credential_type_uuid")
-        .expr_as(Expr::col(("credential_type", "logo")), "credential_type_logo")
-        .from("runtplcreds")
-        .join(
-            JoinType::LeftJoin,
-            "credentials",
-            Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id")),
-        )
-        .join(
-            JoinType::LeftJoin,
-            "credential_type",
-            Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
-        );
-    select
+    select::columns(
+        "runtplcreds",
+        [("runtplcreds", "id"), ("runtplcreds", "runtemplate_id"), ("runtplcreds", "credentials_id")],
+    )
+    .expr_as(Expr::col(("credentials", "name")), "credential_name")
+    .expr_as(Expr::col(("credential_type", "name")), "credential_type_name")
+    .expr_as(Expr::col(("credential_type", "prototype")), "credential_prototype")
+    .expr_as(Expr::col(("credential_type", "uuid")), "credential_type_uuid")
+    .expr_as(Expr::col(("credential_type", "logo")), "credential_type_logo")
+    .join(JoinType::LeftJoin, "credentials", Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id")))
+    .join(
+        JoinType::LeftJoin,
+        "credential_type",
+        Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
+    )
+    .take()
 }
 
 pub async fn list(ctx: &mut Context, args: Of) -> Result<Outcome> {
@@ -92,8 +88,7 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         let credential = require(db, credential_id).await?;
         let prototype = credential.filled("prototype");
         for row in of_kind(db, id, &credential).await? {
-            let mut delete = Query::delete();
-            db.execute(delete.from_table("runtplcreds").and_where(Expr::col("id").eq(row))).await?;
+            db.delete_where("runtplcreds", Expr::col("id").eq(row)).await?;
         }
         let row = vec![("runtemplate_id", id.into()), ("credentials_id", credential_id.into())];
         db.add_row("runtplcreds", row).await?;
@@ -115,17 +110,18 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
 
 /// A credential with its type's prototype.
 async fn require(db: &mut Db, id: i64) -> Result<Row> {
-    let mut select = Query::select();
-    select
-        .columns(["id", "name", "company_id", "credential_type_id"].map(|column| ("credentials", column)))
-        .column(("credential_type", "prototype"))
-        .from("credentials")
-        .join(
-            JoinType::LeftJoin,
-            "credential_type",
-            Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
-        )
-        .and_where(Expr::col(("credentials", "id")).eq(id));
+    let select = select::columns(
+        "credentials",
+        ["id", "name", "company_id", "credential_type_id"].map(|column| ("credentials", column)),
+    )
+    .column(("credential_type", "prototype"))
+    .join(
+        JoinType::LeftJoin,
+        "credential_type",
+        Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id")),
+    )
+    .and_where(Expr::col(("credentials", "id")).eq(id))
+    .take();
     db.fetch_optional(&select).await?.ok_or_else(|| unknown(id))
 }
 
@@ -147,11 +143,13 @@ async fn of_kind(db: &mut Db, runtemplate: i64, credential: &Row) -> Result<Vec<
 
 /// What the runtemplate itself says of the credential's fields gives way, as the suite has it.
 async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Result<()> {
-    let mut names = Query::select();
-    names.column("name").from("credata").and_where(Expr::col("credential_id").eq(credential));
-    let mut delete = Query::delete();
-    delete.from_table("configuration").and_where(Expr::col("runtemplate_id").eq(runtemplate));
-    db.execute(delete.and_where(Expr::col("name").in_subquery(names))).await.map(drop)
+    let names = select::column("credata", "name", Expr::col("credential_id").eq(credential));
+    db.delete_where(
+        "configuration",
+        Expr::col("runtemplate_id").eq(runtemplate).and(Expr::col("name").in_subquery(names)),
+    )
+    .await
+    .map(drop)
 }
 
 /// Which credential is to be taken from which runtemplate.
@@ -161,9 +159,11 @@ async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Resu
 async fn loss(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<Loss> {
     let runtemplate = TABLE.require(db, id).await?;
     let credential = require(db, credential_id).await?;
-    let mut select = Query::select();
-    select.column("id").from("runtplcreds").and_where(Expr::col("runtemplate_id").eq(id));
-    select.and_where(Expr::col("credentials_id").eq(credential_id));
+    let select = select::column(
+        "runtplcreds",
+        "id",
+        Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id)),
+    );
     if db.fetch_optional(&select).await?.is_none() {
         return Err(not_assigned(id, credential_id));
     }
@@ -186,9 +186,14 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let removing = db.transaction(async |db| {
         TABLE.require(db, id).await?;
         require(db, credential_id).await?;
-        let mut delete = Query::delete();
-        delete.from_table("runtplcreds").and_where(Expr::col("runtemplate_id").eq(id));
-        if db.execute(delete.and_where(Expr::col("credentials_id").eq(credential_id))).await? == 0 {
+        if db
+            .delete_where(
+                "runtplcreds",
+                Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id)),
+            )
+            .await?
+            == 0
+        {
             return Err(not_assigned(id, credential_id));
         }
         withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::commands::NoArgs;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
@@ -42,16 +42,16 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
 pub async fn loss(db: &mut Db, row: &Row) -> Result<Loss> {
     let id = row.id("id")?;
     let of_it = || Expr::col("runtemplate_id").eq(id);
-    let mut select = Query::select();
-    select.column("id").from("job").and_where(of_it()).limit(1);
-    select.and_where(Expr::col("begin").is_not_null()).and_where(Expr::col("exitcode").is_null());
+    let select =
+        select::column("job", "id", of_it().and(Expr::col("begin").is_not_null()).and(Expr::col("exitcode").is_null()))
+            .limit(1)
+            .take();
     if let Some(running) = db.fetch_optional(&select).await?.as_ref().and_then(Row::first_int) {
         return Err(is_running(id, running));
     }
     let mut counts = [0; 2];
     for (count, table) in counts.iter_mut().zip(["job", "event_rule"]) {
-        let mut select = Query::select();
-        *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(of_it())).await?.unsigned_abs();
+        *count = db.count_where(table, of_it()).await?;
     }
     Ok(Loss::of_row(TABLE.noun, row)?.with(counts[0], "jobs").with(counts[1], "event rules"))
 }
@@ -67,8 +67,7 @@ fn is_running(id: i64, job: i64) -> Error {
 /// One of its jobs is running.
 pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     let of_it = || Expr::col("runtemplate_id").eq(id);
-    let mut select = Query::select();
-    select.columns(["id", "begin", "exitcode"]).from("job").and_where(of_it());
+    let select = select::columns("job", ["id", "begin", "exitcode"]).and_where(of_it()).take();
     let jobs = db.fetch_all(&select).await?;
     if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
         return Err(is_running(id, job.id("id")?));
@@ -76,11 +75,9 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();
     delete_jobs(db, &ids).await?;
     for table in CHILDREN {
-        let mut delete = Query::delete();
-        db.execute(delete.from_table(*table).and_where(of_it())).await?;
+        db.delete_where(*table, of_it()).await?;
     }
-    let mut delete = Query::delete();
-    db.execute(delete.from_table(TABLE.sql).and_where(Expr::col("id").eq(id))).await?;
+    db.delete_where(TABLE.sql, Expr::col("id").eq(id)).await?;
     audit::changed(db, TABLE.sql, id, Action::Delete, now).await?;
     Ok(ids.len())
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 
 use super::recent::{self, Recent};
 use crate::clock::Clock;
@@ -10,7 +10,7 @@ use crate::commands::job::filter::Filter;
 use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::job::queue::fill;
 use crate::output::sheet::{Cell, Column, TerminalTable};
@@ -33,9 +33,11 @@ pub struct ListArgs {
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let clock = Clock { now: ctx.now(), zone: ctx.zone };
     let (db, printer) = ctx.open().await?;
-    let mut query = Query::select();
-    query.expr(Expr::cust("runtemplate.*")).from(TABLE.sql);
-    query.expr_as(Expr::col(("apps", "uuid")), "app_uuid").expr_as(Expr::col(("company", "slug")), "company_slug");
+    let mut query = select::from(TABLE.sql)
+        .expr(Expr::cust("runtemplate.*"))
+        .expr_as(Expr::col(("apps", "uuid")), "app_uuid")
+        .expr_as(Expr::col(("company", "slug")), "company_slug")
+        .take();
     for (table, column) in [("apps", "app_id"), ("company", "company_id")] {
         query.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
     }
@@ -55,8 +57,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         return joined::stream(db, printer, listed, &paging, |_| {}).await;
     };
     query.expr_as(Expr::col(("company", "name")), COMPANY).expr_as(Expr::col(("apps", "name")), APPLICATION);
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from_subquery(query, "listed");
+    let mut select = select::from_query(query, "listed").expr(Expr::cust("*")).take();
     paging.apply(&mut select, &columns, db.dialect)?;
     // They are few beside their jobs.
     let runtemplates = db.fetch_all(&select).await?;

@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
-use crate::db::{Db, Dialect, Row};
+use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
 
 /// For so many runtemplates at once.
@@ -49,9 +49,10 @@ impl Recent {
 pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent>> {
     let mut found: HashMap<i64, Recent> = HashMap::new();
     let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
-    let mut open = Query::select();
-    open.columns(columns).from("job").and_where(Expr::col("exitcode").is_null());
-    open.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
+    let open = select::columns("job", columns)
+        .and_where(Expr::col("exitcode").is_null())
+        .and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()))
+        .take();
     db.for_each(&open, |row| {
         let Some(recent) = row.int("runtemplate_id").map(|id| found.entry(id).or_default()) else { return Ok(()) };
         match row.time("begin") {
@@ -80,15 +81,14 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
 /// of each runtemplate, which has its jobs in their order.
 fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
     let columns = ["runtemplate_id", "begin", "end", "schedule", "exitcode"];
-    let mut results = Query::select();
     if dialect == Dialect::Postgres {
-        let mut numbered = Query::select();
         let number = "row_number() OVER (PARTITION BY job.runtemplate_id ORDER BY job.id DESC)";
-        numbered.column("id").columns(columns).expr_as(Expr::cust(number), "place").from("job");
+        let mut numbered =
+            select::from("job").column("id").columns(columns).expr_as(Expr::cust(number), "place").take();
         numbered.and_where(Expr::col("exitcode").is_not_null());
         numbered.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
-        results.columns(columns).from_subquery(numbered, "newest").and_where(Expr::col("place").lte(RESULTS));
-        return results.order_by("id", Order::Asc).take();
+        let mut newest = select::from_query(numbered, "newest").columns(columns).take();
+        return newest.and_where(Expr::col("place").lte(RESULTS)).order_by("id", Order::Asc).take();
     }
     // The limit keeps servers from asking anew for each job.
     let tenth = format!(
@@ -96,12 +96,14 @@ fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
          ORDER BY j.id DESC LIMIT 1 OFFSET {}), 0)",
         RESULTS - 1
     );
-    let mut oldest = Query::select();
-    oldest.column("id").expr_as(Expr::cust(tenth), "oldest").from("runtemplate");
-    oldest.and_where(Expr::col("id").is_in(runtemplates.iter().copied())).limit(runtemplates.len() as u64);
-    results
+    let oldest = select::from("runtemplate")
+        .column("id")
+        .expr_as(Expr::cust(tenth), "oldest")
+        .and_where(Expr::col("id").is_in(runtemplates.iter().copied()))
+        .limit(runtemplates.len() as u64)
+        .take();
+    select::from_query(oldest, "newest")
         .columns(columns.map(|column| ("job", column)))
-        .from_subquery(oldest, "newest")
         .join(JoinType::InnerJoin, "job", Expr::col(("job", "runtemplate_id")).equals(("newest", "id")))
         .and_where(Expr::col(("job", "id")).gte(Expr::col(("newest", "oldest"))))
         .and_where(Expr::col(("job", "exitcode")).is_not_null())

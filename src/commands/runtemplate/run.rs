@@ -1,11 +1,11 @@
 //! `runtemplate run`: makes a job and runs it at once; exits with the job's own code.
 
-use sea_query::{Expr, ExprTrait, LockType, Query};
+use sea_query::{Expr, ExprTrait, LockType};
 
 use crate::commands::job::run::{self, How};
 use crate::commands::runtemplate::schedule::{self, Place, Schedule};
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
@@ -50,8 +50,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 /// Removes a job that did not even begin: whoever wanted it was told so, and will want another one.
 async fn discard(db: &mut Db, id: JobId) -> Result<()> {
     db.transaction(async |db| {
-        let mut select = Query::select();
-        select.column("id").from("job").and_where(Expr::col("id").eq(id)).cond_where(pending());
+        let mut select = select::column("job", "id", Expr::col("id").eq(id).and(pending()));
         match db.fetch_optional(select.lock(LockType::Update)).await? {
             Some(_) => delete_jobs(db, &[id]).await,
             None => Ok(()),

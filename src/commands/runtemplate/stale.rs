@@ -1,10 +1,11 @@
 //! `runtemplate stale`: runtemplates that should have run, and wait for a job that does not come.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use crate::context::Context;
+use crate::db::select;
 use crate::error::Result;
 use crate::output::Outcome;
 
@@ -18,13 +19,12 @@ pub struct Stale {
 pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
     let tolerance = chrono::Duration::hours(args.tolerance_hours.into());
     let before = ctx.now().checked_sub_signed(tolerance).unwrap_or(NaiveDateTime::MIN);
-    let mut select = Query::select();
-    select
-        .expr(Expr::cust("*"))
-        .from("runtemplate")
-        .and_where(Expr::col("active").eq(true))
-        .and_where(Expr::col("interv").ne("n"));
-    select.and_where(Expr::col("next_schedule").lt(before)).order_by("id", Order::Asc);
+    let select = select::rows(
+        "runtemplate",
+        Expr::col("active").eq(true).and(Expr::col("interv").ne("n")).and(Expr::col("next_schedule").lt(before)),
+    )
+    .order_by("id", Order::Asc)
+    .take();
     let (mut stale, mut text) = (Vec::new(), String::new());
     // No more than there are runtemplates, of which people make each.
     ctx.db()

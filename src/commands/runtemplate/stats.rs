@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use anstyle::Style;
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sea_query::{Expr, ExprTrait, JoinType, Order};
 use serde_json::{Map, Value as Json, json};
 
 use crate::clock::Clock;
@@ -12,7 +12,7 @@ use crate::commands::job::filter::Filter;
 use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::Row;
+use crate::db::{Row, select};
 use crate::error::Result;
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, Column, TerminalTable};
@@ -67,12 +67,10 @@ const SHEET: &[Column] = &[
 pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let clock = Clock { now: ctx.now(), zone: ctx.zone };
     let (db, printer) = ctx.open().await?;
-    let mut select = Query::select();
-    select
-        .columns([(TABLE.sql, "id"), (TABLE.sql, "name")])
+    let mut select = select::columns(TABLE.sql, [(TABLE.sql, "id"), (TABLE.sql, "name")])
         .expr_as(Expr::col(("company", "name")), "company")
-        .from(TABLE.sql)
-        .join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE.sql, "company_id")));
+        .join(JoinType::LeftJoin, "company", Expr::col(("company", "id")).equals((TABLE.sql, "company_id")))
+        .take();
     if let Some(id) = args.id {
         TABLE.require(db, id).await?;
         select.and_where(Expr::col((TABLE.sql, "id")).eq(id));
@@ -87,9 +85,11 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let conditions = args.filter.of_jobs(db, clock).await?;
     let runtemplates = db.fetch_all(select.order_by((TABLE.sql, "id"), Order::Asc)).await?;
     let ids = || runtemplates.iter().filter_map(|row| row.int("id"));
-    let mut runs = Query::select();
-    runs.columns(["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| ("job", column))).from("job");
-    runs.cond_where(conditions).and_where(Expr::col(("job", "exitcode")).is_not_null());
+    let mut runs =
+        select::columns("job", ["runtemplate_id", "id", "begin", "end", "exitcode"].map(|column| ("job", column)))
+            .cond_where(conditions)
+            .and_where(Expr::col(("job", "exitcode")).is_not_null())
+            .take();
     // Jobs of a few are found by their index; those of many in one pass over the table, in the order in which it has them.
     if runtemplates.len() <= FEW {
         runs.and_where(Expr::col(("job", "runtemplate_id")).is_in(ids()));

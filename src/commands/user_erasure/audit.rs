@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use chrono::Months;
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
 use super::TABLE;
 use super::request::Request;
 use crate::commands::NoArgs;
 use crate::context::Context;
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
@@ -34,9 +34,7 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     let id = args.request.request_id;
     let (db, printer) = ctx.open().await?;
     let request = TABLE.require(db, id).await?;
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from(AUDIT).and_where(Expr::col("deletion_request_id").eq(id));
-    select.order_by("id", Order::Asc);
+    let select = select::rows(AUDIT, Expr::col("deletion_request_id").eq(id)).order_by("id", Order::Asc).take();
     let Some(file) = args.export_audit else {
         let mut list = printer.list(db.columns(AUDIT).await?.to_vec());
         db.for_each(&select, |row| list.row(&row.values)).await?;
@@ -65,8 +63,7 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         let mut counts = [0; 2];
         for (count, place) in counts.iter_mut().zip(TRAILS) {
             let (table, is_old) = old(*place);
-            let mut select = Query::select();
-            *count = db.count(select.expr(Expr::cust("count(*)")).from(table).and_where(is_old)).await?.unsigned_abs();
+            *count = db.count_where(table, is_old).await?;
         }
         let what = Loss::of(format!("what was noted before {before}"));
         Ok(what.with(counts[0], "erasure entries").with(counts[1], "GDPR audit entries"))
@@ -82,8 +79,7 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
             let mut counts = [0; 2];
             for (count, place) in counts.iter_mut().zip(TRAILS) {
                 let (table, is_old) = old(*place);
-                let mut delete = Query::delete();
-                *count = db.execute(delete.from_table(table).and_where(is_old)).await?;
+                *count = db.delete_where(table, is_old).await?;
             }
             Ok((counts[0], counts[1]))
         })

@@ -5,7 +5,7 @@ mod process;
 mod request;
 mod table;
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::commands::{Noun, Scope, mixed_verb, verb};
 use crate::context::Context;
@@ -23,7 +23,7 @@ pub struct List {
 
 pub async fn list(ctx: &mut Context, matches: &clap::ArgMatches, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
-    let mut select = Query::select();
+    let mut select = crud::filtered(&TABLE, matches);
     if let Some(status) = &args.status {
         select.and_where(Expr::col("status").eq(status.as_str()));
     }

@@ -1,7 +1,7 @@
 //! `user-erasure process`: erases the data of an approved request, all of it in one transaction, and keeps what was done.
 
 use chrono::NaiveDateTime;
-use sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use super::TABLE;
@@ -103,9 +103,12 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
         }
         other => return Err(Error::refused(format!("erasure request {id} is of the unknown type {other:?}"))),
     }
-    let mut update = Query::update();
-    update.table(TABLE.sql).value("status", "completed").value("completed_date", now).value("DatSave", now);
-    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+    db.update_where(
+        TABLE.sql,
+        Expr::col("id").eq(id),
+        [("status", "completed".into()), ("completed_date", now.into()), ("DatSave", now.into())],
+    )
+    .await?;
     log(db, &row, "erasure_completed", now).await?;
     Ok((user_id, kind))
 }
@@ -129,8 +132,7 @@ impl Erasure {
         if db.columns(table).await?.is_empty() {
             return Ok(());
         }
-        let mut delete = Query::delete();
-        let count = db.execute(delete.from_table(table).and_where(Expr::col(column).eq(self.user))).await?;
+        let count = db.delete_where(table, Expr::col(column).eq(self.user)).await?;
         if count > 0 { self.note(db, table, "deleted").await } else { Ok(()) }
     }
 
@@ -158,9 +160,15 @@ impl Erasure {
             if columns.is_empty() {
                 continue;
             }
-            let mut update = Query::update();
-            update.table(*table).values(columns.into_iter().map(|name| (Alias::new(*name), Expr::cust("NULL"))));
-            if db.execute(update.and_where(Expr::col(*column).eq(self.user))).await? > 0 {
+            if db
+                .update_where(
+                    *table,
+                    Expr::col(*column).eq(self.user),
+                    columns.into_iter().map(|name| (*name, Expr::cust("NULL"))),
+                )
+                .await?
+                > 0
+            {
                 self.note(db, table, "anonymized").await?;
             }
         }
@@ -177,9 +185,7 @@ impl Erasure {
         values.push(("DatSave", Expr::val(self.now)));
         let there = db.columns("user").await?;
         values.retain(|(name, _)| there.iter().any(|column| column == name));
-        let mut update = Query::update();
-        update.table("user").values(values).and_where(Expr::col("id").eq(self.user));
-        db.execute(&update).await.map(drop)
+        db.update_where("user", Expr::col("id").eq(self.user), values).await.map(drop)
     }
 
     /// # Errors

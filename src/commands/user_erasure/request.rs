@@ -1,12 +1,12 @@
 //! `user-erasure create`, `approve` and `reject`: a request and its review.
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use super::TABLE;
 use crate::commands::user;
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::table::Values;
@@ -86,9 +86,13 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 }
             };
             let user_id = row.id("id")?;
-            let mut open = Query::select();
-            open.column("id").from(TABLE.sql).and_where(Expr::col("user_id").eq(user_id));
-            open.and_where(Expr::col("status").is_in(["pending", "approved"])).limit(1);
+            let open = select::column(
+                TABLE.sql,
+                "id",
+                Expr::col("user_id").eq(user_id).and(Expr::col("status").is_in(["pending", "approved"])),
+            )
+            .limit(1)
+            .take();
             if let Some(other) = db.fetch_optional(&open).await?.and_then(|row| row.int("id")) {
                 return Err(Error::new(
                     Kind::Exists,
@@ -146,10 +150,18 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
                 .hint("`multiflexi-cli user-erasure list --status=pending` shows those"));
             }
             let by = crate::unix_user::id(db, now).await?;
-            let mut update = Query::update();
-            update.table(TABLE.sql).value("status", status).value("reviewed_by_user_id", by).value("review_date", now);
-            update.value("review_notes", notes).value("DatSave", now).and_where(Expr::col("id").eq(id));
-            db.execute(&update).await?;
+            db.update_where(
+                TABLE.sql,
+                Expr::col("id").eq(id),
+                [
+                    ("status", status.into()),
+                    ("reviewed_by_user_id", by.into()),
+                    ("review_date", now.into()),
+                    ("review_notes", notes.into()),
+                    ("DatSave", now.into()),
+                ],
+            )
+            .await?;
             log(db, &row, &format!("erasure_{status}"), now).await
         })
         .await?;

@@ -1,8 +1,8 @@
 //! Which actions a runtemplate asks for, and their settings, as the suite stores them.
 
-use sea_query::{Cond, Expr, ExprTrait, Query};
+use sea_query::{Cond, Expr, ExprTrait};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
 use crate::job::model::Job;
@@ -74,18 +74,20 @@ fn switched_on(stored: &str) -> Result<Vec<String>, String> {
 /// A module's settings: those of the whole installation, then the runtemplate's, then those for this kind of end.
 async fn settings(db: &mut Db, module: &str, mode: &str, runtemplate: RunTemplateId) -> Result<Vec<(String, String)>> {
     let mut settings = Vec::new();
-    let mut of_all = Query::select();
-    of_all
+    let of_all = select::from("modconfig")
         .expr_as(Expr::col("cfg"), "name")
         .column("value")
-        .from("modconfig")
-        .and_where(Expr::col("module").eq(module));
+        .and_where(Expr::col("module").eq(module))
+        .take();
     // The form of ChainRuntemplate stores its one field as if `RunTemplate` were the module.
     let modules = if module == "ChainRuntemplate" { vec![module, "RunTemplate"] } else { vec![module] };
     let own = |mode: Cond| {
-        let mut select = Query::select();
-        select.expr_as(Expr::col("keyname"), "name").column("value").from("actionconfig");
-        select.and_where(Expr::col("module").is_in(modules.iter().copied())).cond_where(mode);
+        let mut select = select::from("actionconfig")
+            .expr_as(Expr::col("keyname"), "name")
+            .column("value")
+            .and_where(Expr::col("module").is_in(modules.iter().copied()))
+            .cond_where(mode)
+            .take();
         select.and_where(Expr::col("runtemplate_id").eq(runtemplate)).take()
     };
     let of_any_mode = own(Cond::any().add(Expr::col("mode").is_null()).add(Expr::col("mode").eq("")));

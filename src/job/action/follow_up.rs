@@ -1,11 +1,11 @@
 //! Actions that make another job, or see to it that none is made.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, Order as Direction, Query};
+use sea_query::{Expr, ExprTrait, Order as Direction};
 
 use crate::config;
 use crate::db::row::TIME_FORMAT;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
@@ -15,9 +15,12 @@ use crate::job::retry::{self, Attempt};
 /// Ends the runtemplate's schedule.
 pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
     let id = runtemplate_of(after)?;
-    let mut update = Query::update();
-    update.table("runtemplate").value("interv", "n").value("next_schedule", Option::<NaiveDateTime>::None);
-    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+    db.update_where(
+        "runtemplate",
+        Expr::col("id").eq(id),
+        [("interv", "n".into()), ("next_schedule", Option::<NaiveDateTime>::None.into())],
+    )
+    .await?;
     Ok(format!("runtemplate {id} runs no more by its schedule"))
 }
 
@@ -54,10 +57,17 @@ pub async fn launch(db: &mut Db, after: &After<'_>, application: u64) -> Result<
         return Err(Error::refused("no application is chosen (its setting jobid)"));
     }
     let company = after.job.company;
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("app_id").eq(id)).limit(2);
-    select.and_where(Expr::col("company_id").eq(company)).and_where(Expr::col("active").eq(true));
-    select.and_where(Expr::col("id").ne(after.job.runtemplate)).order_by("id", Direction::Asc);
+    let select = select::rows(
+        "runtemplate",
+        Expr::col("app_id")
+            .eq(id)
+            .and(Expr::col("company_id").eq(company))
+            .and(Expr::col("active").eq(true))
+            .and(Expr::col("id").ne(after.job.runtemplate)),
+    )
+    .limit(2)
+    .order_by("id", Direction::Asc)
+    .take();
     let mut rows = db.fetch_all(&select).await?;
     match (rows.pop(), rows.pop()) {
         (Some(row), None) => start(db, after, row).await,

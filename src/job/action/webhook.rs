@@ -3,9 +3,9 @@
 use std::io::{Seek as _, Write as _};
 use std::time::Duration;
 
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::http::{self, Body, WebRequest};
 use crate::job::action::After;
@@ -21,9 +21,14 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     // The output may be larger than memory is meant to be.
     let mut body = tempfile::tempfile().map_err(|cause| Error::file("cannot keep the output for it", cause))?;
     let mut first = None;
-    let mut select = Query::select();
-    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(after.id()));
-    select.and_where(Expr::col("type").eq(kind::STDOUT)).order_by("seq", Order::Asc).order_by("id", Order::Asc);
+    let select = select::column(
+        "job_output_lines",
+        "line",
+        Expr::col("job_id").eq(after.id()).and(Expr::col("type").eq(kind::STDOUT)),
+    )
+    .order_by("seq", Order::Asc)
+    .order_by("id", Order::Asc)
+    .take();
     db.for_each(&select, |row| {
         let line = row.text("line").unwrap_or_default();
         first = first.or_else(|| line.trim_start().chars().next());

@@ -1,8 +1,8 @@
 //! The variables that a runtemplate's assigned credentials give its jobs.
 
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::id::{CredentialId, RunTemplateId};
@@ -19,9 +19,12 @@ fn field(name: &str, kind: Option<String>, credential: CredentialId) -> Field {
 
 /// The fields of the prototypes of all credentials that are assigned to a runtemplate, with the defaults that they have.
 pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Field>> {
-    let mut select = Query::select();
-    select.columns(["keyword", "type", "default_value"].map(|column| ("credential_prototype_field", column)));
-    select.column(("runtplcreds", "credentials_id")).from("runtplcreds");
+    let mut select = select::columns(
+        "runtplcreds",
+        ["keyword", "type", "default_value"].map(|column| ("credential_prototype_field", column)),
+    )
+    .column(("runtplcreds", "credentials_id"))
+    .take();
     for (table, column, other) in [
         ("credentials", "id", ("runtplcreds", "credentials_id")),
         ("credential_type", "id", ("credentials", "credential_type_id")),
@@ -43,16 +46,15 @@ pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Fie
 
 /// The stored values of all credentials that are assigned to a runtemplate, as the table has them.
 pub async fn stored(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Row>> {
-    let mut select = Query::select();
-    select
+    let select = select::from("credata")
         .expr(Expr::cust("credata.*"))
-        .from("credata")
         .join(
             JoinType::InnerJoin,
             "runtplcreds",
             Expr::col(("runtplcreds", "credentials_id")).equals(("credata", "credential_id")),
         )
-        .and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
+        .and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate))
+        .take();
     db.fetch_all(&select).await
 }
 

@@ -10,7 +10,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::config;
 use crate::db::internal;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::executor;
@@ -148,9 +148,13 @@ pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field
         // As the suite writes it: the executable, a blank, the parameters.
         command.push(' ');
     }
-    let mut update = Query::update();
-    update.table("job").value("env", serialized(db, fields)?).value("command", command);
-    db.execute(update.and_where(Expr::col("id").eq(id))).await.map(drop)
+    db.update_where(
+        "job",
+        Expr::col("id").eq(id),
+        [("env", serialized(db, fields)?.into()), ("command", command.into())],
+    )
+    .await
+    .map(drop)
 }
 
 /// Puts a job into the queue.
@@ -213,8 +217,9 @@ async fn fields(
     let runtemplate_id = RunTemplateId(runtemplate.id("id")?);
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let defaults = conffields(db, application).await?;
-    let mut select = Query::select();
-    select.columns(["name", "value"]).from("configuration").and_where(Expr::col("runtemplate_id").eq(runtemplate_id));
+    let select = select::columns("configuration", ["name", "value"])
+        .and_where(Expr::col("runtemplate_id").eq(runtemplate_id))
+        .take();
     let source = environment::source("RunTemplate", runtemplate_id);
     let values = pairs(&db.fetch_all(&select).await?, "name", "value", &source);
     let credential_defaults = credentials::defaults(db, runtemplate_id).await?;
@@ -233,8 +238,9 @@ async fn fields(
         runtemplate_id,
         runtemplate_name: &text(runtemplate, "name"),
     });
-    let mut select = Query::select();
-    select.columns(["keyword", "value"]).from("companyenv").and_where(Expr::col("company_id").eq(company.int("id")));
+    let select = select::columns("companyenv", ["keyword", "value"])
+        .and_where(Expr::col("company_id").eq(company.int("id")))
+        .take();
     let company_id = company.id("id")?;
     let company = pairs(&db.fetch_all(&select).await?, "keyword", "value", &environment::source("Company", company_id));
     let overrides = overrides.iter().map(|(key, value)| Field::new(key, value, OVERRIDE_SOURCE)).collect();
@@ -263,8 +269,7 @@ fn pairs(rows: &[Row], name: &str, value: &str, source: &str) -> Vec<Field> {
 /// The fields that an application declares, with their defaults.
 async fn conffields(db: &mut Db, application: &Row) -> Result<Vec<Field>> {
     let id = application.id("id")?;
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from("conffield").and_where(Expr::col("app_id").eq(id));
+    let select = select::rows("conffield", Expr::col("app_id").eq(id));
     let rows = db.fetch_all(&select).await?;
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let field = |row: &Row| {

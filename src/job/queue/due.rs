@@ -3,9 +3,9 @@
 use std::collections::{HashSet, VecDeque};
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::id::{CompanyId, JobId, RunTemplateId};
 
@@ -77,16 +77,14 @@ impl Due {
 
     fn select(&self) -> SelectStatement {
         let after = || Expr::col(("schedule", "after"));
-        let mut select = Query::select();
-        select
-            .columns([("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
+        let mut select = select::columns("schedule", [("schedule", "id"), ("schedule", "after"), ("schedule", "job")])
             .columns([("job", "runtemplate_id"), ("runtemplate", "name")])
-            .from("schedule")
             .join(JoinType::InnerJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
             .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
             .and_where(after().lte(self.now))
             .and_where(Expr::col(("job", "begin")).is_null())
-            .and_where(Expr::col(("job", "exitcode")).is_null());
+            .and_where(Expr::col(("job", "exitcode")).is_null())
+            .take();
         if let Some((moment, id)) = self.last {
             let later = after().gt(moment);
             select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(id))));
@@ -102,8 +100,7 @@ impl Due {
 }
 
 async fn still_waits(db: &mut Db, job: JobId) -> Result<bool> {
-    let mut select = Query::select();
-    Ok(!fetch(db, select.column("id").from("schedule").and_where(Expr::col("job").eq(job))).await?.is_empty())
+    Ok(!fetch(db, &select::column("schedule", "id", Expr::col("job").eq(job))).await?.is_empty())
 }
 
 /// The jobs that ran meanwhile may have taken longer than a server keeps an idle connection.

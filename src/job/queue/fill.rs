@@ -9,9 +9,9 @@
 
 use chrono::{DateTime, Datelike, Duration, NaiveDateTime};
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, LockType, Order as Direction, Query};
+use sea_query::{Expr, ExprTrait, LockType, Order as Direction};
 
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
 use crate::job::create::{self, Created, Order, Settings};
@@ -42,9 +42,11 @@ pub struct Filled {
 
 /// Active runtemplates with a schedule that no job of theirs waits for.
 pub async fn candidates(db: &mut Db) -> Result<Vec<RunTemplateId>> {
-    let mut select = Query::select();
-    select.column("id").from("runtemplate").and_where(Expr::col("active").eq(true));
-    select.and_where(Expr::col("interv").ne("n")).and_where(Expr::col("next_schedule").is_null());
+    let mut select = select::column(
+        "runtemplate",
+        "id",
+        Expr::col("active").eq(true).and(Expr::col("interv").ne("n")).and(Expr::col("next_schedule").is_null()),
+    );
     Ok(db
         .fetch_all(select.order_by("id", Direction::Asc))
         .await?
@@ -67,9 +69,7 @@ pub async fn fill(
     db.contended_transaction(async |db| {
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
         let Some(Moment { slot, after, interval }) = moment(db, &row, now).await? else { return Ok(None) };
-        let mut update = Query::update();
-        update.table("runtemplate").value("next_schedule", after).and_where(Expr::col("id").eq(runtemplate));
-        db.execute(&update).await?;
+        db.update_where("runtemplate", Expr::col("id").eq(runtemplate), [("next_schedule", after.into())]).await?;
         stop::at("filling");
         let task = task::open(db, &row, slot.start, slot.end, settings.now).await?;
         let kind = interval.name().to_owned();
@@ -134,9 +134,7 @@ pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> 
     if runtemplate.time("last_schedule").is_some_and(|last| last >= over) {
         return Ok(());
     }
-    let mut update = Query::update();
-    update.table("runtemplate").value("last_schedule", over).and_where(Expr::col("id").eq(id));
-    db.execute(&update).await.map(drop)
+    db.update_where("runtemplate", Expr::col("id").eq(id), [("last_schedule", over.into())]).await.map(drop)
 }
 
 /// The moment of a runtemplate's next job.
@@ -202,9 +200,13 @@ pub struct CorrectedSchedule {
 /// # Errors
 /// The database cannot be asked. A runtemplate whose schedule cannot be read stays as it is.
 pub async fn recall(db: &mut Db, now: &DateTime<Tz>) -> Result<Vec<CorrectedSchedule>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("active").eq(true));
-    select.and_where(Expr::col("interv").ne("n")).and_where(Expr::col("next_schedule").gt(now.naive_local()));
+    let mut select = select::rows(
+        "runtemplate",
+        Expr::col("active")
+            .eq(true)
+            .and(Expr::col("interv").ne("n"))
+            .and(Expr::col("next_schedule").gt(now.naive_local())),
+    );
     let mut recalled = Vec::new();
     for row in db.fetch_all(select.order_by("id", Direction::Asc)).await? {
         let Some((runtemplate, moment)) = row.int("id").map(RunTemplateId).zip(row.time("next_schedule")) else {
@@ -230,15 +232,17 @@ fn latest_sensible(runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Naive
 
 /// Takes back what waits for this moment; not where a job of it runs, whose end lets the schedule go on.
 async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTime, now: &DateTime<Tz>) -> Result<bool> {
-    let mut select = Query::select();
-    select.column("id").from("runtemplate").and_where(Expr::col("id").eq(runtemplate));
-    select.and_where(Expr::col("next_schedule").eq(moment)).lock(LockType::Update);
+    let select =
+        select::column("runtemplate", "id", Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(moment)))
+            .lock(LockType::Update)
+            .take();
     if db.fetch_optional(&select).await?.is_none() {
         return Ok(false);
     }
     let of_moment = |columns: &[&'static str]| {
-        let mut select = Query::select();
-        select.columns(columns.iter().copied()).from("job").and_where(Expr::col("runtemplate_id").eq(runtemplate));
+        let mut select = select::columns("job", columns.iter().copied())
+            .and_where(Expr::col("runtemplate_id").eq(runtemplate))
+            .take();
         select.and_where(Expr::col("schedule").eq(moment)).and_where(Expr::col("exitcode").is_null()).take()
     };
     let mut running = of_moment(&["id"]);
@@ -253,17 +257,19 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
         task::ended(db, now.naive_local(), &job, false, false).await?;
         delete_jobs(db, &[job.id]).await?;
     }
-    let mut update = Query::update();
-    update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None);
-    db.execute(update.and_where(Expr::col("id").eq(runtemplate))).await?;
+    db.update_where(
+        "runtemplate",
+        Expr::col("id").eq(runtemplate),
+        [("next_schedule", Option::<NaiveDateTime>::None.into())],
+    )
+    .await?;
     Ok(true)
 }
 
 /// The runtemplate's row, locked until the transaction ends, if its next job is still to be made. The lock comes before
 /// anything else is read: MariaDB shows a transaction the database as of its first plain read.
 async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
-    let mut select = Query::select();
-    select.expr(Expr::cust("*")).from("runtemplate").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
+    let select = select::rows("runtemplate", Expr::col("id").eq(id)).lock(LockType::Update).take();
     let row = db.fetch_optional(&select).await?;
     Ok(row.filter(|row| row.get("next_schedule").is_null() && row.truth("active")))
 }
@@ -274,9 +280,13 @@ async fn is_over(db: &mut Db, runtemplate: &Row, after: NaiveDateTime, newest: O
     if was_last(runtemplate, after, newest) {
         return Ok(true);
     }
-    let mut select = Query::select();
-    select.column("id").from("job").and_where(Expr::col("runtemplate_id").eq(runtemplate.int("id")));
-    select.and_where(Expr::col("schedule").eq(after)).limit(1);
+    let select = select::column(
+        "job",
+        "id",
+        Expr::col("runtemplate_id").eq(runtemplate.int("id")).and(Expr::col("schedule").eq(after)),
+    )
+    .limit(1)
+    .take();
     Ok(db.fetch_optional(&select).await?.is_some())
 }
 

@@ -6,10 +6,10 @@ pub mod withdraw;
 
 use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
 
-use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
@@ -47,8 +47,7 @@ pub fn pending() -> Cond {
 
 /// Jobs that wait without being in the queue: nobody will run them.
 pub fn waits_outside() -> Cond {
-    let mut queued = Query::select();
-    queued.column("job").from("schedule").and_where(Expr::col(("schedule", "job")).is_not_null());
+    let queued = select::column("schedule", "job", Expr::col(("schedule", "job")).is_not_null());
     pending().add(Expr::col(("job", "id")).not_in_subquery(queued))
 }
 
@@ -74,10 +73,8 @@ const RESET: (&str, &str) = ("Reset", "reset");
 const MEND: (&str, &str) = ("Mended", "mend");
 
 fn waiting_jobs() -> SelectStatement {
-    let mut select = Query::select();
     let columns = ["id", "runtemplate_id", "schedule", "schedule_type", "task_id"].map(|column| ("job", column));
-    select.columns(columns).from("job").cond_where(pending());
-    select
+    select::columns("job", columns).cond_where(pending()).take()
 }
 
 async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
@@ -124,24 +121,21 @@ async fn remove(
 
 /// Queue rows of jobs that are gone or ended.
 async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
-    let mut select = Query::select();
-    select
-        .columns([("schedule", "id"), ("schedule", "job")])
-        .from("schedule")
+    let select = select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
         .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
         .cond_where(
             Cond::any()
                 .add(Expr::col(("job", "id")).is_null())
                 .add(Expr::col(("job", "exitcode")).is_not_null())
                 .add(Expr::col(("schedule", "after")).is_null()),
-        );
+        )
+        .take();
     for row in db.fetch_all(&select).await? {
         let id = row.id("id")?;
         let job = row.text("job").unwrap_or_default();
         done(found, dry_run, REMOVE, format!("broken queue row #{id} - job #{job} does not wait for its moment"));
         if !dry_run {
-            let mut delete = Query::delete();
-            db.execute(delete.from_table("schedule").and_where(Expr::col("id").eq(id))).await?;
+            db.delete_where("schedule", Expr::col("id").eq(id)).await?;
         }
     }
     Ok(())
@@ -170,25 +164,27 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 
 /// Runtemplates that wait for the end of a job which is not there any more.
 async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
-    let mut open = Query::select();
-    open.expr(Expr::val(1))
-        .from("job")
+    let open = select::from("job")
+        .expr(Expr::val(1))
         .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
         .and_where(Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule")))
-        .and_where(Expr::col(("job", "exitcode")).is_null());
-    let mut select = Query::select();
-    select
+        .and_where(Expr::col(("job", "exitcode")).is_null())
+        .take();
+    let select = select::from("runtemplate")
         .column(("runtemplate", "id"))
-        .from("runtemplate")
         .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
-        .and_where(Expr::exists(open).not());
+        .and_where(Expr::exists(open).not())
+        .take();
     for row in db.fetch_all(&select).await? {
         let id = row.id("id")?;
         done(found, dry_run, RESET, format!("next_schedule for runtemplate #{id} - missing job in queue"));
         if !dry_run {
-            let mut update = Query::update();
-            update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None).value("DatSave", now);
-            db.execute(update.and_where(Expr::col("id").eq(id))).await?;
+            db.update_where(
+                "runtemplate",
+                Expr::col("id").eq(id),
+                [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", now.into())],
+            )
+            .await?;
         }
     }
     Ok(())
@@ -268,19 +264,20 @@ pub fn with_hint(error: &Error) -> String {
 }
 
 /// How many rows the queue has.
-pub async fn length(db: &mut Db) -> Result<i64> {
-    let mut select = Query::select();
-    db.count(select.expr(Expr::cust("count(*)")).from("schedule")).await
+pub async fn length(db: &mut Db) -> Result<u64> {
+    db.count_where("schedule", select::all()).await
 }
 
 /// Empties the queue and tells how much waited; to be called inside a transaction. Moments that runtemplates wait for go
 /// too, so that their next jobs can be made.
-pub async fn truncate(db: &mut Db) -> Result<i64> {
+pub async fn truncate(db: &mut Db) -> Result<u64> {
     let waiting = length(db).await?;
-    let mut delete = Query::delete();
-    db.execute(delete.from_table("schedule")).await?;
-    let mut update = Query::update();
-    update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None);
-    db.execute(update.and_where(Expr::col("next_schedule").is_not_null())).await?;
+    db.delete_where("schedule", select::all()).await?;
+    db.update_where(
+        "runtemplate",
+        Expr::col("next_schedule").is_not_null(),
+        [("next_schedule", Option::<NaiveDateTime>::None.into())],
+    )
+    .await?;
     Ok(waiting)
 }

@@ -7,10 +7,10 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order};
 use serde_json::{Value, json};
 
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
 use crate::job::delete::{AT_ONCE, delete_jobs};
@@ -35,8 +35,7 @@ impl Changed {
             Changed::Company(id) => is("company_id", id.0),
             Changed::Application(id) => is("app_id", id.0),
             Changed::Credential(id) => {
-                let mut assigned = Query::select();
-                assigned.column("runtemplate_id").from("runtplcreds").and_where(Expr::col("credentials_id").eq(id));
+                let assigned = select::column("runtplcreds", "runtemplate_id", Expr::col("credentials_id").eq(id));
                 Cond::all().add(Expr::col(("job", "runtemplate_id")).in_subquery(assigned))
             }
         }
@@ -83,9 +82,10 @@ impl Withdrawn {
 
 /// Takes back the waiting jobs that were made of what has changed; to be called inside the transaction of the change.
 pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
-    let mut select = Query::select();
-    select.columns([("job", "id"), ("job", "schedule"), ("job", "schedule_type"), ("job", "task_id")]);
-    select.column(("runtemplate", "next_schedule")).from("job");
+    let mut select =
+        select::columns("job", [("job", "id"), ("job", "schedule"), ("job", "schedule_type"), ("job", "task_id")])
+            .column(("runtemplate", "next_schedule"))
+            .take();
     let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
     select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending()).cond_where(changed.condition());
     let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
@@ -103,8 +103,7 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
     let mut withdrawn = Withdrawn { jobs: Vec::new(), kept: ids(&kept) };
     for ids in ids(&scheduled).chunks(AT_ONCE) {
         // Somebody may be starting one: whoever has its row first wins.
-        let mut select = Query::select();
-        select.column("id").from("job").cond_where(pending()).and_where(Expr::col("id").is_in(ids.iter().copied()));
+        let mut select = select::column("job", "id", pending().and(Expr::col("id").is_in(ids.iter().copied())));
         let locked = db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await?;
         withdrawn.jobs.extend(locked.iter().filter_map(Row::first_int).map(JobId));
     }
@@ -122,8 +121,7 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
 async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
     let mut retried = HashSet::new();
     for ids in tasks.chunks(AT_ONCE) {
-        let mut select = Query::select();
-        select.column("id").from("task").and_where(Expr::col("id").is_in(ids.iter().copied()));
+        let mut select = select::column("task", "id", Expr::col("id").is_in(ids.iter().copied()));
         let rows = db.fetch_all(select.and_where(Expr::col("attempts").gt(0))).await?;
         retried.extend(rows.iter().filter_map(Row::first_int).map(TaskId));
     }
@@ -132,18 +130,20 @@ async fn retried(db: &mut Db, tasks: &[TaskId]) -> Result<HashSet<TaskId>> {
 
 /// The runtemplates of these jobs wait for nothing any more.
 async fn free(db: &mut Db, jobs: &[JobId]) -> Result<()> {
-    let mut of = Query::select();
-    of.column("runtemplate_id").from("job").and_where(Expr::col("id").is_in(jobs.iter().copied()));
-    let mut update = Query::update();
-    update.table("runtemplate").value("next_schedule", Option::<NaiveDateTime>::None);
-    db.execute(update.and_where(Expr::col("id").in_subquery(of))).await.map(drop)
+    let of = select::column("job", "runtemplate_id", Expr::col("id").is_in(jobs.iter().copied()));
+    db.update_where(
+        "runtemplate",
+        Expr::col("id").in_subquery(of),
+        [("next_schedule", Option::<NaiveDateTime>::None.into())],
+    )
+    .await
+    .map(drop)
 }
 
 /// Removes tasks that have no job left: with another schedule their windows may never come.
 async fn forget(db: &mut Db, tasks: &[TaskId]) -> Result<()> {
-    let mut used = Query::select();
-    used.column("task_id").from("job").and_where(Expr::col("task_id").is_in(tasks.iter().copied()));
-    let mut delete = Query::delete();
-    delete.from_table("task").and_where(Expr::col("id").is_in(tasks.iter().copied()));
-    db.execute(delete.and_where(Expr::col("id").not_in_subquery(used))).await.map(drop)
+    let used = select::column("job", "task_id", Expr::col("task_id").is_in(tasks.iter().copied()));
+    db.delete_where("task", Expr::col("id").is_in(tasks.iter().copied()).and(Expr::col("id").not_in_subquery(used)))
+        .await
+        .map(drop)
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use nix::sys::signal::Signal;
-use sea_query::{Expr, ExprTrait, LockType, Query};
+use sea_query::{Expr, ExprTrait, LockType};
 use tokio::time::Instant;
 
 use crate::config;
-use crate::db::Db;
 use crate::db::Fingerprint;
+use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, EarlierRun, LastPod, container};
@@ -257,8 +257,7 @@ async fn close_or_requeue(
     let resolution = db
         .transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
-            let mut lock = Query::select();
-            lock.column("id").from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
+            let lock = select::column("job", "id", Expr::col("id").eq(id)).lock(LockType::Update).take();
             db.fetch_optional(&lock).await?;
             let Some(unfinished) = lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
             let Some(job) = Job::find(db, id).await? else { return Ok(Resolution::EndedElsewhere) };

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait};
 
 use crate::config;
-use crate::db::Db;
 use crate::db::Fingerprint;
+use crate::db::{Db, select};
 use crate::error::Result;
 use crate::executor::container;
 use crate::executor::kubernetes::{self, Swept};
@@ -78,8 +78,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
         return Ok(Vec::new());
     }
     let jobs: Vec<JobId> = files.iter().map(|(_, job)| *job).collect();
-    let mut select = Query::select();
-    select.columns(["id", "exitcode", "runtemplate_id", "executor"]).from("job");
+    let mut select = select::columns("job", ["id", "exitcode", "runtemplate_id", "executor"]);
     let rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs))).await?;
     let own = db.target().fingerprint();
     let mut found = Vec::new();

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, LockType, Query};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::executor::LastPod;
 use crate::id::{JobId, RunTemplateId};
@@ -62,14 +62,12 @@ pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimReque
         stop::at("claiming");
         if db.execute(&update).await? == 0 {
             // As it is now, and not as it was when the transaction began.
-            let mut select = Query::select();
-            select.expr(Expr::cust("*")).from("job").and_where(Expr::col("id").eq(id)).lock(LockType::Update);
+            let select = select::rows("job", Expr::col("id").eq(id)).lock(LockType::Update).take();
             let job = db.fetch_optional(&select).await?.as_ref().map(Job::read).transpose()?.unwrap_or(job);
             refuse_ended(&job)?;
             return resume(db, &job, now, terms).await;
         }
-        let mut delete = Query::delete();
-        let queued = db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
+        let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
         if queued == 0 && !terms.unqueued {
             return Err(Error::refused(format!(
                 "job {id} is not in the queue: another executor has just taken it, or its queue row is lost"
@@ -129,14 +127,18 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
         };
         return Err(Error::refused(format!("job {id} began at {began} and did not end; {where_}")).hint(hint));
     }
-    let mut update = Query::update();
-    update.table("job").value("pid", i64::from(std::process::id())).and_where(Expr::col("id").eq(id));
-    update.and_where(Expr::col("exitcode").is_null());
-    update.and_where(match pid {
-        Some(pid) => Expr::col("pid").eq(pid),
-        None => Expr::col("pid").is_null(),
-    });
-    if db.execute(&update).await? == 0 {
+    if db
+        .update_where(
+            "job",
+            Expr::col("id").eq(id).and(Expr::col("exitcode").is_null()).and(match pid {
+                Some(pid) => Expr::col("pid").eq(pid),
+                None => Expr::col("pid").is_null(),
+            }),
+            [("pid", i64::from(std::process::id()).into())],
+        )
+        .await?
+        == 0
+    {
         return Err(Error::refused(format!("job {id} has just been taken over by another process")));
     }
     // What the earlier runner made bears the name that it gave the database, and so does what we make.

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType, Query};
+use sea_query::{Expr, ExprTrait, JoinType};
 
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{CredentialId, JobId, RunTemplateId};
 use crate::job::create::{self, Settings};
@@ -48,8 +48,7 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
     }
     let reason = missing.join("; ");
     db.transaction(async |db| {
-        let mut delete = Query::delete();
-        db.execute(delete.from_table("schedule").and_where(Expr::col("job").eq(id))).await?;
+        db.delete_where("schedule", Expr::col("job").eq(id)).await?;
         save(db, id, Some(&reason), now).await?;
         output_rows::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await
     })
@@ -70,10 +69,13 @@ async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) 
     if !db.has_column("job", "block_reason").await? {
         return Ok(());
     }
-    let mut update = Query::update();
-    update.table("job").value("block_reason", reason).value("blocked_at", reason.map(|_| now));
-    update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
-    db.execute(&update).await.map(drop)
+    db.update_where(
+        "job",
+        Expr::col("id").eq(id).and(Expr::col("begin").is_null()),
+        [("block_reason", reason.into()), ("blocked_at", reason.map(|_| now).into())],
+    )
+    .await
+    .map(drop)
 }
 
 /// Lets schedules go on whose next job is blocked, where what it lacked is there by now: such a job is taken back, to be made
@@ -97,8 +99,7 @@ pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<RunTempl
     if !db.has_column("job", "block_reason").await? {
         return Ok(Vec::new());
     }
-    let mut select = Query::select();
-    select.expr(Expr::cust("runtemplate.*")).from("job");
+    let mut select = select::from("job").expr(Expr::cust("runtemplate.*")).take();
     let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
     select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending());
     select.and_where(Expr::col(("job", "block_reason")).is_not_null());
@@ -129,9 +130,10 @@ async fn words(db: &mut Db, job: JobId, lacks: Vec<MissingValue>) -> Result<Vec<
         lacks.iter().filter_map(|missing_value| missing_value.field.as_ref().map(|(id, _)| *id)).collect();
     let mut there = HashSet::new();
     if !credentials.is_empty() {
-        let mut select = Query::select();
-        select.columns(["credential_id", "name"]).from("credata");
-        select.and_where(Expr::col("credential_id").is_in(credentials)).and_where(Expr::col("value").ne(""));
+        let select = select::columns("credata", ["credential_id", "name"])
+            .and_where(Expr::col("credential_id").is_in(credentials))
+            .and_where(Expr::col("value").ne(""))
+            .take();
         for row in db.fetch_all(&select).await? {
             there.extend(row.int("credential_id").map(CredentialId).zip(row.text("name")));
         }
@@ -160,12 +162,11 @@ async fn lacks(
     for code in required.split(',').map(str::trim).filter(|code| !code.is_empty()) {
         sources.insert(code.to_lowercase(), (code.to_owned(), Source::Requirement));
     }
-    let mut select = Query::select();
-    select
+    let mut select = select::from("runtplcreds")
         .column(("runtplcreds", "credentials_id"))
         .expr_as(Expr::col(("credentials", "id")), "there")
         .columns([("credentials", "name"), ("credential_type", "prototype")])
-        .from("runtplcreds");
+        .take();
     let credential = Expr::col(("credentials", "id")).equals(("runtplcreds", "credentials_id"));
     let of_type = Expr::col(("credential_type", "id")).equals(("credentials", "credential_type_id"));
     select.join(JoinType::LeftJoin, "credentials", credential).join(JoinType::LeftJoin, "credential_type", of_type);
@@ -185,10 +186,10 @@ async fn lacks(
     if sources.is_empty() {
         return Ok(missing);
     }
-    let mut select = Query::select();
-    select.column(("credential_prototype", "code"));
-    select.column(("credential_prototype_field", "keyword"));
-    select.from("credential_prototype_field");
+    let mut select = select::from("credential_prototype_field")
+        .column(("credential_prototype", "code"))
+        .column(("credential_prototype_field", "keyword"))
+        .take();
     let prototype =
         Expr::col(("credential_prototype", "id")).equals(("credential_prototype_field", "credential_prototype_id"));
     select.join(JoinType::InnerJoin, "credential_prototype", prototype);

@@ -6,8 +6,8 @@ use std::sync::Once;
 
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
-use crate::db::Db;
 use crate::db::content::{Content, Limit};
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
 use crate::executor::workdir::{Directory, remove_abandoned, uploaded};
@@ -185,8 +185,7 @@ async fn configured(db: &mut Db, job: &Job) -> Result<Vec<String>> {
     let of_application = Expr::col("app_id").eq(job.application);
     let of_runtemplate = Expr::col("runtemplate_id").eq(job.runtemplate);
     for (table, column, of) in [("conffield", "defval", of_application), ("configuration", "value", of_runtemplate)] {
-        let mut select = Query::select();
-        select.column(column).from(table).and_where(of);
+        let select = select::from(table).column(column).and_where(of).take();
         values.extend(db.fetch_all(&select).await?.iter().filter_map(|row| row.filled(column)));
     }
     values.retain(|value| is_name(value));
@@ -250,18 +249,17 @@ async fn stored(db: &mut Db, job: JobId, runtemplate: Option<RunTemplateId>) -> 
 /// The files that an application says it leaves behind.
 async fn wanted(db: &mut Db, application: AppId) -> Result<Vec<ArtifactPattern>> {
     let text = |column| ("app_artifact_translations", column);
-    let mut select = Query::select();
-    select
+    let select = select::from("app_artifacts")
         .column(("app_artifacts", "path"))
         .column(text("description"))
-        .from("app_artifacts")
         .join(
             JoinType::LeftJoin,
             "app_artifact_translations",
             Expr::col(text("app_artifact_id")).equals(("app_artifacts", "id")).and(Expr::col(text("lang")).eq("en")),
         )
         .and_where(Expr::col(("app_artifacts", "app_id")).eq(application))
-        .order_by(("app_artifacts", "id"), Order::Asc);
+        .order_by(("app_artifacts", "id"), Order::Asc)
+        .take();
     let rows = db.fetch_all(&select).await?;
     Ok(rows
         .iter()

@@ -157,10 +157,17 @@ impl Lease {
     /// Writes our record where this holds of the one that stands there.
     async fn replace(&self, db: &mut Db, other: Expr) -> Result<bool> {
         let since = LeaseTerm::uptime();
-        let mut update = Query::update();
-        update.table("job_output_lines").value("line", self.record(db.dialect)).and_where(other);
-        update.and_where(Expr::col("job_id").eq(self.job)).and_where(Expr::col("seq").eq(0));
-        let is_ours = db.execute(update.and_where(Expr::col("type").eq(kind::RUNNER))).await? > 0;
+        let is_ours = db
+            .update_where(
+                "job_output_lines",
+                other
+                    .and(Expr::col("job_id").eq(self.job))
+                    .and(Expr::col("seq").eq(0))
+                    .and(Expr::col("type").eq(kind::RUNNER)),
+                [("line", self.record(db.dialect))],
+            )
+            .await?
+            > 0;
         if is_ours {
             self.held.extend(since, self.term.0);
         }

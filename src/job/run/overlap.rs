@@ -1,9 +1,9 @@
 //! Jobs of one runtemplate side by side: who runs one already.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, LockType, Query};
+use sea_query::{Expr, ExprTrait, LockType};
 
-use crate::db::Db;
+use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::run::runner::{self, RunnerPlace};
@@ -22,8 +22,7 @@ pub struct Running {
 /// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims. Has to
 /// come before anything else is read: MariaDB shows a transaction the database as of its first plain read.
 pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
-    let mut select = Query::select();
-    select.column("id").from("runtemplate").and_where(Expr::col("id").eq(runtemplate)).lock(LockType::Update);
+    let select = select::column("runtemplate", "id", Expr::col("id").eq(runtemplate)).lock(LockType::Update).take();
     db.fetch_optional(&select).await.map(drop)
 }
 

@@ -1,11 +1,11 @@
 //! A job that could not be begun for what is wrong here, whatever the job: it waits again, as if nobody had taken it.
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, Query};
+use sea_query::{Cond, Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
 
-use crate::db::Db;
 use crate::db::row::TIME_FORMAT;
+use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result};
 use crate::executor::Reason;
 use crate::id::JobId;
@@ -50,9 +50,8 @@ impl Unbegun<'_> {
             if task::is_late(db, self.job, now).await? {
                 return Ok(None);
             }
-            let mut delete = Query::delete();
-            delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
-            db.execute(delete.and_where(Expr::col("seq").gt(self.last_seq))).await?;
+            db.delete_where("job_output_lines", Expr::col("job_id").eq(id).and(Expr::col("seq").gt(self.last_seq)))
+                .await?;
             wait_again(db, self.job, now, self.was_queued).await?;
             let tries = self.count(db, id, now).await?;
             Ok(Some(self.error(id, &tries)))
@@ -81,9 +80,7 @@ impl Unbegun<'_> {
         if before.is_none() {
             output_rows::insert(db, id, 0, kind::TRIES, &line, now).await?;
         } else {
-            let mut update = Query::update();
-            update.table("job_output_lines").value("line", line).cond_where(of(id));
-            db.execute(&update).await?;
+            db.update_where("job_output_lines", of(id), [("line", line.into())]).await?;
         }
         Ok(tries)
     }
@@ -110,12 +107,13 @@ impl Unbegun<'_> {
 /// Puts a job back that had been claimed; to be called inside a transaction.
 pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, queued: bool) -> Result<()> {
     let id = job.id;
-    let mut update = Query::update();
-    update.table("job").value("begin", Option::<NaiveDateTime>::None).value("pid", Option::<i64>::None);
-    db.execute(update.and_where(Expr::col("id").eq(id))).await?;
-    let mut delete = Query::delete();
-    delete.from_table("job_output_lines").and_where(Expr::col("job_id").eq(id));
-    db.execute(delete.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
+    db.update_where(
+        "job",
+        Expr::col("id").eq(id),
+        [("begin", Option::<NaiveDateTime>::None.into()), ("pid", Option::<i64>::None.into())],
+    )
+    .await?;
+    db.delete_where("job_output_lines", Expr::col("job_id").eq(id).and(Expr::col("type").eq(kind::RUNNER))).await?;
     if queued { create::enqueue(db, id, job.schedule.unwrap_or(now)).await } else { Ok(()) }
 }
 
@@ -124,8 +122,7 @@ fn of(job: JobId) -> Cond {
 }
 
 async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {
-    let mut select = Query::select();
-    let row = db.fetch_optional(select.column("line").from("job_output_lines").cond_where(of(job))).await?;
+    let row = db.fetch_optional(&select::column("job_output_lines", "line", of(job))).await?;
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
 }
 

@@ -12,7 +12,7 @@ use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
 use serde_json::{Value, json};
 
 use crate::db::Fingerprint;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::executor::{self, LastPod};
 use crate::id::{JobId, RunTemplateId};
@@ -142,8 +142,7 @@ fn damaged(job: JobId, why: &str) -> Error {
 /// # Errors
 /// The database cannot be asked, or the record is damaged.
 pub async fn recorded(db: &mut Db, job: JobId) -> Result<Recorded> {
-    let mut select = Query::select();
-    select.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
+    let mut select = select::column("job_output_lines", "line", Expr::col("job_id").eq(job));
     let row = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
     let record = row.and_then(|row| row.text("line")).map(|line| Record::parse(&line)).transpose();
     Ok(Recorded::of(db, record.map_err(|why| damaged(job, why))?.as_ref()))
@@ -219,12 +218,15 @@ pub fn is_taken(error: &Error) -> bool {
 /// Another runner has taken it over.
 pub async fn hold(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     // The job's row first, as whoever takes it over does.
-    let mut lock = Query::select();
-    lock.expr(Expr::cust("*")).from("job").and_where(Expr::col("id").eq(job)).lock(LockType::Update);
+    let lock = select::rows("job", Expr::col("id").eq(job)).lock(LockType::Update).take();
     let row = db.fetch_optional(&lock).await?.as_ref().map(Job::read).transpose()?;
-    let mut record = Query::select();
-    record.column("line").from("job_output_lines").and_where(Expr::col("job_id").eq(job));
-    record.and_where(Expr::col("seq").eq(0)).and_where(Expr::col("type").eq(kind::RUNNER)).lock(LockType::Update);
+    let record = select::column(
+        "job_output_lines",
+        "line",
+        Expr::col("job_id").eq(job).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind::RUNNER)),
+    )
+    .lock(LockType::Update)
+    .take();
     let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
     taken(job, record.as_deref().unwrap_or_default()).map_or(Ok(row), Err)
 }

@@ -1,0 +1,86 @@
+//! The statements that every part needs on one table: its rows, how many there are, whether there is one, changing and deleting them.
+//! What joins tables starts from [`from`] or [`columns`].
+
+use sea_query::{
+    Alias, Expr, InsertStatement, IntoColumnRef, IntoCondition, IntoIden, IntoTableRef, Query, SelectStatement,
+};
+
+use crate::db::{Db, internal};
+use crate::error::Result;
+
+/// A SELECT from `table` that has no columns yet.
+pub fn from(table: impl IntoTableRef) -> SelectStatement {
+    Query::select().from(table).take()
+}
+
+/// A SELECT from what another one answers with, which has no columns yet.
+pub fn from_query(query: SelectStatement, alias: &'static str) -> SelectStatement {
+    Query::select().from_subquery(query, alias).take()
+}
+
+/// A SELECT of these columns of `table`.
+pub fn columns<C: IntoColumnRef>(table: impl IntoTableRef, columns: impl IntoIterator<Item = C>) -> SelectStatement {
+    from(table).columns(columns).take()
+}
+
+/// A SELECT of the whole rows of `table` that fulfil `condition`.
+pub fn rows(table: impl IntoTableRef, condition: impl IntoCondition) -> SelectStatement {
+    from(table).expr(Expr::cust("*")).cond_where(condition).take()
+}
+
+/// A SELECT of one column of the rows of `table` that fulfil `condition`: as a subquery, too.
+pub fn column(table: impl IntoTableRef, column: &'static str, condition: impl IntoCondition) -> SelectStatement {
+    columns(table, [column]).cond_where(condition).take()
+}
+
+/// An INSERT into these columns of `table` of what a SELECT answers with.
+///
+/// # Errors
+/// They are not as many as the SELECT's: a fault of the program.
+pub fn into<C: IntoIden>(
+    table: impl IntoTableRef,
+    columns: impl IntoIterator<Item = C>,
+    select: SelectStatement,
+) -> Result<InsertStatement> {
+    let mut insert = Query::insert();
+    insert.into_table(table).columns(columns);
+    insert.select_from(select).map_err(internal)?;
+    Ok(insert)
+}
+
+impl Db {
+    /// How many rows of `table` fulfil `condition`?
+    pub async fn count_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<u64> {
+        let select = from(table).expr(Expr::cust("count(*)")).cond_where(condition).take();
+        self.count(&select).await
+    }
+
+    /// The id of one row of `table` that fulfils `condition`, if there is one.
+    pub async fn id_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<Option<i64>> {
+        let select = column(table, "id", condition).limit(1).take();
+        Ok(self.fetch_optional(&select).await?.as_ref().and_then(crate::db::Row::first_int))
+    }
+
+    /// Changes the rows of `table` that fulfil `condition` and tells how many these were.
+    pub async fn update_where(
+        &mut self,
+        table: impl IntoTableRef,
+        condition: impl IntoCondition,
+        values: impl IntoIterator<Item = (&'static str, Expr)>,
+    ) -> Result<u64> {
+        let mut update = Query::update();
+        update.table(table).values(values.into_iter().map(|(name, value)| (Alias::new(name), value)));
+        self.execute(update.cond_where(condition)).await
+    }
+
+    /// Deletes the rows of `table` that fulfil `condition` and tells how many these were.
+    pub async fn delete_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<u64> {
+        let mut delete = Query::delete();
+        self.execute(delete.from_table(table).cond_where(condition)).await
+    }
+}
+
+/// A condition that every row fulfils.
+pub fn all() -> sea_query::Cond {
+    sea_query::Cond::all()
+}
