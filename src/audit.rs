@@ -1,7 +1,7 @@
-//! The suite's audit log: a row for each thing that a command makes, changes or deletes.
+//! The suite's audit log: a row for each thing that a command makes, changes or deletes, and the user by whom.
 
 use chrono::NaiveDateTime;
-use sea_query::Value;
+use sea_query::{Expr, ExprTrait, Value};
 
 use crate::db::Db;
 use crate::db::rows::{Values, Writer};
@@ -53,7 +53,7 @@ pub async fn changed(db: &mut Db, table: &str, id: i64, action: Action, now: imp
     if !writer.has(LOG).await? {
         return Ok(());
     }
-    let user = unix_user::known(writer.db).await?;
+    let user = known_user_id(writer.db).await?;
     let word = action.word();
     let row: Values = vec![
         ("user_id", user.into()),
@@ -74,7 +74,7 @@ pub async fn revealed(db: &mut Db, credential: i64, now: NaiveDateTime) -> Resul
     if !writer.has(LOG).await? {
         return Ok(());
     }
-    let user = unix_user::id(writer.db, now).await?;
+    let user = user_id(writer.db, now).await?;
     let message = format!("The secrets of credential {credential} were shown by multiflexi-cli");
     let row: Values = vec![
         ("user_id", user.into()),
@@ -87,4 +87,26 @@ pub async fn revealed(db: &mut Db, credential: i64, now: NaiveDateTime) -> Resul
         ("action", "reveal".into()),
     ];
     writer.add(LOG, row).await
+}
+
+/// The id of the Unix user's row in `user`, made where it is missing: without one no job can be made.
+pub async fn user_id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
+    if let Some(id) = known_user_id(db).await? {
+        return Ok(id);
+    }
+    let login = unix_user::login();
+    let email = unix_user::at_host(&login);
+    let row = vec![
+        ("enabled", false.into()),
+        ("email", email.into()),
+        ("password", "".into()),
+        ("login", login.into()),
+        ("DatCreate", now.into()),
+    ];
+    db.insert_row("user", row).await
+}
+
+/// The id of the Unix user's row, if there is one.
+async fn known_user_id(db: &mut Db) -> Result<Option<i64>> {
+    db.id_where("user", Expr::col("login").eq(unix_user::login())).await
 }

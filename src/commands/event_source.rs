@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb};
 use crate::context::Context;
-use crate::db::address::Tls;
+use crate::database::Tls;
 use crate::db::{Database, Server};
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};

@@ -6,7 +6,7 @@ use crate::commands::{application, company, user};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::create::environment::is_name;
-use crate::secret::given::{Reader, is_reference};
+use crate::table::given::{Reader, is_reference};
 
 /// `--company_id`, or `--company` with a slug or an id.
 #[derive(clap::Args)]

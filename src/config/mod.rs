@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
-use crate::db::{Database, Server};
+use crate::database::{Database, Server};
 use crate::error::{Error, Result};
 use crate::schedule::parse_limit;
 use crate::secret::Secret;

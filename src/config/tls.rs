@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::Settings;
-use crate::db::address::{Mode, Tls};
+use crate::database::{Mode, Tls};
 use crate::error::{Error, Result};
 
 /// What the settings say. Roots alone mean that they are to be used: the server's certificate is verified by them.

@@ -10,10 +10,10 @@ use chrono::Timelike as _;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sha2::{Digest as _, Sha256};
 
-use crate::db::row::{self, TIME_FORMAT};
 use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::php;
+use crate::row::{self, TIME_FORMAT};
 
 /// Rows of a statement at most, and their bytes and parameters: what every server takes.
 const ROWS: usize = 500;

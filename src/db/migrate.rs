@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::db::address::Database;
+use crate::database::Database;
 use crate::db::{Db, Dialect, Sql};
 use crate::error::{Error, Result};
 use crate::stop;

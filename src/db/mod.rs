@@ -4,9 +4,9 @@
 //! One connection, opened by the first command that needs it. Rows come as [`Row`]s, decoded by the type that the
 //! driver reports, so that columns of an older or newer schema do no harm.
 
-pub mod address;
 pub mod content;
 pub mod copy;
+mod decode;
 pub mod dialect;
 mod encoding;
 mod long_contents;
@@ -14,7 +14,6 @@ mod lossy;
 pub mod migrate;
 mod patience;
 pub mod references;
-pub mod row;
 pub mod rows;
 pub mod select;
 mod sqlite;
@@ -32,10 +31,10 @@ use sea_query::{
 use sea_query_sqlx::{SqlxBinder, SqlxValues};
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, SqliteConnection};
 
-pub use address::{Database, Fingerprint, Server};
+pub use crate::database::{Database, Fingerprint, Server};
+pub use crate::row::{Row, Value};
 pub use dialect::Dialect;
 pub use dialect::compare::same_key;
-pub use row::{Row, Value};
 
 use crate::error::{Error, Kind, Result};
 use crate::log;
@@ -355,7 +354,7 @@ impl Db {
             let mut names = None;
             loop {
                 match patience.wait(rows.try_next()).await {
-                    Ok(Ok(Some(row))) => match row::decode(&row, &mut names).and_then(&mut take) {
+                    Ok(Ok(Some(row))) => match decode::decode(&row, &mut names).and_then(&mut take) {
                         Ok(()) => count = count.saturating_add(1),
                         Err(error) => break Ok(Err(error)),
                     },
@@ -397,7 +396,7 @@ impl Db {
             let (mut names, mut batch, mut size) = (None, Vec::new(), 0_usize);
             loop {
                 let row = match patience.wait(answer.try_next()).await {
-                    Ok(Ok(row)) => row.map(|row| row::decode(&row, &mut names)).transpose(),
+                    Ok(Ok(row)) => row.map(|row| decode::decode(&row, &mut names)).transpose(),
                     Ok(Err(cause)) => Err(errors::query_error(&cause)),
                     Err(limit) => break Err(limit),
                 };
@@ -447,7 +446,7 @@ impl Db {
         let found = self.answered(async |db| {
             each_driver!(db, c => {
                 let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(c).await?;
-                Ok(row.map(|row| row::decode(&row, &mut None)))
+                Ok(row.map(|row| decode::decode(&row, &mut None)))
             })
         });
         let found = found.await.and_then(Option::transpose);

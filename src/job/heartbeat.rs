@@ -4,9 +4,9 @@
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait};
 
+use crate::db::rows::Values;
 use crate::db::{Db, select};
 use crate::error::{Kind, Result};
-use crate::table::Values;
 use crate::unix_user;
 
 const TABLE: &str = "modconfig";

@@ -2,11 +2,11 @@
 
 use chrono::NaiveDateTime;
 
-use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::executor;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
+use crate::row::TIME_FORMAT;
 
 /// The name of the table.
 pub const TABLE: &str = "job";

@@ -4,7 +4,6 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::{Value as Json, json};
 
-use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row, select};
 use crate::error::{Result, exit};
 use crate::executor::reason::Code;
@@ -14,6 +13,7 @@ use crate::job::model::JobState;
 use crate::job::output_rows::kind;
 use crate::job::state::State;
 use crate::output::time;
+use crate::row::TIME_FORMAT;
 
 /// What a job came to, or how far it is.
 #[derive(Clone, Debug)]

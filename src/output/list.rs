@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::steering::{steers, visible};
 use super::{Format, Outcome, Printer, colour, yaml};
-use crate::db::Value;
 use crate::error::{Error, Kind, Result};
+use crate::row::Value;
 use crate::width::shortened;
 
 /// How many rows of a listing for people are laid out together. More would make memory grow with the table.

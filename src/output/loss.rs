@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde_json::{Map, Value as Json};
 
-use crate::db::Row;
 use crate::error::Result;
 use crate::output::Outcome;
+use crate::row::Row;
 
 /// Something that is to be deleted, and what goes with it.
 pub struct Loss {

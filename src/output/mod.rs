@@ -21,8 +21,8 @@ use anstyle::Style;
 use colour::Colour;
 use serde_json::{Map, Value as Json, json};
 
-use crate::db::Row;
 use crate::error::{Error, Kind, Result};
+use crate::row::Row;
 pub use list::{List, write_json};
 pub use steering::{StreamFilter, steers, visible};
 use steering::{is_layout, visible_json};

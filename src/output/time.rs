@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn far_moments() {
-        let now = crate::db::row::parse_time("2026-05-04 12:00:00").unwrap();
+        let now = crate::row::parse_time("2026-05-04 12:00:00").unwrap();
         for (moment, text) in [
             ("2026-05-04 12:00:00", "just now"),
             ("2026-05-04 11:59:48", "12 s ago"),
@@ -112,7 +112,7 @@ mod tests {
             ("2025-04-30 12:00:00", "369 d ago"),
             ("2030-01-01 12:00:00", "in 3 y"),
         ] {
-            assert_eq!(relative(crate::db::row::parse_time(moment).unwrap(), now), text);
+            assert_eq!(relative(crate::row::parse_time(moment).unwrap(), now), text);
         }
         assert_eq!(between(now, now - chrono::Duration::seconds(3)), "less than 1 s");
     }

@@ -1,7 +1,5 @@
 //! Secrets: a type that never shows itself, masks, and taking secrets out of text.
 
-pub mod given;
-
 use std::borrow::Cow;
 use std::fmt;
 

@@ -18,7 +18,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid};
 
 use super::{Folder, StateHome};
-use crate::db::Fingerprint;
+use crate::database::Fingerprint;
 use crate::id::JobId;
 use crate::stop;
 

@@ -5,7 +5,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
 use crate::secret;
-use crate::secret::given::{Reader, is_reference};
+use crate::table::given::{Reader, is_reference};
 use crate::table::{Column, Kind, Table, Values};
 
 /// Reads the id of a row: a whole number above 0.

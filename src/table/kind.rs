@@ -72,7 +72,7 @@ impl Kind {
                 Ok(uuid) => Ok(uuid.to_string().into()),
                 Err(_) => Err("it takes a UUID like 123e4567-e89b-12d3-a456-426614174000".into()),
             },
-            Kind::Time => crate::db::row::parse_time(text)
+            Kind::Time => crate::row::parse_time(text)
                 .map(Value::from)
                 .ok_or_else(|| "it takes a time like 2026-12-31 18:30:00".into()),
             Kind::Choice(words) => words

@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod crud;
+pub mod given;
 pub mod joined;
 pub mod kind;
 

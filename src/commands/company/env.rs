@@ -11,8 +11,8 @@ use crate::id::CompanyId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
-use crate::secret::given::Reader;
 use crate::secret::{self, field_is_secret, name_looks_secret};
+use crate::table::given::Reader;
 use crate::table::{Values, args, mask};
 
 /// What the suite's column takes on a server.

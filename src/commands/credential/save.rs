@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::id::CredentialId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, success};
-use crate::secret::given::{Reader, is_reference};
+use crate::table::given::{Reader, is_reference};
 use crate::table::{args, crud, now};
 
 #[derive(clap::Args)]

@@ -9,7 +9,6 @@ use crate::commands::job::delete;
 use crate::commands::job::run::{self, Cluster, Execution};
 use crate::context::Context;
 use crate::db::Db;
-use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::executor::Ending;
 use crate::id::JobId;
@@ -19,6 +18,7 @@ use crate::job::model::{Job, JobState};
 use crate::job::recovery::crashed::{self, Resolution, RunnerState};
 use crate::job::retry::{self, Attempt};
 use crate::output::Outcome;
+use crate::row::TIME_FORMAT;
 use crate::schedule::parse_when;
 use crate::table::args;
 

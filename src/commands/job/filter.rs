@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn an_age_is_in_the_past() {
-        let now = crate::db::row::parse_time("2026-10-25 12:00:00").unwrap();
+        let now = crate::row::parse_time("2026-10-25 12:00:00").unwrap();
         let clock = Clock { now, zone: Tz::Europe__Prague };
         for (text, wanted) in [
             ("2h", "2026-10-25 10:00:00"),

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::config;
 use crate::context::Context;
 use crate::db::Db;
-use crate::db::row::TIME_FORMAT;
 use crate::error::{Result, exit};
 use crate::job::create::Settings;
 use crate::job::heartbeat::{self, Round};
@@ -15,6 +14,7 @@ use crate::job::queue::fill::CorrectedSchedule;
 use crate::job::run::credential_check;
 use crate::job::task;
 use crate::output::{Outcome, Printer};
+use crate::row::TIME_FORMAT;
 
 #[derive(clap::Args)]
 pub struct Fill {

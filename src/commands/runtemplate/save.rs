@@ -7,14 +7,14 @@ use crate::commands::application;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
-use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::id::RunTemplateId;
 use crate::job::queue::fill::{self, Outlook};
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, Standard};
-use crate::secret::given::{Reader, is_reference};
+use crate::row::TIME_FORMAT;
+use crate::table::given::{Reader, is_reference};
 use crate::table::{args, crud, now};
 
 /// What both take beside the table's own options.

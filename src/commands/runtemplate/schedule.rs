@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
-use crate::db::row::TIME_FORMAT;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
 use crate::nearest::nearest;
 use crate::output::Outcome;
+use crate::row::TIME_FORMAT;
 use crate::schedule::parse_when;
-use crate::secret::given::Reader;
+use crate::table::given::Reader;
 
 #[derive(clap::Args)]
 pub struct Schedule {

@@ -282,7 +282,7 @@ mod tests {
     fn summary(runs: &[(i64, i64)]) -> Summary {
         let mut summary = Summary::default();
         for (job, (code, seconds)) in runs.iter().enumerate() {
-            let begin = crate::db::row::parse_time("2026-05-04 12:00:00").unwrap();
+            let begin = crate::row::parse_time("2026-05-04 12:00:00").unwrap();
             let end = begin + chrono::Duration::seconds(*seconds);
             let text = |moment: chrono::NaiveDateTime| crate::db::Value::Text(moment.to_string());
             let names = ["id", "exitcode", "begin", "end"].map(str::to_owned);

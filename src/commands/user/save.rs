@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::secret;
-use crate::secret::given::Reader;
+use crate::table::given::Reader;
 use crate::table::{args, crud, now};
 
 /// What the suite takes, and what a server can afford at each login.

@@ -88,7 +88,7 @@ fn refuse_self(is_self: bool, kind: &str) -> Result<()> {
 async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)> {
     let (row, user_id, kind) = approved(db, id).await?;
     user::TABLE.require(db, user_id).await?;
-    let by = crate::unix_user::id(db, now).await?;
+    let by = crate::audit::user_id(db, now).await?;
     let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason") };
     refuse_self(by == user_id, &kind)?;
     for (table, column) in ACCESS {

@@ -100,7 +100,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
                 )
                 .hint("Approve, process or reject that one first"));
             }
-            let by = crate::unix_user::id(db, now).await?;
+            let by = crate::audit::user_id(db, now).await?;
             let values: Values = vec![
                 ("user_id", user_id.into()),
                 ("requested_by_user_id", by.into()),
@@ -149,7 +149,7 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
                 ))
                 .hint("`multiflexi-cli user-erasure list --status=pending` shows those"));
             }
-            let by = crate::unix_user::id(db, now).await?;
+            let by = crate::audit::user_id(db, now).await?;
             db.update_where(
                 TABLE.sql,
                 Expr::col("id").eq(id),

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{Connection as _, SqliteConnection};
 
-use crate::db::address::{Mode, Server};
+use crate::database::{Mode, Server};
 
 /// SQLite counts milliseconds in 32 bits: a lock is never waited for longer than this.
 const LONGEST: Duration = Duration::from_secs(86_400);

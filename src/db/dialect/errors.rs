@@ -7,7 +7,7 @@ use sqlx::mysql::MySqlDatabaseError;
 use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 
-use crate::db::address::Database;
+use crate::database::Database;
 use crate::error::{Error, Kind};
 
 /// What to tell when the database cannot be reached.

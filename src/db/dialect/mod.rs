@@ -7,7 +7,7 @@ pub mod errors;
 
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
-use crate::db::address::Database;
+use crate::database::Database;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {

@@ -4,13 +4,13 @@ use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, Order as Direction};
 
 use crate::config;
-use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
 use crate::job::create::{self, Order};
 use crate::job::retry::{self, Attempt};
+use crate::row::TIME_FORMAT;
 
 /// Ends the runtemplate's schedule.
 pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {

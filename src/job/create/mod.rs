@@ -8,6 +8,7 @@ pub mod macros;
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::audit;
 use crate::config;
 use crate::db::internal;
 use crate::db::{Db, Row, select};
@@ -19,7 +20,6 @@ use crate::job::create::environment::{JobFacts, Layers, OVERRIDE_SOURCE};
 use crate::job::field::Field;
 use crate::job::run::files::temporary_directory;
 use crate::job::stored_environment;
-use crate::unix_user;
 
 /// What making a job takes from outside the database.
 pub struct Settings {
@@ -111,7 +111,7 @@ pub struct Facts<'a> {
 
 /// Inserts a job's row, yet without an environment, and tells its id; to be called inside a transaction.
 pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Result<JobId> {
-    let launched_by = unix_user::id(db, now).await?;
+    let launched_by = audit::user_id(db, now).await?;
     let mut insert = Query::insert();
     insert.into_table("job").columns([
         "app_id",

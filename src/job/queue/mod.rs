@@ -8,7 +8,6 @@ use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
 
-use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::id::JobId;
@@ -19,6 +18,7 @@ use crate::job::recovery::leftovers;
 use crate::job::run::lease;
 use crate::job::run::runner::{self, RunnerPlace, Unfinished};
 use crate::job::task;
+use crate::row::TIME_FORMAT;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);

@@ -12,7 +12,6 @@ use nix::fcntl::OFlag;
 use serde_json::{Value, json};
 
 use crate::db::Db;
-use crate::db::row::{TIME_FORMAT, parse_time};
 use crate::error::{Error, Kind, Result};
 use crate::executor::{Artifact, Stream};
 use crate::id::JobId;
@@ -21,6 +20,7 @@ use crate::job::output_rows::{SEQ_END, Store, last_seq};
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::runner::{self, Recorded};
 use crate::job::run::save_result::{Finished, finish};
+use crate::row::{TIME_FORMAT, parse_time};
 use crate::state::Folder;
 
 /// Where recovery files lie among what outlives a process.

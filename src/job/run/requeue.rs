@@ -4,7 +4,6 @@ use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
 
-use crate::db::row::TIME_FORMAT;
 use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result};
 use crate::executor::Reason;
@@ -13,6 +12,7 @@ use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::job::run::runner;
 use crate::job::{create, task};
+use crate::row::TIME_FORMAT;
 
 /// After so many tries it is a person's to mend what is wrong.
 const PATIENCE: u32 = 10;
