@@ -196,11 +196,7 @@ fn telemetry(settings: &Settings) -> String {
 /// Which database it is. Of one that does not answer that is said too.
 fn database(settings: &Settings, is_down: bool) -> String {
     let Ok(target) = settings.database() else { return "not configured".into() };
-    let driver = match Dialect::of(&target) {
-        Dialect::Sqlite => "sqlite",
-        Dialect::MySql => "mysql",
-        Dialect::Postgres => "pgsql",
-    };
+    let driver = Dialect::of(&target).driver();
     format!("{driver} {target}{}", if is_down { " (down)" } else { "" })
 }
 

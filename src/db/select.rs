@@ -33,6 +33,11 @@ pub fn column(table: impl IntoTableRef, column: &'static str, condition: impl In
     columns(table, [column]).cond_where(condition).take()
 }
 
+/// A SELECT of one value that needs no table, such as the server's time.
+pub fn value(sql: &'static str) -> SelectStatement {
+    Query::select().expr(Expr::cust(sql)).take()
+}
+
 /// An INSERT into these columns of `table` of what a SELECT answers with.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use super::application::{Application, helm_chart};
 use super::localized::Entries;
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer, json};
-use crate::db::{Db, Dialect, Row, select};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 
 /// The width of `apps.deffile`.
@@ -36,7 +36,7 @@ pub async fn import<T>(
     now: NaiveDateTime,
     then: impl AsyncFnOnce(&mut Db, i64) -> Result<T>,
 ) -> Result<(Imported, T)> {
-    if db.dialect != Dialect::Sqlite {
+    if db.dialect.limits_texts() {
         let too_long = super::column_widths::too_long(application);
         if !too_long.is_empty() {
             return Err(super::refuse(super::Kind::Application, file, &too_long));

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::config;
 use crate::db::content::unfinished;
 use crate::db::internal;
-use crate::db::{Db, Dialect, select};
+use crate::db::{Db, select};
 use crate::error::Result;
 use crate::executor::{Reason, Stream, Versions};
 use crate::id::JobId;
@@ -192,10 +192,10 @@ impl Store {
             db.delete_where("job_output_lines", of_job().and(Expr::col("type").is_in([kind::STDOUT, kind::STDERR])))
                 .await?;
         }
-        let created = match db.dialect {
-            // The suite's column has microseconds on MariaDB only.
-            Dialect::MySql => chrono::Utc::now().with_timezone(&self.zone).naive_local(),
-            _ => config::now(self.zone),
+        let created = if db.dialect.has_microseconds() {
+            chrono::Utc::now().with_timezone(&self.zone).naive_local()
+        } else {
+            config::now(self.zone)
         };
         let mut numbers = self.next_seq()..;
         for chunks in self.batch.chunks(BATCH_ROWS) {

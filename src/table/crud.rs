@@ -2,7 +2,7 @@
 //! in one transaction.
 
 use clap::ArgMatches;
-use sea_query::{Alias, Expr, ExprTrait, IntoColumnRef as _, NullOrdering, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, IntoColumnRef as _, Order, Query, SelectStatement};
 use serde_json::json;
 
 use crate::audit::{self, Action};
@@ -165,12 +165,11 @@ impl Paging {
                 Some(table) => (table, Alias::new(column)).into_column_ref(),
                 None => Alias::new(column).into_column_ref(),
             };
-            // To SQLite and MariaDB nothing is less than all else, and here it is to PostgreSQL too.
-            if dialect == Dialect::Postgres && !self.sort.is_empty() {
-                let nulls = if order == Order::Asc { NullOrdering::First } else { NullOrdering::Last };
-                select.order_by_with_nulls(column, order, nulls);
-            } else {
+            // An id is never nothing, and its index has no place for that.
+            if self.sort.is_empty() {
                 select.order_by(column, order);
+            } else {
+                dialect.order(select, column, order);
             }
         }
         Ok(())

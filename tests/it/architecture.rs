@@ -225,6 +225,19 @@ fn statements_are_built_where_the_tables_are_known() {
     assert!(elsewhere.is_empty(), "only {BUILDS_STATEMENTS:?} build statements: {elsewhere:?}");
 }
 
+#[test]
+fn a_server_is_asked_what_it_can_and_not_which_it_is() {
+    let sources = Sources::read();
+    let asks =
+        |text: &str| ["Dialect::Sqlite", "Dialect::MySql", "Dialect::Postgres"].iter().any(|name| text.contains(name));
+    let elsewhere = sources
+        .texts
+        .iter()
+        .filter(|(module, text)| module.first().is_some_and(|first| first != "db") && asks(&bare(text)));
+    let elsewhere: Vec<_> = elsewhere.map(|(module, _)| shown(module)).collect();
+    assert!(elsewhere.is_empty(), "only db knows the servers by name: {elsewhere:?}");
+}
+
 /// Everything that can be reached from a module.
 fn reached<'a>(from: &'a Module, imports: &'a BTreeMap<&Module, BTreeSet<Module>>) -> BTreeSet<&'a Module> {
     let (mut found, mut next) = (BTreeSet::new(), vec![from]);

@@ -25,7 +25,7 @@ fn slug_of(name: &str, dialect: Dialect) -> String {
             _ => slug.push('_'),
         }
     }
-    if dialect != Dialect::Sqlite {
+    if dialect.limits_texts() {
         slug.truncate(SLUG_LIMIT);
     }
     slug

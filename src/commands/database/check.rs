@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::commands::NoArgs;
 use crate::context::Context;
-use crate::db::{Db, Dialect, Sql, references, select};
+use crate::db::{Db, Sql, references, select};
 use crate::error::{Result, exit};
 use crate::job::queue;
 use crate::output::Outcome;
@@ -107,7 +107,7 @@ async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
 
 /// Texts that fill their column to the last character: a MySQL server that is not strict cuts what is longer.
 async fn cut(db: &mut Db) -> Result<Vec<Finding>> {
-    if db.dialect != Dialect::MySql {
+    if !db.dialect.may_cut_texts() {
         return Ok(Vec::new());
     }
     let mut found = Vec::new();

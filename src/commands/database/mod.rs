@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::commands::work::{STAYS, Work};
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::context::Context;
-use crate::db::{Database, Dialect, migrate};
+use crate::db::{Database, migrate};
 use crate::error::Result;
 use crate::output::Outcome;
 
@@ -81,9 +81,10 @@ async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let state = migrate::inspect(db).await?;
     if !args.dry_run && !state.steps.is_empty() {
-        let hint = match db.dialect {
-            Dialect::MySql => STAYS,
-            Dialect::Sqlite | Dialect::Postgres => "None of them is kept: the same command begins again",
+        let hint = if db.dialect.undoes_schema_changes() {
+            "None of them is kept: the same command begins again"
+        } else {
+            STAYS
         };
         let mut work = Work::begin(printer, state.steps.len() as u64, ("statements", "had been run"), hint)?;
         let bar = work.bar();

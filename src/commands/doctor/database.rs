@@ -11,7 +11,7 @@ use crate::commands::doctor::{queue, settings};
 use crate::context::Context;
 use crate::db::dialect::connect;
 use crate::db::{Database, Server, select};
-use crate::db::{Db, Dialect, Sql, migrate};
+use crate::db::{Db, Sql, migrate};
 use crate::encryption::{keyring, unwrap_key};
 use crate::error::{Error, Result};
 use crate::executor::KUBERNETES;
@@ -97,11 +97,7 @@ async fn inside(
 /// Whether others can read along.
 async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
     const CHECK: &str = "tls";
-    let sql = match db.dialect {
-        Dialect::MySql => "SHOW SESSION STATUS LIKE 'Ssl_version'",
-        _ => "SELECT version AS \"Value\" FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl",
-    };
-    let version = db.fetch_optional(&Sql(sql)).await?.and_then(|row| row.filled("Value"));
+    let version = db.fetch_optional(&Sql(db.dialect.tls_version())).await?.and_then(|row| row.filled("Value"));
     let mode = server.tls.mode;
     let remedy = "Set DB_SSLMODE to require, better to verify-full";
     let host = &server.host;
@@ -120,13 +116,9 @@ async fn tls(db: &mut Db, server: &Server) -> Result<Finding> {
 /// Whether this machine's clock is the server's.
 async fn clock(db: &mut Db) -> Result<Finding> {
     const CHECK: &str = "clock";
-    let sql = match db.dialect {
-        Dialect::Sqlite => "SELECT CAST(strftime('%s', 'now') AS INTEGER)",
-        Dialect::MySql => "SELECT UNIX_TIMESTAMP()",
-        Dialect::Postgres => "SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS BIGINT)",
-    };
+    let now = select::value(db.dialect.epoch_seconds());
     let before = chrono::Utc::now().timestamp();
-    let theirs = db.number(&Sql(sql)).await?;
+    let theirs = db.number(&now).await?;
     let after = chrono::Utc::now().timestamp();
     // What the answer took is no difference.
     let ahead =

@@ -192,10 +192,9 @@ impl Filter {
     }
 }
 
-/// Jobs to which one of these conditions applies, each of which has an index. SQLite would go through all jobs for several at
-/// once; the others know from their statistics better than to ask for each alone.
+/// Jobs to which one of these conditions applies, each of which has an index.
 fn any_of(dialect: Dialect, conditions: [Cond; 3]) -> Cond {
-    if dialect != Dialect::Sqlite {
+    if dialect.combines_indexes() {
         return conditions.into_iter().fold(Cond::any(), Cond::add);
     }
     let ids =
@@ -205,17 +204,13 @@ fn any_of(dialect: Dialect, conditions: [Cond; 3]) -> Cond {
     Cond::all().add(column("id").in_subquery(first))
 }
 
-/// A job is the newest of its runtemplate that has a result. PostgreSQL reads all jobs once; the others have them in their order
-/// in the index of each runtemplate.
+/// A job is the newest of its runtemplate that has a result.
 fn newest_result(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Postgres => {
-            "job.id IN (SELECT max(j.id) FROM job j WHERE j.exitcode IS NOT NULL GROUP BY j.runtemplate_id)"
-        }
-        Dialect::Sqlite | Dialect::MySql => {
-            "job.id = (SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
-             ORDER BY j.id DESC LIMIT 1)"
-        }
+    if dialect.prefers_one_pass() {
+        "job.id IN (SELECT max(j.id) FROM job j WHERE j.exitcode IS NOT NULL GROUP BY j.runtemplate_id)"
+    } else {
+        "job.id = (SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
+         ORDER BY j.id DESC LIMIT 1)"
     }
 }
 

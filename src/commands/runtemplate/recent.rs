@@ -77,11 +77,10 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
     Ok(found)
 }
 
-/// The newest results of each, the oldest first. PostgreSQL numbers all jobs in one pass; the others find the tenth in the index
-/// of each runtemplate, which has its jobs in their order.
+/// The newest results of each, the oldest first: all jobs numbered in one pass, or the tenth of each runtemplate found in the index.
 fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
     let columns = ["runtemplate_id", "begin", "end", "schedule", "exitcode"];
-    if dialect == Dialect::Postgres {
+    if dialect.prefers_one_pass() {
         let number = "row_number() OVER (PARTITION BY job.runtemplate_id ORDER BY job.id DESC)";
         let mut numbered =
             select::from("job").column("id").columns(columns).expr_as(Expr::cust(number), "place").take();

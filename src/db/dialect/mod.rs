@@ -1,6 +1,7 @@
-//! Every difference between the three servers: how to begin, ask for tables and columns; below it how to connect, what their
+//! Every difference between the three servers: how to begin, ask for tables and columns; below it what each can do, how to connect, what their
 //! errors mean, and how they compare texts.
 
+mod abilities;
 pub mod compare;
 pub mod connect;
 pub mod errors;

@@ -176,10 +176,10 @@ async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &
 
 /// The environment as the suite stores it.
 pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
-    // PostgreSQL takes no NUL in a text, which PHP's private property names have.
-    let bytes = match db.dialect {
-        crate::db::Dialect::Postgres => stored_environment::write_without_nul(fields),
-        _ => stored_environment::write(fields),
+    let bytes = if db.dialect.takes_nul() {
+        stored_environment::write(fields)
+    } else {
+        stored_environment::write_without_nul(fields)
     };
     String::from_utf8(bytes).map_err(|_| Error::refused("a value of the job's environment is not UTF-8"))
 }

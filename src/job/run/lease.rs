@@ -103,11 +103,7 @@ impl Lease {
     /// The whole record, with a lease from now on.
     fn record(&self, dialect: Dialect) -> Expr {
         let (term, seconds) = (self.term.0.as_secs(), dialect.epoch_seconds());
-        let sql = match dialect {
-            Dialect::Sqlite => format!("? || ({seconds} + {term}) || '}}'"),
-            Dialect::MySql => format!("CONCAT(?, {seconds} + {term}, '}}')"),
-            Dialect::Postgres => format!("$1 || CAST({seconds} + {term} AS TEXT) || '}}'"),
-        };
+        let sql = dialect.text_and_number(&format!("{seconds} + {term}"), "}");
         Expr::cust_with_values(sql, [format!("{}{}", self.head, self.tail())])
     }
 

@@ -1,0 +1,82 @@
+//! What each of the servers can do, takes or is quick at: what others ask a [`Dialect`] instead of which one it is.
+
+use sea_query::{IntoColumnRef, NullOrdering, Order, SelectStatement};
+
+use crate::db::Dialect;
+
+impl Dialect {
+    /// What the suite calls its driver.
+    pub fn driver(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "sqlite",
+            Dialect::MySql => "mysql",
+            Dialect::Postgres => "pgsql",
+        }
+    }
+
+    /// Does a text take the character NUL? PHP's names of private properties have it.
+    pub fn takes_nul(self) -> bool {
+        self != Dialect::Postgres
+    }
+
+    /// Has a column a longest text? SQLite's take any, whatever the schema says.
+    pub fn limits_texts(self) -> bool {
+        self != Dialect::Sqlite
+    }
+
+    /// May the server cut off what a column does not take, without a word? One that is not strict does.
+    pub fn may_cut_texts(self) -> bool {
+        self == Dialect::MySql
+    }
+
+    /// Do the suite's columns of moments have microseconds?
+    pub fn has_microseconds(self) -> bool {
+        self == Dialect::MySql
+    }
+
+    /// Is a change of the schema undone with its transaction?
+    pub fn undoes_schema_changes(self) -> bool {
+        self != Dialect::MySql
+    }
+
+    /// Is it quicker to go through a table once than to ask its index for each of some rows of another? The others find them in the
+    /// index in their order.
+    pub fn prefers_one_pass(self) -> bool {
+        self == Dialect::Postgres
+    }
+
+    /// Are several conditions on indexed columns quick at once? SQLite would go through the whole table for them; servers know from
+    /// their statistics better than to ask for each alone.
+    pub fn combines_indexes(self) -> bool {
+        self != Dialect::Sqlite
+    }
+
+    /// A text that a parameter is, then a number that `number` is in SQL, then the text `end`: as one text.
+    pub fn text_and_number(self, number: &str, end: &str) -> String {
+        match self {
+            Dialect::Sqlite => format!("? || ({number}) || '{end}'"),
+            Dialect::MySql => format!("CONCAT(?, {number}, '{end}')"),
+            Dialect::Postgres => format!("$1 || CAST({number} AS TEXT) || '{end}'"),
+        }
+    }
+
+    /// Asks how the connection is encrypted, in a column `Value`. SQLite has no connection.
+    pub fn tls_version(self) -> &'static str {
+        match self {
+            Dialect::MySql => "SHOW SESSION STATUS LIKE 'Ssl_version'",
+            Dialect::Sqlite | Dialect::Postgres => {
+                "SELECT version AS \"Value\" FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl"
+            }
+        }
+    }
+
+    /// Orders by a column in which nothing is less than all else, as it is to SQLite and MariaDB.
+    pub fn order(self, select: &mut SelectStatement, column: impl IntoColumnRef, order: Order) {
+        if self == Dialect::Postgres {
+            let nulls = if order == Order::Asc { NullOrdering::First } else { NullOrdering::Last };
+            select.order_by_with_nulls(column, order, nulls);
+        } else {
+            select.order_by(column, order);
+        }
+    }
+}
