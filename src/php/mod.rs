@@ -8,7 +8,7 @@ mod reader;
 
 use std::fmt;
 
-pub use reader::parse;
+pub use reader::{Reader, Scalar, parse};
 
 /// A value that PHP serialised, or will read.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::read;
 use crate::error::Result;
 use crate::job::field::Field;
-use crate::php::plain_name;
+use crate::php::{self, Scalar, Value, plain_name};
 use crate::secret::field_is_secret;
 
 /// A variable of an environment.
@@ -41,7 +41,7 @@ impl Reader {
     /// # Errors
     /// As [`read`].
     pub fn variables(&mut self, bytes: &[u8]) -> Result<Vec<&Variable>> {
-        if (Scanner { rest: bytes }).collection(self).is_some() {
+        if collection(bytes, self).is_some() {
             let Reader { fields, order, .. } = self;
             let order = order.get_or_insert_with(|| in_order(fields));
             return Ok(order.iter().map(|at| &fields[*at].variable).collect());
@@ -60,16 +60,13 @@ impl Reader {
     }
 
     /// Takes the field at this place of the array, which is read unless it is known.
-    fn take(&mut self, place: usize, scanner: &mut Scanner<'_>) -> Option<()> {
-        let begin = scanner.rest;
-        if let Some(known) = self.fields.get(place)
-            && let Some(rest) = begin.strip_prefix(known.bytes.as_slice())
-        {
-            scanner.rest = rest;
+    fn take(&mut self, place: usize, php: &mut php::Reader<'_>) -> Option<()> {
+        if self.fields.get(place).is_some_and(|known| php.skip(&known.bytes)) {
             return Some(());
         }
-        let variable = scanner.field()?;
-        let bytes = begin[..begin.len() - scanner.rest.len()].to_vec();
+        let begin = php.rest();
+        let variable = field(php)?;
+        let bytes = begin.get(..begin.len().checked_sub(php.rest().len())?)?.to_vec();
         match self.fields.get_mut(place) {
             Some(known) => {
                 if known.variable.code != variable.code {
@@ -95,182 +92,78 @@ fn in_order(fields: &[Known]) -> Vec<usize> {
     order
 }
 
-/// What a property of a field can be.
-enum Scalar<'a> {
-    Null,
-    Bool(bool),
-    /// A text, or a number as it is written.
-    Text(Cow<'a, [u8]>),
+/// The property `fields` of an environment in the form that the suite and this program write, which is read into `known`. Whatever
+/// else there is makes it answer None.
+fn collection(bytes: &[u8], known: &mut Reader) -> Option<()> {
+    let mut php = php::Reader::new(bytes);
+    let mut found = None;
+    let (_, count) = php.object().ok()?;
+    for _ in 0..count {
+        let name = name(&mut php)?;
+        if plain_name(&name) == b"fields" {
+            found = Some(fields(&mut php, known)?);
+        } else {
+            php.scalar().ok()?;
+        }
+    }
+    php.close().and_then(|()| php.end()).ok()?;
+    found
 }
 
-impl<'a> Scalar<'a> {
-    fn into_text(self) -> Option<Cow<'a, str>> {
-        let bytes = match self {
-            Scalar::Null => return None,
-            Scalar::Bool(value) => Cow::Borrowed(if value { &b"1"[..] } else { b"" }),
-            Scalar::Text(bytes) => bytes,
-        };
-        Some(match bytes {
-            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-            Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
-        })
+fn fields(php: &mut php::Reader<'_>, known: &mut Reader) -> Option<()> {
+    let count = php.array().ok()?;
+    for place in 0..count {
+        known.take(place, php)?;
     }
+    if known.fields.len() > count {
+        known.fields.truncate(count);
+        known.order = None;
+    }
+    php.close().ok()
+}
 
-    fn is_true(&self) -> bool {
-        match self {
-            Scalar::Null => false,
-            Scalar::Bool(value) => *value,
-            Scalar::Text(bytes) => !matches!(bytes.as_ref(), b"" | b"0" | b"false"),
+/// A field with its key.
+fn field(php: &mut php::Reader<'_>) -> Option<Variable> {
+    let key = text(php.scalar().ok()?)?;
+    let (mut code, mut value, mut default, mut kind, mut secret) = (None, None, None, None, false);
+    let (_, count) = php.object().ok()?;
+    for _ in 0..count {
+        let name = name(php)?;
+        let property = php.scalar().ok()?;
+        match plain_name(&name) {
+            b"code" => code = text(property).filter(|code| !code.is_empty()),
+            b"value" => value = text(property),
+            b"defaultValue" => default = text(property),
+            b"type" => kind = text(property),
+            b"isSecret" => secret = is_true(property),
+            _ => {}
         }
+    }
+    php.close().ok()?;
+    let code = code.unwrap_or(key);
+    let value = value.or(default).unwrap_or_default();
+    let is_secret = field_is_secret(&code, secret, kind.as_deref().unwrap_or_default(), &value);
+    Some(Variable { code: code.into_owned(), value: value.into_owned(), is_secret })
+}
+
+/// The name of a property.
+fn name<'a>(php: &mut php::Reader<'a>) -> Option<Cow<'a, [u8]>> {
+    match php.scalar().ok()? {
+        Scalar::String(bytes) => Some(bytes),
+        _ => None,
     }
 }
 
-/// Reads the form that the suite and this program write. Whatever else it meets makes it answer None.
-struct Scanner<'a> {
-    rest: &'a [u8],
+fn text(scalar: Scalar<'_>) -> Option<Cow<'_, str>> {
+    match scalar {
+        Scalar::String(Cow::Borrowed(bytes)) => Some(String::from_utf8_lossy(bytes)),
+        other => Value::from(other).to_text().map(Cow::Owned),
+    }
 }
 
-impl<'a> Scanner<'a> {
-    /// The whole text: an object, one of whose properties is the array of fields.
-    fn collection(mut self, reader: &mut Reader) -> Option<()> {
-        let mut found = None;
-        for _ in 0..self.object()? {
-            let name = self.text()?;
-            if plain_name(&name) == b"fields" {
-                found = Some(self.fields(reader)?);
-            } else {
-                self.scalar()?;
-            }
-        }
-        self.eat(b"}")?;
-        if self.rest.is_empty() { found } else { None }
-    }
-
-    fn fields(&mut self, reader: &mut Reader) -> Option<()> {
-        self.eat(b"a:")?;
-        let count = self.number(b':')?;
-        self.eat(b"{")?;
-        for place in 0..count {
-            reader.take(place, self)?;
-        }
-        if reader.fields.len() > count {
-            reader.fields.truncate(count);
-            reader.order = None;
-        }
-        self.eat(b"}")
-    }
-
-    fn field(&mut self) -> Option<Variable> {
-        let key = self.scalar()?.into_text()?;
-        let (mut code, mut value, mut default, mut kind, mut secret) = (None, None, None, None, false);
-        for _ in 0..self.object()? {
-            let name = self.text()?;
-            let scalar = self.scalar()?;
-            match plain_name(&name) {
-                b"code" => code = scalar.into_text().filter(|code| !code.is_empty()),
-                b"value" => value = scalar.into_text(),
-                b"defaultValue" => default = scalar.into_text(),
-                b"type" => kind = scalar.into_text(),
-                b"isSecret" => secret = scalar.is_true(),
-                _ => {}
-            }
-        }
-        self.eat(b"}")?;
-        let code = code.unwrap_or(key);
-        let value = value.or(default).unwrap_or_default();
-        let is_secret = field_is_secret(&code, secret, kind.as_deref().unwrap_or_default(), &value);
-        Some(Variable { code: code.into_owned(), value: value.into_owned(), is_secret })
-    }
-
-    /// The head of an object, up to its properties, of which it tells the number.
-    fn object(&mut self) -> Option<usize> {
-        self.eat(b"O:")?;
-        self.quoted()?;
-        self.eat(b":")?;
-        let count = self.number(b':')?;
-        self.eat(b"{")?;
-        Some(count)
-    }
-
-    fn text(&mut self) -> Option<Cow<'a, [u8]>> {
-        match self.scalar()? {
-            Scalar::Text(bytes) => Some(bytes),
-            _ => None,
-        }
-    }
-
-    fn scalar(&mut self) -> Option<Scalar<'a>> {
-        let (head, rest) = self.rest.split_at_checked(2)?;
-        self.rest = rest;
-        let scalar = match head {
-            b"N;" => return Some(Scalar::Null),
-            b"b:" => {
-                let value = self.number(b';')? == 1;
-                return Some(Scalar::Bool(value));
-            }
-            b"i:" => {
-                let digits = self.rest;
-                self.number(b';')?;
-                return Some(Scalar::Text(digits[..digits.len() - self.rest.len() - 1].into()));
-            }
-            b"s:" => Cow::Borrowed(self.quoted()?),
-            b"S:" => Cow::Owned(self.escaped()?),
-            _ => return None,
-        };
-        self.eat(b";")?;
-        Some(Scalar::Text(scalar))
-    }
-
-    /// The length and the bytes of a string, without what follows the closing quote.
-    fn quoted(&mut self) -> Option<&'a [u8]> {
-        let length = self.number(b':')?;
-        self.eat(b"\"")?;
-        let (bytes, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        self.eat(b"\"")?;
-        Some(bytes)
-    }
-
-    /// As [`Scanner::quoted`], where a byte may be written as a backslash and two hexadecimal digits.
-    fn escaped(&mut self) -> Option<Vec<u8>> {
-        let length = self.number(b':')?;
-        self.eat(b"\"")?;
-        let mut bytes = Vec::with_capacity(length.min(self.rest.len()));
-        for _ in 0..length {
-            let (&byte, rest) = self.rest.split_first()?;
-            self.rest = rest;
-            if byte == b'\\' {
-                let (digits, rest) = self.rest.split_at_checked(2)?;
-                self.rest = rest;
-                bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
-            } else {
-                bytes.push(byte);
-            }
-        }
-        self.eat(b"\"")?;
-        Some(bytes)
-    }
-
-    fn eat(&mut self, wanted: &[u8]) -> Option<()> {
-        self.rest = self.rest.strip_prefix(wanted)?;
-        Some(())
-    }
-
-    /// A number from 0 up and the `end` behind it.
-    fn number(&mut self, end: u8) -> Option<usize> {
-        let mut number: usize = 0;
-        for (i, &byte) in self.rest.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => number = number.checked_mul(10)?.checked_add(usize::from(byte & 0x0f))?,
-                _ if byte == end && i > 0 => {
-                    self.rest = &self.rest[i + 1..];
-                    return Some(number);
-                }
-                _ => return None,
-            }
-        }
-        None
-    }
+fn is_true(scalar: Scalar<'_>) -> bool {
+    let value = Value::from(scalar);
+    value.is_truthy() && value != Value::text("false")
 }
 
 #[cfg(test)]
@@ -304,7 +197,7 @@ mod tests {
     }
 
     fn is_scanned(bytes: &[u8]) -> bool {
-        Scanner { rest: bytes }.collection(&mut Reader::default()).is_some()
+        collection(bytes, &mut Reader::default()).is_some()
     }
 
     proptest! {
