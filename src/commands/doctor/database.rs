@@ -239,7 +239,7 @@ async fn needed(db: &mut Db) -> Result<Needs> {
         return Ok(needs);
     }
     let joined = Expr::col(("app_kubernetes", "app_id")).equals(("runtemplate", "app_id"));
-    select::from("runtemplate").column(("app_kubernetes", "definition")).distinct();
+    let mut select = select::from("runtemplate").column(("app_kubernetes", "definition")).distinct().take();
     select.join(JoinType::LeftJoin, "app_kubernetes", joined).and_where(Expr::col("active").eq(true));
     select.and_where(Expr::col("executor").eq(KUBERNETES));
     for row in db.fetch_all(&select).await? {
