@@ -36,6 +36,8 @@ pub const HEADER: Style = Style::new().bold();
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub const HINT: Style = AnsiColor::Cyan.on_default();
+/// What is beside the point.
+pub const ASIDE: Style = Style::new().dimmed();
 /// A job's stderr beside its stdout.
 pub const STDERR: Style = AnsiColor::Red.on_default();
 const GOOD: Style = AnsiColor::Green.on_default();

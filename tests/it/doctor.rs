@@ -20,7 +20,7 @@ fn says(found: &Value, check: &str, state: &str, words: &str) {
     let [(is, message, remedy)] = of.as_slice() else { panic!("{check}: {found:#}") };
     assert_eq!(*is, state, "{check}: {message} ({remedy})");
     assert!(message.contains(words) || remedy.contains(words), "no {words:?} in {check}: {message} ({remedy})");
-    assert!((*is == "ok") == remedy.is_empty(), "what is wrong has a remedy: {check}: {message}");
+    assert!(matches!(*is, "ok" | "unused") == remedy.is_empty(), "what is wrong has a remedy: {check}: {message}");
 }
 
 /// No kubectl, no helm, no engine.
@@ -47,7 +47,7 @@ on_each_database!(what_is_not_needed_is_no_fault, |env| {
     env.prepare("Native", "true", json!(null));
     let found = examine(env, &[("ENCRYPTION_MASTER_KEY", "of a test")], 0);
     for program in ["kubectl", "helm", "podman", "docker"] {
-        says(&found, program, "ok", "no active runtemplate needs it");
+        says(&found, program, "unused", "no active runtemplate needs it");
     }
     for check in ["settings", "state folder", "temp folder", "zone", "database", "schema", "waiting", "runners"] {
         says(&found, check, "ok", "");
@@ -65,12 +65,12 @@ on_each_database!(what_is_not_needed_is_no_fault, |env| {
         env.run(&["runtemplate", "update", "1", &format!("--executor={executor}")]).ok();
         let found = examine(env, &[], 1);
         for program in ["kubectl", "helm", "podman", "docker"] {
-            let state = if needed.contains(&program) { "fail" } else { "ok" };
+            let state = if needed.contains(&program) { "fail" } else { "unused" };
             says(&found, program, state, "not found in PATH");
         }
     }
     env.run(&["runtemplate", "update", "1", "--active=0"]).ok();
-    says(&examine(env, &[], 0), "docker", "ok", "");
+    says(&examine(env, &[], 0), "docker", "unused", "");
 });
 
 on_each_database!(the_queue_and_its_runners, |env| {
@@ -185,7 +185,7 @@ fn settings_that_cannot_be_used_are_lines_with_a_remedy() {
         // Which database is meant is not known, so that no other one is told of in its place. All the rest is looked at.
         assert!(of(&found, "database").is_empty() && of(&found, "schema").is_empty(), "{found:#}");
         says(&found, "temp folder", "ok", "");
-        says(&found, "kubectl", "ok", "not found in PATH");
+        says(&found, "kubectl", "unused", "not found in PATH");
     }
     // Other commands are refused as ever.
     env.run(&["status", "-e", "nowhere.env"]).refused(1, "cannot read the environment file nowhere.env");

@@ -229,7 +229,7 @@ async fn key(db: &mut Db, question: &Question) -> Result<Finding> {
 
 /// What active runtemplates need.
 async fn needed(db: &mut Db) -> Result<Needs> {
-    let mut select = select::from("runtemplate")
+    let select = select::from("runtemplate")
         .expr(Expr::cust("DISTINCT executor"))
         .and_where(Expr::col("active").eq(true))
         .take();

@@ -18,6 +18,8 @@ pub fn limit() -> Duration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Good,
+    /// It is missing or does not work, and nothing needs it.
+    Unused,
     /// It works, or is not needed; somebody should know of it all the same.
     Doubtful,
     /// Something that is needed is missing.
@@ -28,6 +30,7 @@ impl State {
     pub fn word(self) -> &'static str {
         match self {
             State::Good => "ok",
+            State::Unused => "unused",
             State::Doubtful => "warn",
             State::Bad => "fail",
         }
@@ -36,6 +39,7 @@ impl State {
     pub fn sign(self, signs: Signs) -> &'static str {
         match (self, signs) {
             (State::Good, Signs::Unicode) => "✓",
+            (State::Unused, _) => "-",
             (State::Doubtful, Signs::Unicode) => "!",
             (State::Bad, Signs::Unicode) => "✗",
             (State::Good, Signs::Letters) => "ok",
@@ -56,6 +60,10 @@ pub struct Finding {
 impl Finding {
     pub fn good(check: &'static str, message: impl Into<String>) -> Finding {
         Finding { check, state: State::Good, message: message.into(), remedy: None }
+    }
+
+    pub fn unused(check: &'static str, message: impl Into<String>) -> Finding {
+        Finding { check, state: State::Unused, message: message.into(), remedy: None }
     }
 
     pub fn doubtful(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
@@ -87,6 +95,7 @@ impl Finding {
     pub fn show(&self, page: &mut Page<'_>, signs: Signs) {
         let style = match self.state {
             State::Good => colour::of_state("success"),
+            State::Unused => colour::ASIDE,
             State::Doubtful => colour::WARNING,
             State::Bad => colour::of_state("failed"),
         };

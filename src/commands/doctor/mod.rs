@@ -57,7 +57,7 @@ async fn doctor(ctx: &mut Context, args: Doctor) -> Result<Outcome> {
     found.extend(of_programs);
     let is_bad = found.iter().any(|finding| finding.state == State::Bad);
     if ctx.printer.quiet {
-        found.retain(|finding| finding.state != State::Good);
+        found.retain(|finding| !matches!(finding.state, State::Good | State::Unused));
     }
     let json = found.iter().map(Finding::json).collect();
     if ctx.printer.format == Format::Text

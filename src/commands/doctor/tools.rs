@@ -93,7 +93,7 @@ fn client(tried: &Tried, found: &Found, is_needed: bool) -> Finding {
         Found::Missing if is_needed => {
             return Finding::bad(program, "not found in PATH, and jobs in Kubernetes need it", remedy);
         }
-        Found::Missing => return Finding::good(program, "not found in PATH; no active runtemplate needs it"),
+        Found::Missing => return Finding::unused(program, "not found in PATH; no active runtemplate needs it"),
         Found::Fault(why) => return Finding::missing(program, is_needed, why.as_str(), remedy),
         Found::Said(said) => said,
     };
@@ -125,12 +125,12 @@ fn engine(program: &'static str, executor: &str, found: &Found, is_needed: bool)
             format!("not found in PATH, and active runtemplates have the executor {executor}"),
             format!("Install {program}, or give those runtemplates another executor"),
         ),
-        Found::Missing => Finding::good(program, "not found in PATH; no active runtemplate needs it"),
+        Found::Missing => Finding::unused(program, "not found in PATH; no active runtemplate needs it"),
         Found::Said(version) => Finding::good(program, version.as_str()),
         Found::Fault(why) if is_needed => {
             Finding::bad(program, why.as_str(), format!("Make `{program} info` work for this user"))
         }
-        Found::Fault(why) => Finding::good(program, format!("{why}; no active runtemplate needs it")),
+        Found::Fault(why) => Finding::unused(program, format!("{why}; no active runtemplate needs it")),
     }
 }
 
