@@ -14,6 +14,7 @@ mod output;
 mod permit;
 pub mod process;
 pub mod reason;
+mod size;
 mod step;
 pub mod versions;
 pub mod workdir;

@@ -50,6 +50,11 @@ pub enum Reason {
          with another executor"
     )]
     FilesTooLarge { size: u64, limit: u64, largest: String, largest_size: u64 },
+    #[error(
+        "the job's secret and long variables have {size} bytes together; Kubernetes takes {limit} in a Secret. The largest is \
+         {largest} with {largest_size} bytes: hand it over in a file that the pod can fetch, or run the job with another executor"
+    )]
+    VariablesTooLarge { size: u64, limit: u64, largest: String, largest_size: u64 },
     #[error("the uploaded file of {variable} cannot be read here: {cause}")]
     FileUnreadable { variable: String, cause: String },
     #[error("the files that were uploaded for the job cannot be copied into its container: {0}")]
@@ -375,6 +380,9 @@ pub enum NotStarted {
     Here { program: String, cause: String, advice: String },
     #[error("the program {program} cannot be started in the image {image}: {message}; {advice}")]
     InImage { program: String, image: String, message: String, advice: &'static str },
+    /// By what of it the system does not take.
+    #[error("the program cannot be started: {0}")]
+    TooLong(String),
     #[error("{engine} could not make a container of {image}: {message}")]
     NoContainer { engine: &'static str, image: String, message: String },
     /// The recorder looked for it in vain.

@@ -252,3 +252,37 @@ fn uploaded_files_lie_in_the_container() {
     let wanted = "/.multiflexi-files/0/my výpis.xml\n c3 bd 0a\n/.multiflexi-files/1/it's.pem\n 00 ff 0d 0a\n";
     assert_eq!(output.ok().stdout, wanted);
 }
+
+#[needs(podman)]
+#[test]
+fn variables_that_no_program_takes_are_named() {
+    let env = Env::on_podman();
+    prepare(&env, "true", |_| {});
+    for (count, bytes, code, words) in [
+        (1, 70_000, 125, &["TooLarge: ", "the variable V0 has 140", "128 KiB of one"][..]),
+        (
+            60,
+            50_000,
+            125,
+            &["TooLarge: ", "bytes together, more than the ", "hand the largest over in files, the variable V"],
+        ),
+        (100, 25_000, 125, &["TooLarge: ", "bytes together, more than the "]),
+        (30, 25_000, 0, &[]),
+    ] {
+        variables(&env, count, bytes);
+        let (ran, job) = env.run_job(&[]);
+        let told = ran.exits(code).stderr;
+        assert!(words.iter().all(|words| told.contains(words)), "{count}: {told}");
+        assert_eq!(job["exitcode"], code, "{job:#}");
+    }
+    assert_eq!(containers(&env), [""; 0]);
+}
+
+/// So many variables of the company in place of those it has, each of twice as many bytes.
+pub fn variables(env: &Env, count: usize, bytes: usize) {
+    env.sql("DELETE FROM companyenv");
+    let value = format!("replace(hex(zeroblob({bytes})), '00', 'xx')");
+    for n in 0..count {
+        env.sql(&format!("INSERT INTO companyenv (company_id, keyword, value) VALUES (1, 'V{n}', {value})"));
+    }
+}

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::leftover::labels;
-use super::{Container, SHORT, message_of};
+use super::refusal::Refusal;
+use super::{Container, Engine, SHORT, message_of};
 use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::job::shell_line;
 use crate::executor::process::Captured;
 use crate::executor::reason::{LINE_MAX, NotStarted, Pull};
-use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable};
+use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable, size};
 
 /// Creating may have to pull the image.
 const PULL: Duration = Duration::from_secs(30 * 60);
@@ -28,6 +29,11 @@ impl Container {
         let Some((program, arguments)) = job.command.split_first() else {
             return Err(Reason::NoCommand(job.application.clone()));
         };
+        size::check(job)?;
+        if self.engine == Engine::Podman {
+            // It has no daemon, and hands its limits down.
+            size::check_together(job)?;
+        }
         let name = format!("mf-job-{}-{}", job.id, uuid::Uuid::new_v4().simple().to_string().split_at(6).0);
         let mut head = vec!["create".to_owned(), format!("--name={name}")];
         head.push("--label=app.kubernetes.io/managed-by=multiflexi-cli".to_owned());
@@ -51,7 +57,10 @@ impl Container {
         // From here on there may be one.
         self.name = Some(name.clone());
         let captured = tokio::select! {
-            captured = self.call(command, Some(file.into_bytes()), PULL) => captured.inspect_err(|_| self.name = None)?,
+            captured = self.call(command, Some(file.into_bytes()), PULL) => captured.map_err(|reason| {
+                self.name = None;
+                told_by_total(reason, job)
+            })?,
             signal = cancel.cancelled() => {
                 ended.ending = Ending::Cancelled(signal);
                 return Ok(None);
@@ -71,31 +80,14 @@ impl Container {
     /// Why there is no container.
     fn not_created(&self, captured: &Captured) -> Reason {
         let (engine, image, message) = (self.engine.program(), self.image.clone(), message_of(captured));
-        let lower = message.to_lowercase();
-        let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
         if captured.timed_out {
             return Reason::ImagePull(Pull::EngineSlow { engine, image, limit: PULL });
         }
-        if has(&[
-            "cannot connect to the docker daemon",
-            "cannot connect to podman",
-            "permission denied while trying to connect",
-        ]) {
-            return Reason::EngineUnreachable { engine, message };
+        match Refusal::of(&message) {
+            Some(Refusal::Unreachable) => Reason::EngineUnreachable { engine, message },
+            Some(Refusal::Image) => Reason::ImagePull(Pull::Engine { engine, image, message }),
+            None => Reason::StartError(NotStarted::NoContainer { engine, image, message }),
         }
-        if has(&[
-            "pull",
-            "initializing source",
-            "manifest",
-            "no such image",
-            "not known",
-            "registry",
-            "short-name",
-            "image",
-        ]) {
-            return Reason::ImagePull(Pull::Engine { engine, image, message });
-        }
-        Reason::StartError(NotStarted::NoContainer { engine, image, message })
     }
 
     /// Puts the uploaded files where the program looks for them, readable for whatever user the image runs as.
@@ -118,6 +110,18 @@ impl Container {
         command.arg("cp").arg(folder).arg(format!("{name}:{}", IN_CONTAINER));
         let captured = self.call(command, None, SHORT).await?;
         if captured.ok() { Ok(()) } else { Err(Reason::FilesNotCopied(message_of(&captured))) }
+    }
+}
+
+/// That an engine could not be started, with the sizes of what it was to be given.
+fn told_by_total(reason: Reason, job: &Job) -> Reason {
+    match reason {
+        Reason::TooLarge(NotStarted::Here { program, cause, advice }) => {
+            let (size::Part { what, size }, total) = size::largest(job);
+            let sizes = format!("arguments and variables have {total} bytes together, {what} {size} of them");
+            Reason::TooLarge(NotStarted::Here { program, cause, advice: format!("{sizes}; {advice}") })
+        }
+        other => other,
     }
 }
 

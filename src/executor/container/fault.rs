@@ -8,10 +8,12 @@ use regex::RegexSet;
 pub enum Fault {
     NotFound,
     NotExecutable,
+    /// Its arguments and variables are more than the system takes.
+    TooLarge,
 }
 
 /// What runc and crun say, and podman behind them.
-const KNOWN: [(&str, Fault); 5] = [
+const KNOWN: [(&str, Fault); 6] = [
     (r"OCI runtime attempted to invoke a command that was not found$", Fault::NotFound),
     (
         r#"exec: \\?"[^"\\]*\\?": (?:stat [^"]*: no such file or directory|executable file not found in \$PATH)"#,
@@ -20,6 +22,7 @@ const KNOWN: [(&str, Fault); 5] = [
     (r"executable file `[^`]*` not found", Fault::NotFound),
     (r"OCI permission denied$", Fault::NotExecutable),
     (r#"(?:exec: \\?"[^"\\]*\\?"|open executable): [Pp]ermission denied"#, Fault::NotExecutable),
+    (r"[:`] [Aa]rgument list too long", Fault::TooLarge),
 ];
 
 impl Fault {

@@ -8,6 +8,7 @@ mod artifact;
 mod create;
 mod fault;
 pub mod leftover;
+mod refusal;
 mod tar;
 
 use std::process::Stdio;
@@ -31,7 +32,7 @@ const SHORT: Duration = Duration::from_secs(60);
 /// What is kept of an engine's words.
 const WORDS: usize = 16 * 1024;
 /// The two programs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     Docker,
     Podman,
@@ -274,6 +275,10 @@ impl Container {
         let (reason, advice): (fn(NotStarted) -> Reason, _) = match Fault::of(&why) {
             Some(Fault::NotFound) => (Reason::ProgramNotFound, "correct the application's executable or its ociimage"),
             Some(Fault::NotExecutable) => (Reason::ProgramNotExecutable, "make it executable in the image"),
+            Some(Fault::TooLarge) => (
+                Reason::TooLarge,
+                "its arguments and variables are more than the system takes: hand them over in files",
+            ),
             None => (Reason::StartError, "the engine's words say why"),
         };
         reason(NotStarted::InImage { program: program.to_owned(), image: self.image.clone(), message: why, advice })

@@ -32,7 +32,7 @@ use stream::attach::Gate;
 use stream::recorder::Mark;
 
 use super::reason::OutOfMemory;
-use super::{Cancel, EarlierRun, Ended, Ending, Job, Output, Reason, Step, Versions};
+use super::{Cancel, EarlierRun, Ended, Ending, Job, Output, Reason, Step, Versions, size};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
@@ -195,6 +195,7 @@ impl Kubernetes {
         if job.command.is_empty() {
             return Err(Reason::NoCommand(job.application.clone()));
         }
+        size::check(job)?;
         files::check(job)?;
         if helm {
             upgrade::values(&self.settings)?;

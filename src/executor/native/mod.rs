@@ -15,7 +15,7 @@ use super::artifacts::Collector;
 use super::deadline::{Deadline, Stop, TERM_GRACE};
 use super::process::{self, Group, Pump, drain};
 use super::reason::NotStarted;
-use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream};
+use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream, size};
 use crate::error::exit;
 use crate::executor::job::shell_line;
 use crate::stop;
@@ -111,38 +111,18 @@ fn not_started(job: &Job, program: &str, path: Option<&Path>, error: &std::io::E
     reason(NotStarted::Here { program: program.to_owned(), cause: error.to_string(), advice })
 }
 
-/// The system's limit for one argument or variable.
-const ONE_MAX: usize = 128 * 1024;
-
 /// What of the arguments and variables is too large: one of them, or all together.
 fn too_large(job: &Job) -> String {
-    let variables =
-        job.environment.iter().map(|v| (format!("the variable {}", v.name), v.name.len() + v.value.len() + 2));
-    let arguments = (0..).zip(&job.command).map(|(n, argument)| (format!("the argument {n}"), argument.len() + 1));
-    let parts: Vec<(String, usize)> = variables.chain(arguments).collect();
-    let (what, size) = parts.iter().max_by_key(|(_, size)| *size).cloned().unwrap_or_default();
-    if size > ONE_MAX {
-        return format!("{what} has {size} bytes, and the system takes 128 KiB of one: hand that over in a file");
+    let (part, total) = size::largest(job);
+    if part.size > size::ONE_MAX {
+        return part.too_long();
     }
     // The program has our environment below its own.
     let is_own = |name: &std::ffi::OsStr| job.environment.iter().any(|variable| *variable.name == *name);
     let inherited =
         std::env::vars_os().filter(|(name, _)| !is_own(name)).map(|(name, value)| name.len() + value.len() + 2);
-    let total: usize = parts.iter().map(|(_, size)| *size).chain(inherited).sum();
-    let limit = total_limit().map(|limit| format!(" {limit} bytes")).unwrap_or_default();
-    format!(
-        "its arguments and variables have {total} bytes together, more than the{limit} that the system takes of all (a quarter of \
-         the stack's limit): hand the largest over in files, {what} ({size} bytes) first, or raise the limit (`ulimit -s`)"
-    )
-}
-
-/// How much Linux takes of arguments and variables together: a quarter of the stack's limit, at most three quarters of 8 MiB.
-fn total_limit() -> Option<u64> {
-    const MOST: u64 = 6 * 1024 * 1024;
-    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
-    let stack = limits.lines().find_map(|line| line.strip_prefix("Max stack size"))?;
-    let soft = stack.split_whitespace().next()?;
-    Some(soft.parse::<u64>().map_or(MOST, |bytes| (bytes / 4).clamp(ONE_MAX as u64, MOST)))
+    let total = inherited.fold(total, usize::saturating_add);
+    part.too_much_together(total)
 }
 
 async fn follow(

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Place, not_run, notices, on_cluster};
+use crate::container::variables;
 use crate::files::upload;
 
 /// Shows each uploaded file: its path, whether it can be written, what is in it, what of it is in the environment.
@@ -49,5 +50,19 @@ on_cluster!(larger_uploaded_files_are_refused_before_anything_runs, |place| {
     upload(&place.env, "NULL", 1, "CERTIFICATE", "small.pem", "0a");
     let ran = place.env.run_job(&[]);
     not_run(&ran, "FilesTooLarge", &["1048583 bytes", "STATEMENT with 1048576 bytes"]);
+    place.nothing_is_left();
+});
+
+on_cluster!(variables_that_no_pod_takes_are_refused_before_anything_runs, |place| {
+    place.prepare("true", json!(null));
+    for (count, bytes, reason, words) in [
+        (1, 70_000, "TooLarge", &["the variable V0 has 140", "128 KiB of one"][..]),
+        (60, 50_000, "VariablesTooLarge", &["takes 1048576 in a Secret", "with 100000 bytes"]),
+    ] {
+        variables(&place.env, count, bytes);
+        not_run(&place.env.run_job(&[]), reason, words);
+    }
+    variables(&place.env, 10, 50_000);
+    place.env.run_job(&[]).0.ok();
     place.nothing_is_left();
 });

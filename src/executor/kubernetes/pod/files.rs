@@ -19,17 +19,29 @@ fn key(number: usize) -> String {
     format!("file-{number}")
 }
 
-/// Do the files fit into a Secret, beside the secret variables?
+/// Do the files and the variables that go with them fit into a Secret?
+///
+/// # Errors
+/// They do not; the largest is named.
 pub fn check(job: &Job) -> Result<(), Reason> {
-    let files = &job.files.uploaded;
-    let Some(largest) = files.iter().max_by_key(|file| file.size) else { return Ok(()) };
-    let variables: usize = pod::sort(job).secret.iter().map(|variable| variable.value.len()).sum();
-    let size = files.iter().map(|file| file.size).fold(variables as u64, u64::saturating_add);
+    let (files, variables) = (&job.files.uploaded, pod::sort(job).secret);
+    let sizes = files.iter().map(|file| file.size).chain(variables.iter().map(|it| it.value.len() as u64));
+    let size = sizes.fold(0, u64::saturating_add);
     if size <= LIMIT {
         return Ok(());
     }
-    let (largest, largest_size) = (largest.variable.clone(), largest.size);
-    Err(Reason::FilesTooLarge { size, limit: LIMIT, largest, largest_size })
+    let variable = variables.iter().max_by_key(|variable| variable.value.len());
+    match (files.iter().max_by_key(|file| file.size), variable) {
+        (Some(file), variable) if variable.is_none_or(|it| it.value.len() as u64 <= file.size) => {
+            let (largest, largest_size) = (file.variable.clone(), file.size);
+            Err(Reason::FilesTooLarge { size, limit: LIMIT, largest, largest_size })
+        }
+        (_, Some(variable)) => {
+            let (largest, largest_size) = (variable.name.clone(), variable.value.len() as u64);
+            Err(Reason::VariablesTooLarge { size, limit: LIMIT, largest, largest_size })
+        }
+        (_, None) => Ok(()),
+    }
 }
 
 /// Puts the files into the Secret's manifest.
