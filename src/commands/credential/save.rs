@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::TABLE;
 use super::values::{self, Store};
+use crate::audit::{self, Action};
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::{NoArgs, credential_type};
 use crate::context::Context;
@@ -180,6 +181,8 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
             let row = TABLE.require(db, id).await.map_err(Error::with_status_of_absence)?;
             values.extend(check(db, matches, &args).await?.map(|id| ("company_id", id.into())));
             let row = if values.is_empty() {
+                // Its values lie in another table, and are its own all the same.
+                audit::changed(db, TABLE.sql, id, Action::Update, now.clone()).await?;
                 row
             } else {
                 crud::change(db, &TABLE, id, values, now).await?;

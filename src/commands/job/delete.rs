@@ -3,6 +3,7 @@
 use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
+use crate::audit::{self, Action};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
 use crate::db::Db;
@@ -73,7 +74,8 @@ pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
                 cancel::give_up(db, &job, now).await?;
             }
             delete::uncount(db, &job).await?;
-            delete::delete_jobs(db, &[id]).await
+            delete::delete_jobs(db, &[id]).await?;
+            audit::changed(db, "job", id.into(), Action::Delete, now).await
         })
         .await?;
     Ok(Outcome::message(format!("Job deleted: ID={id}"), changed("deleted", "job_id", id)))

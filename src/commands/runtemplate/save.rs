@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
+use crate::audit::{self, Action};
 use crate::commands::application;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
@@ -211,7 +212,10 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             if row.filled("cron").is_none() {
                 check_cron(&values)?;
             }
-            if !values.is_empty() {
+            if values.is_empty() {
+                // Its settings lie in another table, and are its own all the same.
+                audit::changed(db, TABLE.sql, id, Action::Update, now).await?;
+            } else {
                 crud::change(db, &TABLE, id, values, now).await?;
             }
             let row = TABLE.require(db, id).await?;

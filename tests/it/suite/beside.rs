@@ -429,6 +429,42 @@ on_each_database!(s9_the_result_file_of_the_suites_retry_is_made_anew, |env| {
     env.run(&["job", "run", "--id", &id]).exits(9);
 });
 
+on_each_database!(s10_what_lies_in_other_tables_is_a_change_of_its_owner, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["credential-prototype", "create", "--code=Cloud", "--name=Cloud"]).ok();
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Cloud"]).ok();
+    env.run(&["credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1"]).ok();
+    env.run(&["event-source", "create", "--name=s", "--adapter_type=x", "--db_database=d"]).ok();
+    env.run(&["event-rule", "create", "--event_source_id=1", "--runtemplate_id=1"]).ok();
+    let (_, job) = env.run_job(&[]);
+    env.sql("DELETE FROM security_audit_log");
+    env.run(&["credential", "update", "--id=1", "--field=LOGIN=me"]).ok();
+    env.run(&["runtemplate", "update", "--id=1", "--undeclared", "--config=COLOUR=red"]).ok();
+    env.run(&["job", "delete", &format!("--id={}", job["id"])]).ok();
+    env.run(&["event-rule", "update", "--id=1", "--priority=2"]).ok();
+    env.run(&["event-rule", "delete", "--id=1"]).ok();
+    env.run(&["event-source", "delete", "--id=1"]).ok();
+    env.run(&["credential", "remove", "--id=1"]).ok();
+    env.run(&["credential-type", "remove", "--id=1"]).ok();
+    env.run(&["credential-prototype", "delete", "--code=Cloud"]).ok();
+    let log = env.sql("select entity_type, action from security_audit_log order by id");
+    let lines: Vec<String> = log.lines().map(|line| line.replace(['\t', '|'], " ")).collect();
+    assert_eq!(
+        lines,
+        [
+            "Credential update",
+            "RunTemplate update",
+            "Job delete",
+            "EventRule update",
+            "EventRule delete",
+            "EventSource delete",
+            "Credential delete",
+            "CredentialType delete",
+            "CredentialProtoType delete",
+        ]
+    );
+});
+
 on_each_database!(s10_changes_are_in_the_audit_log, |env| {
     env.run(&["user", "create", "--login=auditor"]).ok();
     env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
