@@ -175,9 +175,7 @@ impl Db {
         let connecting = async {
             Ok::<_, sqlx::Error>(match target {
                 Database::Sqlite { path } => Connection::Sqlite(connect::open_sqlite(path, answer).await?),
-                Database::MySql(server) => {
-                    Connection::MySql(MySqlConnection::connect_with(&connect::mysql_options(server)).await?)
-                }
+                Database::MySql(server) => Connection::MySql(connect::open_mysql(server).await?),
                 Database::Postgres(server) => {
                     Connection::Postgres(PgConnection::connect_with(&connect::postgres_options(server)).await?)
                 }

@@ -7,7 +7,7 @@ use nix::unistd::{AccessFlags, access};
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, SqliteConnection};
 
 use crate::database::{Mode, Server};
 
@@ -60,12 +60,25 @@ fn is_settled(path: &Path) -> bool {
     read.is_ok() && header[19] == 2 && std::fs::metadata(log).map_or(0, |log| log.len()) == 0
 }
 
-pub fn mysql_options(server: &Server) -> MySqlConnectOptions {
+/// Connects to a MySQL server, which refuses from then on what a column does not take, whatever its own setting is: it would cut
+/// texts, and put `?` for characters, without a word.
+pub async fn open_mysql(server: &Server) -> Result<MySqlConnection, sqlx::Error> {
+    let mut connection = MySqlConnection::connect_with(&mysql_options(server)).await?;
+    let modes = "PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION,STRICT_ALL_TABLES";
+    let sql = format!("SET sql_mode = (SELECT CONCAT(@@sql_mode, ',{modes}'))");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+    Ok(connection)
+}
+
+fn mysql_options(server: &Server) -> MySqlConnectOptions {
     let mut options = MySqlConnectOptions::new()
         .username(&server.user)
         .database(&server.database)
         // The suite sets no session time zone and writes local times: leave the server's alone.
         .timezone(None)
+        // Both are set with what else is.
+        .pipes_as_concat(false)
+        .no_engine_substitution(false)
         .ssl_mode(match server.tls.mode {
             Mode::Disable => MySqlSslMode::Disabled,
             Mode::Prefer => MySqlSslMode::Preferred,

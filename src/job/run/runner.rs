@@ -349,7 +349,9 @@ fn judge(record: &Record) -> RunnerPlace {
     let same_boot = !boot().is_empty() && record.boot == boot();
     match record.host == host() {
         _ if same_boot && record.space == space() => {
-            if is_alive(record.pid, record.start) {
+            // Every runner knows when it started: without that the number may be anybody's.
+            let may_be_it = record.start.is_some() || is_our_runner(record.pid.as_raw().into());
+            if may_be_it && is_alive(record.pid, record.start) {
                 RunnerPlace::Here(record.pid.as_raw().into())
             } else {
                 RunnerPlace::Gone
@@ -407,6 +409,7 @@ mod tests {
         assert_eq!(record(&host(), &boot(), own, start_of(own)), RunnerPlace::Here(own));
         assert_eq!(record(&host(), &boot(), own, Some(1)), RunnerPlace::Gone);
         assert_eq!(record(&host(), "before", own, start_of(own)), RunnerPlace::Gone);
+        assert_eq!(record(&host(), &boot(), 1, None), RunnerPlace::Gone);
         assert_eq!(record("other", "theirs", own, None), RunnerPlace::Elsewhere("other".into()));
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let (pid, start) = (i64::from(child.id()), start_of(child.id().into()));

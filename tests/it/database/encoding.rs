@@ -63,3 +63,16 @@ fn postgres_with_latin2() {
     keeps_the_result(&own.env, "?");
     keeps_what_is_recovered(&own.env, "?");
 }
+
+#[needs::needs(mariadb)]
+#[test]
+fn a_mariadb_that_is_not_strict_changes_nothing_without_a_word() {
+    let own = Own::new("mariadb");
+    own.admin("SET GLOBAL sql_mode = '';");
+    let env = &own.env;
+    env.prepare("Native", SCRIPT, json!(null));
+    for table in ["job", "job_output_lines", "company", "companyenv"] {
+        env.sql(&format!("SET foreign_key_checks = 0; ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb3;"));
+    }
+    keeps_the_result(env, "\u{FFFD}");
+}
