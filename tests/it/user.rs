@@ -117,6 +117,27 @@ on_each_database!(a_soft_erasure_keeps_the_data, |env| {
     assert!(!again.stderr.contains("approve --request-id"), "{again:?}");
 });
 
+#[test]
+fn the_trail_of_an_erasure_is_written_for_us_alone_and_through_no_link() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let env = Env::new();
+    alice(&env);
+    erase(&env, 1, "soft").ok();
+    let folder = env.file("shared/victim", "theirs").parent().unwrap().to_owned();
+    let (trail, victim) = (folder.join("erasure-1.json"), folder.join("victim"));
+    std::os::unix::fs::symlink(&victim, &trail).unwrap();
+    let export = || {
+        let mut command = env.command(&["user-erasure", "audit", "--request-id=1", "--export-audit"]);
+        command.current_dir(&folder).output().unwrap()
+    };
+    let refused = export();
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert_eq!(std::fs::read_to_string(&victim).unwrap(), "theirs");
+    std::fs::remove_file(&trail).unwrap();
+    assert!(export().status.success());
+    assert_eq!(std::fs::metadata(&trail).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 on_each_database!(a_hard_erasure_leaves_no_personal_data, |env| {
     alice(env);
     erase(env, 1, "hard").ok();

@@ -1,15 +1,21 @@
 //! `database backup`: a copy of the SQLite file as it is at one moment, while others write.
 
 use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use nix::fcntl::OFlag;
 use serde_json::json;
 
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
+
+/// How the name of a backup ends that is not whole yet.
+const PART: &str = ".multiflexi-part";
 
 #[derive(clap::Args)]
 pub struct Backup {
@@ -31,10 +37,13 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
             .hint("Name a new file: a backup replaces none"));
     }
     let mut part = file.as_os_str().to_owned();
-    part.push(format!(".{}.part", std::process::id()));
+    part.push(format!(".{}{PART}", std::process::id()));
     let part = PathBuf::from(part);
     let cannot = |cause| Error::file(format!("cannot write the backup {}", file.display()), cause);
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(cannot)?;
+    sweep(&part);
+    let held = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(cannot)?;
+    // Says to the next backup that this one lives. Where a file system has no locks, nothing is ever swept.
+    let _ = held.try_lock();
     let written = write(ctx, &part, file).await;
     if written.is_err() {
         let _ = fs::remove_file(&part);
@@ -45,6 +54,23 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
         text,
         json!({"database": target.to_string(), "file": file.display().to_string(), "bytes": bytes}),
     ))
+}
+
+/// Removes what backups that were killed left in the folder.
+fn sweep(part: &Path) {
+    let folder = part.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.to_str().is_some_and(|path| path.ends_with(PART)) && is_abandoned(&path).unwrap_or_default() {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+fn is_abandoned(part: &Path) -> io::Result<bool> {
+    let file = OpenOptions::new().write(true).custom_flags(OFlag::O_NOFOLLOW.bits()).open(part)?;
+    // One that was made this moment may not be locked yet.
+    let is_old = file.metadata()?.modified()?.elapsed().is_ok_and(|age| age > Duration::from_mins(1));
+    Ok(is_old && file.try_lock().is_ok())
 }
 
 /// Writes beside the place where it is to be, so that what is there under its name is whole.

@@ -1,6 +1,8 @@
 //! Moving a database, backing it up, and looking for what does not agree in it.
 
+use std::fs::File;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
@@ -256,6 +258,28 @@ fn a_backup_is_whole_while_others_write() {
     assert_eq!(other.json(&["job", "get", "--id=1"])["exitcode"], 3);
     assert_eq!(other.sql("pragma integrity_check;"), "ok\n");
     env.run(&["database", "backup", "/nowhere/backup.db"]).refused(1, "cannot write the backup");
+}
+
+#[test]
+fn a_backup_removes_what_killed_ones_left() {
+    let env = sqlite();
+    fill(&env);
+    let part = |name: &str, seconds: u64| {
+        let file = File::options().write(true).open(env.file(name, "half")).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+        file
+    };
+    drop(part("monday.db.123.multiflexi-part", 120));
+    drop(part("fresh.db.124.multiflexi-part", 0));
+    drop(part("foreign.part", 120));
+    let alive = part("running.db.125.multiflexi-part", 120);
+    alive.lock().unwrap();
+    env.run(&["database", "backup", env.path().join("tuesday.db").to_str().unwrap()]).ok();
+    let is_there = |name: &str| env.path().join(name).exists();
+    assert!(!is_there("monday.db.123.multiflexi-part"));
+    assert!(
+        ["fresh.db.124.multiflexi-part", "running.db.125.multiflexi-part", "foreign.part"].into_iter().all(is_there)
+    );
 }
 
 on_each_database!(what_does_not_agree_is_found_and_mended, |env| {
