@@ -93,21 +93,7 @@ async fn free_uuid(db: &mut Db, prototype: &Row) -> Result<String> {
 }
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let now = now(ctx);
-    let id = ctx
-        .db()
-        .await?
-        .transaction(async |db| {
-            let (id, values) = crud::target(db, &TABLE, matches).await?;
-            if values.is_empty() {
-                return Err(crud::nothing_to_update(&TABLE, &[]));
-            }
-            prototype(db, matches).await?;
-            crud::change(db, &TABLE, id, values, now).await?;
-            Ok(id)
-        })
-        .await?;
-    crud::updated(ctx, &TABLE, id).await
+    crud::update_by_lookup(ctx, &TABLE, matches, async |db| prototype(db, matches).await.map(drop)).await
 }
 
 /// Both kinds of definition are kept as a prototype with its fields: so does the suite.

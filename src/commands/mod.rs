@@ -39,10 +39,10 @@ mod work;
 use std::future::Future;
 use std::pin::Pin;
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::table::Table;
 
@@ -110,6 +110,9 @@ impl Program {
 /// The future of a running command.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
+/// The code of a command.
+pub type Run = for<'a> fn(&'a mut Context, &'a Program, &'a ArgMatches) -> Running<'a>;
+
 /// One command: what it takes and what it does.
 pub struct Verb {
     pub name: &'static str,
@@ -121,10 +124,15 @@ pub struct Verb {
     pub destroys: bool,
     /// Adds its options.
     pub args: fn(Command) -> Command,
-    pub run: for<'a> fn(&'a mut Context, &'a Program, &'a ArgMatches) -> Running<'a>,
+    pub run: Run,
 }
 
 impl Verb {
+    /// One that neither lists nor destroys, by one name.
+    pub const fn new(name: &'static str, about: &'static str, args: fn(Command) -> Command, run: Run) -> Verb {
+        Verb { name, aliases: &[], about, is_listing: false, destroys: false, args, run }
+    }
+
     /// The same, of which the result is rows.
     pub const fn listing(mut self) -> Verb {
         self.is_listing = true;
@@ -142,25 +150,23 @@ impl Verb {
 macro_rules! table_verb {
     (delete as $name:literal $done:literal, $table:expr, $about:literal) => {
         $crate::commands::Verb {
-            name: $name,
             aliases: &["remove", "delete"],
-            about: $about,
-            is_listing: false,
-            destroys: true,
-            args: |command| $crate::table::args::pick(command, &$table),
-            run: |ctx, _, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
+            ..$crate::commands::Verb::new(
+                $name,
+                $about,
+                |command| $crate::table::args::pick(command, &$table),
+                |ctx, _, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
+            )
+            .destroying()
         }
     };
     ($verb:ident, $table:expr, $about:literal) => {
-        $crate::commands::Verb {
-            name: stringify!($verb),
-            aliases: &[],
-            about: $about,
-            is_listing: false,
-            destroys: false,
-            args: |command| $crate::table::args::$verb(command, &$table),
-            run: |ctx, _, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
-        }
+        $crate::commands::Verb::new(
+            stringify!($verb),
+            $about,
+            |command| $crate::table::args::$verb(command, &$table),
+            |ctx, _, matches| Box::pin($crate::table::crud::$verb(ctx, &$table, matches)),
+        )
     };
 }
 
@@ -168,21 +174,14 @@ macro_rules! table_verb {
 /// `mixed_verb!("create", create, TABLE, save::Create, save::create, "Create a runtemplate")`.
 macro_rules! mixed_verb {
     ($name:literal, $options:ident, $table:expr, $args:ty, $run:path, $about:literal) => {
-        $crate::commands::Verb {
-            name: $name,
-            aliases: &[],
-            about: $about,
-            is_listing: false,
-            destroys: false,
-            args: |command| <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table)),
-            run: |ctx, _, matches| {
-                Box::pin(async move {
-                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
-                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
-                    $run(ctx, matches, args).await
-                })
+        $crate::commands::Verb::new(
+            $name,
+            $about,
+            |command| <$args as clap::Args>::augment_args($crate::table::args::$options(command, &$table)),
+            |ctx, _, matches| {
+                Box::pin(async move { $run(ctx, matches, $crate::commands::parsed::<$args>(matches)?).await })
             },
-        }
+        )
     };
 }
 
@@ -190,45 +189,29 @@ macro_rules! mixed_verb {
 #[derive(clap::Args)]
 pub struct NoArgs {}
 
+/// A verb's own options.
+///
+/// # Errors
+/// They do not go together.
+pub fn parsed<A: FromArgMatches>(matches: &ArgMatches) -> Result<A> {
+    A::from_arg_matches(matches).map_err(|cause| Error::usage(cause.to_string()))
+}
+
 /// A verb with options and code of its own: `verb!("schedule", "Make a job", schedule::Args, schedule::run)`.
 macro_rules! verb {
     ($name:literal, $about:literal, $args:ty, $run:path) => {
-        $crate::commands::Verb {
-            name: $name,
-            aliases: &[],
-            about: $about,
-            is_listing: false,
-            destroys: false,
-            args: <$args as clap::Args>::augment_args,
-            run: |ctx, _, matches| {
-                Box::pin(async move {
-                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
-                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
-                    $run(ctx, args).await
-                })
-            },
-        }
+        $crate::commands::Verb::new($name, $about, <$args as clap::Args>::augment_args, |ctx, _, matches| {
+            Box::pin(async move { $run(ctx, $crate::commands::parsed::<$args>(matches)?).await })
+        })
     };
 }
 
 /// A verb that shows the program itself: its code is given the [`Program`] in place of the context.
 macro_rules! program_verb {
     ($about:literal, $args:ty, $run:path) => {
-        $crate::commands::Verb {
-            name: "",
-            aliases: &[],
-            about: $about,
-            is_listing: false,
-            destroys: false,
-            args: <$args as clap::Args>::augment_args,
-            run: |ctx, program, matches| {
-                Box::pin(async move {
-                    let args = <$args as clap::FromArgMatches>::from_arg_matches(matches)
-                        .map_err(|cause| $crate::error::Error::usage(cause.to_string()))?;
-                    $run(ctx, program, args).await
-                })
-            },
-        }
+        $crate::commands::Verb::new("", $about, <$args as clap::Args>::augment_args, |ctx, program, matches| {
+            Box::pin(async move { $run(ctx, program, $crate::commands::parsed::<$args>(matches)?).await })
+        })
     };
 }
 

@@ -410,6 +410,27 @@ pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
     updated(ctx, table, id).await
 }
 
+/// Changes the row that an option names; `check` may refuse, inside the transaction.
+pub async fn update_by_lookup(
+    ctx: &mut Context,
+    table: &'static Table,
+    matches: &ArgMatches,
+    check: impl AsyncFn(&mut Db) -> Result<()>,
+) -> Result<Outcome> {
+    let now = now(ctx);
+    let changing = ctx.db().await?.transaction(async |db| {
+        let (id, values) = target(db, table, matches).await?;
+        if values.is_empty() {
+            return Err(nothing_to_update(table, &[]));
+        }
+        check(db).await?;
+        change(db, table, id, values, now).await?;
+        Ok(id)
+    });
+    let id = changing.await?;
+    updated(ctx, table, id).await
+}
+
 /// The id of the row that an update means, and its new values. Without `--id` the first lookup option that is given names
 /// the row; all others are new values.
 pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<(i64, Values)> {

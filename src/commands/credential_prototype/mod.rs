@@ -31,20 +31,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let now = now(ctx);
-    let id = ctx
-        .db()
-        .await?
-        .transaction(async |db| {
-            let (id, values) = crud::target(db, &TABLE, matches).await?;
-            if values.is_empty() {
-                return Err(crud::nothing_to_update(&TABLE, &[]));
-            }
-            crud::change(db, &TABLE, id, values, now).await?;
-            Ok(id)
-        })
-        .await?;
-    crud::updated(ctx, &TABLE, id).await
+    crud::update_by_lookup(ctx, &TABLE, matches, async |_| Ok(())).await
 }
 
 pub const NOUN: Noun = Noun {
