@@ -4,7 +4,8 @@ use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
-use crate::commands::{Noun, Scope, mixed_verb, reference, runtemplate, verb};
+use crate::audit::{self, Action};
+use crate::commands::{Noun, Scope, company, mixed_verb, reference, runtemplate, verb};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
@@ -100,6 +101,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
             ("executor", executor::NATIVE.into()),
         ];
         let id = crud::insert(db, &runtemplate::TABLE, values, now.into()).await?;
+        audit::changed(db, company::TABLE.sql, company, Action::Update, now).await?;
         Ok((company, app, name, Some(id)))
     });
     let (company, app, name, made) = assigning.await?;
@@ -163,6 +165,7 @@ async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
             runtemplate::delete::remove(db, *id, now).await?;
         }
         db.delete_where("companyapp", Expr::col("company_id").eq(company).and(Expr::col("app_id").eq(app))).await?;
+        audit::changed(db, company::TABLE.sql, company, Action::Update, now).await?;
         Ok((company, app, ids))
     });
     let (company, app, ids) = removing.await?;

@@ -4,6 +4,7 @@ use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::json;
 
+use crate::audit::{self, Action};
 use crate::commands::{Noun, Scope, company, mixed_verb, reference, user, verb};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
@@ -151,6 +152,9 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
                 )
                 .await?;
             }
+            if was.as_deref() != Some(role) {
+                audit::changed(db, user::TABLE.sql, user, Action::Update, now).await?;
+            }
             Ok((company, user, was))
         })
         .await?;
@@ -177,11 +181,13 @@ pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
     if let Some(answer) = ctx.guard("unassigned", json, async |db| loss(db, &args).await).await? {
         return Ok(answer);
     }
+    let now = ctx.now();
     ctx.db()
         .await?
         .transaction(async |db| {
             assigned(db, &args).await?;
-            db.delete_where(TABLE, Expr::col("company_id").eq(company).and(Expr::col("user_id").eq(user))).await
+            db.delete_where(TABLE, Expr::col("company_id").eq(company).and(Expr::col("user_id").eq(user))).await?;
+            audit::changed(db, user::TABLE.sql, user, Action::Update, now).await
         })
         .await?;
     let text = format!("User {user} unassigned from company {company}");

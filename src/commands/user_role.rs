@@ -4,6 +4,7 @@ use clap::ArgMatches;
 use sea_query::{Cond, Expr, ExprTrait, JoinType};
 use serde_json::json;
 
+use crate::audit::{self, Action};
 use crate::commands::{Noun, Scope, mixed_verb, reference, user, verb};
 use crate::config::parse_bool;
 use crate::context::Context;
@@ -121,6 +122,7 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
                 ];
                 writer.add(ASSIGNED, row).await?;
             }
+            audit::changed(db, user::TABLE.sql, user_id, Action::Update, now).await?;
             Ok(user_id)
         })
         .await?;

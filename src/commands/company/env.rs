@@ -3,6 +3,8 @@
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
+use crate::audit::{self, Action};
+use crate::commands::company::TABLE;
 use crate::commands::reference::{self, KeyValue};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
@@ -74,6 +76,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
     if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
         return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));
     }
+    let now = ctx.now();
     let (db, printer) = ctx.open().await?;
     let setting = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
@@ -81,6 +84,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
         for KeyValue { key, value } in &args.env {
             put(db, company, key, value).await?;
         }
+        audit::changed(db, TABLE.sql, company, Action::Update, now).await?;
         Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
     });
     let (company, withdrawn) = setting.await?;
@@ -132,6 +136,7 @@ pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
     if let Some(answer) = ctx.guard("unset", json!({"unset": []}), async |db| loss(db, &args).await).await? {
         return Ok(answer);
     }
+    let now = ctx.now();
     let (db, printer) = ctx.open().await?;
     let removing = db.transaction(async |db| {
         let company = id_of(db, &args.company).await?;
@@ -147,6 +152,7 @@ pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
                 return Err(no_variable(company, name));
             }
         }
+        audit::changed(db, TABLE.sql, company, Action::Update, now).await?;
         Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
     });
     let (company, withdrawn) = removing.await?;

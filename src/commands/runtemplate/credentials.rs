@@ -3,6 +3,7 @@
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 use serde_json::json;
 
+use crate::audit::{self, Action};
 use crate::commands::credential;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
@@ -82,6 +83,7 @@ pub async fn names(db: &mut Db, runtemplate: i64) -> Result<Vec<String>> {
 /// Assigns a credential. One of the same prototype that was assigned goes: a job can be given one of a kind.
 pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
+    let now = ctx.now();
     let (db, printer) = ctx.open().await?;
     let assigning = db.transaction(async |db| {
         let runtemplate = TABLE.require(db, id).await?;
@@ -93,6 +95,7 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         let row = vec![("runtemplate_id", id.into()), ("credentials_id", credential_id.into())];
         db.add_row("runtplcreds", row).await?;
         forget_settings(db, id, credential_id).await?;
+        audit::changed(db, TABLE.sql, id, Action::Update, now).await?;
         let owner = credential.int("company_id");
         let is_foreign = owner.is_some() && owner != runtemplate.int("company_id");
         Ok((prototype, is_foreign, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
@@ -182,6 +185,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     if let Some(answer) = ctx.guard("removed", json, async |db| loss(db, args).await).await? {
         return Ok(answer);
     }
+    let now = ctx.now();
     let (db, printer) = ctx.open().await?;
     let removing = db.transaction(async |db| {
         TABLE.require(db, id).await?;
@@ -196,6 +200,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         {
             return Err(not_assigned(id, credential_id));
         }
+        audit::changed(db, TABLE.sql, id, Action::Update, now).await?;
         withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await
     });
     let withdrawn = removing.await?;

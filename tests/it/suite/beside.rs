@@ -441,6 +441,19 @@ on_each_database!(s10_what_lies_in_other_tables_is_a_change_of_its_owner, |env| 
     env.run(&["credential", "update", "--id=1", "--field=LOGIN=me"]).ok();
     env.run(&["runtemplate", "update", "--id=1", "--undeclared", "--config=COLOUR=red"]).ok();
     env.run(&["job", "delete", &format!("--id={}", job["id"])]).ok();
+    env.run(&["company", "env-set", "--company_id=1", "--env=COLOUR=red"]).ok();
+    env.run(&["company", "env-unset", "--company_id=1", "--name=COLOUR"]).ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["runtemplate", "unassign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["user", "create", "--login=new"]).ok();
+    let of_new = ["--company_id=1", "--login=new"];
+    env.run(&[&["user-company", "assign"], &of_new[..]].concat()).ok();
+    // Nothing changes.
+    env.run(&[&["user-company", "assign"], &of_new[..]].concat()).ok();
+    env.run(&[&["user-company", "unassign"], &of_new[..]].concat()).ok();
+    env.run(&["application", "create", "--name=More", "--executable=true"]).ok();
+    env.run(&["company-app", "assign", "--company_id=1", "--app_id=2"]).ok();
+    env.run(&["company-app", "unassign", "--company_id=1", "--app_id=2"]).ok();
     env.run(&["event-rule", "update", "--id=1", "--priority=2"]).ok();
     env.run(&["event-rule", "delete", "--id=1"]).ok();
     env.run(&["event-source", "delete", "--id=1"]).ok();
@@ -455,6 +468,18 @@ on_each_database!(s10_what_lies_in_other_tables_is_a_change_of_its_owner, |env| 
             "Credential update",
             "RunTemplate update",
             "Job delete",
+            "Company update",
+            "Company update",
+            "RunTemplate update",
+            "RunTemplate update",
+            "User create",
+            "User update",
+            "User update",
+            "Application create",
+            "RunTemplate create",
+            "Company update",
+            "RunTemplate delete",
+            "Company update",
             "EventRule update",
             "EventRule delete",
             "EventSource delete",
