@@ -61,6 +61,8 @@ start() {
     tar --numeric-owner -C "$HOME_DIR/tree" -cf - . |
         in_podman import - localhost/mfx-shell:1 >"$HOME_DIR/import.log" 2>&1 || die_of "$HOME_DIR/import.log" "podman cannot import an image"
     for runtime in crun runc; do
+        # crun takes no machine with both versions of cgroups in use, which runc does.
+        command -v "$runtime" >/dev/null || install_packages "$runtime"
         runtime=$(command -v "$runtime") || continue
         for runtime in "$runtime" "$(without_limits "$runtime")"; do
             configure "$runtime"
