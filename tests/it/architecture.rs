@@ -262,3 +262,31 @@ fn no_circle_of_imports_has_more_than_two_files() {
     }
     assert!(circles.is_empty(), "circles: {circles:#?}");
 }
+
+/// What a document names between backticks and asks a reader to open: a path of ours.
+fn paths_named(document: &str) -> impl Iterator<Item = &str> {
+    let folders = ["src/", "tests/", "migrations/", "docs/", "charts/", "examples/", "completions/", "man/"];
+    let is_path = move |word: &&str| {
+        folders.iter().any(|folder| word.starts_with(folder)) && !word.contains(['{', '*', ' ', '<', '$'])
+    };
+    document.split('`').skip(1).step_by(2).filter(is_path)
+}
+
+#[test]
+fn documents_lead_to_files_that_are_there() {
+    // What the walked examples of contributing.md make.
+    let made = ["src/commands/topic.rs", "src/commands/company/rename.rs", "src/executor/NAME.rs"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = root.join("docs").read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = docs.chain(["README.md", "tests/cluster/README.md"].map(|name| root.join(name))).collect();
+    let mut named = 0;
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "md")) {
+        let document = std::fs::read_to_string(file).unwrap();
+        for path in paths_named(&document).filter(|path| !made.contains(path)) {
+            named += 1;
+            let is_there = [path.to_owned(), format!("{path}.rs")].iter().any(|path| root.join(path).exists());
+            assert!(is_there, "{} names {path}, which is not there", file.display());
+        }
+    }
+    assert!(named > 20, "only {named} paths are named");
+}
