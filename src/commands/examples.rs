@@ -40,7 +40,7 @@ type Verbs = &'static [(&'static str, &'static [Example])];
 
 #[rustfmt::skip]
 static ALL: &[(&str, Verbs)] = &[
-    ("help", &[("", &[("The same as `job run --help`", "help job run")])]),
+    ("help", &[("", &[("The same as `job run --help`", "help job run"), ("Of a noun", "help job")])]),
     ("list", &[("", &[("What can be done with a noun", "list job"), ("All commands, one a line", "list --raw")])]),
     ("application", &[
         ("list", &[
@@ -113,7 +113,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("env-set", &[
             ("Two variables", "company env set --company=acme --env=CURRENCY=CZK --env=LANG=cs_CZ.UTF-8"),
-            ("A secret that no list of processes shows", "company env set --company=acme --env=API_TOKEN=- < sqlite.env"),
+            ("A secret that no list of processes shows", "company env set --company=acme --env=API_TOKEN=- < secret.txt"),
         ]),
         ("env-unset", &[
             ("What would go", "company env unset --company=acme --name=CURRENCY --dry-run"),
@@ -214,6 +214,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("update", &[
             ("Later", "job update 3 --scheduled='+2 hours'"),
+            ("For tonight", "job update 3 --scheduled='today 22:00'"),
         ]),
         ("delete", &[
             ("What would go", "job delete 1 --dry-run"),
@@ -245,6 +246,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("recover", &[
             ("A result that the database did not take; the next `queue run` does so too", "job recover ~/.local/state/multiflexi/recovery/job-7.json"),
+            ("One that another state folder keeps", "job recover /var/lib/multiflexi/recovery/job-7.json"),
         ]),
         ("run", &[
             ("Here and now, with the job's own exit code", "job run 3"),
@@ -291,6 +293,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("get", &[
             ("A window with the jobs that were made for it", "task get 1 --with-jobs"),
+            ("Its state, for a program", "task get 1 --fields=state --format=json"),
         ]),
     ]),
     ("artifact", &[
@@ -300,6 +303,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("get", &[
             ("Its record", "artifact get 1 --fields=filename,content_type"),
+            ("All of it, for a program", "artifact get 1 --format=json"),
         ]),
         ("save", &[
             ("Into a file", "artifact save 1 --file=out/report.txt"),
@@ -317,6 +321,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("A credential with its values", "credential create --company=acme --name='mail of acme' --credential-type-id=1 --field=MAIL_HOST=mail.example.org"),
+            ("A value out of a file, which no list of processes shows", "credential create --company=acme --name=filed --credential-type-id=1 --field=MAIL_HOST=@secret.txt"),
         ]),
         ("update", &[
             ("Another value", "credential update mail --field=MAIL_HOST=smtp.example.org"),
@@ -334,6 +339,7 @@ static ALL: &[(&str, Verbs)] = &[
     ("credential-type", &[
         ("list", &[
             ("All credential types", "credential-type list"),
+            ("For a program", "credential-type list --fields=id,name,prototype --format=json"),
         ]),
         ("get", &[
             ("By its id", "credential-type get 1"),
@@ -341,9 +347,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("create", &[
             ("Set a prototype up for a company", "credential-type create --company=acme --class=Mail"),
+            ("Under a name of its own", "credential-type create --company=acme --class=Mail --name='Mail of acme'"),
         ]),
         ("update", &[
             ("Another name", "credential-type update 1 --name='Mail of acme'"),
+            ("By its id, for a program", "credential-type update --id=1 --name=Mail --format=json"),
         ]),
         ("delete", &[
             ("What would go", "credential-type delete 2 --dry-run"),
@@ -351,23 +359,29 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("import-json", &[
             ("From its definition", "credential-type import-json --file=mail.credtype.json"),
+            ("Out of a pipe", "credential-type import-json - < mail.credtype.json"),
         ]),
         ("validate-json", &[
             ("Every violation is told", "credential-type validate-json --file=mail.credtype.json"),
+            ("For a program", "credential-type validate-json mail.credtype.json --format=json"),
         ]),
     ]),
     ("credential-prototype", &[
         ("list", &[
             ("What kinds there are", "credential-prototype list --fields=id,code,name"),
+            ("For a program", "credential-prototype list --fields=code --format=json"),
         ]),
         ("get", &[
             ("With its fields", "credential-prototype get Mail"),
+            ("One field", "credential-prototype get Mail --fields=uuid"),
         ]),
         ("create", &[
             ("A kind of credential", "credential-prototype create --code=Fax --name=Fax"),
+            ("With its record", "credential-prototype create --code=Sms --name=SMS --description='A gateway' -v"),
         ]),
         ("update", &[
             ("Another name", "credential-prototype update Mail --name='E-mail'"),
+            ("Another version", "credential-prototype update Mail --prototype-version=1.1"),
         ]),
         ("delete", &[
             ("What would go", "credential-prototype delete Spare --dry-run"),
@@ -383,9 +397,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("validate-json", &[
             ("Every violation is told", "credential-prototype validate-json --file=mail.credprototype.json"),
+            ("All of a folder", "credential-prototype validate-json prototypes"),
         ]),
         ("sync", &[
             ("All definitions of a folder", "credential-prototype sync --directory=prototypes"),
+            ("The built-in ones, and those that are installed", "credential-prototype sync"),
         ]),
     ]),
     ("encryption", &[
@@ -405,10 +421,11 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("get", &[
             ("By their login", "user get jane"),
+            ("One field", "user get 2 --fields=email"),
         ]),
         ("create", &[
             ("A user", "user create --login=john --email=john@example.org --firstname=John"),
-            ("With a password that is asked for, or comes from a pipe", "user create --login=jim --email=jim@example.org --plaintext=- < sqlite.env"),
+            ("With a password that is asked for, or comes from a pipe", "user create --login=jim --email=jim@example.org --plaintext=- < secret.txt"),
         ]),
         ("update", &[
             ("Another address", "user update jane --email=jane@example.com"),
@@ -422,18 +439,23 @@ static ALL: &[(&str, Verbs)] = &[
     ("token", &[
         ("list", &[
             ("All tokens, their values masked", "token list"),
+            ("Whose they are, for a program", "token list --fields=id,user_id --format=json"),
         ]),
         ("get", &[
             ("Whose it is", "token get 1"),
+            ("Until when it is good", "token get 1 --fields=until"),
         ]),
         ("create", &[
             ("Its value is shown this once", "token create --user=2"),
+            ("One that comes from a file, which no list of processes shows", "token create --user=2 --token=@secret.txt"),
         ]),
         ("generate", &[
             ("A random one", "token generate --user=2"),
+            ("For a program", "token generate --user=2 --format=json"),
         ]),
         ("update", &[
             ("Give it to another user", "token update 1 --user=2"),
+            ("A new value, out of a pipe", "token update 1 --token=- < secret.txt"),
         ]),
         ("delete", &[
             ("What would go", "token delete 1 --dry-run"),
@@ -457,23 +479,29 @@ static ALL: &[(&str, Verbs)] = &[
     ("user-role", &[
         ("list", &[
             ("Jane's roles", "user-role list --login=jane"),
+            ("Everybody's", "user-role list --format=json"),
         ]),
         ("set", &[
             ("Two roles in place of all others", "user-role set --login=jane --roles=admin,viewer"),
+            ("Beside those that there are", "user-role set --login=jane --roles=viewer --replace=0"),
         ]),
     ]),
     ("user-erasure", &[
         ("list", &[
             ("What waits for approval", "user-erasure list --status=pending"),
+            ("All, for a program", "user-erasure list --format=json"),
         ]),
         ("create", &[
             ("Asks first on a terminal; --force does not", "user-erasure create --user-login=jane --deletion-type=anonymize --reason='as requested' --force"),
+            ("All that is known of them goes", "user-erasure create --user-login=jane --deletion-type=hard --force"),
         ]),
         ("approve", &[
             ("With a note", "user-erasure approve 1 --notes='checked' --force"),
+            ("Asks first on a terminal", "user-erasure approve --request-id=1 --force"),
         ]),
         ("reject", &[
             ("With a reason", "user-erasure reject 1 --reason='not their own' --force"),
+            ("By its option", "user-erasure reject --request-id=1 --reason=withdrawn --force"),
         ]),
         ("process", &[
             ("Whose data would go", "user-erasure process 2 --dry-run"),
@@ -491,15 +519,19 @@ static ALL: &[(&str, Verbs)] = &[
     ("event-source", &[
         ("list", &[
             ("All event sources", "event-source list"),
+            ("For a program", "event-source list --fields=id,name,enabled --format=json"),
         ]),
         ("get", &[
             ("By its name", "event-source get changes"),
+            ("How far it was read", "event-source get 1 --fields=last_processed_id"),
         ]),
         ("create", &[
             ("A database with a table of changes", "event-source create --name=orders --adapter_type=abraflexi-webhook-acceptor --db_database=webhooks --db_host=db.example.org"),
+            ("With a password that comes from a file", "event-source create --name=stock --adapter_type=abraflexi-webhook-acceptor --db_database=webhooks --db_password=@secret.txt"),
         ]),
         ("update", &[
             ("Ask it more seldom", "event-source update changes --poll_interval=300"),
+            ("Switch it off", "event-source update changes --enabled=0"),
         ]),
         ("remove", &[
             ("What would go", "event-source remove spare --dry-run"),
@@ -507,20 +539,25 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("test", &[
             ("Can it be reached?", "event-source test changes"),
+            ("For a monitor", "event-source test 1 --format=json"),
         ]),
     ]),
     ("event-rule", &[
         ("list", &[
             ("All rules of a source", "event-rule list --event_source_id=1"),
+            ("For a program", "event-rule list --format=json"),
         ]),
         ("get", &[
             ("By its id", "event-rule get 1"),
+            ("What it hands on", "event-rule get 1 --fields=env_mapping"),
         ]),
         ("create", &[
             ("A changed invoice starts a runtemplate, with its number", "event-rule create --event_source_id=1 --runtemplate_id=1 --evidence=faktura-vydana --operation=update --env_mapping='{\"INVOICE\": \"$.kod\"}'"),
+            ("Whatever changes", "event-rule create --event_source_id=1 --runtemplate_id=1"),
         ]),
         ("update", &[
             ("Switch it off", "event-rule update 1 --enabled=0"),
+            ("Before others", "event-rule update 1 --priority=10"),
         ]),
         ("remove", &[
             ("What would go", "event-rule remove 1 --dry-run"),
@@ -550,6 +587,7 @@ static ALL: &[(&str, Verbs)] = &[
         ]),
         ("copy", &[
             ("From one database into another, of any kind", "database copy --from=sqlite.env --to=server.env"),
+            ("For a program: each table with its rows", "database copy --from=sqlite.env --to=server.env --format=json"),
         ]),
     ]),
     ("status", &[
@@ -596,10 +634,10 @@ mod tests {
     use crate::commands::registry;
 
     #[test]
-    fn each_command_has_an_example() {
+    fn each_command_has_two_examples() {
         for noun in registry::ALL.iter().filter(|noun| !noun.is_hidden()) {
             for verb in noun.verbs {
-                assert!(!super::of(noun.name, verb.name).is_empty(), "{} {} has no example", noun.name, verb.name);
+                assert!(super::of(noun.name, verb.name).len() >= 2, "{} {} has not two examples", noun.name, verb.name);
             }
         }
     }

@@ -25,7 +25,9 @@ pub static TABLE: Table = Table {
     listing: &[],
     columns: &[
         Column::new("user_id", Kind::Id, "Its user's id").option("user").required(),
-        Column::new("token", Kind::Name(64), "Its value; without one a random one is made").secret().unique(&["token"]),
+        Column::new("token", Kind::Name(64), "Its value; one made without it gets a random one")
+            .secret()
+            .unique(&["token"]),
     ],
     created: Some("start"),
     changed: None,

@@ -69,6 +69,7 @@ fn prepare(env: &Env) {
     });
     env.file("mail.credprototype.json", &prototype.to_string());
     // Found from the folder in which the examples run.
+    env.file("secret.txt", "a secret\n");
     env.file("sqlite.env", "DB_CONNECTION=sqlite\nDB_DATABASE=data/multiflexi/multiflexi.sqlite3\n");
     env.file("server.env", "DB_CONNECTION=sqlite\nDB_DATABASE=copy.sqlite3\n");
     let mut kind = prototype.clone();

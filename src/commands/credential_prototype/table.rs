@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     id_key: "credential_prototype_id",
     listing: &["id", "code", "name", "version", "uuid", "tags"],
     columns: &[
-        Column::new("uuid", Kind::Uuid, "Its UUID; without one a random one is made").lookup().unique(&["uuid"]),
+        Column::new("uuid", Kind::Uuid, "Its UUID; one made without it gets a random one").lookup().unique(&["uuid"]),
         Column::new("code", Kind::Name(64), "Its code, which applications name").required().lookup().unique(&["code"]),
         Column::new("name", Kind::Name(255), "Its name").required(),
         Column::new("description", Kind::Text(65_535), "What it is for"),
