@@ -297,8 +297,11 @@ impl Place {
     /// A script in front of PATH, in place of a program.
     pub fn put_script_first(&mut self, name: &str, script: &str) {
         use std::os::unix::fs::PermissionsExt as _;
-        let file = self.env.file(&format!("first/{name}"), script);
-        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        // Under another name first: one that is being started cannot be written.
+        let file = self.env.file(&format!("new/{name}"), script);
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::create_dir_all(self.env.path().join("first")).unwrap();
+        std::fs::rename(file, self.env.path().join("first").join(name)).unwrap();
         self.put_first(&[]);
     }
 
