@@ -451,6 +451,17 @@ pub async fn prepare(target: &mut Db) -> Result<bool> {
     Ok(is_empty)
 }
 
+/// Has a SQLite file that nobody else uses yet written without a WAL, which would take all rows a second time and more memory
+/// the more they are.
+pub async fn leave_wal(target: &mut Db) -> Result<()> {
+    target.control("PRAGMA journal_mode = DELETE").await
+}
+
+/// The file is as all of ours are again.
+pub async fn return_to_wal(target: &mut Db) -> Result<()> {
+    target.control("PRAGMA journal_mode = WAL").await
+}
+
 /// Takes away all tables: of a database that had none before.
 pub async fn undo(target: &mut Db) -> Result<()> {
     let tables: HashSet<String> = target.tables().await?.into_iter().collect();

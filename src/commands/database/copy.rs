@@ -54,6 +54,9 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     let mut work = Work::begin(&ctx.printer, 0, ("rows", "had been copied"), hint)?;
     let bar = work.bar();
     let is_made = copy::prepare(&mut target).await?;
+    if new_file.is_some() {
+        copy::leave_wal(&mut target).await?;
+    }
     let copying = copy::copy(&mut source, &mut target, |table, done, all| {
         bar.set_length(all);
         bar.set_message(format!("({table})"));
@@ -75,6 +78,9 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
             return Err(error);
         }
     };
+    if new_file.is_some() {
+        copy::return_to_wal(&mut target).await?;
+    }
     target.close().await;
     let rows: u64 = copied.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add);
     let mut text: String = copied
