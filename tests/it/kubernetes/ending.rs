@@ -232,18 +232,39 @@ on_cluster!(a_container_that_nobody_says_why_it_was_told_to_end_is_said_to_be, |
     assert!(notices(&record).contains("the container was told to end"), "{record:#}");
 });
 
-#[needs(cluster 1.30)]
-#[test]
-fn a_pod_that_is_evicted_by_the_api_is_told() {
-    let place = Place::new();
-    let (id, job, pod) = begin(&place, &json!({}));
+/// Asks the API to evict a pod, as `kubectl drain` does.
+fn evict(place: &Place, pod: &str) {
     let eviction = json!({
         "apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": place.namespace},
     });
     let file = place.env.file("eviction.json", &eviction.to_string());
     let path = format!("/api/v1/namespaces/{}/pods/{pod}/eviction", place.namespace);
     place.kubectl(&["create", "--raw", &path, "-f", file.to_str().unwrap()]).ok();
+}
+
+#[needs(cluster 1.30)]
+#[test]
+fn a_pod_that_is_evicted_by_the_api_is_told() {
+    let place = Place::new();
+    let (id, job, pod) = begin(&place, &json!({}));
+    evict(&place, &pod);
     was_ended(&place, &id, job, "Drained", &pod);
+}
+
+#[needs(cluster 1.30)]
+#[test]
+fn so_is_one_of_which_the_program_ignores_it() {
+    let place = Place::new();
+    let file = place.env.file("overrides.json", r#"{"spec": {"terminationGracePeriodSeconds": 2}}"#);
+    place.prepare("trap '' TERM; echo ran; echo e >&2; while :; do sleep 1; done", json!(null));
+    let id = place.env.schedule();
+    let job = place.start(&id, &["--pod-overrides", file.to_str().unwrap()]);
+    place.wait_for_output(&id, "ran\n", "e\n");
+    evict(&place, &place.pods()[0]);
+    let output = job.wait_with_output().unwrap();
+    let record = place.record(&id);
+    assert!(record["reason"].as_str().unwrap_or_default().starts_with("Drained: "), "{output:?} {record:#}");
+    assert_eq!((&record["stdout"], &record["stderr"]), (&json!("ran\n"), &json!("e\n")), "{record:#}");
 }
 
 on_cluster!(a_pod_that_makes_room_for_another_is_told, |place| {

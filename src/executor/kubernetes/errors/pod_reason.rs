@@ -4,7 +4,7 @@ use super::stderr::{Table, tidy, unquoted};
 use crate::executor::Reason;
 use crate::executor::kubernetes::kubectl::pod_status::{Container, PodState};
 use crate::executor::kubernetes::stream::recorder::LENDER;
-use crate::executor::reason::{InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
+use crate::executor::reason::{Drain, InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
 
 /// What runs the recorder's script, in the words of a runtime that does not find it.
 const SHELL: &str = "/bin/sh";
@@ -108,8 +108,7 @@ pub fn end_reason(pod: &PodState) -> Option<Reason> {
             let is_shell = terminated.message.contains(SHELL);
             Some(Reason::StartError(NotStarted::InPod { state, message, is_shell }))
         }
-        _ if pod.metadata.deletion_timestamp.is_some() => Some(deleted(&pod.metadata.name)),
-        _ => None,
+        _ => disruption(pod).or_else(|| pod.metadata.deletion_timestamp.as_ref().map(|_| deleted(&pod.metadata.name))),
     }
 }
 
@@ -127,6 +126,21 @@ pub fn pod_end_reason(pod: &PodState) -> Option<Reason> {
         }
         lack if lack.starts_with("OutOf") => Some(Reason::NodeFault { pod, state: state.clone(), message }),
         _ => None,
+    }
+}
+
+/// What the condition `DisruptionTarget` says (Kubernetes 1.26 and later).
+pub fn disruption(pod: &PodState) -> Option<Reason> {
+    let condition = pod.disruption()?;
+    let (name, message) = (pod.metadata.name.clone(), condition.message.clone());
+    match condition.reason.as_str() {
+        "EvictionByEvictionAPI" | "DeletionByTaintManager" => {
+            Some(Reason::Drained { pod: name, how: Drain::Told(message) })
+        }
+        "PreemptionByScheduler" => Some(Reason::Preempted { pod: name, message }),
+        // The kubelet's own reason follows in the status.
+        "TerminationByKubelet" => None,
+        state => Some(Reason::NodeFault { pod: name, state: state.to_owned(), message }),
     }
 }
 

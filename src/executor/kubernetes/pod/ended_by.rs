@@ -115,7 +115,7 @@ impl Attempt<'_> {
 fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
     let cause = pod
         .and_then(pod_reason::pod_end_reason)
-        .or_else(|| disruption(pod?))
+        .or_else(|| pod_reason::disruption(pod?))
         .or_else(|| events.iter().rev().find_map(|event| of_event(name, event)));
     if cause.is_some() {
         return Verdict { reason: cause, sign: Confidence::Cause };
@@ -132,21 +132,6 @@ fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
         false => Confidence::Nothing,
     };
     Verdict { reason: is_deleted.then(|| pod_reason::deleted(name)), sign }
-}
-
-/// What the condition `DisruptionTarget` says (Kubernetes 1.26 and later).
-fn disruption(pod: &PodState) -> Option<Reason> {
-    let condition = pod.disruption()?;
-    let (name, message) = (pod.metadata.name.clone(), condition.message.clone());
-    match condition.reason.as_str() {
-        "EvictionByEvictionAPI" | "DeletionByTaintManager" => {
-            Some(Reason::Drained { pod: name, how: Drain::Told(message) })
-        }
-        "PreemptionByScheduler" => Some(Reason::Preempted { pod: name, message }),
-        // The kubelet's own reason follows in the status.
-        "TerminationByKubelet" => None,
-        state => Some(Reason::NodeFault { pod: name, state: state.to_owned(), message }),
-    }
 }
 
 fn of_event(name: &str, event: &Event) -> Option<Reason> {

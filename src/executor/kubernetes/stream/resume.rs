@@ -58,9 +58,15 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
     let mut message = String::new();
     let mut wait = Duration::ZERO;
     let mut look_first = !attempt.started();
+    // The pod as it was seen last: one that is drained or makes room may be gone before the next look.
+    let mut last = None;
+    let (cluster, name) = (attempt.cluster.clone(), attempt.pod.name.clone());
     loop {
         if !look_first {
-            match fetch(attempt, wait, &mut node).await {
+            let seen = async { if last.is_none() { cluster.pod(&name).await.ok().flatten() } else { None } };
+            let (fetched, seen) = tokio::join!(fetch(attempt, wait, &mut node), seen);
+            last = seen.or(last);
+            match fetched {
                 Ok(Peeked::Gate) => return Finish::Gate,
                 Ok(Peeked::Rest(rest)) => {
                     unreachable_since = None;
@@ -86,17 +92,8 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
         }
         look_first = false;
         match attempt.cluster.pod(&attempt.pod.name).await {
-            Ok(None) => {
-                let what = format!("its pod {} has been removed", attempt.pod.name);
-                return node.fault(attempt, &what).map_or(Finish::Gone, Finish::Lost);
-            }
-            Ok(Some(state)) if state.ended() => {
-                let what = format!("the container of pod {} is not alive any more", attempt.pod.name);
-                return match node.fault(attempt, &what) {
-                    Some(reason) if pod_reason::end_reason(&state).is_none() => Finish::Lost(reason),
-                    _ => Finish::Container(Box::new(state)),
-                };
-            }
+            Ok(None) => return gone(attempt, &node, last),
+            Ok(Some(state)) if state.ended() => return over(attempt, &node, state),
             Ok(Some(state)) => {
                 unreachable_since = None;
                 if let Some(reason) = node.look(attempt, &state).await {
@@ -105,6 +102,7 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
                 if !node.is_lost() && attempt.started() {
                     blocked.tell(attempt, &message).await;
                 }
+                last = Some(state);
             }
             Err(reason) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
@@ -117,6 +115,29 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
         }
         sleep(Duration::from_secs(1)).await;
     }
+}
+
+/// The container ended, and the recorder never said so.
+fn over(attempt: &Attempt<'_>, node: &Node, state: PodState) -> Finish {
+    let what = format!("the container of pod {} is not alive any more", attempt.pod.name);
+    match node.fault(attempt, &what) {
+        Some(reason) if pod_reason::end_reason(&state).is_none() => Finish::Lost(reason),
+        _ => Finish::Container(Box::new(state)),
+    }
+}
+
+/// The pod is gone: what it said last tells more than its absence.
+fn gone(attempt: &Attempt<'_>, node: &Node, last: Option<PodState>) -> Finish {
+    if let Some(last) = last.filter(|_| attempt.started()) {
+        if last.ended() {
+            return over(attempt, node, last);
+        }
+        if let Some(reason) = pod_reason::disruption(&last) {
+            return Finish::Lost(reason);
+        }
+    }
+    let what = format!("its pod {} has been removed", attempt.pod.name);
+    node.fault(attempt, &what).map_or(Finish::Gone, Finish::Lost)
 }
 
 /// What was read from the record is not what its recorder saw in it.
