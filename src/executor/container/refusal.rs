@@ -28,7 +28,7 @@ const KNOWN: [(&str, Refusal); 14] = [
     (r"\S+: image not known", Refusal::Image),
     (r"(?i)no such image: ", Refusal::Image),
     (r"pull access denied for |requested access to the resource is denied", Refusal::Image),
-    (r"(?:error|failed) (?:to )?(?:pull|copy|resolve reference|choos)\S* ", Refusal::Image),
+    (r"(?:error|failed) (?:to )?(?:pull|copy|resolve reference|choose|choosing)\S* ", Refusal::Image),
     (r"invalid reference format|repository name must be lowercase|parsing reference ", Refusal::Image),
     (r#"Error response from daemon: (?:Get|Head) "https?://"#, Refusal::Image),
     (r"unauthorized: |toomanyrequests: ", Refusal::Image),
