@@ -145,6 +145,8 @@ impl Env {
             "mysql" => {
                 let mut command = Command::new("mariadb");
                 command.args(["--no-defaults", "--batch", "--skip-column-names", "-h", value("DB_HOST")]);
+                // Or else what the locale says, and without one Latin-1.
+                command.arg("--default-character-set=utf8mb4");
                 command.args(["-P", value("DB_PORT"), "-u", value("DB_USERNAME"), value("DB_DATABASE")]);
                 command.env("MYSQL_PWD", value("DB_PASSWORD"));
                 command

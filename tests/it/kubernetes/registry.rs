@@ -181,7 +181,8 @@ fn an_image_that_is_long_in_coming_is_shown() {
     let written = std::thread::scope(|scope| {
         let run = scope.spawn(|| place.env.on_terminal(&["job", "run", "1", "--color=never"], "").stdout);
         silent.accept().unwrap();
-        std::thread::sleep(std::time::Duration::from_secs(3));
+        // That it is pulled stands in the pod's events, which are asked for each second or so, and later on a busy machine.
+        std::thread::sleep(std::time::Duration::from_secs(12));
         place.env.run(&["job", "cancel", "1"]).ok();
         run.join().unwrap()
     });
