@@ -98,6 +98,26 @@ fn streams_code_and_environment_of_a_podman_job() {
 
 #[needs(podman)]
 #[test]
+fn an_image_that_is_long_in_coming_is_shown() {
+    // A registry that takes the connection and never says a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let image = format!("127.0.0.1:{}/later:1", silent.local_addr().unwrap().port());
+    let mut env = Env::on_podman();
+    env.set("TERM", "xterm");
+    prepare(&env, "", |definition| definition["ociimage"] = image.as_str().into());
+    env.schedule();
+    let written = std::thread::scope(|scope| {
+        let run = scope.spawn(|| env.on_terminal(&["job", "run", "1", "--color=never"], "").stdout);
+        silent.accept().unwrap();
+        std::thread::sleep(Duration::from_secs(5));
+        env.run(&["job", "cancel", "1"]).ok();
+        run.join().unwrap()
+    });
+    assert!(written.contains(&format!("pulling the image {image} (")), "{written:?}");
+}
+
+#[needs(podman)]
+#[test]
 fn much_output_of_a_podman_job_is_all_there() {
     let env = Env::on_podman();
     prepare(&env, "seq 1 100000; printf end", |_| {});

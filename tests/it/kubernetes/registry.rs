@@ -166,26 +166,3 @@ fn a_chart_s_image_is_told_and_waited_for() {
     ran(&(output, place.record(&id)));
     outside("helm", &["-n", &place.namespace, "status", "test"]).ok();
 }
-
-#[needs(cluster, root)]
-#[test]
-fn an_image_that_is_long_in_coming_is_shown() {
-    // A registry that takes the connection and never says a word.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let image = format!("127.0.0.1:{}/later:1", silent.local_addr().unwrap().port());
-    let mut place = Place::new();
-    place.env.set("TERM", "xterm");
-    place.prepare("", json!(null));
-    place.import_with(|definition| definition["ociimage"] = image.as_str().into());
-    place.env.schedule();
-    let written = std::thread::scope(|scope| {
-        let run = scope.spawn(|| place.env.on_terminal(&["job", "run", "1", "--color=never"], "").stdout);
-        silent.accept().unwrap();
-        // That it is pulled stands in the pod's events, which are asked for each second or so, and later on a busy machine.
-        std::thread::sleep(std::time::Duration::from_secs(12));
-        place.env.run(&["job", "cancel", "1"]).ok();
-        run.join().unwrap()
-    });
-    assert!(written.contains(&format!("pulling the image {image} (")), "{written:?}");
-    place.nothing_is_left();
-}
