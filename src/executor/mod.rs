@@ -7,6 +7,7 @@ pub mod container;
 mod deadline;
 mod ended;
 mod job;
+mod known_words;
 pub mod kubernetes;
 mod names;
 pub mod native;

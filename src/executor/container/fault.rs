@@ -1,8 +1,6 @@
 //! What an engine's runtime finds wrong with the program itself, by its own words: the names in them say nothing.
 
-use std::sync::LazyLock;
-
-use regex::RegexSet;
+use crate::executor::known_words::Table;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -13,7 +11,7 @@ pub enum Fault {
 }
 
 /// What runc and crun say, and podman behind them.
-const KNOWN: [(&str, Fault); 6] = [
+static KNOWN: Table<Fault> = Table::new(&[
     (r"OCI runtime attempted to invoke a command that was not found$", Fault::NotFound),
     (
         r#"exec: \\?"[^"\\]*\\?": (?:stat [^"]*: no such file or directory|executable file not found in \$PATH)"#,
@@ -23,21 +21,19 @@ const KNOWN: [(&str, Fault); 6] = [
     (r"OCI permission denied$", Fault::NotExecutable),
     (r#"(?:exec: \\?"[^"\\]*\\?"|open executable): [Pp]ermission denied"#, Fault::NotExecutable),
     (r"[:`] [Aa]rgument list too long", Fault::TooLarge),
-];
+]);
 
 impl Fault {
     /// What these words say; none where they speak of something else.
     pub fn of(message: &str) -> Option<Fault> {
-        static PATTERNS: LazyLock<Option<RegexSet>> =
-            LazyLock::new(|| RegexSet::new(KNOWN.iter().map(|(pattern, _)| pattern)).ok());
-        let first = PATTERNS.as_ref()?.matches(message).iter().next()?;
-        Some(KNOWN[first].1)
+        KNOWN.look([message]).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Fault::{self, NotExecutable, NotFound};
+    use super::KNOWN;
 
     #[test]
     fn what_the_runtimes_say() {
@@ -66,5 +62,6 @@ mod tests {
         ] {
             assert_eq!(Fault::of(message), fault, "{message}");
         }
+        assert!(KNOWN.compiles());
     }
 }

@@ -1,9 +1,7 @@
 //! Why an engine makes no container, by its own words. Names of images and registries stand in them too, but they have no space: each
 //! pattern has one.
 
-use std::sync::LazyLock;
-
-use regex::RegexSet;
+use crate::executor::known_words::Table;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -14,7 +12,7 @@ pub enum Refusal {
 }
 
 /// What podman and docker say.
-const KNOWN: [(&str, Refusal); 14] = [
+static KNOWN: Table<Refusal> = Table::new(&[
     (r"(?i)cannot connect to the docker daemon", Refusal::Unreachable),
     (r"(?i)cannot connect to podman", Refusal::Unreachable),
     (r"(?i)permission denied while trying to connect", Refusal::Unreachable),
@@ -32,20 +30,18 @@ const KNOWN: [(&str, Refusal); 14] = [
     (r"invalid reference format|repository name must be lowercase|parsing reference ", Refusal::Image),
     (r#"Error response from daemon: (?:Get|Head) "https?://"#, Refusal::Image),
     (r"unauthorized: |toomanyrequests: ", Refusal::Image),
-];
+]);
 
 impl Refusal {
     /// What these words say; none where they speak of something else.
     pub fn of(message: &str) -> Option<Refusal> {
-        static PATTERNS: LazyLock<Option<RegexSet>> =
-            LazyLock::new(|| RegexSet::new(KNOWN.iter().map(|(pattern, _)| pattern)).ok());
-        let first = PATTERNS.as_ref()?.matches(message).iter().next()?;
-        Some(KNOWN[first].1)
+        KNOWN.look([message]).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::KNOWN;
     use super::Refusal::{self, Image, Unreachable};
 
     #[test]
@@ -79,6 +75,7 @@ mod tests {
         ] {
             assert_eq!(Refusal::of(message), refusal, "{message}");
         }
+        assert!(KNOWN.compiles());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Why something failed in the cluster, in words and as one CamelCase code.
 
-use super::stderr::{Table, tidy, unquoted};
+use super::stderr::{tidy, unquoted};
 use crate::executor::Reason;
+use crate::executor::known_words::Table;
 use crate::executor::kubernetes::kubectl::pod_status::{Container, PodState};
 use crate::executor::kubernetes::stream::recorder::LENDER;
 use crate::executor::reason::{Drain, InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};

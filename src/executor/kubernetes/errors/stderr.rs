@@ -1,43 +1,15 @@
 //! What kubectl and helm mean when they fail: their own words, line by line, against tables. Names, paths and images are taken
 //! out of them before a part of a line is looked for.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::Regex;
 
 use crate::executor::Reason;
+use crate::executor::known_words::Table;
 use crate::executor::kubernetes::kubectl::client::{Cluster, TOKEN, is_in_pod};
 use crate::executor::process::Captured;
 use crate::executor::reason::{Access, Failure, InvalidImage, Login, Permission, Unreachable, Way};
-
-/// Lines that are known, and what they mean. The first pattern that fits one of the lines counts.
-pub struct Table<M: 'static> {
-    rows: &'static [(&'static str, M)],
-    patterns: OnceLock<RegexSet>,
-}
-
-impl<M> Table<M> {
-    pub const fn new(rows: &'static [(&'static str, M)]) -> Table<M> {
-        Table { rows, patterns: OnceLock::new() }
-    }
-
-    fn patterns(&self) -> &RegexSet {
-        let compile = || RegexSet::new(self.rows.iter().map(|(pattern, _)| pattern));
-        self.patterns.get_or_init(|| compile().unwrap_or_else(|_| RegexSet::empty()))
-    }
-
-    /// Is each of its patterns one?
-    #[cfg(test)]
-    pub fn compiles(&self) -> bool {
-        self.patterns().len() == self.rows.len()
-    }
-
-    /// What the lines mean.
-    pub fn look<'l>(&self, lines: impl IntoIterator<Item = &'l str>) -> Option<&'static M> {
-        let first = |line| self.patterns().matches(line).iter().next();
-        lines.into_iter().filter_map(first).min().map(|row| &self.rows[row].1)
-    }
-}
 
 /// What a known line means.
 pub enum Meaning {

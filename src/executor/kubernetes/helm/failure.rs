@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::sleep;
 
+use crate::executor::known_words::Table;
 use crate::executor::kubernetes::errors::pod_reason;
-use crate::executor::kubernetes::errors::stderr::{self, Table, unquoted};
+use crate::executor::kubernetes::errors::stderr::{self, unquoted};
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::kubectl::pod_status::{Condition, PodState};
 use crate::executor::kubernetes::settings::Settings;
