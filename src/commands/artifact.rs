@@ -1,19 +1,19 @@
 //! `artifact`: files that jobs left behind.
 
-use std::io::{self, Seek as _, Write as _};
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
-use tempfile::SpooledTempFile;
 
 use crate::commands::{Noun, Scope, table_verb, verb};
 use crate::context::Context;
-use crate::db::content::{Content, PIECE};
+use crate::db::content::Content;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::run::files::ARTIFACT_FIELD;
 use crate::output::Outcome;
+use crate::output::file::NewFile;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -70,9 +70,10 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
         Error::file(format!("cannot write artifact {id} to {file}"), cause)
             .hint("--file takes the path of a file that you may write")
     };
-    let mut whole = gathered(db, content, size).await?;
     let mut target = create(&args.file).map_err(unwritable)?;
-    io::copy(&mut whole, &mut target).map_err(unwritable)?;
+    // A database that goes away in the middle leaves no half of a file.
+    db.read_content(content, size, |piece| target.write_all(piece).map_err(unwritable)).await?;
+    target.finish().map_err(unwritable)?;
     let json = json!({
         "artifact_id": id.to_string(), "file": file, "size": size, "saved": true,
         "original_filename": row.text("filename"), "content_type": row.text("content_type"),
@@ -80,11 +81,11 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
     Ok(Outcome::message(format!("Artifact saved: ID={id} -> {file} ({size} bytes)"), json))
 }
 
-fn create(file: &std::path::Path) -> std::io::Result<std::fs::File> {
+fn create(file: &Path) -> io::Result<NewFile> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::File::create(file)
+    NewFile::create(file)
 }
 
 /// Where an artifact's bytes are, and how many: in its row, as the suite keeps them and we keep texts, else in the file store.
@@ -112,17 +113,4 @@ async fn content_of(db: &mut Db, artifact: &Row) -> Result<Option<(Content, u64)
     let Some(id) = file.and_then(Row::first_int) else { return Ok(None) };
     let in_store = Content { table: "file_store", column: "file_data", is_text: false, id };
     Ok(db.content_size(in_store).await?.map(|size| (in_store, size)))
-}
-
-/// All of it, on disk where it is more than a piece, to be read from its beginning: a database that goes away in the middle
-/// leaves no half of a file, and no file that was there before is lost.
-async fn gathered(db: &mut Db, content: Content, size: u64) -> Result<SpooledTempFile> {
-    let unkept = |cause| {
-        Error::file("cannot keep the artifact while it is read", cause)
-            .hint("TMPDIR names the folder for it; it needs as much room as the artifact")
-    };
-    let mut whole = SpooledTempFile::new(PIECE);
-    db.read_content(content, size, |piece| whole.write_all(piece).map_err(unkept)).await?;
-    whole.rewind().map_err(unkept)?;
-    Ok(whole)
 }

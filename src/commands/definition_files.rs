@@ -1,5 +1,6 @@
 //! Which definitions a command reads: files, folders of them, stdin; one after the other, whatever becomes of one.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use crate::context::Context;
 use crate::definition::Kind;
 use crate::error::{Error, Kind as ErrorKind, Result, exit};
 use crate::output::Outcome;
+use crate::output::file::NewFile;
 
 /// In place of a file's path: stdin or stdout.
 pub const DASH: &str = "-";
@@ -127,7 +129,11 @@ pub fn export(file: &Path, definition: &Value, done: impl FnOnce(String) -> Outc
         return Ok(Outcome::Raw(text.into_bytes()));
     }
     let shown = file.display().to_string();
-    std::fs::write(file, text).map_err(|cause| {
+    let written = NewFile::create(file).and_then(|mut new| {
+        new.write_all(text.as_bytes())?;
+        new.finish()
+    });
+    written.map_err(|cause| {
         Error::file(format!("cannot write {shown}"), cause).hint("--file takes the path of a file that you may write")
     })?;
     Ok(done(shown))

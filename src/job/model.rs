@@ -1,8 +1,9 @@
 //! What a row of the table `job` means: read once, into a [`Job`].
 
 use chrono::NaiveDateTime;
+use sea_query::{Expr, ExprTrait, LockType};
 
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::executor;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
@@ -71,15 +72,26 @@ impl Job {
         db.find(TABLE, id.0).await?.as_ref().map(Job::read).transpose()
     }
 
+    /// The job with this id as it is now, and stays until the transaction ends, inside which this is to be called.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn lock(db: &mut Db, id: JobId) -> Result<Option<Job>> {
+        let select = select::rows(TABLE, Expr::col("id").eq(id)).lock(LockType::Update).take();
+        db.fetch_optional(&select).await?.as_ref().map(Job::read).transpose()
+    }
+
     /// The job with this id.
     ///
     /// # Errors
     /// There is none.
     pub async fn require(db: &mut Db, id: JobId) -> Result<Job> {
-        Job::find(db, id).await?.ok_or_else(|| {
-            Error::not_found(format!("Job with id {id} not found"))
-                .hint("`multiflexi-cli job list` shows what there is")
-        })
+        Job::find(db, id).await?.ok_or_else(|| Job::unknown(id))
+    }
+
+    /// There is no job with this id.
+    pub fn unknown(id: JobId) -> Error {
+        Error::not_found(format!("Job with id {id} not found")).hint("`multiflexi-cli job list` shows what there is")
     }
 
     /// The application that it is of.

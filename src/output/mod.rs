@@ -1,6 +1,7 @@
 //! What commands give back and how it is shown: the only code that writes to stdout.
 
 pub mod colour;
+pub mod file;
 mod list;
 pub mod loss;
 mod marks;

@@ -1,8 +1,13 @@
 //! Files of native jobs: the private directory, artifacts and the result file, uploaded files.
 
+use std::fs::Permissions;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+
 use needs::needs;
 use serde_json::{Value, json};
 
+use crate::disk::Disk;
 use crate::env::{Env, Output, definition, on_each_database, set_script};
 
 /// Imports an application with artifacts of these patterns, a `RESULT_FILE` with this default, and a shell script.
@@ -256,4 +261,35 @@ fn an_artifact_larger_than_the_server_takes_is_named_and_the_result_saved() {
     assert_eq!((output.code, &record["exitcode"]), (0, &json!(0)), "{output:?}");
     assert!(notices(&record).contains("large.bin") && notices(&record).contains("max_allowed_packet"), "{record:#}");
     assert_eq!(stored(&env, 1), [("small.txt".to_owned(), "small\n".to_owned())]);
+}
+
+/// What was there before stays where the new file cannot be whole; so do a link and a file's mode.
+#[needs(root)]
+#[test]
+fn a_file_that_was_named_is_whole_or_as_it_was() {
+    let env = Env::new();
+    prepare(&env, "head -c 2000000 /dev/zero | tr '\\0' x >big.txt", "", &["big.txt"]);
+    env.run_job(&[]).0.ok();
+    let disk = Disk::new("4m");
+    let [old, link, new] = ["old", "link", "new"].map(|name| disk.path().join(name));
+    std::fs::write(&old, "old").unwrap();
+    std::fs::set_permissions(&old, Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("old", &link).unwrap();
+    disk.leave(1_000_000);
+    let save = |file: &Path| env.run(&["artifact", "save", "--id=1", "--file", file.to_str().unwrap()]);
+    for file in [&old, &link, &new] {
+        save(file).refused(1, "No space left on device");
+    }
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), "old");
+    assert_eq!(disk.names(), ["ballast", "link", "old"]);
+    disk.leave(0);
+    env.run(&["application", "export-json", "--id=1", "--file", link.to_str().unwrap()])
+        .refused(1, "No space left on device");
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), "old");
+    disk.remount("size=20m");
+    save(&link).ok();
+    let facts = std::fs::metadata(&old).unwrap();
+    assert_eq!((facts.len(), facts.mode() & 0o777), (2_000_000, 0o640));
+    assert!(link.is_symlink());
+    assert_eq!(disk.names(), ["ballast", "link", "old"]);
 }

@@ -21,6 +21,7 @@ mod credential_values;
 mod database;
 mod declared;
 mod definitions;
+mod disk;
 mod doctor;
 mod env;
 mod event;

@@ -26,21 +26,20 @@ pub struct Delete {
     force: bool,
 }
 
-/// The job, if it may be deleted.
-async fn deletable(db: &mut Db, args: &Delete) -> Result<Job> {
-    let id = args.id;
-    let job = Job::require(db, id).await?;
-    if job.state == JobState::Running && !args.force {
-        return Err(Error::new(Kind::InUse, format!("job {id} is running")).hint(format!(
-            "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `job delete --id={id} --force`"
-        )));
+fn refuse_running(job: &Job, args: &Delete) -> Result<()> {
+    if job.state != JobState::Running || args.force {
+        return Ok(());
     }
-    Ok(job)
+    let id = job.id;
+    Err(Error::new(Kind::InUse, format!("job {id} is running")).hint(format!(
+        "End it: `multiflexi-cli job cancel --id={id}`; if its runner died: `job delete --id={id} --force`"
+    )))
 }
 
 /// What goes with a job.
 async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
-    let job = deletable(db, args).await?;
+    let job = Job::require(db, args.id).await?;
+    refuse_running(&job, args)?;
     let mut counts = [0; 2];
     for (count, table) in counts.iter_mut().zip(["job_output_lines", "artifacts"]) {
         *count = db.count_where(table, Expr::col("job_id").eq(args.id)).await?;
@@ -69,7 +68,8 @@ pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
     ctx.db()
         .await?
         .transaction(async |db| {
-            let job = deletable(db, &args).await?;
+            let job = Job::lock(db, id).await?.ok_or_else(|| Job::unknown(id))?;
+            refuse_running(&job, &args)?;
             if job.exit_code().is_none() {
                 cancel::give_up(db, &job, now).await?;
             }

@@ -12,6 +12,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::{self, Order};
+use crate::job::model::{Job, JobState};
 use crate::job::stored_environment;
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_when;
@@ -103,8 +104,9 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
     }
     let db = ctx.db().await?;
     let changing = db.transaction(async |db| {
+        let state = Job::lock(db, id).await?.map(|job| job.state);
         let job = TABLE.require(db, id).await?;
-        if !job.get("begin").is_null() || !job.get("exitcode").is_null() {
+        if state != Some(JobState::Waiting) {
             return Err(Error::refused(format!("job {id} has begun: what it was made of is no longer changed"))
                 .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
         }

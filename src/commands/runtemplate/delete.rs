@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait, LockType};
 use serde_json::json;
 
 use crate::audit::{self, Action};
@@ -11,8 +11,9 @@ use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
-use crate::id::JobId;
+use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::delete_jobs;
+use crate::job::run::overlap;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 use crate::table::crud;
@@ -67,7 +68,8 @@ fn is_running(id: i64, job: i64) -> Error {
 /// One of its jobs is running.
 pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     let of_it = || Expr::col("runtemplate_id").eq(id);
-    let select = select::columns("job", ["id", "begin", "exitcode"]).and_where(of_it()).take();
+    overlap::lock(db, RunTemplateId(id)).await?;
+    let select = select::columns("job", ["id", "begin", "exitcode"]).and_where(of_it()).lock(LockType::Update).take();
     let jobs = db.fetch_all(&select).await?;
     if let Some(job) = jobs.iter().find(|job| !job.get("begin").is_null() && job.get("exitcode").is_null()) {
         return Err(is_running(id, job.id("id")?));

@@ -1,15 +1,13 @@
 //! `runtemplate run`: makes a job and runs it at once; exits with the job's own code.
 
-use sea_query::{Expr, ExprTrait, LockType};
-
 use crate::commands::job::run::{self, How};
 use crate::commands::runtemplate::schedule::{self, Place, Schedule};
 use crate::context::Context;
-use crate::db::{Db, select};
+use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
-use crate::job::queue::pending;
+use crate::job::queue::lock_waiting;
 use crate::job::run::options::Options;
 use crate::output::Outcome;
 use crate::stop;
@@ -50,11 +48,8 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
 /// Removes a job that did not even begin: whoever wanted it was told so, and will want another one.
 async fn discard(db: &mut Db, id: JobId) -> Result<()> {
     db.transaction(async |db| {
-        let mut select = select::column("job", "id", Expr::col("id").eq(id).and(pending()));
-        match db.fetch_optional(select.lock(LockType::Update)).await? {
-            Some(_) => delete_jobs(db, &[id]).await,
-            None => Ok(()),
-        }
+        let waiting = lock_waiting(db, &[id]).await?;
+        delete_jobs(db, &waiting).await
     })
     .await
 }

@@ -65,6 +65,8 @@ pub struct Kubernetes {
     /// That pod or its Secret may be in the cluster. Once a call was begun that makes one of them, only the certainty that it did
     /// nothing, or a deletion, takes this back.
     made: bool,
+    /// An earlier pod of this run, or its Secret, may still be there: its deletion failed.
+    left_behind: bool,
     ready: Standby,
     /// A run has come to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
     over: bool,
@@ -84,7 +86,17 @@ impl Kubernetes {
             settings.namespace = own;
         }
         let ready = Standby::default();
-        Kubernetes { settings, cluster, pod: None, made: false, ready, over: false, leave: false, unsettled: false }
+        Kubernetes {
+            settings,
+            cluster,
+            pod: None,
+            made: false,
+            left_behind: false,
+            ready,
+            over: false,
+            leave: false,
+            unsettled: false,
+        }
     }
 
     /// Has the job not come to its end, though the run has? Its pod stays, and what becomes of the job is for a later run.
@@ -94,7 +106,7 @@ impl Kubernetes {
 
     /// May there be something of the job in the cluster, made here or found?
     pub fn is_made(&self) -> bool {
-        self.made
+        self.made || self.left_behind
     }
 
     /// The job is somebody else's by now, and so is its pod.
@@ -153,9 +165,12 @@ impl Kubernetes {
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
             if self.made {
-                match self.delete_even_if_made_late(false).await {
-                    Some(warning) => output.notice(warning).await,
-                    None => job.forget_made(),
+                let warning = match self.delete_even_if_made_late(false).await {
+                    None => self.sweep(job).await,
+                    failed => failed,
+                };
+                if let Some(warning) = warning {
+                    output.notice(warning).await;
                 }
             }
         }
@@ -380,29 +395,28 @@ impl Kubernetes {
 
     /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Says what the user should know.
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
-        let Some(pod) = self.pod.clone() else { return Vec::new() };
+        let Some(pod) = self.pod.clone() else {
+            return if self.left_behind { self.sweep(job).await.into_iter().collect() } else { Vec::new() };
+        };
         let (name, namespace) = (&pod.name, &self.settings.namespace);
         if self.leave {
             return vec![format!("the pod {name} in namespace {namespace} is left alone, for it may still run")];
         }
         if !self.made {
             self.pod = None;
-            job.forget_made();
-            return Vec::new();
+            return self.sweep(job).await.into_iter().collect();
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         // One whose program never began has nothing to look at, and might begin it later.
         if !(self.settings.keep_pod_on_failure && failed && ended.started) {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.over = false;
-            let mut warning = self.delete().await;
-            if warning.is_none() && job.earlier != EarlierRun::Nothing {
-                // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
-                warning = self.delete_all(job).await;
-            }
-            if warning.is_none() {
-                job.forget_made();
-            }
+            // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
+            self.left_behind |= job.earlier != EarlierRun::Nothing;
+            let warning = match self.delete().await {
+                None => self.sweep(job).await,
+                failed => failed,
+            };
             return warning.into_iter().collect();
         }
         let mut warnings = vec![format!(
@@ -414,7 +428,9 @@ impl Kubernetes {
         if pod.secret {
             warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
         }
-        job.forget_made();
+        if !self.left_behind {
+            job.forget_made();
+        }
         self.pod = None;
         warnings
     }

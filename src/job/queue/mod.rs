@@ -4,14 +4,16 @@ pub mod due;
 pub mod fill;
 pub mod withdraw;
 
+use std::collections::HashSet;
+
 use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, SelectStatement};
 
-use crate::db::{Db, select};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::JobId;
-use crate::job::delete::delete_jobs;
+use crate::job::delete::{AT_ONCE, delete_jobs};
 use crate::job::model::Job;
 use crate::job::recovery::crashed::{self, Resolution};
 use crate::job::recovery::leftovers;
@@ -49,6 +51,21 @@ pub fn pending() -> Cond {
 pub fn waits_outside() -> Cond {
     let queued = select::column("schedule", "job", Expr::col(("schedule", "job")).is_not_null());
     pending().add(Expr::col(("job", "id")).not_in_subquery(queued))
+}
+
+/// Those of the jobs that still wait; they go on waiting until the transaction ends, inside which this is to be called. Somebody may
+/// be starting one: whoever has its row first wins.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn lock_waiting(db: &mut Db, jobs: &[JobId]) -> Result<Vec<JobId>> {
+    let mut waiting = Vec::new();
+    for ids in jobs.chunks(AT_ONCE) {
+        let mut select = select::column("job", "id", pending().add(Expr::col("id").is_in(ids.iter().copied())));
+        let locked = db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await?;
+        waiting.extend(locked.iter().filter_map(Row::first_int).map(JobId));
+    }
+    Ok(waiting)
 }
 
 /// Mends the queue: removes queue rows without a waiting job, jobs that wait and refer to nothing or stand in no queue, and
@@ -102,7 +119,12 @@ async fn remove(
     found: &mut Vec<Finding>,
     why: &str,
 ) -> Result<()> {
-    for job in jobs {
+    let mut ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+    if !dry_run {
+        ids = lock_waiting(db, &ids).await?;
+    }
+    let known: HashSet<JobId> = ids.iter().copied().collect();
+    for job in jobs.iter().filter(|job| known.contains(&job.id)) {
         let id = job.id;
         let runtemplate = job.runtemplate.map(|id| id.to_string()).unwrap_or_default();
         let moment = job.schedule.map(|moment| moment.format(TIME_FORMAT).to_string()).unwrap_or_default();
@@ -112,11 +134,7 @@ async fn remove(
             task::ended(db, now, job, false, false).await?;
         }
     }
-    if dry_run {
-        return Ok(());
-    }
-    let ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
-    delete_jobs(db, &ids).await
+    if dry_run { Ok(()) } else { delete_jobs(db, &ids).await }
 }
 
 /// Queue rows of jobs that are gone or ended.

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
 use serde_json::{Value, json};
 
 use crate::db::{Db, Row, select};
@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
 use crate::job::delete::{AT_ONCE, delete_jobs};
 use crate::job::model::Job;
-use crate::job::queue::pending;
+use crate::job::queue::{lock_waiting, pending};
 
 /// What has changed, by its id.
 #[derive(Clone, Copy)]
@@ -100,13 +100,7 @@ pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
             && !job.task.is_some_and(|task| retried.contains(&task))
     });
     let ids = |jobs: &[&(Job, Option<NaiveDateTime>)]| jobs.iter().map(|(job, _)| job.id).collect::<Vec<_>>();
-    let mut withdrawn = Withdrawn { jobs: Vec::new(), kept: ids(&kept) };
-    for ids in ids(&scheduled).chunks(AT_ONCE) {
-        // Somebody may be starting one: whoever has its row first wins.
-        let mut select = select::column("job", "id", pending().and(Expr::col("id").is_in(ids.iter().copied())));
-        let locked = db.fetch_all(select.order_by("id", Order::Asc).lock(LockType::Update)).await?;
-        withdrawn.jobs.extend(locked.iter().filter_map(Row::first_int).map(JobId));
-    }
+    let withdrawn = Withdrawn { jobs: lock_waiting(db, &ids(&scheduled)).await?, kept: ids(&kept) };
     for ids in withdrawn.jobs.chunks(AT_ONCE) {
         free(db, ids).await?;
     }

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use nix::sys::signal::Signal;
-use sea_query::{Expr, ExprTrait, LockType};
 use tokio::time::Instant;
 
 use crate::config;
+use crate::db::Db;
 use crate::db::Fingerprint;
-use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, EarlierRun, LastPod, container};
@@ -141,6 +140,17 @@ pub enum Resolution {
 }
 
 impl Resolution {
+    /// # Errors
+    /// The job has its end by this: it is not to be run.
+    fn refuse_ended(self, id: JobId) -> Result<()> {
+        let message = match self {
+            Resolution::Requeued | Resolution::EndedElsewhere => return Ok(()),
+            ended => ended.words().unwrap_or_default(),
+        };
+        let error = Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {message}"));
+        Err(error.hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")))
+    }
+
     /// What was done and why; None where nothing is to be told.
     pub fn words(self) -> Option<String> {
         Some(match self {
@@ -257,10 +267,8 @@ async fn close_or_requeue(
     let resolution = db
         .transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
-            let lock = select::column("job", "id", Expr::col("id").eq(id)).lock(LockType::Update).take();
-            db.fetch_optional(&lock).await?;
+            let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             let Some(unfinished) = lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
-            let Some(job) = Job::find(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
             if has_lapsed(&unfinished) {
                 // Should its runner come back, it sees by that that the job is not its own any more.
                 let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
@@ -463,24 +471,12 @@ impl HeldRunFile {
         let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
-            let message = end(db, zone, job.id).await?.words().unwrap_or_default();
-            return Err(Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {message}"))
-                .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
+            end(db, zone, job.id).await?.refuse_ended(id)?;
         }
         if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
             let spilled = spilled(db, &job)?;
             if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
-                match end(db, zone, id).await? {
-                    Resolution::Requeued | Resolution::EndedElsewhere => {}
-                    resolution => {
-                        let message = resolution.words().unwrap_or_default();
-                        return Err(Error::new(
-                            Kind::NotRun,
-                            format!("job {id} is not run again, and has ended: {message}"),
-                        )
-                        .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
-                    }
-                }
+                end(db, zone, id).await?.refuse_ended(id)?;
             } else {
                 half = spilled.map(|(file, _)| file);
             }

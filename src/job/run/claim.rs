@@ -1,9 +1,9 @@
 //! Making a job ours: one transaction in which the row counts decide who was first.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, LockType, Query};
+use sea_query::{Expr, ExprTrait, Query};
 
-use crate::db::{Db, select};
+use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::LastPod;
 use crate::id::{JobId, RunTemplateId};
@@ -62,8 +62,7 @@ pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimReque
         stop::at("claiming");
         if db.execute(&update).await? == 0 {
             // As it is now, and not as it was when the transaction began.
-            let select = select::rows("job", Expr::col("id").eq(id)).lock(LockType::Update).take();
-            let job = db.fetch_optional(&select).await?.as_ref().map(Job::read).transpose()?.unwrap_or(job);
+            let job = Job::lock(db, id).await?.unwrap_or(job);
             refuse_ended(&job)?;
             return resume(db, &job, now, terms).await;
         }

@@ -218,8 +218,7 @@ pub fn is_taken(error: &Error) -> bool {
 /// Another runner has taken it over.
 pub async fn hold(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     // The job's row first, as whoever takes it over does.
-    let lock = select::rows("job", Expr::col("id").eq(job)).lock(LockType::Update).take();
-    let row = db.fetch_optional(&lock).await?.as_ref().map(Job::read).transpose()?;
+    let row = Job::lock(db, job).await?;
     let record = select::column(
         "job_output_lines",
         "line",

@@ -8,6 +8,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{Locked, counted, job, runs};
+use crate::disk::Disk;
 use crate::env::{Env, Output, root};
 use crate::job::wait_until;
 
@@ -255,38 +256,13 @@ fn a_sqlite_file_that_stays_locked_leaves_a_file() {
     is_whole(env, &id);
 }
 
-/// A small file system of its own for the database; only root may mount one.
-struct Disk(PathBuf);
-
-impl Disk {
-    fn new(env: &mut Env) -> Disk {
-        let path = env.path().join("disk");
-        std::fs::create_dir(&path).unwrap();
-        let mounted =
-            Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(&path).output().unwrap();
-        assert!(mounted.status.success(), "{mounted:?}");
-        env.set("DB_CONNECTION", "sqlite");
-        env.set("DB_DATABASE", path.join("test.sqlite3").to_str().unwrap());
-        Disk(path)
-    }
-
-    fn remount(&self, option: &str) {
-        let output = Command::new("mount").args(["-o", &format!("remount,{option}")]).arg(&self.0).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
-    }
-}
-
 #[needs(root)]
 #[test]
 fn a_full_disk_loses_nothing() {
     let mut env = Env::new();
-    let disk = Disk::new(&mut env);
+    let disk = Disk::new("4m");
+    env.set("DB_CONNECTION", "sqlite");
+    env.set("DB_DATABASE", disk.path().join("test.sqlite3").to_str().unwrap());
     let env = &env;
     env.prepare("Native", &counted(env, "seq 1 1000000; echo e >&2; exit 3"), Value::Null);
     let id = env.schedule();

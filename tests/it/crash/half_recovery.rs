@@ -7,6 +7,7 @@ use needs::needs;
 use serde_json::{Value, json};
 
 use super::{counted, is_stopped, job, recovery_files, run_files, runs, signal};
+use crate::disk::Disk;
 use crate::env::{Env, on_each_database};
 use crate::job::wait_until;
 
@@ -122,24 +123,17 @@ on_each_database!(a_result_that_nothing_takes_is_125, |env| {
 #[test]
 fn on_a_full_disk() {
     let mut env = Env::new();
-    let disk = env.path().join("disk");
-    std::fs::create_dir(&disk).unwrap();
-    let mount = |options: &str| {
-        let mut command = Command::new("mount");
-        command.args(["-t", "tmpfs", "-o", options, "none"]).arg(&disk).output().is_ok_and(|it| it.status.success())
-    };
-    assert!(mount("size=6m"));
-    env.set("XDG_DATA_HOME", disk.join("data").to_str().unwrap());
-    env.set("XDG_STATE_HOME", disk.join("state").to_str().unwrap());
+    let disk = Disk::new("6m");
+    env.set("XDG_DATA_HOME", disk.path().join("data").to_str().unwrap());
+    env.set("XDG_STATE_HOME", disk.path().join("state").to_str().unwrap());
     let script = counted(&env, "head -c 20000000 /dev/zero | tr \"\\0\" x; exit 4");
     env.prepare("Native", &script, Value::Null);
     env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Scheduled", "--interv=y"]).ok();
     env.run(&["queue", "fill"]).ok();
     let run = super::hasty(&env, &["queue", "run"]);
     assert_eq!(run.code, 1, "{run:#?}");
-    assert!(mount("remount,size=400m"));
+    disk.remount("size=400m");
     let run = env.run(&["queue", "run", "-q"]);
     let record = job(&env, "1");
-    let _ = Command::new("umount").args(["-l"]).arg(&disk).output();
     assert_eq!((run.code, &record["exitcode"], runs(&env)), (0, &json!(4), 1), "{run:#?}");
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::crash::database::Own;
+use crate::disk::Disk;
 use crate::env::{Env, Server, on_each_database};
 
 /// An environment file with the settings of a place.
@@ -121,33 +122,6 @@ fn a_second_s_fraction_is_kept_where_a_column_can() {
     assert!(end.sql("SELECT begin FROM job WHERE id = 1;").starts_with("2026-01-02 03:04:05\n"));
 }
 
-/// A folder on a disk of its own, which is small.
-struct Disk(tempfile::TempDir);
-
-impl Disk {
-    fn new(size: &str) -> Disk {
-        let disk = Disk(tempfile::Builder::new().prefix("mfx-disk.").tempdir().unwrap());
-        let size = format!("size={size},mode=755");
-        let mut mount = std::process::Command::new("mount");
-        assert!(mount.args(["-t", "tmpfs", "-o", &size, "none"]).arg(disk.0.path()).status().unwrap().success());
-        disk
-    }
-
-    /// Leaves so many bytes of it.
-    fn leave(&self, bytes: u64) {
-        let facts = nix::sys::statvfs::statvfs(self.0.path()).unwrap();
-        let free = facts.blocks_available() * facts.fragment_size();
-        let ballast = std::fs::File::create(self.0.path().join("ballast")).unwrap();
-        std::io::copy(&mut std::io::Read::take(std::io::repeat(1), free - bytes), &mut &ballast).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").args(["-l"]).arg(self.0.path()).status();
-    }
-}
-
 /// A database that has some megabytes of output.
 fn much() -> Env {
     let env = sqlite();
@@ -164,10 +138,10 @@ fn much() -> Env {
 fn a_file_on_a_disk_that_fills_is_taken_away() {
     let disk = Disk::new("6m");
     let (source, mut target) = (much(), sqlite());
-    let path = disk.0.path().join("moved.db");
+    let path = disk.path().join("moved.db");
     target.set("DB_DATABASE", path.to_str().unwrap());
     copy(&source, &target).refused(1, "full");
-    assert_eq!(std::fs::read_dir(disk.0.path()).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(disk.path()).unwrap().count(), 0);
     // Neither is one whose schema was there changed.
     target.run(&["database", "migrate"]).ok();
     let before = target.sql(".dump");
@@ -179,14 +153,14 @@ fn a_file_on_a_disk_that_fills_is_taken_away() {
 fn fills(kind: &'static str) {
     let disk = Disk::new("600m");
     let source = much();
-    let own = Own::in_folder(kind, disk.0.path());
+    let own = Own::in_folder(kind, disk.path());
     let counted = || {
         own.env.sql("SELECT count(*) FROM job; SELECT count(*) FROM job_output_lines; SELECT count(*) FROM phinxlog;")
     };
     let before = counted();
     disk.leave(2_000_000);
     copy(&source, &own.env).refused(1, "");
-    std::fs::remove_file(disk.0.path().join("ballast")).unwrap();
+    std::fs::remove_file(disk.path().join("ballast")).unwrap();
     // MariaDB may give up when its disk is full; PostgreSQL does not.
     own.stop();
     own.start();

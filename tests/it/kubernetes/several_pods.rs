@@ -1,5 +1,6 @@
 //! More than one pod of a job: a kubectl that outlived its runner made one more.
 
+use needs::needs;
 use serde_json::json;
 
 use super::{Place, notices, on_cluster};
@@ -44,3 +45,28 @@ on_cluster!(what_cannot_be_deleted_before_a_new_start_is_told, |mut place| {
     assert_eq!(record["stdout"], "ran\n", "{record:#}");
     assert!(notices(&record).contains("could not be deleted: no deletion today"), "{record:#}");
 });
+
+/// The first pod's attach ends before its program is let go, and then the cluster is away: neither is the pod deleted nor is
+/// another one made. The job does not wait in the queue as if nothing had been made.
+#[needs(cluster)]
+#[test]
+fn a_pod_whose_deletion_failed_is_not_forgotten() {
+    let mut place = Place::new();
+    place.prepare("echo ran", json!(null));
+    let id = place.env.schedule();
+    let kubectl = super::tools().join("kubectl").display().to_string();
+    let away = "The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?";
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in\n*' run mf-job-'*) mkdir \"$0.ran\" 2>/dev/null && exec {kubectl} \"$@\" </dev/null; echo '{away}' >&2; exit 1;;\n\
+         *' delete '*) echo '{away}' >&2; exit 1;;\nesac\nexec {kubectl} \"$@\"\n"
+    );
+    place.put_script_first("kubectl", &script);
+    let run = place.env.run(&["job", "run", "--id", &id]).exits(125);
+    assert_eq!(place.pods().len(), 1, "{run:#?}");
+    assert_eq!(place.record(&id)["exitcode"], json!(125), "{run:#?}");
+    assert!(run.stderr.contains("could not be deleted"), "{run:#?}");
+    place.put_script_first("kubectl", &format!("#!/bin/sh\nexec {kubectl} \"$@\"\n"));
+    let queue = place.env.run(&["queue", "run"]).ok();
+    place.nothing_is_left();
+    assert_eq!(place.record(&id)["exitcode"], json!(125), "{queue:#?}");
+}

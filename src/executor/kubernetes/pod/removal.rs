@@ -33,9 +33,7 @@ impl Kubernetes {
         let pod = self.pod.clone()?;
         let objects = objects(&pod);
         let warning = if self.ready.remove(&objects).await { None } else { self.remove(&objects, false).await };
-        self.pod = None;
-        self.made = false;
-        warning
+        self.let_go(warning)
     }
 
     /// Deletes what we made, and looks once more a moment later: where kubectl was ended in the middle of asking for the pod, the
@@ -48,8 +46,25 @@ impl Kubernetes {
             sleep(Duration::from_millis(500)).await;
             warning = self.remove(&objects, wait).await;
         }
+        self.let_go(warning)
+    }
+
+    /// After its deletion a pod is ours no more; where that failed it is remembered that something may be left.
+    fn let_go(&mut self, warning: Option<String>) -> Option<String> {
         self.pod = None;
         self.made = false;
+        self.left_behind |= warning.is_some();
+        warning
+    }
+
+    /// Deletes what earlier pods of the job may have left, where there can be any; the job's record of what was made ends where
+    /// nothing is left. Says what the user should know.
+    pub async fn sweep(&mut self, job: &Job) -> Option<String> {
+        let warning = if self.left_behind { self.delete_all(job).await } else { None };
+        self.left_behind = warning.is_some();
+        if warning.is_none() {
+            job.forget_made();
+        }
         warning
     }
 

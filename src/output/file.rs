@@ -1,0 +1,77 @@
+//! A file that a user names for what a command makes: in the end it is there whole, or what was there before.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek as _, Write};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use atomic_write_file::AtomicWriteFile;
+use tempfile::SpooledTempFile;
+
+pub enum NewFile {
+    /// Takes its name when it is finished, keeping mode and owner of a file that has that name.
+    Whole(AtomicWriteFile),
+    /// What cannot be replaced: a device, a pipe, a file of several names, one in a folder where nothing can be made. It is
+    /// written when all of its content has come.
+    InPlace { file: File, content: SpooledTempFile },
+}
+
+/// Longer content that waits for its file lies in the folder for temporary files.
+const IN_MEMORY: usize = 1 << 20;
+
+impl NewFile {
+    /// Begins a file; the folder has to be there. A link stays: what it leads to is written.
+    ///
+    /// # Errors
+    /// No such file may be written.
+    pub fn create(path: &Path) -> io::Result<NewFile> {
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let is_replaceable = match fs::symlink_metadata(&target) {
+            Ok(facts) if facts.is_file() => {
+                // A folder that may be written is no leave to replace a file that may not.
+                OpenOptions::new().write(true).open(&target)?;
+                facts.nlink() == 1
+            }
+            Ok(_) => false,
+            Err(cause) => cause.kind() == io::ErrorKind::NotFound,
+        };
+        if is_replaceable && let Ok(file) = AtomicWriteFile::open(&target) {
+            return Ok(NewFile::Whole(file));
+        }
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        Ok(NewFile::InPlace { file, content: SpooledTempFile::new(IN_MEMORY) })
+    }
+
+    /// Gives it its name, or its content.
+    ///
+    /// # Errors
+    /// It is not whole on the disk; what could be replaced is there as before.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            NewFile::Whole(file) => file.commit(),
+            NewFile::InPlace { mut file, mut content } => {
+                if file.metadata()?.is_file() {
+                    file.set_len(0)?;
+                }
+                content.rewind()?;
+                io::copy(&mut content, &mut file).map(drop)
+            }
+        }
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            NewFile::Whole(file) => file.write(bytes),
+            NewFile::InPlace { content, .. } => content.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            NewFile::Whole(file) => file.flush(),
+            NewFile::InPlace { content, .. } => content.flush(),
+        }
+    }
+}
