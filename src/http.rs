@@ -30,6 +30,14 @@ pub fn host(address: &str) -> String {
     }
 }
 
+/// An address without what may be a secret: its scheme, host and port.
+pub fn origin(address: &str) -> String {
+    let Ok(uri) = address.parse::<ureq::http::Uri>() else { return "what is no address".to_owned() };
+    let scheme = uri.scheme_str().map(|scheme| format!("{scheme}://")).unwrap_or_default();
+    let port = uri.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{scheme}{}{port}", uri.host().unwrap_or_default())
+}
+
 /// Posts, and tells the status of the answer, which is one of success. Redirections are not followed.
 ///
 /// # Errors

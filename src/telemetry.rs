@@ -46,6 +46,16 @@ impl Collector {
         Collector { endpoint, service }
     }
 
+    /// Where it is, without what may be a secret.
+    pub fn address(&self) -> String {
+        http::origin(&self.endpoint)
+    }
+
+    /// What we call ourselves there.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
     /// Sends one count of one metric, to see whether the collector takes it. Tells the status of the answer.
     ///
     /// # Errors
@@ -88,7 +98,7 @@ impl Collector {
             limit,
         };
         http::post(post).await.map_err(|why| {
-            Error::refused(format!("the collector at {} did not take a metric", self.endpoint))
+            Error::refused(format!("the collector at {} did not take a metric", self.address()))
                 .because(anyhow::anyhow!("{why}"))
                 .hint("Check the address and that the collector has its OTLP HTTP receiver switched on (port 4318)")
         })

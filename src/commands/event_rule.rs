@@ -78,8 +78,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    check(ctx.db().await?, matches).await?;
-    crud::update(ctx, &TABLE, matches).await
+    crud::update_checked(ctx, &TABLE, matches, async |db| check(db, matches).await).await
 }
 
 pub const NOUN: Noun = Noun {

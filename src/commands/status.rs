@@ -9,13 +9,13 @@ use serde_json::Map;
 use crate::commands::credential::values::Store;
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::config::Settings;
-use crate::config::parse_bool;
 use crate::context::Context;
 use crate::db::{Db, Dialect, select};
 use crate::encryption::keyring;
 use crate::error::Result;
 use crate::job::health::Health;
 use crate::output::Outcome;
+use crate::telemetry::Collector;
 use crate::unix_user;
 
 pub const NOUN: Noun = Noun {
@@ -181,16 +181,9 @@ fn zabbix(settings: &Settings) -> String {
 
 /// Where measurements are sent, and how.
 fn telemetry(settings: &Settings) -> String {
-    if settings.get("OTEL_ENABLED").is_none_or(|value| parse_bool(&value) != Some(true)) {
-        return "disabled".into();
-    }
-    let or = |key, default: &str| settings.get(key).unwrap_or_else(|| default.into());
-    format!(
-        "enabled ({}, {}, {})",
-        or("OTEL_SERVICE_NAME", "multiflexi"),
-        or("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"),
-        or("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
-    )
+    let Some(collector) = Collector::of(settings) else { return "disabled".into() };
+    let protocol = settings.get("OTEL_EXPORTER_OTLP_PROTOCOL").unwrap_or_else(|| "http/json".into());
+    format!("enabled ({}, {}, {protocol})", collector.service(), collector.address())
 }
 
 /// Which database it is. Of one that does not answer that is said too.

@@ -23,7 +23,9 @@ pub async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
         Error::refused("no metrics are exported: no collector is named")
             .hint("Set OTEL_EXPORTER_OTLP_ENDPOINT, or give --endpoint=http://HOST:4318")
     })?;
-    let status = Collector::at(endpoint.clone(), &ctx.settings).test().await?;
+    let collector = Collector::at(endpoint, &ctx.settings);
+    let status = collector.test().await?;
+    let endpoint = collector.address();
     let text = format!("Metric exported to {endpoint}: HTTP {status}");
     let json = json!({"endpoint": endpoint, "http_status": status.to_string()});
     Ok(Outcome::message(text.clone(), success(&text, &json)))

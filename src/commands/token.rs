@@ -5,7 +5,7 @@ use clap::ArgMatches;
 use sea_query::{Alias, Expr};
 use serde_json::json;
 
-use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, user};
+use crate::commands::{NoArgs, Noun, Scope, Verb, mixed_verb, table_verb, user};
 use crate::context::Context;
 use crate::db::{Db, Value, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
@@ -113,7 +113,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
     Ok(Outcome::message(format!("Token created with ID: {id}\nToken: {token}"), json))
 }
 
-async fn generate(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
+async fn generate(ctx: &mut Context, matches: &ArgMatches) -> Result<Outcome> {
     let user = args::int(matches, "user").ok_or_else(|| Error::usage("Missing --user"))?;
     let (id, token) = store(ctx, vec![("user_id", user.into())]).await?;
     let text = format!("Token generated for user: {user}\nToken ID: {id}\nToken: {token}");
@@ -121,10 +121,11 @@ async fn generate(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<
 }
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    if let Some(user) = args::int(matches, "user") {
-        user::TABLE.require(ctx.db().await?, user).await?;
-    }
-    crud::update(ctx, &TABLE, matches).await
+    let check = async |db: &mut Db| match args::int(matches, "user") {
+        Some(user) => user::TABLE.require(db, user).await.map(drop),
+        None => Ok(()),
+    };
+    crud::update_checked(ctx, &TABLE, matches, check).await
 }
 
 pub const NOUN: Noun = Noun {
@@ -136,15 +137,12 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("list", list, TABLE, NoArgs, list, "List tokens, their values masked").listing(),
         mixed_verb!("get", get, TABLE, NoArgs, get, "Show a token, its value masked"),
         mixed_verb!("create", create, TABLE, NoArgs, create, "Create a token; its value is shown this once"),
-        crate::commands::Verb {
-            name: "generate",
-            aliases: &[],
-            about: "Make a random token for a user; it is shown this once",
-            is_listing: false,
-            destroys: false,
-            args: |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
-            run: |ctx, _, matches| Box::pin(generate(ctx, matches, NoArgs {})),
-        },
+        Verb::new(
+            "generate",
+            "Make a random token for a user; it is shown this once",
+            |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
+            |ctx, _, matches| Box::pin(generate(ctx, matches)),
+        ),
         mixed_verb!("update", update, TABLE, NoArgs, update, "Change a token"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a token"),
     ],

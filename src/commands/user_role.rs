@@ -87,7 +87,12 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
 
 pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
     let now = ctx.now();
-    let names: Vec<&str> = args.roles.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for name in args.roles.iter().map(|name| name.trim()) {
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
     if names.is_empty() {
         return Err(
             Error::usage("--roles names no role").hint("It takes names with commas between: --roles=admin,viewer")

@@ -400,13 +400,27 @@ pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 
 /// Changes the columns of a row that the options name.
 pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
+    update_checked(ctx, table, matches, async |_| Ok(())).await
+}
+
+/// The same; `check` may refuse, inside the transaction.
+pub async fn update_checked(
+    ctx: &mut Context,
+    table: &'static Table,
+    matches: &ArgMatches,
+    check: impl AsyncFn(&mut Db) -> Result<()>,
+) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let values = args::updated(matches, table)?;
     if values.is_empty() && !args::keeps_secret(matches, table) {
         return Err(nothing_to_update(table, &[]));
     }
     let now = now(ctx);
-    ctx.brief_db().await?.transaction(async |db| change(db, table, id, values, now).await).await?;
+    let changing = ctx.brief_db().await?.transaction(async |db| {
+        check(db).await?;
+        change(db, table, id, values, now).await
+    });
+    changing.await?;
     updated(ctx, table, id).await
 }
 
@@ -418,8 +432,10 @@ pub async fn update_by_lookup(
     check: impl AsyncFn(&mut Db) -> Result<()>,
 ) -> Result<Outcome> {
     let now = now(ctx);
+    // Secrets are read from where they are before anything is locked for them.
+    let values = args::updated(matches, table)?;
     let changing = ctx.db().await?.transaction(async |db| {
-        let (id, values) = target(db, table, matches).await?;
+        let (id, values) = target(db, table, matches, values).await?;
         if values.is_empty() {
             return Err(nothing_to_update(table, &[]));
         }
@@ -431,10 +447,14 @@ pub async fn update_by_lookup(
     updated(ctx, table, id).await
 }
 
-/// The id of the row that an update means, and its new values. Without `--id` the first lookup option that is given names
-/// the row; all others are new values.
-pub async fn target(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<(i64, Values)> {
-    let mut values = args::updated(matches, table)?;
+/// The id of the row that an update means, and those of the options' values that are new. Without `--id` the first lookup option
+/// that is given names the row; all others are new values.
+pub async fn target(
+    db: &mut Db,
+    table: &'static Table,
+    matches: &ArgMatches,
+    mut values: Values,
+) -> Result<(i64, Values)> {
     let row = pick_only(db, table, matches).await?;
     if args::int(matches, "id").is_none()
         && let Some(used) =

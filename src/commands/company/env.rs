@@ -132,7 +132,9 @@ fn no_variable(company: i64, name: &str) -> Error {
         .hint(format!("`multiflexi-cli company env list --company_id={company}` shows what it has"))
 }
 
-pub async fn unset(ctx: &mut Context, args: Unset) -> Result<Outcome> {
+pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
+    args.name.sort_unstable();
+    args.name.dedup();
     if let Some(answer) = ctx.guard("unset", json!({"unset": []}), async |db| loss(db, &args).await).await? {
         return Ok(answer);
     }

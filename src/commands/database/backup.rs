@@ -56,10 +56,13 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     ))
 }
 
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Removes what backups that were killed left in the folder.
 fn sweep(part: &Path) {
-    let folder = part.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+    for path in fs::read_dir(folder_of(part)).into_iter().flatten().flatten().map(|entry| entry.path()) {
         if path.to_str().is_some_and(|path| path.ends_with(PART)) && is_abandoned(&path).unwrap_or_default() {
             let _ = fs::remove_file(path);
         }
@@ -84,7 +87,11 @@ async fn write(ctx: &mut Context, part: &Path, file: &Path) -> Result<u64> {
     let written = File::open(part).map_err(cannot)?;
     written.sync_all().map_err(cannot)?;
     let bytes = written.metadata().map_err(cannot)?.len();
-    fs::hard_link(part, file).or_else(|_| fs::rename(part, file)).map_err(cannot)?;
+    // A link takes no other file's place. Some file systems have none.
+    fs::hard_link(part, file)
+        .or_else(|cause| if file.symlink_metadata().is_ok() { Err(cause) } else { fs::rename(part, file) })
+        .map_err(cannot)?;
     let _ = fs::remove_file(part);
+    File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(cannot)?;
     Ok(bytes)
 }

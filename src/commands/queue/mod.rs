@@ -8,8 +8,8 @@ mod repair;
 mod run;
 mod summary;
 
-use crate::commands::{NoArgs, Noun, Scope, Verb, mixed_verb, verb};
-use crate::error::Error;
+use crate::commands::{NoArgs, Noun, Scope, Verb, mixed_verb, parsed, verb};
+
 use crate::table::{Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -34,21 +34,12 @@ pub const NOUN: Noun = Noun {
         verb!("overview", "Count what is in the queue", NoArgs, overview::overview),
         mixed_verb!("list", paging, TABLE, list::ListArgs, list::list, "List what is in the queue").listing(),
         verb!("fill", "Make the jobs whose moment has come", fill::Fill, fill::fill),
-        Verb {
-            name: "run",
-            aliases: &[],
-            about: "Run the jobs that are due, in order of their moments",
-            is_listing: false,
-            destroys: false,
-            args: <run::Run as clap::Args>::augment_args,
-            run: |ctx, _, matches| {
-                Box::pin(async move {
-                    let args = <run::Run as clap::FromArgMatches>::from_arg_matches(matches)
-                        .map_err(|cause| Error::usage(cause.to_string()))?;
-                    run::run(ctx, matches, args).await
-                })
-            },
-        },
+        Verb::new(
+            "run",
+            "Run the jobs that are due, in order of their moments",
+            <run::Run as clap::Args>::augment_args,
+            |ctx, _, matches| Box::pin(async move { run::run(ctx, matches, parsed(matches)?).await }),
+        ),
         verb!("fix", "Remove what is broken, and let schedules go on", repair::Mend, repair::fix).destroying(),
         verb!("truncate", "Empty the queue; the jobs stay", repair::Mend, repair::truncate).destroying(),
     ],

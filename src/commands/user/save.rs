@@ -63,13 +63,14 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
 }
 
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
+    let values = args::updated(matches, &TABLE)?;
     let hash = args.hash(matches)?;
     let now = now(ctx);
     let id = ctx
         .db()
         .await?
         .transaction(async |db| {
-            let (id, mut values) = crud::target(db, &TABLE, matches).await?;
+            let (id, mut values) = crud::target(db, &TABLE, matches, values).await?;
             values.extend(hash.map(|hash| ("password", hash.into())));
             if values.is_empty() && !args.is_mask() && !args::keeps_secret(matches, &TABLE) {
                 return Err(crud::nothing_to_update(&TABLE, &["plaintext"]));

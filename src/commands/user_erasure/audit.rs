@@ -65,7 +65,9 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
 
 pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
-    let before = now.checked_sub_months(KEPT).unwrap_or(now);
+    let before = now.checked_sub_months(KEPT).ok_or_else(|| {
+        Error::refused(format!("no moment lies {} months before {now}", KEPT.as_u32())).hint("Set the clock right")
+    })?;
     let old = |(table, column): (&'static str, &'static str)| {
         (sea_query::Alias::new(table), Expr::col(sea_query::Alias::new(column)).lt(before))
     };

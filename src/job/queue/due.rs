@@ -31,8 +31,8 @@ pub struct Due {
     given: HashSet<JobId>,
     /// Read and not taken yet.
     window: VecDeque<Waiting>,
-    /// The row that was read last: its moment and id.
-    last: Option<(NaiveDateTime, i64)>,
+    /// The row that was read last: its moment, which in SQLite may be any text, and its id.
+    last: Option<(sea_query::Value, i64)>,
     is_whole: bool,
 }
 
@@ -69,7 +69,8 @@ impl Due {
         let rows = fetch(db, &self.select()).await?;
         self.is_whole = (rows.len() as u64) < PAGE;
         if let Some(row) = rows.last() {
-            self.last = row.time("after").zip(row.int("id"));
+            let moment = row.time("after").map(Into::into).or_else(|| Some(row.text("after")?.into()));
+            self.last = moment.zip(row.int("id"));
         }
         self.window.extend(rows.iter().filter_map(waiting).filter(|waiting| !self.given.contains(&waiting.job)));
         Ok(())
@@ -85,9 +86,9 @@ impl Due {
             .and_where(Expr::col(("job", "begin")).is_null())
             .and_where(Expr::col(("job", "exitcode")).is_null())
             .take();
-        if let Some((moment, id)) = self.last {
-            let later = after().gt(moment);
-            select.and_where(later.or(after().eq(moment).and(Expr::col(("schedule", "id")).gt(id))));
+        if let Some((moment, id)) = &self.last {
+            let later = after().gt(moment.clone());
+            select.and_where(later.or(after().eq(moment.clone()).and(Expr::col(("schedule", "id")).gt(*id))));
         }
         if let Some(company) = self.company {
             select.and_where(Expr::col(("job", "company_id")).eq(company));

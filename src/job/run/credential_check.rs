@@ -16,8 +16,8 @@ use crate::job::create::{self, Settings};
 use crate::job::field::Field;
 use crate::job::model::JobState;
 use crate::job::output_rows::{self, kind};
-use crate::job::queue::pending;
 use crate::job::queue::withdraw::{Changed, withdraw};
+use crate::job::queue::{lock_waiting, pending};
 use crate::job::run::Facts;
 
 /// Where a prototype's values come from.
@@ -47,12 +47,19 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
         };
     }
     let reason = missing.join("; ");
-    db.transaction(async |db| {
+    let is_blocked = db.transaction(async |db| {
+        if lock_waiting(db, &[id]).await?.is_empty() {
+            return Ok(false);
+        }
         db.delete_where("schedule", Expr::col("job").eq(id)).await?;
         save(db, id, Some(&reason), now).await?;
-        output_rows::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await
-    })
-    .await?;
+        output_rows::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await?;
+        Ok(true)
+    });
+    if !is_blocked.await? {
+        // Somebody else has it by now, as the claim will tell.
+        return Ok(());
+    }
     let remedy = match runtemplate {
         Some(runtemplate) => format!(
             "Set the value (`multiflexi-cli credential update`) or assign a credential (`runtemplate assign-credential \

@@ -7,7 +7,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::JobId;
 use crate::job::model::Job;
-use crate::job::output_rows::Store;
+use crate::job::output_rows::{self, Store, kind};
 use crate::job::run::artifacts::{self, StorableArtifact};
 use crate::job::run::runner;
 use crate::job::task;
@@ -29,14 +29,14 @@ pub struct Finished<'a> {
     pub by_runner: bool,
 }
 
-/// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too.
+/// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too. A next
+/// attempt that cannot be made does not keep this one's result from being saved; why there is none is noted.
 ///
 /// # Errors
 /// The job's row is gone, or has another exit code already; or another runner has taken the job over.
 pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
-    let saved = match save(db, store, finished, true).await {
-        // A next attempt that cannot be made must not keep this one's result from being saved.
-        Err(error) if !error.may_pass() && !runner::is_taken(&error) => save(db, store, finished, false).await,
+    let saved = match save(db, store, finished, None).await {
+        Err(error) if !error.may_pass() && !runner::is_taken(&error) => save(db, store, finished, Some(&error)).await,
         other => other,
     };
     if saved.is_ok() {
@@ -45,7 +45,8 @@ pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> 
     saved
 }
 
-async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
+/// Saves the result; the next attempt is not tried again where it could not be made.
+async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, no_attempt: Option<&Error>) -> Result<()> {
     db.transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
         let job = match finished.by_runner {
@@ -60,7 +61,12 @@ async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, may_retry
             return Ok(());
         }
         store.write(db).await?;
-        enter(db, &job, finished, may_retry).await
+        enter(db, &job, finished, no_attempt.is_none()).await?;
+        if let Some(error) = no_attempt.filter(|_| job.task.is_some()) {
+            let message = format!("no further attempt at its task was made: {}", error.line());
+            output_rows::add(db, job.id, kind::NOTICE, &message, finished.end).await?;
+        }
+        Ok(())
     })
     .await
 }

@@ -126,15 +126,21 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 begun = begin(lease, self.db, pod) => begun,
                 () = cancel.aborted() => Err(trial.give_up()),
             };
-            match begun {
+            let error = match begun {
                 Ok(true) => return Ok(true),
-                Ok(false) => {
-                    let record = cancel::heads(self.db, self.job).await?.runner;
-                    return runner::taken(self.job, record.as_deref().unwrap_or_default()).map_or(Ok(true), Err);
-                }
-                Err(error) if trial.is_over(&error) => return Ok(false),
-                Err(error) => self.again(&trial, &error).await,
+                Ok(false) => match cancel::heads(self.db, self.job).await {
+                    Ok(heads) => {
+                        return runner::taken(self.job, heads.runner.as_deref().unwrap_or_default())
+                            .map_or(Ok(true), Err);
+                    }
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            if trial.is_over(&error) {
+                return Ok(false);
             }
+            self.again(&trial, &error).await;
         }
     }
 

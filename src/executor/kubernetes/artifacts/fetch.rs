@@ -25,7 +25,7 @@ const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
 [ -d "$f" ] && exit 65
 [ -r "$f" ] || exit 66
 s=$(($(wc -c <"$f"))) || exit 66
-[ "$s" -gt "$2" ] && { echo "$s" >&2; exit 67; }
+[ "$s" -gt "$2" ] && { echo "size=$s:-" >&2; exit 67; }
 cat <"$f" || exit 68
 k=-
 if command -v cksum >/dev/null; then k=$(cksum <"$f")
@@ -63,7 +63,7 @@ struct Proof {
 }
 
 impl Proof {
-    /// Reads `size=SIZE:CHECKSUM`, which stands among kubectl's own words.
+    /// Reads `size=SIZE:CHECKSUM`, the checksum `-` where there is none, which stands among kubectl's own words.
     fn find(message: &str) -> Option<Proof> {
         let (size, checksum) = message.lines().find_map(|line| line.strip_prefix("size="))?.split_once(':')?;
         Some(Proof { size: size.parse().ok()?, checksum: Checksum::parse(checksum) })
@@ -151,10 +151,8 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
         (Some(64), _) => Err(FetchError::Absent),
         (Some(65), _) => Err(missing("is a directory; name a file")),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
-        (Some(67), _) => {
-            let size = message.lines().next().unwrap_or_default();
-            Err(missing(&limit.refusal(size.parse().unwrap_or_default())))
-        }
+        (Some(67), Some(proof)) => Err(missing(&limit.refusal(proof.size))),
+        (Some(67), None) => Err(missing("is larger than may be stored")),
         _ => Err(failed(crate::executor::kubernetes::errors::stderr::tidy(message))),
     }
 }

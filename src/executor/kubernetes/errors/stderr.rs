@@ -8,6 +8,7 @@ use regex::Regex;
 use crate::executor::Reason;
 use crate::executor::known_words::Table;
 use crate::executor::kubernetes::kubectl::client::{Cluster, TOKEN, is_in_pod};
+use crate::executor::kubernetes::stream::klog::Klog;
 use crate::executor::process::Captured;
 use crate::executor::reason::{Access, Failure, InvalidImage, Login, Permission, Unreachable, Way};
 
@@ -255,8 +256,7 @@ pub fn lines(message: &str) -> Vec<String> {
         let noise = line.is_empty()
             || line.starts_with("WARNING: ")
             || line.starts_with("Warning: ")
-            // klog: E1125 04:15:05.123456   12345 memcache.go:265] "Unhandled Error" …
-            || (line.starts_with(['E', 'W', 'I']) && line.as_bytes().get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)));
+            || matches!(Klog::of(format!("{line}\n").as_bytes()), Klog::Line { .. });
         if !noise && !lines.iter().any(|known| known == line) {
             lines.push(line.to_owned());
         }
