@@ -63,3 +63,18 @@ ids! {
     /// A task's, which a job is an attempt at.
     TaskId,
 }
+
+/// Digits by chance, two a byte; at most 16 bytes.
+pub fn random_hex(bytes: usize) -> String {
+    let mut random = vec![0; bytes];
+    // Without the system's random numbers the time has to do: only accidents are to be kept out.
+    if getrandom::fill(&mut random).is_err() {
+        let time = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_nanos()
+            .to_le_bytes();
+        random.copy_from_slice(&time[..bytes]);
+    }
+    random.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -4,9 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::executor::artifacts::Files;
 use crate::executor::permit::Permit;
-use crate::id::JobId;
+use crate::foreign_name::ForeignName;
+use crate::id::{JobId, random_hex};
 use crate::secret::{self, MASK};
 use crate::state::run_file::{Progress, RunFile};
 
@@ -16,6 +19,8 @@ pub struct Job {
     pub id: JobId,
     /// Names the database in a pod's label, so that two databases' jobs of one number are never mixed up: 12 hex digits.
     pub database: String,
+    /// None for what older versions made.
+    pub claim: Option<ClaimId>,
     /// The application's name; the default release name is made of it.
     pub application: String,
     /// The program and its arguments, macros already expanded, one element an argument.
@@ -34,6 +39,30 @@ pub struct Job {
     pub known_code: Option<i32>,
     pub leftovers: Leftovers,
     pub permit: Permit,
+}
+
+/// Names the first claim of a job in the labels of its pods: 12 hex digits by chance. Two installations whose databases have one
+/// name, as two machines with a SQLite file at the same path, may share a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClaimId(String);
+
+impl ClaimId {
+    pub fn random() -> ClaimId {
+        ClaimId(random_hex(6))
+    }
+
+    /// Of what stands in a row of the database. None where it has not the form.
+    pub fn parse(text: &str) -> Option<ClaimId> {
+        let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_id.then(|| ClaimId(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for ClaimId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 /// What an executor made for a job outside of this process, in words, for whoever has to leave in the middle.
@@ -85,9 +114,49 @@ pub enum EarlierRun {
     Nothing,
     /// It died, or does not hold the job any more: what it left is finished before anything is started. Where it may have let
     /// the program go (`may_have_run`), and nothing of that is found, nothing is started.
-    Finish { may_have_run: bool, last: LastPod },
+    Finish { may_have_run: bool, last: LastPod, place: Option<PodPlace> },
     /// It died, and the job was cancelled: what came so far is brought home, what it left is removed, nothing is started.
-    End,
+    End { place: Option<PodPlace> },
+}
+
+impl EarlierRun {
+    /// Where it asked for its pod, as far as that is known.
+    pub fn place(&self) -> Option<&PodPlace> {
+        match self {
+            EarlierRun::Nothing => None,
+            EarlierRun::Finish { place, .. } | EarlierRun::End { place } => place.as_ref(),
+        }
+    }
+}
+
+/// Where a runner asks for its pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PodPlace {
+    /// As the runner's kubeconfig calls it. None for the cluster that the runner itself is in.
+    pub context: Option<String>,
+    pub namespace: String,
+    /// The cluster, whatever it is called. None where that cannot be told.
+    pub cluster: Option<String>,
+}
+
+impl PodPlace {
+    /// Of what stands in a row of the database. None where it has not the form.
+    pub fn read(value: serde_json::Value) -> Option<PodPlace> {
+        let place: PodPlace = serde_json::from_value(value).ok()?;
+        let is_identity = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_context = |name: &String| !name.is_empty() && ForeignName::Context.check(name).is_ok();
+        let fits = ForeignName::Namespace.check(&place.namespace).is_ok()
+            && place.context.as_ref().is_none_or(is_context)
+            && place.cluster.as_ref().is_none_or(is_identity);
+        fits.then_some(place)
+    }
+}
+
+/// A pod that is about to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedPod {
+    pub name: String,
+    pub place: Option<PodPlace>,
 }
 
 /// The pod that an earlier runner asked for last, and may still be about to make or to let go.
@@ -95,7 +164,7 @@ pub enum EarlierRun {
 pub enum LastPod {
     /// It asked for none, or is dead and does nothing more.
     None,
-    Named(String),
+    Named(AskedPod),
     /// There may be any.
     Unknown,
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::time::{ClockId, clock_gettime};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Reason;
+use super::{AskedPod, Reason};
 
 /// Until when the job is ours for certain, by no clock that somebody sets.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,7 @@ pub type Questions = mpsc::Receiver<Question>;
 /// What a [`Permit`] asks.
 pub struct Question {
     /// The pod that is to be made, which lives on without us. None for what begins on this machine.
-    pub pod: Option<String>,
+    pub pod: Option<AskedPod>,
     pub answer: oneshot::Sender<bool>,
 }
 
@@ -63,16 +63,16 @@ impl Permit {
         }
     }
 
-    /// May the pod of this name be made, in which the program begins? From here on whoever takes the job over knows of it.
+    /// May this pod be made, in which the program begins? From here on whoever takes the job over knows of it.
     ///
     /// # Errors
     /// It is not known whether the job is still ours.
-    pub async fn to_make(&self, pod: &str) -> Result<(), Reason> {
-        self.ask(Some(pod.to_owned())).await
+    pub async fn to_make(&self, pod: AskedPod) -> Result<(), Reason> {
+        self.ask(Some(pod)).await
     }
 
     /// Waits for the answer. Where the job is another runner's by now there is none, and this run is about to be dropped.
-    async fn ask(&self, pod: Option<String>) -> Result<(), Reason> {
+    async fn ask(&self, pod: Option<AskedPod>) -> Result<(), Reason> {
         let Some((_, asked)) = &self.0 else { return Ok(()) };
         let (answer, answered) = oneshot::channel();
         if asked.send(Question { pod, answer }).await.is_ok()

@@ -87,6 +87,8 @@ pub enum Reason {
     OOMKilled(OutOfMemory),
     #[error("{0}")]
     Cancelled(Cancellation),
+    #[error("the runner was told to end by {}, and ended the job", signal_name(*.0))]
+    Interrupted(i32),
     #[error("{0}")]
     ResultUnknown(String),
     #[error("{}", lost_words(runner, host.as_deref(), *job))]
@@ -101,6 +103,18 @@ pub enum Reason {
          learned; look at what it does, and run it again with `multiflexi-cli job retry --id={job}`"
     )]
     RunnerDied { namespace: String, job: JobId },
+    #[error(
+        "its earlier runner asked for its pod in namespace {namespace} of {}, which is another cluster than the one {looked_at}: run it \
+         where that one can be reached, or name it by `multiflexi-cli job run --id={job} --context=CONTEXT`",
+        context_words(context)
+    )]
+    OtherCluster {
+        /// As that runner called it; empty where it ran in that cluster.
+        context: String,
+        namespace: String,
+        looked_at: String,
+        job: JobId,
+    },
 
     #[error(
         "the database did not answer, so that it is not known whether the job is still this runner's, and its program was not begun"
@@ -351,8 +365,16 @@ fn lost_words(runner: &str, host: Option<&str>, job: JobId) -> String {
     )
 }
 
+fn context_words(context: &str) -> String {
+    if context.is_empty() { "the cluster that it ran in".to_owned() } else { format!("the context {context}") }
+}
+
+fn signal_name(number: i32) -> &'static str {
+    Signal::try_from(number).map_or("an unknown signal", Signal::as_str)
+}
+
 fn signal_words(number: i32) -> String {
-    let name = Signal::try_from(number).map_or("an unknown signal", Signal::as_str);
+    let name = signal_name(number);
     let advice = if number == 9 { "; if nobody sent it, the system was out of memory" } else { "" };
     format!("the program was ended by signal {number} ({name}){advice}")
 }

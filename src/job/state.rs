@@ -26,7 +26,7 @@ pub enum State {
     /// Its exit code is another one. Whoever asks for these gets those of the states below too.
     #[value(aliases = ["failure", "error"])]
     Failed,
-    /// Somebody ended it.
+    /// Somebody ended it, or its runner.
     #[value(alias = "canceled")]
     Cancelled,
     /// It was ended because it took too long.
@@ -52,7 +52,7 @@ impl State {
             JobState::Ended(code) => code,
         };
         match reason.and_then(Code::of_line) {
-            Some(Code::Cancelled) => State::Cancelled,
+            Some(Code::Cancelled | Code::Interrupted) => State::Cancelled,
             Some(Code::TimeLimit) => State::TimeLimit,
             Some(_) if code == i64::from(exit::NOT_RUN) => State::NotRun,
             _ => State::Failed,
@@ -89,11 +89,16 @@ impl State {
             State::Running => Cond::all().add(column("begin").is_not_null()).add(column("exitcode").is_null()),
             State::Success => Cond::all().add(column("exitcode").eq(0)),
             State::Failed => Cond::all().add(column("exitcode").ne(0)),
-            State::Cancelled => Cond::all().add(column("exitcode").ne(0)).add(reason("o.line LIKE 'Cancelled:%'")),
+            State::Cancelled => Cond::all()
+                .add(column("exitcode").ne(0))
+                .add(reason("o.line LIKE 'Cancelled:%' OR o.line LIKE 'Interrupted:%'")),
             State::TimeLimit => Cond::all().add(column("exitcode").ne(0)).add(reason("o.line LIKE 'TimeLimit:%'")),
             State::NotRun => Cond::all()
                 .add(column("exitcode").eq(exit::NOT_RUN))
-                .add(reason("o.line LIKE '%: %' AND o.line NOT LIKE 'Cancelled:%' AND o.line NOT LIKE 'TimeLimit:%'")),
+                .add(reason(
+                    "o.line LIKE '%: %' AND o.line NOT LIKE 'Cancelled:%' AND o.line NOT LIKE 'Interrupted:%' AND o.line NOT LIKE \
+                     'TimeLimit:%'",
+                )),
         }
     }
 }
@@ -116,6 +121,7 @@ mod tests {
         assert_eq!(of(0, Some("TimeLimit: x")), State::Success);
         assert_eq!(of(124, Some("TimeLimit: x")), State::TimeLimit);
         assert_eq!(of(143, Some("Cancelled: x")), State::Cancelled);
+        assert_eq!(of(130, Some("Interrupted: x")), State::Cancelled);
         assert_eq!(of(125, Some("ImagePull: x")), State::NotRun);
         assert_eq!(of(137, Some("OOMKilled: x")), State::Failed);
         assert_eq!((of(125, None), of(125, Some("whatever: x"))), (State::Failed, State::Failed));

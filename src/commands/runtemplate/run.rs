@@ -37,19 +37,24 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
         }
         // Its record says what it lacks, and the schedule's own job is no other.
         Err(error) if error.kind == Kind::Blocked => Err(error),
-        Err(error) => {
-            // Should that fail too, the queue has it.
-            let _ = discard(ctx.db().await?, job.id).await;
-            Err(error)
-        }
+        Err(error) => match discard(ctx.db().await?, job.id).await {
+            Ok(true) => {
+                let removed = format!("job {}, which was made for this, is removed again", job.id);
+                let hint = error.hint.as_ref().map_or_else(|| removed.clone(), |hint| format!("{hint}; {removed}"));
+                Err(error.hint(hint))
+            }
+            // The error says where it is.
+            Ok(false) | Err(_) => Err(error),
+        },
     }
 }
 
-/// Removes a job that did not even begin: whoever wanted it was told so, and will want another one.
-async fn discard(db: &mut Db, id: JobId) -> Result<()> {
+/// Removes a job that did not even begin: whoever wanted it was told so, and will want another one. Says whether it did.
+async fn discard(db: &mut Db, id: JobId) -> Result<bool> {
     db.transaction(async |db| {
         let waiting = lock_waiting(db, &[id]).await?;
-        delete_jobs(db, &waiting).await
+        delete_jobs(db, &waiting).await?;
+        Ok(!waiting.is_empty())
     })
     .await
 }

@@ -21,6 +21,7 @@ const LOG: Duration = Duration::from_secs(5);
 impl Kubernetes {
     /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Says whether there are any.
     pub async fn find(&mut self, job: &Job) -> Result<bool, Reason> {
+        self.go_to_pod(job);
         self.cluster.context = self.cluster.read_context().await?;
         let selector = pod::selector(job);
         if !self.cluster.pods(&selector).await?.is_empty() {
@@ -62,7 +63,10 @@ impl Kubernetes {
                 self.pod = kept;
                 // The last one that was deleted is not the one that is kept.
                 self.made = self.pod.is_some();
-                if is_gone && !self.made && self.delete_all(job).await.is_none() {
+                let elsewhere = if ended.started { None } else { self.is_elsewhere(job) };
+                if let Some(reason) = elsewhere {
+                    output.notice(format!("{reason}; its pod may still run")).await;
+                } else if is_gone && !self.made && self.delete_all(job).await.is_none() {
                     job.forget_made();
                 }
             }

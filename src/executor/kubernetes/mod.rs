@@ -32,7 +32,7 @@ use stream::attach::Gate;
 use stream::recorder::Mark;
 
 use super::reason::OutOfMemory;
-use super::{Cancel, EarlierRun, Ended, Ending, Job, Output, Reason, Step, Versions, size};
+use super::{AskedPod, Cancel, EarlierRun, Ended, Ending, Job, Output, PodPlace, Reason, Step, Versions, size};
 use crate::stop;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
@@ -197,12 +197,15 @@ impl Kubernetes {
             // What an earlier runner let go has a result, whatever is wrong by now with what a new pod would need.
             self.unsettled = true;
             self.cluster.preflight(false)?;
+            let own = self.cluster.clone();
+            self.go_to_pod(job);
             self.cluster.context = self.cluster.read_context().await?;
             ask_versions(&self.cluster);
             if self.take_over(job, output, ended).await? {
                 return Ok(());
             }
             self.unsettled = false;
+            self.cluster = own;
         }
         if self.settings.image.is_empty() {
             return Err(Reason::NoImage(job.application.clone()));
@@ -316,7 +319,7 @@ impl Kubernetes {
         output.step(Step::Starting { state: String::new() });
         let pod = self.make_pod(job, output, recorded).await?;
         stop::at("secret-made");
-        job.permit.to_make(&pod.name).await?;
+        job.permit.to_make(AskedPod { name: pod.name.clone(), place: Some(self.pod_place()) }).await?;
         stop::at("permitted");
         if !recorded {
             job.note_start();
@@ -367,6 +370,15 @@ impl Kubernetes {
             "{why}: running without the recorder; the output comes from the pod's log, which may lack what was printed right \
              before the end, and no artifact can be fetched. {advice}"
         )
+    }
+
+    /// Where pods are asked for from here.
+    fn pod_place(&self) -> PodPlace {
+        PodPlace {
+            context: self.cluster.context.clone(),
+            namespace: self.cluster.namespace.clone(),
+            cluster: self.cluster.identity(),
+        }
     }
 
     /// Makes a new pod ours, and its Secret where it needs one.
@@ -477,7 +489,7 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
     ended.artifacts = select::fetch_artifacts(attempt, at_hand).await;
     let is_open = match (&ended.ending, &ended.reason) {
         // The job was cancelled: whoever did that deleted its pod.
-        _ if attempt.job.earlier == EarlierRun::End => false,
+        _ if matches!(attempt.job.earlier, EarlierRun::End { .. }) => false,
         (Ending::Exited(code), None) if hint == Hint::Told => *code != 0,
         (Ending::Exited(code), None | Some(Reason::RecorderLost { .. })) => ended_by::is_signal(*code),
         (_, Some(Reason::PodDeleted { .. })) => true,

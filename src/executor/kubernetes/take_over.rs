@@ -41,8 +41,7 @@ impl Kubernetes {
             pods = self.cluster.pods(&pod::selector(job)).await?;
         }
         if pods.is_empty() && matches!(job.earlier, EarlierRun::Finish { may_have_run: true, .. }) {
-            self.unsettled = false;
-            return Err(Reason::RunnerDied { namespace: self.settings.namespace.clone(), job: job.id });
+            return Err(self.gone(job));
         }
         if pods.is_empty() {
             // Nor may its Secret stay, made before the pod that was to own it.
@@ -51,7 +50,7 @@ impl Kubernetes {
         }
         let mut last = match &job.earlier {
             EarlierRun::Finish { last, .. } => last.clone(),
-            EarlierRun::Nothing | EarlierRun::End => LastPod::None,
+            EarlierRun::Nothing | EarlierRun::End { .. } => LastPod::None,
         };
         for state in pods {
             let name = state.metadata.name.clone();
@@ -83,7 +82,7 @@ impl Kubernetes {
             };
             match learned {
                 PodResult::NotStarted => {
-                    if last == LastPod::Named(name) {
+                    if matches!(&last, LastPod::Named(pod) if pod.name == name) {
                         last = LastPod::None;
                     }
                     let warning = self.delete().await;
@@ -99,10 +98,42 @@ impl Kubernetes {
         }
         if last != LastPod::None {
             // That runner may be about to make its pod, or to let the program go in one that is being deleted.
-            self.unsettled = false;
-            return Err(Reason::RunnerDied { namespace: self.settings.namespace.clone(), job: job.id });
+            return Err(self.gone(job));
         }
         Ok(false)
+    }
+
+    /// Looks where the earlier runner asked for its pod, be the kubeconfig's current context or the definition's namespace another
+    /// one by now. A context that somebody named is another matter.
+    pub fn go_to_pod(&mut self, job: &Job) {
+        let Some(place) = job.earlier.place() else { return };
+        place.namespace.clone_into(&mut self.cluster.namespace);
+        if self.settings.context.is_none()
+            && let Some(context) = place.context.as_ref().filter(|context| self.cluster.has_context(context))
+        {
+            self.cluster.context = Some(context.clone());
+        }
+    }
+
+    /// Was its pod asked for in another cluster than the one that is looked at?
+    pub fn is_elsewhere(&self, job: &Job) -> Option<Reason> {
+        let there = job.earlier.place()?;
+        let here = self.pod_place();
+        let is_here = match (&there.cluster, &here.cluster) {
+            (Some(there), Some(here)) => there == here,
+            _ => there.context == here.context,
+        };
+        let context = there.context.clone().unwrap_or_default();
+        let (namespace, looked_at) = (there.namespace.clone(), self.cluster.name());
+        (!is_here).then_some(Reason::OtherCluster { context, namespace, looked_at, job: job.id })
+    }
+
+    /// Why the pod is not there. Nothing is known of one that was asked for in another cluster.
+    fn gone(&mut self, job: &Job) -> Reason {
+        self.is_elsewhere(job).unwrap_or_else(|| {
+            self.unsettled = false;
+            Reason::RunnerDied { namespace: self.cluster.namespace.clone(), job: job.id }
+        })
     }
 
     /// Gives a pod that is not up yet a moment, for the dead runner's kubectl may outlive it and let the program go. Says no

@@ -30,6 +30,7 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
         command: ["/bin/sh", "-c", command].map(str::to_owned).to_vec(),
         time_limit: Some(LIMIT),
         files: Files { work, ..Files::default() },
+        claim: None,
         earlier: EarlierRun::Nothing,
         // The job has ended: nobody keeps it any more.
         permit: Permit::default(),

@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::db::Fingerprint;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, EarlierRun, LastPod, container};
+use crate::executor::{self, EarlierRun, LastPod, PodPlace, container};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
@@ -272,7 +272,7 @@ async fn close_or_requeue(
             if has_lapsed(&unfinished) {
                 // Should its runner come back, it sees by that that the job is not its own any more.
                 let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
-                let ours = Lease::new(id, &database, LeaseDuration::default(), pod);
+                let ours = Lease::new(id, &database, LeaseDuration::default(), pod, unfinished.claim());
                 if !ours.take_over(db, unfinished.record(), config::now(zone)).await? {
                     return Ok(Resolution::EndedElsewhere);
                 }
@@ -445,6 +445,8 @@ pub struct HeldRunFile {
     half: Option<SpillFile>,
     /// The pod that was asked for last, by its record. None stands there of what began on a machine.
     pod: LastPod,
+    /// Where that was.
+    place: Option<PodPlace>,
     /// The runner that had it before is known to be dead, and does nothing more.
     is_dead: bool,
 }
@@ -468,6 +470,7 @@ impl HeldRunFile {
         let mut half = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, Unfinished::last_pod);
+        let place = of_cluster.and_then(Unfinished::pod_place);
         let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
@@ -483,11 +486,13 @@ impl HeldRunFile {
         }
         let runner = facts.pid;
         match RunFile::take(database, id) {
-            Ok(Some((file, left))) => Ok(HeldRunFile { file: Some(file), left, runner, half, pod, is_dead }),
+            Ok(Some((file, left))) => Ok(HeldRunFile { file: Some(file), left, runner, half, pod, place, is_dead }),
             // Its runner has it: the claim will tell.
-            Ok(None) => Ok(HeldRunFile { file: None, left: None, runner, half, pod, is_dead }),
+            Ok(None) => Ok(HeldRunFile { file: None, left: None, runner, half, pod, place, is_dead }),
             // Of a job in Kubernetes its pod tells the same.
-            Err(_) if facts.is_kubernetes() => Ok(HeldRunFile { file: None, left: None, runner, half, pod, is_dead }),
+            Err(_) if facts.is_kubernetes() => {
+                Ok(HeldRunFile { file: None, left: None, runner, half, pod, place, is_dead })
+            }
             // Not for want of room, but of a place that nobody else has a hand in.
             Err(cause) if cause.kind() == std::io::ErrorKind::Other => Err(Error::refused(format!(
                 "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
@@ -499,7 +504,7 @@ impl HeldRunFile {
                     "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known \
                      whether the program had begun"
                 ));
-                Ok(HeldRunFile { file: None, left: None, runner, half, pod, is_dead })
+                Ok(HeldRunFile { file: None, left: None, runner, half, pod, place, is_dead })
             }
         }
     }
@@ -565,10 +570,12 @@ impl HeldRunFile {
         }
         job.earlier = match claim {
             Claim::Fresh { .. } => EarlierRun::Nothing,
-            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => EarlierRun::End,
-            Claim::Resumed => {
-                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod } }
-            }
+            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => EarlierRun::End { place: self.place },
+            Claim::Resumed => EarlierRun::Finish {
+                may_have_run,
+                last: if self.is_dead { LastPod::None } else { self.pod },
+                place: self.place,
+            },
         };
         if let (Claim::Resumed, Some(Progress::Ended(code))) =
             (claim, self.left.as_ref().and_then(|left| left.progress(self.runner)))

@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::executor::LastPod;
+use crate::executor::{ClaimId, LastPod};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
@@ -73,7 +73,7 @@ pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimReque
             ))
             .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
         }
-        let lease = Lease::new(id, &db.target().fingerprint(), terms.term, LastPod::None);
+        let lease = Lease::new(id, &db.target().fingerprint(), terms.term, LastPod::None, Some(ClaimId::random()));
         lease.take(db, now).await?;
         Ok((Claim::Fresh { was_queued: queued > 0 }, lease))
     })
@@ -141,11 +141,11 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
         return Err(Error::refused(format!("job {id} has just been taken over by another process")));
     }
     // What the earlier runner made bears the name that it gave the database, and so does what we make.
-    let (database, other, pod) = match &unfinished {
-        Some(job) => (job.recorded(db)?.database, job.record(), job.last_pod()),
-        None => (db.target().fingerprint(), None, LastPod::Unknown),
+    let (database, other, pod, earlier) = match &unfinished {
+        Some(job) => (job.recorded(db)?.database, job.record(), job.last_pod(), job.claim()),
+        None => (db.target().fingerprint(), None, LastPod::Unknown, None),
     };
-    let lease = Lease::new(id, &database, terms.term, pod);
+    let lease = Lease::new(id, &database, terms.term, pod, earlier);
     if !lease.take_over(db, other, now).await? {
         return Err(Error::refused(format!(
             "job {id} is run by its runner again, or has just been taken over by another"

@@ -26,7 +26,7 @@ use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::Options;
 use crate::job::run::signals::Signals;
-use crate::job::run::{self as life, Facts, JobHold, Terminal as _, credential_check, leave, overlap, runner};
+use crate::job::run::{self as life, Facts, JobHold, Return, Terminal as _, credential_check, leave, overlap, runner};
 use crate::output::Printer;
 use crate::telemetry::Collector;
 
@@ -177,10 +177,15 @@ async fn claim(
             return Err(error);
         }
     };
-    facts.was_queued = claimed != Claim::Fresh { was_queued: false } && !options.is_new;
+    facts.back = match claimed {
+        _ if options.is_new => Return::ToMaker,
+        Claim::Fresh { was_queued: false } => Return::OutOfQueue,
+        Claim::Fresh { was_queued: true } | Claim::Resumed => Return::ToQueue,
+    };
     taken.hand_over(db, zone, claimed, &mut job).await?;
     let (permit, questions) = executor::Permit::channel(lease.held.clone());
     job.permit = permit;
+    job.claim.clone_from(&lease.claim);
     if let Some(runtemplate) = runtemplate.filter(|_| !options.no_overlap)
         && let Some(running) = overlap::find(db, runtemplate, id, now).await?
     {
@@ -295,7 +300,9 @@ pub async fn end_by_pod(
     };
     let database = runner::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
-    let job = executor::Job { earlier: EarlierRun::End, ..job };
+    let earlier = runner::unfinished_job(db, id).await?;
+    let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
+    let job = executor::Job { earlier: EarlierRun::End { place }, claim, ..job };
     let options = Options { unqueued: true, take_over: true, silent: true, quiet: true, ..options };
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, None, id, &options, definition).await,

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::config::Settings;
 use crate::db::{Db, Dialect, internal};
 use crate::error::{Error, Result};
-use crate::executor::{LastPod, LeaseTerm};
+use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::id::JobId;
 use crate::job::output_rows::kind;
 use crate::job::run::runner;
@@ -80,21 +80,25 @@ pub struct Lease {
     term: LeaseDuration,
     /// The pod that was asked for last, by us or by the runner before us.
     pod: RefCell<LastPod>,
+    /// Names what is made for the job in a cluster.
+    pub claim: Option<ClaimId>,
     /// Counted from before it was renewed.
     pub held: LeaseTerm,
 }
 
 impl Lease {
-    /// Of a job whose record names the database so, and this pod.
-    pub fn new(job: JobId, database: &str, term: LeaseDuration, pod: LastPod) -> Lease {
-        Lease { job, head: runner::head(database), term, pod: RefCell::new(pod), held: LeaseTerm::default() }
+    /// Of a job whose record names the database so, this pod and this claim.
+    pub fn new(job: JobId, database: &str, term: LeaseDuration, pod: LastPod, claim: Option<ClaimId>) -> Lease {
+        let head = runner::head(database, claim.as_ref());
+        Lease { job, head, term, pod: RefCell::new(pod), claim, held: LeaseTerm::default() }
     }
 
     /// The end of a record: what was asked for in a cluster, and the lease from now on.
     fn tail(&self) -> String {
         let pod = match &*self.pod.borrow() {
             LastPod::None => format!("\"pod\":{},", Value::Null),
-            LastPod::Named(name) => format!("\"pod\":{},", json!(name)),
+            LastPod::Named(AskedPod { name, place: None }) => format!("\"pod\":{},", json!(name)),
+            LastPod::Named(AskedPod { name, place }) => format!("\"pod\":{},\"place\":{},", json!(name), json!(place)),
             LastPod::Unknown => String::new(),
         };
         format!(",{pod}\"lease\":")
@@ -145,8 +149,8 @@ impl Lease {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn begin(&self, db: &mut Db, pod: &str) -> Result<bool> {
-        self.pod.replace(LastPod::Named(pod.to_owned()));
+    pub async fn begin(&self, db: &mut Db, pod: AskedPod) -> Result<bool> {
+        self.pod.replace(LastPod::Named(pod));
         self.renew(db).await
     }
 
@@ -180,17 +184,23 @@ impl Lease {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::executor::PodPlace;
 
     #[test]
     fn a_record_is_json() {
-        for (pod, wanted) in [
-            (LastPod::None, Some(Value::Null)),
-            (LastPod::Named("mf-job-1-0a".into()), Some(json!("mf-job-1-0a"))),
-            (LastPod::Unknown, None),
+        let place = PodPlace { context: Some("a\"b".into()), namespace: "jobs".into(), cluster: None };
+        let named = |place| LastPod::Named(AskedPod { name: "mf-job-1-0a".into(), place });
+        for (pod, wanted, place) in [
+            (LastPod::None, Some(Value::Null), None),
+            (named(None), Some(json!("mf-job-1-0a")), None),
+            (named(Some(place.clone())), Some(json!("mf-job-1-0a")), Some(place)),
+            (LastPod::Unknown, None, None),
         ] {
-            let lease = Lease::new(crate::id::JobId(1), "0123456789ab", LeaseDuration::default(), pod);
+            let lease =
+                Lease::new(crate::id::JobId(1), "0123456789ab", LeaseDuration::default(), pod, Some(ClaimId::random()));
             let record: Value = serde_json::from_str(&format!("{}{}7}}", lease.head, lease.tail())).unwrap();
             assert_eq!((record.get("pod"), &record["lease"]), (wanted.as_ref(), &json!(7)));
+            assert_eq!(PodPlace::read(record["place"].clone()), place);
         }
     }
 }

@@ -38,6 +38,7 @@ use crate::job::output_rows::Store;
 use crate::job::run::cancel_poll::Requests;
 use crate::job::run::files::Files;
 use crate::job::run::lease::Lease;
+pub use crate::job::run::requeue::Return;
 use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::JobWriter;
@@ -58,8 +59,8 @@ pub struct Facts {
     pub files: Files,
     /// An earlier job of the same runtemplate succeeded.
     pub succeeded_before: bool,
-    /// It was claimed from the queue, and goes back there when it cannot be begun.
-    pub was_queued: bool,
+    /// Where it goes when it cannot be begun.
+    pub back: Return,
 }
 
 /// Reads a job and what it refers to.
@@ -81,7 +82,7 @@ pub async fn load(db: &mut Db, id: JobId) -> Result<Facts> {
     let command = command_line::build(&executable, &parameters, &fields)?;
     let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
-    Ok(Facts { job, application, fields, command, files, succeeded_before, was_queued: true })
+    Ok(Facts { job, application, fields, command, files, succeeded_before, back: Return::ToQueue })
 }
 
 /// What stands between a job and others who want something of it.
@@ -152,7 +153,7 @@ pub async fn run(
             // Where the database does not take it back, whoever mends it knows that nothing was begun.
             let _ = file.note(&Progress::Claimed);
         }
-        let unbegun = Unbegun { job: &facts.job, was_queued: facts.was_queued, last_seq, reason };
+        let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq, reason };
         let put_back = unbegun.put_back(job_writer.db, config::now(zone)).await;
         if let Some(waits) = put_back.map_err(|error| unbegun.is_left(job.id, error))? {
             job_writer.abandon();
@@ -178,10 +179,11 @@ pub async fn run(
             job_writer.store.end();
         }
     }
-    if let (executor::Ending::Cancelled(_), None) = (&ended.ending, &ended.reason)
-        && let Some(message) = requests.who(job_writer.db).await
-    {
-        let reason = executor::Reason::Cancelled(Cancellation::Requested(message));
+    if let (executor::Ending::Cancelled(signal), None) = (&ended.ending, &ended.reason) {
+        let reason = match requests.who(job_writer.db).await {
+            Some(message) => executor::Reason::Cancelled(Cancellation::Requested(message)),
+            None => executor::Reason::Interrupted(*signal),
+        };
         job_writer.store.push_reason(&reason);
         ended.reason = Some(reason);
     }
@@ -267,6 +269,7 @@ pub fn for_executor(
     Ok(executor::Job {
         id: facts.job.id,
         database,
+        claim: None,
         application: facts.application.text("name").unwrap_or_default(),
         command: facts.command.argv.clone(),
         environment,

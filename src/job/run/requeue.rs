@@ -27,11 +27,21 @@ struct FailedAttempts {
     reason: String,
 }
 
+/// Where a job goes that cannot be begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Return {
+    ToQueue,
+    /// It was taken from outside of the queue.
+    OutOfQueue,
+    /// It was made for this run: whoever made it removes it.
+    ToMaker,
+}
+
 /// A claimed job of which nothing was begun or made.
 pub struct Unbegun<'a> {
     /// Its row, as it was before it was claimed.
     pub job: &'a Job,
-    pub was_queued: bool,
+    pub back: Return,
     /// The last number of an output row before this try; what stands behind it goes.
     pub last_seq: i64,
     pub reason: &'a Reason,
@@ -52,7 +62,7 @@ impl Unbegun<'_> {
             }
             db.delete_where("job_output_lines", Expr::col("job_id").eq(id).and(Expr::col("seq").gt(self.last_seq)))
                 .await?;
-            wait_again(db, self.job, now, self.was_queued).await?;
+            wait_again(db, self.job, now, self.back == Return::ToQueue).await?;
             let tries = self.count(db, id, now).await?;
             Ok(Some(self.error(id, &tries)))
         })
@@ -87,7 +97,14 @@ impl Unbegun<'_> {
 
     fn error(&self, id: JobId, tries: &FailedAttempts) -> Error {
         let FailedAttempts { count, since, reason } = tries;
-        let place = if self.was_queued { "in the queue" } else { "outside of the queue, as before" };
+        let code: &str = self.reason.code().into();
+        let place = match self.back {
+            Return::ToQueue => "in the queue",
+            Return::OutOfQueue => "outside of the queue, as before",
+            Return::ToMaker => {
+                return Error::new(Kind::NotRun, format!("{reason}. Nothing was begun")).detail("reason", code);
+            }
+        };
         let message = match *count {
             1..PATIENCE => format!("{reason}. Nothing of job {id} was begun, and it waits {place}"),
             _ => format!(
@@ -95,11 +112,10 @@ impl Unbegun<'_> {
                  it by `multiflexi-cli job cancel --id={id}`"
             ),
         };
-        let again = match self.was_queued {
-            true => format!("The next `queue run`, or `multiflexi-cli job run --id={id}`, tries it again"),
-            false => format!("`multiflexi-cli job run --id={id} --unqueued` tries it again"),
+        let again = match self.back {
+            Return::ToQueue => format!("The next `queue run`, or `multiflexi-cli job run --id={id}`, tries it again"),
+            _ => format!("`multiflexi-cli job run --id={id} --unqueued` tries it again"),
         };
-        let code: &str = self.reason.code().into();
         Error::new(Kind::NotRun, message).hint(again).detail("reason", code).detail("tries", *count)
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::db::Fingerprint;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
-use crate::executor::{self, LastPod};
+use crate::executor::{self, AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::kind;
@@ -56,6 +56,8 @@ struct Record {
     lease: Option<i64>,
     /// The pod that was asked for last, in Kubernetes. Unknown in the records of older versions.
     pod: LastPod,
+    /// None in the records of older versions.
+    claim: Option<ClaimId>,
 }
 
 /// A name in a record has so many characters at most.
@@ -93,11 +95,22 @@ impl Record {
         let pod = match record.get("pod") {
             None => LastPod::Unknown,
             Some(Value::Null) => LastPod::None,
-            Some(_) => LastPod::Named(name("pod").ok_or("pod is no name")?),
+            Some(_) => {
+                let place = match &record["place"] {
+                    Value::Null => None,
+                    place => Some(PodPlace::read(place.clone()).ok_or("place is none of a pod")?),
+                };
+                LastPod::Named(AskedPod { name: name("pod").ok_or("pod is no name")?, place })
+            }
+        };
+        let claim = match &record["claim"] {
+            Value::Null => None,
+            id => Some(id.as_str().and_then(ClaimId::parse).ok_or("claim is not 12 hex digits")?),
         };
         Ok(Record {
             lease,
             pod,
+            claim,
             host: name("host").ok_or("host is no name")?,
             boot: name("boot").ok_or("boot is no name")?,
             space: name("space").ok_or("space is no name")?,
@@ -172,9 +185,12 @@ fn own() -> &'static Value {
 }
 
 /// The record of this process for a job in a database of this name, but for its lease and its last brace.
-pub fn head(database: &str) -> String {
+pub fn head(database: &str, claim: Option<&ClaimId>) -> String {
     let mut record = own().clone();
     record["database"] = database.into();
+    if let Some(claim) = claim {
+        record["claim"] = json!(claim);
+    }
     record["user"] = unix_user::login().into();
     if let Ok(state) = StateHome::own() {
         record["state"] = state.path().display().to_string().into();
@@ -277,6 +293,22 @@ impl Unfinished {
         match &self.record {
             Some(Ok(record)) => record.pod.clone(),
             _ => LastPod::Unknown,
+        }
+    }
+
+    /// What names the pods of it in their labels.
+    pub fn claim(&self) -> Option<ClaimId> {
+        match &self.record {
+            Some(Ok(record)) => record.claim.clone(),
+            _ => None,
+        }
+    }
+
+    /// Where that pod was asked for.
+    pub fn pod_place(&self) -> Option<PodPlace> {
+        match self.last_pod() {
+            LastPod::Named(pod) => pod.place,
+            LastPod::None | LastPod::Unknown => None,
         }
     }
 

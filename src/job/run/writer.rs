@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
-use crate::executor::{Cancel, Question, Questions, Stream};
+use crate::executor::{AskedPod, Cancel, Question, Questions, Stream};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::output_rows::Store;
@@ -88,7 +88,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 biased;
                 () = at(Some(requests.next)) => requests.look(self.db, self.terminal).await?,
                 Some(Question { pod, answer }) = questions.recv() => {
-                    let is_granted = self.may_begin(requests.lease, pod.as_deref()).await?;
+                    let is_granted = self.may_begin(requests.lease, pod.as_ref()).await?;
                     let _ = answer.send(is_granted);
                 }
                 () = at(self.store.due().filter(|_| self.incomplete.is_none())) => self.write_or_lose(requests.lease).await?,
@@ -117,7 +117,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     ///
     /// # Errors
     /// It is another runner's by now.
-    async fn may_begin(&mut self, lease: &Lease, pod: Option<&str>) -> Result<bool> {
+    async fn may_begin(&mut self, lease: &Lease, pod: Option<&AskedPod>) -> Result<bool> {
         let trial = RetryWindow::new();
         loop {
             let cancel = self.cancel;
@@ -350,9 +350,9 @@ impl RetryWindow {
 }
 
 /// Holds on to the job for what is about to begin.
-async fn begin(lease: &Lease, db: &mut Db, pod: Option<&str>) -> Result<bool> {
+async fn begin(lease: &Lease, db: &mut Db, pod: Option<&AskedPod>) -> Result<bool> {
     match pod {
-        Some(pod) => lease.begin(db, pod).await,
+        Some(pod) => lease.begin(db, pod.clone()).await,
         None => lease.renew(db).await,
     }
 }

@@ -100,6 +100,8 @@ impl Cluster {
         let mut command = process::command("kubectl");
         // Messages are recognised by their English words.
         command.env("LC_ALL", "C").env("LANGUAGE", "C");
+        // A user's preferences (kuberc) may make it ask before it deletes, or only pretend to make something.
+        command.env("KUBECTL_KUBERC", "false");
         if let Some(path) = &self.kubeconfig {
             command.arg("--kubeconfig").arg(path);
         }

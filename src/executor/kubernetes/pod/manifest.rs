@@ -107,6 +107,7 @@ pub mod tests {
         Job {
             id: crate::id::JobId(7),
             database: "0123456789ab".into(),
+            claim: None,
             application: "App".into(),
             command: command.iter().map(|word| (*word).to_owned()).collect(),
             environment,

@@ -15,8 +15,8 @@ use std::borrow::Cow;
 use super::kubectl::pod_status::PodState;
 use super::settings::Settings;
 use super::stream::recorder::{self, Tools};
-use crate::executor::{Job, Variable};
-use crate::id::JobId;
+use crate::executor::{ClaimId, Job, Variable};
+use crate::id::{JobId, random_hex};
 
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
 /// Says in the pod's annotations which nonce its recorder was given.
@@ -43,7 +43,7 @@ pub struct Pod {
 impl Pod {
     pub fn new(job: JobId, recorded: bool, settings: &Settings) -> Pod {
         let tools = if settings.recorder_image.is_some() { Tools::Lent } else { Tools::Image };
-        Pod { name: format!("mf-job-{job}-{}", hex(3)), nonce: hex(8), recorded, tools, secret: false }
+        Pod { name: format!("mf-job-{job}-{}", random_hex(3)), nonce: random_hex(8), recorded, tools, secret: false }
     }
 
     /// The pod of an earlier runner. Whether it has a Secret is not known; deleting one that is not there does no harm.
@@ -70,23 +70,9 @@ impl Pod {
     }
 }
 
-fn hex(bytes: usize) -> String {
-    let mut random = vec![0; bytes];
-    // Without the system's random numbers the time has to do: only accidents are to be kept out.
-    if getrandom::fill(&mut random).is_err() {
-        let time = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_nanos()
-            .to_le_bytes();
-        random.copy_from_slice(&time[..bytes]);
-    }
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// The label selector of all pods of a job.
 pub fn selector(job: &Job) -> String {
-    selector_of(job.id, &job.database)
+    selector_of(job.id, &job.database, job.claim.as_ref())
 }
 
 /// The argument by which `kubectl run` labels a job's pod.
@@ -94,8 +80,9 @@ pub fn label_argument(job: &Job) -> String {
     format!("--labels={}", selector(job))
 }
 
-pub fn selector_of(job: JobId, database: &str) -> String {
-    format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}")
+pub fn selector_of(job: JobId, database: &str, claim: Option<&ClaimId>) -> String {
+    let claim = claim.map(|claim| format!(",multiflexi.eu/claim={claim}")).unwrap_or_default();
+    format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}{claim}")
 }
 
 /// The job's variables by the way they go into the pod.

@@ -11,6 +11,7 @@ use crate::executor::{Job, Reason};
 
 /// The pod ends itself so much after the job's time limit, should everybody else be gone.
 const DEADLINE_MARGIN: u64 = 60;
+const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// Of the job's container: what `job run` sets itself.
 const OURS: [&str; 6] = ["command", "args", "stdin", "stdinOnce", "tty", "restartPolicy"];
 
@@ -78,6 +79,8 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
     if let Some(limit) = job.time_limit {
         spec["activeDeadlineSeconds"] = json!(limit.as_secs().saturating_add(DEADLINE_MARGIN));
     }
+    // A cluster may put containers of its own before the job's; this is the one that kubectl attaches to.
+    merge(&mut all, json!({"metadata": {"annotations": {DEFAULT_CONTAINER: pod.name}}}));
     if pod.recorded {
         ours["volumeMounts"] = json!([{"name": "multiflexi", "mountPath": "/.multiflexi"}]);
         spec["volumes"] = json!([{"name": "multiflexi", "emptyDir": {}}]);

@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Pod;
-use crate::executor::Job;
 use crate::executor::kubernetes::Kubernetes;
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod;
+use crate::executor::{ClaimId, Job};
 use crate::id::JobId;
 
 /// Nobody waits longer for a cluster to be swept.
@@ -22,6 +22,8 @@ struct Made {
     /// `KUBECONFIG` of the runner's environment; another one's may lead elsewhere.
     environment: Option<String>,
     keep_pod_on_failure: bool,
+    /// None in the notes of older versions.
+    claim: Option<ClaimId>,
 }
 
 /// What sweeping found.
@@ -40,7 +42,8 @@ impl Kubernetes {
         // Whoever sweeps may be somewhere else.
         cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());
         let environment = std::env::var("KUBECONFIG").ok().filter(|_| cluster.kubeconfig.is_none());
-        let made = Made { cluster, environment, keep_pod_on_failure: self.settings.keep_pod_on_failure };
+        let (keep_pod_on_failure, claim) = (self.settings.keep_pod_on_failure, job.claim.clone());
+        let made = Made { cluster, environment, keep_pod_on_failure, claim };
         if let Ok(message) = serde_json::to_string(&made) {
             job.note_made(&message);
         }
@@ -60,7 +63,7 @@ pub async fn sweep(made: &str, job: JobId, database: &str, failed: bool) -> Resu
     if let Some(list) = &made.environment {
         command.env("KUBECONFIG", list);
     }
-    let selector = pod::selector_of(job, database);
+    let selector = pod::selector_of(job, database, made.claim.as_ref());
     command.args(["delete", kinds, "--wait=false", "--ignore-not-found", "-o", "name", "-l", &selector]);
     let what = format!("what is left of it in namespace {} cannot be removed", cluster.namespace);
     let captured = cluster.call(command, "kubectl delete", None, LIMIT).await.map_err(|reason| reason.to_string())?;

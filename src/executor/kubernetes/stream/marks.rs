@@ -74,8 +74,10 @@ impl KubectlProcess {
                 return Found::Beginning;
             }
         }
-        let may_be_last =
-            rest.len() < SENTENCE_MAX && LAST_WORDS.iter().any(|message| rest.starts_with(message.as_bytes()));
+        // Behind kubectl's comes nothing more, and no mark.
+        let may_be_last = rest.len() < SENTENCE_MAX
+            && memchr(MARK, rest).is_none()
+            && LAST_WORDS.iter().any(|message| rest.starts_with(message.as_bytes()));
         if may_be_last && memchr(b'\n', rest).is_none_or(|end| end + 1 == rest.len()) {
             return Found::Beginning;
         }

@@ -125,3 +125,14 @@ fn both_records_come_in_one_stream() {
         assert!(matches!(stderr.marks[..], [Mark::Rest(Some(_))]), "{:?}", stderr.marks);
     }
 }
+
+#[test]
+fn a_programs_last_words_may_be_kubectls_and_lack_the_line_break() {
+    let all = b"\x1en:start\nerror: no end\x1en:end:3:13:0\n";
+    for size in 1..all.len() {
+        let mut marks = stderr();
+        let out: Vec<u8> = all.chunks(size).flat_map(|chunk| marks.push(chunk)).collect();
+        assert_eq!(out, b"error: no end", "in pieces of {size}");
+        assert!(marks.end.is_some() && marks.is_whole(), "in pieces of {size}");
+    }
+}

@@ -1,0 +1,144 @@
+//! Which cluster it is, whatever a kubeconfig calls it: what two runners have to agree on before the one says that the other's pod
+//! is gone.
+//!
+//! A cluster is known by the authority that its server's certificate is of, which is the same in a kubeconfig and in a pod; where
+//! none is named, by the server's address.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use super::client::{Cluster, is_in_pod};
+
+/// Where a pod finds the authority of its own cluster.
+const OWN_AUTHORITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+/// What is longer is no kubeconfig.
+const LONGEST: u64 = 4 << 20;
+
+/// What of a kubeconfig names clusters.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Kubeconfig {
+    contexts: Vec<Named<Context>>,
+    clusters: Vec<Named<Server>>,
+}
+
+/// An entry of a list: its name, and what is under the key of its kind.
+#[derive(Deserialize)]
+struct Named<T> {
+    name: String,
+    #[serde(alias = "context", alias = "cluster")]
+    entry: Option<T>,
+}
+
+#[derive(Deserialize)]
+struct Context {
+    cluster: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Server {
+    server: Option<String>,
+    certificate_authority: Option<PathBuf>,
+    certificate_authority_data: Option<String>,
+}
+
+impl Cluster {
+    /// 12 hex digits that name the cluster. None where that cannot be told.
+    pub fn identity(&self) -> Option<String> {
+        let facts = match &self.context {
+            None if is_in_pod() => fs::read(OWN_AUTHORITY).ok()?,
+            None => return None,
+            Some(context) => {
+                let files = self.read_kubeconfig();
+                let cluster =
+                    files.iter().find_map(|(_, file)| entry(&file.contexts, context)).map(|it| &it.cluster)?;
+                let (path, server) =
+                    files.iter().find_map(|(path, file)| Some((path, entry(&file.clusters, cluster)?)))?;
+                server.facts(path)?
+            }
+        };
+        let digest = Sha256::digest(facts.trim_ascii());
+        Some(digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Does the kubeconfig have this context?
+    pub fn has_context(&self, context: &str) -> bool {
+        self.read_kubeconfig().iter().any(|(_, file)| entry(&file.contexts, context).is_some())
+    }
+
+    fn read_kubeconfig(&self) -> Vec<(PathBuf, Kubeconfig)> {
+        let read = |path: PathBuf| {
+            let is_file = fs::metadata(&path).is_ok_and(|facts| facts.is_file() && facts.len() <= LONGEST);
+            let text = is_file.then(|| fs::read_to_string(&path).ok())??;
+            Some((path, serde_saphyr::from_str(&text).ok()?))
+        };
+        self.kubeconfig_files().into_iter().filter_map(read).collect()
+    }
+}
+
+fn entry<'a, T>(list: &'a [Named<T>], name: &str) -> Option<&'a T> {
+    list.iter().find(|named| named.name == name)?.entry.as_ref()
+}
+
+impl Server {
+    /// What it is known by. A relative path is one from the folder of the kubeconfig.
+    fn facts(&self, kubeconfig: &Path) -> Option<Vec<u8>> {
+        if let Some(data) = &self.certificate_authority_data {
+            return STANDARD.decode(data.split_whitespace().collect::<String>()).ok();
+        }
+        if let Some(path) = &self.certificate_authority {
+            return fs::read(kubeconfig.parent()?.join(path)).ok();
+        }
+        self.server.clone().map(String::into_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn cluster(text: &str, context: &str) -> (tempfile::TempDir, Cluster) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        fs::write(folder.path().join("ca.crt"), "authority\n").unwrap();
+        fs::write(&path, text).unwrap();
+        let cluster =
+            Cluster { context: Some(context.to_owned()), kubeconfig: Some(path), namespace: "default".to_owned() };
+        (folder, cluster)
+    }
+
+    #[test]
+    fn a_cluster_is_known_by_its_authority_else_by_its_address() {
+        let text = "
+apiVersion: v1
+current-context: a
+contexts:
+- {name: a, context: {cluster: file, user: me}}
+- {name: b, context: {cluster: data, namespace: x}}
+- {name: c, context: {cluster: plain}}
+- {name: d, context: {cluster: absent}}
+clusters:
+- {name: file, cluster: {server: 'https://a:6443', certificate-authority: ca.crt}}
+- {name: data, cluster: {server: 'https://b:6443', certificate-authority-data: YXV0aG9yaXR5}}
+- {name: plain, cluster: {server: 'https://c:6443', insecure-skip-tls-verify: true}}
+users:
+- {name: me, user: {token: x}}
+";
+        let identity = |context| cluster(text, context).1.identity();
+        let (_folder, by_file) = cluster(text, "a");
+        assert_eq!(by_file.identity().map(|id| id.len()), Some(12));
+        let (_other, by_data) = cluster(text, "b");
+        assert_eq!(by_data.identity(), by_file.identity());
+        let (_third, by_address) = cluster(text, "c");
+        assert!(by_address.identity().is_some_and(|id| Some(id) != by_file.identity()));
+        assert_eq!((identity("d"), identity("e")), (None, None));
+        assert!(by_file.has_context("d") && !by_file.has_context("e"));
+    }
+}
