@@ -180,6 +180,10 @@ pub enum Reason {
         ns = .0.namespace
     )]
     PodSecurity(Box<Failure>),
+    #[error(
+        "{0}; a rule of the cluster does not admit the pod: correct the podOverrides, or ask whoever runs the cluster about the rule"
+    )]
+    AdmissionDenied(Box<Failure>),
     #[error("{0}; see `kubectl -n {ns} get limitrange`; change the pod's requests and limits", ns = .0.namespace)]
     LimitRange(Box<Failure>),
     #[error(
@@ -306,6 +310,7 @@ impl Reason {
             | Reason::NamespaceTerminating(_)
             | Reason::QuotaExceeded(_)
             | Reason::PodSecurity(_)
+            | Reason::AdmissionDenied(_)
             | Reason::LimitRange(_)
             | Reason::ServiceAccountNotFound { .. } => true,
             _ => false,
@@ -410,6 +415,12 @@ pub enum NotStarted {
     /// The recorder looked for it in vain.
     #[error("the program {program} is not in the image {image}: correct the application's executable or its ociimage")]
     NotInImage { program: String, image: String },
+    /// The recorder saw that it is none.
+    #[error(
+        "the program {program} of the image {image} is a directory, or not executable for the pod's user: make it executable in the \
+         image, or correct the application's executable"
+    )]
+    NotExecutableInImage { program: String, image: String },
     /// By the runtime's word; `is_shell` where what it did not find, or could not run, is the recorder's shell.
     #[error("the program cannot be started in the container ({state}){}", captured(message))]
     InPod { state: String, message: String, is_shell: bool },

@@ -24,7 +24,7 @@ use crate::id::{CompanyId, JobId, RunTemplateId};
 use crate::job::create::Settings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
-use crate::job::recovery::crashed::{self, Lost, Resolution};
+use crate::job::recovery::crashed::{self, Lost};
 use crate::job::recovery::leftovers;
 use crate::job::run::lease;
 use crate::job::run::runner::Unfinished;
@@ -439,9 +439,18 @@ async fn end_lost(
     }
     for job in &lost.others {
         let id = job.id;
-        match crashed::end(db, zone, id).await.map(Resolution::words) {
-            Ok(None) => {}
-            Ok(Some(message)) => printer.line(&format!("job {id}: {message}"))?,
+        match crashed::end(db, zone, id).await {
+            Ok(resolution) => {
+                let Some(message) = resolution.words() else { continue };
+                let line = format!("job {id}: {message}");
+                if resolution.is_known() {
+                    printer.line(&line)?;
+                } else {
+                    // What became of it is for a person to look at.
+                    trouble(printer, &line)?;
+                }
+                summary.enter_lost(id, resolution, &message);
+            }
             Err(error) if error.may_pass() => return Err(error),
             // Those that wait must not wait for that.
             Err(error) => trouble(printer, &summary.not_mended(id, &error))?,

@@ -9,6 +9,7 @@ use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::id::JobId;
 use crate::job::queue::with_hint;
+use crate::job::recovery::crashed::Resolution;
 use crate::job::run::run_result::RunResult;
 
 /// What became of one job.
@@ -30,7 +31,8 @@ impl Fate {
             Some(_) if result.is(Kind::NotRun) => Fate::NotRun,
             Some(_) => Fate::Failed,
             None if result.is(Kind::Blocked) => Fate::Blocked,
-            None if result.is(Kind::Refused) || result.is(Kind::NotFound) => Fate::Left,
+            // It may have been deleted meanwhile.
+            None if result.is_taken || result.running_job.is_some() || result.is(Kind::NotFound) => Fate::Left,
             None => Fate::NotRun,
         }
     }
@@ -44,8 +46,12 @@ pub struct Summary {
     pub blocked: usize,
     pub left: usize,
     jobs: Vec<Value>,
+    /// Jobs whose runner died, and which were brought to their end or wait again.
+    mended: Vec<Value>,
     /// Jobs whose runner died and which could not be brought to their end.
     unmended: Vec<Value>,
+    /// How many of the mended ones ended without anybody knowing how.
+    lost: usize,
     /// What `queue fill` would have answered.
     filled: Option<Value>,
     /// Runtemplates whose job could not be made.
@@ -133,6 +139,14 @@ impl Summary {
         format!("job {job}: not_run: {}", error.line())
     }
 
+    /// Enters a job whose runner died, and what became of it.
+    pub fn enter_lost(&mut self, job: JobId, resolution: Resolution, message: &str) {
+        self.lost += usize::from(!resolution.is_known());
+        if !self.is_endless {
+            self.mended.push(json!({"job_id": job, "exitcode": resolution.exit_code(), "message": message}));
+        }
+    }
+
     /// Enters a job whose runner died and which cannot be brought to its end. Tells it in one line.
     pub fn not_mended(&mut self, job: JobId, error: &Error) -> String {
         let words = with_hint(error);
@@ -142,7 +156,7 @@ impl Summary {
 
     /// Is there anything that an operator has to know of?
     pub fn is_trouble(&self) -> bool {
-        self.not_run > 0 || self.blocked > 0 || self.not_filled > 0 || !self.unmended.is_empty()
+        self.not_run > 0 || self.lost > 0 || self.blocked > 0 || self.not_filled > 0 || !self.unmended.is_empty()
     }
 
     fn keep(&mut self, job: Value) {
@@ -164,21 +178,23 @@ impl Summary {
     /// The numbers, in a line.
     pub fn text(&self) -> String {
         let Summary { success, failed, not_run, blocked, left, .. } = self;
+        let lost = if self.lost > 0 { format!(", lost: {}", self.lost) } else { String::new() };
         let unmended = match self.unmended.len() {
             0 => String::new(),
             count => format!(", lost and not mended: {count}"),
         };
         format!(
-            "Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}, blocked: {blocked}, left: {left}{unmended}",
+            "Jobs run: {}, success: {success}, failed: {failed}, not run: {not_run}, blocked: {blocked}, left: {left}{lost}{unmended}",
             success + failed
         )
     }
 
     pub fn json(self, seconds: f64) -> Value {
-        let Summary { success, failed, not_run, blocked, left, jobs, unmended, filled, .. } = self;
+        let Summary { success, failed, not_run, blocked, left, lost, jobs, mended, unmended, filled, .. } = self;
         let mut json = json!({
             "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked,
-            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "unmended": unmended,
+            "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost,
+            "mended": mended, "unmended": unmended,
         });
         if let Some(filled) = filled {
             json["fill"] = filled;

@@ -140,6 +140,21 @@ pub enum Resolution {
 }
 
 impl Resolution {
+    /// Is it known what the program came to, as far as it ran?
+    pub fn is_known(self) -> bool {
+        !matches!(self, Resolution::Unknown | Resolution::Lapsed)
+    }
+
+    /// The exit code that the job has by this; None where it waits again.
+    pub fn exit_code(self) -> Option<i32> {
+        match self {
+            Resolution::Requeued | Resolution::EndedElsewhere => None,
+            Resolution::Recovered(code) | Resolution::Ended(code) => Some(code),
+            Resolution::Unknown | Resolution::Lapsed => Some(EXIT_CODE),
+            Resolution::Cancelled => Some(cancel::EXIT_CODE),
+        }
+    }
+
     /// # Errors
     /// The job has its end by this: it is not to be run.
     fn refuse_ended(self, id: JobId) -> Result<()> {

@@ -68,7 +68,7 @@ pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimReque
         }
         let queued = db.delete_where("schedule", Expr::col("job").eq(id)).await?;
         if queued == 0 && !terms.unqueued {
-            return Err(Error::refused(format!(
+            return Err(elsewhere(format!(
                 "job {id} is not in the queue: another executor has just taken it, or its queue row is lost"
             ))
             .hint(format!("`multiflexi-cli job run --id={id} --unqueued` runs it all the same")));
@@ -80,11 +80,18 @@ pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimReque
     .await
 }
 
+/// The key in an error's JSON that tells that somebody else runs or ran the job.
+pub const ELSEWHERE: &str = "taken";
+
+fn elsewhere(message: String) -> Error {
+    Error::refused(message).detail(ELSEWHERE, true)
+}
+
 fn refuse_ended(job: &Job) -> Result<()> {
     let id = job.id;
     match job.exit_code() {
         None => Ok(()),
-        Some(code) => Err(Error::refused(format!("job {id} ended already, with exit code {code}"))
+        Some(code) => Err(elsewhere(format!("job {id} ended already, with exit code {code}"))
             .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it"))),
     }
 }
@@ -99,11 +106,11 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
         job.recorded(db)?;
     }
     if let (RunnerPlace::Here(pid), false) = (&place, terms.silent) {
-        return Err(Error::refused(format!("job {id} is running since {began}, by process {pid}"))
+        return Err(elsewhere(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
     if let (RunnerPlace::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
-        return Err(Error::refused(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
+        return Err(elsewhere(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
              `queue run` or `job run --id={id}` brings home what its pod holds"
         )));
@@ -138,7 +145,7 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
         .await?
         == 0
     {
-        return Err(Error::refused(format!("job {id} has just been taken over by another process")));
+        return Err(elsewhere(format!("job {id} has just been taken over by another process")));
     }
     // What the earlier runner made bears the name that it gave the database, and so does what we make.
     let (database, other, pod, earlier) = match &unfinished {
@@ -147,9 +154,7 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
     };
     let lease = Lease::new(id, &database, terms.term, pod, earlier);
     if !lease.take_over(db, other, now).await? {
-        return Err(Error::refused(format!(
-            "job {id} is run by its runner again, or has just been taken over by another"
-        )));
+        return Err(elsewhere(format!("job {id} is run by its runner again, or has just been taken over by another")));
     }
     Ok((Claim::Resumed, lease))
 }

@@ -44,7 +44,6 @@ impl Default for LeaseDuration {
 impl LeaseDuration {
     /// Below that, a server that is busy for a moment would make leases lapse.
     const MIN: Duration = Duration::from_secs(10);
-    const MAX: Duration = Duration::from_secs(3600);
 
     /// The one that is set.
     ///
@@ -52,7 +51,7 @@ impl LeaseDuration {
     /// What is set is no length of time, or too short or too long.
     pub fn of(settings: &Settings) -> Result<LeaseDuration> {
         let Some(text) = settings.get(VARIABLE) else { return Ok(LeaseDuration::default()) };
-        let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=LeaseDuration::MAX).contains(term));
+        let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=runner::LEASE_MAX).contains(term));
         term.map(|term| LeaseDuration(stop::at_most(term))).ok_or_else(|| {
             Error::refused(format!("{VARIABLE} is {text:?}, which is no length of time from 10 seconds to 1 hour"))
                 .hint(settings.where_to_set())

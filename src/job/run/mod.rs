@@ -22,6 +22,7 @@ pub mod writer;
 
 use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
 use crate::config;
@@ -115,7 +116,8 @@ pub async fn run(
         job_writer.tell(&message);
     }
     let mut requests = Requests::new(job.id, cancel, hold.lease);
-    let mut ended = match run_and_keep(&mut executor, job, &mut hold, &mut job_writer, &mut requests).await {
+    let running = run_and_keep(&mut executor, job, zone, &mut hold, &mut job_writer, &mut requests);
+    let (mut ended, end) = match running.await {
         Ok(ended) => ended,
         Err(taken) => {
             executor.abandon();
@@ -193,7 +195,7 @@ pub async fn run(
     }
     let finished = Finished {
         job: job.id,
-        end: config::now(zone),
+        end,
         exit_code: ended.ending.exit_code(),
         command: if ended.command.is_empty() { &facts.command.display } else { &ended.command },
         app_version: facts.application.filled("version"),
@@ -223,23 +225,24 @@ pub async fn run(
     Ok(ended)
 }
 
-/// The job's run, and what it brings on its way into the database.
+/// The job's run, and what it brings on its way into the database. Tells when it ended, however long the database takes.
 ///
 /// # Errors
 /// The job is another runner's by now; its run was dropped.
 async fn run_and_keep(
     executor: &mut Executor,
     job: &executor::Job,
+    zone: Tz,
     hold: &mut JobHold<'_>,
     job_writer: &mut JobWriter<'_, impl Terminal>,
     requests: &mut Requests<'_>,
-) -> Result<Ended> {
+) -> Result<(Ended, NaiveDateTime)> {
     let (sender, receiver) = Output::channel(CHUNKS);
     let sender = sender.watched(job_writer.terminal().steps());
     let running = async {
         let ended = executor.run(job, &sender, hold.cancel).await;
         drop(sender);
-        ended
+        (ended, config::now(zone))
     };
     let keeping = job_writer.keep(receiver, requests, &mut hold.questions);
     tokio::pin!(running, keeping);

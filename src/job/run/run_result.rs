@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Kind};
 use crate::executor::Ending;
 use crate::id::JobId;
+use crate::job::run::claim::ELSEWHERE;
 use crate::job::run::execute::Execution;
 use crate::job::run::overlap::BUSY;
+use crate::job::run::runner::is_taken;
 
 /// What a run came to. A newer program may have been put into the place of the one that reads this: keys that it does not know
 /// are passed over, and those that it does not find count as empty.
@@ -21,6 +23,8 @@ pub struct RunResult {
     pub code: Option<String>,
     pub message: Option<String>,
     pub hint: Option<String>,
+    /// Somebody else runs or ran the job.
+    pub is_taken: bool,
     /// The other job of its runtemplate that runs, which it was left for.
     pub running_job: Option<JobId>,
 }
@@ -60,6 +64,7 @@ impl From<&Error> for RunResult {
             code: Some(error.kind.code().into()),
             message: Some(error.line()),
             hint: error.hint.clone(),
+            is_taken: error.details.iter().any(|(key, _)| *key == ELSEWHERE) || is_taken(error),
             running_job: busy.and_then(|(_, job)| job.as_i64()).map(JobId),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use chrono::NaiveDateTime;
 use nix::errno::Errno;
@@ -60,6 +61,8 @@ struct Record {
     claim: Option<ClaimId>,
 }
 
+/// No lease lasts longer.
+pub const LEASE_MAX: Duration = Duration::from_secs(3600);
 /// A name in a record has so many characters at most.
 const NAME_MAX: usize = 255;
 
@@ -325,7 +328,9 @@ impl Unfinished {
     }
 
     fn judge(&self, record: &Record) -> RunnerPlace {
-        let has_lapsed = record.lease.is_some_and(|until| until < self.now);
+        // One that lies further ahead than any lease lasts was written by a clock that was ahead. A runner that lives renews it.
+        let longest = self.now.saturating_add_unsigned(LEASE_MAX.as_secs());
+        let has_lapsed = record.lease.is_some_and(|until| until < self.now || until > longest);
         match judge(record) {
             RunnerPlace::Elsewhere(host) if has_lapsed => RunnerPlace::Lapsed(host),
             // It lives, but hangs: what its pod holds need not wait for it. A program of this machine goes on with it.

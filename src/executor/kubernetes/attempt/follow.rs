@@ -104,10 +104,13 @@ impl Attempt<'_> {
             }
             // Something was lost, came twice, or was not the program's: the record has it right.
             AttachResult::Over(_) => self.restart(),
-            AttachResult::Special(Mark::Absent) => {
+            AttachResult::Special(mark @ (Mark::Absent | Mark::Denied)) => {
                 let program = self.job.command.first().map_or("", String::as_str);
                 let (program, image) = (program.to_owned(), self.settings.image.clone());
-                return Err(Reason::ProgramNotFound(NotStarted::NotInImage { program, image }));
+                return Err(match mark {
+                    Mark::Absent => Reason::ProgramNotFound(NotStarted::NotInImage { program, image }),
+                    _ => Reason::ProgramNotExecutable(NotStarted::NotExecutableInImage { program, image }),
+                });
             }
             AttachResult::Special(mark) => return Ok(PodResult::NoRecorder(mark)),
             AttachResult::Broken if self.started() => {}

@@ -46,6 +46,7 @@ static SERVER: Table<Meaning> = Table::new(&[
     (r"being terminated|is terminating", Is(Reason::NamespaceTerminating)),
     (r"exceeded quota|failed quota", Is(Reason::QuotaExceeded)),
     (r"violates PodSecurity", Is(Reason::PodSecurity)),
+    (r#"admission webhook "" denied the request"#, Is(Reason::AdmissionDenied)),
     (r"usage per (?:Container|Pod) is|limit to request ratio", Is(Reason::LimitRange)),
     (r#"namespaces "" not found"#, Is(Reason::NamespaceNotFound)),
     (
@@ -156,6 +157,10 @@ fn server_reason(cluster: &Cluster, lines: &[String], captured: &str, failure: B
     }
     if let Some(account) = missing_account(&failure.message) {
         return Reason::ServiceAccountNotFound { failure, account };
+    }
+    // What an account may not do is told with its name; the rest is what a rule of the cluster does not let in.
+    if unquoted().any(|line| line.contains("is forbidden: ") && !line.contains("is forbidden: User \"\"")) {
+        return Reason::AdmissionDenied(failure);
     }
     if unquoted().any(|line| line.contains("is forbidden: ") || line.contains("(Forbidden)")) {
         let message = &failure.message;
@@ -294,7 +299,7 @@ mod tests {
     }
 
     /// What kubectl 1.32 and 1.36 were seen to say.
-    const KUBECTL: [(&str, Code); 17] = [
+    const KUBECTL: [(&str, Code); 19] = [
         ("error: stat /nosuch/kc: no such file or directory", Code::NoKubeconfig),
         (
             "The connection to the server localhost:8080 was refused - did you specify the right host or port?",
@@ -333,6 +338,11 @@ mod tests {
             "Error from server (Forbidden): pods is forbidden: User \"u\" cannot create resource \"pods\" in API group \"\"",
             Code::Forbidden,
         ),
+        (
+            "Error from server (Forbidden): pods \"p\" is forbidden: pod rejected: RuntimeClass \"x\" not found",
+            Code::AdmissionDenied,
+        ),
+        ("Error from server: admission webhook \"w.example\" denied the request: no", Code::AdmissionDenied),
         // Names that look like something else.
         (
             "Error from server (Forbidden): secrets \"eof-503-dial tcp\" is forbidden: User \"Unauthorized\" cannot get resource \"secrets\"",

@@ -162,7 +162,7 @@ fn over(attempt: &mut Attempt<'_>, ended: bool) -> Option<Result<AttachResult, R
     if let (Some(end), Some(_)) = (attempt.out.end, attempt.err.end) {
         return Some(Ok(AttachResult::Over(end)));
     }
-    if let Some(mark @ (Mark::Unusable(_) | Mark::Absent)) = attempt.out.marks.pop() {
+    if let Some(mark @ (Mark::Unusable(_) | Mark::Absent | Mark::Denied)) = attempt.out.marks.pop() {
         return Some(Ok(AttachResult::Special(mark)));
     }
     (attempt.out.broken || attempt.err.broken || ended).then_some(Ok(AttachResult::Broken))

@@ -113,6 +113,8 @@ pub enum Mark {
     Unusable(String),
     /// The image lacks the program.
     Absent,
+    /// The program is a directory, or not executable.
+    Denied,
 }
 
 impl Mark {
@@ -124,6 +126,7 @@ impl Mark {
             "turn" => Mark::Turn,
             "gate" => Mark::Gate,
             "absent" => Mark::Absent,
+            "denied" => Mark::Denied,
             "unusable" => Mark::Unusable(tail.to_owned()),
             "end" => {
                 let mut fields = tail.split(':');

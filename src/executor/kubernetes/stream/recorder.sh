@@ -11,6 +11,9 @@ case $1 in
 */*) [ -e "$1" ] ;;
 *) (PATH=$mfx_path; command -v -- "$1") >/dev/null 2>&1 ;;
 esac || { mark absent; mark absent >&2; exit 127; }
+case $1 in
+*/*) [ -x "$1" ] && [ ! -d "$1" ] || { mark denied; mark denied >&2; exit 126; } ;;
+esac
 # What lies where artifacts are looked for, so that the program's files are told from the image's.
 [ "$mfx_list" = list ] && (
   mfx_v=$(pwd); mfx_v=${mfx_v%/}
