@@ -10,6 +10,7 @@ target=${1:?name the file to write, for instance /var/lib/prometheus/node-export
 new=$(mktemp "$target.XXXXXX")
 trap 'rm -f "$new"' EXIT
 # It exits with 1 when the database is down, and says so all the same.
+# Where it says nothing at all, as when it is not installed, that is no good sign either.
 { multiflexi-cli status --format=json 2>/dev/null || :; } | awk -F'"' '
     BEGIN {
         count = split("database_up due_jobs oldest_waiting_seconds failed_last_day lost_runners" \
@@ -21,11 +22,12 @@ trap 'rm -f "$new"' EXIT
         gsub(/[^0-9a-z]/, "", value)
         if (value == "true") value = 1
         if (value == "false") value = 0
+        if ($2 == "database_up") told = 1
         if (value ~ /^[0-9]+$/) printf "# TYPE multiflexi_%s gauge\nmultiflexi_%s %s\n", $2, $2, value
     }
+    END { if (!told) print "# TYPE multiflexi_database_up gauge\nmultiflexi_database_up 0" }
 ' >"$new"
 # The collector reads whole files only.
-[ -s "$new" ]
 chmod 644 "$new"
 mv "$new" "$target"
 trap - EXIT

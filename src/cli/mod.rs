@@ -57,8 +57,7 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         Err(error) => return shown(&error, &spelled),
     };
     let (noun, verb, leaf) = command(&matches).ok_or_else(|| Error::usage("no command is given"))?;
-    let Some(word) = naming::word(leaf) else { return Ok(run(noun, verb, leaf, None)) };
-    let option = naming::option(leaf);
+    let Some((option, word)) = naming::word(leaf) else { return Ok(run(noun, verb, leaf, None)) };
     if leaf.value_source(option.id) == Some(ValueSource::CommandLine) {
         return Err(Error::usage(format!(
             "--{} and {word:?} both name what `{} {}` is about",

@@ -8,9 +8,6 @@ use clap::{Arg, ArgMatches, Command};
 use crate::commands::{Noun, registry};
 use crate::table::{Column, Table};
 
-/// The word's name in a command's matches.
-const WORD: &str = "row";
-
 /// By which columns people call a row, the first that has it wins. Two companies may have one name, and no two one slug.
 const NAMES: &[&str] = &["slug", "code", "login", "name", "email", "uuid", "ic"];
 
@@ -19,9 +16,14 @@ pub struct IdOption {
     /// As clap's matches have it.
     pub id: &'static str,
     pub long: &'static str,
+    /// The name of the word that stands for it, by which matches tell which option a command has.
+    word: &'static str,
 }
 
-const OPTIONS: [IdOption; 2] = [IdOption { id: "id", long: "id" }, IdOption { id: "request_id", long: "request-id" }];
+const OPTIONS: [IdOption; 2] = [
+    IdOption { id: "id", long: "id", word: "row" },
+    IdOption { id: "request_id", long: "request-id", word: "request" },
+];
 
 /// Lets a command that takes an `--id` take the same as a word.
 pub fn take_word(own: Command, noun: &Noun) -> Command {
@@ -38,23 +40,16 @@ pub fn take_word(own: Command, noun: &Noun) -> Command {
         [first @ .., last] => format!("By its {} or {last}", first.join(", ")),
         [] => String::new(),
     };
-    own.mut_arg(
-        option.id,
-        |arg| {
-            if arg.is_required_set() { arg.required(false).required_unless_present(WORD) } else { arg }
-        },
-    )
-    .arg(Arg::new(WORD).value_name(shown).help(help))
+    own.mut_arg(option.id, |arg| {
+        if arg.is_required_set() { arg.required(false).required_unless_present(option.word) } else { arg }
+    })
+    .arg(Arg::new(option.word).value_name(shown).help(help))
 }
 
-/// The word that a command was given.
-pub fn word(leaf: &ArgMatches) -> Option<&str> {
-    leaf.try_get_one::<String>(WORD).ok().flatten().map(String::as_str)
-}
-
-/// The option that the word stands for.
-pub fn option(leaf: &ArgMatches) -> &'static IdOption {
-    OPTIONS.iter().find(|option| leaf.try_contains_id(option.id).is_ok()).unwrap_or(&OPTIONS[0])
+/// The word that a command was given, and the option that it stands for.
+pub fn word(leaf: &ArgMatches) -> Option<(&'static IdOption, &str)> {
+    let given = |option: &'static IdOption| leaf.try_get_one::<String>(option.word).ok().flatten();
+    OPTIONS.iter().find_map(|option| Some((option, given(option)?.as_str())))
 }
 
 /// A command line with the id that its word means.

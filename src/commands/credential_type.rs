@@ -29,10 +29,10 @@ pub static TABLE: Table = Table {
     created: None,
     changed: None,
     dependents: &[
-        Dependent { table: "credentials", column: "credential_type_id", blocks_as: "credentials" },
-        Dependent { table: "credential_type_translations", column: "credential_type_id", blocks_as: "" },
-        Dependent { table: "credtypedata", column: "credential_type_id", blocks_as: "" },
-        Dependent { table: "crtypefield", column: "credential_type_id", blocks_as: "" },
+        Dependent { table: "credentials", column: "credential_type_id", blocks_as: "credentials", remedy: "" },
+        Dependent { table: "credential_type_translations", column: "credential_type_id", blocks_as: "", remedy: "" },
+        Dependent { table: "credtypedata", column: "credential_type_id", blocks_as: "", remedy: "" },
+        Dependent { table: "crtypefield", column: "credential_type_id", blocks_as: "", remedy: "" },
     ],
     before_create: nothing_to_derive,
 };

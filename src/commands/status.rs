@@ -12,8 +12,9 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::db::{Db, Dialect, select};
 use crate::encryption::keyring;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::job::health::Health;
+use crate::log;
 use crate::output::Outcome;
 use crate::telemetry::Collector;
 use crate::unix_user;
@@ -22,7 +23,7 @@ pub const NOUN: Noun = Noun {
     name: "status",
     aliases: &["appstatus"],
     about: "Show what there is",
-    scope: Scope::Data,
+    scope: Scope::Setup,
     verbs: &[verb!("", "Show what there is", NoArgs, status)],
 };
 
@@ -108,6 +109,12 @@ struct Facts {
 
 impl Facts {
     async fn of(ctx: &mut Context, now: NaiveDateTime) -> Result<Facts> {
+        if let Some(unread) = &ctx.settings.unread {
+            return Err(Error::refused(unread.line()).hint(unread.hint.clone().unwrap_or_default()));
+        }
+        // A wrong one would make wrong spans of right times.
+        ctx.settings.zone()?;
+        log::check(|key| ctx.settings.get(key))?;
         let encrypts = Store::of(&ctx.settings).is_enabled;
         let has_master_key = keyring::master_key(&ctx.settings).is_some();
         let db = ctx.db().await?;

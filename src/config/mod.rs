@@ -26,6 +26,8 @@ pub struct Settings {
     /// The environment file that was read, if any.
     pub file: Option<PathBuf>,
     pairs: Vec<(String, String)>,
+    /// The numbers of the file's lines that are neither settings nor comments.
+    pub passed_over: Vec<usize>,
     /// What the file does not say is not looked for in the process environment.
     is_alone: bool,
     /// Why the file that is meant could not be read; then nothing says which database is.
@@ -35,7 +37,12 @@ pub struct Settings {
 impl Settings {
     /// No file is read; the process environment is all there is.
     pub fn none() -> Settings {
-        Settings { file: None, pairs: Vec::new(), is_alone: false, unread: None }
+        Settings { file: None, pairs: Vec::new(), passed_over: Vec::new(), is_alone: false, unread: None }
+    }
+
+    fn of(file: &Path, lines: Lines) -> Settings {
+        let Lines { pairs, passed_over } = lines;
+        Settings { file: Some(file.into()), pairs, passed_over, ..Settings::none() }
     }
 
     /// The file that is meant cannot be read.
@@ -53,14 +60,17 @@ impl Settings {
         let unreadable =
             |path: &Path, cause| Error::file(format!("cannot read the environment file {}", path.display()), cause);
         if let Some(path) = named {
-            let pairs = read_file(path).map_err(|cause| {
-                unreadable(path, cause).hint("-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)")
-            })?;
-            return Ok(Settings { file: Some(path.into()), pairs, is_alone: false, unread: None });
+            return read_file(path).map(|lines| Settings::of(path, lines)).map_err(|cause| {
+                let hint = match cause.kind() {
+                    io::ErrorKind::PermissionDenied => "Run this as a user who may read it",
+                    _ => "-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)",
+                };
+                unreadable(path, cause).hint(hint)
+            });
         }
         for path in [Path::new(PACKAGED_FILE), Path::new(".env")] {
             match read_file(path) {
-                Ok(pairs) => return Ok(Settings { file: Some(path.into()), pairs, is_alone: false, unread: None }),
+                Ok(lines) => return Ok(Settings::of(path, lines)),
                 Err(cause) if is_no_file(&cause) || std::env::var_os("DB_CONNECTION").is_some() => {}
                 // Going on would mean the embedded database, where the suite's is meant.
                 Err(cause) => {
@@ -119,7 +129,9 @@ impl Settings {
             "mysql" | "mariadb" => (Database::MySql, 3306),
             "pgsql" | "postgres" | "postgresql" => (Database::Postgres, 5432),
             other => {
-                return Err(Error::refused(format!("DB_CONNECTION is {other:?}, which this tool does not speak"))
+                // Behind a blank there may be a password: two settings in one line.
+                let word = other.split_whitespace().next().unwrap_or_default();
+                return Err(Error::refused(format!("DB_CONNECTION is {word:?}, which this tool does not speak"))
                     .hint("It takes sqlite, mysql or pgsql"));
             }
         };
@@ -221,26 +233,32 @@ fn is_no_file(cause: &io::Error) -> bool {
     matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
 }
 
-fn read_file(path: &Path) -> io::Result<Vec<(String, String)>> {
+fn read_file(path: &Path) -> io::Result<Lines> {
     let bytes = std::fs::read(path)?;
     // Editors on Windows begin a file with a byte order mark.
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     if path.extension().is_some_and(|extension| extension == "json") {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes)?;
-        return Ok(object
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-            .collect());
+        let text = |value: serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let pairs = object.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, text(value)));
+        return Ok(Lines { pairs: pairs.collect(), passed_over: Vec::new() });
     }
     parse_lines(bytes)
 }
 
+/// What a file of settings says.
+#[derive(Debug, Default)]
+struct Lines {
+    pairs: Vec<(String, String)>,
+    /// The numbers of lines that are neither settings nor comments.
+    passed_over: Vec<usize>,
+}
+
 /// `KEY=VALUE` lines: split at the first `=`, the value without blanks and quotes around it, nothing expanded. Comments may
 /// be in any encoding, since nothing reads them.
-fn parse_lines(bytes: &[u8]) -> io::Result<Vec<(String, String)>> {
+fn parse_lines(bytes: &[u8]) -> io::Result<Lines> {
     let quotes: &[char] = &['"', '\''];
-    let mut pairs = Vec::new();
+    let mut lines = Lines::default();
     for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
         let line = line.trim_ascii();
         if line.starts_with(b"#") {
@@ -248,11 +266,22 @@ fn parse_lines(bytes: &[u8]) -> io::Result<Vec<(String, String)>> {
         }
         let line = std::str::from_utf8(line)
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not UTF-8")))?;
-        if let Some((key, value)) = line.split_once('=') {
-            let key = key.trim();
-            let key = key.strip_prefix("export ").unwrap_or(key).trim();
-            pairs.push((key.to_owned(), value.trim().trim_matches(quotes).to_owned()));
+        let exported = line.strip_prefix("export ").map(str::trim);
+        let assignments: Vec<&str> = match exported {
+            // A shell takes several at once.
+            Some(several) if !several.contains(quotes) => several.split_whitespace().collect(),
+            Some(one) => vec![one],
+            None => vec![line],
+        };
+        for assignment in assignments {
+            match assignment.split_once('=') {
+                Some((key, value)) => {
+                    lines.pairs.push((key.trim().to_owned(), value.trim().trim_matches(quotes).to_owned()));
+                }
+                None if assignment.is_empty() || exported.is_some() => {}
+                None => lines.passed_over.push(number),
+            }
         }
     }
-    Ok(pairs)
+    Ok(lines)
 }

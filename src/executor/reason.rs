@@ -181,7 +181,7 @@ pub enum Reason {
     )]
     PodSecurity(Box<Failure>),
     #[error(
-        "{0}; a rule of the cluster does not admit the pod: correct the podOverrides, or ask whoever runs the cluster about the rule"
+        "{0}; a rule of the cluster does not admit it: change what the podOverrides or the chart ask for, or ask whoever runs the cluster about the rule"
     )]
     AdmissionDenied(Box<Failure>),
     #[error("{0}; see `kubectl -n {ns} get limitrange`; change the pod's requests and limits", ns = .0.namespace)]

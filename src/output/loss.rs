@@ -43,6 +43,7 @@ impl Loss {
         let along: Map<String, Json> =
             self.along.iter().map(|(count, plural)| ((*plural).to_owned(), (*count).into())).collect();
         json["dry_run"] = true.into();
+        json["would_go"] = self.what.as_str().into();
         json["would_go_along"] = along.into();
         Outcome::message(format!("{self:#} would be {done} (dry run)"), json)
     }

@@ -271,6 +271,24 @@ pub async fn pick_only(db: &mut Db, table: &'static Table, matches: &ArgMatches)
     look_up(db, table, matches, true).await
 }
 
+/// As [`pick`], for what is to be deleted.
+///
+/// # Errors
+/// Several rows are named, or two options name different ones.
+pub async fn pick_to_delete(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
+    let row = pick_only(db, table, matches).await?;
+    for column in table.columns.iter().filter(|column| column.lookup) {
+        if let Some(sea_query::Value::String(Some(given))) = args::value(matches, column.option)
+            && !given.is_empty()
+            && row.text(column.name).as_ref() != Some(&given)
+        {
+            let message = format!("{} {} is not the one with {} {given:?}", table.label, row.id("id")?, column.name);
+            return Err(Error::usage(message).hint("Name the row that is to go by one option"));
+        }
+    }
+    Ok(row)
+}
+
 /// As [`pick`], for a `get`.
 ///
 /// # Errors
@@ -515,7 +533,7 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 
 /// Deletes a row and what hangs on it; `done` is the word for it that this noun has.
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
-    let row = pick_only(ctx.brief_db().await?, table, matches).await?;
+    let row = pick_to_delete(ctx.brief_db().await?, table, matches).await?;
     let id = row.id("id")?;
     if let Some(answer) = guard(ctx, table, &row, done).await? {
         return Ok(answer);
@@ -546,18 +564,19 @@ async fn dependents(db: &mut Db, table: &'static Table) -> Result<Vec<&'static D
 }
 
 async fn refuse_used(db: &mut Db, table: &Table, dependents: &[&Dependent], id: i64) -> Result<()> {
-    let mut users = Vec::new();
+    let (mut users, mut hint) = (Vec::new(), "Delete those first");
     for dependent in dependents.iter().filter(|dependent| !dependent.blocks_as.is_empty()) {
         let count = count_of(db, dependent, id).await?;
         if count > 0 {
             users.push(counted(count, dependent.blocks_as));
+            hint = Some(dependent.remedy).filter(|remedy| !remedy.is_empty()).unwrap_or(hint);
         }
     }
     if users.is_empty() {
         return Ok(());
     }
     let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
-    Err(Error::new(ErrorKind::InUse, message).hint("Delete those first"))
+    Err(Error::new(ErrorKind::InUse, message).hint(hint))
 }
 
 async fn count_of(db: &mut Db, dependent: &Dependent, id: i64) -> Result<u64> {

@@ -119,6 +119,8 @@ pub struct Dependent {
     pub column: &'static str,
     /// In the plural: `runtemplates`. Empty: deleted along, silently.
     pub blocks_as: &'static str,
+    /// What frees the row of them. Empty: they are to be deleted.
+    pub remedy: &'static str,
 }
 
 /// A table that commands work on.

@@ -188,13 +188,18 @@ fn settings_that_cannot_be_used_are_lines_with_a_remedy() {
         says(&found, "kubectl", "unused", "not found in PATH");
     }
     // Other commands are refused as ever.
-    env.run(&["status", "-e", "nowhere.env"]).refused(1, "cannot read the environment file nowhere.env");
+    env.run(&["company", "list", "-e", "nowhere.env"]).refused(1, "cannot read the environment file nowhere.env");
+    // An alarm has to learn of it.
+    let status = env.run(&["status", "-e", "nowhere.env", "--format=json"]).exits(1).json();
+    assert_eq!((&status["database_up"], &status["status"]), (&json!(false), &json!("error")), "{status:#}");
     env.set("MULTIFLEXI_LOG", "loud");
     says(&examine(&env, &[]), "database", "ok", "answers");
     assert_eq!(of(&examine(&env, &[]), "settings")[1].2, "It takes off, error, warn, info, debug or trace");
     env.unset("MULTIFLEXI_LOG");
     env.set("MULTIFLEXI_TIMEZONE", "Mars/Olympus");
     says(&examine(&env, &[]), "zone", "fail", "no time zone");
+    let status = env.run(&["status", "--format=json"]).exits(1).json();
+    assert_eq!(status["database_up"], json!(false), "{status:#}");
     env.run(&["job", "list"]).refused(1, "Mars/Olympus");
 }
 

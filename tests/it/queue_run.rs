@@ -141,6 +141,12 @@ on_each_database!(a_signal_ends_the_running_jobs_and_starts_no_more, |env| {
     for (job, code) in jobs.iter().zip([json!(143), json!(143), json!(null)]) {
         assert_eq!(env.json(&["job", "get", &format!("--id={job}")])["exitcode"], code);
     }
+    // The record says so by itself.
+    let cancelled = env.json(&["job", "list", "--state=cancelled", "--sort=id"]);
+    let ids: Vec<&Value> = cancelled.as_array().unwrap().iter().map(|job| &job["id"]).collect();
+    assert_eq!(ids, [&json!(jobs[0]), &json!(jobs[1])]);
+    let record = env.json(&["job", "get", &format!("--id={}", jobs[0])]);
+    assert_eq!(record["reason"], "Interrupted: the runner was told to end by SIGTERM, and ended the job");
     assert_eq!(env.json(&["queue", "list"])[0]["job"], jobs[2]);
 });
 
@@ -154,6 +160,19 @@ on_each_database!(one_job_is_cancelled_and_the_others_run_on, |env| {
     let (code, run) = ended(run);
     assert_eq!((code, column(&run, "job_id")), (0, vec![json!(first), json!(second)]), "{run}");
     assert_eq!(column(&run, "exitcode"), [143, 0]);
+});
+
+// Only what somebody else runs is left to them.
+on_each_database!(a_job_that_is_refused_is_told_each_time, |env| {
+    env.prepare("Native", "echo ran", json!(null));
+    let job = schedule(env, "1", &[]);
+    env.run(&["application", "update", "--id=1", "--cmdparams=--x=\"A"]).ok();
+    for _ in 0..2 {
+        let run = env.run(&["queue", "run", "-q"]).exits(1);
+        assert!(run.stderr.starts_with(&format!("job {job}, runtemplate 1 (Test): not_run")), "{run:#?}");
+    }
+    let run = env.run(&["queue", "run", "--format=json"]).exits(1).json();
+    assert_eq!((&run["not_run"], &run["left"], column(&run, "job_id")), (&json!(1), &json!(0), vec![json!(job)]));
 });
 
 on_each_database!(a_job_whose_runner_was_killed_is_ended_by_the_next_run, |env| {

@@ -40,7 +40,7 @@ pub struct Unset {
     #[command(flatten)]
     company: reference::Company,
     /// The name of a variable; may be given several times
-    #[arg(long, value_name = "KEY", required = true)]
+    #[arg(long, alias = "env", value_name = "KEY", required = true)]
     name: Vec<String>,
 }
 

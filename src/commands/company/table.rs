@@ -25,12 +25,12 @@ pub static TABLE: Table = Table {
     created: Some("DatCreate"),
     changed: Some("DatUpdate"),
     dependents: &[
-        Dependent { table: "runtemplate", column: "company_id", blocks_as: "runtemplates" },
-        Dependent { table: "job", column: "company_id", blocks_as: "jobs" },
-        Dependent { table: "credentials", column: "company_id", blocks_as: "credentials" },
-        Dependent { table: "companyenv", column: "company_id", blocks_as: "" },
-        Dependent { table: "companyapp", column: "company_id", blocks_as: "" },
-        Dependent { table: "company_apps", column: "company_id", blocks_as: "" },
+        Dependent { table: "runtemplate", column: "company_id", blocks_as: "runtemplates", remedy: "" },
+        Dependent { table: "job", column: "company_id", blocks_as: "jobs", remedy: "" },
+        Dependent { table: "credentials", column: "company_id", blocks_as: "credentials", remedy: "" },
+        Dependent { table: "companyenv", column: "company_id", blocks_as: "", remedy: "" },
+        Dependent { table: "companyapp", column: "company_id", blocks_as: "", remedy: "" },
+        Dependent { table: "company_apps", column: "company_id", blocks_as: "", remedy: "" },
     ],
     before_create: nothing_to_derive,
 };

@@ -16,8 +16,13 @@ pub static TABLE: Table = Table {
     created: None,
     changed: None,
     dependents: &[
-        Dependent { table: "runtplcreds", column: "credentials_id", blocks_as: "runtemplates" },
-        Dependent { table: "credata", column: "credential_id", blocks_as: "" },
+        Dependent {
+            table: "runtplcreds",
+            column: "credentials_id",
+            blocks_as: "runtemplates",
+            remedy: "`multiflexi-cli runtemplate unassign-credential` takes it from them",
+        },
+        Dependent { table: "credata", column: "credential_id", blocks_as: "", remedy: "" },
     ],
     before_create: nothing_to_derive,
 };

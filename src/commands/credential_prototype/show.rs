@@ -37,7 +37,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
 }
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let (id, code) = (row.id("id")?, row.text("code").unwrap_or_default());
     let json = json!({"credential_prototype_id": id.to_string(), "code": code, "deleted": false});
     let loss = async |db: &mut Db| {

@@ -84,7 +84,11 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
             }
             Err(error) => Err(error),
         };
-        tally.enter(done);
+        match done {
+            // Each of the others would wait for it again.
+            Err(error) if error.may_pass() || matches!(error.kind, error::Kind::Signalled(_)) => return Err(error),
+            done => tally.enter(done),
+        }
     }
     let SyncCounts { created, updated, failed, mut lines } = tally;
     let json = json!({

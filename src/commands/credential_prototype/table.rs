@@ -23,6 +23,7 @@ pub static TABLE: Table = Table {
         table: "credential_prototype_translations",
         column: "credential_prototype_id",
         blocks_as: "",
+        remedy: "",
     }],
     before_create: derive_uuid,
 };

@@ -38,7 +38,7 @@ pub async fn examine(asked: Asked, needs: Option<&Needs>) -> Vec<Finding> {
         Err(_) => return vec![Finding::missing("context", is_needed, silent("kubectl", limit()), "See what keeps it")],
         Ok(Ok(context)) => cluster.context = context,
         Ok(Err(_)) if !is_needed => {
-            return vec![Finding::unused("context", "no kubeconfig names one; no active runtemplate needs it")];
+            return vec![Finding::unused("context", format!("no kubeconfig names one; {}", Needs::none(needs)))];
         }
         Ok(Err(reason)) => {
             let remedy = "Set KUBECONFIG to a kubeconfig that has a current context, or name one by --context";

@@ -124,6 +124,14 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// Why something is not missed, as the end of a sentence. Without the database nobody knows.
+    pub fn none(known: Option<&Needs>) -> &'static str {
+        match known {
+            Some(_) => "no active runtemplate needs it",
+            None => "whether an active runtemplate needs it, only the database tells",
+        }
+    }
+
     pub fn executor(&self, name: &str) -> bool {
         self.executors.iter().any(|executor| executor == name)
     }

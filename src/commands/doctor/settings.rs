@@ -5,6 +5,7 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Error;
+use crate::job::run::lease::LeaseDuration;
 use crate::log;
 use crate::nearest::nearest;
 
@@ -24,6 +25,7 @@ const OURS: &[&str] = &[
     "MULTIFLEXI_TIMEZONE",
     "MULTIFLEXI_LOG",
     "MULTIFLEXI_LOG_FORMAT",
+    "MULTIFLEXI_RUNNER_LEASE",
     "ENCRYPTION_MASTER_KEY",
     "DATA_ENCRYPTION_ENABLED",
     "ZABBIX_SERVER",
@@ -77,6 +79,12 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
         None if names_database => Finding::good(CHECK, "no file; the environment names the database"),
         None => Finding::good(CHECK, "none are set: the embedded database is used"),
     });
+    if let (Some(file), false) = (&settings.file, settings.passed_over.is_empty()) {
+        let lines: Vec<String> = settings.passed_over.iter().map(usize::to_string).collect();
+        let what =
+            format!("{} has lines that are no KEY=VALUE and are passed over: {}", file.display(), lines.join(", "));
+        found.push(Finding::doubtful(CHECK, what, "Write each setting as KEY=VALUE, or begin a comment with #"));
+    }
     let in_file = settings.keys().map(str::to_owned);
     let in_environment = std::env::vars_os().filter_map(|(key, _)| key.into_string().ok());
     let mut slips: Vec<(String, &str)> = Vec::new();
@@ -91,8 +99,12 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
     found.extend(slips.into_iter().map(|(key, meant)| {
         Finding::doubtful(CHECK, format!("{key} is set, which nobody reads"), format!("{meant} is probably meant"))
     }));
-    let problems =
-        [settings.database().err(), settings.database_limit().err(), log::check(|key| settings.get(key)).err()];
+    let problems = [
+        settings.database().err(),
+        settings.database_limit().err(),
+        LeaseDuration::of(settings).err(),
+        log::check(|key| settings.get(key)).err(),
+    ];
     found.extend(problems.iter().flatten().map(|error| wrong(CHECK, error)));
     found
 }

@@ -74,18 +74,15 @@ impl Tools {
 
     /// Without knowing what is needed, nothing is missing.
     pub fn judge(&self, needs: Option<&Needs>) -> Vec<Finding> {
-        let is_needed = |executor| needs.is_some_and(|needs| needs.executor(executor));
-        let mut found = vec![
-            client(&KUBECTL, &self.kubectl, is_needed(KUBERNETES)),
-            client(&HELM, &self.helm, is_needed(KUBERNETES)),
-        ];
+        let mut found = vec![client(&KUBECTL, &self.kubectl, needs), client(&HELM, &self.helm, needs)];
         let engines = [("podman", PODMAN, &self.podman), ("docker", DOCKER, &self.docker)];
-        found.extend(engines.map(|(program, executor, found)| engine(program, executor, found, is_needed(executor))));
+        found.extend(engines.map(|(program, executor, found)| engine(program, executor, found, needs)));
         found
     }
 }
 
-fn client(tried: &Tried, found: &Found, is_needed: bool) -> Finding {
+fn client(tried: &Tried, found: &Found, needs: Option<&Needs>) -> Finding {
+    let is_needed = needs.is_some_and(|needs| needs.executor(KUBERNETES));
     let program = tried.name;
     let (major, minor) = tried.least();
     let remedy = format!("Install {program} {major}.{minor} or newer, into a folder of PATH");
@@ -93,7 +90,7 @@ fn client(tried: &Tried, found: &Found, is_needed: bool) -> Finding {
         Found::Missing if is_needed => {
             return Finding::bad(program, "not found in PATH, and jobs in Kubernetes need it", remedy);
         }
-        Found::Missing => return Finding::unused(program, "not found in PATH; no active runtemplate needs it"),
+        Found::Missing => return Finding::unused(program, format!("not found in PATH; {}", Needs::none(needs))),
         Found::Fault(why) => return Finding::missing(program, is_needed, why.as_str(), remedy),
         Found::Said(said) => said,
     };
@@ -118,19 +115,20 @@ fn version(said: &str) -> Option<(String, Version)> {
     Some((name, version))
 }
 
-fn engine(program: &'static str, executor: &str, found: &Found, is_needed: bool) -> Finding {
+fn engine(program: &'static str, executor: &str, found: &Found, needs: Option<&Needs>) -> Finding {
+    let is_needed = needs.is_some_and(|needs| needs.executor(executor));
     match found {
         Found::Missing if is_needed => Finding::bad(
             program,
             format!("not found in PATH, and active runtemplates have the executor {executor}"),
             format!("Install {program}, or give those runtemplates another executor"),
         ),
-        Found::Missing => Finding::unused(program, "not found in PATH; no active runtemplate needs it"),
+        Found::Missing => Finding::unused(program, format!("not found in PATH; {}", Needs::none(needs))),
         Found::Said(version) => Finding::good(program, version.as_str()),
         Found::Fault(why) if is_needed => {
             Finding::bad(program, why.as_str(), format!("Make `{program} info` work for this user"))
         }
-        Found::Fault(why) => Finding::unused(program, format!("{why}; no active runtemplate needs it")),
+        Found::Fault(why) => Finding::unused(program, format!("{why}; {}", Needs::none(needs))),
     }
 }
 
@@ -143,7 +141,10 @@ mod tests {
         let read = |said| version(said).map(|(_, version)| version);
         assert_eq!(read("{\"clientVersion\": {\"gitVersion\": \"v1.35.0-eks-1\"}}"), Some((1, 35)));
         assert_eq!(read("no version"), None);
-        let state = |tried, said: &str, needed| client(tried, &Found::Said(said.into()), needed).state.word();
+        let needs = Needs { executors: vec![KUBERNETES.to_owned()], namespaces: Vec::new() };
+        let state = |tried, said: &str, is_needed: bool| {
+            client(tried, &Found::Said(said.into()), is_needed.then_some(&needs)).state.word()
+        };
         assert_eq!(state(&KUBECTL, "v1.32.0", true), "ok");
         assert_eq!(state(&KUBECTL, "v1.31.9", true), "fail");
         assert_eq!(state(&KUBECTL, "v1.31.9", false), "warn");

@@ -376,7 +376,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let code = match stopping.signal() {
         Some(signal) => signal_code(signal),
         None if summary.is_trouble() || failure.is_some() => exit::FAILED,
-        None if args.fail_on_job_error && summary.failed > 0 => exit::FAILED,
+        None if args.fail_on_job_error && summary.has_failed_jobs() => exit::FAILED,
         None => exit::DONE,
     };
     Ok(outcome(printer, summary, begun.elapsed(), failure).with_code(code))

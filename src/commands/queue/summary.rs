@@ -52,6 +52,8 @@ pub struct Summary {
     unmended: Vec<Value>,
     /// How many of the mended ones ended without anybody knowing how.
     lost: usize,
+    /// How many of the mended ones did not succeed.
+    mended_failed: usize,
     /// What `queue fill` would have answered.
     filled: Option<Value>,
     /// Runtemplates whose job could not be made.
@@ -142,6 +144,7 @@ impl Summary {
     /// Enters a job whose runner died, and what became of it.
     pub fn enter_lost(&mut self, job: JobId, resolution: Resolution, message: &str) {
         self.lost += usize::from(!resolution.is_known());
+        self.mended_failed += usize::from(resolution.exit_code().is_some_and(|code| code != 0));
         if !self.is_endless {
             self.mended.push(json!({"job_id": job, "exitcode": resolution.exit_code(), "message": message}));
         }
@@ -156,7 +159,12 @@ impl Summary {
 
     /// Is there anything that an operator has to know of?
     pub fn is_trouble(&self) -> bool {
-        self.not_run > 0 || self.lost > 0 || self.blocked > 0 || self.not_filled > 0 || !self.unmended.is_empty()
+        self.not_run > 0 || self.blocked > 0 || self.not_filled > 0 || !self.unmended.is_empty()
+    }
+
+    /// Did a job fail, here or under a runner that died?
+    pub fn has_failed_jobs(&self) -> bool {
+        self.failed + self.mended_failed > 0
     }
 
     fn keep(&mut self, job: Value) {

@@ -23,7 +23,7 @@ const CHILDREN: &[&str] =
     &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics", "file_store", "event_rule", "task"];
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;
     let json = json!({"runtemplate_id": id.to_string(), "deleted": false});
     if let Some(answer) = ctx.guard("deleted", json, async |db| loss(db, &row).await).await? {

@@ -28,7 +28,7 @@ pub struct Save {
     /// A setting of the application; may be given several times. A secret: KEY=@FILE from a file, KEY=- from stdin or asked for
     #[arg(long, value_name = "KEY=VALUE")]
     config: Vec<KeyValue>,
-    /// Take settings too of which the application's definition says nothing
+    /// Take a setting that the definition does not declare, though it declares one of nearly that name
     #[arg(long)]
     undeclared: bool,
     /// With which moment the schedule begins: the latest one, which has passed and is run at once, or the next one

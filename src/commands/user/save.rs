@@ -86,7 +86,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
 }
 
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;
+    let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;
     if let Some(answer) = crud::guard(ctx, &TABLE, &row, "deleted").await? {
         return Ok(answer);

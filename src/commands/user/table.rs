@@ -19,8 +19,8 @@ pub static TABLE: Table = Table {
     created: Some("DatCreate"),
     changed: Some("DatSave"),
     dependents: &[
-        Dependent { table: "job", column: "launched_by", blocks_as: "jobs that they launched" },
-        Dependent { table: "token", column: "user_id", blocks_as: "" },
+        Dependent { table: "job", column: "launched_by", blocks_as: "jobs that they launched", remedy: "" },
+        Dependent { table: "token", column: "user_id", blocks_as: "", remedy: "" },
     ],
     before_create: nothing_to_derive,
 };

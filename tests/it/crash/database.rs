@@ -256,6 +256,25 @@ fn a_sqlite_file_that_stays_locked_leaves_a_file() {
     is_whole(env, &id);
 }
 
+/// The moment of a program's end is that, however long its output waits for the database.
+#[test]
+fn a_job_ends_when_its_program_does() {
+    let env = Env::new();
+    env.prepare("Native", "echo a; sleep 2; echo b; sleep 1; echo c", Value::Null);
+    let id = env.schedule();
+    let run = start(&env, &id, None);
+    wait_until(|| job(&env, &id)["stdout"] == "a\n");
+    let lock = Locked::new(&env.database());
+    std::thread::sleep(Duration::from_secs(8));
+    drop(lock);
+    let output = run.wait_with_output().unwrap();
+    let record = job(&env, &id);
+    let moment =
+        |key: &str| chrono::NaiveDateTime::parse_from_str(record[key].as_str().unwrap(), "%Y-%m-%d %H:%M:%S").unwrap();
+    assert!((moment("end") - moment("begin")).num_seconds() < 6, "{record:#}");
+    assert_eq!((output.status.code(), &record["stdout"]), (Some(0), &json!("a\nb\nc\n")), "{record:#}");
+}
+
 #[needs(root)]
 #[test]
 fn a_full_disk_loses_nothing() {

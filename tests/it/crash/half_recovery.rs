@@ -1,7 +1,7 @@
 //! A recovery file that is not whole: its runner was killed, or its disk was full, in the middle of it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use needs::needs;
 use serde_json::{Value, json};

@@ -305,3 +305,18 @@ on_each_server!(clocks_that_differ_by_an_hour_do_not_matter, |env| {
         env.sql("DELETE FROM schedule");
     }
 });
+
+/// A clock that was ahead when the lease was written, and a machine that was started again since.
+#[test]
+fn a_lease_that_no_clock_reaches_has_lapsed() {
+    let env = Env::new();
+    env.prepare("Native", &counted(&env, WAITS), json!(null));
+    let id = env.schedule();
+    let mut runner = running(&env, &id);
+    runner.kill().unwrap();
+    runner.wait().unwrap();
+    release(&env);
+    env.sql("UPDATE job_output_lines SET line = json_set(line, '$.lease', 4042000000) WHERE type = 'runner'");
+    queue_run(&env, "two");
+    is_lost(&env, &id);
+}

@@ -212,3 +212,10 @@ on_cluster!(what_is_read_on_and_copied_has_none_of_them, |mut place| {
     let report: String = (1..=1000).map(|number| format!("{number}\n")).collect();
     assert_eq!(artifact::stored(&place, &id).first().map(|it| it.1.clone()), Some(report.into_bytes()), "{record:#}");
 });
+
+on_cluster!(a_program_may_end_with_words_like_kubectls, |place| {
+    let (output, record) = place.run("echo o; printf 'error: no end' >&2; exit 3", json!(null), &[]);
+    assert_eq!((output.code, output.stdout.as_str()), (3, "o\n"), "{output:#?}");
+    assert!(!output.stderr.contains('\u{1e}') && !output.stderr.contains("follows again"), "{output:#?}");
+    assert_eq!((&record["stderr"], &record["notices"]), (&json!("error: no end"), &Value::Null), "{record:#}");
+});

@@ -12,13 +12,13 @@ use crate::env::NOWHERE;
 const PRINT: &str = "echo o; echo e >&2";
 
 /// The token of the tests' administrator.
-fn token() -> String {
+pub fn token() -> String {
     let kubeconfig = std::fs::read_to_string(std::env::var("KUBECONFIG").unwrap()).unwrap();
     kubeconfig.split("token: ").nth(1).unwrap().split('}').next().unwrap().to_owned()
 }
 
 /// The parts of a kubeconfig: two clusters, of which nobody answers for the second, and a context for each.
-fn parts(user: Value) -> Value {
+pub fn parts(user: Value) -> Value {
     let cluster = |server: &str| json!({"server": format!("https://{server}"), "insecure-skip-tls-verify": true});
     json!({
         "apiVersion": "v1", "kind": "Config",
@@ -32,7 +32,7 @@ fn parts(user: Value) -> Value {
 }
 
 /// Uses these files as kubeconfig.
-fn configure(place: &mut Place, files: &[(&str, &str)]) -> Vec<PathBuf> {
+pub fn configure(place: &mut Place, files: &[(&str, &str)]) -> Vec<PathBuf> {
     let paths: Vec<PathBuf> = files.iter().map(|(name, text)| place.env.file(name, text)).collect();
     let list: Vec<&str> = paths.iter().map(|path| path.to_str().unwrap()).collect();
     place.env.set("KUBECONFIG", &list.join(":"));

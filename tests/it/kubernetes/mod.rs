@@ -21,6 +21,7 @@ mod connection;
 mod doctor;
 mod drain;
 mod early_pod;
+mod elsewhere;
 mod ending;
 mod faults;
 mod files;

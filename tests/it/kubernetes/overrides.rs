@@ -54,6 +54,8 @@ on_cluster!(the_pod_is_what_the_operator_wants, |place| {
     assert_eq!((&metadata["labels"]["team"], &metadata["labels"]["cost"]), (&json!("bank"), &json!("7")), "{pod:#}");
     assert_eq!(metadata["labels"]["multiflexi.eu/job"], "1", "{pod:#}");
     assert_eq!(metadata["annotations"]["example.org/a"], "1", "{pod:#}");
+    // A cluster may put containers before it.
+    assert_eq!(metadata["annotations"]["kubectl.kubernetes.io/default-container"], metadata["name"], "{pod:#}");
     // What the run says wins over what the definition says.
     assert_eq!((&spec["serviceAccountName"], &spec["terminationGracePeriodSeconds"]), (&json!("worker"), &json!(5)));
     assert_eq!(spec["nodeSelector"], json!({"kubernetes.io/os": "linux"}));

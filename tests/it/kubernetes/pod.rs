@@ -78,6 +78,12 @@ on_cluster!(a_program_that_is_not_in_the_image_is_named, |place| {
         definition["ociimage"] = "localhost/mfx-entry:1".into();
     });
     not_run(&place.env.run_job(&[]), "ProgramNotFound", &[program, "localhost/mfx-entry:1"]);
+    for program in ["/etc/hosts", "/etc"] {
+        place.import_with(|definition| definition["executable"] = program.into());
+        let (output, record) = place.env.run_job(&[]);
+        not_run(&(output, record.clone()), "ProgramNotExecutable", &[program, "localhost/mfx-shell:1"]);
+        assert!(!record["stderr"].as_str().unwrap().contains("recorder"), "{record:#}");
+    }
     // Without a program there is nothing to run, whatever the image's own is.
     place.import_with(|definition| {
         definition["executable"] = "".into();

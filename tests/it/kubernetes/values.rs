@@ -126,3 +126,32 @@ fn the_environment_is_what_the_job_says_and_nothing_more() {
         }
     });
 }
+
+on_cluster!(a_secret_of_any_name_is_in_no_argument, |place| {
+    place.prepare_with(|definition| {
+        // The container's first process is the recorder.
+        let script = "tr '\\0' ' ' </proc/1/cmdline | grep -c of-the-secret; env | grep -c 'secret.name=of-the-secret'";
+        crate::env::set_script(definition, script);
+        definition["environment"] = json!({
+            "secret.name": {"type": "password", "description": "v", "defval": "of-the-secret", "required": false},
+        });
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(record["stdout"], "0\n1\n", "{output:#?}");
+});
+
+/// A program that is ended by INT where nobody changed that.
+#[needs(cluster)]
+#[test]
+fn a_program_begins_with_its_signals_as_they_are() {
+    let place = Place::new();
+    place.prepare_with(|definition| {
+        crate::env::set_script(
+            definition,
+            "while read -r key value; do [ $key = SigIgn: ] && echo $value; done </proc/self/status",
+        );
+        definition["ociimage"] = "localhost/mfx-debian:1".into();
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!(record["stdout"], "0000000000000000\n", "{output:#?}");
+}

@@ -295,7 +295,7 @@ mod tests {
         (
             "oci://r.invalid/c",
             "Pulled: r.invalid/c:1\nError: admission webhook \"w\" denied the request: no",
-            Code::HelmFailed,
+            Code::AdmissionDenied,
         ),
         ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 403 Forbidden", Code::ChartLogin),
         ("r/c", "Error: failed to fetch https://h:404/c-1.tgz : 404 File not found", Code::ChartNotFound),

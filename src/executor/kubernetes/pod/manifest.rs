@@ -38,14 +38,13 @@ fn refer(text: &str, values: &[(String, String)]) -> String {
     text.to_owned()
 }
 
-/// Most shells drop the variables whose names they cannot write (`a.b`): `env` gives them to the program again.
-fn hidden_from_shell(env: &str, variables: &Variables<'_>) -> Vec<String> {
-    let odd = |name: &str| name.contains(['-', '.']);
-    let plain =
-        variables.plain.iter().filter(|it| odd(&it.name)).map(|it| format!("{}={}", it.name, literal(&it.value)));
-    let secret = variables.secret.iter().filter(|it| odd(&it.name)).map(|it| format!("{0}=$({0})", it.name));
-    let again: Vec<String> = plain.chain(secret).collect();
-    if again.is_empty() { again } else { [vec![env.to_owned()], again].concat() }
+/// The variables that most shells drop, since they cannot write their names (`a.b`), behind the `env` that gives them to the
+/// program again; `-` where there are none.
+fn hidden_from_shell(env: &str, variables: &Variables<'_>) -> String {
+    let names = variables.plain.iter().map(|it| it.name.as_str());
+    let names = names.chain(variables.secret.iter().map(|it| it.name.as_str()));
+    let odd: Vec<&str> = names.filter(|name| name.contains(['-', '.'])).collect();
+    if odd.is_empty() { "-".to_owned() } else { format!("{env} {}", odd.join(" ")) }
 }
 
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
@@ -75,8 +74,8 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
         let shell = pod.tools.shell();
         let list = if select::may_ask_for_list(job, settings) { "list" } else { "-" };
         let script = literal(recorder::SCRIPT);
-        head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list].map(str::to_owned));
-        head.extend(hidden_from_shell(pod.tools.env(), &variables));
+        let odd = hidden_from_shell(pod.tools.env(), &variables);
+        head.extend([shell, "-c", &script, "recorder", &pod.nonce, &hold, list, &odd].map(str::to_owned));
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))

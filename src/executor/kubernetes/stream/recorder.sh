@@ -1,5 +1,5 @@
 # A job may have variables of any name: what is set here before its program starts begins with mfx_.
-mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3; shift 3
+mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3 mfx_odd=$4; shift 4
 # Tools may have been lent to us; the program is not to find them.
 mfx_path=$PATH; PATH=$PATH:$mfx_d/bin
 trap 'exit 143' TERM INT
@@ -31,7 +31,23 @@ tee $mfx_d/err <$mfx_d/e >&3 3>&- & mfx_te=$!
 mfx_v=$(tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
   case $mfx_v in PWD=*|OLDPWD=*|SHLVL=*) printf '%s\n' "$mfx_v" ;; esac
 done)
+# A variable whose name no shell can write, as it was given to the container; the dot keeps line breaks at its end.
+odd() {
+  tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
+    case $mfx_v in "$1="*) printf '%s.' "$mfx_v" ;; esac
+  done | tr '\001' '\n'
+}
 (
+  # A shell's background processes ignore INT and QUIT, and no trap of it changes that; the env of GNU does.
+  case $1 in
+  *=*) ;;
+  *) (PATH=$mfx_path; env --default-signal=INT,QUIT true) >/dev/null 2>&1 && set -- env --default-signal=INT,QUIT "$@" ;;
+  esac
+  if [ "$mfx_odd" != - ]; then
+    # Nobody but env has them among its arguments, and that is gone at once.
+    for mfx_w in ${mfx_odd#* }; do mfx_x=$(odd $mfx_w); set -- "${mfx_x%.}" "$@"; done
+    set -- ${mfx_odd%% *} "$@"
+  fi
   unset PWD OLDPWD SHLVL; PATH=$mfx_path
   while IFS= read -r mfx_v && [ "$mfx_v" ]; do export "$mfx_v"; done <<E
 $mfx_v
