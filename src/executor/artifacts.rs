@@ -190,10 +190,20 @@ impl ArtifactPattern {
             return missing_message(&self.path);
         }
         format!(
-            "artifact missing: the program wrote no file {} into {} (MULTIFLEXI_TMP); correct the artifact's path, or let the program write it there",
+            "artifact missing: the program wrote no file {} into {} (MULTIFLEXI_TMP); correct the artifact's path, or let the program write it there{}",
             self.path,
-            work.display()
+            work.display(),
+            self.advice()
         )
+    }
+
+    /// What to tell of one that is probably meant as a pattern and is none; else nothing.
+    pub fn advice(&self) -> String {
+        if self.patterns.is_some() || self.is_path() {
+            return String::new();
+        }
+        let meant = self.path.replace('.', r"\.").replace('*', ".*").replace('?', ".");
+        format!("; a pattern is a regular expression, which {} is not: perhaps {meant} is meant", self.path)
     }
 
     /// Is a file of this name wanted? As the suite has it, a part of the name is enough.

@@ -16,7 +16,12 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
     if Cause::of(cause) == Cause::Locked {
         return query_error(cause);
     }
+    let is_malformed = cause.as_database_error().is_some_and(|said| said.message().contains("malformed"));
     let hint = match target {
+        Database::Sqlite { .. } if is_malformed => {
+            "If the file was put there over another one, remove those beside it that end in -wal and -shm and put it there again: \
+             they are of the old one. Else restore a backup"
+        }
         Database::Sqlite { .. } => {
             "Check that the file is a SQLite database and that you may read and write it and its directory"
         }

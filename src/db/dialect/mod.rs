@@ -18,6 +18,14 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Holds it no time? SQLite takes any text for one.
+    pub fn is_no_time(self, column: Expr) -> Expr {
+        match self {
+            Dialect::Sqlite => Expr::cust_with_exprs("datetime($1) IS NULL", [column]),
+            Dialect::MySql | Dialect::Postgres => column.is_null(),
+        }
+    }
+
     /// The seconds since 1970 by the clock of the database.
     pub fn epoch_seconds(self) -> &'static str {
         match self {

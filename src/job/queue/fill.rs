@@ -328,7 +328,11 @@ fn window(interval: Interval, cron: &Cron, start: DateTime<Tz>) -> Option<NextRu
         0 => cron.next_after_in(&start)?,
         seconds => start.checked_add_signed(Duration::try_seconds(seconds)?)?,
     };
-    Some(NextRun { start: start.naive_local(), end: end.naive_local() })
+    let length = end - start;
+    let (start, end) = (start.naive_local(), end.naive_local());
+    // Across an hour that a change of the clock repeats: what is stored has no offset, and would end before it begins.
+    let end = if end > start { end } else { start.checked_add_signed(length)? };
+    Some(NextRun { start, end })
 }
 
 fn latest(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<NextRun> {
@@ -337,4 +341,25 @@ fn latest(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<NextRun
 
 fn next(interval: Interval, cron: &Cron, now: &DateTime<Tz>) -> Option<NextRun> {
     window(interval, cron, cron.next_after_in(now)?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_window_ends_after_it_begins_whatever_the_clock_does() {
+        let instant = |text: &str| text.parse::<DateTime<chrono::Utc>>().unwrap().with_timezone(&Tz::Europe__Prague);
+        for (interval, at, from, to) in [
+            ("h", "2026-10-25T00:00:05Z", "2026-10-25 02:00:00", "2026-10-25 03:00:00"),
+            ("i", "2026-10-25T00:59:05Z", "2026-10-25 02:59:00", "2026-10-25 03:00:00"),
+            ("h", "2026-03-29T00:10:00Z", "2026-03-29 01:00:00", "2026-03-29 03:00:00"),
+        ] {
+            let interval: Interval = interval.parse().unwrap();
+            let cron = Cron::parse(interval.cron_line().unwrap()).unwrap();
+            let slot = latest(interval, &cron, &instant(at)).unwrap();
+            assert_eq!((slot.start.to_string(), slot.end.to_string()), (from.to_owned(), to.to_owned()), "{at}");
+        }
+    }
 }

@@ -145,7 +145,7 @@ async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
             Cond::any()
                 .add(Expr::col(("job", "id")).is_null())
                 .add(Expr::col(("job", "exitcode")).is_not_null())
-                .add(Expr::col(("schedule", "after")).is_null()),
+                .add(db.dialect.is_no_time(Expr::col(("schedule", "after")))),
         )
         .take();
     for row in db.fetch_all(&select).await? {

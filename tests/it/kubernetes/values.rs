@@ -130,7 +130,9 @@ fn the_environment_is_what_the_job_says_and_nothing_more() {
 on_cluster!(a_secret_of_any_name_is_in_no_argument, |place| {
     place.prepare_with(|definition| {
         // The container's first process is the recorder.
-        let script = "tr '\\0' ' ' </proc/1/cmdline | grep -c of-the-secret; env | grep -c 'secret.name=of-the-secret'";
+        // A pattern that does not match itself; a shell would not hand the variable on.
+        let script = "tr '\\0' ' ' </proc/1/cmdline | grep -c of-the[-]secret; \
+                      tr '\\0' '\\n' </proc/$$/environ | grep -c '^secret.name=of-the[-]secret$'";
         crate::env::set_script(definition, script);
         definition["environment"] = json!({
             "secret.name": {"type": "password", "description": "v", "defval": "of-the-secret", "required": false},

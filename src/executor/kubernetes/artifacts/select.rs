@@ -150,7 +150,7 @@ impl Fetcher<'_> {
         };
         if paths.is_empty() {
             let message = if wanted.is_plain() {
-                FetchError::Absent.message(&wanted.path)
+                FetchError::Absent.message(&wanted.path) + &wanted.advice()
             } else {
                 wanted.missing_message(Path::new(TMP))
             };
