@@ -1,10 +1,21 @@
 //! The clock that stored times are read by: what time it is, in the zone of the database.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, SubsecRound as _};
 use chrono_tz::Tz;
 
-use crate::output::time;
 use crate::schedule::instant_of;
+use crate::span;
+use crate::stop;
+
+/// The present instant, on the clocks of the suite's zone.
+pub fn instant(zone: Tz) -> DateTime<Tz> {
+    stop::now().with_timezone(&zone)
+}
+
+/// The present local time in the suite's zone, to the second.
+pub fn now(zone: Tz) -> NaiveDateTime {
+    instant(zone).naive_local().trunc_subsecs(0)
+}
 
 /// What time it is, on the clock of the database's zone.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +25,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// As it stands now.
+    pub fn of(zone: Tz) -> Clock {
+        Clock { now: now(zone), zone }
+    }
+
     /// A moment as an instant, so that spans are time that passes, whatever the clock does meanwhile.
     pub fn instant(&self, moment: NaiveDateTime) -> NaiveDateTime {
         instant_of(moment, &self.zone).map_or(moment, |instant| instant.naive_utc())
@@ -21,7 +37,7 @@ impl Clock {
 
     /// How far a moment is: `3 min ago`, `in 2 h`.
     pub fn relative(&self, moment: NaiveDateTime) -> String {
-        time::relative(self.instant(moment), self.instant(self.now))
+        span::relative(self.instant(moment), self.instant(self.now))
     }
 
     /// The same of a moment at which something is to begin: `in 2 h`, `due 3 min ago`.
@@ -33,13 +49,21 @@ impl Clock {
     pub fn briefly_between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> String {
         let seconds = (self.instant(end) - self.instant(begin)).num_seconds();
         // Stored are whole seconds.
-        if seconds <= 0 { "< 1 s".into() } else { time::brief(f64::from(i32::try_from(seconds).unwrap_or(i32::MAX))) }
+        if seconds <= 0 { "< 1 s".into() } else { span::brief(f64::from(i32::try_from(seconds).unwrap_or(i32::MAX))) }
     }
 
     /// The time between two moments, in two units.
     pub fn between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> String {
-        let (begin, end) = (self.instant(begin), self.instant(end));
-        // Stored are whole seconds.
-        if begin >= end { "< 1 s".into() } else { time::between(begin, end) }
+        span::between(self.instant(begin), self.instant(end))
+    }
+
+    /// The time since a moment, in two units.
+    pub fn since(&self, moment: NaiveDateTime) -> String {
+        self.between(moment, self.now)
+    }
+
+    /// So many seconds have passed since a moment; fewer than none before it.
+    pub fn seconds_since(&self, moment: NaiveDateTime) -> i64 {
+        (self.instant(self.now) - self.instant(moment)).num_seconds()
     }
 }

@@ -10,7 +10,8 @@ use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
 use nix::unistd::Pid;
 use serde_json::Value as Json;
 
-use crate::config::{self, Settings};
+use crate::clock::{self, Clock};
+use crate::config::Settings;
 use crate::db::{Database, Db, Limits};
 use crate::error::{Error, Kind, Result};
 use crate::output::colour::Colour;
@@ -90,12 +91,17 @@ impl Context {
 
     /// The present time in the suite's zone.
     pub fn now(&self) -> NaiveDateTime {
-        config::now(self.zone)
+        clock::now(self.zone)
+    }
+
+    /// The clock of the suite's zone, as it stands now.
+    pub fn clock(&self) -> Clock {
+        Clock::of(self.zone)
     }
 
     /// The present instant, on the clocks of the suite's zone.
     pub fn instant(&self) -> chrono::DateTime<Tz> {
-        config::instant(self.zone)
+        clock::instant(self.zone)
     }
 
     /// The database, connected at the first call.

@@ -26,6 +26,7 @@ mod php;
 mod row;
 mod schedule;
 mod secret;
+mod span;
 mod state;
 mod stop;
 mod table;

@@ -10,7 +10,6 @@ use crate::commands::examples;
 use crate::commands::{Noun, PROGRAM, Verb, registry};
 use crate::output::Format;
 use crate::output::colour::Colour;
-use crate::schedule::parse_limit;
 use crate::table::args;
 
 /// Above the options that every command has.
@@ -92,7 +91,7 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
             Arg::new("db-timeout")
                 .long("db-timeout")
                 .value_name("TIME")
-                .value_parser(|text: &str| parse_limit(text).map_err(|error| error.advice()))
+                .value_parser(args::limit)
                 .help_heading(EVERYWHERE)
                 .hide_short_help(true)
                 .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),

@@ -71,7 +71,8 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     record.insert("timestamp".into(), stamp.into());
     record.insert("database_up".into(), facts.is_some().into());
     let health = facts.map(|facts| &facts.health);
-    let ago = |time: NaiveDateTime| std::cmp::max((now - time).num_seconds(), 0);
+    let clock = ctx.clock();
+    let ago = |time: NaiveDateTime| std::cmp::max(clock.seconds_since(time), 0);
     let oldest = health.and_then(|health| health.oldest);
     // An alarm compares a number: what does not wait has waited for no time.
     let waited = health.map(|_| oldest.map_or(0, |(_, after)| ago(after)));

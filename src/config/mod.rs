@@ -7,7 +7,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
 use crate::database::{Database, Server};
@@ -205,17 +204,6 @@ pub fn parse_bool(text: &str) -> Option<bool> {
         "0" | "false" | "no" | "off" => Some(false),
         _ => None,
     }
-}
-
-/// The present instant, on the clocks of the suite's zone.
-pub fn instant(zone: Tz) -> chrono::DateTime<Tz> {
-    crate::stop::now().with_timezone(&zone)
-}
-
-/// The present local time in the suite's zone, to the second.
-pub fn now(zone: Tz) -> NaiveDateTime {
-    use chrono::SubsecRound;
-    instant(zone).naive_local().trunc_subsecs(0)
 }
 
 /// `$XDG_DATA_HOME/multiflexi/multiflexi.sqlite3`, else the same under `~/.local/share`.

@@ -186,15 +186,16 @@ impl std::fmt::Debug for Variable {
 
 /// A command as one line that a shell would read back, secret values masked.
 pub fn shell_line(command: &[String], environment: &[Variable]) -> String {
-    let mut message = Vec::with_capacity(command.len());
-    for word in command {
-        let secrets = environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.as_str());
-        let word = secret::redact(word, secrets);
-        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c) || MASK.contains(c);
-        message.push(match word.is_empty() || !word.chars().all(plain) {
-            true => format!("'{}'", word.replace('\'', "'\\''")),
-            false => word.into_owned(),
-        });
+    let secrets = || environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.as_str());
+    let words: Vec<String> = command.iter().map(|word| quote_word(&secret::redact(word, secrets()))).collect();
+    words.join(" ")
+}
+
+/// A word as a shell reads it back: as it is where a shell would leave it alone, else in single quotes.
+pub fn quote_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:,+=@%".contains(c) || MASK.contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
     }
-    message.join(" ")
+    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -15,7 +15,7 @@ pub const LINE_MAX: usize = 60_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Drain {
     /// Its condition, or an event, in these words.
-    #[error("evicted by way of the API, as when its node is drained{}", captured(.0))]
+    #[error("evicted by way of the API, as when its node is drained{}", after_colon(.0))]
     Told(String),
     /// It was deleted, and its node takes no new pods.
     #[error("deleted, and its node {0} takes no new pods (it is cordoned), as when it is drained")]
@@ -136,7 +136,7 @@ pub enum Reason {
     InvalidImageName(InvalidImage),
     #[error(
         "the image {image} is not on the node and its pull policy is Never (ErrImageNeverPull){}; load it there, or change the policy",
-        captured(message)
+        after_colon(message)
     )]
     ErrImageNeverPull { image: String, message: String },
 
@@ -236,9 +236,9 @@ pub enum Reason {
     ReleasePending(Box<PendingRelease>),
 
     // The pod, from its start to its end.
-    #[error("the container cannot be made ({state}){}; correct the pod's settings", captured(message))]
+    #[error("the container cannot be made ({state}){}; correct the pod's settings", after_colon(message))]
     ContainerConfig { state: String, message: String },
-    #[error("the container {container} crashes again and again{}", captured(message))]
+    #[error("the container {container} crashes again and again{}", after_colon(message))]
     CrashLoop { container: String, message: String },
     #[error("no node can take the pod ({state}): {message}; change its requests or node selector, or add a node")]
     Unschedulable { state: String, message: String },
@@ -257,21 +257,24 @@ pub enum Reason {
     RecorderLost { pod: String, code: i32, started: bool, message: String },
     #[error(
         "the pod {pod} was evicted from its node{}; give it more of what it lacked, or ask for less",
-        captured(message)
+        after_colon(message)
     )]
     Evicted { pod: String, message: String },
-    #[error("the pod {pod} was ended by its deadline (activeDeadlineSeconds){}", captured(message))]
+    #[error("the pod {pod} was ended by its deadline (activeDeadlineSeconds){}", after_colon(message))]
     DeadlineExceeded { pod: String, message: String },
     #[error("the pod {pod} was {how}; the program was told to end by that. `job retry` makes a new job")]
     Drained { pod: String, how: Drain },
     #[error(
         "the pod {pod} had to make room for one of a higher priority{}; give it a priorityClassName by the pod overrides",
-        captured(message)
+        after_colon(message)
     )]
     Preempted { pod: String, message: String },
-    #[error("the pod {pod} was ended because its node is shut down{}; `job retry` makes a new job", captured(message))]
+    #[error(
+        "the pod {pod} was ended because its node is shut down{}; `job retry` makes a new job",
+        after_colon(message)
+    )]
     NodeShutdown { pod: String, message: String },
-    #[error("the pod {pod} was ended by its node ({state}){}", captured(message))]
+    #[error("the pod {pod} was ended by its node ({state}){}", after_colon(message))]
     NodeFault { pod: String, state: String, message: String },
     #[error("{0}")]
     NodeLost(NodeLost),
@@ -350,7 +353,7 @@ impl Code {
 }
 
 /// A helper's words behind a colon, where it said any.
-fn captured(message: &str) -> String {
+fn after_colon(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(": {message}") }
 }
 
@@ -396,7 +399,7 @@ fn before_its_end(started: bool, message: &str) -> String {
     if started {
         "before its recorder could finish".to_owned()
     } else {
-        format!("before its program started{}", captured(message))
+        format!("before its program started{}", after_colon(message))
     }
 }
 
@@ -422,7 +425,7 @@ pub enum NotStarted {
     )]
     NotExecutableInImage { program: String, image: String },
     /// By the runtime's word; `is_shell` where what it did not find, or could not run, is the recorder's shell.
-    #[error("the program cannot be started in the container ({state}){}", captured(message))]
+    #[error("the program cannot be started in the container ({state}){}", after_colon(message))]
     InPod { state: String, message: String, is_shell: bool },
 }
 
@@ -456,7 +459,7 @@ pub enum Pull {
     #[error(
         "the image {image} cannot be pulled ({state}){}; check its name and tag (of a chart's pod: kubernetes.helm.set), and the \
          registry's credentials (imagePullSecrets in podOverrides)",
-        captured(message)
+        after_colon(message)
     )]
     Kubelet { image: String, state: String, message: String, fault: PullFault },
     #[error(
@@ -486,7 +489,7 @@ pub enum PullFault {
 pub enum InvalidImage {
     #[error(
         "the image name {image} is not valid (InvalidImageName){}; correct the application's ociimage",
-        captured(message)
+        after_colon(message)
     )]
     Kubelet { image: String, message: String },
     #[error("{0}; correct the application's ociimage")]

@@ -6,6 +6,7 @@ use chrono::NaiveDateTime;
 use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Order};
 use tokio::time::Instant;
 
+use crate::clock::Clock;
 use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
@@ -13,7 +14,6 @@ use crate::job::model::{JobState, Wait};
 use crate::job::recovery::crashed::{self, RunnerState};
 use crate::job::run::{overlap, requeue};
 use crate::job::tail::{self, Shown, Start};
-use crate::output::time;
 
 /// Between two looks: soon after something came, and after a while without anything.
 const SOON: Duration = Duration::from_millis(250);
@@ -95,16 +95,16 @@ impl WaitReporter {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn words(&mut self, db: &mut Db, job: &JobSnapshot, now: NaiveDateTime) -> Result<Option<String>> {
+    pub async fn words(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
         match job.state {
-            JobState::Waiting => self.waiting(db, job, now).await,
-            JobState::Running => self.running(db, job, now).await,
+            JobState::Waiting => self.waiting(db, job, clock).await,
+            JobState::Running => self.running(db, job, clock).await,
             JobState::Ended(_) => Ok(None),
         }
     }
 
-    async fn waiting(&mut self, db: &mut Db, job: &JobSnapshot, now: NaiveDateTime) -> Result<Option<String>> {
-        let wait = Wait::of(job.queued, now);
+    async fn waiting(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
+        let wait = Wait::of(job.queued, clock.now);
         let is_same = matches!(&self.told, Some((told, _)) if *told == Some(wait));
         // What was tried in vain meanwhile is looked for no more often than the rest changes.
         if is_same && self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK) {
@@ -123,15 +123,15 @@ impl WaitReporter {
             _ => None,
         };
         let beside = match (wait, job.runtemplate) {
-            (Wait::Queued(_), Some(runtemplate)) => overlap::find(db, runtemplate, id, now).await?,
+            (Wait::Queued(_), Some(runtemplate)) => overlap::find(db, runtemplate, id, clock.now).await?,
             _ => None,
         };
         let mut message = match wait {
             Wait::Until(moment) => {
-                format!("job {id} waits for its moment at {moment} ({})", time::relative(moment, now))
+                format!("job {id} waits for its moment at {moment} ({})", clock.relative(moment))
             }
             Wait::Queued(since) => {
-                format!("job {id} waits in the queue since {since} ({})", time::relative(since, now))
+                format!("job {id} waits in the queue since {since} ({})", clock.relative(since))
             }
             Wait::Outside if blocked.is_some() => format!(
                 "job {id} is blocked: {}; once that is there, `multiflexi-cli job run --id={id} --unqueued` runs it",
@@ -151,7 +151,7 @@ impl WaitReporter {
         Ok(Some(message))
     }
 
-    async fn running(&mut self, db: &mut Db, job: &JobSnapshot, now: NaiveDateTime) -> Result<Option<String>> {
+    async fn running(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
         let id = job.job;
         let was_waiting = self.told.take().is_some();
         if self.is_lost_told || self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK && !was_waiting)
@@ -169,7 +169,7 @@ impl WaitReporter {
                 format!("the runner of job {id} died: the next `queue run`, or `multiflexi-cli queue fix`, ends it")
             }
             Ok(RunnerState::Runs) | Err(_) if was_waiting => {
-                let since = job.begin.map(|begin| format!(" ({})", time::relative(begin, now))).unwrap_or_default();
+                let since = job.begin.map(|begin| format!(" ({})", clock.relative(begin))).unwrap_or_default();
                 return Ok(Some(format!("job {id} has begun{since}")));
             }
             Ok(RunnerState::Runs) | Err(_) => return Ok(None),

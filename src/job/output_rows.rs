@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 use tokio::time::Instant;
 
-use crate::config;
+use crate::clock;
 use crate::db::content::unfinished;
 use crate::db::internal;
 use crate::db::{Db, select};
@@ -195,7 +195,7 @@ impl Store {
         let created = if db.dialect.has_microseconds() {
             chrono::Utc::now().with_timezone(&self.zone).naive_local()
         } else {
-            config::now(self.zone)
+            clock::now(self.zone)
         };
         let mut numbers = self.next_seq()..;
         for chunks in self.batch.chunks(BATCH_ROWS) {

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType};
 use serde_json::{Value as Json, json};
 
+use crate::clock::Clock;
 use crate::db::{Db, Row, select};
 use crate::error::{Result, exit};
 use crate::executor::reason::Code;
@@ -12,7 +13,6 @@ use crate::job::exit_code;
 use crate::job::model::JobState;
 use crate::job::output_rows::kind;
 use crate::job::state::State;
-use crate::output::time;
 use crate::row::TIME_FORMAT;
 
 /// What a job came to, or how far it is.
@@ -80,24 +80,24 @@ impl Verdict {
     }
 
     /// In one line: `job 5 (nightly) failed after 12 s: exit code 3 (No connection)`.
-    pub fn line(&self, now: NaiveDateTime) -> String {
-        self.words(now, self.reason.as_deref())
+    pub fn line(&self, clock: Clock) -> String {
+        self.words(clock, self.reason.as_deref())
     }
 
     /// The same without the reason, where that was told before.
-    pub fn brief(&self, now: NaiveDateTime) -> String {
-        self.words(now, None)
+    pub fn brief(&self, clock: Clock) -> String {
+        self.words(clock, None)
     }
 
-    fn words(&self, now: NaiveDateTime, reason: Option<&str>) -> String {
+    fn words(&self, clock: Clock, reason: Option<&str>) -> String {
         let name = self.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
         let JobState::Ended(code) = self.state else {
-            let since = self.begin.map(|begin| format!(" since {}", time::between(begin, now))).unwrap_or_default();
+            let since = self.begin.map(|begin| format!(" since {}", clock.since(begin))).unwrap_or_default();
             let word = if self.state == JobState::Waiting { "has not begun" } else { "runs" };
             return format!("job {}{name} {word}{since}", self.job);
         };
         let took = match (self.begin, self.end) {
-            (Some(begin), Some(end)) => format!(" after {}", time::between(begin, end)),
+            (Some(begin), Some(end)) => format!(" after {}", clock.between(begin, end)),
             _ => String::new(),
         };
         let word = match self.standing() {

@@ -10,7 +10,6 @@ pub mod sheet;
 pub mod signs;
 pub mod status_line;
 mod steering;
-pub mod time;
 mod yaml;
 
 use std::borrow::Cow;

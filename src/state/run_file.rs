@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::{Pid, geteuid};
 
 use super::{Folder, StateHome};
@@ -70,7 +70,8 @@ impl DeadRun {
 /// The file of a job that we run. Dropped, it stays; a job that came to its end [removes](RunFile::remove) it.
 #[derive(Debug)]
 pub struct RunFile {
-    folder: Folder,
+    /// None of one that lies in memory.
+    folder: Option<Folder>,
     name: String,
     file: File,
     /// Where our own record begins behind that of an earlier runner, while our claim does not stand.
@@ -88,6 +89,11 @@ fn folder(state: Option<&StateHome>) -> io::Result<Folder> {
 
 fn name(database: &Fingerprint, job: JobId) -> String {
     format!("{database}-{job}")
+}
+
+/// What the file of a job is called that lies in memory.
+fn name_in_memory(database: &Fingerprint, job: JobId) -> String {
+    format!("multiflexi-run-{}", name(database, job))
 }
 
 impl RunFile {
@@ -127,9 +133,20 @@ impl RunFile {
             if there.is_ok_and(|there| file.metadata().is_ok_and(|ours| ours.ino() == there.ino())) {
                 let left = read(&file);
                 let (offered, is_saved) = (Cell::default(), Cell::default());
-                return Ok(Some((RunFile { folder, name, file, offered, is_saved }, left)));
+                return Ok(Some((RunFile { folder: Some(folder), name, file, offered, is_saved }, left)));
             }
         }
+    }
+
+    /// One for a job where there is no room for it: what stands in it goes with its last holder, but whoever mends the job finds
+    /// those that inherited it.
+    ///
+    /// # Errors
+    /// The system has no such files.
+    pub fn in_memory(database: &Fingerprint, job: JobId) -> io::Result<RunFile> {
+        let name = name_in_memory(database, job);
+        let file = File::from(memfd_create(name.as_str(), MFdFlags::MFD_CLOEXEC)?);
+        Ok(RunFile { folder: None, name, file, offered: Cell::default(), is_saved: Cell::default() })
     }
 
     /// Notes how far the job has come under this process.
@@ -202,7 +219,9 @@ impl RunFile {
 
     /// There is nothing to be known of the job any more.
     pub fn remove(&self) {
-        let _ = self.folder.remove(&self.name);
+        if let Some(folder) = &self.folder {
+            let _ = folder.remove(&self.name);
+        }
     }
 }
 
@@ -236,12 +255,17 @@ pub fn left() -> io::Result<Vec<(Fingerprint, JobId)>> {
     Ok(jobs)
 }
 
-/// Sends a signal to all processes that inherited a job's file: what is left of its program, and what that started. Those of
-/// other users are not seen. Whoever opened the file itself is a runner, or mends the job at this moment.
-pub fn signal_heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobId, signal: Signal) {
-    let Ok(folder) = folder(state) else { return };
-    let Ok(path) = std::fs::canonicalize(folder.join(&name(database, job))) else { return };
+/// All processes that inherited a job's file: what is left of its program, and what that started. Those of other users are not
+/// seen. Whoever opened the file itself is a runner, or mends the job at this moment. Somebody may have removed the file: that it is
+/// not there is no proof that nobody has it.
+pub fn heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobId) -> Vec<Pid> {
+    let Ok(folder) = folder(state) else { return Vec::new() };
+    let file = folder.join(&name(database, job));
+    let path = file.parent().and_then(|parent| parent.canonicalize().ok()).unwrap_or_default();
+    let path = path.join(name(database, job)).display().to_string();
+    let targets = [format!("{path} (deleted)"), format!("/memfd:{} (deleted)", name_in_memory(database, job)), path];
     let entries = |path: &Path| std::fs::read_dir(path).into_iter().flatten().flatten();
+    let mut heirs = Vec::new();
     for process in entries(Path::new("/proc")) {
         let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
         // Where somebody else keeps the file, only what is his.
@@ -250,13 +274,14 @@ pub fn signal_heirs(state: Option<&StateHome>, database: &Fingerprint, job: JobI
             continue;
         }
         let is_heir = |fd: std::fs::DirEntry| {
-            std::fs::read_link(fd.path()).is_ok_and(|target| target == path)
+            std::fs::read_link(fd.path()).is_ok_and(|target| targets.iter().any(|known| target == Path::new(known)))
                 && !is_closed_on_exec(&process.path().join("fdinfo").join(fd.file_name()))
         };
         if entries(&process.path().join("fd")).any(is_heir) {
-            let _ = kill(Pid::from_raw(pid), signal);
+            heirs.push(Pid::from_raw(pid));
         }
     }
+    heirs
 }
 
 /// All files that a process of ours opens are closed in the programs that it starts; one that such a program has was given
@@ -371,7 +396,13 @@ mod tests {
         fn in_test(home: &Path) -> RunFile {
             let folder = Folder::for_test(home);
             let file = folder.file("file", OFlag::O_RDWR | OFlag::O_CREAT).unwrap();
-            RunFile { folder, name: "file".into(), file, offered: Cell::default(), is_saved: Cell::default() }
+            RunFile {
+                folder: Some(folder),
+                name: "file".into(),
+                file,
+                offered: Cell::default(),
+                is_saved: Cell::default(),
+            }
         }
     }
 }

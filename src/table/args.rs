@@ -1,9 +1,12 @@
 //! A table's options: from its columns to clap, and from what was given to values.
 
+use std::time::Duration;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
+use crate::schedule::{parse_age, parse_limit};
 use crate::secret;
 use crate::table::given::{Reader, is_reference};
 use crate::table::{Column, Kind, Table, Values};
@@ -127,6 +130,22 @@ pub fn get(command: Command, table: &'static Table) -> Command {
 }
 
 /// The options that name a row.
+/// How long something may take, as an option's value.
+///
+/// # Errors
+/// It is none, in one line.
+pub fn limit(text: &str) -> Result<Duration, String> {
+    parse_limit(text).map_err(|error| error.advice())
+}
+
+/// How old something is, as an option's value.
+///
+/// # Errors
+/// It is none, in one line.
+pub fn age(text: &str) -> Result<chrono::Duration, String> {
+    parse_age(text).map_err(|error| error.advice())
+}
+
 pub fn pick(command: Command, table: &'static Table) -> Command {
     let lookups = table.columns.iter().filter(|column| column.lookup);
     command.arg(option("id", Kind::Id, "By its id")).args(lookups.map(lookup_option))

@@ -8,10 +8,10 @@ const FLOORS: [&[&str]; 7] = [
     &["cli"],
     &["commands"],
     &["job", "table", "definition"],
-    &["context", "audit", "executor", "encryption", "telemetry", "clock"],
-    &["output", "config", "state", "db"],
+    &["context", "audit", "executor", "encryption", "telemetry"],
+    &["output", "config", "state", "db", "clock"],
     &["database", "row", "schedule", "log", "unix_user"],
-    &["error", "secret", "foreign_name", "http", "id", "nearest", "php", "stop", "width"],
+    &["error", "secret", "foreign_name", "http", "id", "nearest", "php", "span", "stop", "width"],
 ];
 
 /// Where statements are built. Others name rows and conditions, and take what `db::select` makes of them.

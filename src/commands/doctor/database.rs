@@ -1,9 +1,9 @@
 //! The database: whether it answers, how it is reached, what it has, and what we may do there.
 
-use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType};
 use tokio::sync::oneshot;
 
+use crate::clock::Clock;
 use crate::commands::credential::values::Store;
 use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::commands::doctor::tools::silent;
@@ -26,7 +26,7 @@ const TOO_MUCH: i64 = 60;
 
 /// What is asked of a database beside what it is itself.
 struct Question {
-    now: NaiveDateTime,
+    clock: Clock,
     master_key: Option<Secret>,
     encrypts: bool,
 }
@@ -46,7 +46,7 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
         }];
     }
     let question = Question {
-        now: ctx.now(),
+        clock: ctx.clock(),
         master_key: keyring::master_key(&ctx.settings),
         encrypts: Store::of(&ctx.settings).is_enabled,
     };
@@ -91,7 +91,7 @@ async fn inside(
     let _ = needs.send(needed(db).await?);
     found.push(rights(db).await);
     found.push(key(db, question).await?);
-    queue::examine(db, question.now, found).await
+    queue::examine(db, question.clock, found).await
 }
 
 /// Whether others can read along.

@@ -3,6 +3,7 @@
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait};
 
+use crate::clock::Clock;
 use crate::commands::doctor::finding::Finding;
 use crate::commands::status::service;
 use crate::db::Db;
@@ -18,19 +19,20 @@ const LONG: Duration = Duration::minutes(10);
 /// And here nobody runs it.
 const TOO_LONG: Duration = Duration::hours(1);
 
-pub async fn examine(db: &mut Db, now: NaiveDateTime, found: &mut Vec<Finding>) -> Result<()> {
-    let health = Health::of(db, now).await?;
+pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Result<()> {
+    let health = Health::of(db, clock.now).await?;
+    let passed = |since: NaiveDateTime| Duration::seconds(clock.seconds_since(since));
     let scheduled =
         db.count_where("runtemplate", Expr::col("active").eq(true).and(Expr::col("interv").ne("n"))).await?;
     let fill = ("queue fill", health.last_fill, scheduled > 0, "multiflexi-scheduler");
     let run = ("queue run", health.last_run, scheduled > 0 || health.due > 0, "multiflexi-executor");
     for (check, last, is_needed, daemon) in [fill, run] {
         found.push(match last {
-            Some(last) if !is_needed || now - last <= LATELY => {
-                Finding::good(check, format!("last {}", ago(now, last)))
+            Some(last) if !is_needed || passed(last) <= LATELY => {
+                Finding::good(check, format!("last {}", clock.relative(last)))
             }
             _ if !service(daemon).is_empty() => Finding::good(check, format!("the suite's {daemon} runs here")),
-            Some(last) => Finding::doubtful(check, format!("last {}", ago(now, last)), CRON),
+            Some(last) => Finding::doubtful(check, format!("last {}", clock.relative(last)), CRON),
             None if is_needed => Finding::doubtful(check, "never, by this tool", CRON),
             None => Finding::good(check, "never, and nothing waits for it"),
         });
@@ -41,9 +43,9 @@ pub async fn examine(db: &mut Db, now: NaiveDateTime, found: &mut Vec<Finding>) 
             let message = format!(
                 "{} jobs whose time has come; job {job} has waited since {since}, {}",
                 health.due,
-                ago(now, since)
+                clock.relative(since)
             );
-            match now - since {
+            match passed(since) {
                 waited if waited <= LONG => Finding::good("waiting", message),
                 waited if waited <= TOO_LONG => Finding::doubtful("waiting", message, why_it_waits(job)),
                 _ => Finding::bad("waiting", message, why_it_waits(job)),
@@ -64,15 +66,4 @@ pub async fn examine(db: &mut Db, now: NaiveDateTime, found: &mut Vec<Finding>) 
 
 fn why_it_waits(job: JobId) -> String {
     format!("Run the queue; `multiflexi-cli job run --id={job}` runs it here and now, and says what keeps it")
-}
-
-/// `7 min ago`
-fn ago(now: NaiveDateTime, then: NaiveDateTime) -> String {
-    match (now - then).num_seconds() {
-        ..0 => format!("at {then}, which is yet to come"),
-        seconds @ 0..120 => format!("{seconds} s ago"),
-        seconds @ 120..7200 => format!("{} min ago", seconds / 60),
-        seconds @ 7200..172_800 => format!("{} h ago", seconds / 3600),
-        seconds => format!("{} days ago", seconds / 86_400),
-    }
 }

@@ -13,7 +13,6 @@ use crate::job::model::{Job, JobState};
 use crate::job::{cancel, delete};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, changed};
-use crate::schedule::parse_age;
 use crate::table::args;
 
 #[derive(clap::Args)]
@@ -84,7 +83,7 @@ pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
 #[derive(clap::Args)]
 pub struct Cleanup {
     /// Delete jobs that ended longer ago than this: 30d, 12h, 2w
-    #[arg(long = "older-than", value_name = "AGE", value_parser = age)]
+    #[arg(long = "older-than", value_name = "AGE", value_parser = args::age)]
     older_than: chrono::Duration,
     /// Keep jobs that failed
     #[arg(long = "keep-failed")]
@@ -92,10 +91,6 @@ pub struct Cleanup {
     /// Only say what would be deleted
     #[arg(long = "dry-run")]
     dry_run: bool,
-}
-
-fn age(text: &str) -> Result<chrono::Duration, String> {
-    parse_age(text).map_err(|error| error.advice())
 }
 
 /// Jobs that have not ended stay, however old they are.

@@ -63,7 +63,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         select.cond_where(status.state().condition());
     }
     let paging = Paging::of(matches);
-    let clock = Clock { now: ctx.now(), zone: ctx.zone };
+    let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     if let Some(company) = args.company.find(db).await? {
         select.and_where(Expr::col("company_id").eq(company.int("id")));

@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
 
+use crate::clock::Clock;
 use crate::commands::job::{TABLE, get};
-use crate::config;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -80,7 +80,7 @@ pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
         return Ok(Outcome::Written);
     }
     match &verdict {
-        Some(verdict) => screen.say(&verdict.line(config::now(zone))),
+        Some(verdict) => screen.say(&verdict.line(Clock::of(zone))),
         None if args.exit_status => return Err(Error::refused(format!("job {} was deleted meanwhile", args.id))),
         None => screen.say(&format!("job {} was deleted meanwhile", args.id)),
     }
@@ -103,7 +103,7 @@ async fn follow_to_end(
         // The state first: what a job printed last is in the database before its end is.
         let snapshot = follow::snapshot(db, &[args.id]).await?.pop();
         if let Some(snapshot) = &snapshot
-            && let Some(message) = reporter.words(db, snapshot, config::now(zone)).await?
+            && let Some(message) = reporter.words(db, snapshot, Clock::of(zone)).await?
         {
             screen.say(&message);
         }

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order};
 use serde_json::{Map, Value as Json};
 
+use crate::clock::Clock;
 use crate::commands::job::TABLE;
 use crate::commands::job::get::{self, lines};
 use crate::context::Context;
@@ -18,7 +19,7 @@ use crate::job::run::requeue;
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
 use crate::output::page::Page;
-use crate::output::{Outcome, colour, time};
+use crate::output::{Outcome, colour};
 
 /// The last lines of a stream that are shown.
 const LINES: u64 = 10;
@@ -32,7 +33,7 @@ const TEXT_MAX: usize = 16 * 1024;
 /// # Errors
 /// The database cannot be asked.
 pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<Outcome>> {
-    let (now, is_verbose) = (ctx.now(), ctx.verbose > 0);
+    let (clock, is_verbose) = (ctx.clock(), ctx.verbose > 0);
     let (db, printer) = ctx.open().await?;
     let Some(mut page) = printer.page() else { return Ok(None) };
     let id = JobId(row.id("id")?);
@@ -52,16 +53,16 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         meaning: exit_code::meanings(db, std::slice::from_ref(row)).await?.of(row),
         reason,
     };
-    head(&mut page, &verdict, now);
+    head(&mut page, &verdict, clock);
     if let Some(snapshot) = snapshot.filter(|_| state == JobState::Waiting)
-        && let Some(message) = WaitReporter::default().words(db, &snapshot, now).await?
+        && let Some(message) = WaitReporter::default().words(db, &snapshot, clock).await?
     {
         let message = message.strip_prefix(&format!("job {id} ")).unwrap_or(&message);
         page.fact("waits", message.strip_prefix("waits ").unwrap_or(message));
     } else if let Some(reason) = &verdict.reason {
         page.fact("reason", reason);
     }
-    facts(&mut page, row, &names, &verdict, now);
+    facts(&mut page, row, &names, &verdict, clock);
     page.fact("attempt", &attempt(db, row).await?.unwrap_or_default());
     page.fact("started by", &names.text("login").unwrap_or_default());
     let artifacts = artifacts(db, id).await?;
@@ -85,7 +86,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         variables(&mut page, &record);
     }
     page.part("next", "");
-    for command in next(&verdict, snapshot.map(|snapshot| Wait::of(snapshot.queued, now)), &artifacts) {
+    for command in next(&verdict, snapshot.map(|snapshot| Wait::of(snapshot.queued, clock.now)), &artifacts) {
         page.command(&format!("multiflexi-cli {command}"));
     }
     page.show().map(|()| Some(Outcome::Written))
@@ -110,7 +111,7 @@ async fn names(db: &mut Db, id: JobId) -> Result<Row> {
 }
 
 /// Which job it is, and how it stands.
-fn head(page: &mut Page<'_>, verdict: &Verdict, now: NaiveDateTime) {
+fn head(page: &mut Page<'_>, verdict: &Verdict, clock: Clock) {
     let name = verdict.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     page.head(&format!("job {}{name}", verdict.job));
     let word = verdict.standing().word();
@@ -121,18 +122,16 @@ fn head(page: &mut Page<'_>, verdict: &Verdict, now: NaiveDateTime) {
                 (0, Some(meaning)) => format!(": {meaning}"),
                 (code, meaning) => format!(": {}", verdict::exit_words(code, meaning.as_deref())),
             };
-            let when = verdict.end.map(|end| format!(", {}", time::relative(end, now))).unwrap_or_default();
+            let when = verdict.end.map(|end| format!(", {}", clock.relative(end))).unwrap_or_default();
             format!("{code}{when}")
         }
-        JobState::Running => {
-            verdict.begin.map(|begin| format!(" for {}", time::between(begin, now))).unwrap_or_default()
-        }
+        JobState::Running => verdict.begin.map(|begin| format!(" for {}", clock.since(begin))).unwrap_or_default(),
         JobState::Waiting => String::new(),
     };
     page.state(colour::of_state(word), word, &more);
 }
 
-fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, now: NaiveDateTime) {
+fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, clock: Clock) {
     let with_id = |name: &str, id: &str| match (names.filled(name), row.text(id)) {
         (Some(name), Some(id)) => format!("{name} ({id})"),
         (None, Some(id)) => format!("{id}, which is gone"),
@@ -146,7 +145,7 @@ fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, now: Na
     page.fact("application", &with_id("application", "app_id").replacen('(', &format!("({version}"), 1));
     page.fact("executor", &row.text("executor").unwrap_or_default());
     let moment = |moment: Option<NaiveDateTime>| {
-        moment.map(|moment| format!("{moment} ({})", time::relative(moment, now))).unwrap_or_default()
+        moment.map(|moment| format!("{moment} ({})", clock.relative(moment))).unwrap_or_default()
     };
     let kind = row.filled("schedule_type").map(|kind| format!(", {kind}")).unwrap_or_default();
     match row.time("schedule") {
@@ -156,11 +155,11 @@ fn facts(page: &mut Page<'_>, row: &Row, names: &Row, verdict: &Verdict, now: Na
     page.fact("began", &moment(verdict.begin));
     page.fact("ended", &moment(verdict.end));
     if let (Some(begin), Some(end)) = (verdict.begin, verdict.end) {
-        page.fact("took", &time::between(begin, end));
+        page.fact("took", &clock.between(begin, end));
     }
 }
 
-/// The how manieth attempt at its task it is.
+/// Which attempt at its task this job is.
 async fn attempt(db: &mut Db, row: &Row) -> Result<Option<String>> {
     let Some(task) = row.int("task_id") else { return Ok(None) };
     let number = db.count_where("job", Expr::col("task_id").eq(task).and(Expr::col("id").lte(row.int("id")))).await?;

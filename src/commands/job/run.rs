@@ -20,7 +20,6 @@ use crate::job::run::run_result::status_of;
 use crate::job::run::signals::Signals;
 use crate::job::verdict::Verdict;
 use crate::output::{Outcome, Printer, Standard};
-use crate::schedule::parse_limit;
 use crate::table::args;
 
 #[derive(clap::Args)]
@@ -56,7 +55,7 @@ const KUBERNETES: &str = "Kubernetes";
 #[derive(clap::Args, Default)]
 pub struct How {
     /// End the program after so long: 90, 90s, 15m, 2h; without a limit unless given
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = args::limit)]
     timeout: Option<Duration>,
     #[command(flatten)]
     cluster: Cluster,
@@ -70,7 +69,7 @@ pub struct How {
     #[arg(help_heading = KUBERNETES, long = "repair-release")]
     repair_release: bool,
     /// Kubernetes: how long the pod holds its results for us; 15m unless given
-    #[arg(help_heading = KUBERNETES, long, value_name = "TIME", value_parser = duration)]
+    #[arg(help_heading = KUBERNETES, long, value_name = "TIME", value_parser = args::limit)]
     hold: Option<Duration>,
     /// Show the job's streams as they are on a terminal too, whatever they do to it
     #[arg(long)]
@@ -115,10 +114,6 @@ pub struct Cluster {
     context: Option<String>,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    parse_limit(text).map_err(|error| error.advice())
-}
-
 fn image(text: &str) -> Result<String, String> {
     ForeignName::Image.option(text)
 }
@@ -145,7 +140,7 @@ pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
     if !is_seen || !matches!(execution, Execution::Ended(_)) {
         return;
     }
-    let now = ctx.now();
+    let clock = ctx.clock();
     // The result is saved and its exit code is ours: that it cannot be told is no failure.
     let Ok((db, printer)) = ctx.open().await else { return };
     if let Ok(Some(verdict)) = Verdict::of(db, id).await {
@@ -153,7 +148,7 @@ pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
             JobState::Ended(0) => String::new(),
             _ => format!(", `job retry {id}` tries it again"),
         };
-        let verdict = verdict.brief(now);
+        let verdict = verdict.brief(clock);
         printer.note(&format!("multiflexi: {verdict}. `multiflexi-cli job get {id}` shows it{also}"));
     }
 }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::config;
+use crate::clock::Clock;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Result, exit};
@@ -15,7 +15,6 @@ use crate::job::follow::{self, Pace, WaitReporter};
 use crate::job::model::JobState;
 use crate::job::verdict::{self, Verdict};
 use crate::output::{Outcome, Printer};
-use crate::schedule::parse_limit;
 use crate::table::args;
 
 #[derive(clap::Args)]
@@ -27,15 +26,11 @@ pub struct Wait {
     #[arg(long, value_name = "ID", value_parser = args::row_id::<JobId>())]
     id: Vec<JobId>,
     /// Give up after so long, with exit code 124: 90, 90s, 15m, 2h; without a limit unless given
-    #[arg(long, value_name = "TIME", value_parser = limit)]
+    #[arg(long, value_name = "TIME", value_parser = args::limit)]
     timeout: Option<Duration>,
     /// Exit with the job's own exit code, of one job
     #[arg(long = "exit-status")]
     exit_status: bool,
-}
-
-fn limit(text: &str) -> Result<Duration, String> {
-    parse_limit(text).map_err(|error| error.advice())
 }
 
 /// What waiting for one job came to.
@@ -49,7 +44,7 @@ enum End {
 impl End {
     fn line(&self, zone: Tz) -> String {
         match self {
-            End::Is(verdict) => verdict.line(config::now(zone)),
+            End::Is(verdict) => verdict.line(Clock::of(zone)),
             End::Gone(job) => format!("job {job} was deleted meanwhile"),
         }
     }
@@ -123,7 +118,7 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
         }
         for (id, reporter) in &mut open {
             if let Some(snapshot) = found(*id)
-                && let Some(message) = reporter.words(db, snapshot, config::now(zone)).await?
+                && let Some(message) = reporter.words(db, snapshot, Clock::of(zone)).await?
             {
                 printer.note(&format!("multiflexi: {message}"));
             }

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use crate::config;
+use crate::clock;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
@@ -50,7 +50,7 @@ pub struct Filled {
 /// # Errors
 /// The database cannot be worked with. What is wrong with one runtemplate is told, and keeps no other from running.
 pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz) -> Result<Filled> {
-    let now = config::instant(zone);
+    let now = clock::instant(zone);
     heartbeat::beat(db, Round::Fill, now.naive_local()).await;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
     for id in credential_check::reopen(db, settings).await? {

@@ -1,6 +1,5 @@
 //! `queue list`: what waits, for whom, and how long still.
 
-use chrono::NaiveDateTime;
 use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
 
@@ -59,7 +58,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    let now = ctx.now();
+    let _now = ctx.now();
     let column = |table: &'static str, column: &'static str| Expr::col((table, column));
     let mut query = select::from("schedule")
         .column(("schedule", "id"))
@@ -82,7 +81,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         query.join(JoinType::LeftJoin, table, Expr::col(key).equals(refers));
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let clock = Clock { now, zone: ctx.zone };
+    let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     if let Some(company) = args.company.find(db).await? {
         query.and_where(column("job", "company_id").eq(company.int("id")));
@@ -94,7 +93,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
         return show(db, sheet, query, &columns, &paging, clock).await;
     }
     let listed = Joined { query, columns, listing: &[] };
-    joined::stream(db, printer, listed, &paging, |row| in_words(row, now)).await
+    joined::stream(db, printer, listed, &paging, |row| in_words(row, clock)).await
 }
 
 const SHEET: &[Column] = &[
@@ -124,7 +123,7 @@ async fn show(
     db.for_each(&select, |mut row| {
         let due = row.time("after").map(|after| clock.due(after)).unwrap_or_default();
         let at = row.text("after").unwrap_or_default();
-        in_words(&mut row, clock.now);
+        in_words(&mut row, clock);
         let text = |name: &str| row.filled(name).unwrap_or_else(|| "-".into());
         let why = row.filled("tries").and_then(|tries| requeue::reason_of(&tries));
         sheet.row(vec![
@@ -148,12 +147,12 @@ const TRIES: &str = "(SELECT o.line FROM job_output_lines o WHERE o.job_id = job
      ORDER BY o.id DESC LIMIT 1)";
 
 /// The letter as the suite's word, and behind the moment how far it is.
-fn in_words(row: &mut Row, now: NaiveDateTime) {
+fn in_words(row: &mut Row, clock: Clock) {
     if let Some(interval) = row.text("schedule_type").and_then(|letter| letter.parse::<Interval>().ok()) {
         row.set("schedule_type", Value::Text(interval.name().into()));
     }
     if let (Some(text), Some(after)) = (row.text("after"), row.time("after")) {
-        row.set("after", Value::Text(format!("{text} ({})", distance((after - now).num_seconds()))));
+        row.set("after", Value::Text(format!("{text} ({})", distance(clock.seconds_since(after).saturating_neg()))));
     }
 }
 

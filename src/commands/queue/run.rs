@@ -11,12 +11,12 @@ use futures_util::stream::FuturesUnordered;
 use nix::unistd::Pid;
 use tokio::time::{Instant, sleep_until};
 
+use crate::clock;
 use crate::commands::job::run::How;
 use crate::commands::queue::child::{self, Runner};
 use crate::commands::queue::fill;
 use crate::commands::queue::summary::{Fate, Summary};
 use crate::commands::reference;
-use crate::config;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
@@ -31,6 +31,7 @@ use crate::job::run::runner::Unfinished;
 use crate::job::run::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 use crate::stop;
+use crate::table::args;
 
 #[derive(clap::Args)]
 pub struct Run {
@@ -56,7 +57,7 @@ pub struct Run {
     #[arg(long, conflicts_with_all = ["limit", "fail_on_job_error"])]
     watch: bool,
     /// With --watch: how long after a look the next one is: 10, 10s or 1m
-    #[arg(long, value_name = "DURATION", default_value = "10s", requires = "watch", value_parser = crate::schedule::parse_limit)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", requires = "watch", value_parser = args::limit)]
     interval: Duration,
     /// Let the running jobs end when a signal comes, and start no more; a second signal ends them
     #[arg(long)]
@@ -174,7 +175,7 @@ impl QueuePoll {
         running: &Running,
         summary: &mut Summary,
     ) -> Result<Pass> {
-        let now = config::now(self.zone);
+        let now = clock::now(self.zone);
         summary.begin_pass();
         if let Some(settings) = &mut self.fill {
             settings.now = now;

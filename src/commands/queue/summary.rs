@@ -8,7 +8,6 @@ use crate::commands::queue::child::Ended;
 use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::id::JobId;
-use crate::job::queue::with_hint;
 use crate::job::recovery::crashed::Resolution;
 use crate::job::run::run_result::RunResult;
 
@@ -152,7 +151,7 @@ impl Summary {
 
     /// Enters a job whose runner died and which cannot be brought to its end. Tells it in one line.
     pub fn not_mended(&mut self, job: JobId, error: &Error) -> String {
-        let words = with_hint(error);
+        let words = error.advice();
         self.unmended.push(json!({"job_id": job, "message": error.line(), "hint": error.hint}));
         format!("job {job}: {words}")
     }

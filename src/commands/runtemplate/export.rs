@@ -7,7 +7,7 @@ use crate::commands::runtemplate::{TABLE, config, credentials};
 use crate::commands::{application, company};
 use crate::db::{Db, Row};
 use crate::error::Result;
-use crate::job::create::macros;
+use crate::executor::quote_word;
 use crate::output::{Outcome, steers};
 use crate::secret::field_is_secret;
 
@@ -44,11 +44,11 @@ pub async fn export(db: &mut Db, row: &Row) -> Result<Outcome> {
     let credentials = credentials::names(db, row.id("id")?).await?;
     let mut text = "multiflexi-cli runtemplate create".to_owned();
     for (option, value) in &options {
-        text.push_str(&format!(" --{option}={}", quote_bare(value)));
+        text.push_str(&format!(" --{option}={}", quote_printable(value)));
     }
     for (key, value) in &settings {
         let pair = format!("{key}={}", value.as_str().unwrap_or_default());
-        text.push_str(&format!(" --config={}", quote_bare(&pair)));
+        text.push_str(&format!(" --config={}", quote_printable(&pair)));
     }
     for (what, names) in
         [("secret settings, which are not exported", &secrets), ("credentials to assign", &credentials)]
@@ -66,9 +66,9 @@ pub async fn export(db: &mut Db, row: &Row) -> Result<Outcome> {
 }
 
 /// A value as an argument. What would steer the terminal that shows the command is written in the shell's own escapes.
-fn quote_bare(value: &str) -> String {
+fn quote_printable(value: &str) -> String {
     if !value.contains(|c: char| steers(c) && c != '\n') {
-        return macros::quote_bare(value);
+        return quote_word(value);
     }
     let escaped = |byte: u8| match byte {
         b'\'' | b'\\' => format!("\\{}", char::from(byte)),

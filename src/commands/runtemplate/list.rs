@@ -31,7 +31,7 @@ pub struct ListArgs {
 }
 
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    let clock = Clock { now: ctx.now(), zone: ctx.zone };
+    let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     let mut query = select::from(TABLE.sql)
         .expr(Expr::cust("runtemplate.*"))

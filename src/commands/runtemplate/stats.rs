@@ -7,7 +7,6 @@ use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, JoinType, Order};
 use serde_json::{Map, Value as Json, json};
 
-use crate::clock::Clock;
 use crate::commands::job::filter::Filter;
 use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
@@ -17,8 +16,9 @@ use crate::error::Result;
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::signs::Signs;
-use crate::output::{Format, List, Outcome, time};
+use crate::output::{Format, List, Outcome};
 use crate::schedule::instant_of;
+use crate::span;
 
 /// So many runs are told one by one.
 const LAST: usize = 30;
@@ -65,7 +65,7 @@ const SHEET: &[Column] = &[
 ];
 
 pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
-    let clock = Clock { now: ctx.now(), zone: ctx.zone };
+    let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     let mut select = select::columns(TABLE.sql, [(TABLE.sql, "id"), (TABLE.sql, "name")])
         .expr_as(Expr::col(("company", "name")), "company")
@@ -240,7 +240,7 @@ impl Summary {
     fn cells(&self, runtemplate: &Row, signs: Signs, is_wide: bool) -> Vec<Cell> {
         let text = |name: &str| runtemplate.filled(name).unwrap_or_else(|| "-".into());
         let rate = self.success_rate().map(|rate| format!("{:.1}%", rate * 100.0).replace(".0%", "%"));
-        let span = if is_wide { time::span } else { time::brief };
+        let span = if is_wide { span::span } else { span::brief };
         let float = |seconds: Option<i64>| seconds.and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from);
         let longest = self.durations.last_key_value().map(|(seconds, _)| *seconds);
         vec![

@@ -3,7 +3,7 @@
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, Order as Direction};
 
-use crate::config;
+use crate::clock;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::id::{AppId, RunTemplateId};
@@ -27,7 +27,7 @@ pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
 /// Makes a job like this one, to run so many seconds later.
 pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<String> {
     let delay = i64::try_from(delay).ok().and_then(Duration::try_seconds);
-    let at = delay.and_then(|delay| config::now(after.zone).checked_add_signed(delay));
+    let at = delay.and_then(|delay| clock::now(after.zone).checked_add_signed(delay));
     let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
     let attempt = Attempt { after: at, task: None, kind: Some("reschedule") };
     let made = db.transaction(async |db| retry::again(db, after.settings, after.job, attempt).await).await?;
@@ -83,7 +83,7 @@ async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<Strin
     if !runtemplate.truth("active") {
         return Err(Error::refused(format!("runtemplate {id} is not active")));
     }
-    let now = config::now(after.zone);
+    let now = clock::now(after.zone);
     let kind = "chained".to_owned();
     let order =
         Order { runtemplate, after: now, executor: None, overrides: Vec::new(), kind, task: None, queued: true };

@@ -12,7 +12,7 @@ mod webhook;
 
 use std::time::Duration;
 
-use crate::config;
+use crate::clock;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::{Cancel, Ending};
@@ -80,7 +80,7 @@ pub async fn untold(db: &mut Db, job: &Job, told: usize) -> Result<Vec<String>> 
 async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &impl Fn(&str)) {
     for notice in notices.drain(..) {
         say(&notice);
-        let now = config::now(after.zone);
+        let now = clock::now(after.zone);
         let stored = output_rows::add(db, after.id(), kind::NOTICE, &notice, now).await;
         // An action may have taken longer than a server keeps an idle connection.
         if stored.is_err_and(|error| error.may_pass()) && db.reconnect().await.is_ok() {

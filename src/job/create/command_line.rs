@@ -11,8 +11,9 @@
 
 use std::fmt;
 
-use super::macros::{macro_at, quote_bare, quote_double, quote_single};
+use super::macros::{macro_at, quote_double, quote_single};
 use crate::error::{Error, Result};
+use crate::executor::quote_word;
 use crate::job::field::Field;
 use crate::secret::{MASK, looks_secret};
 
@@ -326,7 +327,7 @@ impl<'f> Line<'f> {
         self.needs_shell |= hidden && looks_secret(field.secret, &field.kind);
         let (script, shown) = match self.place() {
             Place::Single => (format!("'\"{reference}\"'"), quote_single(value)),
-            _ if self.is_bare() => (format!("\"{reference}\""), quote_bare(value)),
+            _ if self.is_bare() => (format!("\"{reference}\""), quote_word(value)),
             _ => (reference, quote_double(value)),
         };
         self.script.push_str(&script);

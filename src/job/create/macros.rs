@@ -13,12 +13,6 @@ pub fn macro_at(text: &str, is_field: impl Fn(&str) -> bool) -> Option<(&str, us
     is_macro.then_some((name, text.len() - inner.len() + name.len() + 1))
 }
 
-/// A value as an argument of its own: as it is where a shell would leave it alone, else in single quotes.
-pub fn quote_bare(value: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_-./:,+=@%^".contains(c);
-    if !value.is_empty() && value.chars().all(plain) { value.to_string() } else { format!("'{}'", quote_single(value)) }
-}
-
 /// A value within single quotes.
 pub fn quote_single(value: &str) -> String {
     value.replace('\'', r"'\''")

@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, SelectStatement};
 
 use crate::db::{Db, Row, select};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::id::JobId;
 use crate::job::delete::{AT_ONCE, delete_jobs};
 use crate::job::model::Job;
@@ -220,7 +220,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
         lost.others.extend(again.others);
     }
     for (id, error) in &lost.unknown {
-        found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", with_hint(error)) });
+        found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", error.advice()) });
     }
     for job in &lost.in_kubernetes {
         let Unfinished { id, began, .. } = job;
@@ -241,7 +241,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             Ok(Some(message)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {message}")),
             Err(error) if error.may_pass() => return Err(error),
             Err(error) => {
-                found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", with_hint(&error)) });
+                found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", error.advice()) });
             }
         }
     }
@@ -273,12 +273,6 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
         found.push(Finding { kind: Found::Reported, text: format!("Job #{id} began at {began} and {what}") });
     }
     Ok(found)
-}
-
-/// An error in one line, with what to do next.
-pub fn with_hint(error: &Error) -> String {
-    let hint = error.hint.as_deref().map(|hint| format!(". {hint}")).unwrap_or_default();
-    format!("{}{hint}", error.line())
 }
 
 /// How many rows the queue has.

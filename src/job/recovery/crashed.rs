@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
 use tokio::time::Instant;
 
-use crate::config;
+use crate::clock;
 use crate::db::Db;
 use crate::db::Fingerprint;
 use crate::error::{Error, Kind, Result, exit};
@@ -288,7 +288,7 @@ async fn close_or_requeue(
                 // Should its runner come back, it sees by that that the job is not its own any more.
                 let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
                 let ours = Lease::new(id, &database, LeaseDuration::default(), pod, unfinished.claim());
-                if !ours.take_over(db, unfinished.record(), config::now(zone)).await? {
+                if !ours.take_over(db, unfinished.record(), clock::now(zone)).await? {
                     return Ok(Resolution::EndedElsewhere);
                 }
             }
@@ -372,11 +372,21 @@ async fn take(
 ) -> std::io::Result<Option<(RunFile, Option<DeadRun>)>> {
     let (state, database) = (recorded.state.as_ref(), &recorded.database);
     if let Some(signal) = signal {
-        run_file::signal_heirs(state, database, id, signal);
+        for process in run_file::heirs(state, database, id) {
+            let _ = kill(process, signal);
+        }
     }
     let until = Instant::now() + signal.map_or(Duration::ZERO, |_| stop::at_most(GRACE));
     loop {
-        match RunFile::take_in(state, database, id)? {
+        let taken = match RunFile::take_in(state, database, id)? {
+            // Its runner had one, which was removed, or had none for want of room: this one has just been made.
+            Some((file, None)) if !run_file::heirs(state, database, id).is_empty() => {
+                file.remove();
+                None
+            }
+            taken => taken,
+        };
+        match taken {
             None if Instant::now() < until => tokio::time::sleep(Duration::from_millis(50)).await,
             taken => return Ok(taken),
         }
@@ -386,7 +396,7 @@ async fn take(
 /// Puts a job back into the queue: nothing of its program has run.
 async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
-    let now = config::now(zone);
+    let now = clock::now(zone);
     let message =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
     output_rows::add(db, id, kind::NOTICE, &message, now).await?;
@@ -403,7 +413,7 @@ async fn close(
     half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
     let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
-    let now = config::now(zone);
+    let now = clock::now(zone);
     if let Some(PartialSpill { file, .. }) = half {
         let message = format!(
             "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
@@ -466,6 +476,13 @@ pub struct HeldRunFile {
     is_dead: bool,
 }
 
+fn warn_untracked(printer: &Printer, id: JobId, cause: &std::io::Error) {
+    printer.note(&format!(
+        "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known whether the program \
+         had begun"
+    ));
+}
+
 impl HeldRunFile {
     /// # Errors
     /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
@@ -515,11 +532,9 @@ impl HeldRunFile {
             .because(cause)
             .hint("Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi")),
             Err(cause) => {
-                printer.note(&format!(
-                    "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known \
-                     whether the program had begun"
-                ));
-                Ok(HeldRunFile { file: None, left: None, runner, half, pod, place, is_dead })
+                warn_untracked(printer, id, &cause);
+                let file = RunFile::in_memory(database, id).ok();
+                Ok(HeldRunFile { file, left: None, runner, half, pod, place, is_dead })
             }
         }
     }
@@ -531,12 +546,13 @@ impl HeldRunFile {
 
     /// To be called right before the claim: the note names this process, and is believed only once the claim does too. What
     /// is known of an earlier runner stays until then.
-    pub fn note(&self) {
+    pub fn note(&self, id: JobId, printer: &Printer) {
         if let Some(file) = &self.file
-            && file.offer(&self.progress()).is_err()
+            && let Err(cause) = file.offer(&self.progress())
         {
             // Nothing will be known of this process; what is known of an earlier one stays.
             let _ = file.refused();
+            warn_untracked(printer, id, &cause);
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait};
 
-use crate::config;
+use crate::clock;
 use crate::db::Fingerprint;
 use crate::db::{Db, select};
 use crate::error::Result;
@@ -134,7 +134,7 @@ pub async fn settle(
                 "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",
                 actions.join(", ")
             );
-            output_rows::add(db, leftovers.id, kind::NOTICE, &message, config::now(zone)).await?;
+            output_rows::add(db, leftovers.id, kind::NOTICE, &message, clock::now(zone)).await?;
             say(leftovers.id, Err(message));
         }
         leftovers.file.remove();

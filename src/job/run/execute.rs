@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::config;
+use crate::clock;
 use crate::context::Context;
 use crate::db::{Db, Fingerprint, Row};
 use crate::error::{Error, Kind, Result};
@@ -57,7 +57,7 @@ pub async fn execute(
     options: &Options,
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Execution> {
-    let surroundings = RunContext {
+    let context = RunContext {
         now: ctx.now(),
         zone: ctx.zone,
         is_verbose: ctx.verbose > 0,
@@ -67,20 +67,20 @@ pub async fn execute(
     };
     let (db, printer) = ctx.open().await?;
     let facts = load(db, id, signals.is_some()).await?;
-    credential_check::check(db, &facts, surroundings.now).await?;
+    credential_check::check(db, &facts, context.now).await?;
     let executor = make_executor(db, &facts, &options.kubernetes, definition).await?;
     let mut listening = None;
     let signals = match signals {
         Some(signals) => signals,
         None => listening.insert(Signals::listen()?),
     };
-    let prepared = prepare(db, printer, &surroundings, facts, options).await?;
+    let prepared = prepare(db, printer, &context, facts, options).await?;
     if let Some(signal) = signals.next().now_or_never() {
         return Err(Error::new(Kind::Interrupted, format!("ended by signal {signal} before job {id} was begun"))
             .hint("It stays in the queue"));
     }
-    let held = claim(db, printer, &surroundings, prepared, options).await?;
-    let execution = attend(db, printer, &surroundings, held, executor, signals, options).await;
+    let held = claim(db, printer, &context, prepared, options).await?;
+    let execution = attend(db, printer, &context, held, executor, signals, options).await;
     if matches!(execution, Ok(Execution::Left(_))) {
         ctx.abandon();
     }
@@ -107,7 +107,7 @@ struct Prepared {
 }
 
 /// A claimed job.
-struct LeaseTerm {
+struct ClaimedJob {
     facts: Facts,
     job: executor::Job,
     lease: Lease,
@@ -130,7 +130,7 @@ async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<Facts> {
 async fn prepare(
     db: &mut Db,
     printer: &Printer,
-    surroundings: &RunContext,
+    context: &RunContext,
     facts: Facts,
     options: &Options,
 ) -> Result<Prepared> {
@@ -143,7 +143,7 @@ async fn prepare(
     }
     let database = runner::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let mut taken = HeldRunFile::of(db, surroundings.zone, &facts.job, &database, printer).await?;
+    let mut taken = HeldRunFile::of(db, context.zone, &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over && !options.silent);
     Ok(Prepared { facts, job, database, taken })
 }
@@ -152,20 +152,20 @@ async fn prepare(
 async fn claim(
     db: &mut Db,
     printer: &Printer,
-    surroundings: &RunContext,
+    context: &RunContext,
     prepared: Prepared,
     options: &Options,
-) -> Result<LeaseTerm> {
+) -> Result<ClaimedJob> {
     let Prepared { mut facts, mut job, database, taken } = prepared;
-    let (id, now, zone, runtemplate) = (job.id, surroundings.now, surroundings.zone, facts.job.runtemplate);
+    let (id, now, zone, runtemplate) = (job.id, context.now, context.zone, facts.job.runtemplate);
     let terms = ClaimRequest {
         unqueued: options.unqueued,
         alone_of: runtemplate.filter(|_| options.no_overlap),
         take_over: options.take_over,
         silent: options.silent,
-        term: surroundings.term,
+        term: context.term,
     };
-    taken.note();
+    taken.note(id, printer);
     let (claimed, lease) = match claim::claim(db, id, now, terms).await {
         Ok(claimed) => claimed,
         Err(error) => {
@@ -193,35 +193,35 @@ async fn claim(
         let message = format!("job {} of the same runtemplate is running {}", running.job, running.message);
         printer.note(&format!("multiflexi: warning: {message}"));
     }
-    Ok(LeaseTerm { facts, job, lease, questions })
+    Ok(ClaimedJob { facts, job, lease, questions })
 }
 
 /// Runs the claimed job while it listens to signals: the first one cancels it, the second one leaves it in the middle.
 async fn attend(
     db: &mut Db,
     printer: &Printer,
-    surroundings: &RunContext,
-    held: LeaseTerm,
+    context: &RunContext,
+    held: ClaimedJob,
     executor: Executor,
     signals: &mut Signals,
     options: &Options,
 ) -> Result<Execution> {
-    let LeaseTerm { facts, job, lease, questions } = held;
+    let ClaimedJob { facts, job, lease, questions } = held;
     let cancel = Cancel::default();
     let live = Live::new(printer, options.quiet, options.raw);
     // Boxed, so that it can be dropped: a job that is left must not hold on to the database.
     let mut running = Box::pin(async {
         let hold = JobHold { lease: &lease, questions, cancel: &cancel };
         let begun = Instant::now();
-        let ended = life::run(db, surroundings.zone, &facts, &job, executor, hold, &live).await?;
+        let ended = life::run(db, context.zone, &facts, &job, executor, hold, &live).await?;
         let took = begun.elapsed();
-        for message in ended.versions.untried().iter().filter(|_| surroundings.is_verbose) {
+        for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
             live.show(Stream::Notice, message.as_bytes());
         }
-        let RunContext { settings, zone, .. } = surroundings;
+        let RunContext { settings, zone, .. } = context;
         let after = After { settings, zone: *zone, job: &facts.job, told: &job, ended: &ended };
         action::perform(db, &after, &cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
-        if let Some(collector) = &surroundings.collector
+        if let Some(collector) = &context.collector
             && let Err(error) = collector.tell(db, job.id, took).await
         {
             // The result is saved; what is not measured is no failure of the job.
@@ -242,13 +242,10 @@ async fn attend(
     live.clear();
     let execution = match (second, ended) {
         (Some(signal), None) => {
-            let message = leave::leave(db, &job, config::now(surroundings.zone)).await;
+            let message = leave::leave(db, &job, clock::now(context.zone)).await;
             Ok(Execution::Left(Left { signal, message }))
         }
-        (Some(signal), Some(Err(error))) => {
-            let hint = error.hint.as_deref().map(|hint| format!(". {hint}")).unwrap_or_default();
-            Ok(Execution::Left(Left { signal, message: format!("{}{hint}", error.line()) }))
-        }
+        (Some(signal), Some(Err(error))) => Ok(Execution::Left(Left { signal, message: error.advice() })),
         (_, Some(ended)) => ended,
         (None, None) => unreachable!("only a second signal leaves a job in the middle"),
     };

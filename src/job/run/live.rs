@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use crate::executor::{Step, Stream};
 use crate::job::run::Terminal;
 use crate::output::status_line::StatusLine;
-use crate::output::{Printer, Standard, StreamFilter, time};
+use crate::output::{Printer, Standard, StreamFilter};
+use crate::span;
 
 /// How often the status line is drawn: its seconds are seen to pass.
 const TICK: Duration = Duration::from_millis(500);
@@ -45,7 +46,7 @@ impl Live<'_> {
                 if kind.replace(now) != Some(now) {
                     since = Instant::now();
                 }
-                format!("{} ({})", words(&step), time::span(since.elapsed().as_secs_f64().floor()))
+                format!("{} ({})", words(&step), span::span(since.elapsed().as_secs_f64().floor()))
             };
             line.draw(&message);
             let _ = tokio::time::timeout(TICK, steps.changed()).await;

@@ -25,7 +25,7 @@ use std::time::Duration;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 
-use crate::config;
+use crate::clock;
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
@@ -156,7 +156,7 @@ pub async fn run(
             let _ = file.note(&Progress::Claimed);
         }
         let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq, reason };
-        let put_back = unbegun.put_back(job_writer.db, config::now(zone)).await;
+        let put_back = unbegun.put_back(job_writer.db, clock::now(zone)).await;
         if let Some(waits) = put_back.map_err(|error| unbegun.is_left(job.id, error))? {
             job_writer.abandon();
             if let Some(file) = &job.run_file {
@@ -242,7 +242,7 @@ async fn run_and_keep(
     let running = async {
         let ended = executor.run(job, &sender, hold.cancel).await;
         drop(sender);
-        (ended, config::now(zone))
+        (ended, clock::now(zone))
     };
     let keeping = job_writer.keep(receiver, requests, &mut hold.questions);
     tokio::pin!(running, keeping);

@@ -275,6 +275,37 @@ fn a_job_ends_when_its_program_does() {
     assert_eq!((output.status.code(), &record["stdout"]), (Some(0), &json!("a\nb\nc\n")), "{record:#}");
 }
 
+/// Where nothing could be noted about the job, or somebody removed that, its program is found all the same.
+#[needs(root)]
+#[test]
+fn a_program_is_ended_whose_runner_could_note_nothing() {
+    for is_full in [true, false] {
+        let mut env = Env::new();
+        let disk = Disk::new("100k");
+        env.set("XDG_STATE_HOME", disk.path().join("state").to_str().unwrap());
+        env.prepare("Native", &counted(&env, "sleep 300; exit 3"), Value::Null);
+        if is_full {
+            std::fs::create_dir(disk.path().join("state")).unwrap();
+            disk.leave(0);
+        }
+        let id = env.schedule();
+        let mut run = start(&env, &id, None);
+        wait_until(|| runs(&env) == 1);
+        run.kill().unwrap();
+        let output = run.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(stderr.contains("warning: no file can be kept about job 1"), is_full, "{stderr}");
+        if !is_full {
+            std::fs::remove_dir_all(disk.path().join("state/multiflexi")).unwrap();
+        }
+        env.run(&["queue", "run"]).ok();
+        let record = job(&env, &id);
+        assert!(record["reason"].as_str().unwrap_or_default().starts_with("RunnerLost: "), "{record:#}");
+        let left = std::process::Command::new("pgrep").args(["-f", env.path().to_str().unwrap()]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&left.stdout), "", "the program runs on");
+    }
+}
+
 #[needs(root)]
 #[test]
 fn a_full_disk_loses_nothing() {

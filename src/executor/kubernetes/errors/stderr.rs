@@ -118,25 +118,25 @@ impl Cluster {
 }
 
 /// Makes a reason of what kubectl said when it failed.
-pub fn kubectl_reason(cluster: &Cluster, what: &str, captured: &str) -> Reason {
-    let lines = lines(captured);
+pub fn kubectl_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
+    let lines = lines(stderr);
     let failure = cluster.failure(what, lines.join(" "));
     match CLIENT.look(lines.iter().map(String::as_str)) {
         Some(meaning) => client_reason(cluster, meaning, failure),
-        None => server_reason(cluster, &lines, captured, failure),
+        None => server_reason(cluster, &lines, stderr, failure),
     }
 }
 
 /// Makes a reason of what helm said when it failed. Only behind its word that the cluster is unreachable are these the client
 /// library's words, and not a chart's.
-pub fn helm_reason(cluster: &Cluster, what: &str, captured: &str) -> Reason {
-    let lines = lines(captured);
+pub fn helm_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
+    let lines = lines(stderr);
     let failure = cluster.failure(what, lines.join(" "));
     let behind = |line: &String| UNREACHABLE.iter().find_map(|prefix| line.strip_prefix(prefix).map(str::to_owned));
-    let Some(client) = lines.iter().find_map(behind) else { return server_reason(cluster, &lines, captured, failure) };
+    let Some(client) = lines.iter().find_map(behind) else { return server_reason(cluster, &lines, stderr, failure) };
     match CLIENT.look([client.as_str()]) {
         Some(meaning) => client_reason(cluster, meaning, failure),
-        None => unreachable(captured, &lines, failure),
+        None => unreachable(stderr, &lines, failure),
     }
 }
 
@@ -147,7 +147,7 @@ fn client_reason(cluster: &Cluster, meaning: &Meaning, failure: Box<Failure>) ->
     }
 }
 
-fn server_reason(cluster: &Cluster, lines: &[String], captured: &str, failure: Box<Failure>) -> Reason {
+fn server_reason(cluster: &Cluster, lines: &[String], stderr: &str, failure: Box<Failure>) -> Reason {
     let unquoted = without_quotes(lines);
     let unquoted = || unquoted.iter().map(String::as_str);
     if let Some(Is(reason)) = SERVER.look(unquoted()) {
@@ -169,7 +169,7 @@ fn server_reason(cluster: &Cluster, lines: &[String], captured: &str, failure: B
         return Reason::Forbidden { failure, access };
     }
     if TRANSPORT.look(unquoted()).is_some() {
-        return unreachable(captured, lines, failure);
+        return unreachable(stderr, lines, failure);
     }
     if IN_THE_WAY.look(unquoted()).is_some() {
         return Reason::AlreadyExists(failure);
@@ -177,10 +177,10 @@ fn server_reason(cluster: &Cluster, lines: &[String], captured: &str, failure: B
     Reason::Failed(failure)
 }
 
-fn unreachable(captured: &str, lines: &[String], failure: Box<Failure>) -> Reason {
+fn unreachable(stderr: &str, lines: &[String], failure: Box<Failure>) -> Reason {
     let unquoted = without_quotes(lines);
     let is_sent = TRANSPORT.look(unquoted.iter().map(String::as_str)).is_none_or(|is_sent| *is_sent);
-    Reason::ClusterUnreachable(Unreachable::Refused { failure, way: way(captured), is_sent })
+    Reason::ClusterUnreachable(Unreachable::Refused { failure, way: way(stderr), is_sent })
 }
 
 /// The namespace that is not there.
@@ -197,8 +197,8 @@ fn missing_account(message: &str) -> Option<String> {
 }
 
 /// kubectl keeps to itself that it was not the cluster that refused.
-fn way(captured: &str) -> Way {
-    match captured.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default()) {
+fn way(stderr: &str) -> Way {
+    match stderr.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default()) {
         Some(why) => Way::Proxy { proxy: proxy(), why: why.to_owned() },
         None => Way::Direct,
     }
@@ -386,17 +386,17 @@ mod tests {
 
     #[test]
     fn each_program_is_understood_by_itself() {
-        for (captured, code) in KUBECTL {
-            assert_eq!(kubectl_reason(&cluster(), "x", captured).code(), code, "{captured}");
+        for (stderr, code) in KUBECTL {
+            assert_eq!(kubectl_reason(&cluster(), "x", stderr).code(), code, "{stderr}");
         }
-        for (captured, code) in HELM {
-            assert_eq!(helm_reason(&cluster(), "x", captured).code(), code, "{captured}");
+        for (stderr, code) in HELM {
+            assert_eq!(helm_reason(&cluster(), "x", stderr).code(), code, "{stderr}");
         }
     }
 
     #[test]
     fn a_call_that_was_never_sent_did_nothing() {
-        let nothing = |captured| kubectl_reason(&cluster(), "x", captured).nothing_was_done();
+        let nothing = |stderr| kubectl_reason(&cluster(), "x", stderr).nothing_was_done();
         assert!(nothing(
             "The connection to the server 127.0.0.1:9 was refused - did you specify the right host or port?"
         ));

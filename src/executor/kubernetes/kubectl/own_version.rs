@@ -38,9 +38,9 @@ pub const BOTH: [&str; 3] = ["version", "-o", "json"];
 pub const HELM: [&str; 3] = ["version", "--template", "{{.Version}}"];
 
 /// The version of kubectl and that of the server in what `kubectl version -o json` printed.
-pub fn read(captured: &[u8]) -> (Option<String>, Option<String>) {
-    let json: Value = serde_json::from_slice(captured).unwrap_or_default();
-    let version = |of: &str| json[of]["gitVersion"].as_str().map(str::to_owned);
+pub fn read(json: &[u8]) -> (Option<String>, Option<String>) {
+    let versions: Value = serde_json::from_slice(json).unwrap_or_default();
+    let version = |of: &str| versions[of]["gitVersion"].as_str().map(str::to_owned);
     (version("clientVersion"), version("serverVersion"))
 }
 

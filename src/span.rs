@@ -1,4 +1,5 @@
-//! How long something took and how far away it is, for people: data has moments and seconds.
+//! How long something took and how far away it is, for people: data has moments and seconds. Moments are those of one clock that
+//! never jumps: [`Clock`](crate::clock::Clock) makes them of stored ones.
 
 use chrono::NaiveDateTime;
 
