@@ -82,8 +82,8 @@ on_each_database!(the_queue_and_its_runners, |env| {
     env.run(&["queue", "fill"]).ok();
     env.run(&["queue", "run"]).ok();
     let found = examine(env, &[], 0);
-    says(&found, "queue fill", "ok", "s ago");
-    says(&found, "queue run", "ok", "s ago");
+    says(&found, "queue fill", "ok", "last ");
+    says(&found, "queue run", "ok", "last ");
     let id = env.schedule();
     env.sql(&format!("update schedule set after = '2020-01-01 00:00:00' where job = {id}"));
     let quote = env.quote();

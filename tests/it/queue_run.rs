@@ -307,3 +307,16 @@ fn a_watch_is_not_for_one_run_s_options() {
     env.run(&["queue", "run", "--interval=5"]).refused(2, "--watch");
     env.run(&["queue", "run", "--watch", "--interval=soon"]).refused(2, "--interval");
 }
+
+/// SQLite takes any text for a moment.
+#[test]
+fn a_moment_that_is_none_is_found() {
+    let env = Env::new();
+    env.prepare("Native", "echo ran", json!(null));
+    let (job, other) = (schedule(&env, "1", &[]), schedule(&env, "1", &["--schedule_time=2030-01-01 12:00"]));
+    env.sql(&format!("UPDATE schedule SET after = 'never' WHERE job = {job}"));
+    let told = env.json(&["queue", "fix"]).to_string();
+    assert!(told.contains(&format!("job #{job} does not wait for its moment")), "{told}");
+    assert!(!told.contains(&format!("#{other}")), "{told}");
+    assert_eq!(env.json(&["queue", "list"]).as_array().unwrap().len(), 1);
+}

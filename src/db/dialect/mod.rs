@@ -21,7 +21,7 @@ impl Dialect {
     /// Holds it no time? SQLite takes any text for one.
     pub fn is_no_time(self, column: Expr) -> Expr {
         match self {
-            Dialect::Sqlite => Expr::cust_with_exprs("datetime($1) IS NULL", [column]),
+            Dialect::Sqlite => Expr::cust_with_exprs("datetime(?) IS NULL", [column]),
             Dialect::MySql | Dialect::Postgres => column.is_null(),
         }
     }
