@@ -341,6 +341,38 @@ impl Db {
         statement: &impl Statement,
         mut take: impl FnMut(Row) -> Result<()>,
     ) -> Result<()> {
+        self.stream(statement, async |row| row.map_or(Ok(()), &mut take)).await
+    }
+
+    /// Hands on rows in batches of at most so many, and some bytes; what `take` does meanwhile is waited for, and the server with
+    /// it: nothing more is kept than a batch.
+    pub async fn for_each_batch(
+        &mut self,
+        statement: &impl Statement,
+        rows: usize,
+        bytes: usize,
+        mut take: impl AsyncFnMut(Vec<Row>) -> Result<()>,
+    ) -> Result<()> {
+        let (mut batch, mut size) = (Vec::new(), 0_usize);
+        let enter = async |row: Option<Row>| {
+            let is_last = row.is_none();
+            size = size.saturating_add(row.as_ref().map_or(0, Row::size));
+            batch.extend(row);
+            if batch.is_empty() || !(is_last || batch.len() >= rows || size >= bytes) {
+                return Ok(());
+            }
+            size = 0;
+            take(std::mem::take(&mut batch)).await
+        };
+        self.stream(statement, enter).await
+    }
+
+    /// Hands on each row as it comes, and None behind the last one.
+    async fn stream(
+        &mut self,
+        statement: &impl Statement,
+        mut take: impl AsyncFnMut(Option<Row>) -> Result<()>,
+    ) -> Result<()> {
         let (sql, values) = statement.render(self.dialect);
         let told = log::Statement::begin(&sql);
         let mut count = 0_u64;
@@ -351,14 +383,20 @@ impl Db {
             let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
             let mut names = None;
             loop {
-                match patience.wait(rows.try_next()).await {
-                    Ok(Ok(Some(row))) => match decode::decode(&row, &mut names).and_then(&mut take) {
-                        Ok(()) => count = count.saturating_add(1),
-                        Err(error) => break Ok(Err(error)),
-                    },
-                    Ok(Ok(None)) => break Ok(Ok(())),
-                    Ok(Err(cause)) => break Ok(Err(errors::query_error(&cause))),
+                let row = match patience.wait(rows.try_next()).await {
+                    Ok(Ok(row)) => row.map(|row| decode::decode(&row, &mut names)).transpose(),
+                    Ok(Err(cause)) => Err(errors::query_error(&cause)),
                     Err(limit) => break Err(limit),
+                };
+                let is_last = matches!(row, Ok(None));
+                let taken = match row {
+                    Ok(row) => take(row).await,
+                    Err(error) => Err(error),
+                };
+                match taken {
+                    Ok(()) if is_last => break Ok(Ok(())),
+                    Ok(()) => count = count.saturating_add(1),
+                    Err(error) => break Ok(Err(error)),
                 }
             }
         });
@@ -374,52 +412,6 @@ impl Db {
         };
         told.end(&done, |()| Some(count));
         done
-    }
-
-    /// Hands on rows in batches of at most so many, and some bytes; what `take` does meanwhile is waited for, and the server with
-    /// it: nothing more is kept than a batch.
-    pub async fn for_each_batch(
-        &mut self,
-        statement: &impl Statement,
-        rows: usize,
-        bytes: usize,
-        mut take: impl AsyncFnMut(Vec<Row>) -> Result<()>,
-    ) -> Result<()> {
-        let (sql, values) = statement.render(self.dialect);
-        self.mend().await?;
-        let mut open = self.open(false);
-        let mut patience = self.patience();
-        let done = each_driver!(self, c => {
-            let mut answer = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
-            let (mut names, mut batch, mut size) = (None, Vec::new(), 0_usize);
-            loop {
-                let row = match patience.wait(answer.try_next()).await {
-                    Ok(Ok(row)) => row.map(|row| decode::decode(&row, &mut names)).transpose(),
-                    Ok(Err(cause)) => Err(errors::query_error(&cause)),
-                    Err(limit) => break Err(limit),
-                };
-                let is_last = match row {
-                    Err(error) => break Ok(Err(error)),
-                    Ok(None) => true,
-                    Ok(Some(row)) => {
-                        size = size.saturating_add(row.size());
-                        batch.push(row);
-                        false
-                    }
-                };
-                if !batch.is_empty() && (is_last || batch.len() >= rows || size >= bytes) {
-                    size = 0;
-                    if let Err(error) = take(std::mem::take(&mut batch)).await {
-                        break Ok(Err(error));
-                    }
-                }
-                if is_last {
-                    break Ok(Ok(()));
-                }
-            }
-        });
-        open.has_ended = done.is_ok();
-        done.unwrap_or_else(|limit| Err(errors::silent(&self.target, limit)))
     }
 
     /// All rows. For what is known to be small; listings use [`Db::for_each`].

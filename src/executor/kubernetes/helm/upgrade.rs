@@ -13,6 +13,7 @@ use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::process::Captured;
 use crate::executor::reason::Cancellation;
+use crate::executor::versions;
 use crate::executor::{Output, Reason};
 
 /// Lines of helm's output that become notices.
@@ -141,7 +142,9 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
     let mut command = cluster.helm();
     command.args(["version", "--short"]);
     let captured = cluster.call(command, "helm version", None, SHORT).await?;
-    Ok(if captured.stdout_text().trim().starts_with("v3") { "--atomic" } else { "--rollback-on-failure" })
+    let version = versions::parse(captured.stdout_text().trim());
+    // Where it does not tell, the old name is taken by both.
+    Ok(if version.is_some_and(|(major, _)| major >= 4) { "--rollback-on-failure" } else { "--atomic" })
 }
 
 /// The definition's values for the chart.
