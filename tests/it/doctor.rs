@@ -90,7 +90,7 @@ on_each_database!(the_queue_and_its_runners, |env| {
     env.sql(&format!("update modconfig set {quote}DatSave{quote} = '2020-01-01 00:00:00' where cfg = 'queue run'"));
     let found = examine(env, &[], 1);
     says(&found, "waiting", "fail", &format!("job {id} has waited since 2020-01-01 00:00:00"));
-    says(&found, "queue run", "warn", " d ago");
+    says(&found, "queue run", "warn", " y ago");
     env.sql(&format!(
         "update job set {quote}begin{quote} = '2020-01-01 00:00:00' where id = {id}; delete from schedule where job = {id}; \
          insert into job_output_lines (job_id, seq, type, line, created_at) values ({id}, 0, 'runner', 'damaged', '2020-01-01 00:00:00');"

@@ -39,7 +39,7 @@ pub struct Runner {
 }
 
 /// What became of a job.
-pub struct Ended {
+pub struct EndedChild {
     pub waiting: Waiting,
     pub took: Duration,
     /// What its runner told of it; None where it told nothing.
@@ -84,7 +84,7 @@ impl Runner {
 
     /// Has it run a job, unless it was started for that, and waits for the job's end. Shows meanwhile what the executor has to
     /// say.
-    pub async fn run(mut self, waiting: Waiting, printer: &Printer) -> Ended {
+    pub async fn run(mut self, waiting: Waiting, printer: &Printer) -> EndedChild {
         let begun = Instant::now();
         if self.first.take() != Some(waiting.job) {
             // One that is gone says nothing, and so nothing is made of the job.
@@ -115,7 +115,7 @@ impl Runner {
         };
         let result = answer.map(|answer| answer.result);
         let runner = status.is_none().then_some(self);
-        Ended { waiting, took: begun.elapsed(), result, status: status.flatten(), runner }
+        EndedChild { waiting, took: begun.elapsed(), result, status: status.flatten(), runner }
     }
 
     /// There are no more jobs for it.

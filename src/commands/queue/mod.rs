@@ -3,6 +3,7 @@
 mod child;
 mod fill;
 mod list;
+mod look;
 mod overview;
 mod repair;
 mod run;

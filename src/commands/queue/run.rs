@@ -4,30 +4,24 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use chrono_tz::Tz;
 use clap::{ArgMatches, Args as _, Command};
-use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
-use nix::unistd::Pid;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::{Instant, sleep_until};
 
-use crate::clock;
 use crate::commands::job::run::How;
-use crate::commands::queue::child::{self, Runner};
-use crate::commands::queue::fill;
+use crate::commands::queue::child::{EndedChild, Runner};
+use crate::commands::queue::look::{Pass, QueuePoll, Running, trouble};
 use crate::commands::queue::summary::{Fate, Summary};
 use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
-use crate::id::{CompanyId, JobId, RunTemplateId};
+use crate::id::CompanyId;
 use crate::job::create::Settings;
-use crate::job::heartbeat::{self, Round};
-use crate::job::queue::due::{Due, Waiting};
-use crate::job::recovery::crashed::{self, Lost};
-use crate::job::recovery::leftovers;
+use crate::job::queue::due::Waiting;
 use crate::job::run::lease;
-use crate::job::run::runner::Unfinished;
 use crate::job::run::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
 use crate::stop;
@@ -68,28 +62,6 @@ pub struct Run {
     _how: How,
 }
 
-/// The jobs that are being run.
-struct Running {
-    jobs: Vec<(Waiting, Option<Pid>)>,
-    /// Runtemplates of which somebody else runs a job: theirs are left to the next `queue run`.
-    busy: HashSet<RunTemplateId>,
-    allow_overlap: bool,
-}
-
-impl Running {
-    fn is_free(&self, runtemplate: RunTemplateId) -> bool {
-        self.allow_overlap
-            || !(self.busy.contains(&runtemplate)
-                || self.jobs.iter().any(|(waiting, _)| waiting.runtemplate == Some(runtemplate)))
-    }
-
-    fn signal(&self, number: i32) {
-        for pid in self.jobs.iter().filter_map(|(_, pid)| *pid) {
-            child::signal(pid, number);
-        }
-    }
-}
-
 /// How far signals have got.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stopping {
@@ -98,289 +70,254 @@ enum Stopping {
     Draining(i32),
     /// Those that run were told to end.
     Ending(i32),
+    /// That was one signal too many: we leave at once.
+    Leaving(i32),
 }
 
 impl Stopping {
     fn signal(self) -> Option<i32> {
         match self {
             Stopping::No => None,
-            Stopping::Draining(signal) | Stopping::Ending(signal) => Some(signal),
-        }
-    }
-
-    /// Takes a signal. None: it was one too many, and we leave at once.
-    fn heed(self, signal: i32, drain: bool, printer: &Printer, running: &Running) -> Option<Stopping> {
-        let is_idle = running.jobs.is_empty();
-        match self {
-            Stopping::No if drain => {
-                if !is_idle {
-                    printer.note("waiting for the running jobs; a second signal ends them");
-                }
-                Some(Stopping::Draining(signal))
-            }
-            Stopping::No | Stopping::Draining(_) => {
-                running.signal(signal);
-                if !is_idle {
-                    printer.note("ending the running jobs; a second signal leaves at once");
-                }
-                Some(Stopping::Ending(signal))
-            }
-            Stopping::Ending(_) => {
-                running.signal(signal);
-                None
-            }
+            Stopping::Draining(signal) | Stopping::Ending(signal) | Stopping::Leaving(signal) => Some(signal),
         }
     }
 }
 
-/// One look at the queue: what is to be run by it.
-struct Pass {
-    /// Jobs of dead runners whose result is still in the cluster, the oldest last.
-    resumed: Vec<Waiting>,
-    due: Due,
-}
-
-impl Pass {
-    async fn next(&mut self, db: &mut Db, running: &Running) -> Result<Option<Waiting>> {
-        match self.resumed.pop() {
-            Some(waiting) => Ok(Some(waiting)),
-            None => self.due.take(db, |runtemplate| running.is_free(runtemplate)).await,
-        }
-    }
-
-    /// Nothing more is begun by it.
-    fn give_up(&mut self) {
-        self.resumed.clear();
-        self.due.give_up();
-    }
-}
-
-/// What each look at the queue is made with.
-struct QueuePoll {
-    /// Set where the queue is to be filled.
-    fill: Option<Settings>,
-    zone: Tz,
-    company: Option<CompanyId>,
-    executor: Option<String>,
-    /// Jobs whose leases had lapsed, and when they are to be looked at again.
-    lapsed: Option<(Instant, Vec<Unfinished>)>,
-}
-
-impl QueuePoll {
-    /// Fills the queue where that is wanted, ends the jobs whose runner died, and looks for what is due.
-    async fn begin(
-        &mut self,
-        db: &mut Db,
-        printer: &Printer,
-        running: &Running,
-        summary: &mut Summary,
-    ) -> Result<Pass> {
-        let now = clock::now(self.zone);
-        summary.begin_pass();
-        if let Some(settings) = &mut self.fill {
-            settings.now = now;
-            let filled = fill::make(db, printer, settings, self.zone).await?;
-            for line in filled.text.lines() {
-                printer.line(line)?;
-            }
-            summary.enter_fill(filled);
-        }
-        let begun: HashSet<JobId> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
-        let mut lost = crashed::find(db).await?;
-        if self.lapsed.is_none() && !lost.lapsed.is_empty() {
-            self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
-        }
-        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
-        heartbeat::beat(db, Round::Run, now).await;
-        resumed.retain(|waiting| !begun.contains(&waiting.job));
-        Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
-    }
-
-    /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds; tells which are to be resumed.
-    async fn look_again(
-        &mut self,
-        db: &mut Db,
-        printer: &Printer,
-        running: &Running,
-        summary: &mut Summary,
-    ) -> Result<Vec<Waiting>> {
-        let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
-        let lost = crashed::find_again(db, &lapsed).await?;
-        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
-        resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
-        Ok(resumed)
-    }
-
-    /// The same as the first one, some time after the last one.
-    async fn begin_anew(
-        &mut self,
-        db: &mut Db,
-        printer: &Printer,
-        running: &mut Running,
-        summary: &mut Summary,
-    ) -> Result<Pass> {
-        running.busy.clear();
-        match self.begin(db, printer, running, summary).await {
-            // The server may have closed a connection that lay idle, or have been started anew.
-            Err(error) if error.may_pass() => {
-                db.reconnect().await?;
-                self.begin(db, printer, running, summary).await
-            }
-            begun => begun,
-        }
-    }
+/// A `queue run` at work.
+struct QueueRun<'a> {
+    args: Run,
+    printer: &'a Printer,
+    /// What each runner is given.
+    options: Vec<OsString>,
+    poll: QueuePoll,
+    pass: Pass,
+    /// When the queue is looked at again, under `--watch`.
+    next_pass: Option<Instant>,
+    running: Running,
+    ends: FuturesUnordered<LocalBoxFuture<'a, EndedChild>>,
+    /// Runners whose job has ended, and that take another one.
+    idle: Vec<Runner>,
+    /// Runners that were told to go.
+    dismissed: FuturesUnordered<LocalBoxFuture<'a, ()>>,
+    summary: Summary,
+    /// So many jobs were begun, for `--limit`.
+    tried: u64,
+    stopping: Stopping,
+    /// Why no more jobs are begun.
+    failure: Option<Error>,
 }
 
 pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<Outcome> {
     let begun = Instant::now();
     let zone = ctx.zone;
-    let mut options = passed_on(matches);
-    if !args.allow_overlap {
-        options.push("--no-overlap".into());
-    }
-    options.extend(
-        ctx.settings.file.iter().map(|file| [OsString::from("--environment="), file.into()].into_iter().collect()),
-    );
-    // What happens inside of them is told too, where that is asked for.
-    options.extend((0..ctx.verbose).map(|_| "-v".into()));
-    options.extend(ctx.database_limit.map(|limit| format!("--db-timeout={}", limit.as_secs()).into()));
+    let options = options_of_runners(ctx, matches, &args);
     let fill = (args.fill || args.watch).then(|| Settings::with_key(ctx.now(), &ctx.settings));
     lease::LeaseDuration::of(&ctx.settings)?;
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
-    let mut looks = QueuePoll { fill, zone, company, executor: args.executor, lapsed: None };
+    let mut poll = QueuePoll { fill, zone, company, executor: args.executor.clone(), lapsed: None };
     let mut summary = Summary::new(args.watch);
-    let mut running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
-    let mut pass = looks.begin(db, printer, &running, &mut summary).await?;
-    let mut next_pass = args.watch.then(|| Instant::now() + args.interval);
-    let mut ends = FuturesUnordered::new();
-    // Runners whose job has ended: those that take another one, and those that are told to go.
-    let (mut idle, mut dismissed) = (Vec::<Runner>::new(), FuturesUnordered::new());
-    let (mut tried, mut stopping, mut failure) = (0, Stopping::No, None);
+    let running = Running { jobs: Vec::new(), busy: HashSet::new(), allow_overlap: args.allow_overlap };
+    let pass = poll.begin(db, printer, &running, &mut summary).await?;
+    let mut queue = QueueRun {
+        next_pass: args.watch.then(|| Instant::now() + args.interval),
+        args,
+        printer,
+        options,
+        poll,
+        pass,
+        running,
+        ends: FuturesUnordered::new(),
+        idle: Vec::new(),
+        dismissed: FuturesUnordered::new(),
+        summary,
+        tried: 0,
+        stopping: Stopping::No,
+        failure: None,
+    };
     loop {
-        while stopping == Stopping::No && failure.is_none() && (ends.len() as u64) < args.parallel {
-            if args.limit.is_some_and(|limit| tried >= limit) {
-                break;
-            }
-            let next = tokio::select! {
-                biased;
-                // The database may not answer, and the running jobs have to learn of it all the same.
-                signal = signals.next() => match stopping.heed(signal, args.drain, printer, &running) {
-                    Some(next) => {
-                        stopping = next;
-                        break;
-                    }
-                    None => return Ok(left_at_once(signal)),
-                },
-                taken = pass.next(db, &running) => taken,
-            };
-            let waiting = match next {
-                Ok(Some(waiting)) => waiting,
-                Ok(None) => break,
-                Err(error) => {
-                    pass.give_up();
-                    failure = lasting(error, args.watch, printer);
-                    break;
-                }
-            };
-            let job = waiting.job;
-            let (ready, spent): (Vec<_>, Vec<_>) = idle.drain(..).partition(Runner::is_ready);
-            idle = ready;
-            dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().gone()));
-            match idle.pop().map_or_else(|| Runner::start(job, &options), Ok) {
-                Ok(runner) => {
-                    tried = u64::saturating_add(tried, 1);
-                    running.jobs.push((waiting.clone(), runner.pid()));
-                    ends.push(runner.run(waiting, printer));
-                }
-                Err(error) => {
-                    // Its words come with the failure's.
-                    let _ = trouble(printer, &summary.not_started(job, &error));
-                    pass.give_up();
-                    failure = Some(error).filter(|_| !args.watch);
-                }
-            }
+        queue.start_jobs(db, &mut signals).await;
+        queue.dismiss_idle();
+        let (next_pass, second_look) = queue.looks();
+        if let Stopping::Leaving(signal) = queue.stopping {
+            return Ok(Outcome::Written.with_code(signal_code(signal)));
         }
-        // What is not needed now does not wait with an open database.
-        dismissed.extend(idle.drain(..).map(|runner| runner.dismiss().gone()));
-        let looks_again = next_pass.filter(|_| stopping == Stopping::No && failure.is_none());
-        let second_look = looks.lapsed.as_ref().map(|(at, _)| *at);
-        let second_look = second_look.filter(|_| stopping == Stopping::No && failure.is_none());
-        if ends.is_empty() && looks_again.is_none() && second_look.is_none() {
+        if queue.ends.is_empty() && next_pass.is_none() && second_look.is_none() {
             break;
         }
         stop::at("next");
         tokio::select! {
-            Some(mut ended) = ends.next(), if !ends.is_empty() => {
-                idle.extend(ended.runner.take());
-                running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
-                let told = summary.enter(&ended);
-                let written = match told.fate {
-                    // What another executor took is its to tell.
-                    Fate::Left if !told.is_busy => {
-                        printer.note(&told.line);
-                        Ok(())
-                    }
-                    Fate::Left | Fate::Success | Fate::Failed => printer.line(&told.line),
-                    Fate::NotRun | Fate::Blocked => trouble(printer, &told.line),
-                };
-                if let Err(error) = written {
-                    // The jobs that run are still waited for.
-                    failure.get_or_insert(error);
-                }
-                if told.fate == Fate::Left {
-                    tried = tried.saturating_sub(1);
-                }
-                if told.is_busy {
-                    running.busy.extend(ended.waiting.runtemplate);
-                }
-                if told.is_database && args.watch {
-                    pass.give_up();
-                } else if told.is_database {
-                    failure.get_or_insert_with(|| Error::new(Kind::Database, told.line));
-                }
+            Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => queue.enter_ended(ended),
+            signal = signals.next() => queue.heed(signal),
+            Some(()) = queue.dismissed.next(), if !queue.dismissed.is_empty() => {}
+            () = moment(second_look) => queue.look_again(db).await,
+            () = moment(next_pass) => queue.begin_next_pass(db, &mut signals).await,
+        }
+    }
+    while queue.dismissed.next().await.is_some() {}
+    Ok(queue.outcome(begun.elapsed()))
+}
+
+impl QueueRun<'_> {
+    /// Takes a signal.
+    fn heed(&mut self, signal: i32) {
+        let is_idle = self.running.jobs.is_empty();
+        let tell = |words: &str| {
+            if !is_idle {
+                self.printer.note(words);
             }
-            signal = signals.next() => match stopping.heed(signal, args.drain, printer, &running) {
-                Some(next) => stopping = next,
-                None => return Ok(left_at_once(signal)),
-            },
-            Some(()) = dismissed.next(), if !dismissed.is_empty() => {}
-            () = moment(second_look) => match looks.look_again(db, printer, &running, &mut summary).await {
-                Ok(resumed) => pass.resumed.extend(resumed),
-                Err(error) => failure = lasting(error, args.watch, printer),
-            },
-            () = moment(looks_again) => {
-                let begun = tokio::select! {
-                    biased;
-                    signal = signals.next() => match stopping.heed(signal, args.drain, printer, &running) {
-                        Some(next) => {
-                            stopping = next;
-                            continue;
-                        }
-                        None => return Ok(left_at_once(signal)),
-                    },
-                    begun = looks.begin_anew(db, printer, &mut running, &mut summary) => begun,
-                };
-                next_pass = Some(Instant::now() + args.interval);
-                match begun {
-                    Ok(begun) => pass = begun,
-                    Err(error) => {
-                        pass.give_up();
-                        failure = lasting(error, args.watch, printer);
-                    }
+        };
+        self.stopping = match self.stopping {
+            Stopping::No if self.args.drain => {
+                tell("waiting for the running jobs; a second signal ends them");
+                Stopping::Draining(signal)
+            }
+            Stopping::No | Stopping::Draining(_) => {
+                self.running.signal(signal);
+                tell("ending the running jobs; a second signal leaves at once");
+                Stopping::Ending(signal)
+            }
+            Stopping::Ending(_) | Stopping::Leaving(_) => {
+                self.running.signal(signal);
+                Stopping::Leaving(signal)
+            }
+        };
+    }
+
+    /// May another job be begun?
+    fn goes_on(&self) -> bool {
+        self.stopping == Stopping::No && self.failure.is_none()
+    }
+
+    /// When the queue is to be looked at again, and when the jobs whose leases had lapsed.
+    fn looks(&self) -> (Option<Instant>, Option<Instant>) {
+        let second_look = self.poll.lapsed.as_ref().map(|(at, _)| *at);
+        if self.goes_on() { (self.next_pass, second_look) } else { (None, None) }
+    }
+
+    /// Begins as many jobs as may run at once.
+    async fn start_jobs(&mut self, db: &mut Db, signals: &mut Signals) {
+        while self.goes_on()
+            && (self.ends.len() as u64) < self.args.parallel
+            && self.args.limit.is_none_or(|limit| self.tried < limit)
+        {
+            let next = tokio::select! {
+                biased;
+                // The database may not answer, and the running jobs have to learn of it all the same.
+                signal = signals.next() => {
+                    self.heed(signal);
+                    return;
+                }
+                taken = self.pass.next(db, &self.running) => taken,
+            };
+            match next {
+                Ok(Some(waiting)) => self.start(waiting),
+                Ok(None) => return,
+                Err(error) => {
+                    self.pass.give_up();
+                    self.failure = lasting(error, self.args.watch, self.printer);
+                    return;
                 }
             }
         }
     }
-    while dismissed.next().await.is_some() {}
-    let code = match stopping.signal() {
-        Some(signal) => signal_code(signal),
-        None if summary.is_trouble() || failure.is_some() => exit::FAILED,
-        None if args.fail_on_job_error && summary.has_failed_jobs() => exit::FAILED,
-        None => exit::DONE,
-    };
-    Ok(outcome(printer, summary, begun.elapsed(), failure).with_code(code))
+
+    /// Hands a job to an idle runner, else to a new one.
+    fn start(&mut self, waiting: Waiting) {
+        let job = waiting.job;
+        let (ready, spent): (Vec<_>, Vec<_>) = self.idle.drain(..).partition(Runner::is_ready);
+        self.idle = ready;
+        self.dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().gone().boxed_local()));
+        match self.idle.pop().map_or_else(|| Runner::start(job, &self.options), Ok) {
+            Ok(runner) => {
+                self.tried = u64::saturating_add(self.tried, 1);
+                self.running.jobs.push((waiting.clone(), runner.pid()));
+                self.ends.push(runner.run(waiting, self.printer).boxed_local());
+            }
+            Err(error) => {
+                // Its words come with the failure's.
+                let _ = trouble(self.printer, &self.summary.not_started(job, &error));
+                self.pass.give_up();
+                self.failure = Some(error).filter(|_| !self.args.watch);
+            }
+        }
+    }
+
+    /// What is not needed now does not wait with an open database.
+    fn dismiss_idle(&mut self) {
+        self.dismissed.extend(self.idle.drain(..).map(|runner| runner.dismiss().gone().boxed_local()));
+    }
+
+    /// Enters what became of a job, and tells it.
+    fn enter_ended(&mut self, mut ended: EndedChild) {
+        self.idle.extend(ended.runner.take());
+        self.running.jobs.retain(|(waiting, _)| waiting.job != ended.waiting.job);
+        let told = self.summary.enter(&ended);
+        let written = match told.fate {
+            // What another executor took is its to tell.
+            Fate::Left if !told.is_busy => {
+                self.printer.note(&told.line);
+                Ok(())
+            }
+            Fate::Left | Fate::Success | Fate::Failed => self.printer.line(&told.line),
+            Fate::NotRun | Fate::Blocked => trouble(self.printer, &told.line),
+        };
+        if let Err(error) = written {
+            // The jobs that run are still waited for.
+            self.failure.get_or_insert(error);
+        }
+        if told.fate == Fate::Left {
+            self.tried = self.tried.saturating_sub(1);
+        }
+        if told.is_busy {
+            self.running.busy.extend(ended.waiting.runtemplate);
+        }
+        if told.is_database && self.args.watch {
+            self.pass.give_up();
+        } else if told.is_database {
+            self.failure.get_or_insert_with(|| Error::new(Kind::Database, told.line));
+        }
+    }
+
+    /// Looks again at the jobs whose leases had lapsed.
+    async fn look_again(&mut self, db: &mut Db) {
+        match self.poll.look_again(db, self.printer, &self.running, &mut self.summary).await {
+            Ok(resumed) => self.pass.resumed.extend(resumed),
+            Err(error) => self.failure = lasting(error, self.args.watch, self.printer),
+        }
+    }
+
+    /// Looks at the queue anew.
+    async fn begin_next_pass(&mut self, db: &mut Db, signals: &mut Signals) {
+        let begun = tokio::select! {
+            biased;
+            signal = signals.next() => {
+                self.heed(signal);
+                return;
+            }
+            begun = self.poll.begin_anew(db, self.printer, &mut self.running, &mut self.summary) => begun,
+        };
+        self.next_pass = Some(Instant::now() + self.args.interval);
+        match begun {
+            Ok(begun) => self.pass = begun,
+            Err(error) => {
+                self.pass.give_up();
+                self.failure = lasting(error, self.args.watch, self.printer);
+            }
+        }
+    }
+
+    fn outcome(self, took: Duration) -> Outcome {
+        let QueueRun { args, printer, summary, stopping, failure, .. } = self;
+        let code = match stopping.signal() {
+            Some(signal) => signal_code(signal),
+            None if summary.is_trouble() || failure.is_some() => exit::FAILED,
+            None if args.fail_on_job_error && summary.has_failed_jobs() => exit::FAILED,
+            None => exit::DONE,
+        };
+        outcome(printer, summary, took, failure).with_code(code)
+    }
 }
 
 /// Waits for a moment; for none, for ever.
@@ -400,10 +337,6 @@ fn lasting(error: Error, watch: bool, printer: &Printer) -> Option<Error> {
     Some(error)
 }
 
-fn left_at_once(signal: i32) -> Outcome {
-    Outcome::Written.with_code(signal_code(signal))
-}
-
 /// What was done in all; an error is told before it, or in its JSON.
 fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>) -> Outcome {
     let text = summary.text();
@@ -417,57 +350,19 @@ fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<
     Outcome::message(text, json)
 }
 
-/// Tells of a job that was not run. Under `queue run -q`, cron's, that is all there is to read.
-fn trouble(printer: &Printer, line: &str) -> Result<()> {
-    if printer.quiet || printer.format != Format::Text {
-        printer.trouble(line);
-        return Ok(());
+/// What each runner is given: the options that say how a job is to be run, and what it cannot know by itself.
+fn options_of_runners(ctx: &Context, matches: &ArgMatches, args: &Run) -> Vec<OsString> {
+    let mut options = passed_on(matches);
+    if !args.allow_overlap {
+        options.push("--no-overlap".into());
     }
-    printer.line(line)
-}
-
-/// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
-/// before anything new begins. What cannot be mended is told each time.
-async fn end_lost(
-    db: &mut Db,
-    zone: Tz,
-    printer: &Printer,
-    summary: &mut Summary,
-    mut lost: Lost,
-) -> Result<Vec<Waiting>> {
-    for (job, error) in std::mem::take(&mut lost.unknown) {
-        trouble(printer, &summary.not_mended(job, &error))?;
-    }
-    for job in &lost.others {
-        let id = job.id;
-        match crashed::end(db, zone, id).await {
-            Ok(resolution) => {
-                let Some(message) = resolution.words() else { continue };
-                let line = format!("job {id}: {message}");
-                if resolution.is_known() {
-                    printer.line(&line)?;
-                } else {
-                    // What became of it is for a person to look at.
-                    trouble(printer, &line)?;
-                }
-                summary.enter_lost(id, resolution, &message);
-            }
-            Err(error) if error.may_pass() => return Err(error),
-            // Those that wait must not wait for that.
-            Err(error) => trouble(printer, &summary.not_mended(id, &error))?,
-        }
-    }
-    let remains = lost.remains(db).await?;
-    let mut written = Ok(());
-    leftovers::settle(db, zone, remains, |job, message| {
-        let message = message.unwrap_or_else(|message| message);
-        let told = printer.line(&format!("job {job}: {message}"));
-        written = std::mem::replace(&mut written, Ok(())).and(told);
-    })
-    .await?;
-    written?;
-    let resumed = lost.in_kubernetes.iter().rev();
-    Ok(resumed.map(|job| Waiting { job: job.id, runtemplate: job.runtemplate, name: String::new() }).collect())
+    options.extend(
+        ctx.settings.file.iter().map(|file| [OsString::from("--environment="), file.into()].into_iter().collect()),
+    );
+    // What happens inside of them is told too, where that is asked for.
+    options.extend((0..ctx.verbose).map(|_| "-v".into()));
+    options.extend(ctx.database_limit.map(|limit| format!("--db-timeout={}", limit.as_secs()).into()));
+    options
 }
 
 /// The options that say how a job is to be run, as they were given.

@@ -4,7 +4,7 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use serde_json::{Value, json};
 
-use crate::commands::queue::child::Ended;
+use crate::commands::queue::child::EndedChild;
 use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::id::JobId;
@@ -92,7 +92,7 @@ impl Summary {
     }
 
     /// Enters a job that was tried.
-    pub fn enter(&mut self, ended: &Ended) -> JobReport {
+    pub fn enter(&mut self, ended: &EndedChild) -> JobReport {
         let waiting = &ended.waiting;
         let result = ended.result.clone();
         let result = result.unwrap_or_else(|| RunResult { message: Some(died(ended)), ..RunResult::default() });
@@ -211,7 +211,7 @@ impl Summary {
 }
 
 /// Why a runner said nothing.
-fn died(result: &Ended) -> String {
+fn died(result: &EndedChild) -> String {
     let how = match result.status.and_then(|status| status.signal().or(status.code()).map(|n| (status.signal(), n))) {
         Some((Some(_), signal)) => format!("was ended by signal {signal}"),
         Some((None, code)) => format!("ended with {code} and said nothing"),

@@ -1,0 +1,197 @@
+//! A look at the queue: it is filled where that is wanted, jobs whose runner died are brought to their end, and what is due is to be
+//! run.
+
+use std::collections::HashSet;
+
+use chrono_tz::Tz;
+use nix::unistd::Pid;
+use tokio::time::Instant;
+
+use crate::clock;
+use crate::commands::queue::child;
+use crate::commands::queue::fill;
+use crate::commands::queue::summary::Summary;
+use crate::db::Db;
+use crate::error::Result;
+use crate::id::{CompanyId, JobId, RunTemplateId};
+use crate::job::create::Settings;
+use crate::job::heartbeat::{self, Round};
+use crate::job::queue::due::{Due, Waiting};
+use crate::job::recovery::crashed::{self, Lost};
+use crate::job::recovery::leftovers;
+use crate::job::run::lease;
+use crate::job::run::runner::Unfinished;
+use crate::output::{Format, Printer};
+
+/// The jobs that are being run.
+pub struct Running {
+    pub jobs: Vec<(Waiting, Option<Pid>)>,
+    /// Runtemplates of which somebody else runs a job: theirs are left to the next `queue run`.
+    pub busy: HashSet<RunTemplateId>,
+    pub allow_overlap: bool,
+}
+
+impl Running {
+    fn is_free(&self, runtemplate: RunTemplateId) -> bool {
+        self.allow_overlap
+            || !(self.busy.contains(&runtemplate)
+                || self.jobs.iter().any(|(waiting, _)| waiting.runtemplate == Some(runtemplate)))
+    }
+
+    pub fn signal(&self, number: i32) {
+        for pid in self.jobs.iter().filter_map(|(_, pid)| *pid) {
+            child::signal(pid, number);
+        }
+    }
+}
+
+/// One look at the queue: what is to be run by it.
+pub struct Pass {
+    /// Jobs of dead runners whose result is still in the cluster, the oldest last.
+    pub resumed: Vec<Waiting>,
+    due: Due,
+}
+
+impl Pass {
+    pub async fn next(&mut self, db: &mut Db, running: &Running) -> Result<Option<Waiting>> {
+        match self.resumed.pop() {
+            Some(waiting) => Ok(Some(waiting)),
+            None => self.due.take(db, |runtemplate| running.is_free(runtemplate)).await,
+        }
+    }
+
+    /// Nothing more is begun by it.
+    pub fn give_up(&mut self) {
+        self.resumed.clear();
+        self.due.give_up();
+    }
+}
+
+/// What each look at the queue is made with.
+pub struct QueuePoll {
+    /// Set where the queue is to be filled.
+    pub fill: Option<Settings>,
+    pub zone: Tz,
+    pub company: Option<CompanyId>,
+    pub executor: Option<String>,
+    /// Jobs whose leases had lapsed, and when they are to be looked at again.
+    pub lapsed: Option<(Instant, Vec<Unfinished>)>,
+}
+
+impl QueuePoll {
+    /// Fills the queue where that is wanted, ends the jobs whose runner died, and looks for what is due.
+    pub async fn begin(
+        &mut self,
+        db: &mut Db,
+        printer: &Printer,
+        running: &Running,
+        summary: &mut Summary,
+    ) -> Result<Pass> {
+        let now = clock::now(self.zone);
+        summary.begin_pass();
+        if let Some(settings) = &mut self.fill {
+            settings.now = now;
+            let filled = fill::make(db, printer, settings, self.zone).await?;
+            for line in filled.text.lines() {
+                printer.line(line)?;
+            }
+            summary.enter_fill(filled);
+        }
+        let begun: HashSet<JobId> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
+        let mut lost = crashed::find(db).await?;
+        if self.lapsed.is_none() && !lost.lapsed.is_empty() {
+            self.lapsed = Some((Instant::now() + lease::second_look(), std::mem::take(&mut lost.lapsed)));
+        }
+        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
+        heartbeat::beat(db, Round::Run, now).await;
+        resumed.retain(|waiting| !begun.contains(&waiting.job));
+        Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
+    }
+
+    /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds; tells which are to be resumed.
+    pub async fn look_again(
+        &mut self,
+        db: &mut Db,
+        printer: &Printer,
+        running: &Running,
+        summary: &mut Summary,
+    ) -> Result<Vec<Waiting>> {
+        let Some((_, lapsed)) = self.lapsed.take() else { return Ok(Vec::new()) };
+        let lost = crashed::find_again(db, &lapsed).await?;
+        let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
+        resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
+        Ok(resumed)
+    }
+
+    /// The same as the first one, some time after the last one.
+    pub async fn begin_anew(
+        &mut self,
+        db: &mut Db,
+        printer: &Printer,
+        running: &mut Running,
+        summary: &mut Summary,
+    ) -> Result<Pass> {
+        running.busy.clear();
+        match self.begin(db, printer, running, summary).await {
+            // The server may have closed a connection that lay idle, or have been started anew.
+            Err(error) if error.may_pass() => {
+                db.reconnect().await?;
+                self.begin(db, printer, running, summary).await
+            }
+            begun => begun,
+        }
+    }
+}
+
+/// Tells of a job that was not run. Under `queue run -q`, cron's, that is all there is to read.
+pub fn trouble(printer: &Printer, line: &str) -> Result<()> {
+    if printer.quiet || printer.format != Format::Text {
+        printer.trouble(line);
+        return Ok(());
+    }
+    printer.line(line)
+}
+
+/// Ends the jobs whose runner died. Those whose result is still in the cluster are told, the oldest last: they are to be run
+/// before anything new begins. What cannot be mended is told each time.
+async fn end_lost(
+    db: &mut Db,
+    zone: Tz,
+    printer: &Printer,
+    summary: &mut Summary,
+    mut lost: Lost,
+) -> Result<Vec<Waiting>> {
+    for (job, error) in std::mem::take(&mut lost.unknown) {
+        trouble(printer, &summary.not_mended(job, &error))?;
+    }
+    for job in &lost.others {
+        let id = job.id;
+        match crashed::end(db, zone, id).await {
+            Ok(resolution) => {
+                let Some(message) = resolution.words() else { continue };
+                let line = format!("job {id}: {message}");
+                if resolution.is_known() {
+                    printer.line(&line)?;
+                } else {
+                    // What became of it is for a person to look at.
+                    trouble(printer, &line)?;
+                }
+                summary.enter_lost(id, resolution, &message);
+            }
+            Err(error) if error.may_pass() => return Err(error),
+            // Those that wait must not wait for that.
+            Err(error) => trouble(printer, &summary.not_mended(id, &error))?,
+        }
+    }
+    let remains = lost.remains(db).await?;
+    let mut written = Ok(());
+    leftovers::settle(db, zone, remains, |job, message| {
+        let message = message.unwrap_or_else(|message| message);
+        let told = printer.line(&format!("job {job}: {message}"));
+        written = std::mem::replace(&mut written, Ok(())).and(told);
+    })
+    .await?;
+    written?;
+    let resumed = lost.in_kubernetes.iter().rev();
+    Ok(resumed.map(|job| Waiting { job: job.id, runtemplate: job.runtemplate, name: String::new() }).collect())
+}
