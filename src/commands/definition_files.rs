@@ -17,9 +17,9 @@ pub const DASH: &str = "-";
 
 #[derive(clap::Args)]
 pub struct Files {
-    /// The definition; - is stdin
+    /// The definition; - is stdin. It may be given several times
     #[arg(long, value_name = "FILE", required_unless_present = "files")]
-    file: Option<PathBuf>,
+    file: Vec<PathBuf>,
     /// Definitions, and folders of them
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,

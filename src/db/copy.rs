@@ -14,6 +14,7 @@ use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references
 use crate::error::{Error, Kind, Result};
 use crate::php;
 use crate::row::{self, TIME_FORMAT};
+use crate::secret;
 
 /// Rows of a statement at most, and their bytes and parameters: what every server takes.
 const ROWS: usize = 500;
@@ -23,7 +24,6 @@ const PARAMETERS: usize = 30_000;
 /// Tables in which a new schema has rows, and how many at most. Rows of the same kind as these are in the way of nobody.
 const SEEDED: &[(&str, u64)] =
     &[("phinxlog", u64::MAX), ("user_roles", 3), ("encryption_keys", 1), ("data_retention_policies", 7)];
-const NO_KEY: &str = "PLACEHOLDER_KEY_TO_BE_REPLACED";
 
 /// A table that was copied.
 pub struct Copied {
@@ -330,7 +330,8 @@ async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String
 async fn is_seed(target: &mut Db, table: &str, rows: u64) -> Result<bool> {
     let Some((_, most)) = SEEDED.iter().find(|(name, _)| *name == table) else { return Ok(false) };
     if table == "encryption_keys" {
-        return Ok(target.count_where("encryption_keys", Expr::col("key_data").ne(NO_KEY)).await? == 0);
+        let keys = target.fetch_all(&select::from("encryption_keys").column("key_data").take()).await?;
+        return Ok(keys.iter().all(|row| secret::is_placeholder_key(&row.text("key_data").unwrap_or_default())));
     }
     Ok(rows <= *most)
 }

@@ -12,15 +12,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Kind, Result};
-use crate::secret::Secret;
+use crate::secret::{Secret, is_placeholder_key};
 
 const GCM: &str = "AES-256-GCM";
 const CBC: &str = "AES-256-CBC";
 const GCM_IV_BYTES: usize = 12;
 const GCM_TAG_BYTES: usize = 16;
 const CBC_IV_BYTES: usize = 16;
-/// What a new database holds until keys are made.
-const PLACEHOLDER: &str = "PLACEHOLDER_KEY_TO_BE_REPLACED";
 
 /// A data key of 32 bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -127,11 +125,6 @@ impl Envelope {
     }
 }
 
-/// Whether `encryption_keys.key_data` is what a new database holds before keys are made.
-pub fn key_data_is_placeholder(key_data: &str) -> bool {
-    key_data.trim().is_empty() || key_data.contains(PLACEHOLDER)
-}
-
 /// Takes a data key out of `encryption_keys.key_data`.
 ///
 /// # Errors
@@ -140,7 +133,7 @@ pub fn unwrap_key(key_data: &str, master: &Secret) -> Result<Key> {
     let failed = |why: &str| {
         Error::refused("the encryption key in the database cannot be read").because(anyhow::anyhow!("{why}"))
     };
-    if key_data_is_placeholder(key_data) {
+    if is_placeholder_key(key_data) {
         return Err(failed("no key was made yet").hint("run `multiflexi-cli encryption init`"));
     }
     let bytes = BASE64.decode(key_data.trim()).map_err(|_| failed("`key_data` is no base64"))?;
@@ -243,7 +236,7 @@ mod tests {
         assert!(told(Envelope { iv: "?".into(), ..envelope }.decrypt(&key()).unwrap_err()).contains("iv is no base64"));
         let other = Secret::new("other");
         assert!(told(unwrap_key(KEY_DATA, &other).unwrap_err()).contains("master key"));
-        assert!(told(unwrap_key(PLACEHOLDER, &other).unwrap_err()).contains("encryption init"));
+        assert!(told(unwrap_key(crate::secret::PLACEHOLDER_KEY, &other).unwrap_err()).contains("encryption init"));
         assert!(told(unwrap_key("AAAA", &other).unwrap_err()).contains("shorter"));
         assert!(Envelope::parse("plain text").is_none() && Envelope::parse("12").is_none());
     }

@@ -2,11 +2,11 @@
 
 use sea_query::{Expr, ExprTrait, Order};
 
-use super::{Envelope, Key, key_data_is_placeholder, unwrap_key};
+use super::{Envelope, Key, unwrap_key};
 use crate::config::Settings;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
-use crate::secret::{MASTER_KEY_VARIABLES, Secret};
+use crate::secret::{MASTER_KEY_VARIABLES, Secret, is_placeholder_key};
 
 /// The key that credentials are encrypted with.
 pub const KEY_NAME: &str = "credentials";
@@ -40,7 +40,7 @@ pub async fn active_row(db: &mut Db) -> Result<Option<Row>> {
 
 /// Whether a row holds a key, not what a new database holds until keys are made.
 pub fn is_initialized(row: &Row) -> bool {
-    !key_data_is_placeholder(&row.text("key_data").unwrap_or_default())
+    !is_placeholder_key(&row.text("key_data").unwrap_or_default())
 }
 
 /// The key to encrypt with, and its version.

@@ -3,4 +3,4 @@
 mod envelope;
 pub mod keyring;
 
-pub use envelope::{Envelope, Key, key_data_is_placeholder, unwrap_key, wrap_key};
+pub use envelope::{Envelope, Key, unwrap_key, wrap_key};

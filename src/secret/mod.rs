@@ -3,6 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+/// What stands in `encryption_keys.key_data` of a new database until keys are made.
+pub const PLACEHOLDER_KEY: &str = "PLACEHOLDER_KEY_TO_BE_REPLACED";
+
+/// Is this `encryption_keys.key_data` no key yet?
+pub fn is_placeholder_key(key_data: &str) -> bool {
+    key_data.trim().is_empty() || key_data.contains(PLACEHOLDER_KEY)
+}
+
 /// Stands for a secret that is set. The suite shows the same.
 pub const MASK: &str = "••••••••";
 /// Stands for a secret that is not set.

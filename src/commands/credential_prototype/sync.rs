@@ -102,7 +102,7 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
         return Err(error.detail("synchronized", json));
     }
     lines.push(format!("{processed} processed, {created} created, {updated} updated"));
-    Ok(Outcome::Report { text: lines.join("\n"), json })
+    Ok(Outcome::message(lines.join("\n"), json))
 }
 
 fn built_in() -> Result<Vec<Prototype>> {

@@ -155,16 +155,14 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let job = Job::require(db, id).await?;
-        let state = match job.state {
-            JobState::Ended(_) => None,
-            JobState::Waiting => Some("has not run yet"),
-            JobState::Running => Some("has not ended yet"),
+        let (state, way) = match job.state {
+            JobState::Ended(_) => {
+                return retry::again(db, &settings, &job, Attempt { after, task: None, kind: None }).await;
+            }
+            JobState::Waiting => ("has not run yet", format!("`multiflexi-cli job run --id={id}` runs it")),
+            JobState::Running => ("has not ended yet", format!("`multiflexi-cli job wait {id}` waits for its end")),
         };
-        if let Some(state) = state {
-            return Err(Error::refused(format!("job {id} {state}"))
-                .hint(format!("`multiflexi-cli job run --id={id}` runs it; `job cancel --id={id}` ends it")));
-        }
-        retry::again(db, &settings, &job, Attempt { after, task: None, kind: None }).await
+        Err(Error::refused(format!("job {id} {state}")).hint(format!("{way}; `job cancel --id={id}` ends it")))
     });
     let job = made.await?;
     let scheduled = after.format(TIME_FORMAT).to_string();

@@ -58,7 +58,7 @@ impl Withdrawn {
         let mut words = Vec::new();
         if !self.jobs.is_empty() {
             let jobs = list(&self.jobs);
-            words.push(format!("taken back, since made before this change: job {jobs}; the next `queue fill` makes the schedule's job anew"));
+            words.push(format!("taken back, since made before this change: job {jobs}; while the schedule is active, the next `queue fill` makes its job anew"));
         }
         if !self.kept.is_empty() {
             let jobs = list(&self.kept);
