@@ -15,7 +15,7 @@ use crate::id::JobId;
 use crate::job::model::JobState;
 use crate::job::run::execute;
 pub use crate::job::run::execute::{Execution, Left};
-use crate::job::run::options::{KubernetesOptions, Options};
+use crate::job::run::options::{KubernetesOptions, Options, TakeOver};
 use crate::job::run::run_result::status_of;
 use crate::job::run::signals::Signals;
 use crate::job::verdict::Verdict;
@@ -124,6 +124,7 @@ fn context(text: &str) -> Result<String, String> {
 
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let Run { id, unqueued, no_overlap, take_over, ref how, further } = args;
+    let take_over = if take_over { TakeOver::OfLostMachine } else { TakeOver::Nobodys };
     let options = Options { unqueued, no_overlap, take_over, ..how.options()? };
     if further {
         return series::run(ctx, id, &options).await;

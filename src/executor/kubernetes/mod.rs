@@ -453,8 +453,8 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
     ended.started = true;
     let at_hand = matches!(learned, PodResult::Recorded { .. });
     let hint = match learned {
-        PodResult::Recorded { told: true, .. } => Hint::Told,
-        PodResult::Recorded { told: false, .. } => Hint::NotTold,
+        PodResult::Recorded { asked_to_end: true, .. } => Hint::Told,
+        PodResult::Recorded { asked_to_end: false, .. } => Hint::NotTold,
         _ => Hint::None,
     };
     match learned {

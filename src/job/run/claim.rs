@@ -9,6 +9,7 @@ use crate::executor::{ClaimId, LastPod};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
+use crate::job::run::options::TakeOver;
 use crate::job::run::overlap;
 use crate::job::run::runner::{self, RunnerPlace, Unfinished};
 use crate::stop;
@@ -29,10 +30,7 @@ pub struct ClaimRequest {
     pub unqueued: bool,
     /// Leave the job while another one of this runtemplate, which is its own, runs.
     pub alone_of: Option<RunTemplateId>,
-    /// The runner on another machine is known to be dead.
-    pub take_over: bool,
-    /// The runner on this machine lives, and does not answer.
-    pub silent: bool,
+    pub take_over: TakeOver,
     /// How long the lease is to be.
     pub term: LeaseDuration,
 }
@@ -105,11 +103,13 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
     if let (RunnerPlace::Damaged(_), Some(job)) = (&place, &unfinished) {
         job.recorded(db)?;
     }
-    if let (RunnerPlace::Here(pid), false) = (&place, terms.silent) {
+    if let RunnerPlace::Here(pid) = &place
+        && terms.take_over != TakeOver::OfSilentRunner
+    {
         return Err(elsewhere(format!("job {id} is running since {began}, by process {pid}"))
             .hint(format!("`multiflexi-cli job get --id={id}` shows its output so far")));
     }
-    if let (RunnerPlace::Elsewhere(host), true, false) = (&place, is_kubernetes, terms.take_over) {
+    if let (RunnerPlace::Elsewhere(host), true, TakeOver::Nobodys) = (&place, is_kubernetes, terms.take_over) {
         return Err(elsewhere(format!("job {id} is running since {began}, by a runner on {host}")).hint(format!(
             "`job cancel --id={id}` ends it; if that runner or its machine died, its lease lapses within a minute, and the next \
              `queue run` or `job run --id={id}` brings home what its pod holds"
@@ -131,7 +131,7 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
                 format!("If it died, `multiflexi-cli job delete --id={id} --force` removes the job"),
             ),
         };
-        return Err(Error::refused(format!("job {id} began at {began} and did not end; {where_}")).hint(hint));
+        return Err(elsewhere(format!("job {id} began at {began} and did not end; {where_}")).hint(hint));
     }
     if db
         .update_where(

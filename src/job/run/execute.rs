@@ -24,7 +24,7 @@ use crate::job::run::claim::{self, Claim, ClaimRequest};
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
-use crate::job::run::options::Options;
+use crate::job::run::options::{Options, TakeOver};
 use crate::job::run::signals::Signals;
 use crate::job::run::{self as life, Facts, JobHold, Return, Terminal as _, credential_check, leave, overlap, runner};
 use crate::output::Printer;
@@ -144,7 +144,7 @@ async fn prepare(
     let database = runner::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
     let mut taken = HeldRunFile::of(db, context.zone, &facts.job, &database, printer).await?;
-    taken.believe_dead(options.take_over && !options.silent);
+    taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, database, taken })
 }
 
@@ -162,7 +162,6 @@ async fn claim(
         unqueued: options.unqueued,
         alone_of: runtemplate.filter(|_| options.no_overlap),
         take_over: options.take_over,
-        silent: options.silent,
         term: context.term,
     };
     taken.note(id, printer);
@@ -300,7 +299,7 @@ pub async fn end_by_pod(
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));
     let job = executor::Job { earlier: EarlierRun::End { place }, claim, ..job };
-    let options = Options { unqueued: true, take_over: true, silent: true, quiet: true, ..options };
+    let options = Options { unqueued: true, take_over: TakeOver::OfSilentRunner, quiet: true, ..options };
     match kubernetes.find(&job).await {
         Ok(true) => execute(ctx, None, id, &options, definition).await,
         Ok(false) => Err(Error::refused(format!("{silent}; {} has no pod of it", kubernetes.place())).hint(format!(

@@ -7,6 +7,17 @@ use serde_json::Value;
 
 use crate::executor::artifacts::{LimitSetBy, SizeLimit};
 
+/// Whose jobs are taken beside those that wait, and those whose runner is known to be dead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TakeOver {
+    #[default]
+    Nobodys,
+    /// Those of a runner on another machine: whoever asks for that knows that it is dead.
+    OfLostMachine,
+    /// Also those of a runner that lives, here or elsewhere, and does not answer.
+    OfSilentRunner,
+}
+
 /// Which jobs are taken, and how they are run and shown.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -16,10 +27,7 @@ pub struct Options {
     pub is_new: bool,
     /// Leave it in the queue while another job of its runtemplate runs.
     pub no_overlap: bool,
-    /// Take also a job of a runner on another machine, which is known to be dead.
-    pub take_over: bool,
-    /// Take also a job whose runner lives on this machine and does not answer.
-    pub silent: bool,
+    pub take_over: TakeOver,
     /// Its streams go to the database alone.
     pub quiet: bool,
     /// A terminal gets its streams as they are.

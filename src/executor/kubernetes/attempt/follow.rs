@@ -100,7 +100,7 @@ impl Attempt<'_> {
         match attached {
             AttachResult::Over(end) if self.out.is_whole() && self.err.is_whole() => {
                 self.report_unproven(&end.record).await;
-                return Ok(PodResult::Recorded { code: end.code, oom: end.oom, told: end.told });
+                return Ok(PodResult::Recorded { code: end.code, oom: end.oom, asked_to_end: end.asked_to_end });
             }
             // Something was lost, came twice, or was not the program's: the record has it right.
             AttachResult::Over(_) => self.restart(),
@@ -153,7 +153,7 @@ impl Attempt<'_> {
         let finish = resume::read_on(self).await;
         let started = self.started();
         Ok(match finish {
-            Finish::Recorded { code, oom, told } => PodResult::Recorded { code, oom, told },
+            Finish::Recorded { code, oom, asked_to_end } => PodResult::Recorded { code, oom, asked_to_end },
             Finish::Gate => PodResult::NotStarted,
             Finish::Unknown(reason) => PodResult::Unknown(reason),
             Finish::Gone if self.adopted && !self.may_have_begun() => PodResult::NotStarted,

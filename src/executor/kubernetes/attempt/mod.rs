@@ -36,8 +36,8 @@ pub struct Attempt<'a> {
 /// What an attempt brought.
 #[derive(Debug)]
 pub enum PodResult {
-    /// The recorder's word; the pod is held and can be copied from. `told`: somebody ended the container.
-    Recorded { code: i32, oom: u64, told: bool },
+    /// The recorder's word; the pod is held and can be copied from.
+    Recorded { code: i32, oom: u64, asked_to_end: bool },
     /// The container's own end.
     Container { code: i32, reason: Option<Reason> },
     /// The program ran, but how it ended cannot be learned any more.

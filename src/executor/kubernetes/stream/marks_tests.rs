@@ -53,7 +53,7 @@ fn a_log_has_both_streams_and_all_marks() {
     let log = b"\x1en:start\n\x1en:start\nout\x1en:end:3:3:0\nerr\x1en:end:3:3:0:err\n";
     assert_eq!(marks.push(log), b"outerr");
     let record = Record { size: Some(3), checksum: None };
-    let end = |of_stderr| Mark::End(End { code: 3, record, oom: 0, of_stderr, told: false });
+    let end = |of_stderr| Mark::End(End { code: 3, record, oom: 0, of_stderr, asked_to_end: false });
     assert_eq!(marks.marks, [Mark::Start, Mark::Start, end(false), end(true)]);
 }
 

@@ -72,7 +72,7 @@ pub struct End {
     pub oom: u64,
     pub of_stderr: bool,
     /// The container was told to end while the program ran.
-    pub told: bool,
+    pub asked_to_end: bool,
 }
 
 /// How both records stand, as [`PEEK`] tells it.
@@ -93,7 +93,7 @@ pub struct RecordEnd {
     /// Processes that the kernel killed for want of memory.
     pub oom: u64,
     /// The container was told to end while the program ran.
-    pub told: bool,
+    pub asked_to_end: bool,
 }
 
 /// A mark's meaning.
@@ -136,8 +136,8 @@ impl Mark {
                 // A recorder of an earlier version told no checksum.
                 let checksum = fields.next();
                 let flags: Vec<&str> = checksum.into_iter().chain(fields).collect();
-                let (of_stderr, told) = (flags.contains(&"err"), flags.contains(&"told"));
-                Mark::End(End { code, record: Record::new(size, checksum), oom, of_stderr, told })
+                let (of_stderr, asked_to_end) = (flags.contains(&"err"), flags.contains(&"told"));
+                Mark::End(End { code, record: Record::new(size, checksum), oom, of_stderr, asked_to_end })
             }
             "rest" => Mark::Rest(parse_rest(tail)),
             _ => return None,
@@ -153,8 +153,8 @@ fn parse_rest(text: &str) -> Option<RecordState> {
         let sizes = [fields.next(), fields.next()];
         let oom = fields.next()?.parse().unwrap_or(0);
         let [stdout, stderr] = sizes.map(|size| Record::new(size, fields.next()));
-        let told = fields.next() == Some("told");
-        Some(RecordEnd { code, stdout, stderr, oom, told })
+        let asked_to_end = fields.next() == Some("told");
+        Some(RecordEnd { code, stdout, stderr, oom, asked_to_end })
     })();
     Some(RecordState { stdout, stderr, end })
 }
@@ -170,13 +170,13 @@ mod tests {
 
     #[test]
     fn end_marks() {
-        let end = |record, of_stderr| Some(Mark::End(End { code: 3, record, oom: 1, of_stderr, told: false }));
+        let end = |record, of_stderr| Some(Mark::End(End { code: 3, record, oom: 1, of_stderr, asked_to_end: false }));
         let whole = record(Some(5), Some((7, 28)));
         assert_eq!(Mark::parse("end:3:5:1:7 28"), end(whole, false));
         assert_eq!(Mark::parse("end:3:5:1:7 28:err"), end(whole, true));
         assert_eq!(Mark::parse("end:3:-:1:-:err"), end(Record::default(), true));
         for (word, of_stderr) in [("end:3:5:1:7 28:told", false), ("end:3:5:1:7 28:err:told", true)] {
-            let told = End { code: 3, record: whole, oom: 1, of_stderr, told: true };
+            let told = End { code: 3, record: whole, oom: 1, of_stderr, asked_to_end: true };
             assert_eq!(Mark::parse(word), Some(Mark::End(told)));
         }
         // Of a pod that an earlier version made.
@@ -189,9 +189,9 @@ mod tests {
         let rest = |end| Some(Mark::Rest(Some(RecordState { stdout: 5, stderr: 7, end })));
         assert_eq!(Mark::parse("rest:5:7:"), rest(None));
         let (stdout, stderr) = (record(Some(5), Some((1, 5))), record(None, Some((2, 7))));
-        let end = RecordEnd { code: 3, stdout, stderr, oom: 1, told: false };
+        let end = RecordEnd { code: 3, stdout, stderr, oom: 1, asked_to_end: false };
         assert_eq!(Mark::parse("rest:5:7:3:5:-:1:1 5:2 7"), rest(Some(end)));
-        assert_eq!(Mark::parse("rest:5:7:3:5:-:1:1 5:2 7:told"), rest(Some(RecordEnd { told: true, ..end })));
+        assert_eq!(Mark::parse("rest:5:7:3:5:-:1:1 5:2 7:told"), rest(Some(RecordEnd { asked_to_end: true, ..end })));
         let [stdout, stderr] = [record(Some(5), None), record(Some(7), None)];
         assert_eq!(Mark::parse("rest:5:7:3:5:7:1"), rest(Some(RecordEnd { stdout, stderr, ..end })));
         assert_eq!(Mark::parse("rest:"), Some(Mark::Rest(None)));

@@ -35,7 +35,7 @@ const WORDS_MAX: usize = 16 * 1024;
 pub enum Finish {
     /// The recorder's word: the exit code, the processes that the kernel killed for want of memory, and whether somebody told the
     /// container to end.
-    Recorded { code: i32, oom: u64, told: bool },
+    Recorded { code: i32, oom: u64, asked_to_end: bool },
     /// The program had not been let go.
     Gate,
     /// The container ended without the recorder's last word.
@@ -85,7 +85,7 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
                     } else {
                         report_mismatch(attempt, &end).await;
                     }
-                    return Finish::Recorded { code: end.code, oom: end.oom, told: end.told };
+                    return Finish::Recorded { code: end.code, oom: end.oom, asked_to_end: end.asked_to_end };
                 }
                 Err(captured) => message = captured,
             }
