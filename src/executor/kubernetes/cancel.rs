@@ -63,7 +63,7 @@ impl Kubernetes {
                 self.pod = kept;
                 // The last one that was deleted is not the one that is kept.
                 self.made = self.pod.is_some();
-                let elsewhere = if ended.started { None } else { self.is_elsewhere(job) };
+                let elsewhere = if ended.started { None } else { self.elsewhere(job) };
                 if let Some(reason) = elsewhere {
                     output.notice(format!("{reason}; its pod may still run")).await;
                 } else if is_gone && !self.made && self.delete_all(job).await.is_none() {

@@ -115,8 +115,8 @@ impl Kubernetes {
         }
     }
 
-    /// Was its pod asked for in another cluster than the one that is looked at?
-    pub fn is_elsewhere(&self, job: &Job) -> Option<Reason> {
+    /// Why nothing is known of its pod, where that was asked for in another cluster than the one that is looked at.
+    pub fn elsewhere(&self, job: &Job) -> Option<Reason> {
         let there = job.earlier.place()?;
         let here = self.pod_place();
         let is_here = match (&there.cluster, &here.cluster) {
@@ -130,7 +130,7 @@ impl Kubernetes {
 
     /// Why the pod is not there. Nothing is known of one that was asked for in another cluster.
     fn gone(&mut self, job: &Job) -> Reason {
-        self.is_elsewhere(job).unwrap_or_else(|| {
+        self.elsewhere(job).unwrap_or_else(|| {
             self.unsettled = false;
             Reason::RunnerDied { namespace: self.cluster.namespace.clone(), job: job.id }
         })

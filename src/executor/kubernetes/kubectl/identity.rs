@@ -1,8 +1,9 @@
 //! Which cluster it is, whatever a kubeconfig calls it: what two runners have to agree on before the one says that the other's pod
 //! is gone.
 //!
-//! A cluster is known by the authority that its server's certificate is of, which is the same in a kubeconfig and in a pod; where
-//! none is named, by the server's address.
+//! A cluster is known by the authority that its server's certificate is of, which is the same in a kubeconfig and in a pod, and by
+//! the path of the server's address, by which a proxy tells several clusters apart; where no authority is named, by the whole
+//! address.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -89,13 +90,15 @@ fn entry<'a, T>(list: &'a [Named<T>], name: &str) -> Option<&'a T> {
 impl Server {
     /// What it is known by. A relative path is one from the folder of the kubeconfig.
     fn facts(&self, kubeconfig: &Path) -> Option<Vec<u8>> {
-        if let Some(data) = &self.certificate_authority_data {
-            return STANDARD.decode(data.split_whitespace().collect::<String>()).ok();
-        }
-        if let Some(path) = &self.certificate_authority {
-            return fs::read(kubeconfig.parent()?.join(path)).ok();
-        }
-        self.server.clone().map(String::into_bytes)
+        let authority = match (&self.certificate_authority_data, &self.certificate_authority) {
+            (Some(data), _) => STANDARD.decode(data.split_whitespace().collect::<String>()).ok()?,
+            (None, Some(path)) => fs::read(kubeconfig.parent()?.join(path)).ok()?,
+            (None, None) => return self.server.clone().map(String::into_bytes),
+        };
+        let server = self.server.as_deref().unwrap_or_default();
+        let server = server.split_once("://").map_or(server, |(_, rest)| rest);
+        let path = server.split_once('/').map_or("", |(_, path)| path).trim_end_matches('/');
+        Some([authority.trim_ascii(), path.as_bytes()].concat())
     }
 }
 
@@ -124,9 +127,11 @@ contexts:
 - {name: b, context: {cluster: data, namespace: x}}
 - {name: c, context: {cluster: plain}}
 - {name: d, context: {cluster: absent}}
+- {name: p, context: {cluster: proxied}}
 clusters:
 - {name: file, cluster: {server: 'https://a:6443', certificate-authority: ca.crt}}
 - {name: data, cluster: {server: 'https://b:6443', certificate-authority-data: YXV0aG9yaXR5}}
+- {name: proxied, cluster: {server: 'https://p/clusters/x', certificate-authority: ca.crt}}
 - {name: plain, cluster: {server: 'https://c:6443', insecure-skip-tls-verify: true}}
 users:
 - {name: me, user: {token: x}}
@@ -138,6 +143,8 @@ users:
         assert_eq!(by_data.identity(), by_file.identity());
         let (_third, by_address) = cluster(text, "c");
         assert!(by_address.identity().is_some_and(|id| Some(id) != by_file.identity()));
+        let (_fourth, by_path) = cluster(text, "p");
+        assert!(by_path.identity().is_some_and(|id| Some(id) != by_file.identity()));
         assert_eq!((identity("d"), identity("e")), (None, None));
         assert!(by_file.has_context("d") && !by_file.has_context("e"));
     }
