@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Error, Result};
+use crate::id::is_short_hex;
 use crate::secret::Secret;
 
 /// A database server and how to log in.
@@ -98,8 +99,7 @@ pub struct Fingerprint(String);
 impl Fingerprint {
     /// As a record has it; None where it is of another form.
     pub fn parse(text: &str) -> Option<Fingerprint> {
-        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        (text.len() == 12 && text.bytes().all(is_digit)).then(|| Fingerprint(text.to_owned()))
+        is_short_hex(text).then(|| Fingerprint(text.to_owned()))
     }
 }
 

@@ -128,9 +128,8 @@ impl Settings {
             "mysql" | "mariadb" => (Database::MySql, 3306),
             "pgsql" | "postgres" | "postgresql" => (Database::Postgres, 5432),
             other => {
-                // Behind a blank there may be a password: two settings in one line.
-                let word = other.split_whitespace().next().unwrap_or_default();
-                return Err(Error::refused(format!("DB_CONNECTION is {word:?}, which this tool does not speak"))
+                let shown = shown(other);
+                return Err(Error::refused(format!("DB_CONNECTION is {shown:?}, which this tool does not speak"))
                     .hint("It takes sqlite, mysql or pgsql"));
             }
         };
@@ -143,7 +142,8 @@ impl Settings {
         }
         let port = match self.get("DB_PORT") {
             Some(text) => text.parse().map_err(|_| {
-                Error::refused(format!("DB_PORT is {text:?}, which is no port number")).hint(self.where_to_set())
+                Error::refused(format!("DB_PORT is {:?}, which is no port number", shown(&text)))
+                    .hint(self.where_to_set())
             })?,
             None => port,
         };
@@ -166,7 +166,7 @@ impl Settings {
         let Some(text) = self.get("DB_TIMEOUT") else { return Ok(None) };
         let limit = parse_limit(&text);
         limit.map(Some).map_err(|why| {
-            Error::refused(format!("DB_TIMEOUT is {text:?}: {}", why.advice())).hint(self.where_to_set())
+            Error::refused(format!("DB_TIMEOUT is {:?}: {}", shown(&text), why.advice())).hint(self.where_to_set())
         })
     }
 
@@ -184,7 +184,7 @@ impl Settings {
     pub fn zone(&self) -> Result<Tz> {
         if let Some(name) = self.get("MULTIFLEXI_TIMEZONE") {
             return name.parse().map_err(|_| {
-                Error::refused(format!("MULTIFLEXI_TIMEZONE is {name:?}, which is no time zone"))
+                Error::refused(format!("MULTIFLEXI_TIMEZONE is {:?}, which is no time zone", shown(&name)))
                     .hint("It takes a name as in /usr/share/zoneinfo, for instance Europe/Prague")
             });
         }
@@ -195,6 +195,12 @@ impl Settings {
         };
         Ok(from_file.or_else(from_link).unwrap_or(Tz::UTC))
     }
+}
+
+/// What is shown of a setting's value: its first word. What stands behind a blank may be a password, where several settings stand in
+/// one line.
+pub fn shown(value: &str) -> &str {
+    value.split(|c: char| c.is_whitespace() || c == '"' || c == '\'').find(|word| !word.is_empty()).unwrap_or_default()
 }
 
 /// Reads a yes or no in the words people use.
@@ -255,21 +261,59 @@ fn parse_lines(bytes: &[u8]) -> io::Result<Lines> {
         let line = std::str::from_utf8(line)
             .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not UTF-8")))?;
         let exported = line.strip_prefix("export ").map(str::trim);
-        let assignments: Vec<&str> = match exported {
-            // A shell takes several at once.
-            Some(several) if !several.contains(quotes) => several.split_whitespace().collect(),
-            Some(one) => vec![one],
-            None => vec![line],
+        let is_assignment = |word: &&str| {
+            let name = word.split_once('=').map(|(name, _)| name);
+            name.is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
         };
-        for assignment in assignments {
+        let words: Vec<&str> = exported.map(|text| text.split_whitespace().collect()).unwrap_or_default();
+        // A shell takes several at once.
+        let several = words.len() > 1 && words.iter().all(is_assignment);
+        for assignment in if several { words } else { vec![exported.unwrap_or(line)] } {
             match assignment.split_once('=') {
                 Some((key, value)) => {
                     lines.pairs.push((key.trim().to_owned(), value.trim().trim_matches(quotes).to_owned()));
                 }
-                None if assignment.is_empty() || exported.is_some() => {}
+                None if assignment.is_empty() => {}
                 None => lines.passed_over.push(number),
             }
         }
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_export_may_have_several_settings_and_a_value_blanks() {
+        let text = "A=1\n# no=setting\nexport B=2 C=3\nexport D=/srv/My Data/x\nexport E=x # was F=old\n\
+                    export G=\"7\" H=\"8\"\nexport I='9'\nno setting\nJ = 10 \n";
+        let lines = parse_lines(text.as_bytes()).unwrap();
+        let pairs: Vec<(&str, &str)> = lines.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        assert_eq!(
+            pairs,
+            [
+                ("A", "1"),
+                ("B", "2"),
+                ("C", "3"),
+                ("D", "/srv/My Data/x"),
+                ("E", "x # was F=old"),
+                ("G", "7"),
+                ("H", "8"),
+                ("I", "9"),
+                ("J", "10"),
+            ]
+        );
+        assert_eq!(lines.passed_over, [8]);
+    }
+
+    #[test]
+    fn no_more_of_a_value_is_shown_than_its_first_word() {
+        for (value, word) in [("3306 DB_PASSWORD=s", "3306"), ("\"3306\" DB_PASSWORD=s", "3306"), ("x", "x"), ("", "")]
+        {
+            assert_eq!(shown(value), word);
+        }
+    }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::executor::artifacts::Files;
 use crate::executor::permit::Permit;
 use crate::foreign_name::ForeignName;
-use crate::id::{JobId, random_hex};
+use crate::id::{JobId, is_short_hex, random_hex};
 use crate::secret::{self, MASK};
 use crate::state::run_file::{Progress, RunFile};
 
@@ -54,8 +54,7 @@ impl ClaimId {
 
     /// Of what stands in a row of the database. None where it has not the form.
     pub fn parse(text: &str) -> Option<ClaimId> {
-        let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_id.then(|| ClaimId(text.to_owned()))
+        is_short_hex(text).then(|| ClaimId(text.to_owned()))
     }
 }
 
@@ -143,11 +142,10 @@ impl PodPlace {
     /// Of what stands in a row of the database. None where it has not the form.
     pub fn read(value: serde_json::Value) -> Option<PodPlace> {
         let place: PodPlace = serde_json::from_value(value).ok()?;
-        let is_identity = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let is_context = |name: &String| !name.is_empty() && ForeignName::Context.check(name).is_ok();
         let fits = ForeignName::Namespace.check(&place.namespace).is_ok()
             && place.context.as_ref().is_none_or(is_context)
-            && place.cluster.as_ref().is_none_or(is_identity);
+            && place.cluster.as_deref().is_none_or(is_short_hex);
         fits.then_some(place)
     }
 }

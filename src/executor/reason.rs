@@ -105,7 +105,8 @@ pub enum Reason {
     RunnerDied { namespace: String, job: JobId },
     #[error(
         "its earlier runner asked for its pod in namespace {namespace} of {}, which is another cluster than the one {looked_at}: run it \
-         where that one can be reached, or name it by `multiflexi-cli job run --id={job} --context=CONTEXT`",
+         where that one can be reached, or name it by `multiflexi-cli job run --id={job} --context=CONTEXT`; `job cancel` ends the job \
+         where that cluster is no more",
         context_words(context)
     )]
     OtherCluster {

@@ -1,23 +1,29 @@
 //! A file that a user names for what a command makes: in the end it is there whole, or what was there before.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Seek as _, Write};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use atomic_write_file::AtomicWriteFile;
+use nix::unistd::{getegid, geteuid};
 use tempfile::SpooledTempFile;
 
 pub enum NewFile {
     /// Takes its name when it is finished, keeping mode and owner of a file that has that name.
     Whole(AtomicWriteFile),
-    /// What cannot be replaced: a device, a pipe, a file of several names, one in a folder where nothing can be made. It is
+    /// What cannot be replaced: a device, a pipe, a file of several names or of others, one in a folder where nothing can be made. It is
     /// written when all of its content has come.
     InPlace { file: File, content: SpooledTempFile },
 }
 
 /// Longer content that waits for its file lies in the folder for temporary files.
 const IN_MEMORY: usize = 1 << 20;
+
+/// Would a file that we make have its owner and its group?
+fn is_as_we_make_it(facts: &Metadata) -> bool {
+    facts.uid() == geteuid().as_raw() && facts.gid() == getegid().as_raw()
+}
 
 impl NewFile {
     /// Begins a file; the folder has to be there. A link stays: what it leads to is written.
@@ -30,7 +36,7 @@ impl NewFile {
             Ok(facts) if facts.is_file() => {
                 // A folder that may be written is no leave to replace a file that may not.
                 OpenOptions::new().write(true).open(&target)?;
-                facts.nlink() == 1
+                facts.nlink() == 1 && (geteuid().is_root() || is_as_we_make_it(&facts))
             }
             Ok(_) => false,
             Err(cause) => cause.kind() == io::ErrorKind::NotFound,

@@ -129,7 +129,6 @@ pub fn get(command: Command, table: &'static Table) -> Command {
     pick(command, table).arg(fields())
 }
 
-/// The options that name a row.
 /// How long something may take, as an option's value.
 ///
 /// # Errors
@@ -146,6 +145,7 @@ pub fn age(text: &str) -> Result<chrono::Duration, String> {
     parse_age(text).map_err(|error| error.advice())
 }
 
+/// The options that name a row.
 pub fn pick(command: Command, table: &'static Table) -> Command {
     let lookups = table.columns.iter().filter(|column| column.lookup);
     command.arg(option("id", Kind::Id, "By its id")).args(lookups.map(lookup_option))

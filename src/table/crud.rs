@@ -278,11 +278,14 @@ pub async fn pick_only(db: &mut Db, table: &'static Table, matches: &ArgMatches)
 pub async fn pick_to_delete(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
     let row = pick_only(db, table, matches).await?;
     for column in table.columns.iter().filter(|column| column.lookup) {
-        if let Some(sea_query::Value::String(Some(given))) = args::value(matches, column.option)
-            && !given.is_empty()
-            && row.text(column.name).as_ref() != Some(&given)
-        {
-            let message = format!("{} {} is not the one with {} {given:?}", table.label, row.id("id")?, column.name);
+        let Some(value) = args::value(matches, column.option).filter(|value| *value != sea_query::Value::from(""))
+        else {
+            continue;
+        };
+        // The database has found it by its own way to compare.
+        let id = row.id("id")?;
+        if db.count_where(table.sql, Expr::col("id").eq(id).and(Expr::col(column.name).eq(value))).await? == 0 {
+            let message = format!("{} {id} is not the one that --{} names", table.label, column.option);
             return Err(Error::usage(message).hint("Name the row that is to go by one option"));
         }
     }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::definition::credential::Prototype;
@@ -35,6 +35,13 @@ struct SyncCounts {
 }
 
 impl SyncCounts {
+    fn json(&self, processed: usize, skipped: u32) -> Value {
+        let SyncCounts { created, updated, failed, .. } = self;
+        json!({
+            "processed": processed, "created": created, "updated": updated, "errors": failed.len(), "skipped": skipped,
+        })
+    }
+
     fn enter(&mut self, done: Result<(String, bool)>) {
         match done {
             Ok((code, true)) => {
@@ -69,31 +76,29 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     // The suite has a class without fields, which it counts and passes over.
     let skipped = u32::from(!built_in.is_empty());
     let db = ctx.db().await?;
-    for prototype in built_in {
-        let imported = import_credential::import_but(db, &prototype, now, KEPT).await;
-        tally.enter(imported.map(|imported| (prototype.code, imported.created)));
-    }
+    let read = |path: &PathBuf| {
+        definition::read_valid(path, Kind::CredentialPrototype).and_then(|read| Prototype::from_value(&read.value))
+    };
     // What is installed says more than what is built in.
-    for path in &files {
-        let read =
-            definition::read_valid(path, Kind::CredentialPrototype).and_then(|read| Prototype::from_value(&read.value));
-        let done = match read {
+    let sources = built_in.into_iter().map(|prototype| (Ok(prototype), KEPT));
+    for (prototype, kept) in sources.chain(files.iter().map(|path| (read(path), &[][..]))) {
+        let done = match prototype {
             Ok(prototype) => {
-                let imported = import_credential::import(db, &prototype, now).await;
+                let imported = import_credential::import_but(db, &prototype, now, kept).await;
                 imported.map(|imported| (prototype.code, imported.created))
             }
             Err(error) => Err(error),
         };
         match done {
             // Each of the others would wait for it again.
-            Err(error) if error.may_pass() || matches!(error.kind, error::Kind::Signalled(_)) => return Err(error),
+            Err(error) if error.may_pass() || matches!(error.kind, error::Kind::Signalled(_)) => {
+                return Err(error.detail("synchronized", tally.json(processed, skipped)));
+            }
             done => tally.enter(done),
         }
     }
+    let json = tally.json(processed, skipped);
     let SyncCounts { created, updated, failed, mut lines } = tally;
-    let json = json!({
-        "processed": processed, "created": created, "updated": updated, "errors": failed.len(), "skipped": skipped,
-    });
     if !failed.is_empty() {
         let message = format!("{} of {processed} credential prototypes cannot be imported", failed.len());
         let mut error =

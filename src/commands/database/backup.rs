@@ -92,6 +92,7 @@ async fn write(ctx: &mut Context, part: &Path, file: &Path) -> Result<u64> {
         .or_else(|cause| if file.symlink_metadata().is_ok() { Err(cause) } else { fs::rename(part, file) })
         .map_err(cannot)?;
     let _ = fs::remove_file(part);
-    File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(cannot)?;
+    // It is there by now, whether or not its folder can be told to keep its name through a power cut.
+    let _ = File::open(folder_of(file)).and_then(|folder| folder.sync_all());
     Ok(bytes)
 }

@@ -58,7 +58,6 @@ const COLUMNS: &[&str] = &[
 ];
 
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
-    let _now = ctx.now();
     let column = |table: &'static str, column: &'static str| Expr::col((table, column));
     let mut query = select::from("schedule")
         .column(("schedule", "id"))

@@ -43,8 +43,14 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
                 let hint = error.hint.as_ref().map_or_else(|| removed.clone(), |hint| format!("{hint}; {removed}"));
                 Err(error.hint(hint))
             }
-            // The error says where it is.
-            Ok(false) | Err(_) => Err(error),
+            // The error says what became of it.
+            Ok(false) => Err(error),
+            Err(_) => {
+                let id = job.id;
+                Err(error.hint(format!(
+                    "job {id}, which was made for this, could not be removed: `multiflexi-cli job delete --id={id}`"
+                )))
+            }
         },
     }
 }

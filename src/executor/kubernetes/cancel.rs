@@ -9,6 +9,7 @@ use super::attempt::{Attempt, PodResult};
 use super::errors::pod_reason;
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
+use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
 use super::stream::resume;
 use super::stream::unrecorded::Source;
@@ -66,7 +67,7 @@ impl Kubernetes {
                 let elsewhere = if ended.started { None } else { self.elsewhere(job) };
                 if let Some(reason) = elsewhere {
                     output.notice(format!("{reason}; its pod may still run")).await;
-                } else if is_gone && !self.made && self.delete_all(job).await.is_none() {
+                } else if is_gone && !self.made && delete_all(&self.cluster, job).await.is_none() {
                     job.forget_made();
                 }
             }

@@ -65,8 +65,10 @@ pub struct Kubernetes {
     /// That pod or its Secret may be in the cluster. Once a call was begun that makes one of them, only the certainty that it did
     /// nothing, or a deletion, takes this back.
     made: bool,
-    /// An earlier pod of this run, or its Secret, may still be there: its deletion failed.
-    left_behind: bool,
+    /// Where an earlier pod, or its Secret, may still be: its deletion failed.
+    left_behind: Vec<Cluster>,
+    /// Where an earlier runner asked for its pod, if that was elsewhere.
+    earlier_place: Option<Cluster>,
     ready: Standby,
     /// A run has come to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
     over: bool,
@@ -91,7 +93,8 @@ impl Kubernetes {
             cluster,
             pod: None,
             made: false,
-            left_behind: false,
+            left_behind: Vec::new(),
+            earlier_place: None,
             ready,
             over: false,
             leave: false,
@@ -106,7 +109,7 @@ impl Kubernetes {
 
     /// May there be something of the job in the cluster, made here or found?
     pub fn is_made(&self) -> bool {
-        self.made || self.left_behind
+        self.made || !self.left_behind.is_empty()
     }
 
     /// The job is somebody else's by now, and so is its pod.
@@ -165,11 +168,11 @@ impl Kubernetes {
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
             if self.made {
-                let warning = match self.delete_even_if_made_late(false).await {
+                let warnings = match self.delete_even_if_made_late(false).await {
                     None => self.sweep(job).await,
-                    failed => failed,
+                    Some(failed) => vec![failed],
                 };
-                if let Some(warning) = warning {
+                for warning in warnings {
                     output.notice(warning).await;
                 }
             }
@@ -205,7 +208,7 @@ impl Kubernetes {
                 return Ok(());
             }
             self.unsettled = false;
-            self.cluster = own;
+            self.earlier_place = Some(std::mem::replace(&mut self.cluster, own));
         }
         if self.settings.image.is_empty() {
             return Err(Reason::NoImage(job.application.clone()));
@@ -408,15 +411,15 @@ impl Kubernetes {
     /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Says what the user should know.
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
         let Some(pod) = self.pod.clone() else {
-            return if self.left_behind { self.sweep(job).await.into_iter().collect() } else { Vec::new() };
+            return if self.left_behind.is_empty() { Vec::new() } else { self.sweep(job).await };
         };
-        let (name, namespace) = (&pod.name, &self.settings.namespace);
+        let (name, namespace) = (&pod.name, self.cluster.namespace.clone());
         if self.leave {
             return vec![format!("the pod {name} in namespace {namespace} is left alone, for it may still run")];
         }
         if !self.made {
             self.pod = None;
-            return self.sweep(job).await.into_iter().collect();
+            return self.sweep(job).await;
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         // One whose program never began has nothing to look at, and might begin it later.
@@ -424,12 +427,14 @@ impl Kubernetes {
             // Dropped from here on, it goes all the same: the result is where it belongs.
             self.over = false;
             // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
-            self.left_behind |= job.earlier != EarlierRun::Nothing;
-            let warning = match self.delete().await {
+            if job.earlier != EarlierRun::Nothing {
+                let place = self.earlier_place.take().unwrap_or_else(|| self.cluster.clone());
+                self.left_behind.push(place);
+            }
+            return match self.delete().await {
                 None => self.sweep(job).await,
-                failed => failed,
+                Some(failed) => vec![failed],
             };
-            return warning.into_iter().collect();
         }
         let mut warnings = vec![format!(
             "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `kubectl -n {namespace} delete pod {name}`"
@@ -440,7 +445,7 @@ impl Kubernetes {
         if pod.secret {
             warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
         }
-        if !self.left_behind {
+        if self.left_behind.is_empty() {
             job.forget_made();
         }
         self.pod = None;

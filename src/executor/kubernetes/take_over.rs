@@ -8,6 +8,7 @@ use super::Kubernetes;
 use super::attempt::{Attempt, PodResult};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
+use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
 use crate::executor::{EarlierRun, Ended, Job, LastPod, Output, Reason};
 
@@ -45,7 +46,7 @@ impl Kubernetes {
         }
         if pods.is_empty() {
             // Nor may its Secret stay, made before the pod that was to own it.
-            let warning = self.delete_all(job).await;
+            let warning = delete_all(&self.cluster, job).await;
             tell(output, warning).await;
         }
         let mut last = match &job.earlier {
@@ -130,7 +131,8 @@ impl Kubernetes {
 
     /// Why the pod is not there. Nothing is known of one that was asked for in another cluster.
     fn gone(&mut self, job: &Job) -> Reason {
-        self.elsewhere(job).unwrap_or_else(|| {
+        // A code that its runner noted on this machine is its result, wherever the pod is.
+        self.elsewhere(job).filter(|_| job.known_code.is_none()).unwrap_or_else(|| {
             self.unsettled = false;
             Reason::RunnerDied { namespace: self.cluster.namespace.clone(), job: job.id }
         })

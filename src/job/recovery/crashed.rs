@@ -546,13 +546,16 @@ impl HeldRunFile {
 
     /// To be called right before the claim: the note names this process, and is believed only once the claim does too. What
     /// is known of an earlier runner stays until then.
-    pub fn note(&self, id: JobId, printer: &Printer) {
+    pub fn note(&self, job: &Job, printer: &Printer) {
         if let Some(file) = &self.file
             && let Err(cause) = file.offer(&self.progress())
         {
             // Nothing will be known of this process; what is known of an earlier one stays.
             let _ = file.refused();
-            warn_untracked(printer, id, &cause);
+            // Of a job in Kubernetes its pod tells the same.
+            if !job.is_kubernetes() {
+                warn_untracked(printer, job.id, &cause);
+            }
         }
     }
 

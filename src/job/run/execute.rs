@@ -164,7 +164,7 @@ async fn claim(
         take_over: options.take_over,
         term: context.term,
     };
-    taken.note(id, printer);
+    taken.note(&facts.job, printer);
     let (claimed, lease) = match claim::claim(db, id, now, terms).await {
         Ok(claimed) => claimed,
         Err(error) => {

@@ -16,7 +16,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Query};
 use serde_json::{Value, json};
 
-use crate::config::Settings;
+use crate::config::{Settings, shown};
 use crate::db::{Db, Dialect, internal};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
@@ -53,8 +53,11 @@ impl LeaseDuration {
         let Some(text) = settings.get(VARIABLE) else { return Ok(LeaseDuration::default()) };
         let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=runner::LEASE_MAX).contains(term));
         term.map(|term| LeaseDuration(stop::at_most(term))).ok_or_else(|| {
-            Error::refused(format!("{VARIABLE} is {text:?}, which is no length of time from 10 seconds to 1 hour"))
-                .hint(settings.where_to_set())
+            Error::refused(format!(
+                "{VARIABLE} is {:?}, which is no length of time from 10 seconds to 1 hour",
+                shown(&text)
+            ))
+            .hint(settings.where_to_set())
         })
     }
 

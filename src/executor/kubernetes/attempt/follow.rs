@@ -116,7 +116,7 @@ impl Attempt<'_> {
             AttachResult::Broken if self.started() => {}
             AttachResult::Broken => {
                 let message = self.err.messages();
-                let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
+                let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
                 match self.cluster.pod(&self.pod.name).await {
                     Ok(Some(_)) => {}
                     // kubectl run's own words are nearer to the cause.

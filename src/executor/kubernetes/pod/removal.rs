@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::Pod;
 use crate::executor::Job;
 use crate::executor::kubernetes::Kubernetes;
-use crate::executor::kubernetes::kubectl::client::SHORT;
+use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::pod;
 use crate::executor::process;
 
@@ -53,26 +53,26 @@ impl Kubernetes {
     fn let_go(&mut self, warning: Option<String>) -> Option<String> {
         self.pod = None;
         self.made = false;
-        self.left_behind |= warning.is_some();
+        if warning.is_some() {
+            self.left_behind.push(self.cluster.clone());
+        }
         warning
     }
 
     /// Deletes what earlier pods of the job may have left, where there can be any; the job's record of what was made ends where
     /// nothing is left. Says what the user should know.
-    pub async fn sweep(&mut self, job: &Job) -> Option<String> {
-        let warning = if self.left_behind { self.delete_all(job).await } else { None };
-        self.left_behind = warning.is_some();
-        if warning.is_none() {
+    pub async fn sweep(&mut self, job: &Job) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for place in std::mem::take(&mut self.left_behind) {
+            if let Some(warning) = delete_all(&place, job).await {
+                self.left_behind.push(place);
+                warnings.push(warning);
+            }
+        }
+        if warnings.is_empty() {
             job.forget_made();
         }
-        warning
-    }
-
-    /// Deletes all that carries the job's labels.
-    pub async fn delete_all(&self, job: &Job) -> Option<String> {
-        let mut command = self.cluster.kubectl();
-        command.args(["delete", "pods,secrets", "--wait=false", "--ignore-not-found", "-l", &pod::selector(job)]);
-        self.delete_by(command, &format!("what is left of job {}", job.id)).await
+        warnings
     }
 
     pub async fn remove(&self, objects: &[(&str, &str)], wait: bool) -> Option<String> {
@@ -80,16 +80,23 @@ impl Kubernetes {
         let mut command = self.cluster.kubectl();
         let wait = if wait { "--timeout=20s" } else { "--wait=false" };
         command.args(["delete", wait, "--ignore-not-found"]).args(&objects);
-        self.delete_by(command, &objects.join(" and ")).await
+        delete_by(&self.cluster, command, &objects.join(" and ")).await
     }
+}
 
-    async fn delete_by(&self, command: Command, what: &str) -> Option<String> {
-        let what = format!("{what} in namespace {} could not be deleted", self.settings.namespace);
-        match self.cluster.call(command, "kubectl delete", None, SHORT).await {
-            Ok(captured) if captured.ok() => None,
-            Ok(captured) => Some(self.cluster.explain(&what, &captured).to_string()),
-            Err(reason) => Some(reason.to_string()),
-        }
+/// Deletes all that carries the job's labels. Says what the user should know.
+pub async fn delete_all(cluster: &Cluster, job: &Job) -> Option<String> {
+    let mut command = cluster.kubectl();
+    command.args(["delete", "pods,secrets", "--wait=false", "--ignore-not-found", "-l", &pod::selector(job)]);
+    delete_by(cluster, command, &format!("what is left of job {}", job.id)).await
+}
+
+async fn delete_by(cluster: &Cluster, command: Command, what: &str) -> Option<String> {
+    let what = format!("{what} in namespace {} could not be deleted", cluster.namespace);
+    match cluster.call(command, "kubectl delete", None, SHORT).await {
+        Ok(captured) if captured.ok() => None,
+        Ok(captured) => Some(cluster.explain(&what, &captured).to_string()),
+        Err(reason) => Some(reason.to_string()),
     }
 }
 

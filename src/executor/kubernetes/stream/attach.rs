@@ -215,7 +215,7 @@ fn given_up(attempt: &Attempt<'_>) -> Option<Result<AttachResult, Reason>> {
     let message = attempt.err.messages();
     let attach = message.contains("couldn't attach to pod/");
     if message.contains("is forbidden") && (attach || message.contains("Failed to watch")) {
-        let what = format!("the job's pod cannot be attached to in namespace {}", attempt.settings.namespace);
+        let what = format!("the job's pod cannot be attached to in namespace {}", attempt.cluster.namespace);
         return Some(Err(stderr::kubectl_reason(&attempt.cluster, &what, &message)));
     }
     attach.then_some(Ok(AttachResult::Broken))

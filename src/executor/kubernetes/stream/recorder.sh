@@ -4,7 +4,8 @@ mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3 mfx_odd=$4; shift 4
 mfx_path=$PATH; PATH=$PATH:$mfx_d/bin
 trap 'exit 143' TERM INT
 mark() { printf '\036%s:%s\n' $mfx_n "$1"; }
-for mfx_t in mkfifo tee wc mv tail sleep; do command -v $mfx_t >/dev/null 2>&1 || { mark "unusable:$mfx_t"; exit 125; }; done
+[ "$mfx_odd" = - ] && mfx_t= || mfx_t=tr
+for mfx_t in mkfifo tee wc mv tail sleep $mfx_t; do command -v $mfx_t >/dev/null 2>&1 || { mark "unusable:$mfx_t"; exit 125; }; done
 mkfifo $mfx_d/o $mfx_d/e 2>/dev/null || { mark unusable:mkfifo; exit 125; }
 IFS= read -r mfx_v || exit 125
 case $1 in
@@ -45,7 +46,7 @@ odd() {
   esac
   if [ "$mfx_odd" != - ]; then
     # Nobody but env has them among its arguments, and that is gone at once.
-    for mfx_w in ${mfx_odd#* }; do mfx_x=$(odd $mfx_w); set -- "${mfx_x%.}" "$@"; done
+    for mfx_w in ${mfx_odd#* }; do mfx_x=$(odd $mfx_w); [ "$mfx_x" ] && set -- "${mfx_x%.}" "$@"; done
     set -- ${mfx_odd%% *} "$@"
   fi
   unset PWD OLDPWD SHLVL; PATH=$mfx_path

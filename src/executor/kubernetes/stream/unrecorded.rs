@@ -53,7 +53,7 @@ impl Attempt<'_> {
             .await?;
         // A kubectl that failed may have made the pod all the same.
         if !captured.ok() && !matches!(self.cluster.pod(&self.pod.name).await, Ok(Some(_))) {
-            let what = format!("the job's pod could not be run in namespace {}", self.settings.namespace);
+            let what = format!("the job's pod could not be run in namespace {}", self.cluster.namespace);
             let reason = self.cluster.explain(&what, &captured);
             self.made = !reason.nothing_was_done();
             return Err(reason);
