@@ -29,10 +29,10 @@ pub static TABLE: Table = Table {
     created: None,
     changed: None,
     dependents: &[
-        Dependent { table: "credentials", column: "credential_type_id", blocks_as: "credentials", remedy: "" },
-        Dependent { table: "credential_type_translations", column: "credential_type_id", blocks_as: "", remedy: "" },
-        Dependent { table: "credtypedata", column: "credential_type_id", blocks_as: "", remedy: "" },
-        Dependent { table: "crtypefield", column: "credential_type_id", blocks_as: "", remedy: "" },
+        Dependent::blocking("credentials", "credential_type_id", "credentials"),
+        Dependent::along("credential_type_translations", "credential_type_id"),
+        Dependent::along("credtypedata", "credential_type_id"),
+        Dependent::along("crtypefield", "credential_type_id"),
     ],
     before_create: nothing_to_derive,
 };

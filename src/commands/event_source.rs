@@ -46,7 +46,7 @@ pub static TABLE: Table = Table {
     ],
     created: Some("created"),
     changed: Some("modified"),
-    dependents: &[Dependent { table: "event_rule", column: "event_source_id", blocks_as: "event rules", remedy: "" }],
+    dependents: &[Dependent::blocking("event_rule", "event_source_id", "event rules")],
     before_create: nothing_to_derive,
 };
 

@@ -167,6 +167,16 @@ pub enum LastPod {
     Unknown,
 }
 
+impl LastPod {
+    /// Where it was asked for, as far as that is known.
+    pub fn place(&self) -> Option<&PodPlace> {
+        match self {
+            LastPod::Named(pod) => pod.place.as_ref(),
+            LastPod::None | LastPod::Unknown => None,
+        }
+    }
+}
+
 /// One variable of a job's environment.
 #[derive(Clone)]
 pub struct Variable {

@@ -123,6 +123,23 @@ pub struct Dependent {
     pub remedy: &'static str,
 }
 
+impl Dependent {
+    /// Is deleted along.
+    pub const fn along(table: &'static str, column: &'static str) -> Dependent {
+        Dependent::blocking(table, column, "")
+    }
+
+    /// Keeps the row from being deleted; `plural` is how sentences name such rows.
+    pub const fn blocking(table: &'static str, column: &'static str, plural: &'static str) -> Dependent {
+        Dependent { table, column, blocks_as: plural, remedy: "" }
+    }
+
+    /// By something else than their deletion.
+    pub const fn freed_by(self, remedy: &'static str) -> Dependent {
+        Dependent { remedy, ..self }
+    }
+}
+
 /// A table that commands work on.
 pub struct Table {
     pub sql: &'static str,

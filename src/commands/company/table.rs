@@ -25,12 +25,12 @@ pub static TABLE: Table = Table {
     created: Some("DatCreate"),
     changed: Some("DatUpdate"),
     dependents: &[
-        Dependent { table: "runtemplate", column: "company_id", blocks_as: "runtemplates", remedy: "" },
-        Dependent { table: "job", column: "company_id", blocks_as: "jobs", remedy: "" },
-        Dependent { table: "credentials", column: "company_id", blocks_as: "credentials", remedy: "" },
-        Dependent { table: "companyenv", column: "company_id", blocks_as: "", remedy: "" },
-        Dependent { table: "companyapp", column: "company_id", blocks_as: "", remedy: "" },
-        Dependent { table: "company_apps", column: "company_id", blocks_as: "", remedy: "" },
+        Dependent::blocking("runtemplate", "company_id", "runtemplates"),
+        Dependent::blocking("job", "company_id", "jobs"),
+        Dependent::blocking("credentials", "company_id", "credentials"),
+        Dependent::along("companyenv", "company_id"),
+        Dependent::along("companyapp", "company_id"),
+        Dependent::along("company_apps", "company_id"),
     ],
     before_create: nothing_to_derive,
 };

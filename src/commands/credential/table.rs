@@ -16,13 +16,9 @@ pub static TABLE: Table = Table {
     created: None,
     changed: None,
     dependents: &[
-        Dependent {
-            table: "runtplcreds",
-            column: "credentials_id",
-            blocks_as: "runtemplates",
-            remedy: "`multiflexi-cli runtemplate unassign-credential` takes it from them",
-        },
-        Dependent { table: "credata", column: "credential_id", blocks_as: "", remedy: "" },
+        Dependent::blocking("runtplcreds", "credentials_id", "runtemplates")
+            .freed_by("`multiflexi-cli runtemplate unassign-credential` takes it from them"),
+        Dependent::along("credata", "credential_id"),
     ],
     before_create: nothing_to_derive,
 };

@@ -19,11 +19,6 @@ pub static TABLE: Table = Table {
     ],
     created: Some("created_at"),
     changed: Some("updated_at"),
-    dependents: &[Dependent {
-        table: "credential_prototype_translations",
-        column: "credential_prototype_id",
-        blocks_as: "",
-        remedy: "",
-    }],
+    dependents: &[Dependent::along("credential_prototype_translations", "credential_prototype_id")],
     before_create: derive_uuid,
 };

@@ -19,8 +19,8 @@ pub static TABLE: Table = Table {
     created: Some("DatCreate"),
     changed: Some("DatSave"),
     dependents: &[
-        Dependent { table: "job", column: "launched_by", blocks_as: "jobs that they launched", remedy: "" },
-        Dependent { table: "token", column: "user_id", blocks_as: "", remedy: "" },
+        Dependent::blocking("job", "launched_by", "jobs that they launched"),
+        Dependent::along("token", "user_id"),
     ],
     before_create: nothing_to_derive,
 };

@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::db::Fingerprint;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, EarlierRun, LastPod, PodPlace, container};
+use crate::executor::{self, EarlierRun, LastPod, container};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
@@ -470,8 +470,6 @@ pub struct HeldRunFile {
     half: Option<SpillFile>,
     /// The pod that was asked for last, by its record. None stands there of what began on a machine.
     pod: LastPod,
-    /// Where that was.
-    place: Option<PodPlace>,
     /// The runner that had it before is known to be dead, and does nothing more.
     is_dead: bool,
 }
@@ -502,7 +500,6 @@ impl HeldRunFile {
         let mut half = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
         let pod = of_cluster.map_or(LastPod::Unknown, Unfinished::last_pod);
-        let place = of_cluster.and_then(Unfinished::pod_place);
         let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
@@ -516,27 +513,28 @@ impl HeldRunFile {
                 half = spilled.map(|(file, _)| file);
             }
         }
-        let runner = facts.pid;
-        match RunFile::take(database, id) {
-            Ok(Some((file, left))) => Ok(HeldRunFile { file: Some(file), left, runner, half, pod, place, is_dead }),
+        let (file, left) = match RunFile::take(database, id) {
+            Ok(Some((file, left))) => (Some(file), left),
             // Its runner has it: the claim will tell.
-            Ok(None) => Ok(HeldRunFile { file: None, left: None, runner, half, pod, place, is_dead }),
+            Ok(None) => (None, None),
             // Of a job in Kubernetes its pod tells the same.
-            Err(_) if facts.is_kubernetes() => {
-                Ok(HeldRunFile { file: None, left: None, runner, half, pod, place, is_dead })
-            }
+            Err(_) if facts.is_kubernetes() => (None, None),
             // Not for want of room, but of a place that nobody else has a hand in.
-            Err(cause) if cause.kind() == std::io::ErrorKind::Other => Err(Error::refused(format!(
-                "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
-            ))
-            .because(cause)
-            .hint("Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi")),
+            Err(cause) if cause.kind() == std::io::ErrorKind::Other => {
+                return Err(Error::refused(format!(
+                    "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
+                ))
+                .because(cause)
+                .hint(
+                    "Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi",
+                ));
+            }
             Err(cause) => {
                 warn_untracked(printer, id, &cause);
-                let file = RunFile::in_memory(database, id).ok();
-                Ok(HeldRunFile { file, left: None, runner, half, pod, place, is_dead })
+                (RunFile::in_memory(database, id).ok(), None)
             }
-        }
+        };
+        Ok(HeldRunFile { file, left, runner: facts.pid, half, pod, is_dead })
     }
 
     /// Somebody says that the runner that had the job before is dead, though nothing here tells.
@@ -593,6 +591,7 @@ impl HeldRunFile {
     /// The database cannot be asked.
     pub async fn hand_over(self, db: &mut Db, zone: Tz, claim: Claim, job: &mut executor::Job) -> Result<()> {
         let may_have_run = self.may_have_run();
+        let place = self.pod.place().cloned();
         if let Some(file) = &self.file {
             // Where that cannot be noted, our own record stands beside the other one, and is the one that is believed.
             let _ = file.claimed(&self.progress());
@@ -604,12 +603,10 @@ impl HeldRunFile {
         }
         job.earlier = match claim {
             Claim::Fresh { .. } => EarlierRun::Nothing,
-            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => EarlierRun::End { place: self.place },
-            Claim::Resumed => EarlierRun::Finish {
-                may_have_run,
-                last: if self.is_dead { LastPod::None } else { self.pod },
-                place: self.place,
-            },
+            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => EarlierRun::End { place },
+            Claim::Resumed => {
+                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
+            }
         };
         if let (Claim::Resumed, Some(Progress::Ended(code))) =
             (claim, self.left.as_ref().and_then(|left| left.progress(self.runner)))

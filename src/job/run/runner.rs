@@ -309,10 +309,7 @@ impl Unfinished {
 
     /// Where that pod was asked for.
     pub fn pod_place(&self) -> Option<PodPlace> {
-        match self.last_pod() {
-            LastPod::Named(pod) => pod.place,
-            LastPod::None | LastPod::Unknown => None,
-        }
+        self.last_pod().place().cloned()
     }
 
     /// Where the process is that runs it.
