@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _};
 use chrono_tz::Tz;
 
+use crate::failpoint;
 use crate::schedule::instant_of;
 use crate::span;
-use crate::stop;
 
 /// The present instant, on the clocks of the suite's zone.
 pub fn instant(zone: Tz) -> DateTime<Tz> {
-    stop::now().with_timezone(&zone)
+    failpoint::now().with_timezone(&zone)
 }
 
 /// The present local time in the suite's zone, to the second.

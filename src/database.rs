@@ -3,10 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::error::{Error, Result};
-use crate::id::is_short_hex;
+use crate::id::{self, is_short_hex};
 use crate::secret::Secret;
 
 /// A database server and how to log in.
@@ -88,7 +86,7 @@ impl Database {
                 format!("{}:{}/{}", server.host, server.port, server.database)
             }
         };
-        Fingerprint(Sha256::digest(name).iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+        Fingerprint(id::short_digest(name))
     }
 }
 

@@ -29,6 +29,15 @@ pub mod exit {
     pub fn of_signal(signal: i32) -> u8 {
         SIGNAL_BASE.saturating_add(u8::try_from(signal).unwrap_or_default())
     }
+
+    /// A job's exit code as that of a process, which has one byte. A failure stays one: other programs store what they like.
+    pub fn of_job(code: i64) -> u8 {
+        match u8::try_from(code & 0xff) {
+            Ok(DONE) if code != 0 => FAILED,
+            Ok(byte) => byte,
+            Err(_) => FAILED,
+        }
+    }
 }
 
 /// What sort of failure it is. Decides the exit code and the word in JSON's `code`.
@@ -97,7 +106,7 @@ impl Kind {
             Kind::Blocked => exit::BLOCKED,
             Kind::NotRun => exit::NOT_RUN,
             Kind::ReaderGone => exit::DONE,
-            Kind::Signalled(signal) => exit::SIGNAL_BASE.saturating_add(u8::try_from(signal).unwrap_or_default()),
+            Kind::Signalled(signal) => exit::of_signal(signal),
             _ => exit::FAILED,
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident),* $(,)?) => {$(
@@ -81,5 +82,15 @@ pub fn random_hex(bytes: usize) -> String {
             .to_le_bytes();
         random.copy_from_slice(&time[..bytes]);
     }
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&random)
+}
+
+/// The first 12 hex digits of a digest (SHA-256), which tell some thousand things apart.
+pub fn short_digest(content: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(content)[..6])
+}
+
+/// Two digits a byte.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 use crate::http::{self, Body, WebRequest};
 use crate::id::JobId;
 
+/// How measurements are sent, as OpenTelemetry names it. The setting for that is the suite's: it has no other way here.
+pub const PROTOCOL: &str = "http/json";
 /// Where OTLP over HTTP listens by default.
 const PORT: u16 = 4318;
 /// A collector that is asked by hand may take so long.

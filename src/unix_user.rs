@@ -1,6 +1,6 @@
 //! Who calls us, and on which machine.
 
-use crate::stop;
+use crate::failpoint;
 
 /// The Unix user's name, as far as the column takes it.
 pub fn login() -> String {
@@ -18,5 +18,6 @@ pub fn at_host(login: &str) -> String {
 
 /// This machine's name, or this container's.
 pub fn host() -> String {
-    stop::machine().unwrap_or_else(|| nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned())
+    failpoint::machine()
+        .unwrap_or_else(|| nix::unistd::gethostname().unwrap_or_default().to_string_lossy().into_owned())
 }

@@ -36,7 +36,14 @@ impl Files {
         let mut files = Vec::new();
         for path in named {
             if path.is_dir() {
-                files.extend(in_folder(&path, kind)?);
+                let found = in_folder(&path, kind)?;
+                if found.is_empty() {
+                    let message = format!("{} holds no *{}", path.display(), kind.suffix());
+                    return Err(Error::new(ErrorKind::File, message).hint(
+                        "A folder's definitions are found by the ends of their names; any other file is to be named itself",
+                    ));
+                }
+                files.extend(found);
             } else if path.as_os_str() != DASH || !files.contains(&path) {
                 files.push(path);
             }
@@ -45,8 +52,15 @@ impl Files {
     }
 }
 
-fn in_folder(folder: &Path, kind: Kind) -> Result<Vec<PathBuf>> {
-    let unreadable = |cause| Error::file(format!("the folder {} cannot be read", folder.display()), cause);
+/// The definitions of a folder, found by the ends of their names and in the order of these.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn in_folder(folder: &Path, kind: Kind) -> Result<Vec<PathBuf>> {
+    let unreadable = |cause| {
+        Error::file(format!("the folder {} cannot be read", folder.display()), cause)
+            .hint(format!("Name a folder with *{} files, as a user who may read it", kind.suffix()))
+    };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -56,11 +70,6 @@ fn in_folder(folder: &Path, kind: Kind) -> Result<Vec<PathBuf>> {
         }
     }
     files.sort_unstable();
-    if files.is_empty() {
-        return Err(Error::new(ErrorKind::File, format!("{} holds no *{}", folder.display(), kind.suffix())).hint(
-            "A folder's definitions are found by the ends of their names; any other file is to be named itself",
-        ));
-    }
     Ok(files)
 }
 

@@ -9,10 +9,10 @@ use crate::db::rows::Values;
 use crate::db::{Db, Row, select};
 use crate::encryption::{Key, keyring, unwrap_key, wrap_key};
 use crate::error::{Error, Result};
+use crate::failpoint;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
 use crate::secret::Secret;
-use crate::stop;
 
 /// The suite's words, for programs that compare them. What they say of `--force` is not so: old values stay readable.
 const ALREADY: &str = "Credentials encryption key is already initialized; skipping. Use --force to rotate it (this invalidates existing encrypted credentials).";
@@ -153,7 +153,7 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
                 .hint("`multiflexi-cli encryption status` shows it")),
             _ => Ok(()),
         };
-        stop::at("keying");
+        failpoint::at("keying");
         let Step::Replace(version) = step else {
             first(db.update_where(keyring::TABLE, unchanged, [("key_data", wrapped.into())]).await?)?;
             return Ok(Some((row.int("version").unwrap_or(1), false)));

@@ -7,6 +7,7 @@ use clap::Command;
 use serde_json::json;
 
 use crate::commands::{Noun, PROGRAM, Program, Scope, Verb, examples, program_verb};
+use crate::config::known::{self, Known};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::Outcome;
@@ -85,23 +86,8 @@ const FILES: &[(&str, &str)] = &[
     ("~/.local/state/multiflexi/recovery/", "Results that a database did not take."),
 ];
 
+/// Variables of the environment that are no settings.
 const VARIABLES: &[(&str, &str)] = &[
-    ("DB_CONNECTION", "sqlite, mysql or pgsql."),
-    ("DB_DATABASE", "The database's name, or the path of the SQLite file."),
-    ("DB_HOST, DB_PORT, DB_USERNAME, DB_PASSWORD", "Of a server; a host that begins with / is a MySQL socket."),
-    (
-        "DB_SSLMODE, DB_SSLROOTCERT, DB_SSLCERT, DB_SSLKEY",
-        "How a server is reached: disable, prefer, require, verify-ca or verify-full, and the certificates.",
-    ),
-    ("DB_TIMEOUT", "How long a statement may stay without an answer; --db-timeout wins."),
-    ("MULTIFLEXI_TIMEZONE", "The zone in which times are stored and shown; else the system's."),
-    ("ENCRYPTION_MASTER_KEY", "Opens encrypted values of credentials."),
-    ("MULTIFLEXI_LOG", "off, error, warn, info, debug or trace: what happens inside is told on stderr; -vv is debug."),
-    ("MULTIFLEXI_LOG_FORMAT", "text or json: how that looks."),
-    (
-        "OTEL_ENABLED, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME",
-        "Whether each run is told to an OpenTelemetry collector, and to which.",
-    ),
     ("XDG_STATE_HOME, STATE_DIRECTORY", "Where results are kept that a database did not take; else ~/.local/state."),
     ("NO_COLOR, CLICOLOR_FORCE", "No colours; colours everywhere."),
     ("KUBECONFIG", "The cluster of jobs in Kubernetes, as for kubectl."),
@@ -124,7 +110,11 @@ impl Page<'_> {
         }
         if is_program || self.noun.is_some_and(|noun| !noun.is_standalone()) {
             writeln!(page, ".SH ENVIRONMENT")?;
-            terms(page, if is_program { VARIABLES } else { &VARIABLES[..6] })?;
+            settings(page, known::OF_DATABASE)?;
+            if is_program {
+                settings(page, known::OTHERS)?;
+                terms(page, VARIABLES)?;
+            }
             writeln!(page, ".SH FILES")?;
             terms(page, if is_program { FILES } else { &FILES[..1] })?;
         }
@@ -160,6 +150,23 @@ impl Page<'_> {
         }
         let others: Vec<_> = others.iter().map(|name| format!("\\fB{}\\fR(1)", escaped(name))).collect();
         writeln!(page, ".SH SEE ALSO\n{}", others.join(", "))
+    }
+}
+
+/// A list of settings with what they mean.
+fn settings(page: &mut Vec<u8>, settings: &[Known]) -> io::Result<()> {
+    for Known { keys, meaning } in settings {
+        terms(page, &[(&keys.join(", "), &format!("{}.", sentence(meaning)))])?;
+    }
+    Ok(())
+}
+
+/// Without the backticks of Markdown, and begun with a capital letter unless by a word of a program.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    match rest.next() {
+        Some(first) if first.is_alphabetic() => first.to_uppercase().chain(rest).filter(|c| *c != '`').collect(),
+        _ => text.replace('`', ""),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::job::health::Health;
 use crate::log;
 use crate::output::Outcome;
-use crate::telemetry::Collector;
+use crate::telemetry::{self, Collector};
 use crate::unix_user;
 
 pub const NOUN: Noun = Noun {
@@ -190,8 +190,7 @@ fn zabbix(settings: &Settings) -> String {
 /// Where measurements are sent, and how.
 fn telemetry(settings: &Settings) -> String {
     let Some(collector) = Collector::of(settings) else { return "disabled".into() };
-    let protocol = settings.get("OTEL_EXPORTER_OTLP_PROTOCOL").unwrap_or_else(|| "http/json".into());
-    format!("enabled ({}, {}, {protocol})", collector.service(), collector.address())
+    format!("enabled ({}, {}, {})", collector.service(), collector.address(), telemetry::PROTOCOL)
 }
 
 /// Which database it is. Of one that does not answer that is said too.

@@ -9,10 +9,10 @@ use nix::sys::signal::Signal;
 use tokio::time::sleep;
 
 use crate::error::{Error, Kind, Result};
+use crate::failpoint;
 use crate::job::run::signals::Signals;
 use crate::output::Printer;
 use crate::output::loss::thousands;
-use crate::stop;
 
 /// What is over sooner needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -83,7 +83,7 @@ impl Work {
     /// A signal came, and something is left to do.
     pub fn advance(&mut self, count: u64) -> Result<()> {
         self.bar.inc(count);
-        stop::at("batch");
+        failpoint::at("batch");
         match self.asked {
             Some(signal) if Some(self.bar.position()) < self.bar.length() => Err(self.interrupted(signal)),
             _ => Ok(()),

@@ -1,6 +1,7 @@
 //! Settings: where each comes from and who wins, in the suite's order: the environment file, then the process
 //! environment, then the built-in default.
 
+pub mod known;
 mod tls;
 
 use std::io;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 
 use crate::error::{Error, Kind, Result};
@@ -18,6 +18,9 @@ pub trait DriverRow: sqlx::Row {
 fn is_integer(name: &str) -> bool {
     name.contains("INT") || matches!(name, "YEAR" | "OID")
 }
+
+/// Where PostgreSQL counts from.
+const EPOCH: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expect("it is a day");
 
 fn text<T: ToString>(value: T) -> Value {
     Value::Text(value.to_string())
@@ -45,6 +48,38 @@ impl DriverRow for sqlx::sqlite::SqliteRow {
     }
 }
 
+/// A date that is none, such as `2024-00-00`, which a server takes as its settings are: its length, year, month and day, and
+/// where it has one a time, each as a number.
+fn mysql_date(bytes: &[u8]) -> Option<Value> {
+    let [_, low, high, month, day, rest @ ..] = bytes else { return None };
+    let date = format!("{:04}-{month:02}-{day:02}", u16::from_le_bytes([*low, *high]));
+    Some(Value::Text(match rest {
+        [hour, minute, second, ..] => format!("{date} {hour:02}:{minute:02}:{second:02}"),
+        _ => date,
+    }))
+}
+
+/// A moment in microseconds since 2000. The server knows some that no calendar has, and others that ours does not reach.
+fn postgres_moment(microseconds: i64) -> Value {
+    match EPOCH.and_time(NaiveTime::MIN).checked_add_signed(TimeDelta::microseconds(microseconds)) {
+        Some(moment) => time(moment),
+        None => beyond(microseconds.signum()),
+    }
+}
+
+/// A day, in days since 2000.
+fn postgres_day(days: i32) -> Value {
+    match EPOCH.checked_add_signed(TimeDelta::days(days.into())) {
+        Some(day) => text(day),
+        None => beyond(days.signum().into()),
+    }
+}
+
+/// As the server writes what lies beyond every calendar.
+fn beyond(sign: i64) -> Value {
+    Value::Text(if sign < 0 { "-infinity" } else { "infinity" }.into())
+}
+
 impl DriverRow for sqlx::mysql::MySqlRow {
     fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error> {
         Ok(match name {
@@ -53,8 +88,14 @@ impl DriverRow for sqlx::mysql::MySqlRow {
                 i64::try_from(value).map_or_else(|_| text(value), Value::Int)
             }
             "BOOLEAN" => Value::Int(self.try_get_unchecked(index)?),
-            "DATETIME" | "TIMESTAMP" => time(self.try_get_unchecked::<NaiveDateTime, _>(index)?),
-            "DATE" => text(self.try_get_unchecked::<NaiveDate, _>(index)?),
+            "DATETIME" | "TIMESTAMP" => match self.try_get_unchecked::<NaiveDateTime, _>(index) {
+                Ok(moment) => time(moment),
+                Err(error) => mysql_date(self.try_get_unchecked(index)?).ok_or(error)?,
+            },
+            "DATE" => match self.try_get_unchecked::<NaiveDate, _>(index) {
+                Ok(day) => text(day),
+                Err(error) => mysql_date(self.try_get_unchecked(index)?).ok_or(error)?,
+            },
             "TIME" => text(self.try_get_unchecked::<NaiveTime, _>(index)?),
             "FLOAT" => Value::Float(self.try_get_unchecked::<f32, _>(index)?.into()),
             "DOUBLE" => Value::Float(self.try_get_unchecked(index)?),
@@ -74,9 +115,8 @@ impl DriverRow for sqlx::postgres::PgRow {
             "INT8" => Value::Int(self.try_get_unchecked(index)?),
             "FLOAT4" => Value::Float(self.try_get_unchecked::<f32, _>(index)?.into()),
             "FLOAT8" => Value::Float(self.try_get_unchecked(index)?),
-            "TIMESTAMP" => time(self.try_get_unchecked::<NaiveDateTime, _>(index)?),
-            "TIMESTAMPTZ" => time(self.try_get_unchecked::<DateTime<Utc>, _>(index)?.naive_utc()),
-            "DATE" => text(self.try_get_unchecked::<NaiveDate, _>(index)?),
+            "TIMESTAMP" | "TIMESTAMPTZ" => postgres_moment(self.try_get_unchecked(index)?),
+            "DATE" => postgres_day(self.try_get_unchecked(index)?),
             "TIME" => text(self.try_get_unchecked::<NaiveTime, _>(index)?),
             "BYTEA" => Value::Bytes(self.try_get_unchecked(index)?),
             "JSON" | "JSONB" => text(self.try_get_unchecked::<serde_json::Value, _>(index)?),

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::database::Database;
 use crate::db::{Db, Dialect, Sql};
 use crate::error::{Error, Result};
-use crate::stop;
+use crate::failpoint;
 
 /// One step of the schema: its name and its SQL for each dialect.
 pub struct Migration {
@@ -317,7 +317,7 @@ pub async fn complete(db: &mut Db, steps: &[Step], progress: impl Fn(u64)) -> Re
                 error.within(format!("migration {} failed at: {}", step.migration, first_line(&step.sql)))
             })?;
             progress(done);
-            stop::at("migrated");
+            failpoint::at("migrated");
         }
         Ok(())
     })

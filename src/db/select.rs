@@ -2,11 +2,15 @@
 //! What joins tables starts from [`from`] or [`columns`].
 
 use sea_query::{
-    Alias, Expr, InsertStatement, IntoColumnRef, IntoCondition, IntoIden, IntoTableRef, Query, SelectStatement,
+    Alias, Expr, ExprTrait, InsertStatement, IntoColumnRef, IntoCondition, IntoIden, IntoTableRef, Query,
+    SelectStatement,
 };
 
-use crate::db::{Db, internal};
+use crate::db::{Db, Row, internal};
 use crate::error::Result;
+
+/// For so many rows is asked at once where each is named: servers take a limited number of parameters in one statement.
+pub const AT_ONCE: usize = 500;
 
 /// A SELECT from `table` that has no columns yet.
 pub fn from(table: impl IntoTableRef) -> SelectStatement {
@@ -54,6 +58,28 @@ pub fn into<C: IntoIden>(
 }
 
 impl Db {
+    /// What a SELECT answers with for the rows whose `column` is one of these ids, however many they are.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn fetch_for<I>(
+        &mut self,
+        select: &SelectStatement,
+        column: impl IntoColumnRef + Copy,
+        ids: &[I],
+    ) -> Result<Vec<Row>>
+    where
+        I: Copy + Into<Expr>,
+    {
+        let mut rows = Vec::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let mut select = select.clone();
+            select.and_where(Expr::col(column).is_in(ids.iter().copied()));
+            rows.extend(self.fetch_all(&select).await?);
+        }
+        Ok(rows)
+    }
+
     /// How many rows of `table` fulfil `condition`?
     pub async fn count_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<u64> {
         let select = from(table).expr(Expr::cust("count(*)")).cond_where(condition).take();

@@ -1,4 +1,5 @@
-//! What sqlx lacks of SQLite and rusqlite has: values opened as files are (`sqlite3_blob_open`), and a wait of our own for locks.
+//! What sqlx lacks of SQLite: values opened as files are (`sqlite3_blob_open`) and a wait of our own for locks, which rusqlite has;
+//! and a heap for its thread.
 
 use std::io::{self, Read, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,6 +32,23 @@ fn through_rusqlite<T>(
     let view = unsafe { Connection::from_handle(handle.as_raw_handle().as_ptr())? };
     work(&view)
 }
+
+/// By how much a heap grows at least.
+#[cfg(target_env = "gnu")]
+const HEAP_STEP: nix::libc::c_int = 1 << 20;
+
+/// Lets the heap of a thread, such as the one on which sqlx runs SQLite, grow by a mebibyte. By itself glibc grows it by 4 KiB, and
+/// tells the kernel each time: 50 to 70 calls until SQLite has read the schema, a tenth of `company get`. Memory that is not used
+/// is not taken.
+#[cfg(target_env = "gnu")]
+#[allow(unsafe_code)]
+pub fn grow_heap_in_large_steps() {
+    // SAFETY: sets a number of glibc's allocator, under its own lock.
+    unsafe { nix::libc::mallopt(nix::libc::M_TOP_PAD, HEAP_STEP) };
+}
+
+#[cfg(not(target_env = "gnu"))]
+pub fn grow_heap_in_large_steps() {}
 
 /// How often a lock is tried for in short steps, and how long these are; then, in the longer ones. A transaction of ours holds it for
 /// less than a millisecond, and SQLite's own steps grow to 25 ms at once: with four runners it slept more than it worked.

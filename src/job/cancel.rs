@@ -11,7 +11,7 @@ use crate::executor::reason::Cancellation;
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{self, kind};
-use crate::job::task;
+use crate::job::task::{self, TaskEnd};
 use crate::unix_user;
 
 /// The exit code of a job that was cancelled before it began: as if it had been ended by TERM.
@@ -73,7 +73,7 @@ pub async fn unended(db: &mut Db, id: JobId) -> Result<Job> {
 /// transaction.
 pub async fn give_up(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<()> {
     free_schedule(db, job).await?;
-    task::ended(db, now, job, false, false).await.map(drop)
+    task::ended(db, now, job, TaskEnd::Failed).await.map(drop)
 }
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.
@@ -140,13 +140,9 @@ pub async fn requested(db: &mut Db, id: JobId) -> Result<Option<String>> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
-    db.update_where(
-        "job_output_lines",
-        Expr::col("job_id").eq(id).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind::CANCEL)),
-        [("type", kind::NOTICE.into())],
-    )
-    .await
-    .map(drop)
+    db.update_where("job_output_lines", kind::head_row(id, kind::CANCEL), [("type", kind::NOTICE.into())])
+        .await
+        .map(drop)
 }
 
 /// Takes a request back that came too late: the job ended by itself.
@@ -154,10 +150,5 @@ pub async fn answer(db: &mut Db, id: JobId) -> Result<()> {
 /// # Errors
 /// The database cannot be asked.
 pub async fn withdraw(db: &mut Db, id: JobId) -> Result<()> {
-    db.delete_where(
-        "job_output_lines",
-        Expr::col("job_id").eq(id).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind::CANCEL)),
-    )
-    .await
-    .map(drop)
+    db.delete_where("job_output_lines", kind::head_row(id, kind::CANCEL)).await.map(drop)
 }

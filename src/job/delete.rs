@@ -3,7 +3,8 @@
 use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait, Order};
 
-use crate::db::{Db, Row, select};
+use crate::db::select::{self, AT_ONCE};
+use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::model::Job;
@@ -11,9 +12,6 @@ use crate::job::model::Job;
 /// What refers to a job and means nothing without it, and by which column.
 const CHILDREN: &[(&str, &str)] =
     &[("schedule", "job"), ("job_output_lines", "job_id"), ("artifacts", "job_id"), ("file_store", "job_id")];
-
-/// Servers take a limited number of parameters in one statement.
-pub const AT_ONCE: usize = 500;
 
 /// Deletes jobs and their output, artifacts and queue rows; to be called inside a transaction.
 pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {

@@ -40,9 +40,8 @@ pub async fn snapshot(db: &mut Db, ids: &[JobId]) -> Result<Vec<JobSnapshot>> {
     let select = select::columns("job", ["id", "runtemplate_id", "begin", "exitcode"].map(|column| ("job", column)))
         .expr_as(Expr::col(("schedule", "after")), "queued")
         .join(JoinType::LeftJoin, "schedule", Expr::col(("schedule", "job")).equals(("job", "id")))
-        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()))
         .take();
-    let rows = db.fetch_all(&select).await?;
+    let rows = db.fetch_for(&select, ("job", "id"), ids).await?;
     let snapshot = |row: &crate::db::Row| {
         Some(JobSnapshot {
             job: row.int("id").map(JobId)?,

@@ -1,6 +1,10 @@
 //! The words in `job_output_lines.type`. The suite knows the first two; readers that know only those miss nothing of the
 //! job's own output.
 
+use sea_query::{Expr, ExprTrait};
+
+use crate::id::JobId;
+
 pub const STDOUT: &str = "stdout";
 pub const STDERR: &str = "stderr";
 /// The executor's own words, one a row.
@@ -15,3 +19,17 @@ pub const CANCEL: &str = "cancel";
 pub const RUNNER: &str = "runner";
 /// How often a job that waits was tried in vain, as JSON, one row at most, numbered 0.
 pub const TRIES: &str = "tries";
+
+/// The row numbered 0 of a kind, of which a job has one at most: its runner, a request to end it, what was tried in vain.
+pub fn head_row(job: JobId, kind: &str) -> Expr {
+    Expr::col("job_id").eq(job).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind))
+}
+
+/// The newest line of a kind that is kept of the job of each row, as a column of a SELECT from `job`. What is numbered 0 is found by
+/// that: a job may have a million lines.
+pub fn newest_line(kind: &str) -> Expr {
+    let numbered = if matches!(kind, RUNNER | TRIES) { " AND o.seq = 0" } else { "" };
+    Expr::cust(format!(
+        "(SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.type = '{kind}'{numbered} ORDER BY o.id DESC LIMIT 1)"
+    ))
+}

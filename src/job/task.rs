@@ -13,9 +13,10 @@ use crate::executor::reason::Code;
 use crate::id::{JobId, TaskId};
 use crate::job::create::Settings;
 use crate::job::model::Job;
-use crate::job::output_rows::kind;
 use crate::job::retry::{self, Attempt};
+use crate::job::verdict;
 use crate::schedule::DeadlineOffset;
+use crate::secret::Secret;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
 pub async fn open(
@@ -105,22 +106,28 @@ pub fn longest_pause(runtemplate: &Row) -> Duration {
     pause(runtemplate, std::cmp::max(1, runtemplate.int("max_attempts").unwrap_or_default()))
 }
 
-/// Enters the end of a job into its task, and makes the next attempt where one is left and may be made (`may_retry`); to be
-/// called inside a transaction. Tells the id of the job that was made.
-pub async fn ended(
-    db: &mut Db,
-    now: NaiveDateTime,
-    job: &Job,
-    is_success: bool,
-    may_retry: bool,
-) -> Result<Option<JobId>> {
+/// What the end of a job means for its task.
+#[derive(Clone, Copy)]
+pub enum TaskEnd<'a> {
+    Fulfilled,
+    /// A next attempt is made where one is left; the key opens its credentials, where it cannot have this one's environment.
+    FailedMayRetry(Option<&'a Secret>),
+    Failed,
+}
+
+/// Enters the end of a job into its task, and makes the next attempt; to be called inside a transaction. Tells the id of the job
+/// that was made.
+///
+/// # Errors
+/// The database does not take it, or the next attempt cannot be made; nothing of the transaction may stand then.
+pub async fn ended(db: &mut Db, now: NaiveDateTime, job: &Job, end: TaskEnd<'_>) -> Result<Option<JobId>> {
     let Some(id) = job.task else { return Ok(None) };
     let Some(task) = db.find("task", id).await? else { return Ok(None) };
     let Some(runtemplate) = db.find_referred("runtemplate", job.runtemplate).await? else { return Ok(None) };
     let deadline = task.time("deadline").or_else(|| task.time("window_end")).unwrap_or(now);
     let mut update = Query::update();
     update.table("task").and_where(Expr::col("id").eq(id));
-    if is_success {
+    if matches!(end, TaskEnd::Fulfilled) {
         let state = match now > deadline {
             false => "fulfilled",
             true if runtemplate.truth("allow_late") => "fulfilled_late",
@@ -138,13 +145,16 @@ pub async fn ended(
     let after = now.checked_add_signed(pause(&runtemplate, attempts)).unwrap_or(NaiveDateTime::MAX);
     let is_open = task.time("window_end").is_some_and(|end| now < end) && after <= deadline;
     let is_left = attempts < runtemplate.int("max_attempts").unwrap_or(1);
-    if !may_retry || !is_open || !is_left || is_cancelled(db, job).await? {
-        db.execute(update.value("state", "failed")).await?;
-        return Ok(None);
-    }
+    let master_key = match end {
+        TaskEnd::FailedMayRetry(key) if is_open && is_left && !is_cancelled(db, job).await? => key.cloned(),
+        _ => {
+            db.execute(update.value("state", "failed")).await?;
+            return Ok(None);
+        }
+    };
     db.execute(update.value("state", "running")).await?;
-    let next =
-        retry::again(db, &Settings::without_key(now), job, Attempt { after, task: Some(id), kind: None }).await?;
+    let settings = Settings { master_key, ..Settings::without_key(now) };
+    let next = retry::again(db, &settings, job, Attempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended.
     if !job.origin.is_ad_hoc() {
         db.update_where("runtemplate", Expr::col("id").eq(runtemplate.int("id")), [("next_schedule", after.into())])
@@ -156,9 +166,8 @@ pub async fn ended(
 /// Did somebody cancel the job by `job cancel`? Then no next attempt is wanted. A signal to its runner, which comes when the
 /// machine is shut down, is another matter.
 async fn is_cancelled(db: &mut Db, job: &Job) -> Result<bool> {
-    let mut select = select::column("job_output_lines", "line", Expr::col("job_id").eq(job.id));
-    let reason = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::REASON))).await?;
-    Ok(reason.and_then(|row| Code::of_line(&row.text("line")?)) == Some(Code::Cancelled))
+    let reasons = verdict::reasons(db, &[job.id]).await?;
+    Ok(reasons.get(&job.id).and_then(|line| Code::of_line(line)) == Some(Code::Cancelled))
 }
 
 /// How long to wait before the next attempt, `attempts` having failed.

@@ -1,12 +1,14 @@
 //! What a job came to, for people and programs: its state, its exit code with the application's own text, and why.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Expr, ExprTrait, JoinType, Order};
 use serde_json::{Value as Json, json};
 
 use crate::clock::Clock;
 use crate::db::{Db, Row, select};
-use crate::error::{Result, exit};
+use crate::error::Result;
 use crate::executor::reason::Code;
 use crate::id::JobId;
 use crate::job::exit_code;
@@ -38,27 +40,38 @@ pub async fn of_jobs(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
     let select = select::columns("job", ["id", "app_id", "begin", "end", "exitcode"].map(|column| ("job", column)))
         .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
         .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
-        .and_where(Expr::col(("job", "id")).is_in(ids.iter().copied()))
         .take();
-    let jobs = db.fetch_all(&select).await?;
-    let mut select =
-        select::columns("job_output_lines", ["job_id", "line"]).and_where(Expr::col("type").eq(kind::REASON)).take();
-    let reasons = db.fetch_all(select.and_where(Expr::col("job_id").is_in(ids.iter().copied()))).await?;
+    let jobs = db.fetch_for(&select, ("job", "id"), ids).await?;
+    let mut reasons = reasons(db, ids).await?;
     let meanings = exit_code::meanings(db, &jobs).await?;
-    let verdict = |row: &Row| {
-        let (id, state) = (row.int("id")?, JobState::of(row));
-        let reason = reasons.iter().rfind(|reason| reason.int("job_id") == Some(id));
+    let mut verdict = |row: &Row| {
+        let job = JobId(row.int("id")?);
         Some(Verdict {
-            job: JobId(id),
-            state,
+            job,
+            state: JobState::of(row),
             runtemplate: row.filled("runtemplate"),
             begin: row.time("begin"),
             end: row.time("end"),
             meaning: meanings.of(row),
-            reason: reason.and_then(|row| row.text("line")),
+            reason: reasons.remove(&job),
         })
     };
     Ok(ids.iter().filter_map(|id| verdict(jobs.iter().find(|row| row.int("id") == Some(id.0))?)).collect())
+}
+
+/// The lines of the reasons that are kept of some jobs; of several of one job the newest.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn reasons(db: &mut Db, ids: &[JobId]) -> Result<HashMap<JobId, String>> {
+    // Older schemas have no such table.
+    if db.columns("job_output_lines").await?.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let is_reason = Expr::col("type").eq(kind::REASON);
+    let select = select::columns("job_output_lines", ["job_id", "line"]).and_where(is_reason).take();
+    let rows = db.fetch_for(select.clone().order_by("id", Order::Asc), "job_id", ids).await?;
+    Ok(rows.iter().filter_map(|row| Some((JobId(row.int("job_id")?), row.text("line")?))).collect())
 }
 
 impl Verdict {
@@ -140,9 +153,4 @@ impl Verdict {
 pub fn exit_words(code: i64, meaning: Option<&str>) -> String {
     let meaning = meaning.map(|meaning| format!(" ({meaning})")).unwrap_or_default();
     format!("exit code {code}{meaning}")
-}
-
-/// A job's exit code as that of a process, which has one byte.
-pub fn process_code(code: i64) -> u8 {
-    u8::try_from(code & 0xff).unwrap_or(exit::FAILED)
 }

@@ -1,11 +1,12 @@
 //! A file that a user names for what a command makes: in the end it is there whole, or what was there before.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Seek as _, Write};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use atomic_write_file::AtomicWriteFile;
+use atomic_write_file::unix::OpenOptionsExt as _;
 use nix::unistd::{getegid, geteuid};
 use tempfile::SpooledTempFile;
 
@@ -19,6 +20,8 @@ pub enum NewFile {
 
 /// Longer content that waits for its file lies in the folder for temporary files.
 const IN_MEMORY: usize = 1 << 20;
+/// The mode of what is somebody's personal data.
+const PRIVATE: u32 = 0o600;
 
 /// Would a file that we make have its owner and its group?
 fn is_as_we_make_it(facts: &Metadata) -> bool {
@@ -31,6 +34,19 @@ impl NewFile {
     /// # Errors
     /// No such file may be written.
     pub fn create(path: &Path) -> io::Result<NewFile> {
+        NewFile::open(path, None)
+    }
+
+    /// As [`NewFile::create`], a file that nobody else may read; one that is there becomes so.
+    ///
+    /// # Errors
+    /// No such file may be written, or its mode not be changed.
+    pub fn create_private(path: &Path) -> io::Result<NewFile> {
+        NewFile::open(path, Some(PRIVATE))
+    }
+
+    /// With this mode, or that of the file that is there and else the usual one.
+    fn open(path: &Path, mode: Option<u32>) -> io::Result<NewFile> {
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let is_replaceable = match fs::symlink_metadata(&target) {
             Ok(facts) if facts.is_file() => {
@@ -41,10 +57,20 @@ impl NewFile {
             Ok(_) => false,
             Err(cause) => cause.kind() == io::ErrorKind::NotFound,
         };
-        if is_replaceable && let Ok(file) = AtomicWriteFile::open(&target) {
+        let mut replacing = AtomicWriteFile::options();
+        let mut in_place = OpenOptions::new();
+        in_place.write(true).create(true).truncate(false);
+        if let Some(mode) = mode {
+            replacing.preserve_mode(false).mode(mode);
+            in_place.mode(mode);
+        }
+        if is_replaceable && let Ok(file) = replacing.open(&target) {
             return Ok(NewFile::Whole(file));
         }
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let file = in_place.open(path)?;
+        if let (Some(mode), true) = (mode, file.metadata()?.is_file()) {
+            file.set_permissions(Permissions::from_mode(mode))?;
+        }
         Ok(NewFile::InPlace { file, content: SpooledTempFile::new(IN_MEMORY) })
     }
 

@@ -5,7 +5,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use serde_json::{Map, Value as Json};
 
 use super::steering::{steers, visible};
-use super::{Format, Outcome, Printer, colour, yaml};
+use super::{Begun, Format, Outcome, Printer, colour, yaml};
 use crate::error::{Error, Kind, Result};
 use crate::row::Value;
 use crate::width::shortened;
@@ -175,6 +175,9 @@ impl List<'_> {
             Format::Json | Format::Yaml | Format::Csv => self.printer.data(&self.buffer)?,
         }
         self.buffer.clear();
+        if self.rows > 0 {
+            self.printer.begun.set(Begun::List);
+        }
         if self.printer.is_closed() {
             return Err(Error::new(Kind::ReaderGone, "the reader of stdout went away"));
         }
@@ -241,6 +244,7 @@ impl List<'_> {
             Format::Text if self.rows == 0 => self.printer.note("Nothing found"),
             Format::Text => {}
         }
+        self.printer.begun.take();
         Ok(Outcome::Written)
     }
 }

@@ -88,6 +88,19 @@ pub struct Printer {
     /// In CSV no text is left a formula.
     escapes_formulas: bool,
     stdout_closed: Cell<bool>,
+    begun: Cell<Begun>,
+}
+
+/// Which value for programs is begun on stdout and not ended: an error in the middle has to end it.
+#[derive(Clone, Copy, Default)]
+enum Begun {
+    #[default]
+    Nothing,
+    /// At least one row of it is written.
+    List,
+    Record {
+        in_text: bool,
+    },
 }
 
 impl Printer {
@@ -103,6 +116,7 @@ impl Printer {
             colours,
             escapes_formulas: false,
             stdout_closed: Cell::new(false),
+            begun: Cell::default(),
         }
     }
 
@@ -255,13 +269,32 @@ impl Printer {
         Ok(crate::error::exit::DONE)
     }
 
-    /// Shows an error: one JSON object on stdout, or words on stderr.
+    /// Shows an error: one JSON object on stdout, or words on stderr. What is begun on stdout ends with it: as the last element of a
+    /// list, or the `error` of a record.
     pub fn error(&self, error: &Error) {
         if error.kind == Kind::ReaderGone {
         } else if self.format.is_one_value() {
-            let _ = self.value(&error.to_json());
+            let _ = self.end_with(error.to_json());
         } else {
             self.trouble(&format!("error: {error}"));
+        }
+    }
+
+    /// Ends what is begun on stdout with an error, or writes that alone.
+    fn end_with(&self, error: Json) -> Result<()> {
+        let is_yaml = self.format == Format::Yaml;
+        match self.begun.take() {
+            Begun::Nothing => self.value(&error),
+            Begun::List if is_yaml => self.data(yaml::write(&json!([error])).as_bytes()),
+            Begun::List => self.data(format!(",\n    {error}\n]\n").as_bytes()),
+            Begun::Record { in_text } if is_yaml => {
+                let end = if in_text { "\"\n" } else { "" };
+                self.data(format!("{end}{}", yaml::write(&json!({ "error": error }))).as_bytes())
+            }
+            Begun::Record { in_text } => {
+                let end = if in_text { "\"" } else { "" };
+                self.data(format!("{end},\n    \"error\": {error}\n}}\n").as_bytes())
+            }
         }
     }
 
@@ -278,6 +311,7 @@ impl Printer {
             Format::Yaml => self.value(&Json::Object(record.clone()))?,
             Format::Text | Format::Csv => self.raw(record_text(record, self.colours.0).as_bytes())?,
         }
+        self.begun.set(Begun::Record { in_text: false });
         Ok(Object { printer: self, is_begun: !record.is_empty(), at_line_start: true, is_raw: false })
     }
 }
@@ -317,6 +351,7 @@ impl Object<'_> {
         };
         self.is_begun = true;
         self.at_line_start = true;
+        self.printer.begun.set(Begun::Record { in_text: true });
         self.printer.raw(head.as_bytes())
     }
 
@@ -339,7 +374,9 @@ impl Object<'_> {
             Format::Yaml => self.printer.raw(b"\"\n"),
             Format::Text | Format::Csv if !self.at_line_start => self.printer.raw(b"\n"),
             Format::Text | Format::Csv => Ok(()),
-        }
+        }?;
+        self.printer.begun.set(Begun::Record { in_text: false });
+        Ok(())
     }
 
     /// A property behind the texts.
@@ -358,6 +395,7 @@ impl Object<'_> {
             Format::Yaml if !self.is_begun => self.printer.raw(b"{}\n")?,
             Format::Yaml | Format::Text | Format::Csv => {}
         }
+        self.printer.begun.take();
         Ok(Outcome::Written)
     }
 }

@@ -19,8 +19,8 @@ use nix::unistd::{Pid, geteuid};
 
 use super::{Folder, StateHome};
 use crate::database::Fingerprint;
+use crate::failpoint;
 use crate::id::JobId;
-use crate::stop;
 
 /// How often a lock that is held is asked for again.
 const TRIES: usize = 5;
@@ -335,7 +335,7 @@ pub fn boot() -> String {
     // A run that goes on notes it with each of its steps.
     static BOOT: OnceLock<String> = OnceLock::new();
     let read = || std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|id| id.trim().to_owned());
-    stop::machine().unwrap_or_else(|| BOOT.get_or_init(|| read().unwrap_or_default()).clone())
+    failpoint::machine().unwrap_or_else(|| BOOT.get_or_init(|| read().unwrap_or_default()).clone())
 }
 
 #[cfg(test)]

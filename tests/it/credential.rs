@@ -64,6 +64,29 @@ on_each_database!(secrets_are_stored_encrypted_and_shown_masked, |env| {
     assert_eq!(output.status.code(), Some(1), "without the master key nothing is revealed: {output:?}");
 });
 
+on_each_database!(the_next_attempt_at_a_task_has_its_secrets, |env| {
+    prepare(env);
+    with_key(env, &["encryption", "init"]);
+    with_key(env, CREATE);
+    env.import("exit 3", json!(null));
+    let create = ["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"];
+    env.run(&[&create[..], &["--interv=y", "--max_attempts=2"]].concat()).ok();
+    let credential = format!("--credential_id={}", env.json(&["credential", "list"])[0]["id"]);
+    env.run(&["runtemplate", "assign-credential", "--id=1", &credential]).ok();
+    with_key(env, &["queue", "fill"]);
+    let job = env.json(&["job", "list"])[0]["id"].to_string();
+    // As the suite leaves an environment that was its executor's own: the next one's is made anew.
+    let (ours, theirs) = (format!("ease://MultiFlexi/Job#{job}"), "ExecutorNative");
+    let sized = |text: &str| format!("s:{}:\"{text}\"", text.len());
+    env.sql(&format!("update job set env = replace(env, '{}', '{}')", sized(&ours), sized(theirs)));
+    assert!(env.sql("select env from job").contains(theirs));
+    let ran = env.command(&["job", "run", "--id", &job]).env("ENCRYPTION_MASTER_KEY", "of the test").output().unwrap();
+    assert_eq!(ran.status.code(), Some(3), "{ran:?}");
+    let next = env.json(&["job", "list", "--state=pending"])[0]["id"].to_string();
+    assert_ne!(next, job);
+    assert!(env.sql("select env from job where exitcode is null").contains("marker:secret"));
+});
+
 on_each_database!(an_older_schema_keeps_secrets_in_clear_with_a_warning, |env| {
     prepare(env);
     for column in ["is_encrypted", "encryption_key_version"] {

@@ -169,6 +169,9 @@ on_each_database!(jobs_are_waited_for, |env| {
     let failed = env.run(&["job", "wait", "--id=1", "--id=2"]).exits(1);
     assert!(failed.stdout.ends_with(": exit code 3 (No connection)\n"), "{failed:?}");
     env.run(&["job", "wait", "2", "--exit-status"]).exits(3);
+    env.sql("update job set exitcode = 256 where id = 2;");
+    env.run(&["job", "wait", "2", "--exit-status"]).exits(1);
+    env.sql("update job set exitcode = 3 where id = 2;");
     let value = env.json_of(&["job", "wait", "2", "1"], 1);
     assert_eq!((&value[0]["job_id"], &value[0]["exitcode"]), (&json!(2), &json!(3)), "{value}");
     assert_eq!((&value[1]["status"], &value[1]["meaning"]), (&json!("success"), &json!("All sent")), "{value}");

@@ -151,6 +151,11 @@ on_each_database!(runtemplates_say_when_they_run_next_and_how_they_went, |env| {
     // A terminal without such signs.
     let letters = env.on_terminal(&["runtemplate", "list", "--state=failed"], "").ok().stdout;
     assert!(letters.contains("failed (5)") && letters.contains("  F"), "{letters}");
+    // A job that somebody cancelled is one here too.
+    env.sql("update job set exitcode = 143 where runtemplate_id = 2 and exitcode is not null;");
+    env.sql("insert into job_output_lines (job_id, seq, type, line) select id, 99, 'reason', 'Cancelled: by root' from job where exitcode = 143;");
+    let cancelled = env.on_terminal(&["runtemplate", "list", "--state=cancelled"], "").ok().stdout;
+    assert!(cancelled.contains("cancelled (143)"), "{cancelled}");
     // Off a terminal nothing is new.
     let piped = env.run(&["runtemplate", "list"]).ok().stdout;
     assert!(piped.contains("next_schedule") && !piped.contains("LAST TEN"), "{piped}");

@@ -6,16 +6,17 @@
 {{- if .Values.serviceAccount.create }}{{ default (include "runner.name" .) .Values.serviceAccount.name }}{{ else }}{{ default "default" .Values.serviceAccount.name }}{{ end }}
 {{- end }}
 
+{{- /* Names are quoted: one like 123 or true would be no text in YAML. */}}
 {{- define "runner.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "runner.labels" -}}
-helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | quote }}
 {{ include "runner.selector" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- end }}
 
 {{- define "runner.image" -}}
@@ -24,10 +25,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- define "runner.container" -}}
 image: {{ include "runner.image" . | quote }}
-imagePullPolicy: {{ .Values.image.pullPolicy }}
+imagePullPolicy: {{ .Values.image.pullPolicy | quote }}
 envFrom:
   - secretRef:
-      name: {{ .Values.database.secretName }}
+      name: {{ .Values.database.secretName | quote }}
 {{- if or .Values.timezone .Values.env }}
 env:
   {{- with .Values.timezone }}
@@ -38,6 +39,9 @@ env:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
+# Of both containers: a quota refuses a pod where one has none.
+resources:
+  {{- toYaml .Values.resources | nindent 2 }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
@@ -56,16 +60,14 @@ volumeMounts:
 {{- define "runner.pod" -}}
 metadata:
   labels:
-    {{- include "runner.selector" . | nindent 4 }}
-    {{- with .Values.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- /* Of labels with the same name the selector's stays: a Deployment whose pods it does not find is refused. */}}
+    {{- merge (include "runner.selector" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
   {{- with .Values.podAnnotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  serviceAccountName: {{ include "runner.account" . }}
+  serviceAccountName: {{ include "runner.account" . | quote }}
   # By its token kubectl and helm reach the cluster: no kubeconfig is needed.
   automountServiceAccountToken: true
   enableServiceLinks: false
@@ -76,18 +78,18 @@ spec:
   {{- if eq .Values.mode "cron" }}
   restartPolicy: Never
   {{- end }}
-  terminationGracePeriodSeconds: {{ .Values.drainSeconds }}
+  terminationGracePeriodSeconds: {{ toYaml .Values.drainSeconds }}
   {{- if .Values.hostNetwork }}
   hostNetwork: true
   {{- end }}
   {{- with .Values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   securityContext:
     runAsNonRoot: true
     runAsUser: 10001
     runAsGroup: 10001
-    fsGroup: {{ .Values.fsGroup }}
+    fsGroup: {{ toYaml .Values.fsGroup }}
     seccompProfile: {type: RuntimeDefault}
   {{- if .Values.database.migrate }}
   initContainers:
@@ -102,7 +104,7 @@ spec:
         - run
         {{- if eq .Values.mode "watch" }}
         - --watch
-        - --interval={{ .Values.interval }}
+        - {{ printf "--interval=%s" .Values.interval | quote }}
         {{- else }}
         - --fill
         {{- end }}
@@ -112,8 +114,6 @@ spec:
         - {{ . | quote }}
         {{- end }}
       {{- include "runner.container" . | nindent 6 }}
-      resources:
-        {{- toYaml .Values.resources | nindent 8 }}
   volumes:
     - name: home
       emptyDir: {}

@@ -7,6 +7,7 @@ use super::{Candidate, option};
 use crate::commands::{application, company, credential, reference, runtemplate};
 use crate::db::{Db, Row, select};
 use crate::error::Result;
+use crate::job::state::State;
 use crate::table::Table;
 
 /// More are not read by anybody.
@@ -193,11 +194,10 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
         if !is_wanted || found.len() as u64 >= SHOWN {
             continue;
         }
-        let state = match (code, has_begun) {
-            (Some(0), _) => "success".to_owned(),
-            (Some(code), _) => format!("failed ({code})"),
-            (None, true) => "running".into(),
-            (None, false) => "pending".into(),
+        // What its reason would say of one that failed is not asked for: a completion has to be quick.
+        let state = match (State::of(&row, None), code) {
+            (State::Failed, Some(code)) => format!("{} ({code})", State::Failed.word()),
+            (state, _) => state.word().to_owned(),
         };
         let when = if has_begun { row.text("begin") } else { row.text("schedule") };
         let about = [Some(state), row.filled("name"), when].into_iter().flatten().collect::<Vec<_>>().join(", ");

@@ -1,10 +1,11 @@
 //! `credential-prototype sync`: brings in the prototypes that are built in, and every definition of a directory. The suite takes
 //! them from its own classes; its packages install definitions as files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::commands::definition_files;
 use crate::context::Context;
 use crate::definition::credential::Prototype;
 use crate::definition::{self, Kind, import_credential};
@@ -64,7 +65,7 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     };
     let mut files = Vec::new();
     for directory in &directories {
-        files.extend(definitions_in(directory)?);
+        files.extend(definition_files::in_folder(directory, Kind::CredentialPrototype)?);
     }
     let processed = files.len() + built_in.len();
     if processed == 0 {
@@ -114,15 +115,4 @@ fn built_in() -> Result<Vec<Prototype>> {
     let definitions: Vec<serde_json::Value> = serde_json::from_str(BUILT_IN)
         .map_err(|cause| Error::new(error::Kind::Internal, "the built-in prototypes cannot be read").because(cause))?;
     definitions.iter().map(Prototype::from_value).collect()
-}
-
-fn definitions_in(directory: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(directory).map_err(|cause| {
-        Error::file(format!("cannot read the directory {}", directory.display()), cause)
-            .hint("--directory takes a directory with *.credprototype.json files")
-    })?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|path| path.to_string_lossy().ends_with(".credprototype.json"));
-    files.sort();
-    Ok(files)
 }

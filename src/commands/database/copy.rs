@@ -8,9 +8,10 @@ use crate::commands::work::Work;
 use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;
-use crate::db::{Db, copy};
+use crate::db::Db;
+use crate::db::copy::{self, Report};
 use crate::error::{Error, Result};
-use crate::output::Outcome;
+use crate::output::{Outcome, Printer};
 
 #[derive(clap::Args)]
 pub struct Copy {
@@ -50,38 +51,13 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     let limits = ctx.limits()?;
     let mut source = Db::connect(&from, limits).await?;
     let mut target = Db::connect(&to, limits).await?;
-    let hint = "Nothing of them is left in the target: the same command begins again";
-    let mut work = Work::begin(&ctx.printer, 0, ("rows", "had been copied"), hint)?;
-    let bar = work.bar();
-    let is_made = copy::prepare(&mut target).await?;
-    if new_file.is_some() {
-        copy::leave_wal(&mut target).await?;
-    }
-    let copying = copy::copy(&mut source, &mut target, |table, done, all| {
-        bar.set_length(all);
-        bar.set_message(format!("({table})"));
-        bar.set_position(done);
-    });
-    let copied = work.at_once(copying).await;
-    drop(work);
+    let copied = fill(&ctx.printer, &mut source, &mut target, new_file.is_some()).await;
     source.close().await;
-    let copied = match copied {
-        Ok(copied) => copied,
-        Err(error) => {
-            if is_made {
-                let _ = copy::undo(&mut target).await;
-            }
-            target.close().await;
-            if let Some(path) = new_file {
-                remove(&path);
-            }
-            return Err(error);
-        }
-    };
-    if new_file.is_some() {
-        copy::return_to_wal(&mut target).await?;
-    }
     target.close().await;
+    if let (Err(_), Some(path)) = (&copied, new_file) {
+        remove(&path);
+    }
+    let copied = copied?;
     let rows: u64 = copied.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add);
     let mut text: String = copied
         .tables
@@ -101,6 +77,33 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     let json =
         json!({"from": from.to_string(), "to": to.to_string(), "rows": rows, "tables": tables, "left": copied.left});
     Ok(Outcome::Report { text, json })
+}
+
+/// Copies all of it into an empty database, which is as before where that fails; a file that was made for it is not.
+async fn fill(printer: &Printer, source: &mut Db, target: &mut Db, is_new_file: bool) -> Result<Report> {
+    let hint = "Nothing of them is left in the target: the same command begins again";
+    let mut work = Work::begin(printer, 0, ("rows", "had been copied"), hint)?;
+    let bar = work.bar();
+    let is_made = copy::prepare(target).await?;
+    if is_new_file {
+        copy::leave_wal(target).await?;
+    }
+    let copying = copy::copy(source, target, |table, done, all| {
+        bar.set_length(all);
+        bar.set_message(format!("({table})"));
+        bar.set_position(done);
+    });
+    let copied = work.at_once(copying).await;
+    drop(work);
+    if copied.is_err() && is_made {
+        // What keeps it from being undone kept it from being filled, which is told.
+        let _ = copy::undo(target).await;
+    }
+    let copied = copied?;
+    if is_new_file {
+        copy::return_to_wal(target).await?;
+    }
+    Ok(copied)
 }
 
 /// A file that was made for the copy, with what SQLite keeps beside it.

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::failpoint;
 use crate::output::colour;
 use crate::output::page::Page;
 use crate::output::signs::Signs;
-use crate::stop;
 
 /// How long one check may take: what does not answer by then is told as such.
 pub fn limit() -> Duration {
-    stop::at_most(Duration::from_secs(10))
+    failpoint::at_most(Duration::from_secs(10))
 }
 
 /// How something stands.

@@ -1,41 +1,16 @@
 //! Where settings come from, and what of them nobody reads.
 
 use crate::commands::doctor::finding::Finding;
-use crate::config::Settings;
+use crate::config::{Settings, known};
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Error;
 use crate::job::run::lease::LeaseDuration;
 use crate::log;
 use crate::nearest::nearest;
+use crate::telemetry::{self, Collector};
 
-/// The settings that this tool reads.
-const OURS: &[&str] = &[
-    "DB_CONNECTION",
-    "DB_DATABASE",
-    "DB_HOST",
-    "DB_PORT",
-    "DB_USERNAME",
-    "DB_PASSWORD",
-    "DB_SSLMODE",
-    "DB_SSLROOTCERT",
-    "DB_SSLCERT",
-    "DB_SSLKEY",
-    "DB_TIMEOUT",
-    "MULTIFLEXI_TIMEZONE",
-    "MULTIFLEXI_LOG",
-    "MULTIFLEXI_LOG_FORMAT",
-    "MULTIFLEXI_RUNNER_LEASE",
-    "ENCRYPTION_MASTER_KEY",
-    "DATA_ENCRYPTION_ENABLED",
-    "ZABBIX_SERVER",
-    "ZABBIX_HOST",
-    "OTEL_ENABLED",
-    "OTEL_SERVICE_NAME",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-    "OTEL_EXPORTER_OTLP_PROTOCOL",
-];
-/// Others that the suite's programs read.
+/// Settings that the suite's other programs read, and older names of ours.
 const OF_THE_SUITE: &[&str] = &[
     "APP_DEBUG",
     "DB_SETTINGS",
@@ -85,6 +60,14 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
             format!("{} has lines that are no KEY=VALUE and are passed over: {}", file.display(), lines.join(", "));
         found.push(Finding::doubtful(CHECK, what, "Write each setting as KEY=VALUE, or begin a comment with #"));
     }
+    let protocol = settings.get("OTEL_EXPORTER_OTLP_PROTOCOL").filter(|protocol| protocol != telemetry::PROTOCOL);
+    if let (Some(protocol), Some(collector)) = (protocol, Collector::of(settings)) {
+        found.push(Finding::doubtful(
+            CHECK,
+            format!("OTEL_EXPORTER_OTLP_PROTOCOL is {protocol}, but this tool sends {}", telemetry::PROTOCOL),
+            format!("Let the collector at {} take OTLP over HTTP, or name one that does", collector.address()),
+        ));
+    }
     let in_file = settings.keys().map(str::to_owned);
     let in_environment = std::env::vars_os().filter_map(|(key, _)| key.into_string().ok());
     let mut slips: Vec<(String, &str)> = Vec::new();
@@ -115,15 +98,15 @@ fn wrong(check: &'static str, error: &Error) -> Finding {
 
 /// The setting that a key is probably to be which is none.
 fn meant(key: &str) -> Option<&'static str> {
-    if OURS.contains(&key) || OF_THE_SUITE.contains(&key) {
+    if known::keys().any(|known| known == key) || OF_THE_SUITE.contains(&key) {
         return None;
     }
-    let slip = OURS.iter().copied().find(|known| strsim::damerau_levenshtein(key, known) <= SLIPS);
+    let slip = known::keys().find(|known| strsim::damerau_levenshtein(key, known) <= SLIPS);
     // Nobody else has settings of that name: `DB_USER` is somebody's guess.
     slip.or_else(|| match key {
         "DB_NAME" => Some("DB_DATABASE"),
         "DB_DRIVER" => Some("DB_CONNECTION"),
-        key if key.starts_with("DB_") => nearest(key, OURS.iter().copied()),
+        key if key.starts_with("DB_") => nearest(key, known::keys()),
         _ => None,
     })
 }

@@ -1,7 +1,7 @@
 //! `job list`: for programs the rows as they are, for people on a terminal the newest ones, with what became of each and why.
 
 use clap::ArgMatches;
-use sea_query::{Alias, Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Alias, CaseStatement, Expr, ExprTrait, JoinType, SelectStatement};
 
 use super::filter::{App, Filter};
 use super::get;
@@ -11,6 +11,7 @@ use crate::commands::{application, company, reference, runtemplate};
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
+use crate::job::kind;
 use crate::job::run::requeue;
 use crate::job::state::State;
 use crate::job::stored_environment::Reader;
@@ -159,9 +160,11 @@ async fn show(
         select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
     }
     // An older schema lacks some tables.
-    for (table, name, text) in [("job_output_lines", "reason", REASON), ("app_exit_codes", "meaning", MEANING)] {
+    for (table, name, expression) in
+        [("job_output_lines", "reason", reason()), ("app_exit_codes", "meaning", Expr::cust(MEANING))]
+    {
         if tables.iter().any(|there| there == table) {
-            select.expr_as(Expr::cust(text), name);
+            select.expr_as(expression, name);
         }
     }
     paging.order(&mut select, &columns, db.dialect, Some(TABLE.sql))?;
@@ -179,11 +182,13 @@ async fn show(
 }
 
 /// Why a job failed for want of something; of one that waits, why it could not be begun.
-const REASON: &str = "CASE \
-     WHEN job.exitcode <> 0 THEN (SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.type = 'reason' \
-     ORDER BY o.id DESC LIMIT 1) \
-     WHEN job.exitcode IS NULL THEN (SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.seq = 0 \
-     AND o.type = 'tries' ORDER BY o.id DESC LIMIT 1) END";
+fn reason() -> Expr {
+    let exit_code = || Expr::col(("job", "exitcode"));
+    CaseStatement::new()
+        .case(exit_code().ne(0), kind::newest_line(kind::REASON))
+        .case(exit_code().is_null(), kind::newest_line(kind::TRIES))
+        .into()
+}
 
 /// The application's own text for an exit code, in the main language where it has one.
 const MEANING: &str = "(SELECT c.description FROM app_exit_codes c WHERE c.app_id = job.app_id AND c.exit_code = job.exitcode \

@@ -7,12 +7,12 @@ use crate::clock::Clock;
 use crate::commands::job::{TABLE, get};
 use crate::context::Context;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, exit};
 use crate::id::JobId;
 use crate::job::follow::{self, Pace, Reader, WaitReporter};
 use crate::job::model::JobState;
 use crate::job::tail::Shown;
-use crate::job::verdict::{self, Verdict};
+use crate::job::verdict::Verdict;
 use crate::output::{Format, Object, Outcome, Printer, Standard};
 use crate::table::args;
 
@@ -85,7 +85,7 @@ pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
         None => screen.say(&format!("job {} was deleted meanwhile", args.id)),
     }
     match verdict.map(|verdict| verdict.state) {
-        Some(JobState::Ended(code)) if args.exit_status => Ok(Outcome::Written.with_code(verdict::process_code(code))),
+        Some(JobState::Ended(code)) if args.exit_status => Ok(Outcome::Written.with_code(exit::of_job(code))),
         _ => Ok(Outcome::Written),
     }
 }

@@ -214,8 +214,7 @@ pub fn shown(printer: &Printer, id: JobId, execution: &Execution) -> Outcome {
 /// The code that a process exits with when it ran this job.
 pub fn code(execution: &Execution) -> u8 {
     match execution {
-        // A process exits with one byte; a program's own code is one.
-        Execution::Ended(ended) => u8::try_from(ended.ending.exit_code() & 0xff).unwrap_or(exit::FAILED),
+        Execution::Ended(ended) => exit::of_job(ended.ending.exit_code().into()),
         Execution::Left(left) => code_of_signal(left),
     }
 }

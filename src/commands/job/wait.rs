@@ -12,7 +12,7 @@ use crate::db::Db;
 use crate::error::{Error, Result, exit};
 use crate::id::JobId;
 use crate::job::follow::{self, Pace, WaitReporter};
-use crate::job::model::JobState;
+use crate::job::model::{Job, JobState};
 use crate::job::verdict::{self, Verdict};
 use crate::output::{Outcome, Printer};
 use crate::table::args;
@@ -73,7 +73,7 @@ pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
     let ends = wait_for(db, printer, zone, &ids, args.timeout.map(|limit| Instant::now() + limit)).await?;
     let is_late = |end: &&End| matches!(end, End::Is(verdict) if !matches!(verdict.state, JobState::Ended(_)));
     let code = match ends.as_slice() {
-        [End::Is(Verdict { state: JobState::Ended(code), .. })] if args.exit_status => verdict::process_code(*code),
+        [End::Is(Verdict { state: JobState::Ended(code), .. })] if args.exit_status => exit::of_job(*code),
         ends if ends.iter().any(|end| is_late(&end)) => exit::TIME_LIMIT,
         ends if ends.iter().all(|end| matches!(end, End::Is(Verdict { state: JobState::Ended(0), .. }))) => exit::DONE,
         _ => exit::FAILED,
@@ -103,8 +103,7 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
         if std::mem::take(&mut is_first)
             && let Some(missing) = ids.iter().find(|id| found(**id).is_none())
         {
-            return Err(Error::not_found(format!("Job with id {missing} not found"))
-                .hint("`multiflexi-cli job list` shows what there is"));
+            return Err(Job::unknown(*missing));
         }
         let has_ended = |id: JobId| found(id).is_none_or(|snapshot| matches!(snapshot.state, JobState::Ended(_)));
         let ended: Vec<JobId> = open.iter().map(|(id, _)| *id).filter(|id| has_ended(*id)).collect();

@@ -9,6 +9,7 @@ use crate::commands::reference;
 use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
+use crate::job::kind;
 use crate::job::run::requeue;
 use crate::output::Outcome;
 use crate::output::sheet::{Column, TerminalTable};
@@ -116,7 +117,7 @@ async fn show(
     paging: &Paging,
     clock: Clock,
 ) -> Result<Outcome> {
-    query.expr_as(Expr::cust(TRIES), "tries").expr_as(Expr::col(("job", "executor")), "executor");
+    query.expr_as(kind::newest_line(kind::TRIES), "tries").expr_as(Expr::col(("job", "executor")), "executor");
     let mut select = select::from_query(query, "listed").expr(Expr::cust("*")).take();
     paging.apply(&mut select, columns, db.dialect)?;
     db.for_each(&select, |mut row| {
@@ -140,10 +141,6 @@ async fn show(
     .await?;
     sheet.finish().map(|_| Outcome::Written)
 }
-
-/// What is kept of the vain tries at a job.
-const TRIES: &str = "(SELECT o.line FROM job_output_lines o WHERE o.job_id = job.id AND o.seq = 0 AND o.type = 'tries' \
-     ORDER BY o.id DESC LIMIT 1)";
 
 /// The letter as the suite's word, and behind the moment how far it is.
 fn in_words(row: &mut Row, clock: Clock) {

@@ -18,13 +18,13 @@ use crate::commands::reference;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
+use crate::failpoint;
 use crate::id::CompanyId;
 use crate::job::create::Settings;
 use crate::job::queue::due::Waiting;
 use crate::job::run::lease;
 use crate::job::run::signals::Signals;
 use crate::output::{Format, Outcome, Printer};
-use crate::stop;
 use crate::table::args;
 
 #[derive(clap::Args)]
@@ -146,7 +146,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         if queue.ends.is_empty() && next_pass.is_none() && second_look.is_none() {
             break;
         }
-        stop::at("next");
+        failpoint::at("next");
         tokio::select! {
             Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => queue.enter_ended(ended),
             signal = signals.next() => queue.heed(signal),

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::job::queue::fill;
+use crate::job::state::State;
 use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Outcome, colour};
@@ -100,6 +101,12 @@ async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], c
     Ok(Outcome::Written)
 }
 
+/// A state in its colour, with the exit code of a failure.
+fn state_cell(state: State, code: Option<i64>) -> Cell {
+    let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
+    Cell::styled(format!("{}{code}", state.word()), colour::of_state(state.word()))
+}
+
 fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) -> Vec<Cell> {
     let last = recent.running.or(recent.results.last().and_then(|result| result.begin));
     let (next, left) = match next(row, recent, clock) {
@@ -116,9 +123,8 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
         Next::Unreadable => ("bad cron".into(), String::new()),
     };
     let result = match (recent.running, recent.results.last()) {
-        (Some(_), _) => Cell::styled("running", colour::of_state("running")),
-        (None, Some(result)) if result.code == 0 => Cell::styled("success", colour::of_state("success")),
-        (None, Some(result)) => Cell::styled(format!("failed ({})", result.code), colour::of_state("failed")),
+        (Some(_), _) => state_cell(State::Running, None),
+        (None, Some(result)) => state_cell(result.state(), Some(result.code).filter(|code| *code != 0)),
         (None, None) => Cell::default(),
     };
     let took = match (recent.running, recent.results.last()) {

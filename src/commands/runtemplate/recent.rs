@@ -1,4 +1,4 @@
-//! How the jobs of runtemplates went lately, and what waits and runs of them: two queries for many runtemplates, which read few
+//! How the jobs of runtemplates went lately, and what waits and runs of them: three queries for many runtemplates, which read few
 //! of their jobs however many there are.
 
 use std::collections::HashMap;
@@ -8,6 +8,10 @@ use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use crate::db::{Db, Dialect, Row, select};
 use crate::error::Result;
+use crate::id::JobId;
+use crate::job::model::JobState;
+use crate::job::state::State;
+use crate::job::verdict;
 
 /// For so many runtemplates at once.
 pub const PAGE: usize = 500;
@@ -17,11 +21,20 @@ const RESULTS: i32 = 10;
 
 /// A job that ended.
 pub struct JobResult {
+    job: JobId,
     pub code: i64,
+    /// Why it failed for want of something: code and sentence. Only of the last one.
+    reason: Option<String>,
     pub begin: Option<NaiveDateTime>,
     pub end: Option<NaiveDateTime>,
     /// The moment for which it was made.
     schedule: Option<NaiveDateTime>,
+}
+
+impl JobResult {
+    pub fn state(&self) -> State {
+        State::from(JobState::Ended(self.code), self.reason.as_deref())
+    }
 }
 
 /// What is known of a runtemplate's jobs.
@@ -66,7 +79,8 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
     db.for_each(&results, |row| {
         let result = |row: &Row| {
             let (begin, end, schedule) = (row.time("begin"), row.time("end"), row.time("schedule"));
-            Some((row.int("runtemplate_id")?, JobResult { code: row.int("exitcode")?, begin, end, schedule }))
+            let (job, code) = (JobId(row.int("id")?), row.int("exitcode")?);
+            Some((row.int("runtemplate_id")?, JobResult { job, code, reason: None, begin, end, schedule }))
         };
         if let Some((id, result)) = result(&row) {
             found.entry(id).or_default().results.push(result);
@@ -74,16 +88,21 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
         Ok(())
     })
     .await?;
+    let mut last: Vec<_> = found.values_mut().filter_map(|recent| recent.results.last_mut()).collect();
+    let failed: Vec<_> = last.iter().filter(|result| result.code != 0).map(|result| result.job).collect();
+    let mut reasons = verdict::reasons(db, &failed).await?;
+    for result in &mut last {
+        result.reason = reasons.remove(&result.job);
+    }
     Ok(found)
 }
 
 /// The newest results of each, the oldest first: all jobs numbered in one pass, or the tenth of each runtemplate found in the index.
 fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
-    let columns = ["runtemplate_id", "begin", "end", "schedule", "exitcode"];
+    let columns = ["id", "runtemplate_id", "begin", "end", "schedule", "exitcode"];
     if dialect.prefers_one_pass() {
         let number = "row_number() OVER (PARTITION BY job.runtemplate_id ORDER BY job.id DESC)";
-        let mut numbered =
-            select::from("job").column("id").columns(columns).expr_as(Expr::cust(number), "place").take();
+        let mut numbered = select::from("job").columns(columns).expr_as(Expr::cust(number), "place").take();
         numbered.and_where(Expr::col("exitcode").is_not_null());
         numbered.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
         let mut newest = select::from_query(numbered, "newest").columns(columns).take();

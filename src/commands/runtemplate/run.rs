@@ -5,12 +5,12 @@ use crate::commands::runtemplate::schedule::{self, Place, Schedule};
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
+use crate::failpoint;
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
 use crate::job::queue::lock_waiting;
 use crate::job::run::options::Options;
 use crate::output::Outcome;
-use crate::stop;
 
 #[derive(clap::Args)]
 #[command(after_help = run::EXIT_CODES, mut_arg("schedule_time", |arg| arg.hide(true)))]
@@ -28,7 +28,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     }
     let options = Options { unqueued: true, is_new: true, ..args.how.options()? };
     let (_, _, job) = schedule::make(ctx, args.what, Place::Hand).await?;
-    stop::at("made");
+    failpoint::at("made");
     ctx.printer.note(&format!("multiflexi: job {}", job.id));
     match run::execute(ctx, job.id, &options).await {
         Ok(execution) => {

@@ -1,12 +1,9 @@
 //! `user-erasure audit` and `cleanup`: the proof of what was erased, and how long it is kept.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use chrono::Months;
-use nix::fcntl::OFlag;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
@@ -16,6 +13,7 @@ use crate::commands::NoArgs;
 use crate::context::Context;
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
+use crate::output::file::NewFile;
 use crate::output::loss::Loss;
 use crate::output::{Outcome, record, success};
 
@@ -44,18 +42,21 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
         db.for_each(&select, |row| list.row(&row.values)).await?;
         return list.finish();
     };
-    // In a folder of many users somebody may have put a link where the name that we choose leads.
-    let links = if file.is_some() { OFlag::empty() } else { OFlag::O_NOFOLLOW };
+    let is_named = file.is_some();
     let file = file.unwrap_or_else(|| format!("erasure-{id}.json").into());
     // A request has one entry a table.
     let entries: Vec<Value> = db.fetch_all(&select).await?.iter().map(|row| Value::Object(record(row))).collect();
     let count = entries.len();
     let trail = json!({"request": record(&request), "audit": entries});
     let shown = file.display().to_string();
-    let mut options = OpenOptions::new();
-    // What it holds is somebody's personal data.
-    options.write(true).create(true).truncate(true).mode(0o600).custom_flags(links.bits());
-    let written = options.open(&file).and_then(|mut file| file.write_all(format!("{trail:#}\n").as_bytes()));
+    let written = match !is_named && file.is_symlink() {
+        // In a folder of many users somebody may have put a link where the name that we choose leads.
+        true => Err(io::Error::other("a link stands there, and nobody named it")),
+        false => NewFile::create_private(&file).and_then(|mut new| {
+            new.write_all(format!("{trail:#}\n").as_bytes())?;
+            new.finish()
+        }),
+    };
     written.map_err(|cause| {
         Error::file(format!("cannot write {shown}"), cause).hint("--export-audit takes a file that you may write")
     })?;

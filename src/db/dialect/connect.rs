@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _, MySqlConnection, SqliteConnection};
 
 use crate::database::{Mode, Server};
+use crate::db::sqlite;
 
 /// SQLite counts milliseconds in 32 bits: a lock is never waited for longer than this.
 const LONGEST: Duration = Duration::from_secs(86_400);
@@ -17,6 +18,7 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 /// Opens a SQLite file. One that this user may only read is opened for that: a monitor needs no more. Its journal mode stays
 /// what it is: that is a property of the file, which a listing must not change.
 pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnection, sqlx::Error> {
+    sqlite::grow_heap_in_large_steps();
     if is_read_only(path) {
         return open_sqlite_reader(path).await;
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use tar::{EntryType, Header, PaxExtensions};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 const BLOCK: usize = 512;
@@ -18,29 +19,35 @@ pub enum Member {
 }
 
 /// Reads to where the content of the first member begins. None where there is no member.
+///
+/// # Errors
+/// What is read ends in the middle, or is no tar.
 pub async fn first(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Member>> {
-    let mut told_size = None;
+    let mut extended_size = None;
     loop {
-        let mut header = [0; BLOCK];
-        match reader.read_exact(&mut header).await {
-            Ok(_) if header[0] != 0 => {}
+        let mut block = [0; BLOCK];
+        match reader.read_exact(&mut block).await {
+            Ok(_) if block[0] != 0 => {}
             Ok(_) => return Ok(None),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
             Err(error) => return Err(error),
         }
-        let size = number(&header[124..136]).ok_or_else(|| io::Error::other("it sends no tar"))?;
-        match header[156] {
-            b'0' | 0 => return Ok(Some(Member::File(told_size.unwrap_or(size)))),
+        let header = Header::from_byte_slice(&block);
+        let size = header.entry_size()?;
+        match header.entry_type() {
+            EntryType::Regular => return Ok(Some(Member::File(extended_size.unwrap_or(size)))),
             // A long name, or facts that do not fit into the header.
-            kind @ (b'x' | b'g' | b'L' | b'K') => {
+            kind
+            @ (EntryType::XHeader | EntryType::XGlobalHeader | EntryType::GNULongName | EntryType::GNULongLink) => {
                 if size > EXTENSION_MAX {
                     return Err(io::Error::other("the header of its tar is too long"));
                 }
                 let mut extension = Vec::new();
                 let padded = size.next_multiple_of(BLOCK as u64);
                 (&mut *reader).take(padded).read_to_end(&mut extension).await?;
-                if kind == b'x' {
-                    told_size = size_in(&extension).or(told_size);
+                extension.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+                if kind == EntryType::XHeader {
+                    extended_size = size_in(&extension)?.or(extended_size);
                 }
             }
             _ => return Ok(Some(Member::Other)),
@@ -48,19 +55,16 @@ pub async fn first(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<M
     }
 }
 
-/// A number of a header: octal digits, or binary where these do not suffice.
-fn number(field: &[u8]) -> Option<u64> {
-    if field[0] & 0x80 != 0 {
-        return Some(field[4..].iter().fold(0, |number, byte| number << 8 | u64::from(*byte)));
+/// The size that an extension tells of the member behind it.
+fn size_in(extension: &[u8]) -> io::Result<Option<u64>> {
+    for record in PaxExtensions::new(extension) {
+        let record = record?;
+        if record.key_bytes() == b"size" {
+            let size = record.value().ok().and_then(|size| size.parse().ok());
+            return size.map(Some).ok_or_else(|| io::Error::other("its tar tells no size"));
+        }
     }
-    let text = std::str::from_utf8(field).ok()?.trim_matches([' ', '\0']);
-    if text.is_empty() { Some(0) } else { u64::from_str_radix(text, 8).ok() }
-}
-
-/// The size in an extension's lines `LENGTH size=NUMBER`.
-fn size_in(extension: &[u8]) -> Option<u64> {
-    let text = String::from_utf8_lossy(extension);
-    text.lines().find_map(|line| line.split_once(" size=")?.1.parse().ok())
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -78,13 +82,21 @@ mod tests {
 
     #[tokio::test]
     async fn the_first_member() {
-        let mut extension = b"20 size=8589934593\n".to_vec();
+        let mut extension = b"19 size=8589934593\n".to_vec();
         let length = format!("{:011o}", extension.len());
         extension.resize(BLOCK, 0);
         let large = [header(b'x', length.as_bytes()), extension, header(b'0', b"0")].concat();
+        // A name may look like a record.
+        let mut extension = "21 path=ä size=5\n".as_bytes().to_vec();
+        assert_eq!(extension.len(), 18);
+        extension[..2].copy_from_slice(b"18");
+        let length = format!("{:011o}", extension.len());
+        extension.resize(BLOCK, 0);
+        let name = [header(b'x', length.as_bytes()), extension, header(b'0', b"00000000017\0")].concat();
         let binary = header(b'0', &[0x80, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0]);
         for (tar, wanted) in [
             (large, Some(Member::File(8_589_934_593))),
+            (name, Some(Member::File(15))),
             (binary, Some(Member::File(8_589_934_592))),
             (header(b'0', b"00000000017\0"), Some(Member::File(15))),
             (header(b'2', b"00000000000\0"), Some(Member::Other)),

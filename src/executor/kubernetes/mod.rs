@@ -33,7 +33,7 @@ use stream::recorder::Mark;
 
 use super::reason::OutOfMemory;
 use super::{AskedPod, Cancel, EarlierRun, Ended, Ending, Job, Output, PodPlace, Reason, Step, Versions, size};
-use crate::stop;
+use crate::failpoint;
 
 /// How often a pod that could not be attached to, and so never let its program go, is made anew.
 const ATTEMPTS: usize = 3;
@@ -321,9 +321,9 @@ impl Kubernetes {
     ) -> Result<AttemptOutcome, Reason> {
         output.step(Step::Starting { state: String::new() });
         let pod = self.make_pod(job, output, recorded).await?;
-        stop::at("secret-made");
+        failpoint::at("secret-made");
         job.permit.to_make(AskedPod { name: pod.name.clone(), place: Some(self.pod_place()) }).await?;
-        stop::at("permitted");
+        failpoint::at("permitted");
         if !recorded {
             job.note_start();
         }

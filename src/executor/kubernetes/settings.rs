@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::foreign_name::ForeignName;
+use crate::id;
 
 /// Helm refuses longer release names.
 pub const RELEASE_NAME_MAX: usize = 53;
@@ -150,8 +151,7 @@ pub fn release_name(application: &str) -> String {
     if !name.is_empty() && name.len() <= RELEASE_NAME_MAX {
         return name.to_owned();
     }
-    let hash: String =
-        Sha256::digest(application.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let hash = id::hex(&Sha256::digest(application)[..4]);
     let head = name.get(..RELEASE_NAME_MAX - 9).unwrap_or(if name.is_empty() { "app" } else { name });
     format!("{}-{hash}", head.trim_end_matches('-'))
 }

@@ -18,7 +18,7 @@ use super::reason::NotStarted;
 use super::{Cancel, Ended, Ending, Job, Output, Reason, Step, Stream, size};
 use crate::error::exit;
 use crate::executor::job::shell_line;
-use crate::stop;
+use crate::failpoint;
 use orphans::Orphans;
 
 /// The executor `Native`. It keeps nothing between runs.
@@ -77,7 +77,7 @@ fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
         Some(file) => file.inherited_by(|| Group::spawn(&mut command)),
         None => Group::spawn(&mut command),
     };
-    stop::at("spawned");
+    failpoint::at("spawned");
     spawned.map_err(|error| not_started(job, program, path.as_deref(), &error))
 }
 

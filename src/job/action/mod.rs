@@ -16,10 +16,10 @@ use crate::clock;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::{Cancel, Ending};
+use crate::failpoint;
 use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::state::run_file::Progress;
-use crate::stop;
 use configured::Action;
 
 pub use after::After;
@@ -51,7 +51,7 @@ pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl 
             });
             tell(db, after, &mut notices, &say).await;
             note(after, count);
-            stop::at("acted");
+            failpoint::at("acted");
         }
     }
     tell(db, after, &mut notices, &say).await;

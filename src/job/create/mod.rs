@@ -31,7 +31,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// For a job whose environment is another's, so that no credential is opened.
+    /// For a job whose environment is another's, so that no credential need be opened.
     pub fn without_key(now: NaiveDateTime) -> Settings {
         Settings { now, temporary: temporary_directory().display().to_string(), master_key: None }
     }

@@ -13,14 +13,14 @@ use sea_query::{Expr, ExprTrait, LockType, Order as Direction};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
+use crate::failpoint;
 use crate::id::RunTemplateId;
 use crate::job::create::{self, Created, Order, Settings};
 use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
 use crate::job::queue::withdraw::{Changed, withdraw};
-use crate::job::task;
+use crate::job::task::{self, TaskEnd};
 use crate::schedule::{Cron, Interval};
-use crate::stop;
 
 /// The last year that the servers' columns of times hold.
 const LAST_YEAR: i32 = 9999;
@@ -70,7 +70,7 @@ pub async fn fill(
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
         let Some(Moment { slot, after, interval }) = moment(db, &row, now).await? else { return Ok(None) };
         db.update_where("runtemplate", Expr::col("id").eq(runtemplate), [("next_schedule", after.into())]).await?;
-        stop::at("filling");
+        failpoint::at("filling");
         let task = task::open(db, &row, slot.start, slot.end, settings.now).await?;
         let kind = interval.name().to_owned();
         let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
@@ -78,7 +78,7 @@ pub async fn fill(
         Ok(Some(Filled { runtemplate, after, job }))
     })
     .await
-    .inspect(|_| stop::at("filled"))
+    .inspect(|_| failpoint::at("filled"))
 }
 
 /// When the next job of a runtemplate would be, which [`fill`] would make now. Nothing is locked or written.
@@ -254,7 +254,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
     let mut waiting = of_moment(&["id", "runtemplate_id", "task_id"]);
     for row in db.fetch_all(waiting.lock(LockType::Update)).await? {
         let job = Job::read(&row)?;
-        task::ended(db, now.naive_local(), &job, false, false).await?;
+        task::ended(db, now.naive_local(), &job, TaskEnd::Failed).await?;
         delete_jobs(db, &[job.id]).await?;
     }
     db.update_where(

@@ -10,16 +10,17 @@ use chrono::{Duration, NaiveDateTime};
 use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, SelectStatement};
 
-use crate::db::{Db, Row, select};
+use crate::db::select::{self, AT_ONCE};
+use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::id::JobId;
-use crate::job::delete::{AT_ONCE, delete_jobs};
+use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
 use crate::job::recovery::crashed::{self, Resolution};
 use crate::job::recovery::leftovers;
 use crate::job::run::lease;
 use crate::job::run::runner::{self, RunnerPlace, Unfinished};
-use crate::job::task;
+use crate::job::task::{self, TaskEnd};
 use crate::row::TIME_FORMAT;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
@@ -131,7 +132,7 @@ async fn remove(
         let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
         done(found, dry_run, REMOVE, what);
         if !dry_run {
-            task::ended(db, now, job, false, false).await?;
+            task::ended(db, now, job, TaskEnd::Failed).await?;
         }
     }
     if dry_run { Ok(()) } else { delete_jobs(db, &ids).await }

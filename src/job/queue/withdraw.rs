@@ -10,10 +10,11 @@ use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
 use serde_json::{Value, json};
 
-use crate::db::{Db, Row, select};
+use crate::db::select::{self, AT_ONCE};
+use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::id::{AppId, CompanyId, CredentialId, JobId, RunTemplateId, TaskId};
-use crate::job::delete::{AT_ONCE, delete_jobs};
+use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending};
 

@@ -15,6 +15,7 @@ use crate::db::Fingerprint;
 use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, EarlierRun, LastPod, container};
+use crate::failpoint;
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
@@ -30,7 +31,6 @@ use crate::job::run::runner::{self, Recorded, RunnerPlace, Unfinished};
 use crate::job::run::save_result::{self, Finished};
 use crate::output::Printer;
 use crate::state::run_file::{self, DeadRun, Progress, RunFile};
-use crate::stop;
 
 /// What is saved where it is not known how the program ended.
 pub const EXIT_CODE: i32 = exit::NOT_RUN as i32;
@@ -376,7 +376,7 @@ async fn take(
             let _ = kill(process, signal);
         }
     }
-    let until = Instant::now() + signal.map_or(Duration::ZERO, |_| stop::at_most(GRACE));
+    let until = Instant::now() + signal.map_or(Duration::ZERO, |_| failpoint::at_most(GRACE));
     loop {
         let taken = match RunFile::take_in(state, database, id)? {
             // Its runner had one, which was removed, or had none for want of room: this one has just been made.
@@ -457,6 +457,7 @@ async fn close(
         app_version: None,
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
+        master_key: None,
     };
     save_result::enter(db, job, &finished, true).await
 }

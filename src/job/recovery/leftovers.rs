@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use sea_query::{Expr, ExprTrait};
 
 use crate::clock;
 use crate::db::Fingerprint;
@@ -78,8 +77,8 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
         return Ok(Vec::new());
     }
     let jobs: Vec<JobId> = files.iter().map(|(_, job)| *job).collect();
-    let mut select = select::columns("job", ["id", "exitcode", "runtemplate_id", "executor"]);
-    let rows = db.fetch_all(select.and_where(Expr::col("id").is_in(jobs))).await?;
+    let select = select::columns("job", ["id", "exitcode", "runtemplate_id", "executor"]);
+    let rows = db.fetch_for(&select, "id", &jobs).await?;
     let own = db.target().fingerprint();
     let mut found = Vec::new();
     for (database, job) in files {

@@ -325,7 +325,16 @@ pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> R
     as_far_as_it_can_be_stored(db, by_runner, async |db| {
         let (mut store, artifacts) = restore(db, zone, file, what).await?;
         flush(db, &mut store, by_runner).await?;
-        let finished = Finished { job, end, exit_code: code, command, app_version, artifacts: &artifacts, by_runner };
+        let finished = Finished {
+            job,
+            end,
+            exit_code: code,
+            command,
+            app_version,
+            artifacts: &artifacts,
+            by_runner,
+            master_key: None,
+        };
         finish(db, &mut store, &finished).await
     })
     .await?;

@@ -75,9 +75,9 @@ impl<'a> Requests<'a> {
 
     /// Who cancelled a job that is ended for that. Where it ended before the first look, or the database was silent at each, it
     /// is asked once more.
-    pub async fn who(self, db: &mut Db) -> Option<String> {
+    pub async fn requester(&mut self, db: &mut Db) -> Option<String> {
         if self.message.is_some() {
-            return self.message;
+            return self.message.take();
         }
         let message = cancel::requested(db, self.job).await.ok().flatten()?;
         let _ = cancel::answer(db, self.job).await;

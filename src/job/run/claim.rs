@@ -6,13 +6,13 @@ use sea_query::{Expr, ExprTrait, Query};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::{ClaimId, LastPod};
+use crate::failpoint;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::options::TakeOver;
 use crate::job::run::overlap;
 use crate::job::run::runner::{self, RunnerPlace, Unfinished};
-use crate::stop;
 
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub async fn claim(db: &mut Db, id: JobId, now: NaiveDateTime, terms: ClaimReque
         update.and_where(Expr::col("id").eq(id)).and_where(Expr::col("begin").is_null());
         // A server lets others write in between: it may be cancelled by now.
         update.and_where(Expr::col("exitcode").is_null());
-        stop::at("claiming");
+        failpoint::at("claiming");
         if db.execute(&update).await? == 0 {
             // As it is now, and not as it was when the transaction began.
             let job = Job::lock(db, id).await?.unwrap_or(job);

@@ -212,7 +212,9 @@ async fn attend(
     let mut running = Box::pin(async {
         let hold = JobHold { lease: &lease, questions, cancel: &cancel };
         let begun = Instant::now();
-        let ended = life::run(db, context.zone, &facts, &job, executor, hold, &live).await?;
+        let master_key = context.settings.master_key.as_ref();
+        let run = life::Run { facts: &facts, job: &job, zone: context.zone, master_key };
+        let ended = life::run(db, run, executor, hold, &live).await?;
         let took = begun.elapsed();
         for message in ended.versions.untried().iter().filter(|_| context.is_verbose) {
             live.show(Stream::Notice, message.as_bytes());

@@ -20,11 +20,11 @@ use crate::config::{Settings, shown};
 use crate::db::{Db, Dialect, internal};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
+use crate::failpoint;
 use crate::id::JobId;
 use crate::job::output_rows::kind;
 use crate::job::run::runner;
 use crate::schedule::parse_limit;
-use crate::stop;
 
 /// What sets the [`LeaseDuration`].
 const VARIABLE: &str = "MULTIFLEXI_RUNNER_LEASE";
@@ -37,7 +37,7 @@ pub struct LeaseDuration(Duration);
 
 impl Default for LeaseDuration {
     fn default() -> LeaseDuration {
-        LeaseDuration(stop::at_most(Duration::from_secs(60)))
+        LeaseDuration(failpoint::at_most(Duration::from_secs(60)))
     }
 }
 
@@ -52,7 +52,7 @@ impl LeaseDuration {
     pub fn of(settings: &Settings) -> Result<LeaseDuration> {
         let Some(text) = settings.get(VARIABLE) else { return Ok(LeaseDuration::default()) };
         let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=runner::LEASE_MAX).contains(term));
-        term.map(|term| LeaseDuration(stop::at_most(term))).ok_or_else(|| {
+        term.map(|term| LeaseDuration(failpoint::at_most(term))).ok_or_else(|| {
             Error::refused(format!(
                 "{VARIABLE} is {:?}, which is no length of time from 10 seconds to 1 hour",
                 shown(&text)
@@ -63,14 +63,14 @@ impl LeaseDuration {
 
     /// How often a lease of this term is renewed.
     fn pace(self) -> Duration {
-        stop::at_most(PACE).min(self.0 / 3)
+        failpoint::at_most(PACE).min(self.0 / 3)
     }
 }
 
 /// Whoever sees a lapsed lease looks again after so long: its runner may be about to renew it, after a server that was away, or
 /// whose clock jumped.
 pub fn second_look() -> Duration {
-    let pace = stop::at_most(PACE);
+    let pace = failpoint::at_most(PACE);
     pace + pace / 2 + Duration::from_secs(1)
 }
 
@@ -162,10 +162,7 @@ impl Lease {
         let is_ours = db
             .update_where(
                 "job_output_lines",
-                other
-                    .and(Expr::col("job_id").eq(self.job))
-                    .and(Expr::col("seq").eq(0))
-                    .and(Expr::col("type").eq(kind::RUNNER)),
+                other.and(kind::head_row(self.job, kind::RUNNER)),
                 [("line", self.record(db.dialect))],
             )
             .await?

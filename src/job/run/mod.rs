@@ -30,6 +30,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
+use crate::failpoint;
 use crate::id::JobId;
 use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
@@ -44,8 +45,8 @@ use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
+use crate::secret::Secret;
 use crate::state::run_file::Progress;
-use crate::stop;
 pub use terminal::Terminal;
 
 /// Chunks of output between an executor and the database at most; each is 64 KiB at most.
@@ -94,164 +95,227 @@ pub struct JobHold<'a> {
     pub cancel: &'a Cancel,
 }
 
+/// A claimed job, and what running it takes.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    pub facts: &'a Facts,
+    pub job: &'a executor::Job,
+    pub zone: Tz,
+    /// Opens the credentials of its task's next attempt.
+    pub master_key: Option<&'a Secret>,
+}
+
 /// Runs a job that was claimed, saves its result, and cleans up.
 ///
 /// # Errors
 /// The result could not be saved: the words say where it is instead.
 pub async fn run(
     db: &mut Db,
-    zone: Tz,
-    facts: &Facts,
-    job: &executor::Job,
-    mut executor: Executor,
+    run: Run<'_>,
+    executor: Executor,
     mut hold: JobHold<'_>,
     terminal: &impl Terminal,
 ) -> Result<Ended> {
-    let cancel = hold.cancel;
+    let Run { job, zone, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
-    let store = Store::new(job.id, zone, last_seq);
-    let mut job_writer = JobWriter::new(db, &job.database, terminal, cancel, store);
-    stop::at("claimed");
-    for message in environment::undelivered(&facts.fields, &facts.job.executor, facts.command.shell) {
-        job_writer.tell(&message);
-    }
-    let mut requests = Requests::new(job.id, cancel, hold.lease);
-    let running = run_and_keep(&mut executor, job, zone, &mut hold, &mut job_writer, &mut requests);
-    let (mut ended, end) = match running.await {
+    let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, Store::new(job.id, zone, last_seq));
+    failpoint::at("claimed");
+    let mut running = Running { run, executor, writer, last_seq };
+    running.tell_undelivered();
+    let mut requests = Requests::new(job.id, hold.cancel, hold.lease);
+    let (ended, end) = match running.execute(&mut hold, &mut requests).await {
         Ok(ended) => ended,
         Err(taken) => {
-            executor.abandon();
-            job_writer.abandon();
+            running.abandon();
             return Err(taken);
         }
     };
-    if let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (job.known_code, &ended.reason) {
-        // The pod is gone, and what its runner had learned of it is not.
-        job_writer.tell(
-            "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
-        );
-        ended = Ended { ending: executor::Ending::Exited(code), reason: None, started: true, ..ended };
+    let mut ended = running.with_known_code(ended);
+    if running.executor.is_unsettled() {
+        return Err(running.leave_unsettled(ended).await);
     }
-    if executor.is_unsettled() {
-        if let Some(reason) = &ended.reason {
-            // Of this run, not of the job: that has not come to its end.
-            job_writer.store.push_notice(&reason.line());
-        }
-        job_writer.keep_warnings().await;
-        job_writer.abandon();
-        let reason = ended.reason.map(|reason| format!(": {}", reason.line())).unwrap_or_default();
-        return Err(Error::new(Kind::NotRun, format!("how job {} ends cannot be learned now{reason}", job.id)).hint(
-            format!(
-                "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={}`, \
-                 looks again; `job cancel` ends it",
-                job.id
-            ),
-        ));
+    if let Some(waits) = running.put_back(&ended).await? {
+        return Err(waits);
     }
-    if let Some(reason) = ended.reason.as_ref().filter(|_| executor.has_made_nothing(&ended))
-        && reason.is_of_this_place()
-    {
-        if let Some(file) = &job.run_file {
-            // Where the database does not take it back, whoever mends it knows that nothing was begun.
-            let _ = file.note(&Progress::Claimed);
-        }
-        let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq, reason };
-        let put_back = unbegun.put_back(job_writer.db, clock::now(zone)).await;
-        if let Some(waits) = put_back.map_err(|error| unbegun.is_left(job.id, error))? {
-            job_writer.abandon();
-            if let Some(file) = &job.run_file {
-                file.remove();
-            }
-            return Err(waits);
-        }
-    }
-    if let Some(file) = &job.run_file {
-        // Where this cannot be noted, the code is unknown to the next runner, and it says so.
-        let _ = file.note(&Progress::Ended(ended.ending.exit_code()));
-    }
-    stop::at("ended");
-    job_writer.store.push_versions(&ended.versions);
-    terminal.step(Step::Saving);
-    if let Some(reason) = &ended.reason {
-        job_writer.store.push_reason(reason);
-        terminal.show(Stream::Notice, reason.line().as_bytes());
-        // Readers that know only stdout and stderr should see too why nothing ran.
-        if !ended.started {
-            job_writer.store.push(Stream::Stderr, format!("{}\n", reason.line()).as_bytes());
-            job_writer.store.end();
-        }
-    }
-    if let (executor::Ending::Cancelled(signal), None) = (&ended.ending, &ended.reason) {
-        let reason = match requests.who(job_writer.db).await {
-            Some(message) => executor::Reason::Cancelled(Cancellation::Requested(message)),
-            None => executor::Reason::Interrupted(*signal),
-        };
-        job_writer.store.push_reason(&reason);
-        ended.reason = Some(reason);
-    }
-    let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));
-    for message in notices {
-        job_writer.tell(&message);
-    }
-    let finished = Finished {
-        job: job.id,
-        end,
-        exit_code: ended.ending.exit_code(),
-        command: if ended.command.is_empty() { &facts.command.display } else { &ended.command },
-        app_version: facts.application.filled("version"),
-        artifacts: &artifacts,
-        by_runner: true,
-    };
-    stop::at("examined");
-    let saved = job_writer.save(zone, &finished).await;
-    if let Err(taken) = &saved
-        && runner::is_taken(taken)
-    {
-        executor.abandon();
-        job_writer.abandon();
+    // Where this cannot be noted, the code is unknown to the next runner, and it says so.
+    running.note(&Progress::Ended(ended.ending.exit_code()));
+    failpoint::at("ended");
+    running.record_reason(&mut ended, &mut requests).await;
+    let saved = running.save(&mut ended, end).await;
+    if saved.as_ref().is_err_and(runner::is_taken) {
+        running.abandon();
         return saved.map(|()| ended);
     }
-    stop::at("finished");
-    if let (Some(file), true) = (&job.run_file, saved.is_ok()) {
-        let _ = file.note(&Progress::Saved);
+    failpoint::at("finished");
+    if saved.is_ok() {
+        running.note(&Progress::Saved);
     }
-    terminal.step(Step::CleaningUp);
-    for warning in executor.clean_up(job, &ended).await {
-        job_writer.tell(&warning);
-    }
-    stop::at("cleaned");
+    running.clean_up(&ended).await;
+    failpoint::at("cleaned");
     saved?;
-    job_writer.keep_warnings().await;
+    running.writer.keep_warnings().await;
     Ok(ended)
 }
 
-/// The job's run, and what it brings on its way into the database. Tells when it ended, however long the database takes.
-///
-/// # Errors
-/// The job is another runner's by now; its run was dropped.
-async fn run_and_keep(
-    executor: &mut Executor,
-    job: &executor::Job,
-    zone: Tz,
-    hold: &mut JobHold<'_>,
-    job_writer: &mut JobWriter<'_, impl Terminal>,
-    requests: &mut Requests<'_>,
-) -> Result<(Ended, NaiveDateTime)> {
-    let (sender, receiver) = Output::channel(CHUNKS);
-    let sender = sender.watched(job_writer.terminal().steps());
-    let running = async {
-        let ended = executor.run(job, &sender, hold.cancel).await;
-        drop(sender);
-        (ended, clock::now(zone))
-    };
-    let keeping = job_writer.keep(receiver, requests, &mut hold.questions);
-    tokio::pin!(running, keeping);
-    tokio::select! {
-        ended = &mut running => keeping.await.map(|()| ended),
-        kept = &mut keeping => match kept {
-            Ok(()) => Ok(running.await),
-            Err(taken) => Err(taken),
-        },
+/// A job that runs, or has just ended.
+struct Running<'a, T: Terminal> {
+    run: Run<'a>,
+    executor: Executor,
+    writer: JobWriter<'a, T>,
+    /// The number of its last row of output before this run.
+    last_seq: i64,
+}
+
+impl<T: Terminal> Running<'_, T> {
+    /// Says which variables the program does not get.
+    fn tell_undelivered(&mut self) {
+        let facts = self.run.facts;
+        for message in environment::undelivered(&facts.fields, &facts.job.executor, facts.command.shell) {
+            self.writer.tell(&message);
+        }
+    }
+
+    /// The run itself, and what it brings on its way into the database. Tells when it ended, however long the database takes.
+    ///
+    /// # Errors
+    /// The job is another runner's by now; its run was dropped.
+    async fn execute(&mut self, hold: &mut JobHold<'_>, requests: &mut Requests<'_>) -> Result<(Ended, NaiveDateTime)> {
+        let Running { run, executor, writer, .. } = self;
+        let (sender, receiver) = Output::channel(CHUNKS);
+        let sender = sender.watched(writer.terminal().steps());
+        let running = async {
+            let ended = executor.run(run.job, &sender, hold.cancel).await;
+            drop(sender);
+            (ended, clock::now(run.zone))
+        };
+        let keeping = writer.keep(receiver, requests, &mut hold.questions);
+        tokio::pin!(running, keeping);
+        tokio::select! {
+            ended = &mut running => keeping.await.map(|()| ended),
+            kept = &mut keeping => match kept {
+                Ok(()) => Ok(running.await),
+                Err(taken) => Err(taken),
+            },
+        }
+    }
+
+    /// What is still there is another runner's.
+    fn abandon(&mut self) {
+        self.executor.abandon();
+        self.writer.abandon();
+    }
+
+    /// Notes in the run file how far the job came.
+    fn note(&self, progress: &Progress) {
+        if let Some(file) = &self.run.job.run_file {
+            let _ = file.note(progress);
+        }
+    }
+
+    /// The end that an earlier runner learned of, where the pod is gone that could tell it.
+    fn with_known_code(&mut self, ended: Ended) -> Ended {
+        let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.known_code, &ended.reason) else {
+            return ended;
+        };
+        self.writer.tell(
+            "its earlier runner died when the program had ended, and its pod is gone: the output may be incomplete",
+        );
+        Ended { ending: executor::Ending::Exited(code), reason: None, started: true, ..ended }
+    }
+
+    /// Leaves a job as running of which cannot be learned now how it ends.
+    async fn leave_unsettled(&mut self, ended: Ended) -> Error {
+        if let Some(reason) = &ended.reason {
+            // Of this run, not of the job: that has not come to its end.
+            self.writer.store.push_notice(&reason.line());
+        }
+        self.writer.keep_warnings().await;
+        self.writer.abandon();
+        let reason = ended.reason.map(|reason| format!(": {}", reason.line())).unwrap_or_default();
+        let id = self.run.job.id;
+        Error::new(Kind::NotRun, format!("how job {id} ends cannot be learned now{reason}")).hint(format!(
+            "It is not ended by that, and neither is its pod: the next `queue run`, or `multiflexi-cli job run --id={id}`, looks \
+             again; `job cancel` ends it"
+        ))
+    }
+
+    /// Puts a job back of which nothing was begun, for a reason that lies in this place. Tells why it waits.
+    ///
+    /// # Errors
+    /// The database does not take it; or another runner has taken it over.
+    async fn put_back(&mut self, ended: &Ended) -> Result<Option<Error>> {
+        let Run { facts, job, zone, .. } = self.run;
+        let nothing_made = self.executor.has_made_nothing(ended);
+        let reason = ended.reason.as_ref().filter(|reason| nothing_made && reason.is_of_this_place());
+        let Some(reason) = reason else { return Ok(None) };
+        // Where the database does not take it back, whoever mends it knows that nothing was begun.
+        self.note(&Progress::Claimed);
+        let unbegun = Unbegun { job: &facts.job, back: facts.back, last_seq: self.last_seq, reason };
+        let put_back = unbegun.put_back(self.writer.db, clock::now(zone)).await;
+        let waits = put_back.map_err(|error| unbegun.is_left(job.id, error))?;
+        if waits.is_some() {
+            self.writer.abandon();
+            if let Some(file) = &job.run_file {
+                file.remove();
+            }
+        }
+        Ok(waits)
+    }
+
+    /// Keeps with what it ran and why it failed, and shows that.
+    async fn record_reason(&mut self, ended: &mut Ended, requests: &mut Requests<'_>) {
+        let writer = &mut self.writer;
+        writer.store.push_versions(&ended.versions);
+        writer.terminal().step(Step::Saving);
+        if let Some(reason) = &ended.reason {
+            writer.store.push_reason(reason);
+            writer.terminal().show(Stream::Notice, reason.line().as_bytes());
+            // Readers that know only stdout and stderr should see too why nothing ran.
+            if !ended.started {
+                writer.store.push(Stream::Stderr, format!("{}\n", reason.line()).as_bytes());
+                writer.store.end();
+            }
+        }
+        if let (executor::Ending::Cancelled(signal), None) = (&ended.ending, &ended.reason) {
+            let reason = match requests.requester(writer.db).await {
+                Some(message) => executor::Reason::Cancelled(Cancellation::Requested(message)),
+                None => executor::Reason::Interrupted(*signal),
+            };
+            writer.store.push_reason(&reason);
+            ended.reason = Some(reason);
+        }
+    }
+
+    /// Saves the result with its artifacts.
+    ///
+    /// # Errors
+    /// As of [`run`]; or another runner has taken the job over.
+    async fn save(&mut self, ended: &mut Ended, end: NaiveDateTime) -> Result<()> {
+        let Run { facts, job, zone, master_key } = self.run;
+        let (artifacts, notices) = artifacts::examine(std::mem::take(&mut ended.artifacts));
+        for message in notices {
+            self.writer.tell(&message);
+        }
+        let finished = Finished {
+            job: job.id,
+            end,
+            exit_code: ended.ending.exit_code(),
+            command: if ended.command.is_empty() { &facts.command.display } else { &ended.command },
+            app_version: facts.application.filled("version"),
+            artifacts: &artifacts,
+            by_runner: true,
+            master_key,
+        };
+        failpoint::at("examined");
+        self.writer.save(zone, &finished).await
+    }
+
+    /// Removes what was made for the job, as far as it may go.
+    async fn clean_up(&mut self, ended: &Ended) {
+        self.writer.terminal().step(Step::CleaningUp);
+        for warning in self.executor.clean_up(self.run.job, ended).await {
+            self.writer.tell(&warning);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A job that could not be begun for what is wrong here, whatever the job: it waits again, as if nobody had taken it.
 
 use chrono::NaiveDateTime;
-use sea_query::{Cond, Expr, ExprTrait};
+use sea_query::{Expr, ExprTrait};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{Db, select};
@@ -90,7 +90,7 @@ impl Unbegun<'_> {
         if before.is_none() {
             output_rows::insert(db, id, 0, kind::TRIES, &line, now).await?;
         } else {
-            db.update_where("job_output_lines", of(id), [("line", line.into())]).await?;
+            db.update_where("job_output_lines", kind::head_row(id, kind::TRIES), [("line", line.into())]).await?;
         }
         Ok(tries)
     }
@@ -129,16 +129,12 @@ pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, queued: bool
         [("begin", Option::<NaiveDateTime>::None.into()), ("pid", Option::<i64>::None.into())],
     )
     .await?;
-    db.delete_where("job_output_lines", Expr::col("job_id").eq(id).and(Expr::col("type").eq(kind::RUNNER))).await?;
+    db.delete_where("job_output_lines", kind::head_row(id, kind::RUNNER)).await?;
     if queued { create::enqueue(db, id, job.schedule.unwrap_or(now)).await } else { Ok(()) }
 }
 
-fn of(job: JobId) -> Cond {
-    Cond::all().add(Expr::col("job_id").eq(job)).add(Expr::col("type").eq(kind::TRIES))
-}
-
 async fn read(db: &mut Db, job: JobId) -> Result<Option<FailedAttempts>> {
-    let row = db.fetch_optional(&select::column("job_output_lines", "line", of(job))).await?;
+    let row = db.fetch_optional(&select::column("job_output_lines", "line", kind::head_row(job, kind::TRIES))).await?;
     Ok(row.and_then(|row| serde_json::from_str(&row.text("line")?).ok()))
 }
 

@@ -158,8 +158,8 @@ fn damaged(job: JobId, why: &str) -> Error {
 /// # Errors
 /// The database cannot be asked, or the record is damaged.
 pub async fn recorded(db: &mut Db, job: JobId) -> Result<Recorded> {
-    let mut select = select::column("job_output_lines", "line", Expr::col("job_id").eq(job));
-    let row = db.fetch_optional(select.and_where(Expr::col("type").eq(kind::RUNNER))).await?;
+    let select = select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER));
+    let row = db.fetch_optional(&select).await?;
     let record = row.and_then(|row| row.text("line")).map(|line| Record::parse(&line)).transpose();
     Ok(Recorded::of(db, record.map_err(|why| damaged(job, why))?.as_ref()))
 }
@@ -238,13 +238,8 @@ pub fn is_taken(error: &Error) -> bool {
 pub async fn hold(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     // The job's row first, as whoever takes it over does.
     let row = Job::lock(db, job).await?;
-    let record = select::column(
-        "job_output_lines",
-        "line",
-        Expr::col("job_id").eq(job).and(Expr::col("seq").eq(0)).and(Expr::col("type").eq(kind::RUNNER)),
-    )
-    .lock(LockType::Update)
-    .take();
+    let record =
+        select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER)).lock(LockType::Update).take();
     let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
     taken(job, record.as_deref().unwrap_or_default()).map_or(Ok(row), Err)
 }
@@ -360,7 +355,7 @@ pub async fn unfinished(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<Unf
     select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
     select.expr_as(lines("line"), "runner").from("job");
     select.expr_as(Expr::cust(db.dialect.epoch_seconds()), "server_now");
-    let record = lines("job_id").equals(("job", "id")).and(lines("type").eq(kind::RUNNER));
+    let record = lines("job_id").equals(("job", "id")).and(lines("seq").eq(0)).and(lines("type").eq(kind::RUNNER));
     select.join(JoinType::LeftJoin, "job_output_lines", record);
     select.and_where(job("begin").is_not_null()).and_where(job("exitcode").is_null());
     if let Some(only) = only {

@@ -5,13 +5,14 @@ use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::db::Db;
 use crate::error::{Error, Result};
+use crate::failpoint;
 use crate::id::JobId;
 use crate::job::model::Job;
 use crate::job::output_rows::{self, Store, kind};
 use crate::job::run::artifacts::{self, StorableArtifact};
 use crate::job::run::runner;
-use crate::job::task;
-use crate::stop;
+use crate::job::task::{self, TaskEnd};
+use crate::secret::Secret;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
 const COMMAND_LIMIT: usize = 60_000;
@@ -27,6 +28,8 @@ pub struct Finished<'a> {
     pub artifacts: &'a [StorableArtifact],
     /// Its own runner saves it: only while the job is still that one's.
     pub by_runner: bool,
+    /// Opens the credentials of its task's next attempt, where that cannot have this one's environment.
+    pub master_key: Option<&'a Secret>,
 }
 
 /// Saves the result and the rest of the output. Artifacts come first, so that whoever sees the job ended sees them too. A next
@@ -96,10 +99,15 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: b
     if db.execute(&update).await? == 0 {
         return Err(Error::refused(format!("job {id} has been ended by somebody else meanwhile")));
     }
-    stop::at("finishing");
+    failpoint::at("finishing");
     let is_success = finished.exit_code == 0;
     count(db, job, is_success).await?;
-    task::ended(db, finished.end, job, is_success, may_retry).await.map(drop)
+    let ending = match is_success {
+        true => TaskEnd::Fulfilled,
+        false if may_retry => TaskEnd::FailedMayRetry(finished.master_key),
+        false => TaskEnd::Failed,
+    };
+    task::ended(db, finished.end, job, ending).await.map(drop)
 }
 
 /// A clock that was set back does not make a job end before it began.

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
 use crate::executor::{AskedPod, Cancel, Question, Questions, Stream};
+use crate::failpoint;
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::output_rows::Store;
@@ -19,7 +20,6 @@ use crate::job::run::cancel_poll::Requests;
 use crate::job::run::lease::Lease;
 use crate::job::run::runner;
 use crate::job::run::save_result::{Finished, finish};
-use crate::stop;
 
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
@@ -58,7 +58,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         let job = store.job();
         // What it printed is kept as far as it can be.
         db.replace_unstorable();
-        db.expect_answers(stop::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
+        db.expect_answers(failpoint::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
         JobWriter { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
     }
 
@@ -291,7 +291,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     async fn save_in_time(&mut self, finished: &Finished<'_>) -> Result<()> {
         let trial = RetryWindow::new();
-        self.db.expect_answers(stop::at_most(SAVE_ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
+        self.db.expect_answers(failpoint::at_most(SAVE_ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
         loop {
             let saved = tokio::select! {
                 biased;
@@ -333,7 +333,7 @@ struct RetryWindow {
 
 impl RetryWindow {
     fn new() -> RetryWindow {
-        let limit = stop::at_most(SAVE_LIMIT);
+        let limit = failpoint::at_most(SAVE_LIMIT);
         RetryWindow { limit, until: Instant::now() + limit, is_told: false.into(), is_given_up: false.into() }
     }
 

@@ -10,7 +10,7 @@ use crate::executor::artifacts::Artifact;
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::stream::checksum::{Checksum, RunningChecksum};
 use crate::executor::process::{CHUNK, Group};
-use crate::stop;
+use crate::failpoint;
 
 /// A copy that says nothing for so long is dead.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -126,7 +126,7 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
         let read_file = async {
             let mut buffer = vec![0; CHUNK];
             loop {
-                match timeout(stop::at_most(SILENCE), stdout.read(&mut buffer)).await {
+                match timeout(failpoint::at_most(SILENCE), stdout.read(&mut buffer)).await {
                     Err(_) => return Err(failed("the connection fell silent".into())),
                     Ok(Err(error)) => return Err(failed(error.to_string())),
                     Ok(Ok(0)) => return file.flush().await.map_err(local),

@@ -10,7 +10,7 @@ use crate::executor::artifacts::{Artifact, ArtifactPattern, is_device};
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::recorder::LIST;
-use crate::stop;
+use crate::failpoint;
 
 /// Each file is a call of its own: a pattern that fits more was not meant so.
 const FILES_MAX: usize = 100;
@@ -123,7 +123,7 @@ impl Fetcher<'_> {
                 self.unproven += usize::from(!is_proven);
                 note.clone_into(&mut artifact.note);
                 self.artifacts.push(artifact);
-                stop::at("fetched");
+                failpoint::at("fetched");
                 None
             }
             Err(failure) => Some(failure),

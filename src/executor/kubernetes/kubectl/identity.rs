@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 use super::client::{Cluster, is_in_pod};
+use crate::id;
 
 /// Where a pod finds the authority of its own cluster.
 const OWN_AUTHORITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
@@ -64,8 +64,7 @@ impl Cluster {
                 server.facts(path)?
             }
         };
-        let digest = Sha256::digest(facts.trim_ascii());
-        Some(digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+        Some(id::short_digest(facts.trim_ascii()))
     }
 
     /// Does the kubeconfig have this context?

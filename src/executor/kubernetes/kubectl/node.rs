@@ -10,7 +10,7 @@ use super::pod_status::PodState;
 use crate::executor::Reason;
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::reason::NodeLost;
-use crate::stop;
+use crate::failpoint;
 
 /// So long Kubernetes itself leaves the pods of a silent node alone (the toleration that each pod is given): a node that comes
 /// back sooner still has its programs.
@@ -77,7 +77,7 @@ impl Node {
         }
         self.watch = None;
         let (limit, name, is_deleted) =
-            (stop::at_most(LIMIT), &pod.spec.node_name, pod.metadata.deletion_timestamp.is_some());
+            (failpoint::at_most(LIMIT), &pod.spec.node_name, pod.metadata.deletion_timestamp.is_some());
         let pod = &attempt.pod.name;
         let Some(lost) = &mut self.lost else {
             self.lost = Some(Lost { since: Instant::now(), name: name.clone(), is_deleted });

@@ -12,7 +12,7 @@ use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::queries::Event;
 use crate::executor::reason::Drain;
-use crate::stop;
+use crate::failpoint;
 
 const PAUSE: Duration = Duration::from_millis(500);
 /// The kubelet ends a program first and marks its pod after that; events come by themselves.
@@ -63,7 +63,7 @@ impl Confidence {
     fn patience(self, hint: Hint) -> Duration {
         match (self, hint) {
             (Confidence::Cause, _) | (Confidence::Nothing, Hint::NotTold) => Duration::ZERO,
-            (Confidence::ByNode, _) | (Confidence::Nothing, Hint::Told) => stop::at_most(LATE),
+            (Confidence::ByNode, _) | (Confidence::Nothing, Hint::Told) => failpoint::at_most(LATE),
             (Confidence::Deleted, _) | (Confidence::Nothing, Hint::None) => SOON,
         }
     }

@@ -12,7 +12,7 @@ use crate::executor::kubernetes::kubectl::pod_watch::PodWatch;
 use crate::executor::kubernetes::kubectl::queries::Event;
 use crate::executor::reason::{Code, Pull, PullFault};
 use crate::executor::{Output, Reason, Step};
-use crate::stop;
+use crate::failpoint;
 
 /// A pod that started within this time is not asked about.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -38,7 +38,7 @@ pub async fn watch_start(cluster: &Cluster, name: &str, image: &str, limit: Dura
     let begun = Instant::now();
     sleep(PATIENCE).await;
     // Whoever looks on wants to know what it is at.
-    while !output.is_watched() && begun.elapsed() < stop::at_most(PATIENCE_WHEN_BUSY) && is_machine_busy() {
+    while !output.is_watched() && begun.elapsed() < failpoint::at_most(PATIENCE_WHEN_BUSY) && is_machine_busy() {
         sleep(TICK).await;
     }
     match startup.watch(begun, limit, |_| false).await {
@@ -84,7 +84,7 @@ impl Startup<'_> {
         is_wanted: impl Fn(&PodState) -> bool,
     ) -> Result<(), Reason> {
         let Startup { cluster, name, image, output } = *self;
-        let limit = stop::at_most(limit).max(LIMIT_MIN.min(limit));
+        let limit = failpoint::at_most(limit).max(LIMIT_MIN.min(limit));
         let mut hindrance =
             StartObstacle { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
         let mut node = node::Startup::new(cluster, begun);

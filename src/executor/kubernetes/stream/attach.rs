@@ -17,7 +17,7 @@ use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::pod::startup::watch_start;
 use crate::executor::process::{CHUNK, Group};
 use crate::executor::{Reason, Stream};
-use crate::stop;
+use crate::failpoint;
 
 /// Silence after which the record is compared with what came.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -79,7 +79,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group =
         Group::spawn(&mut command).map_err(|error| attempt.cluster.not_started("kubectl", "kubectl run", &error))?;
-    stop::at("asked");
+    failpoint::at("asked");
     let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
     let (Some(mut stdin), Some(mut stdout), Some(mut stderr)) = (stdin, stdout, stderr) else {
         return Err(Reason::Internal("kubectl's streams are not there"));
@@ -106,7 +106,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
                 attempt.job.note_start();
                 // kubectl delivers it when the attach stands. The pipe stays open, the container's stdin with it.
                 let _ = stdin.write_all(b"go\n").await;
-                stop::at("let-go");
+                failpoint::at("let-go");
                 continue;
             }
             // stderr first: kubectl's warning that it falls back to the log is to be seen before the log is.

@@ -14,7 +14,7 @@ use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::process::{CHUNK, Group, listening};
-use crate::stop;
+use crate::failpoint;
 
 /// What a kubelet says in place of a log that it has not any more, and calls it success.
 const NO_LOG: &[u8] = b"unable to retrieve container logs for ";
@@ -131,7 +131,7 @@ impl Attempt<'_> {
         let mut buffer = vec![0; CHUNK];
         let mut first = true;
         loop {
-            match timeout(stop::at_most(SILENCE), stdout.read(&mut buffer)).await {
+            match timeout(failpoint::at_most(SILENCE), stdout.read(&mut buffer)).await {
                 Ok(Ok(0) | Err(_)) => break,
                 Ok(Ok(n)) if std::mem::take(&mut first) && buffer[..n].starts_with(NO_LOG) => return false,
                 Ok(Ok(n)) => take(&buffer[..n]).await,

@@ -15,7 +15,7 @@ use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::process::{CHUNK, Group, listening};
 use crate::executor::{Reason, Stream};
-use crate::stop;
+use crate::failpoint;
 
 /// How long an unreachable cluster is asked again before the job is left to a later take-over.
 pub const UNREACHABLE: Duration = Duration::from_secs(180);
@@ -106,7 +106,7 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
             }
             Err(reason) => {
                 let since = *unreachable_since.get_or_insert_with(Instant::now);
-                if since.elapsed() > stop::at_most(UNREACHABLE)
+                if since.elapsed() > failpoint::at_most(UNREACHABLE)
                     || !matches!(reason, Reason::ClusterUnreachable(_)) && since.elapsed() > SILENCE
                 {
                     return Finish::Unknown(reason);
@@ -230,7 +230,7 @@ async fn read(attempt: &mut Attempt<'_>, stdout: Option<impl AsyncRead + Unpin>,
     let Some(mut stdout) = stdout else { return };
     let mut buffer = vec![0; CHUNK];
     loop {
-        let patience = if node.is_lost() { LOST } else { stop::at_most(SILENCE) };
+        let patience = if node.is_lost() { LOST } else { failpoint::at_most(SILENCE) };
         let read = tokio::select! {
             read = timeout(patience, stdout.read(&mut buffer)) => read,
             () = node.lost() => return,

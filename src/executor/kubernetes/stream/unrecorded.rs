@@ -16,7 +16,7 @@ use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::kubectl::node::Node;
 use crate::executor::kubernetes::pod::startup::until_it_runs;
 use crate::executor::{Reason, Stream};
-use crate::stop;
+use crate::failpoint;
 
 /// How long the log of a container that has ended is asked for.
 const LOST: Duration = Duration::from_secs(30);
@@ -120,7 +120,7 @@ impl Attempt<'_> {
                         }
                     };
                     let lost =
-                        !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > stop::at_most(LOST);
+                        !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > failpoint::at_most(LOST);
                     if read {
                         self.drop_void().await;
                     }
@@ -139,7 +139,7 @@ impl Attempt<'_> {
                 }
                 Err(reason) => {
                     let since = *unreachable_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() > stop::at_most(UNREACHABLE) {
+                    if since.elapsed() > failpoint::at_most(UNREACHABLE) {
                         return Ok(PodResult::Unknown(reason));
                     }
                 }

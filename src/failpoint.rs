@@ -1,5 +1,5 @@
 //! The phases of what must survive anything. Each is told to whoever follows along ([`crate::log`]), and is a point at which a
-//! test makes this process die: `MULTIFLEXI_TEST_STOP_AT=claimed` kills it there as `kill -9` would,
+//! test makes this process fail: `MULTIFLEXI_TEST_STOP_AT=claimed` kills it there as `kill -9` would,
 //! `MULTIFLEXI_TEST_PAUSE_AT=claimed` stops it there until it is told to go on (SIGCONT).
 //!
 //! Only builds with debug assertions, which is what tests run, can be made to die: a release looks at no such variable. A cargo
