@@ -69,6 +69,9 @@ pub async fn changed(db: &mut Db, table: &str, id: i64, action: Action, now: imp
 }
 
 /// Logs that somebody was shown the secrets of a credential. Without a note of it nothing is shown.
+///
+/// # Errors
+/// The log is there and cannot be written, or the Unix user's row cannot be made: then nothing may be shown.
 pub async fn revealed(db: &mut Db, credential: i64, now: NaiveDateTime) -> Result<()> {
     let mut writer = Writer::new(db);
     if !writer.has(LOG).await? {
@@ -90,6 +93,9 @@ pub async fn revealed(db: &mut Db, credential: i64, now: NaiveDateTime) -> Resul
 }
 
 /// The id of the Unix user's row in `user`, made where it is missing: without one no job can be made.
+///
+/// # Errors
+/// The database cannot be asked, or does not take the new row.
 pub async fn user_id(db: &mut Db, now: NaiveDateTime) -> Result<i64> {
     if let Some(id) = known_user_id(db).await? {
         return Ok(id);

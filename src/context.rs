@@ -60,6 +60,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// What a command works with, by its global options; no database is opened yet.
+    ///
+    /// # Errors
+    /// The environment file cannot be read, or `MULTIFLEXI_TIMEZONE` is no time zone. It never fails for a command that needs
+    /// no settings, or that examines them itself.
     pub fn new(globals: &Globals, printer: Printer) -> Result<Context> {
         let load = || Settings::load(globals.environment.as_deref());
         let (settings, zone) = if globals.standalone {
@@ -105,12 +110,18 @@ impl Context {
     }
 
     /// The database, connected at the first call.
+    ///
+    /// # Errors
+    /// The settings name no database that can be used, or it does not answer in time or refuses the connection.
     pub async fn db(&mut self) -> Result<&mut Db> {
         Ok(self.open().await?.0)
     }
 
     /// The same for a command whose work is done in a moment and that starts no program: SQLite's thread stays on the processor
     /// that we are on.
+    ///
+    /// # Errors
+    /// As of [`Context::db`].
     pub async fn brief_db(&mut self) -> Result<&mut Db> {
         if self.db.is_none() && matches!(self.settings.database(), Ok(Database::Sqlite { .. })) {
             stay_on_processor();
@@ -124,6 +135,9 @@ impl Context {
     }
 
     /// The database and the printer, for commands that print while they read.
+    ///
+    /// # Errors
+    /// As of [`Context::db`].
     pub async fn open(&mut self) -> Result<(&mut Db, &Printer)> {
         if self.db.is_none() {
             let begun = std::time::Instant::now();
@@ -216,6 +230,7 @@ impl Context {
         self.db = None;
     }
 
+    /// Takes leave of the database in good order, where it is connected.
     pub async fn close(self) {
         if let Some(db) = self.db {
             db.close().await;

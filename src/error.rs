@@ -100,6 +100,7 @@ impl Kind {
         }
     }
 
+    /// The exit code of a command that ends with this kind of failure.
     pub fn exit_code(self) -> u8 {
         match self {
             Kind::Usage => exit::USAGE,
@@ -132,18 +133,23 @@ impl Error {
         matches!(self.kind, Kind::Database | Kind::Contended)
     }
 
+    /// An error of this kind that says only what failed: no cause, hint or detail yet.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Error { kind, message: message.into(), causes: Vec::new(), hint: None, details: Vec::new() }
     }
+    /// The error of a command line that is wrong; it exits with code 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
+    /// The error of something that was named and does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(Kind::NotFound, message)
     }
+    /// The error of what a rule of the domain forbids, or of input that is not acceptable.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(Kind::Refused, message)
     }
+    /// The error of a file that cannot be read or written, with the system's word for it as its cause.
     pub fn file(message: impl Into<String>, cause: std::io::Error) -> Self {
         Self::new(Kind::File, message).because(cause)
     }
@@ -177,6 +183,9 @@ impl Error {
         if self.kind == Kind::NotFound { self.detail("status", "not found") } else { self }
     }
 
+    /// Adds a member to the JSON of the error, which the text on stderr does not show.
+    ///
+    /// A key such as `status` that the JSON has already gets this value.
     pub fn detail(mut self, key: &'static str, value: impl Into<Value>) -> Self {
         self.details.push((key, value.into()));
         self

@@ -32,6 +32,7 @@ pub fn at(point: &str) {
     }
 }
 
+/// Tells whoever follows along that this phase is reached; in a release nothing else happens here.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn at(point: &str) {
@@ -44,6 +45,7 @@ pub fn machine() -> Option<String> {
     std::env::var(MACHINE).ok()
 }
 
+/// None: in a release no test says which machine this process is on.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn machine() -> Option<String> {
@@ -57,6 +59,7 @@ pub fn now() -> chrono::DateTime<chrono::Utc> {
     wanted.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0)).unwrap_or_else(chrono::Utc::now)
 }
 
+/// What time it is; in a release no test has a say in it.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn now() -> chrono::DateTime<chrono::Utc> {
@@ -70,6 +73,7 @@ pub fn at_most(limit: std::time::Duration) -> std::time::Duration {
     wanted.map_or(limit, std::time::Duration::from_secs).min(limit)
 }
 
+/// How long to wait for who does not answer: `limit` itself, which in a release no test shortens.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn at_most(limit: std::time::Duration) -> std::time::Duration {

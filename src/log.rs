@@ -74,6 +74,7 @@ fn is_json(setting: &impl Fn(&str) -> Option<String>) -> Result<bool> {
 pub struct Statement(Option<(String, Instant)>);
 
 impl Statement {
+    /// Takes down a statement and the time at which it is sent; nothing where debug events are not told.
     pub fn begin(sql: &str) -> Statement {
         Statement(tracing::enabled!(Level::DEBUG).then(|| (one_line(sql), Instant::now())))
     }
@@ -93,6 +94,7 @@ impl Statement {
 pub struct Child(Option<(String, Instant)>);
 
 impl Child {
+    /// Takes down a command without its secrets and the time; nothing where debug events are not told.
     pub fn begin(command: &Command) -> Child {
         let child = tracing::enabled!(Level::DEBUG).then(|| (shown(command), Instant::now()));
         if let Some((command, _)) = &child {
@@ -101,6 +103,7 @@ impl Child {
         Child(child)
     }
 
+    /// Tells how the process ended: its exit code or signal, and how long it took. A second call tells nothing.
     pub fn end(&mut self, status: std::process::ExitStatus) {
         let Some((command, begun)) = self.0.take() else { return };
         let signal = std::os::unix::process::ExitStatusExt::signal(&status);
@@ -113,6 +116,7 @@ impl Child {
         tracing::debug!(ms = milliseconds(begun), command, "process {how}");
     }
 
+    /// Tells that the process could not be started, and why.
     pub fn fail(mut self, error: &std::io::Error) {
         let Some((command, _)) = self.0.take() else { return };
         tracing::debug!(error = %error, command, "process cannot be started");

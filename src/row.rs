@@ -21,6 +21,7 @@ pub enum Value {
 }
 
 impl Value {
+    /// Has the column no value (SQL's NULL)?
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }
@@ -47,6 +48,7 @@ impl Value {
         }
     }
 
+    /// As JSON output has it: NULL is null, true is 1, and bytes are text with wrong UTF-8 replaced.
     pub fn to_json(&self) -> serde_json::Value {
         match self {
             Value::Null => serde_json::Value::Null,
@@ -89,6 +91,7 @@ impl Row {
         self.values.iter().map(of).fold(0, usize::saturating_add)
     }
 
+    /// The whole number in a column; None where it is NULL, holds no whole number, or is not in the answer.
     pub fn int(&self, name: &str) -> Option<i64> {
         self.get(name).to_int()
     }
@@ -101,6 +104,7 @@ impl Row {
         self.int(column).ok_or_else(|| Error::new(Kind::Statement, format!("a row has no id in its column {column}")))
     }
 
+    /// The whole number in the first column, as of `SELECT max(id)`; None where that is NULL or no number.
     pub fn first_int(&self) -> Option<i64> {
         self.values.first().and_then(Value::to_int)
     }
@@ -118,6 +122,7 @@ impl Row {
         self.text(name).filter(|text| !text.is_empty())
     }
 
+    /// Is the flag in this column set? NULL, 0, `false`, `f`, an empty text and a column that is missing say no.
     pub fn truth(&self, name: &str) -> bool {
         match self.get(name) {
             Value::Text(text) => !matches!(text.as_str(), "" | "0" | "false" | "f"),
@@ -134,6 +139,7 @@ impl Row {
         }
     }
 
+    /// Names and values of all columns, in the order of the answer.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.names.iter().map(String::as_str).zip(&self.values)
     }

@@ -7,6 +7,9 @@ use super::root::root;
 use crate::commands::{Noun, PROGRAM, Verb, registry};
 
 /// A command line in its one spelling as clap understands it.
+///
+/// # Errors
+/// The command line is wrong, or asks for help or for the version, which clap tells as an error too.
 pub fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
     let program = std::iter::once(PROGRAM);
     // Only without a noun may the help of the whole be asked for.

@@ -60,10 +60,12 @@ pub fn with_id(mut line: Vec<String>, option: &IdOption, id: &str) -> Vec<String
     line
 }
 
+/// The table that holds a noun's rows; None where the noun has none.
 pub fn table(noun: &Noun) -> Option<&'static Table> {
     registry::TABLES.iter().copied().find(|table| table.noun == noun.name)
 }
 
+/// The columns by which people call a row of the table, in the order in which they are tried.
 pub fn names(table: &'static Table) -> Vec<&'static Column> {
     NAMES.iter().filter_map(|name| table.column(name)).collect()
 }

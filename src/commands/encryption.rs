@@ -24,6 +24,10 @@ pub struct Init {
     force: bool,
 }
 
+/// Tells which keys there are, whether the master key fits, and whether values can be stored encrypted.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let db = ctx.db().await?;
@@ -126,6 +130,11 @@ async fn before(ctx: &mut Context, force: bool, master_key: Option<&Secret>) -> 
     }
 }
 
+/// Makes the key that credentials are encrypted with; with `--force` a new version of it.
+///
+/// # Errors
+/// No master key is set, the schema has no place for a second version, another process has just made a key, or somebody answers
+/// no: the keys stay as they are then.
 pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let now = ctx.now();

@@ -74,14 +74,17 @@ pub enum Scope {
 }
 
 impl Noun {
+    /// Do its commands need neither settings nor a database?
     pub fn is_standalone(&self) -> bool {
         !matches!(self.scope, Scope::Data | Scope::Setup)
     }
 
+    /// Do its commands tell themselves what is wrong with the settings?
     pub fn examines_settings(&self) -> bool {
         self.scope == Scope::Setup
     }
 
+    /// Does help leave it out?
     pub fn is_hidden(&self) -> bool {
         self.scope == Scope::Packaging
     }
@@ -102,6 +105,7 @@ pub struct Program {
 }
 
 impl Program {
+    /// The noun of this name; None where there is none. Its aliases do not count.
     pub fn noun(&self, name: &str) -> Option<&'static Noun> {
         self.nouns.iter().find(|noun| noun.name == name)
     }

@@ -25,6 +25,7 @@ pub fn missing_company() -> Error {
 }
 
 impl Company {
+    /// Is a company named, by its id or otherwise?
     pub fn is_given(&self) -> bool {
         self.company_id.is_some() || self.company.is_some()
     }

@@ -97,6 +97,11 @@ async fn assigned(db: &mut Db, args: &Unassign) -> Result<Pair> {
     Ok(pair)
 }
 
+/// Lists which users work for which companies, and as what.
+///
+/// # Errors
+/// The database lacks the table, the company or the user that is named does not exist, `--fields` or the order names a column
+/// that is not there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     const COLUMNS: &[&str] =
         &["user_id", "login", "email", "company_id", "company_name", "company_slug", "role", "created_at"];
@@ -127,6 +132,10 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), |_| {}).await
 }
 
+/// Assigns a user to a company, or gives them another role there.
+///
+/// # Errors
+/// No company is named, the company or the user does not exist, or the database lacks the table: nothing is changed then.
 pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
     let now = ctx.now();
     let role = args.role.as_str();
@@ -175,6 +184,10 @@ async fn loss(db: &mut Db, args: &Unassign) -> Result<Loss> {
     Ok(Loss::of(format!("{user}, {} of {company},", pair.role().unwrap_or_else(|| "a member".into()))))
 }
 
+/// Takes a user from a company.
+///
+/// # Errors
+/// The user does not work for the company, or somebody answers no: nothing is changed then.
 pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
     let (company, user) = assigned(ctx.db().await?, &args).await?.ids()?;
     let json = json!({"company_id": company, "user_id": user, "unassigned": false});

@@ -62,6 +62,11 @@ async fn require_tables(db: &mut Db) -> Result<()> {
         ))
 }
 
+/// Lists which users have which roles.
+///
+/// # Errors
+/// The database lacks the tables of roles, the user that is named does not exist, `--fields` or the order names a column that
+/// is not there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     const COLUMNS: &[&str] = &["user_id", "login", "role_id", "role", "assigned_by"];
     let (db, printer) = ctx.open().await?;
@@ -85,6 +90,10 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), |_| {}).await
 }
 
+/// Gives a user these roles, and takes away all others unless `--replace=false` is given.
+///
+/// # Errors
+/// No role is named, a role or a user does not exist, or the database lacks the tables of roles: nothing is changed then.
 pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
     let now = ctx.now();
     let mut names: Vec<&str> = Vec::new();

@@ -107,6 +107,10 @@ impl Settings {
     }
 
     /// The database that is configured; with nothing configured the embedded one, a SQLite file in the user's data directory.
+    ///
+    /// # Errors
+    /// The file of settings could not be read; or what is set for the database is incomplete, no value that the setting takes, or
+    /// of a kind that this tool does not speak. With nothing configured: nothing says where the user's data directory is.
     pub fn database(&self) -> Result<Database> {
         if let Some(cause) = &self.unread {
             return Err(Error::refused(cause.line()));

@@ -91,6 +91,7 @@ pub enum Limit {
 }
 
 impl Limit {
+    /// The limit in bytes; of a packet, what is left of it beside the rest of the statement.
     pub fn bytes(self) -> u64 {
         match self {
             Limit::Sqlite => SQLITE_MAX,
@@ -120,6 +121,9 @@ impl Db {
     }
 
     /// How many bytes a value has; None where its row is gone, or holds none.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn content_size(&mut self, content: Content) -> Result<Option<u64>> {
         let mut select = Query::select();
         select.expr_as(Expr::cust(content.size(self.dialect)), "size").from(content.table);

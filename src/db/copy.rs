@@ -454,16 +454,25 @@ pub async fn prepare(target: &mut Db) -> Result<bool> {
 
 /// Has a SQLite file that nobody else uses yet written without a WAL, which would take all rows a second time and more memory
 /// the more they are.
+///
+/// # Errors
+/// SQLite does not take it, as where somebody else has the file open.
 pub async fn leave_wal(target: &mut Db) -> Result<()> {
     target.control("PRAGMA journal_mode = DELETE").await
 }
 
 /// The file is as all of ours are again.
+///
+/// # Errors
+/// SQLite does not take it.
 pub async fn return_to_wal(target: &mut Db) -> Result<()> {
     target.control("PRAGMA journal_mode = WAL").await
 }
 
 /// Takes away all tables: of a database that had none before.
+///
+/// # Errors
+/// The database cannot be asked, or does not drop them. A MySQL connection may not check foreign keys any more.
 pub async fn undo(target: &mut Db) -> Result<()> {
     let tables: HashSet<String> = target.tables().await?.into_iter().collect();
     let quote = if target.dialect == Dialect::MySql { '`' } else { '"' };

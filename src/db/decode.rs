@@ -126,6 +126,9 @@ impl DriverRow for sqlx::postgres::PgRow {
 }
 
 /// Decodes a driver's row. The names are made once for an answer and shared by its rows.
+///
+/// # Errors
+/// A value does not read as the type that the driver reports for its column.
 pub fn decode<R: DriverRow>(row: &R, names: &mut Option<Rc<[String]>>) -> Result<Row>
 where
     usize: sqlx::ColumnIndex<R>,

@@ -41,6 +41,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
 ];
 
 impl Migration {
+    /// The statements of this migration for one of the databases.
     pub fn sql(&self, dialect: Dialect) -> &'static str {
         match dialect {
             Dialect::Sqlite => self.sqlite,
@@ -52,6 +53,9 @@ impl Migration {
 
 /// Makes the directory of a SQLite file, and tells whether the file has to be filled. The file is made readable by its
 /// owner only, since it will hold credentials.
+///
+/// # Errors
+/// The path is a directory, or no file can be created there. A server has no file, and no such error.
 pub fn prepare_file(target: &Database) -> Result<bool> {
     let Database::Sqlite { path } = target else { return Ok(false) };
     match std::fs::metadata(path) {
@@ -97,6 +101,9 @@ pub fn has_ours(tables: &[String]) -> bool {
 }
 
 /// Fills a new SQLite file with the suite's schema and seed rows. Two first commands at once make one schema.
+///
+/// # Errors
+/// SQLite does not take it; none of the tables is there then.
 pub async fn create(db: &mut Db) -> Result<()> {
     // As the suite makes its files; readers then see a job's output grow while it runs.
     db.control("PRAGMA journal_mode = WAL").await?;
@@ -232,6 +239,9 @@ fn unquote(word: Option<&str>) -> &str {
 }
 
 /// Compares a database with the schema.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn inspect(db: &mut Db) -> Result<State> {
     let there = db.tables().await?;
     db.learn_columns().await?;
@@ -310,6 +320,9 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
 
 /// Runs the steps. On SQLite and PostgreSQL all of them or none; MariaDB takes each statement by itself, and a run that
 /// failed in the middle goes on where it stopped.
+///
+/// # Errors
+/// A statement is refused: the words name its migration and its first line.
 pub async fn complete(db: &mut Db, steps: &[Step], progress: impl Fn(u64)) -> Result<()> {
     db.transaction(async |db| {
         for (step, done) in steps.iter().zip(1..) {

@@ -219,6 +219,9 @@ impl Db {
     }
 
     /// A new connection to the same database, for work that outlives a server's idle limit or a restart.
+    ///
+    /// # Errors
+    /// As of [`Db::connect`]; the old connection stays.
     pub async fn reconnect(&mut self) -> Result<()> {
         let connected = Db::connect(&self.target, self.limits).await?;
         *self = Db { lossy: std::mem::take(&mut self.lossy), ..connected };
@@ -289,11 +292,15 @@ impl Db {
         }
     }
 
+    /// The database that it is connected to.
     pub fn target(&self) -> &Database {
         &self.target
     }
 
     /// Runs a statement and tells how many rows it changed.
+    ///
+    /// # Errors
+    /// The database does not take the statement, or does not answer in time.
     pub async fn execute(&mut self, statement: &impl Statement) -> Result<u64> {
         let (sql, values) = statement.render(self.dialect);
         let told = log::Statement::begin(&sql);
@@ -310,6 +317,9 @@ impl Db {
     }
 
     /// Inserts one row and tells its id.
+    ///
+    /// # Errors
+    /// The database does not take the row, does not answer in time, or tells no id.
     pub async fn insert(&mut self, statement: &mut InsertStatement) -> Result<i64> {
         if self.dialect == Dialect::MySql {
             let (sql, values) = statement.render(self.dialect);
@@ -336,6 +346,9 @@ impl Db {
 
     /// Hands each row to `take` as it comes; nothing is kept. `take` may end it early by an error. What `take` needs does not count
     /// as the database's silence.
+    ///
+    /// # Errors
+    /// The database does not take the statement, falls silent or breaks off, or `take` fails: the rows before that were handed on.
     pub async fn for_each(
         &mut self,
         statement: &impl Statement,
@@ -346,6 +359,9 @@ impl Db {
 
     /// Hands on rows in batches of at most so many, and some bytes; what `take` does meanwhile is waited for, and the server with
     /// it: nothing more is kept than a batch.
+    ///
+    /// # Errors
+    /// As of [`Db::for_each`]; the rows of the batch that was being filled were not handed on.
     pub async fn for_each_batch(
         &mut self,
         statement: &impl Statement,
@@ -415,6 +431,9 @@ impl Db {
     }
 
     /// All rows. For what is known to be small; listings use [`Db::for_each`].
+    ///
+    /// # Errors
+    /// The database does not take the statement, falls silent or breaks off.
     pub async fn fetch_all(&mut self, statement: &impl Statement) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         self.for_each(statement, |row| {
@@ -426,6 +445,9 @@ impl Db {
     }
 
     /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// The database does not take the statement, or does not answer in time.
     pub async fn fetch_optional(&mut self, statement: &impl Statement) -> Result<Option<Row>> {
         let (sql, values) = statement.render(self.dialect);
         self.fetch_one(sql, values).await
@@ -445,6 +467,9 @@ impl Db {
     }
 
     /// The row of `table` with this id.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or lacks the table.
     pub async fn find(&mut self, table: &'static str, id: impl Into<i64>) -> Result<Option<Row>> {
         let id: i64 = id.into();
         let select = Query::select().expr(Expr::cust("*")).from(table).and_where(Expr::col("id").eq(id)).take();
@@ -452,6 +477,9 @@ impl Db {
     }
 
     /// The row that a column refers to; None where the column is empty, too.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or lacks the table.
     pub async fn find_referred(&mut self, table: &'static str, id: Option<impl Into<i64>>) -> Result<Option<Row>> {
         match id {
             Some(id) => self.find(table, id).await,
@@ -460,22 +488,34 @@ impl Db {
     }
 
     /// The number that a statement such as `SELECT max(id)` answers with; 0 where it is NULL.
+    ///
+    /// # Errors
+    /// The database does not take the statement, or does not answer in time.
     pub async fn number(&mut self, statement: &impl Statement) -> Result<i64> {
         Ok(self.fetch_optional(statement).await?.and_then(|row| row.first_int()).unwrap_or_default())
     }
 
     /// What a `SELECT count(*)` answers with.
+    ///
+    /// # Errors
+    /// The database does not take the statement, or does not answer in time.
     pub async fn count(&mut self, statement: &impl Statement) -> Result<u64> {
         self.number(statement).await.map(i64::unsigned_abs)
     }
 
     /// The names of all tables.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn tables(&mut self) -> Result<Vec<String>> {
         let rows = self.fetch_all(&Sql(self.dialect.tables())).await?;
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
     }
 
     /// The columns of a table as the server has it, empty where there is no such table. Asked once a table and connection.
+    ///
+    /// # Errors
+    /// The database cannot be asked. That there is no such table is no error here: see [`Db::require_columns`].
     pub async fn columns(&mut self, table: &str) -> Result<Rc<[String]>> {
         if let Some(columns) = self.columns.get(table) {
             return Ok(columns.clone());
@@ -487,6 +527,9 @@ impl Db {
     }
 
     /// Asks for the columns of all tables, for who wants to know many.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn learn_columns(&mut self) -> Result<()> {
         let rows = self.fetch_all(&Sql(self.dialect.all_columns())).await?;
         self.columns.clear();
@@ -507,6 +550,9 @@ impl Db {
     }
 
     /// The names of a table's indexes.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn indexes(&mut self, table: &str) -> Result<Vec<String>> {
         let rows = self.fetch_all(&self.dialect.indexes_of(table)).await?;
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
@@ -516,6 +562,10 @@ impl Db {
     /// safe inside. A server lets others write: what is read and then relied on is to be locked there
     /// ([`lock`](SelectStatement::lock), which SQLite does without), or asked for again by the statement that writes, whose count
     /// of rows tells who was first.
+    ///
+    /// # Errors
+    /// `work` failed, or the database did not take what it did: nothing of it stands. Only where the connection broke at the commit
+    /// itself is it not known whether it stands.
     pub async fn transaction<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T>) -> Result<T> {
         self.mend().await?;
         // Not at the beginning: what only reads waits for nobody.
@@ -543,6 +593,9 @@ impl Db {
     }
 
     /// As [`Db::transaction`], for what many do at once: where a server undid it to let another one go on, it is begun again.
+    ///
+    /// # Errors
+    /// As of [`Db::transaction`]; also where the server undid it each of the six times.
     pub async fn contended_transaction<T>(&mut self, work: impl AsyncFn(&mut Db) -> Result<T>) -> Result<T> {
         for turn in 1..DEADLOCKS {
             match self.transaction(async |db| work(db).await).await {
@@ -558,6 +611,9 @@ impl Db {
     }
 
     /// Runs a statement that changes the schema, or how the connection works.
+    ///
+    /// # Errors
+    /// The database does not take the statement, or does not answer in time.
     pub async fn control(&mut self, sql: &str) -> Result<()> {
         self.columns.clear();
         self.raw(sql).await

@@ -14,6 +14,7 @@ pub struct Patience {
 }
 
 impl Patience {
+    /// Waits for so long each time; without a limit, for ever.
     pub fn new(limit: Option<Duration>) -> Patience {
         Patience { limit, alarm: None }
     }

@@ -35,6 +35,9 @@ const SEQUENCES: &str = "
     ORDER BY 1, 2";
 
 /// The sequences that are behind. Only PostgreSQL has such: the others look at what a table holds.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn behind(db: &mut Db) -> Result<Vec<LaggingSequence>> {
     let mut found = Vec::new();
     if db.dialect != Dialect::Postgres {
@@ -61,6 +64,9 @@ pub async fn behind(db: &mut Db) -> Result<Vec<LaggingSequence>> {
 }
 
 /// Lets a sequence go on behind what is in use.
+///
+/// # Errors
+/// The database does not take it.
 pub async fn advance(db: &mut Db, behind: &LaggingSequence) -> Result<()> {
     let name = behind.sequence.replace('\'', "''");
     db.control(&format!("SELECT setval('{name}', {})", behind.highest)).await
@@ -136,6 +142,9 @@ fn lost(reference: &Reference) -> Expr {
 }
 
 /// The rows that refer to nothing, of the tables and columns that are there.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
     db.learn_columns().await?;
     let mut found = Vec::new();
@@ -161,6 +170,9 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
 }
 
 /// Deletes the parts of what is gone, to be called inside a transaction, and tells how many.
+///
+/// # Errors
+/// The database does not take it; nothing of the transaction may stand then.
 pub async fn remove(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
     db.delete_where(dangling.reference.table, lost(dangling.reference)).await
 }

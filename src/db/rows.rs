@@ -11,6 +11,10 @@ pub type Values = Vec<(&'static str, Value)>;
 
 impl Db {
     /// Inserts a row and tells its id; the table has to have one.
+    ///
+    /// # Errors
+    /// The database does not take the row. That another one has what only one may have is [`Kind::Exists`]; where the texts differ
+    /// and only the server takes them for the same, the words say so.
     pub async fn insert_row(&mut self, table: &'static str, values: Values) -> Result<i64> {
         let mut statement = insertion(table, values.clone())?;
         match self.insert(&mut statement).await {
@@ -20,6 +24,9 @@ impl Db {
     }
 
     /// Inserts a row of a table that need not have an id.
+    ///
+    /// # Errors
+    /// As of [`insert_row`](Db::insert_row).
     pub async fn add_row(&mut self, table: &'static str, values: Values) -> Result<()> {
         match self.execute(&insertion(table, values.clone())?).await {
             Err(error) => Err(self.told_apart(table, &values, error).await),
@@ -61,6 +68,9 @@ impl Db {
     }
 
     /// Has the table this column?
+    ///
+    /// # Errors
+    /// The database cannot be asked. Where there is no such table, it has no such column.
     pub async fn has_column(&mut self, table: &str, column: &str) -> Result<bool> {
         Ok(self.columns(table).await?.iter().any(|name| name == column))
     }
@@ -81,11 +91,15 @@ pub struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    /// Writes by this connection, in the transaction that its caller has begun.
     pub fn new(db: &'a mut Db) -> Self {
         Writer { db }
     }
 
     /// Is there such a table?
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn has(&mut self, table: &'static str) -> Result<bool> {
         Ok(!self.db.columns(table).await?.is_empty())
     }
@@ -96,18 +110,27 @@ impl<'a> Writer<'a> {
     }
 
     /// Inserts a row and tells its id; the table has to have one.
+    ///
+    /// # Errors
+    /// The database cannot be asked for the table's columns, or as of [`Db::insert_row`].
     pub async fn insert(&mut self, table: &'static str, values: Values) -> Result<i64> {
         let values = self.known(table, values).await?;
         self.db.insert_row(table, values).await
     }
 
     /// Inserts a row of a table that need not have an id.
+    ///
+    /// # Errors
+    /// The database cannot be asked for the table's columns, or as of [`Db::insert_row`].
     pub async fn add(&mut self, table: &'static str, values: Values) -> Result<()> {
         let values = self.known(table, values).await?;
         self.db.add_row(table, values).await
     }
 
     /// Changes the row whose `key` is this.
+    ///
+    /// # Errors
+    /// The database cannot be asked for the table's columns, has none of those in `values`, or does not take the change.
     pub async fn update(&mut self, table: &'static str, key: &'static str, id: i64, values: Values) -> Result<()> {
         let values = self.known(table, values).await?;
         let mut update = Query::update();
@@ -118,6 +141,9 @@ impl<'a> Writer<'a> {
 
     /// Deletes the rows of `table` that belong to `id` by their column `key`; first those of `child`, a table and its
     /// column, that belong to them. Suite databases without foreign keys would keep those for ever.
+    ///
+    /// # Errors
+    /// The database does not take it, or has no such table; rows of `child` may be deleted by then.
     pub async fn clear(
         &mut self,
         table: &'static str,

@@ -81,18 +81,27 @@ impl Db {
     }
 
     /// How many rows of `table` fulfil `condition`?
+    ///
+    /// # Errors
+    /// The database cannot be asked, or lacks the table.
     pub async fn count_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<u64> {
         let select = from(table).expr(Expr::cust("count(*)")).cond_where(condition).take();
         self.count(&select).await
     }
 
     /// The id of one row of `table` that fulfils `condition`, if there is one.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or lacks the table.
     pub async fn id_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<Option<i64>> {
         let select = column(table, "id", condition).limit(1).take();
         Ok(self.fetch_optional(&select).await?.as_ref().and_then(crate::db::Row::first_int))
     }
 
     /// Changes the rows of `table` that fulfil `condition` and tells how many these were.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or refuses the change.
     pub async fn update_where(
         &mut self,
         table: impl IntoTableRef,
@@ -105,6 +114,9 @@ impl Db {
     }
 
     /// Deletes the rows of `table` that fulfil `condition` and tells how many these were.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or refuses it.
     pub async fn delete_where(&mut self, table: impl IntoTableRef, condition: impl IntoCondition) -> Result<u64> {
         let mut delete = Query::delete();
         self.execute(delete.from_table(table).cond_where(condition)).await

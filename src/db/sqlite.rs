@@ -47,6 +47,7 @@ pub fn grow_heap_in_large_steps() {
     unsafe { nix::libc::mallopt(nix::libc::M_TOP_PAD, HEAP_STEP) };
 }
 
+/// Does nothing where the C library is not glibc, whose allocator this is about.
 #[cfg(not(target_env = "gnu"))]
 pub fn grow_heap_in_large_steps() {}
 

@@ -52,6 +52,9 @@ pub async fn import<T>(
 }
 
 /// The application that a definition describes: by its UUID, else by its name.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>> {
     if let Some(uuid) = &application.uuid
         && let Some(row) = with(db, "uuid", uuid).await?

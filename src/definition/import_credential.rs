@@ -29,6 +29,9 @@ pub async fn import(db: &mut Db, prototype: &Prototype, now: NaiveDateTime) -> R
 
 /// As [`import`], but that these columns of a prototype that is there stay as they are; with [`FIELDS`] among them its fields too,
 /// where they have the same names.
+///
+/// # Errors
+/// As of [`import`]; nothing is written then.
 pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {
     let done = db.transaction(async |db| write(&mut Writer::new(db), prototype, now, kept).await).await;
     done.map_err(|mut error| {
@@ -42,6 +45,9 @@ pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, 
 }
 
 /// The prototype that a definition describes: by its UUID, else by its code.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
     for (column, value) in [("uuid", &prototype.uuid), ("code", &prototype.code)] {
         let select = select::rows(TABLE, Expr::col(column).eq(value.as_str())).limit(1).take();

@@ -102,6 +102,9 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
 }
 
 /// What the database knows of an application's `kubernetes` object. What a row holds instead of one is none.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
     let rows = rows_of(db, "app_kubernetes", "app_id", id).await?;
     Ok(rows.first().and_then(|row| parsed(row, "definition")).filter(Value::is_object))

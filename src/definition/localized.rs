@@ -20,14 +20,17 @@ impl<T> Default for Entries<T> {
 }
 
 impl<T> Entries<T> {
+    /// Keys and values, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
+    /// The value under this key; None where the object has no such member.
     pub fn get(&self, key: &str) -> Option<&T> {
         self.iter().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
+    /// Has the object no members?
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -52,6 +52,9 @@ impl Valid {
 }
 
 /// Reads a definition and refuses what the schema does not allow, every violation named.
+///
+/// # Errors
+/// The file cannot be read or is no JSON (see [`read`]), or violates the schema: then the error names the file and each violation.
 pub fn read_valid(file: &Path, kind: Kind) -> Result<Valid> {
     let value = read(file)?.value;
     let found = examine(kind, &value);

@@ -20,10 +20,12 @@ impl fmt::Display for Violation {
     }
 }
 
+/// What is wrong at this path of a definition: `message` is the rest of a sentence that begins with the path.
 pub fn violation(path: impl Into<String>, message: impl Into<String>) -> Violation {
     Violation { path: path.into(), message: message.into() }
 }
 
+/// The path of a member of the object at `path`, as `environment.FOO`; an empty path is the whole definition.
 pub fn member(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
@@ -42,6 +44,7 @@ pub fn shown(value: &Value) -> String {
     }
 }
 
+/// The type of a value as a message names it: `a text`, `a list`, `null`.
 pub fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -26,6 +26,9 @@ pub struct Key([u8; 32]);
 
 impl Key {
     /// A new random key.
+    ///
+    /// # Errors
+    /// The system gives no random bytes.
     pub fn generate() -> Result<Key> {
         Ok(Key(random()?))
     }
@@ -66,6 +69,9 @@ impl Envelope {
     }
 
     /// Encrypts with a fresh IV. `now` is Unix seconds.
+    ///
+    /// # Errors
+    /// The system gives no random bytes, or the value is too long for the cipher.
     pub fn encrypt(plain: &Secret, key: &Key, key_name: &str, key_version: i64, now: i64) -> Result<Envelope> {
         let iv: [u8; GCM_IV_BYTES] = random()?;
         let mut sealed = gcm(key)
@@ -119,6 +125,9 @@ impl Envelope {
     }
 
     /// The text for the column, keys in the suite's order.
+    ///
+    /// # Errors
+    /// It cannot be written as JSON: a fault of this program.
     pub fn to_text(&self) -> Result<String> {
         serde_json::to_string(self)
             .map_err(|error| Error::new(Kind::Internal, "an envelope cannot be written").because(error))
@@ -147,6 +156,9 @@ pub fn unwrap_key(key_data: &str, master: &Secret) -> Result<Key> {
 }
 
 /// Wraps a data key for `encryption_keys.key_data`.
+///
+/// # Errors
+/// The system gives no random bytes.
 pub fn wrap_key(key: &Key, master: &Secret) -> Result<String> {
     let iv: [u8; CBC_IV_BYTES] = random()?;
     let wrapped = cbc::Encryptor::<Aes256>::new((&master_hash(master)).into(), (&iv).into())

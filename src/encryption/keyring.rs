@@ -25,11 +25,17 @@ pub fn no_master_key() -> Error {
 }
 
 /// Whether keys have versions: so they do in newer schemas.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn has_versions(db: &mut Db) -> Result<bool> {
     db.has_column(TABLE, "version").await
 }
 
 /// The newest active row of the key, if there is one.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn active_row(db: &mut Db) -> Result<Option<Row>> {
     let mut select = select::rows(TABLE, Expr::col("key_name").eq(KEY_NAME).and(Expr::col("is_active").eq(true)));
     if has_versions(db).await? {

@@ -149,6 +149,9 @@ pub struct ArtifactPattern {
 }
 
 impl ArtifactPattern {
+    /// Reads an artifact's name, a pattern of names or an absolute path, without the space around it.
+    ///
+    /// What is no regular expression stands for a file of exactly that name.
     pub fn new(path: &str, note: String) -> ArtifactPattern {
         let path = path.trim();
         let whole = Regex::new(&format!("^(?:{path})$"));
@@ -249,6 +252,7 @@ pub struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
+    /// Notes what lies at the absolute paths that are wanted; to be called before the program starts.
     pub fn new(files: &'a Files) -> Collector<'a> {
         let paths = files.wanted.iter().filter(|wanted| wanted.is_path()).map(|wanted| &wanted.path);
         let mut before: Vec<(String, Option<FileStamp>)> = Vec::new();

@@ -48,6 +48,7 @@ pub struct Job {
 pub struct ClaimId(String);
 
 impl ClaimId {
+    /// A new id of 12 hex digits by chance.
     pub fn random() -> ClaimId {
         ClaimId(random_hex(6))
     }
@@ -69,10 +70,12 @@ impl std::fmt::Display for ClaimId {
 pub struct Leftovers(Rc<RefCell<Option<String>>>);
 
 impl Leftovers {
+    /// Puts these words in place of what was noted before.
     pub fn note(&self, message: String) {
         self.0.replace(Some(message));
     }
 
+    /// The words noted last; None where nothing was made.
     pub fn description(&self) -> Option<String> {
         self.0.borrow().clone()
     }

@@ -55,6 +55,7 @@ pub fn is_in_path(program: &str) -> bool {
 /// The children that we started and still wait for; every other child of ours was left behind by one of them.
 static OWN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
+/// The process ids of these children. While the lock is held no [`Group`] starts a child or is done with one.
 pub fn own_children() -> MutexGuard<'static, BTreeSet<i32>> {
     OWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -108,6 +109,9 @@ impl Group {
     }
 
     /// Waits for the child itself, not for what it started.
+    ///
+    /// # Errors
+    /// The system does not tell how it ended. It counts as running then, and is killed when this is dropped.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
         self.ended = true;
@@ -136,6 +140,9 @@ impl Drop for Group {
 }
 
 /// Starts a helper that nobody waits for.
+///
+/// # Errors
+/// The system's word that the program cannot be started.
 pub fn detach(command: &mut std::process::Command) -> io::Result<()> {
     let child = std::os::unix::process::CommandExt::process_group(command, 0).spawn()?;
     own_children().insert(child.id().cast_signed());
@@ -154,23 +161,32 @@ pub struct Captured {
 }
 
 impl Captured {
+    /// Did it end with exit code 0?
     pub fn ok(&self) -> bool {
         self.code == Some(0)
     }
+    /// What is kept of its stdout, as text with wrong UTF-8 replaced.
     pub fn stdout_text(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
+    /// What is kept of its stderr, as text with wrong UTF-8 replaced and without the space around it.
     pub fn stderr_text(&self) -> String {
         String::from_utf8_lossy(&self.stderr).trim().to_owned()
     }
 }
 
 /// Runs a helper to its end and keeps at most `keep` bytes of each stream. After `limit` it is killed.
+///
+/// # Errors
+/// It cannot be started or waited for. That it failed, or was killed after `limit`, is no error here: [`Captured`] tells that.
 pub async fn capture(command: Command, input: Option<Vec<u8>>, limit: Duration, keep: usize) -> io::Result<Captured> {
     capture_until(command, input, limit, keep, std::future::pending()).await
 }
 
 /// The same, but once `stop` is ready the helper is asked to end (TERM), and given a moment for it.
+///
+/// # Errors
+/// As of [`capture`].
 pub async fn capture_until(
     mut command: Command,
     input: Option<Vec<u8>>,
@@ -273,6 +289,7 @@ pub struct Pump {
 }
 
 impl Pump {
+    /// Is going to hand on what it reads as this stream.
     pub fn new(stream: Stream) -> Pump {
         Pump { stream, silent_since: Cell::new(None), handing_over_since: Cell::new(None), bytes: Cell::new(0) }
     }

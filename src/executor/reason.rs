@@ -291,6 +291,7 @@ impl Reason {
         Reason::TimeLimit(limit.unwrap_or_default())
     }
 
+    /// The reason's code: the word by which programs know it, and which stands before its sentence.
     pub fn code(&self) -> Code {
         self.into()
     }
@@ -509,6 +510,7 @@ pub enum Unusable {
 }
 
 impl Unusable {
+    /// Why `program` could not be started, by what the system said of it.
     pub fn new(program: &str, error: &io::Error) -> Unusable {
         if error.kind() == io::ErrorKind::NotFound {
             Unusable::NotInPath(program.to_owned())

@@ -22,6 +22,7 @@ impl Tried {
         self.lines.first().map_or((0, 0), |(least, _)| *least)
     }
 
+    /// Were jobs tried with this version?
     pub fn has(&self, version: Version) -> bool {
         self.lines.iter().any(|(least, most)| (*least..=*most).contains(&version))
     }
@@ -57,6 +58,7 @@ pub struct Versions {
 }
 
 impl Versions {
+    /// Is none of the versions known?
     pub fn is_empty(&self) -> bool {
         *self == Versions::default()
     }

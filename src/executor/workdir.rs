@@ -24,6 +24,9 @@ pub struct Directory {
 
 impl Directory {
     /// Makes a directory below `parent`.
+    ///
+    /// # Errors
+    /// `parent` cannot be written; what was made of the directory is removed again.
     pub fn new(parent: &Path, job: JobId) -> io::Result<Directory> {
         let private = Permissions::from_mode(0o700);
         let root =
@@ -49,6 +52,9 @@ impl Directory {
     }
 
     /// Makes the `number`th uploaded file; its name is all of it that the program may care for.
+    ///
+    /// # Errors
+    /// The file cannot be made, or there is a file of this number already.
     pub fn create(&self, number: usize, name: &str) -> io::Result<(PathBuf, File)> {
         let path = self.files().join(uploaded(number, name));
         if let Some(folder) = path.parent() {

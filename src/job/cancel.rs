@@ -71,6 +71,9 @@ pub async fn unended(db: &mut Db, id: JobId) -> Result<Job> {
 
 /// A job that waited is not going to run: its schedule goes on, and its task is not fulfilled by it; to be called inside a
 /// transaction.
+///
+/// # Errors
+/// The database cannot be asked, or does not take it; nothing of the transaction may stand then.
 pub async fn give_up(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<()> {
     free_schedule(db, job).await?;
     task::ended(db, now, job, TaskEnd::Failed).await.map(drop)

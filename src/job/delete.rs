@@ -14,6 +14,9 @@ const CHILDREN: &[(&str, &str)] =
     &[("schedule", "job"), ("job_output_lines", "job_id"), ("artifacts", "job_id"), ("file_store", "job_id")];
 
 /// Deletes jobs and their output, artifacts and queue rows; to be called inside a transaction.
+///
+/// # Errors
+/// The database does not take it; a part may be deleted by then, so that nothing of the transaction may stand.
 pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
     for ids in ids.chunks(AT_ONCE) {
         let of_them = |column: &'static str| Expr::col(column).is_in(ids.iter().copied());
@@ -26,6 +29,9 @@ pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
 }
 
 /// Takes a job that ended out of its runtemplate's counters; to be called inside a transaction.
+///
+/// # Errors
+/// The database does not take it. A runtemplate that is gone, or whose counter is 0, is no failure.
 pub async fn uncount(db: &mut Db, job: &Job) -> Result<()> {
     let (Some(code), Some(runtemplate)) = (job.exit_code(), job.runtemplate) else { return Ok(()) };
     let counter = if code == 0 { "successfull_jobs_count" } else { "failed_jobs_count" };
@@ -86,6 +92,9 @@ impl Old {
 }
 
 /// The id of the newest row of a table that is not among the newest `keep`.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn newest_to_go(db: &mut Db, table: &'static str, keep: u64) -> Result<Option<i64>> {
     let select = select::from(table).column("id").order_by("id", Order::Desc).limit(1).offset(keep).take();
     Ok(db.fetch_optional(&select).await?.and_then(|row| row.first_int()))

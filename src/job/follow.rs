@@ -58,6 +58,7 @@ pub async fn snapshot(db: &mut Db, ids: &[JobId]) -> Result<Vec<JobSnapshot>> {
 pub struct Pace(Duration);
 
 impl Pace {
+    /// Begins with the shortest pause, as after something has happened.
     pub fn new() -> Pace {
         Pace(SOON)
     }
@@ -67,6 +68,7 @@ impl Pace {
         self.0 = SOON;
     }
 
+    /// Sleeps until the next look is due, and doubles the pause for the time after, up to a second.
     pub async fn pause(&mut self) {
         tokio::time::sleep(self.0).await;
         self.0 = (self.0 * 2).min(LATER);

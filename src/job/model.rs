@@ -109,6 +109,7 @@ impl Job {
         })
     }
 
+    /// Is it run as a pod in a Kubernetes cluster, which outlives the process that runs the job?
     pub fn is_kubernetes(&self) -> bool {
         self.executor == executor::KUBERNETES
     }
@@ -149,6 +150,9 @@ pub enum JobState {
 }
 
 impl JobState {
+    /// Tells by the columns `begin` and `exitcode` of its row how far a job came.
+    ///
+    /// An exit code counts first: a job that was cancelled before it began has one, and no beginning.
     pub fn of(job: &Row) -> JobState {
         match job.int("exitcode") {
             Some(code) => JobState::Ended(code),

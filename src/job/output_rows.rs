@@ -71,6 +71,7 @@ impl Store {
         Store { doubtful: true, ..Store::new(job, zone, seq) }
     }
 
+    /// The job whose output this is.
     pub fn job(&self) -> JobId {
         self.job
     }
@@ -97,14 +98,17 @@ impl Store {
         self.since.get_or_insert_with(Instant::now);
     }
 
+    /// Takes what the executor has to say: a row of the type `notice` of its own, with NUL replaced.
     pub fn push_notice(&mut self, message: &str) {
         self.push_text(kind::NOTICE, &message.replace('\0', "\u{FFFD}"));
     }
 
+    /// Takes why the job failed, code and sentence: its row of the type `reason`.
     pub fn push_reason(&mut self, reason: &Reason) {
         self.push_text(kind::REASON, &reason.line());
     }
 
+    /// Takes the versions that the job ran with, as JSON: its row of the type `versions`, if any is known.
     pub fn push_versions(&mut self, versions: &Versions) {
         if !versions.is_empty()
             && let Ok(text) = serde_json::to_string(versions)
@@ -149,6 +153,7 @@ impl Store {
         self.since.map(|since| since + BATCH_AGE)
     }
 
+    /// Is the batch so large, by bytes or rows, that it has to be written before more is taken?
     pub fn is_full(&self) -> bool {
         self.batch_bytes >= BATCH_BYTES || self.batch.len() >= BATCH_ROWS
     }
@@ -162,6 +167,10 @@ impl Store {
     }
 
     /// Writes the batch. What could not be written stays and is written by the next call.
+    ///
+    /// # Errors
+    /// The database does not take the batch, or whether it did is not known. The next call deletes what there is of it, and writes
+    /// it again.
     pub async fn flush(&mut self, db: &mut Db) -> Result<()> {
         self.write(db).await?;
         self.written();
@@ -183,6 +192,9 @@ impl Store {
     }
 
     /// Writes the batch as part of a transaction; [`written`](Store::written) is to follow when that has ended well.
+    ///
+    /// # Errors
+    /// The database does not take it. The batch is kept; the next call first deletes what may have been written of it.
     pub async fn write(&mut self, db: &mut Db) -> Result<()> {
         let of_job = || Expr::col("job_id").eq(self.job);
         if std::mem::replace(&mut self.doubtful, true) {
@@ -231,6 +243,7 @@ impl Store {
         (self.next_seq()..).zip(&self.batch).map(|(seq, chunk)| (seq, chunk.kind, chunk.text.as_str()))
     }
 
+    /// The number (`seq`) that the first row of the batch is going to have.
     pub fn next_seq(&self) -> i64 {
         self.seq.saturating_add(1)
     }
@@ -248,12 +261,18 @@ fn clean(bytes: &[u8]) -> String {
 }
 
 /// Adds a row of a kind of ours behind what is there, for what is not said while the job runs.
+///
+/// # Errors
+/// The database cannot be asked for the last number, or does not take the row.
 pub async fn add(db: &mut Db, job: JobId, kind: &str, message: &str, now: NaiveDateTime) -> Result<()> {
     let seq = last_seq(db, job).await?.saturating_add(1);
     insert(db, job, seq, kind, message, now).await
 }
 
 /// Inserts one row under a number.
+///
+/// # Errors
+/// The database does not take the row.
 pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, message: &str, now: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table("job_output_lines").columns(["job_id", "seq", "type", "line", "created_at"]);
@@ -266,6 +285,9 @@ pub async fn insert(db: &mut Db, job: JobId, seq: i64, kind: &str, message: &str
 pub const SEQ_END: i64 = 1 << 30;
 
 /// The last number in use, 0 where a job has no output yet.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn last_seq(db: &mut Db, job: JobId) -> Result<i64> {
     let select = select::from("job_output_lines")
         .expr(Expr::cust("max(seq)"))

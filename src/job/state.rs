@@ -64,6 +64,7 @@ impl State {
         }
     }
 
+    /// The word for it in listings, in records and in JSON, by which `--state` takes it too.
     pub fn word(self) -> &'static str {
         match self {
             State::Pending => "pending",
@@ -76,6 +77,7 @@ impl State {
         }
     }
 
+    /// Has the job an exit code, whether or not its program ever ran?
     pub fn has_ended(self) -> bool {
         !matches!(self, State::Pending | State::Running)
     }

@@ -19,6 +19,9 @@ use crate::schedule::DeadlineOffset;
 use crate::secret::Secret;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
+///
+/// # Errors
+/// The database cannot be asked, or does not take the task.
 pub async fn open(
     db: &mut Db,
     runtemplate: &Row,

@@ -15,10 +15,12 @@ pub enum Colour {
 }
 
 impl Colour {
+    /// Is what goes to stdout to be coloured?
     pub fn on_stdout(self) -> bool {
         self.is_on(|| AutoStream::choice(&io::stdout()))
     }
 
+    /// Is what goes to stderr to be coloured?
     pub fn on_stderr(self) -> bool {
         self.is_on(|| AutoStream::choice(&io::stderr()))
     }

@@ -108,17 +108,26 @@ impl Cell<'_> {
 
 impl List<'_> {
     /// Adds a row whose values stand in the order of the columns.
+    ///
+    /// # Errors
+    /// What has piled up goes out with this row, and stdout cannot be written, or its reader went away ([`Kind::ReaderGone`]).
     pub fn row(&mut self, values: &[Value]) -> Result<()> {
         self.add(values.iter().map(Cell::Value))
     }
 
     /// As [`List::row`], with this JSON in the place `at`.
+    ///
+    /// # Errors
+    /// As of [`List::row`].
     pub fn row_with(&mut self, values: &[Value], at: usize, json: &[u8]) -> Result<()> {
         let cell = |(i, stored)| if i == at { Cell::Raw(json) } else { Cell::Value(stored) };
         self.add(values.iter().enumerate().map(cell))
     }
 
     /// Adds a row made of JSON values, by the names of the columns.
+    ///
+    /// # Errors
+    /// As of [`List::row`].
     pub fn json_row(&mut self, record: &Map<String, Json>) -> Result<()> {
         let columns = std::mem::take(&mut self.columns);
         let added = self.add(columns.iter().map(|column| Cell::Json(record.get(column).unwrap_or(&Json::Null))));
@@ -227,6 +236,9 @@ impl List<'_> {
     }
 
     /// Ends the listing. Nothing found is `[]`, a header alone, or a sentence on stderr.
+    ///
+    /// # Errors
+    /// Stdout cannot be written, or its reader went away ([`Kind::ReaderGone`]).
     pub fn finish(mut self) -> Result<Outcome> {
         match self.printer.format {
             Format::Json => {
@@ -250,6 +262,9 @@ impl List<'_> {
 }
 
 /// Appends a value as JSON.
+///
+/// # Errors
+/// The value has no form in JSON, which is a fault of this program.
 pub fn write_json(buffer: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) -> Result<()> {
     serde_json::to_writer(buffer, value).map_err(|cause| Error::new(Kind::Internal, "cannot write JSON").because(cause))
 }

@@ -15,6 +15,7 @@ pub struct Loss {
 }
 
 impl Loss {
+    /// Something that is to be deleted, as a sentence names it; so far nothing goes along with it.
     pub fn of(what: impl Into<String>) -> Loss {
         Loss { what: what.into(), along: Vec::new() }
     }

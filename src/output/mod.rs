@@ -64,6 +64,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// One sentence for people, and one object for programs.
     pub fn message(text: impl Into<String>, json: Json) -> Outcome {
         Outcome::Message { text: text.into(), json }
     }
@@ -139,6 +140,9 @@ impl Printer {
     }
 
     /// Writes bytes to stdout as they are. A reader that went away ends no command: what it does is worth finishing.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn raw(&self, bytes: &[u8]) -> Result<()> {
         if self.silent || self.stdout_closed.get() {
             return Ok(());
@@ -199,6 +203,9 @@ impl Printer {
     }
 
     /// A line of a report that grows while the command works: on stdout, or a note where stdout is for one JSON value.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure, and a note on stderr never fails.
     pub fn line(&self, words: &str) -> Result<()> {
         match self.format {
             Format::Text if self.quiet => Ok(()),
@@ -222,6 +229,9 @@ impl Printer {
 
     /// A piece of a job's stored output on stdout: as it is, but that on a terminal what steers that is made visible, unless
     /// `is_raw`.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn stream(&self, piece: &str, is_raw: bool) -> Result<()> {
         match self.width {
             Some(_) if !is_raw => self.raw(visible(piece, |c| is_layout(c) || c == '\r').as_bytes()),
@@ -250,6 +260,9 @@ impl Printer {
     }
 
     /// Shows an outcome and tells the exit code.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn show(&self, outcome: Outcome) -> Result<u8> {
         let json = self.format.is_one_value();
         match outcome {
@@ -299,6 +312,9 @@ impl Printer {
     }
 
     /// Starts a record with these properties; texts may follow.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn object(&self, record: &Map<String, Json>) -> Result<Object<'_>> {
         match self.format {
             Format::Json => {
@@ -342,6 +358,9 @@ impl Object<'_> {
     }
 
     /// Begins a text.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn open_text(&mut self, key: &str) -> Result<()> {
         let head = match self.printer.format {
             Format::Json => format!("{}\n    {}: \"", if self.is_begun { "," } else { "" }, Json::from(key)),
@@ -356,6 +375,9 @@ impl Object<'_> {
     }
 
     /// A piece of the text.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn text(&mut self, piece: &str) -> Result<()> {
         self.at_line_start = if piece.is_empty() { self.at_line_start } else { piece.ends_with('\n') };
         match self.printer.format {
@@ -368,6 +390,10 @@ impl Object<'_> {
         }
     }
 
+    /// Ends the text: its quotes in JSON and YAML, for people its last line where that is not ended.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn close_text(&mut self) -> Result<()> {
         match self.printer.format {
             Format::Json => self.printer.raw(b"\""),
@@ -380,6 +406,9 @@ impl Object<'_> {
     }
 
     /// A property behind the texts.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn value(&mut self, key: &str, value: &Json) -> Result<()> {
         let line = match self.printer.format {
             Format::Json => format!(",\n    {}: {value}", Json::from(key)),
@@ -389,6 +418,10 @@ impl Object<'_> {
         self.printer.data(line.as_bytes())
     }
 
+    /// Ends the record, all of which is then written.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn finish(self) -> Result<Outcome> {
         match self.printer.format {
             Format::Json => self.printer.raw(b"\n}\n")?,

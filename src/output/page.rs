@@ -104,6 +104,10 @@ impl Page<'_> {
         }
     }
 
+    /// Prints the page on stdout.
+    ///
+    /// # Errors
+    /// Stdout cannot be written; that its reader went away is no failure.
     pub fn show(self) -> Result<()> {
         self.printer.raw(self.text.as_bytes())
     }

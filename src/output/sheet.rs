@@ -32,6 +32,7 @@ pub struct Column {
 }
 
 impl Column {
+    /// A column of texts under a title: all terminals have it, and its texts are never shortened.
     pub const fn new(title: &'static str) -> Column {
         Column { title, least: None, is_number: false, is_extra: false, keeps_end: false }
     }
@@ -66,10 +67,12 @@ impl Column {
 pub struct Cell(Vec<(String, Style)>);
 
 impl Cell {
+    /// A cell of one text in one style.
     pub fn styled(text: impl Into<String>, style: Style) -> Cell {
         Cell(vec![(text.into(), style)])
     }
 
+    /// A cell of several parts in a row, each in its own style.
     pub fn of(parts: Vec<(String, Style)>) -> Cell {
         Cell(parts)
     }

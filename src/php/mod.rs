@@ -62,6 +62,7 @@ pub fn private(class: &str, name: &str) -> Vec<u8> {
     format!("\0{class}\0{name}").into_bytes()
 }
 
+/// The name of a property as the class has it, without what marks it as private or protected.
 pub fn plain_name(mangled: &[u8]) -> &[u8] {
     match mangled.iter().rposition(|&byte| byte == 0) {
         Some(last) => &mangled[last + 1..],
@@ -70,6 +71,7 @@ pub fn plain_name(mangled: &[u8]) -> &[u8] {
 }
 
 impl Value {
+    /// A string of this text's bytes.
     pub fn text(text: impl Into<String>) -> Value {
         Value::String(text.into().into_bytes())
     }

@@ -63,6 +63,7 @@ pub(super) enum Field {
 }
 
 impl Field {
+    /// Is it `*` or `?`, the one form in which a day field leaves the choice to the other one?
     pub fn is_any(&self) -> bool {
         matches!(self, Field::Any)
     }
@@ -83,6 +84,9 @@ impl Field {
 
 impl Part {
     /// Reads a field; in the error, what is wrong with it.
+    ///
+    /// # Errors
+    /// It is none, or the suite's scheduler would not take it; the words quote what is wrong.
     pub fn read(&self, field: &str) -> Result<Field, String> {
         if field == "*" || field == "?" && self.days != Days::Nothing {
             return Ok(Field::Any);

@@ -28,6 +28,7 @@ const REDACTED_MIN: usize = 3;
 pub struct Secret(String);
 
 impl Secret {
+    /// Makes a text a secret: from here on only [`Secret::expose`] shows it.
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(text.into())
     }

@@ -61,6 +61,7 @@ impl StateHome {
         (is_normal && text.len() < PATH_MAX && path.components().count() > 1).then(|| StateHome(path.to_owned()))
     }
 
+    /// Where the folder lies.
     pub fn path(&self) -> &Path {
         &self.0
     }

@@ -99,6 +99,9 @@ fn name_in_memory(database: &Fingerprint, job: JobId) -> String {
 impl RunFile {
     /// Takes the file of a job, and tells what runners that died left in it. None where somebody holds it: a runner, or a
     /// program that outlived its runner.
+    ///
+    /// # Errors
+    /// As of [`take_in`](RunFile::take_in).
     pub fn take(database: &Fingerprint, job: JobId) -> io::Result<Option<(RunFile, Option<DeadRun>)>> {
         RunFile::take_in(None, database, job)
     }
@@ -150,6 +153,9 @@ impl RunFile {
     }
 
     /// Notes how far the job has come under this process.
+    ///
+    /// # Errors
+    /// The file cannot be written: the next runner would believe what was noted before.
     pub fn note(&self, progress: &Progress) -> io::Result<()> {
         self.is_saved.set(matches!(progress, Progress::Saved | Progress::Acted(_)));
         self.file.write_all_at(head(progress).as_bytes(), 0)
@@ -162,6 +168,9 @@ impl RunFile {
 
     /// Notes how far the job will have come under this process if its claim comes to stand; what earlier runners left stays
     /// beside it until then. [`claimed`](RunFile::claimed) or [`refused`](RunFile::refused) is to follow.
+    ///
+    /// # Errors
+    /// The file cannot be read or written. A part of the record may stand in it until [`refused`](RunFile::refused) takes it away.
     pub fn offer(&self, progress: &Progress) -> io::Result<()> {
         let end = self.file.metadata()?.len();
         let mut last = [b'\n'];
@@ -175,6 +184,9 @@ impl RunFile {
     }
 
     /// The claim stands: our record takes the place of what earlier runners left, but for what they made.
+    ///
+    /// # Errors
+    /// The file cannot be written or shortened: what earlier runners left may still stand beside our record.
     pub fn claimed(&self, progress: &Progress) -> io::Result<()> {
         match self.offered.take() {
             None | Some(0) => Ok(()),
@@ -183,21 +195,33 @@ impl RunFile {
     }
 
     /// The claim does not stand: what earlier runners left is all there is.
+    ///
+    /// # Errors
+    /// The file cannot be shortened: our record stays in it, of a claim that does not stand.
     pub fn refused(&self) -> io::Result<()> {
         self.offered.take().map_or(Ok(()), |end| self.file.set_len(end))
     }
 
     /// Notes what was made elsewhere, in one line; from here on a runner's death leaves it behind.
+    ///
+    /// # Errors
+    /// The file cannot be written: what was made would not be known to the next runner.
     pub fn note_made(&self, words: &str) -> io::Result<()> {
         self.file.write_all_at(format!("{words}\n").as_bytes(), head(&Progress::Claimed).len() as u64)
     }
 
     /// What was made is removed, or is to stay.
+    ///
+    /// # Errors
+    /// The file cannot be shortened: the next runner would look for what is gone.
     pub fn forget_made(&self) -> io::Result<()> {
         self.file.set_len(head(&Progress::Claimed).len() as u64)
     }
 
     /// When the file was written last.
+    ///
+    /// # Errors
+    /// The system does not tell it.
     pub fn written(&self) -> io::Result<std::time::SystemTime> {
         self.file.metadata()?.modified()
     }

@@ -91,6 +91,7 @@ pub fn int(matches: &ArgMatches, name: &str) -> Option<i64> {
     }
 }
 
+/// Adds the options of `list`: one for each column that it filters by, and those of every listing.
 pub fn list(command: Command, table: &'static Table) -> Command {
     paging(command, table).args(table.columns.iter().filter(|column| column.filter).map(column_option))
 }
@@ -125,6 +126,7 @@ pub fn fields() -> Arg {
     option("fields", Kind::Text(4096), "Only these fields, with commas between")
 }
 
+/// Adds the options of `get`: those that name the row, and `--fields`.
 pub fn get(command: Command, table: &'static Table) -> Command {
     pick(command, table).arg(fields())
 }
@@ -151,6 +153,7 @@ pub fn pick(command: Command, table: &'static Table) -> Command {
     command.arg(option("id", Kind::Id, "By its id")).args(lookups.map(lookup_option))
 }
 
+/// Adds the options of `create`: one for each column that it can set; some have to be given.
 pub fn create(command: Command, table: &'static Table) -> Command {
     let columns = table.columns.iter().filter(|column| column.create);
     command.args(columns.map(|column| {
@@ -162,6 +165,7 @@ pub fn create(command: Command, table: &'static Table) -> Command {
     }))
 }
 
+/// Adds the options of `update`: `--id`, which has to be given, and one for each column that it can set.
 pub fn update(command: Command, table: &'static Table) -> Command {
     let columns = table.columns.iter().filter(|column| column.update);
     command.arg(id()).args(columns.map(value_option))
@@ -178,6 +182,9 @@ pub fn id() -> Arg {
 }
 
 /// The id that [`id`] took.
+///
+/// # Errors
+/// `--id` was not given.
 pub fn given_id(matches: &ArgMatches) -> Result<i64> {
     int(matches, "id").ok_or_else(|| Error::usage("--id is missing").hint("--id takes a number from 1 up"))
 }

@@ -54,6 +54,7 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// What a listing's options say of its limit, offset, order and fields.
     pub fn of(matches: &ArgMatches) -> Paging {
         Paging {
             limit: args::int(matches, "limit"),
@@ -77,6 +78,7 @@ impl Paging {
         }
     }
 
+    /// Are the columns chosen by `--fields`?
     pub fn names_fields(&self) -> bool {
         self.fields.is_some()
     }
@@ -107,6 +109,9 @@ impl Paging {
     }
 
     /// The columns of a table to show, of those there are: what `--fields` names, else for people the table's own choice.
+    ///
+    /// # Errors
+    /// `--fields` names a column that is not there.
     pub fn columns(&self, table: &Table, printer: &Printer, there: &[String]) -> Result<Vec<String>> {
         if self.fields.is_none() && printer.format == Format::Text && !table.listing.is_empty() {
             return Ok(table
@@ -227,6 +232,10 @@ pub fn filtered(table: &Table, matches: &ArgMatches) -> SelectStatement {
 }
 
 /// Lists the rows that the filter options let through.
+///
+/// # Errors
+/// The database cannot be asked, `--fields` or the order names a column that is not there, the order one of secrets, or stdout
+/// cannot be written.
 pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let select = filtered(table, matches);
     let (db, printer) = ctx.open().await?;
@@ -234,6 +243,9 @@ pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches
 }
 
 /// Lists the rows of a table that a query's conditions let through.
+///
+/// # Errors
+/// As of [`list`].
 pub async fn stream(
     db: &mut Db,
     printer: &Printer,
@@ -259,6 +271,9 @@ pub async fn stream(
 }
 
 /// Finds the row that `--id` or one of the lookup options names; of several the first, as the suite does.
+///
+/// # Errors
+/// No option names a row, or there is no such row.
 pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
     look_up(db, table, matches, false).await
 }
@@ -326,12 +341,18 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
 }
 
 /// Shows one row.
+///
+/// # Errors
+/// No option names a row, there is no such row, or `--fields` names a column that it does not have.
 pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let row = pick_to_show(ctx.brief_db().await?, table, matches).await?;
     record(table.show(&row, true), matches)
 }
 
 /// A record, narrowed to what `--fields` names.
+///
+/// # Errors
+/// `--fields` names what the record does not have.
 pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &ArgMatches) -> Result<Outcome> {
     let paging = Paging::fields_of(matches);
     if paging.fields.is_some() {
@@ -343,6 +364,10 @@ pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &
 }
 
 /// Makes a row of the values that the options give.
+///
+/// # Errors
+/// A secret is given as its mask, another row has what only one may have, or the database refuses the row: none is made then.
+/// With `-v` also where the new row cannot be read.
 pub async fn create(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let values = args::created(matches, table)?;
     let now = now(ctx);
@@ -398,6 +423,10 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
 }
 
 /// Inserts a row; to be called inside a transaction.
+///
+/// # Errors
+/// The values are refused, another row has what only one may have, or the database does not take the row: the transaction has
+/// to be undone then.
 pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now: sea_query::Value) -> Result<i64> {
     (table.before_create)(db, &mut values)?;
     require_free(db, table, &values, None).await?;
@@ -410,6 +439,9 @@ pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now:
 }
 
 /// What create answers: a sentence and the id, or with `-v` the whole record.
+///
+/// # Errors
+/// With `-v` alone: the row cannot be read.
 pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
     if ctx.verbose > 0 {
         let row = table.require(ctx.db().await?, id).await?;
@@ -420,11 +452,18 @@ pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 }
 
 /// Changes the columns of a row that the options name.
+///
+/// # Errors
+/// No new value is given, there is no such row, another row has what only one may have, or the database refuses the change: the
+/// row stays as it was then.
 pub async fn update(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     update_checked(ctx, table, matches, async |_| Ok(())).await
 }
 
 /// The same; `check` may refuse, inside the transaction.
+///
+/// # Errors
+/// As of [`update`]; or `check` refuses.
 pub async fn update_checked(
     ctx: &mut Context,
     table: &'static Table,
@@ -446,6 +485,9 @@ pub async fn update_checked(
 }
 
 /// Changes the row that an option names; `check` may refuse, inside the transaction.
+///
+/// # Errors
+/// No row is named, or several are; else as of [`update_checked`].
 pub async fn update_by_lookup(
     ctx: &mut Context,
     table: &'static Table,
@@ -470,6 +512,9 @@ pub async fn update_by_lookup(
 
 /// The id of the row that an update means, and those of the options' values that are new. Without `--id` the first lookup option
 /// that is given names the row; all others are new values.
+///
+/// # Errors
+/// No option names a row, there is no such row, or several are named.
 pub async fn target(
     db: &mut Db,
     table: &'static Table,
@@ -523,6 +568,9 @@ pub async fn change(
 }
 
 /// What update answers.
+///
+/// # Errors
+/// With `-v` alone: the row cannot be read.
 pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
     if ctx.verbose > 0 {
         let row = table.require(ctx.db().await?, id).await?;
@@ -535,6 +583,9 @@ pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Resul
 }
 
 /// Deletes a row and what hangs on it; `done` is the word for it that this noun has.
+///
+/// # Errors
+/// No row is named, or several are; something still uses the row; or somebody answers no. Nothing is deleted then.
 pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatches, done: &str) -> Result<Outcome> {
     let row = pick_to_delete(ctx.brief_db().await?, table, matches).await?;
     let id = row.id("id")?;
@@ -587,6 +638,9 @@ async fn count_of(db: &mut Db, dependent: &Dependent, id: i64) -> Result<u64> {
 }
 
 /// [`Context::guard`] before a row is [removed](remove).
+///
+/// # Errors
+/// Something still uses the row, so that it would not go; or somebody answers no.
 pub async fn guard(ctx: &mut Context, table: &'static Table, row: &Row, done: &str) -> Result<Option<Outcome>> {
     let id = row.id("id")?;
     let json = json!({table.id_key: id.to_string(), done: false});

@@ -16,6 +16,10 @@ pub struct Joined<'a> {
 }
 
 /// Lists the answer row by row; `change` may change a row before it is shown.
+///
+/// # Errors
+/// The database cannot be asked, `--fields` or the order names a column that is not there, the order one of secrets, or stdout
+/// cannot be written.
 pub async fn stream(
     db: &mut Db,
     printer: &Printer,

@@ -47,6 +47,9 @@ impl Kind {
     }
 
     /// Reads an option's text; says what it takes when that fails.
+    ///
+    /// # Errors
+    /// The text is no value of this kind; the words say what the option takes.
     pub fn parse(self, text: &str) -> Result<Value, String> {
         match self {
             Kind::Id => match text.parse::<i64>() {

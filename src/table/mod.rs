@@ -46,6 +46,7 @@ pub struct Column {
 }
 
 impl Column {
+    /// A column that create and update can set, by an option of the column's own name.
     pub const fn new(name: &'static str, kind: Kind, help: &'static str) -> Column {
         Column {
             name,
@@ -64,42 +65,52 @@ impl Column {
             unique: &[],
         }
     }
+    /// The same, with an option of another name.
     pub const fn option(mut self, option: &'static str) -> Self {
         self.option = option;
         self
     }
+    /// The same, of which the option goes by these names too.
     pub const fn also(mut self, names: &'static [&'static str]) -> Self {
         self.also = names;
         self
     }
+    /// The same, which has to be given at create unless it has a default.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
+    /// The same, of which values are shown masked.
     pub const fn secret(mut self) -> Self {
         self.secret = true;
         self
     }
+    /// The same, by which `get` finds a row.
     pub const fn lookup(mut self) -> Self {
         self.lookup = true;
         self
     }
+    /// The same, by which `list` filters.
     pub const fn filter(mut self) -> Self {
         self.filter = true;
         self
     }
+    /// The same, which `get` shows as true or false.
     pub const fn shown_as_bool(mut self) -> Self {
         self.as_bool = true;
         self
     }
+    /// The same, of which create stores this value when the option is not given.
     pub const fn default(mut self, value: &'static str) -> Self {
         self.default = Some(value);
         self
     }
+    /// The same; no two rows may have the same values in all of these columns.
     pub const fn unique(mut self, columns: &'static [&'static str]) -> Self {
         self.unique = columns;
         self
     }
+    /// The same, which update can set and create cannot.
     pub const fn only_update(mut self) -> Self {
         self.create = false;
         self
@@ -174,6 +185,7 @@ impl Table {
         self.columns.iter().filter(|column| column.secret).map(|column| column.name).collect()
     }
 
+    /// The column of this name in SQL; None for one that commands neither set nor look for.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -188,6 +200,9 @@ impl Table {
     }
 
     /// The row of which a column has this value; the first, where several have it.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn find_by(&self, db: &mut Db, column: &'static str, value: sea_query::Value) -> Result<Option<Row>> {
         let mut select = select::rows(self.sql, Expr::col(column).eq(value)).limit(1).take();
         db.fetch_optional(select.order_by("id", sea_query::Order::Asc)).await
@@ -214,6 +229,7 @@ impl Table {
         Ok(rows.pop())
     }
 
+    /// The error of a row that was looked for and is not there: by `what`, for instance its id, and that `value`.
     pub fn unknown(&self, what: &str, value: &str) -> Error {
         // Nobody reads more of a value that names nothing.
         const SHOWN: usize = 60;
@@ -244,11 +260,17 @@ pub fn mask(value: &Value) -> Value {
 }
 
 /// For tables that derive nothing.
+///
+/// # Errors
+/// It never fails.
 pub fn nothing_to_derive(_: &Db, _: &mut Values) -> Result<()> {
     Ok(())
 }
 
 /// Gives a row a UUID that was given none: what refers to it from elsewhere does so by that.
+///
+/// # Errors
+/// It never fails.
 pub fn derive_uuid(_: &Db, values: &mut Values) -> Result<()> {
     if text_of(values, "uuid").is_none() {
         values.retain(|(name, _)| *name != "uuid");

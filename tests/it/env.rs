@@ -179,6 +179,25 @@ impl Env {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// A job's environment as it is stored, with the NULs that no client shows.
+    pub fn stored_environment(&self, id: &str) -> String {
+        let hex = if self.is_postgres() { "encode(convert_to(env, 'UTF8'), 'hex')" } else { "hex(env)" };
+        let digits = self.sql(&format!("select {hex} from job where id = {id}")).trim().to_owned();
+        let bytes = (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap());
+        String::from_utf8(bytes.collect()).unwrap()
+    }
+
+    /// Stores another one.
+    pub fn store_environment(&self, id: &str, text: &str) {
+        let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let value = match self.variable("DB_CONNECTION") {
+            Some("pgsql") => format!("convert_from('\\x{digits}', 'UTF8')"),
+            Some("mysql") => format!("convert(x'{digits}' using utf8mb4)"),
+            _ => format!("cast(x'{digits}' as text)"),
+        };
+        self.sql(&format!("update job set env = {value} where id = {id};"));
+    }
+
     /// What stands around a name that is a keyword.
     pub fn quote(&self) -> &'static str {
         if self.variable("DB_CONNECTION") == Some("mysql") { "`" } else { "\"" }

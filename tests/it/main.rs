@@ -23,6 +23,7 @@ mod declared;
 mod definitions;
 mod disk;
 mod doctor;
+mod documented;
 mod env;
 mod event;
 mod examples;

@@ -34,6 +34,14 @@ pub struct Export {
     file: PathBuf,
 }
 
+/// Imports applications from their definitions: files, folders of them, or stdin.
+///
+/// Scheduled jobs of an application that wait are taken back, to be made anew.
+///
+/// # Errors
+/// Of one definition: it cannot be read or is not valid, or the database refuses it. Of several: a folder cannot be read or
+/// holds none, the database cannot be worked with, or a signal came; what is done by then stays. What is wrong with one of
+/// several is told, and in the exit code.
 pub async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
     definition_files::each(ctx, args, Kind::Application, import_one).await
 }
@@ -76,6 +84,10 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     Ok(Outcome::message(format!("MultiFlexi Application imported successfully: {name} (ID: {})", imported.id), json))
 }
 
+/// Writes the definition of an application to a file, or to stdout.
+///
+/// # Errors
+/// No option names an application, there is no such application, or the file cannot be written.
 pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
@@ -89,6 +101,11 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
     })
 }
 
+/// Removes the application that a definition describes.
+///
+/// # Errors
+/// The definition cannot be read or is not valid, no application or one of another UUID is what it describes, something uses
+/// the application, or somebody answers no: nothing is removed then.
 pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     let application = Application::from_value(&definition::read_valid(&args.file, Kind::Application)?.value)?;
     let now = ctx.now();
@@ -119,6 +136,11 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }
 
+/// Checks definitions of applications against the schema; nothing is imported.
+///
+/// # Errors
+/// Of one definition: it cannot be read or is not valid. Of several: a folder cannot be read or holds none, or a signal came.
+/// What is wrong with one of several is told, and in the exit code.
 pub async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
     definition_files::each(ctx, args, Kind::Application, async |ctx, file| validate_one(ctx, file)).await
 }
@@ -134,6 +156,10 @@ fn validate_one(ctx: &Context, file: &Path) -> Result<Outcome> {
 }
 
 /// The fields that an application takes, with their defaults; those of secrets masked.
+///
+/// # Errors
+/// No option names an application, there is no such application, `--fields` names a column that is not there, or stdout cannot
+/// be written.
 pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let row = crud::pick(db, &TABLE, matches).await?;

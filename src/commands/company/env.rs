@@ -50,6 +50,9 @@ async fn id_of(db: &mut Db, company: &reference::Company) -> Result<i64> {
 }
 
 /// The table has no mark for secrets: values whose name says so are masked.
+///
+/// # Errors
+/// No company is named, there is no such company, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let company = id_of(db, &args.company).await?;
@@ -71,6 +74,11 @@ pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
     list.finish()
 }
 
+/// Sets variables that a company's jobs get; scheduled jobs that wait are taken back, to be made anew.
+///
+/// # Errors
+/// No company is named, there is no such company, a key is no name, or a value is too long, a mere mask or cannot be read:
+/// nothing is changed then.
 pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
     reference::read_secrets(&mut Reader::default(), "--env", &mut args.env, ctx.interactive, name_looks_secret)?;
     if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
@@ -132,6 +140,11 @@ fn no_variable(company: i64, name: &str) -> Error {
         .hint(format!("`multiflexi-cli company env list --company_id={company}` shows what it has"))
 }
 
+/// Takes variables from a company's jobs; scheduled jobs that wait are taken back, to be made anew.
+///
+/// # Errors
+/// No company is named, there is no such company, it does not have one of the variables, or somebody answers no: nothing is
+/// changed then.
 pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
     args.name.sort_unstable();
     args.name.dedup();

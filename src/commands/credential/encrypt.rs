@@ -23,6 +23,11 @@ pub struct Encrypt {
     batch_size: u64,
 }
 
+/// Encrypts the secret values that are stored in clear, batch by batch.
+///
+/// # Errors
+/// Encryption is switched off, the schema has no columns for encrypted values, there is no key that the master key opens, the
+/// database refuses, or a signal came; values that were encrypted before that stay so.
 pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
     let mut store = Store::of(&ctx.settings);
     let (db, printer) = ctx.open().await?;

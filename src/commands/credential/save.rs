@@ -129,6 +129,11 @@ fn warn(ctx: &Context, in_clear: &[String]) {
     }
 }
 
+/// Makes a credential with its values; secrets are encrypted where the schema has columns for that.
+///
+/// # Errors
+/// No company is named, the company or the credential type does not exist, the type has no such field, or a secret cannot be
+/// read or encrypted: no credential is made then.
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
     let now = now(ctx);
@@ -161,6 +166,11 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     ))
 }
 
+/// Changes a credential and its values; scheduled jobs that wait are taken back, to be made anew.
+///
+/// # Errors
+/// Nothing new is given, there is no such credential, company or credential type, the type has no such field, or a secret
+/// cannot be read or encrypted: the credential stays as it was then.
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE)?;
@@ -207,6 +217,11 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
     Ok(Outcome::message(done, success(done, &json)))
 }
 
+/// Removes a credential with its values.
+///
+/// # Errors
+/// No option names a credential, there is no such credential, runtemplates use it, or somebody answers no: nothing is removed
+/// then.
 pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;

@@ -21,6 +21,12 @@ pub struct Reveal {
     yes: bool,
 }
 
+/// Shows a credential with its values; its secrets are masked unless `--reveal` is given.
+///
+/// # Errors
+/// No option names a credential, there is no such credential, or `--fields` names a field that it does not have. With
+/// `--reveal` also where nobody consents, a value cannot be decrypted, or the audit log cannot be written: no secret is shown
+/// then.
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Result<Outcome> {
     if args.reveal && !args.yes {
         ctx.consent("This shows the credential's secrets in the terminal and its history.", "--yes")?;

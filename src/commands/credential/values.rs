@@ -22,6 +22,9 @@ pub struct Field {
 }
 
 /// The fields of a credential type: its own, and those of its prototype. None where neither describes any.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<Field>> {
     let select = select::from("crtypefield")
         .expr_as(Expr::col("keyname"), "name")
@@ -61,6 +64,9 @@ pub fn secret_field(name: &str, kind: &str, fields: &[Field]) -> bool {
 }
 
 /// The stored values of a credential, by their names.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn of(db: &mut Db, credential: i64) -> Result<Vec<Row>> {
     let mut select = select::rows(TABLE, Expr::col("credential_id").eq(credential));
     db.fetch_all(select.order_by("name", sea_query::Order::Asc)).await
@@ -78,6 +84,7 @@ pub struct Store {
 }
 
 impl Store {
+    /// What the settings say of storing values: the master key, and whether values are to be encrypted.
     pub fn of(settings: &Settings) -> Store {
         let is_enabled = settings.get("DATA_ENCRYPTION_ENABLED").and_then(|text| parse_bool(&text)).unwrap_or(true);
         let (master_key, now) = (keyring::master_key(settings), chrono::Utc::now().timestamp());
@@ -85,6 +92,9 @@ impl Store {
     }
 
     /// Whether the schema has columns for encrypted values.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn has_columns(&mut self, db: &mut Db) -> Result<bool> {
         if let Some(has_columns) = self.has_columns {
             return Ok(has_columns);

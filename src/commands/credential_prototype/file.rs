@@ -21,10 +21,20 @@ pub struct Export {
     file: PathBuf,
 }
 
+/// Imports credential prototypes from their definitions: files, folders of them, or stdin.
+///
+/// # Errors
+/// Of one definition: it cannot be read or is not valid, or the database refuses it. Of several: a folder cannot be read or
+/// holds none, the database cannot be worked with, or a signal came; what is done by then stays. What is wrong with one of
+/// several is told, and in the exit code.
 pub async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
     import_as(ctx, args, Kind::CredentialPrototype).await
 }
 
+/// As [`import`], of definitions of this kind.
+///
+/// # Errors
+/// As of [`import`].
 pub async fn import_as(ctx: &mut Context, files: Files, kind: Kind) -> Result<Outcome> {
     definition_files::each(ctx, files, kind, async |ctx, file| import_one(ctx, file, kind).await).await
 }
@@ -43,6 +53,10 @@ async fn import_one(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcom
     Ok(Outcome::message(text, success(&message, &more)))
 }
 
+/// Writes the definition of a credential prototype to a file, or to stdout.
+///
+/// # Errors
+/// No option names a prototype, there is no such prototype, or the file cannot be written.
 pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
@@ -57,10 +71,19 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
     })
 }
 
+/// Checks definitions of credential prototypes against the schema; nothing is imported.
+///
+/// # Errors
+/// Of one definition: it cannot be read or is not valid. Of several: a folder cannot be read or holds none, or a signal came.
+/// What is wrong with one of several is told, and in the exit code.
 pub async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
     validate_as(ctx, args, Kind::CredentialPrototype).await
 }
 
+/// As [`validate`], of definitions of this kind.
+///
+/// # Errors
+/// As of [`validate`].
 pub async fn validate_as(ctx: &mut Context, files: Files, kind: Kind) -> Result<Outcome> {
     definition_files::each(ctx, files, kind, async |ctx, file| validate_one(ctx, file, kind)).await
 }

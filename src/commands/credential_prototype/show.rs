@@ -15,6 +15,10 @@ use crate::table::{crud, mask, now};
 
 const FIELDS: &str = "credential_prototype_field";
 
+/// Shows a credential prototype with its fields; the defaults of secret ones are masked.
+///
+/// # Errors
+/// No option names a prototype, there is no such prototype, or `--fields` names a field that it does not have.
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;
@@ -36,6 +40,10 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<O
     crud::record(record, matches)
 }
 
+/// Deletes a credential prototype with its fields.
+///
+/// # Errors
+/// No prototype is named, or several are; credential types use it; or somebody answers no. Nothing is deleted then.
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let (id, code) = (row.id("id")?, row.text("code").unwrap_or_default());

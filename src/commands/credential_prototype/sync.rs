@@ -58,6 +58,11 @@ impl SyncCounts {
     }
 }
 
+/// Brings in the built-in credential prototypes and those that are installed, or those of one directory.
+///
+/// # Errors
+/// There is no definition, a folder cannot be read, the database cannot be worked with, or a prototype cannot be imported. What
+/// was brought in stays; where one alone is wrong the others are brought in all the same.
 pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     let (directories, built_in) = match args.directory {
         Some(directory) => (vec![directory], Vec::new()),

@@ -24,6 +24,11 @@ pub struct Backup {
     file: PathBuf,
 }
 
+/// Copies the SQLite file as it is at one moment into a new file, while others write.
+///
+/// # Errors
+/// The database is on a server, something has the file's name already, or the copy cannot be written: no part of a backup has
+/// that name then.
 pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     let target = ctx.settings.database()?;
     let Database::Sqlite { .. } = &target else {

@@ -29,6 +29,10 @@ impl Finding {
     }
 }
 
+/// Tells what does not agree in the database and what mends it; exits with 1 where there is such a thing.
+///
+/// # Errors
+/// The database cannot be asked, or is not the suite's.
 pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     db.require_columns("job").await?;
@@ -158,6 +162,10 @@ pub struct Repair {
     dry_run: bool,
 }
 
+/// Moves on the sequences that are behind; with `--remove-dangling` deletes rows of what is gone, too.
+///
+/// # Errors
+/// The database cannot be worked with, or is not the suite's; no row is deleted then.
 pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
     let db = ctx.db().await?;
     db.require_columns("job").await?;

@@ -33,6 +33,11 @@ fn named(path: &Path, option: &str) -> Result<Database> {
     settings.database()
 }
 
+/// Copies all rows of a database into an empty one, of any kind, and compares what arrived.
+///
+/// # Errors
+/// A file names no database, both name the same, one does not answer, the target is not empty or differs at the end, or a
+/// signal came: nothing of the rows is left in the target then.
 pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     let (from, to) = (named(&args.from, "--from")?, named(&args.to, "--to")?);
     if from.fingerprint() == to.fingerprint() {

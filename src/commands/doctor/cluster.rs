@@ -29,6 +29,7 @@ pub struct Asked {
     pub context: Option<String>,
 }
 
+/// Looks at the cluster: context, version, whether each namespace is there, and what we may do in it.
 pub async fn examine(asked: Asked, needs: Option<&Needs>) -> Vec<Finding> {
     let is_needed = needs.is_some_and(|needs| needs.executor(KUBERNETES)) || asked.context.is_some();
     let mut settings = Settings::new("", "", None, &Value::Null);

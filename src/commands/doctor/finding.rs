@@ -27,6 +27,7 @@ pub enum State {
 }
 
 impl State {
+    /// The word that programs read for it.
     pub fn word(self) -> &'static str {
         match self {
             State::Good => "ok",
@@ -36,6 +37,7 @@ impl State {
         }
     }
 
+    /// What stands for it before a line for people: one sign, or a word where the terminal has few letters.
     pub fn sign(self, signs: Signs) -> &'static str {
         match (self, signs) {
             (State::Good, Signs::Unicode) => "✓",
@@ -58,18 +60,22 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// It is as it should be.
     pub fn good(check: &'static str, message: impl Into<String>) -> Finding {
         Finding { check, state: State::Good, message: message.into(), remedy: None }
     }
 
+    /// It is missing or does not work, and nothing needs it.
     pub fn unused(check: &'static str, message: impl Into<String>) -> Finding {
         Finding { check, state: State::Unused, message: message.into(), remedy: None }
     }
 
+    /// It works or is not needed, but somebody should know of it; `remedy` says what to do.
     pub fn doubtful(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
         Finding { check, state: State::Doubtful, message: message.into(), remedy: Some(remedy.into()) }
     }
 
+    /// It is needed and is missing or does not work; `remedy` says what mends it.
     pub fn bad(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
         Finding { check, state: State::Bad, message: message.into(), remedy: Some(remedy.into()) }
     }
@@ -87,6 +93,7 @@ impl Finding {
         }
     }
 
+    /// The finding as an object for programs; its `remedy` is null where there is none.
     pub fn json(&self) -> Value {
         json!({"check": self.check, "state": self.state.word(), "message": self.message, "remedy": self.remedy})
     }
@@ -132,6 +139,7 @@ impl Needs {
         }
     }
 
+    /// Does an active runtemplate have this executor?
     pub fn executor(&self, name: &str) -> bool {
         self.executors.iter().any(|executor| executor == name)
     }

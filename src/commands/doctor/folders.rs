@@ -18,6 +18,7 @@ const NONE: u64 = 32 << 20;
 const OTHERS_WRITE: u32 = 0o002;
 const STICKY: u32 = 0o1000;
 
+/// Looks at the state folder and the folder for temporary files: owner, mode and free space.
 pub fn examine() -> Vec<Finding> {
     vec![state(), temporary()]
 }

@@ -19,6 +19,10 @@ const LONG: Duration = Duration::minutes(10);
 /// And here nobody runs it.
 const TOO_LONG: Duration = Duration::hours(1);
 
+/// Looks at who fills and runs the queue, at what waits too long, and for lost runners; adds it to `found`.
+///
+/// # Errors
+/// The database cannot be asked; nothing is added to `found` then.
 pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Result<()> {
     let health = Health::of(db, clock.now).await?;
     let passed = |since: NaiveDateTime| Duration::seconds(clock.seconds_since(since));

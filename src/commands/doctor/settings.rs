@@ -28,6 +28,7 @@ const OF_THE_SUITE: &[&str] = &[
 /// So many letters may be wrong.
 const SLIPS: usize = 2;
 
+/// Looks at where settings come from, at names that nobody reads, and at values that make no sense.
 pub fn examine(settings: &Settings) -> Vec<Finding> {
     const CHECK: &str = "settings";
     if let Some(error) = &settings.unread {

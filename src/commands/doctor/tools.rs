@@ -68,6 +68,7 @@ pub fn words(said: &Captured) -> String {
 }
 
 impl Tools {
+    /// Is kubectl there, and does it work?
     pub fn has_kubectl(&self) -> bool {
         matches!(self.kubectl, Found::Said(_))
     }

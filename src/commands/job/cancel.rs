@@ -38,6 +38,11 @@ pub struct Cancel {
     cluster: Cluster,
 }
 
+/// Cancels a job: one that waits is ended at once, one that runs by its runner or else by its pod.
+///
+/// # Errors
+/// There is no such job, it has ended or ends by itself meanwhile, somebody answers no, or neither its runner answers nor is
+/// its pod found.
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     let (id, now, zone) = (args.id, ctx.now(), ctx.zone);
     let json = json!({"job_id": id.to_string(), "cancelled": false});
@@ -149,6 +154,10 @@ pub struct Retry {
     schedule_time: String,
 }
 
+/// Makes a new job like one that ended, and puts it into the queue.
+///
+/// # Errors
+/// The time cannot be read, there is no such job, it has not ended, or its application is gone: no job is made then.
 pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let id = args.id;
     let after = parse_when(&args.schedule_time, ctx.now(), ctx.zone)?;

@@ -47,6 +47,9 @@ async fn loss(db: &mut Db, args: &Delete) -> Result<Loss> {
 }
 
 /// A job as people know it: whose it is, and how it stands.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn loss_of(db: &mut Db, job: &Job) -> Result<Loss> {
     let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
     let of = runtemplate.and_then(|row| row.filled("name")).map(|name| format!(" of {name:?}")).unwrap_or_default();
@@ -58,6 +61,10 @@ pub async fn loss_of(db: &mut Db, job: &Job) -> Result<Loss> {
     Ok(Loss::of(format!("job {}{of}{state}", job.id)))
 }
 
+/// Deletes a job with its output, artifacts and queue rows.
+///
+/// # Errors
+/// There is no such job, it runs and `--force` is not given, or somebody answers no: nothing is deleted then.
 pub async fn delete(ctx: &mut Context, args: Delete) -> Result<Outcome> {
     let (id, now) = (args.id, ctx.now());
     let json = json!({"job_id": id, "deleted": false});
@@ -94,6 +101,10 @@ pub struct Cleanup {
 }
 
 /// Jobs that have not ended stay, however old they are.
+///
+/// # Errors
+/// The age reaches back beyond the calendar, somebody answers no, the database refuses, or a signal came; jobs that were
+/// deleted before that stay deleted.
 pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
     let before = ctx.now().checked_sub_signed(args.older_than).ok_or_else(|| {
         Error::usage("--older-than reaches back beyond the calendar").hint("It takes an age such as 30d")

@@ -112,6 +112,10 @@ pub struct GetArgs {
     raw: bool,
 }
 
+/// Shows a job with its output: as a page on a terminal, else as a record with all its fields.
+///
+/// # Errors
+/// There is no such job, `--fields` names a field that it does not have, or stdout cannot be written.
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;

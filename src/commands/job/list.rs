@@ -58,6 +58,11 @@ impl Status {
 /// Columns that are shown without the secrets in them.
 const SECRET: &[&str] = &["env", "command"];
 
+/// Lists jobs: for programs all that fit, on a terminal the newest and why they failed.
+///
+/// # Errors
+/// A company, an application or a runtemplate that is named does not exist, `--fields` or the order names a column that is not
+/// there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let mut select = crud::filtered(&TABLE, matches);
     if let Some(status) = args.status {

@@ -58,6 +58,11 @@ impl Output {
     }
 }
 
+/// Prints what a job wrote to stdout or stderr; with `--follow` goes on until the job ends.
+///
+/// # Errors
+/// There is no such job, the database cannot be asked, or stdout cannot be written; with `--exit-status` also where the job is
+/// deleted meanwhile.
 pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;

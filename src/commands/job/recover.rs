@@ -17,6 +17,11 @@ pub struct Recover {
     file: PathBuf,
 }
 
+/// Loads a result that could not be saved from its recovery file, and removes the file.
+///
+/// # Errors
+/// The file is not a whole recovery file or is of another database, or the job is gone, has not begun or has a result already:
+/// the file stays then.
 pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;

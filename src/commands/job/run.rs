@@ -122,6 +122,10 @@ fn context(text: &str) -> Result<String, String> {
     ForeignName::Context.option(text)
 }
 
+/// Runs a job here and now to its end, and exits with the job's own exit code.
+///
+/// # Errors
+/// The job cannot be claimed or run, it lacks a credential, or its result cannot be saved. That it fails is no error.
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     let Run { id, unqueued, no_overlap, take_over, ref how, further } = args;
     let take_over = if take_over { TakeOver::OfLostMachine } else { TakeOver::Nobodys };

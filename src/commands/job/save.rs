@@ -63,6 +63,10 @@ fn schedule_type(text: &str) -> Result<String, String> {
 }
 
 /// Makes a job that is not in the queue, as the suite's command does: `job run --unqueued` runs it.
+///
+/// # Errors
+/// The time cannot be read, there is no such runtemplate, its application or company is gone, or a credential cannot be opened:
+/// no job is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     let after = parse_when(&args.scheduled, ctx.now(), ctx.zone)?;
     let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
@@ -88,6 +92,11 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     Ok(Outcome::message(format!("Job created with ID: {}", job.id), json))
 }
 
+/// Changes a job that has not begun; with another time its place in the queue moves along.
+///
+/// # Errors
+/// Nothing new is given, the time cannot be read, there is no such job or it has begun, or what it is to refer to does not
+/// exist: the job stays as it was then.
 pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
     let id = args.id;
     let now = ctx.now();

@@ -9,6 +9,10 @@ use crate::db::select;
 use crate::error::Result;
 use crate::output::Outcome;
 
+/// Counts jobs by how they stand.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let select = select::from("job")

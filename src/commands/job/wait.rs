@@ -57,6 +57,14 @@ impl End {
     }
 }
 
+/// Waits until jobs have ended, and tells what each came to.
+///
+/// It exits with 0 where all succeeded, with 124 where the time was over first, and else with 1; with `--exit-status` and one
+/// job that ended, with that job's own exit code.
+///
+/// # Errors
+/// `--exit-status` is given for several jobs, one of them does not exist at the beginning, the database cannot be asked, or
+/// stdout cannot be written.
 pub async fn wait(ctx: &mut Context, args: Wait) -> Result<Outcome> {
     let mut ids: Vec<JobId> = Vec::new();
     for id in args.ids.iter().chain(&args.id) {

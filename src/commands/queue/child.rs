@@ -52,6 +52,9 @@ pub struct EndedChild {
 
 impl Runner {
     /// Starts `job run` for a job. `options` go with it.
+    ///
+    /// # Errors
+    /// No process can be started: the job stays in the queue.
     pub fn start(job: JobId, options: &[OsString]) -> Result<Runner> {
         let mut command = Command::new(program());
         command.args(["job", "run", "--further-from-stdin", "--format=json"]).arg(format!("--id={job}")).args(options);

@@ -23,6 +23,10 @@ pub struct Fill {
     dry_run: bool,
 }
 
+/// Makes the jobs whose moment has come; exits with 1 where one could not be made.
+///
+/// # Errors
+/// The database cannot be worked with. What is wrong with one runtemplate is told, and keeps no other from running.
 pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     if args.dry_run {
         return look(ctx).await;

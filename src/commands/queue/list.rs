@@ -58,6 +58,11 @@ const COLUMNS: &[&str] = &[
     "after",
 ];
 
+/// Lists the jobs that wait in the queue: of what, for whom, and for how long still.
+///
+/// # Errors
+/// A company, an application or a runtemplate that is named does not exist, `--fields` or the order names a column that is not
+/// there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let column = |table: &'static str, column: &'static str| Expr::col((table, column));
     let mut query = select::from("schedule")

@@ -38,6 +38,7 @@ impl Running {
                 || self.jobs.iter().any(|(waiting, _)| waiting.runtemplate == Some(runtemplate)))
     }
 
+    /// Sends a signal to the runner of each job that is being run.
     pub fn signal(&self, number: i32) {
         for pid in self.jobs.iter().filter_map(|(_, pid)| *pid) {
             child::signal(pid, number);
@@ -53,6 +54,12 @@ pub struct Pass {
 }
 
 impl Pass {
+    /// Takes the next job to begin: one that is to be resumed, else a due one whose runtemplate is free.
+    ///
+    /// None: no such job is left.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
     pub async fn next(&mut self, db: &mut Db, running: &Running) -> Result<Option<Waiting>> {
         match self.resumed.pop() {
             Some(waiting) => Ok(Some(waiting)),
@@ -80,6 +87,10 @@ pub struct QueuePoll {
 
 impl QueuePoll {
     /// Fills the queue where that is wanted, ends the jobs whose runner died, and looks for what is due.
+    ///
+    /// # Errors
+    /// The database cannot be worked with, or stdout cannot be written. What is wrong with one runtemplate or with one job is
+    /// told.
     pub async fn begin(
         &mut self,
         db: &mut Db,
@@ -109,6 +120,9 @@ impl QueuePoll {
     }
 
     /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds; tells which are to be resumed.
+    ///
+    /// # Errors
+    /// As of [`QueuePoll::begin`]; these jobs are not looked at a third time.
     pub async fn look_again(
         &mut self,
         db: &mut Db,
@@ -124,6 +138,9 @@ impl QueuePoll {
     }
 
     /// The same as the first one, some time after the last one.
+    ///
+    /// # Errors
+    /// As of [`QueuePoll::begin`], also over a new connection to the database.
     pub async fn begin_anew(
         &mut self,
         db: &mut Db,
@@ -144,6 +161,9 @@ impl QueuePoll {
 }
 
 /// Tells of a job that was not run. Under `queue run -q`, cron's, that is all there is to read.
+///
+/// # Errors
+/// Stdout cannot be written; that its reader went away is no failure.
 pub fn trouble(printer: &Printer, line: &str) -> Result<()> {
     if printer.quiet || printer.format != Format::Text {
         printer.trouble(line);

@@ -13,6 +13,10 @@ use crate::error::Result;
 use crate::job::queue;
 use crate::output::Outcome;
 
+/// Counts the jobs in the queue, by the days on which they are due, and those that wait outside it.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn overview(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let today = ctx.now().date().and_time(NaiveTime::MIN);
     let days = |count| today.checked_add_signed(Duration::days(count)).unwrap_or(NaiveDateTime::MAX);

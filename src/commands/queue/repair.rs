@@ -16,6 +16,12 @@ pub struct Mend {
     dry_run: bool,
 }
 
+/// Removes what is broken in the queue, ends lost jobs, and lets schedules go on whose next job is lost.
+///
+/// It exits with 1 where a lost job could not be brought to its end.
+///
+/// # Errors
+/// Somebody answers no, or the database cannot be worked with; lost jobs that were ended before that stay ended.
 pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let (now, zone) = (ctx.now(), ctx.zone);
     if !args.dry_run {
@@ -56,6 +62,10 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     Ok(Outcome::message(text, json).with_code(code))
 }
 
+/// Empties the queue; the jobs stay, and each schedule may make its next one.
+///
+/// # Errors
+/// Somebody answers no, or the database refuses: the queue stays as it was then.
 pub async fn truncate(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     if !args.dry_run {
         let loss =

@@ -107,6 +107,11 @@ struct QueueRun<'a> {
     failure: Option<Error>,
 }
 
+/// Runs the jobs that are due, in order of their moments; with `--watch` until a signal comes.
+///
+/// # Errors
+/// The setting of the leases makes no sense, the company that is named does not exist, or the first look at the queue fails.
+/// What goes wrong after that is told, and is in the exit code.
 pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<Outcome> {
     let begun = Instant::now();
     let zone = ctx.zone;

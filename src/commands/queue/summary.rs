@@ -73,6 +73,7 @@ pub struct JobReport {
 }
 
 impl Summary {
+    /// A summary of nothing yet; one that is endless keeps numbers alone, and no jobs.
     pub fn new(is_endless: bool) -> Summary {
         Summary { is_endless, ..Summary::default() }
     }
@@ -196,6 +197,7 @@ impl Summary {
         )
     }
 
+    /// The numbers, and what became of each job, for programs; `seconds` is how long all of it took.
     pub fn json(self, seconds: f64) -> Value {
         let Summary { success, failed, not_run, blocked, left, lost, jobs, mended, unmended, filled, .. } = self;
         let mut json = json!({

@@ -11,12 +11,18 @@ use crate::secret::{self, field_is_secret, name_looks_secret};
 use crate::table::{Values, args};
 
 /// The fields that an application takes, by their names.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn fields_of(db: &mut Db, app_id: i64) -> Result<Vec<Row>> {
     let mut select = select::rows("conffield", Expr::col("app_id").eq(app_id));
     db.fetch_all(select.order_by("keyname", sea_query::Order::Asc)).await
 }
 
 /// The values that a runtemplate sets, by their names.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn values_of(db: &mut Db, runtemplate_id: i64) -> Result<Vec<Row>> {
     let mut select = select::rows("configuration", Expr::col("runtemplate_id").eq(runtemplate_id));
     db.fetch_all(select.order_by("name", sea_query::Order::Asc)).await
@@ -24,6 +30,9 @@ pub async fn values_of(db: &mut Db, runtemplate_id: i64) -> Result<Vec<Row>> {
 
 /// Checks that each value is of the type that its field has. A value with a macro is known only when the job runs; a key
 /// that the application does not name is taken as it is, as the suite does.
+///
+/// # Errors
+/// A value is not of its field's type, or is longer than 1024 characters; the first such key is named.
 pub fn check(pairs: &[KeyValue], fields: &[Row]) -> Result<()> {
     for KeyValue { key, value } in pairs {
         if value.chars().count() > 1024 {
@@ -145,6 +154,9 @@ pub async fn missing(db: &mut Db, runtemplate: &Row, fields: &[Row]) -> Result<V
 
 /// Stores values, each in place of the one of its name. At create each boolean field that is not named is stored as
 /// false, because the suite's executor takes a missing one for its default, which may be true.
+///
+/// # Errors
+/// A mask is given for a key that has no value, or the database does not take a value: the transaction has to be undone then.
 pub async fn store(db: &mut Db, runtemplate: &Row, pairs: &[KeyValue], fields: &[Row], is_new: bool) -> Result<()> {
     let is_bool = |row: &Row| row.text("type").as_deref() == Some("bool");
     let named = |key: &str| pairs.iter().any(|pair| pair.key == key);

@@ -39,6 +39,11 @@ fn other_name(matches: &ArgMatches) -> Option<String> {
     }
 }
 
+/// Copies a runtemplate with all that belongs to it; the copy does not run until it is activated.
+///
+/// # Errors
+/// No runtemplate is named, or several are; the copy is given two names, or one that is empty or too long; or the database
+/// refuses. No copy is made then.
 pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Result<Outcome> {
     let now = ctx.now();
     let row = crud::pick_only(ctx.db().await?, &TABLE, matches).await?;

@@ -51,6 +51,10 @@ fn assigned() -> SelectStatement {
     .take()
 }
 
+/// Lists the credentials that are assigned to a runtemplate.
+///
+/// # Errors
+/// There is no such runtemplate, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, args: Of) -> Result<Outcome> {
     const COLUMNS: &[&str] = &[
         "id",
@@ -73,6 +77,9 @@ pub async fn list(ctx: &mut Context, args: Of) -> Result<Outcome> {
 }
 
 /// The names of the credentials that are assigned to a runtemplate.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn names(db: &mut Db, runtemplate: i64) -> Result<Vec<String>> {
     let mut select = assigned();
     select.and_where(Expr::col(("runtplcreds", "runtemplate_id")).eq(runtemplate));
@@ -81,6 +88,9 @@ pub async fn names(db: &mut Db, runtemplate: i64) -> Result<Vec<String>> {
 }
 
 /// Assigns a credential. One of the same prototype that was assigned goes: a job can be given one of a kind.
+///
+/// # Errors
+/// There is no such runtemplate or credential, or the database refuses: the assignments stay as they were then.
 pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
     let now = ctx.now();
@@ -179,6 +189,11 @@ fn not_assigned(id: i64, credential: i64) -> Error {
         .hint(format!("`multiflexi-cli runtemplate list-credentials --id={id}` shows what is"))
 }
 
+/// Takes a credential from a runtemplate; scheduled jobs that wait are taken back, to be made anew.
+///
+/// # Errors
+/// There is no such runtemplate or credential, it is not assigned to that, or somebody answers no: the assignments stay as they
+/// were then.
 pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
     let json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "removed": false});

@@ -22,6 +22,10 @@ use crate::table::crud;
 const CHILDREN: &[&str] =
     &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics", "file_store", "event_rule", "task"];
 
+/// Deletes a runtemplate and all that hangs on it, its jobs included.
+///
+/// # Errors
+/// No runtemplate is named, or several are; one of its jobs is running; or somebody answers no. Nothing is deleted then.
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;

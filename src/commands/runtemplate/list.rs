@@ -31,6 +31,11 @@ pub struct ListArgs {
     filter: Filter,
 }
 
+/// Lists runtemplates: for programs as they are, on a terminal when each runs next and how it went.
+///
+/// # Errors
+/// A company, an application or a runtemplate that is named does not exist, `--fields` or the order names a column that is not
+/// there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;

@@ -21,6 +21,11 @@ pub struct Run {
     how: How,
 }
 
+/// Makes a job of a runtemplate and runs it at once; exits with the job's own exit code.
+///
+/// # Errors
+/// A later time is asked for, or the job cannot be made, claimed or run, or its result cannot be saved. One that did not even
+/// begin is removed again, unless it lacks a credential. That it fails is no error.
 pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     if !args.what.is_now() {
         return Err(Error::usage("runtemplate run runs at once, and takes no --schedule_time")

@@ -136,6 +136,11 @@ fn unused_cron(values: &crate::table::Values, stored: Option<String>) -> Option<
         .then(|| format!("warning: --cron is stored, but used with --interv=c only; the interval is {interval}"))
 }
 
+/// Makes a runtemplate of an application for a company, with its settings.
+///
+/// # Errors
+/// No application or company is named, or it does not exist; a setting seems misspelt, or is not of its field's type; a secret
+/// cannot be read; or `--interv=c` has no `--cron`. No runtemplate is made then.
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
     check_cron(&values)?;
@@ -178,6 +183,11 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
     Ok(outcome)
 }
 
+/// Changes a runtemplate and its settings; scheduled jobs that wait are taken back, to be made anew.
+///
+/// # Errors
+/// Nothing new is given; there is no such runtemplate, application or company; a setting seems misspelt, or is not of its
+/// field's type; a secret cannot be read; or `--interv=c` has no `--cron`. The runtemplate stays as it was then.
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE)?;

@@ -66,6 +66,10 @@ impl std::str::FromStr for IdOrName {
     }
 }
 
+/// Makes a job of a runtemplate and puts it into the queue, for now or a later time.
+///
+/// # Errors
+/// As of [`make`].
 pub async fn schedule(ctx: &mut Context, args: Schedule) -> Result<Outcome> {
     let (runtemplate, after, job) = make(ctx, args, Place::Queue).await?;
     let scheduled = after.format(TIME_FORMAT).to_string();
@@ -91,6 +95,10 @@ pub enum Place {
 const AT_HAND: chrono::Duration = chrono::Duration::seconds(60);
 
 /// Makes the job. Tells its runtemplate, when it is to run, and the job.
+///
+/// # Errors
+/// There is no such runtemplate, or several have the name; it is not active; the time cannot be read; a key is no name; a
+/// secret cannot be read; or the job itself cannot be made. There is no job then.
 pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i64, NaiveDateTime, create::Created)> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;

@@ -24,6 +24,10 @@ pub struct GetArgs {
 
 /// The record, and behind its columns the settings that a job would get: the application's defaults, over them those of the
 /// assigned credentials, the runtemplate's own values, and the credentials' values. Secrets are masked.
+///
+/// # Errors
+/// No option names a runtemplate, there is no such runtemplate, or `--fields` names a field that it does not have; with
+/// `--export` also where its application or company is gone.
 pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: GetArgs) -> Result<Outcome> {
     let db = ctx.db().await?;
     let row = crud::pick_to_show(db, &TABLE, matches).await?;

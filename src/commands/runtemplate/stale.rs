@@ -16,6 +16,10 @@ pub struct Stale {
     tolerance_hours: u32,
 }
 
+/// Lists the active runtemplates whose next run lies further in the past than is tolerated.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
     let tolerance = chrono::Duration::hours(args.tolerance_hours.into());
     let before = ctx.now().checked_sub_signed(tolerance).unwrap_or(NaiveDateTime::MIN);

@@ -64,6 +64,11 @@ const SHEET: &[Column] = &[
     Column::new("LAST 30").keeping_end(10),
 ];
 
+/// Tells how often runtemplates ran, how often they succeeded, and how long they took.
+///
+/// # Errors
+/// A runtemplate, an application or a company that is named does not exist, the database cannot be asked, or stdout cannot be
+/// written.
 pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;

@@ -43,6 +43,9 @@ const DEADLINE_HELP: &str =
     "When a window's job must be done: +3h or +30m from its start, or 08:00; '' for the window's end";
 
 /// Reads the name of an executor.
+///
+/// # Errors
+/// There is no such executor; the words name those that there are.
 pub fn executor(text: &str) -> Result<String, String> {
     let name = EXECUTORS.iter().find(|name| name.eq_ignore_ascii_case(text));
     name.map(|name| (*name).to_owned()).ok_or_else(|| format!("it takes one of {}", EXECUTORS.join(", ")))

@@ -48,6 +48,11 @@ impl Plaintext {
     }
 }
 
+/// Makes a user; their password is stored hashed.
+///
+/// # Errors
+/// The password is empty, too long or a mere mask, the login is another user's, or the database refuses the row: no user is
+/// made then.
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
     if args.is_mask() {
@@ -62,6 +67,11 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     crud::created(ctx, &TABLE, id).await
 }
 
+/// Changes the user that `--id`, login or e-mail address names.
+///
+/// # Errors
+/// No user is named, or several are; nothing new is given; the password is empty or too long; or the login is another user's.
+/// The user stays as they were then.
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
     let values = args::updated(matches, &TABLE)?;
     let hash = args.hash(matches)?;
@@ -85,6 +95,10 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
     Ok(Outcome::message(format!("User updated successfully (ID: {id})"), json!({"updated": true, "user_id": id})))
 }
 
+/// Deletes a user with their tokens.
+///
+/// # Errors
+/// No user is named, or several are; jobs tell that they launched them; or somebody answers no. Nothing is deleted then.
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;

@@ -32,6 +32,11 @@ pub struct Audit {
     export_audit: Option<Option<PathBuf>>,
 }
 
+/// Lists what an erasure did to which tables, or writes that to a file of JSON.
+///
+/// # Errors
+/// There is no such request, or the file or stdout cannot be written. Where the file is not named, a link in its place is
+/// refused.
 pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     let id = args.request.request_id;
     let (db, printer) = ctx.open().await?;
@@ -64,6 +69,10 @@ pub async fn audit(ctx: &mut Context, args: Audit) -> Result<Outcome> {
     Ok(Outcome::message(text.clone(), success(&text, &json!({"request_id": id, "file": shown, "entries": count}))))
 }
 
+/// Deletes what was noted of erasures more than seven years ago.
+///
+/// # Errors
+/// Somebody answers no, the database refuses, or no date lies seven years before the clock's: nothing is deleted then.
 pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
     let before = now.checked_sub_months(KEPT).ok_or_else(|| {

@@ -21,6 +21,10 @@ pub struct List {
     status: Option<String>,
 }
 
+/// Lists erasure requests.
+///
+/// # Errors
+/// The database cannot be asked, `--fields` or the order names a column that is not there, or stdout cannot be written.
 pub async fn list(ctx: &mut Context, matches: &clap::ArgMatches, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut select = crud::filtered(&TABLE, matches);

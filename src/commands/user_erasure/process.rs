@@ -42,6 +42,11 @@ struct Erasure {
     reason: Option<String>,
 }
 
+/// Erases the data of an approved request's user, and keeps what was done.
+///
+/// # Errors
+/// The request is not approved; its user is gone; a hard erasure is of yourself, or of somebody who launched jobs; or somebody
+/// answers no. Nothing is erased then.
 pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
     let (id, now) = (args.request_id, ctx.now());
     let loss = async |db: &mut Db| {

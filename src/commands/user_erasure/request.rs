@@ -68,6 +68,10 @@ pub struct Reject {
     force: bool,
 }
 
+/// Requests that a user's data be erased; the request then waits for its review.
+///
+/// # Errors
+/// There is no such user, a request of theirs is open already, or the answer is no: no request is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     if !args.force {
         ctx.confirm(&format!("This requests a {} deletion of a user's data.", args.deletion_type), "--force")?;
@@ -122,6 +126,10 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     Ok(Outcome::message(text.clone(), success(&text, &more)))
 }
 
+/// Approves a pending erasure request, so that it can be processed.
+///
+/// # Errors
+/// There is no such request, it is not pending, or the answer is no: it stays as it was then.
 pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
     if !args.force {
         ctx.confirm(&format!("This approves erasure request {}.", args.request.request_id), "--force")?;
@@ -129,6 +137,10 @@ pub async fn approve(ctx: &mut Context, args: Approve) -> Result<Outcome> {
     review(ctx, args.request.request_id, "approved", args.notes).await
 }
 
+/// Rejects a pending erasure request, and keeps why.
+///
+/// # Errors
+/// There is no such request, it is not pending, or the answer is no: it stays as it was then.
 pub async fn reject(ctx: &mut Context, args: Reject) -> Result<Outcome> {
     if !args.force {
         ctx.confirm(&format!("This rejects erasure request {}.", args.request.request_id), "--force")?;
@@ -170,6 +182,9 @@ async fn review(ctx: &mut Context, id: i64, status: &str, notes: Option<String>)
 }
 
 /// Notes what was done in the log that outlives the user and the request.
+///
+/// # Errors
+/// The request names no user, or the database does not take the note.
 pub async fn log(db: &mut Db, row: &Row, action: &str, now: chrono::NaiveDateTime) -> Result<()> {
     let user = row.id("user_id")?;
     let details = serde_json::json!({"request_id": row.int("id"), "deletion_type": row.text("deletion_type")});

@@ -17,6 +17,9 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// Opens a SQLite file. One that this user may only read is opened for that: a monitor needs no more. Its journal mode stays
 /// what it is: that is a property of the file, which a listing must not change.
+///
+/// # Errors
+/// SQLite cannot open the file.
 pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnection, sqlx::Error> {
     sqlite::grow_heap_in_large_steps();
     if is_read_only(path) {
@@ -33,6 +36,9 @@ pub async fn open_sqlite(path: &Path, limit: Duration) -> Result<SqliteConnectio
 }
 
 /// Opens a SQLite file to read it and leave it as it is.
+///
+/// # Errors
+/// SQLite cannot open the file or read its schema: it may be no database.
 pub async fn open_sqlite_reader(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -64,6 +70,9 @@ fn is_settled(path: &Path) -> bool {
 
 /// Connects to a MySQL server, which refuses from then on what a column does not take, whatever its own setting is: it would cut
 /// texts, and put `?` for characters, without a word.
+///
+/// # Errors
+/// The server cannot be reached, refuses the login, or does not take the modes. The wait is the caller's to limit.
 pub async fn open_mysql(server: &Server) -> Result<MySqlConnection, sqlx::Error> {
     let mut connection = MySqlConnection::connect_with(&mysql_options(server)).await?;
     let modes = "PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION,STRICT_ALL_TABLES";
@@ -104,6 +113,7 @@ fn mysql_options(server: &Server) -> MySqlConnectOptions {
     }
 }
 
+/// How to connect to a PostgreSQL server: by these settings alone, whatever `PG*` variables and ~/.pgpass say.
 pub fn postgres_options(server: &Server) -> PgConnectOptions {
     // Not `new()`: that reads ~/.pgpass, which the suite's settings must not be mixed with. Nor PG* variables, and so each of
     // those that have a setting of ours is set, the password too where it is empty.

@@ -35,6 +35,7 @@ impl Dialect {
         }
     }
 
+    /// The dialect that this database speaks, by the kind that it is of.
     pub fn of(target: &Database) -> Dialect {
         match target {
             Database::Sqlite { .. } => Dialect::Sqlite,

@@ -81,10 +81,14 @@ struct State {
 }
 
 impl Container {
+    /// A container of this image, without the space around its name; nothing is made yet.
     pub fn new(engine: Engine, image: &str) -> Container {
         Container { engine, image: image.trim().to_owned(), name: None }
     }
 
+    /// Makes the container, runs the job's program in it for as long as it may, and collects its artifacts.
+    ///
+    /// The container stays until [`clean_up`](Container::clean_up). Where the program was not started, `reason` says why.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
         // Only an image that is not here is pulled, and the engine does not say so before it is done.

@@ -21,6 +21,10 @@ const LOG: Duration = Duration::from_secs(5);
 
 impl Kubernetes {
     /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Says whether there are any.
+    ///
+    /// # Errors
+    /// kubectl cannot be started, or the cluster cannot be asked for the job's pods in the namespace. Where the whole cluster
+    /// cannot be looked through, that counts as no pods.
     pub async fn find(&mut self, job: &Job) -> Result<bool, Reason> {
         self.go_to_pod(job);
         self.cluster.context = self.cluster.read_context().await?;

@@ -79,6 +79,9 @@ pub struct Kubernetes {
 }
 
 impl Kubernetes {
+    /// The executor for a job with these settings: in the namespace of our own pod where they name none.
+    ///
+    /// The cluster is not asked for anything yet.
     pub fn new(mut settings: Settings) -> Kubernetes {
         let mut cluster = Cluster::new(&settings);
         if !settings.is_namespace_named

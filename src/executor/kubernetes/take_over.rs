@@ -27,6 +27,10 @@ async fn tell(output: &Output, warning: Option<String>) {
 impl Kubernetes {
     /// Looks for what an earlier runner left and finishes it. Says no when there is nothing to finish: the program never
     /// started, and may be started now. Where that is not certain, it is an error.
+    ///
+    /// # Errors
+    /// The cluster cannot be asked, no pod is there though the program may have run, or it cannot be told whether a pod will yet
+    /// let its program go. Nothing is started then.
     pub async fn take_over(&mut self, job: &Job, output: &Output, ended: &mut Ended) -> Result<bool, Reason> {
         let mut pods = self.cluster.pods(&pod::selector(job)).await?;
         for turn in 0..TURNS {

@@ -26,6 +26,9 @@ use orphans::Orphans;
 pub struct Native;
 
 impl Native {
+    /// Runs the job's program in its directory for as long as it may, and collects its artifacts.
+    ///
+    /// Where it could not be started, `reason` says why, and `started` is not set.
     pub async fn run(&mut self, job: &Job, output: &Output, cancel: &Cancel) -> Ended {
         let mut ended = Ended::not_run(shell_line(&job.command, &job.environment));
         let Some(work) = &job.files.work else {

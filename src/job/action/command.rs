@@ -15,6 +15,14 @@ const LIMIT: Duration = Duration::from_secs(300);
 /// So much of what it prints is kept for the notice.
 const KEPT: usize = 2000;
 
+/// Runs a shell command with the job's variables and its exit code, and tells what it printed.
+///
+/// The exit code is in `MULTIFLEXI_JOB_EXITCODE`. Of what the command prints on both streams the first 2000 bytes are told; after
+/// 300 s it is ended.
+///
+/// # Errors
+/// No command is set, no directory can be made for it, or it did not end with exit code 0: the words have its exit code and what it
+/// printed.
 pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
     if command.is_empty() {
         return Err(Error::refused("no command is set (its setting command)"));

@@ -23,6 +23,10 @@ impl Action {
         self.settings.iter().rev().find(|(name, _)| is_it(name)).map_or("", |(_, value)| value.trim())
     }
 
+    /// A setting that is a whole number; `default` where it is empty or not set.
+    ///
+    /// # Errors
+    /// Something else is set; the words quote it.
     pub fn number(&self, key: &str, default: u64) -> Result<u64> {
         match self.text(key) {
             "" => Ok(default),
@@ -34,6 +38,9 @@ impl Action {
 }
 
 /// The actions after this job's end with this exit code, and what is to be said of those that cannot be read.
+///
+/// # Errors
+/// The database cannot be asked. A list of actions that cannot be read is no failure: a warning says so in the second part.
 pub async fn read(db: &mut Db, job: &Job, exit_code: i64) -> Result<(Vec<Action>, Vec<String>)> {
     let Some(id) = job.runtemplate else { return Ok(Default::default()) };
     let Some(runtemplate) = db.find("runtemplate", id).await? else { return Ok(Default::default()) };

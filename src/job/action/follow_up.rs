@@ -13,6 +13,9 @@ use crate::job::retry::{self, Attempt};
 use crate::row::TIME_FORMAT;
 
 /// Ends the runtemplate's schedule.
+///
+/// # Errors
+/// The job has no runtemplate, or the database does not take it.
 pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
     let id = runtemplate_of(after)?;
     db.update_where(
@@ -25,6 +28,9 @@ pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
 }
 
 /// Makes a job like this one, to run so many seconds later.
+///
+/// # Errors
+/// The moment lies beyond the calendar, or the job cannot be made (see [`retry::again`]); nothing is written then.
 pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<String> {
     let delay = i64::try_from(delay).ok().and_then(Duration::try_seconds);
     let at = delay.and_then(|delay| clock::now(after.zone).checked_add_signed(delay));
@@ -35,6 +41,10 @@ pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<St
 }
 
 /// Makes a job of another runtemplate, to run at once.
+///
+/// # Errors
+/// The runtemplate is not chosen, is the job's own, does not exist or is not active, or its job cannot be made; nothing is written
+/// then.
 pub async fn chain(db: &mut Db, after: &After<'_>, runtemplate: u64) -> Result<String> {
     let id = i64::try_from(runtemplate).map_or(RunTemplateId(0), RunTemplateId);
     if id.0 == 0 {
@@ -51,6 +61,10 @@ pub async fn chain(db: &mut Db, after: &After<'_>, runtemplate: u64) -> Result<S
 }
 
 /// Makes a job of the company's runtemplate of another application: the suite's form lets one choose an application.
+///
+/// # Errors
+/// No application is chosen, the company has no other active runtemplate of it or several, or the job cannot be made; nothing is
+/// written then.
 pub async fn launch(db: &mut Db, after: &After<'_>, application: u64) -> Result<String> {
     let id = i64::try_from(application).map_or(AppId(0), AppId);
     if id.0 == 0 {

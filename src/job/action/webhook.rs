@@ -14,6 +14,13 @@ use crate::job::output_rows::kind;
 /// How long the receiver may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// Posts what the job printed on stdout to an address, and tells the status of the answer.
+///
+/// It goes as JSON where it begins with `{` or `[`, else as plain text; headers name the job, its runtemplate and its exit code.
+///
+/// # Errors
+/// No address is set, the output cannot be read from the database or kept in a temporary file, or the receiver does not answer with
+/// success within 30 s. Of the address the words name scheme, host and port alone.
 pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<String> {
     if address.is_empty() {
         return Err(Error::refused("no address is set (its setting uri)"));

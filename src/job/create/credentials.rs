@@ -18,6 +18,9 @@ fn field(name: &str, kind: Option<String>, credential: CredentialId) -> Field {
 }
 
 /// The fields of the prototypes of all credentials that are assigned to a runtemplate, with the defaults that they have.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Field>> {
     let mut select = select::columns(
         "runtplcreds",
@@ -45,6 +48,9 @@ pub async fn defaults(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Fie
 }
 
 /// The stored values of all credentials that are assigned to a runtemplate, as the table has them.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn stored(db: &mut Db, runtemplate: RunTemplateId) -> Result<Vec<Row>> {
     let select = select::from("credata")
         .expr(Expr::cust("credata.*"))

@@ -110,6 +110,9 @@ pub struct Facts<'a> {
 }
 
 /// Inserts a job's row, yet without an environment, and tells its id; to be called inside a transaction.
+///
+/// # Errors
+/// The database does not take the row, or that of the Unix user, which is made where it is missing.
 pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Result<JobId> {
     let launched_by = audit::user_id(db, now).await?;
     let mut insert = Query::insert();
@@ -138,6 +141,9 @@ pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Resul
 }
 
 /// Stores a job's environment, and the command line that follows from it.
+///
+/// # Errors
+/// The command line cannot be made of the application's, a value is not UTF-8, or the database does not take it.
 pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field]) -> Result<()> {
     let mut expanded = fields.to_vec();
     crate::job::create::macros::expand_values(&mut expanded);
@@ -158,6 +164,9 @@ pub async fn describe(db: &mut Db, id: JobId, application: &Row, fields: &[Field
 }
 
 /// Puts a job into the queue.
+///
+/// # Errors
+/// The database does not take the row.
 pub async fn enqueue(db: &mut Db, job: JobId, after: NaiveDateTime) -> Result<()> {
     let mut insert = Query::insert();
     insert.into_table("schedule").columns(["after", "job"]);
@@ -175,6 +184,9 @@ async fn referred(db: &mut Db, runtemplate: &Row, table: &'static str, column: &
 }
 
 /// The environment as the suite stores it.
+///
+/// # Errors
+/// A value is not UTF-8.
 pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
     let bytes = if db.dialect.takes_nul() {
         stored_environment::write(fields)

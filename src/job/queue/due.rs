@@ -49,6 +49,10 @@ impl Due {
     }
 
     /// Takes the first whose runtemplate is free.
+    ///
+    /// # Errors
+    /// The database cannot be asked, not over a new connection either. A job that was about to be taken is not offered again by
+    /// this [`Due`], and waits in the queue as before.
     pub async fn take(&mut self, db: &mut Db, is_free: impl Fn(RunTemplateId) -> bool) -> Result<Option<Waiting>> {
         loop {
             let free = self.window.iter().position(|waiting| waiting.runtemplate.is_none_or(&is_free));

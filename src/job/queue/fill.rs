@@ -41,6 +41,9 @@ pub struct Filled {
 }
 
 /// Active runtemplates with a schedule that no job of theirs waits for.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn candidates(db: &mut Db) -> Result<Vec<RunTemplateId>> {
     let mut select = select::column(
         "runtemplate",

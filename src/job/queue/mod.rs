@@ -71,6 +71,9 @@ pub async fn lock_waiting(db: &mut Db, jobs: &[JobId]) -> Result<Vec<JobId>> {
 
 /// Mends the queue: removes queue rows without a waiting job, jobs that wait and refer to nothing or stand in no queue, and
 /// lets runtemplates go on whose next job is lost. To be called inside a transaction; with `dry_run` it changes nothing.
+///
+/// # Errors
+/// The database cannot be asked, or does not take a repair; nothing of the transaction may stand then.
 pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     broken_jobs(db, now, dry_run, &mut found).await?;
@@ -211,6 +214,10 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 
 /// Jobs that began and did not end. One whose runner died on this machine is ended, where its result cannot be learned any
 /// more; the others are told. Each in a transaction of its own.
+///
+/// # Errors
+/// The database cannot be asked. The jobs that were ended before that stay ended. One that cannot be ended for another reason is a
+/// [`Found::Unmended`], and the others have their turn.
 pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     let mut lost = crashed::find(db).await?;
@@ -277,12 +284,18 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
 }
 
 /// How many rows the queue has.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn length(db: &mut Db) -> Result<u64> {
     db.count_where("schedule", select::all()).await
 }
 
 /// Empties the queue and tells how much waited; to be called inside a transaction. Moments that runtemplates wait for go
 /// too, so that their next jobs can be made.
+///
+/// # Errors
+/// The database does not take it; nothing of the transaction may stand then.
 pub async fn truncate(db: &mut Db) -> Result<u64> {
     let waiting = length(db).await?;
     db.delete_where("schedule", select::all()).await?;

@@ -82,6 +82,9 @@ impl Withdrawn {
 }
 
 /// Takes back the waiting jobs that were made of what has changed; to be called inside the transaction of the change.
+///
+/// # Errors
+/// The database cannot be asked, or does not take it; nothing of the transaction may stand then, the change included.
 pub async fn withdraw(db: &mut Db, changed: Changed) -> Result<Withdrawn> {
     let mut select =
         select::columns("job", [("job", "id"), ("job", "schedule"), ("job", "schedule_type"), ("job", "task_id")])

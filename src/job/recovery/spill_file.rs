@@ -154,6 +154,7 @@ impl Spill {
         })
     }
 
+    /// Where the recovery file lies.
     pub fn path(&self) -> &Path {
         &self.written.path
     }

@@ -95,6 +95,9 @@ fn is_json(file: BufReader<File>) -> bool {
 
 /// Stores an artifact of a job; to be called inside a transaction. The `artifacts` row's column holds text; of other content
 /// it holds nothing, and the file store has it.
+///
+/// # Errors
+/// The artifact's file cannot be read, or the database does not take it; nothing of the transaction may stand then.
 pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: NaiveDateTime) -> Result<()> {
     let artifact = &storable.artifact;
     let name = artifact.path.rsplit('/').next().unwrap_or(&artifact.path);

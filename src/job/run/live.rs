@@ -26,6 +26,7 @@ pub struct Live<'p> {
 }
 
 impl Live<'_> {
+    /// Shows a job by this printer: `quiet` without its own streams, `raw` as they are on a terminal too.
     pub fn new(printer: &Printer, quiet: bool, raw: bool) -> Live<'_> {
         let filter = |stream| (!raw && printer.is_terminal(stream)).then(RefCell::default);
         let status = printer.status_line().filter(|_| !quiet);

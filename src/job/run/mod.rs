@@ -320,6 +320,9 @@ impl<T: Terminal> Running<'_, T> {
 }
 
 /// What an executor is told of a job.
+///
+/// # Errors
+/// A variable has a name or a value that no environment can hold; the hint says where it comes from.
 pub fn for_executor(
     facts: &Facts,
     database: String,

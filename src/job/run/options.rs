@@ -43,6 +43,7 @@ pub struct Options {
 const ARTIFACT_LIMIT: u64 = 64;
 
 impl Options {
+    /// The largest artifact that is stored, in bytes: the option's, or 64 MiB where it is not given.
     pub fn size_limit(&self) -> SizeLimit {
         SizeLimit { bytes: self.artifact_limit.unwrap_or(ARTIFACT_LIMIT) << 20, set_by: LimitSetBy::Option }
     }

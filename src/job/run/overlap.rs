@@ -21,12 +21,18 @@ pub struct Running {
 
 /// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims. Has to
 /// come before anything else is read: MariaDB shows a transaction the database as of its first plain read.
+///
+/// # Errors
+/// The database cannot be asked, or somebody else keeps the row for too long. A runtemplate that is gone is no failure.
 pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
     let select = select::column("runtemplate", "id", Expr::col("id").eq(runtemplate)).lock(LockType::Update).take();
     db.fetch_optional(&select).await.map(drop)
 }
 
 /// A running job of the runtemplate other than this one.
+///
+/// # Errors
+/// The database cannot be asked.
 pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
     let of = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
     for other in runner::unfinished(db, Some(of)).await? {

@@ -121,6 +121,9 @@ impl Unbegun<'_> {
 }
 
 /// Puts a job back that had been claimed; to be called inside a transaction.
+///
+/// # Errors
+/// The database does not take it; nothing of the transaction may stand then.
 pub async fn wait_again(db: &mut Db, job: &Job, now: NaiveDateTime, queued: bool) -> Result<()> {
     let id = job.id;
     db.update_where(

@@ -30,6 +30,7 @@ pub struct RunResult {
 }
 
 impl RunResult {
+    /// Did it end by an error of this kind? Kinds that share a word, such as `Refused` and `TooLong`, count as one.
     pub fn is(&self, kind: Kind) -> bool {
         self.code.as_deref() == Some(kind.code())
     }

@@ -226,6 +226,7 @@ pub fn taken(job: JobId, record: &str) -> Option<Error> {
     )
 }
 
+/// Is it the error of a job that another runner has taken over, as [`taken`] makes it?
 pub fn is_taken(error: &Error) -> bool {
     error.details.iter().any(|(key, _)| *key == TAKEN_BY)
 }
@@ -277,6 +278,7 @@ impl Unfinished {
         })
     }
 
+    /// Is it run as a pod in a Kubernetes cluster, which may know how it ended though its runner died?
     pub fn is_kubernetes(&self) -> bool {
         self.executor == executor::KUBERNETES
     }

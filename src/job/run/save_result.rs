@@ -75,6 +75,10 @@ async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, no_attemp
 }
 
 /// Enters a result; to be called inside a transaction. The next attempt of its task is made where it `may_retry`.
+///
+/// # Errors
+/// Somebody else has ended the job meanwhile, an artifact cannot be read, the next attempt cannot be made, or the database does not
+/// take it; nothing of the transaction may stand then.
 pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: bool) -> Result<()> {
     let id = finished.job;
     for storable in finished.artifacts {

@@ -35,6 +35,10 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// Begins to listen to SIGINT, SIGTERM and SIGHUP, which from then on do not end the process by themselves.
+    ///
+    /// # Errors
+    /// The system does not let this process listen to one of them.
     pub fn listen() -> Result<Signals> {
         let open = |kind: SignalKind| Ok::<_, std::io::Error>((signal(kind)?, kind.as_raw_value()));
         // A terminal that went away asks for an orderly end too.

@@ -48,6 +48,10 @@ pub struct JobWriter<'a, T> {
 }
 
 impl<'a, T: Terminal> JobWriter<'a, T> {
+    /// Begins to keep what a job brings; `database` is the database's name in the job's record.
+    ///
+    /// From here on the connection replaces characters that the database's encoding lacks, and takes a server that is silent for
+    /// 30 s for gone, unless the user chose another limit.
     pub fn new(
         db: &'a mut Db,
         database: &'a str,
@@ -62,6 +66,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         JobWriter { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
     }
 
+    /// Where the job is shown while it runs.
     pub fn terminal(&self) -> &'a T {
         self.terminal
     }

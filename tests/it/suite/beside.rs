@@ -134,7 +134,7 @@ on_each_database!(s3_the_mask_means_unchanged, |env| {
     assert_eq!(env.sql(&format!("select password from {0}user{0} where login = 'a'", env.quote())), hash);
     assert_eq!(env.sql("select value from companyenv").trim(), "marker-env");
     assert_eq!(env.sql("select value from configuration where name = 'API_TOKEN'").trim(), "marker-config");
-    assert!(stored_environment(env, "1").contains("marker-env"), "the job has what it would have had");
+    assert!(env.stored_environment("1").contains("marker-env"), "the job has what it would have had");
     // Where nothing is set yet, the mask is no value.
     for words in [
         vec!["token:create", "--user=1", &mask("token")],
@@ -372,24 +372,6 @@ fn sized(text: &str) -> String {
     format!("s:{}:\"{text}\"", text.len())
 }
 
-/// A job's environment as it is stored, with the NULs that no client shows.
-fn stored_environment(env: &Env, id: &str) -> String {
-    let hex = if env.is_postgres() { "encode(convert_to(env, 'UTF8'), 'hex')" } else { "hex(env)" };
-    let digits = env.sql(&format!("select {hex} from job where id = {id}")).trim().to_owned();
-    let bytes = (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap());
-    String::from_utf8(bytes.collect()).unwrap()
-}
-
-fn store_environment(env: &Env, id: &str, text: &str) {
-    let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let value = match env.variable("DB_CONNECTION") {
-        Some("pgsql") => format!("convert_from('\\x{digits}', 'UTF8')"),
-        Some("mysql") => format!("convert(x'{digits}' using utf8mb4)"),
-        _ => format!("cast(x'{digits}' as text)"),
-    };
-    env.sql(&format!("update job set env = {value} where id = {id};"));
-}
-
 on_each_database!(s9_the_result_file_of_the_suites_retry_is_made_anew, |env| {
     let mut definition = definition("Test");
     set_script(
@@ -408,12 +390,12 @@ on_each_database!(s9_the_result_file_of_the_suites_retry_is_made_anew, |env| {
     let name = "of-the-retry.json";
     for folder in ["/tmp", "/var/lib/multiflexi/tmp"] {
         let id = env.schedule();
-        let stored = stored_environment(env, &id);
+        let stored = env.stored_environment(&id);
         let path = format!("{folder}/{name}");
         let changed = stored.replace(&sized(name), &sized(&path));
         assert_ne!(changed, stored);
         let changed = changed.replace(&sized("ease://MultiFlexi/Application#1"), &sized("ExecutorNative"));
-        store_environment(env, &id, &changed);
+        env.store_environment(&id, &changed);
         let id = format!("--id={id}");
         let ran = env.run(&["job", "run", &id]).ok();
         let job = env.json(&["job", "get", &id]);

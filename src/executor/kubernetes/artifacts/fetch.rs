@@ -92,6 +92,9 @@ pub struct Fetched {
 }
 
 /// Fetches the file.
+///
+/// # Errors
+/// There is no such file, it may not be read or is larger than may be stored, or each of three tries at copying it failed.
 pub async fn fetch(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> {
     let mut fetched = copy(attempt, path).await;
     for _ in 1..TRIES {

@@ -17,6 +17,10 @@ use super::{Attempt, PodResult};
 
 impl Attempt<'_> {
     /// Runs the program by the recorder, once the gate is open. An error means that it never started.
+    ///
+    /// # Errors
+    /// The pod cannot be made or does not come up, its image lacks the program, or the job may be another runner's by now. No
+    /// word came of the program's start.
     pub async fn recorded(&mut self, command: Command, gate: Gate) -> Result<PodResult, Reason> {
         let side = self.side_tasks();
         tokio::select! {
@@ -27,6 +31,9 @@ impl Attempt<'_> {
     }
 
     /// Follows a program that another runner let go, from the first byte.
+    ///
+    /// # Errors
+    /// The pod is gone, has ended or cannot be read, and nothing that came of it shows that its program ever started.
     pub async fn adopt(&mut self) -> Result<PodResult, Reason> {
         self.adopted = true;
         if !self.pod.recorded {
@@ -149,6 +156,9 @@ impl Attempt<'_> {
     }
 
     /// Reads both records on until the program ended.
+    ///
+    /// # Errors
+    /// The pod is gone or cannot be read any more, or its container ended, before word of the program's start came.
     pub async fn follow(&mut self) -> Result<PodResult, Reason> {
         let finish = resume::read_on(self).await;
         let started = self.started();

@@ -51,6 +51,7 @@ pub enum PodResult {
 }
 
 impl<'a> Attempt<'a> {
+    /// Begins an attempt in this pod, of which nothing was read yet, and notes the pod among the job's leftovers.
     pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Attempt<'a> {
         job.leftovers.note(pod.trace(&cluster.namespace));
         Attempt {

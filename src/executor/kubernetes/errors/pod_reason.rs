@@ -173,6 +173,7 @@ pub fn recorder_lost(pod: &str, code: i32) -> Reason {
     Reason::RecorderLost { pod: pod.to_owned(), code, started: true, message: String::new() }
 }
 
+/// The reason of a job whose pod was there and is not any more.
 pub fn deleted(pod: &str) -> Reason {
     Reason::PodDeleted { pod: pod.to_owned() }
 }

@@ -42,6 +42,9 @@ pub enum Release {
 }
 
 /// Looks at the release. Only helm's plain "not found" means that it is not there: everything else that goes wrong is an error.
+///
+/// # Errors
+/// The release's name is longer than helm takes, helm cannot be started or fails, or what it says cannot be read.
 pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, Reason> {
     #[derive(Deserialize)]
     struct Status {
@@ -87,6 +90,10 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
 }
 
 /// Brings the release to `deployed`, beginning with what [`status`] said.
+///
+/// # Errors
+/// The job was cancelled, helm cannot be started or does not bring it about, or somebody else kept the release busy for too long. A
+/// release that was begun stays as helm left it.
 pub async fn deploy(
     cluster: &Cluster,
     settings: &Settings,
@@ -180,6 +187,7 @@ async fn settle(
     Ok(release)
 }
 
+/// The option by which helm gives up after so long: in whole seconds, and at least one.
 pub fn timeout_argument(timeout: Duration) -> String {
     format!("--timeout={}s", timeout.as_secs().max(1))
 }
@@ -193,6 +201,7 @@ pub struct CancelGuard {
 }
 
 impl CancelGuard {
+    /// For the helm calls of a job that is cancelled by this; none of them runs yet.
     pub fn new(cancel: &Cancel) -> CancelGuard {
         CancelGuard { cancel: cancel.clone(), busy: Rc::default() }
     }
@@ -208,6 +217,9 @@ impl CancelGuard {
     }
 
     /// Runs a helm that may be in the middle of it when the job is cancelled.
+    ///
+    /// # Errors
+    /// helm cannot be started or waited for. That it failed, or was asked to end, is for [`Captured`] to tell.
     pub async fn run_guarded(&self, cluster: &Cluster, command: Command, limit: Duration) -> Result<Captured, Reason> {
         self.busy.set(true);
         let captured = cluster.call_until(command, "helm upgrade", None, limit, async {

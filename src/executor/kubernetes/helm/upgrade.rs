@@ -29,6 +29,9 @@ pub enum UpgradeResult {
 }
 
 /// Runs helm once; it makes what is missing, and the namespace where that is wanted.
+///
+/// # Errors
+/// The chart's values or a file for helm cannot be used, helm cannot be started or fails, or the job was cancelled meanwhile.
 pub async fn upgrade(
     cluster: &Cluster,
     settings: &Settings,
@@ -148,6 +151,9 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
 }
 
 /// The definition's values for the chart.
+///
+/// # Errors
+/// What the definition gives as values is none; the reason says why.
 pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
     settings.values.as_ref().map_err(|why| Reason::ChartValues(why.clone()))
 }

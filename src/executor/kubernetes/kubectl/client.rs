@@ -58,6 +58,9 @@ impl Cluster {
     }
 
     /// Looks for the programs that a job needs, so that nothing is made where one is missing.
+    ///
+    /// # Errors
+    /// One of them is not in PATH; the reason names it.
     pub fn preflight(&self, helm: bool) -> Result<(), Reason> {
         let needed = ["kubectl", "helm"].into_iter().take(if helm { 2 } else { 1 });
         match needed.into_iter().find(|program| !process::is_in_path(program)) {
@@ -67,6 +70,9 @@ impl Cluster {
     }
 
     /// Reads the context that kubectl would use, so that nobody who switches it meanwhile moves the job elsewhere.
+    ///
+    /// # Errors
+    /// kubectl cannot be started, or has no current context; in a pod it needs none.
     pub async fn read_context(&self) -> Result<Option<String>, Reason> {
         if self.context.is_some() {
             return Ok(self.context.clone());
@@ -132,6 +138,9 @@ impl Cluster {
     }
 
     /// Runs a helper; an error only where it cannot be started at all.
+    ///
+    /// # Errors
+    /// The helper cannot be started or waited for. That it failed, or was killed after `limit`, is for [`Captured`] to tell.
     pub async fn call(
         &self,
         command: Command,
@@ -143,6 +152,9 @@ impl Cluster {
     }
 
     /// The same, but once `stop` is ready the helper is asked to end.
+    ///
+    /// # Errors
+    /// As of [`call`](Cluster::call).
     pub async fn call_until(
         &self,
         command: Command,
@@ -158,16 +170,24 @@ impl Cluster {
     }
 
     /// Runs `kubectl ARGUMENTS` with a short limit.
+    ///
+    /// # Errors
+    /// kubectl cannot be started or waited for; that it failed is for [`Captured`] to tell.
     pub async fn query(&self, arguments: &[&str]) -> Result<Captured, Reason> {
         self.query_within(SHORT, arguments).await
     }
 
+    /// Runs `kubectl ARGUMENTS`, and kills it after `limit`.
+    ///
+    /// # Errors
+    /// As of [`query`](Cluster::query).
     pub async fn query_within(&self, limit: Duration, arguments: &[&str]) -> Result<Captured, Reason> {
         let mut command = self.kubectl();
         command.args(arguments);
         self.call(command, &format!("kubectl {}", arguments.first().unwrap_or(&"")), None, limit).await
     }
 
+    /// The reason of a job for which kubectl or helm cannot be started: `what` is what it was needed for.
     pub fn not_started(&self, program: &str, what: &str, error: &std::io::Error) -> Reason {
         let (what, fault) = (what.to_owned(), Unusable::new(program, error));
         if program == "helm" { Reason::HelmMissing { what, fault } } else { Reason::KubectlMissing { what, fault } }

@@ -40,6 +40,7 @@ struct Lost {
 }
 
 impl Node {
+    /// The node of the attempt's pod, not known to be lost. It is watched once [`lost`](Node::lost) is waited for.
     pub fn new(attempt: &Attempt<'_>) -> Node {
         Node { watch: Some(watch(attempt)), lost: None }
     }
@@ -53,6 +54,7 @@ impl Node {
         self.watch = None;
     }
 
+    /// Did the last [`look`](Node::look) find that the cluster does not hear of it, with no answer since?
     pub fn is_lost(&self) -> bool {
         self.lost.is_some()
     }
@@ -160,6 +162,7 @@ pub struct Startup<'a> {
 }
 
 impl<'a> Startup<'a> {
+    /// The node of a pod that was asked for at `begun`; nothing is known of it yet.
     pub fn new(cluster: &'a Cluster, begun: Instant) -> Startup<'a> {
         Startup { cluster, begun, captured: None }
     }

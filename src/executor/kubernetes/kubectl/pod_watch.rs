@@ -65,6 +65,7 @@ enum Kind {
 }
 
 impl<'a> PodWatch<'a> {
+    /// A watch of the pod of this name, which the first [`look`](PodWatch::look) begins.
     pub fn new(cluster: &'a Cluster, name: &'a str) -> PodWatch<'a> {
         PodWatch { cluster, name, watch: Watch::NotBegun, state: None, ask_at: Instant::now() + FIRST }
     }

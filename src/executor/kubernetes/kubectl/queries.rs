@@ -24,6 +24,9 @@ pub struct Event {
 
 impl Cluster {
     /// The pod as the API server knows it; none where there is no such pod, or not even its namespace any more.
+    ///
+    /// # Errors
+    /// kubectl cannot be started, the API server does not answer within 15 s or refuses, or what it says cannot be read.
     pub async fn pod(&self, name: &str) -> Result<Option<PodState>, Reason> {
         let captured = self.query_within(LOOK, &["get", "pod", name, "-o", "json"]).await?;
         if captured.ok() {
@@ -40,6 +43,9 @@ impl Cluster {
     }
 
     /// The pods that carry the labels, newest first.
+    ///
+    /// # Errors
+    /// kubectl cannot be started, the API server does not answer within 30 s or refuses, or what it says cannot be read.
     pub async fn pods(&self, selector: &str) -> Result<Vec<PodState>, Reason> {
         #[derive(Deserialize)]
         struct List {

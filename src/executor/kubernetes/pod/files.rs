@@ -45,6 +45,9 @@ pub fn check(job: &Job) -> Result<(), Reason> {
 }
 
 /// Puts the files into the Secret's manifest.
+///
+/// # Errors
+/// A file cannot be read; the reason names the variable that it is for.
 pub fn add(manifest: &mut Value, job: &Job) -> Result<(), Reason> {
     for (number, file) in job.files.uploaded.iter().enumerate() {
         let content = std::fs::read(&file.source).map_err(|cause| {

@@ -41,6 +41,9 @@ pub struct Pod {
 }
 
 impl Pod {
+    /// A pod for one attempt at the job, under a new name and with a new nonce; it is not made here.
+    ///
+    /// Where it is not `recorded`, the program is run without the recorder, as the container's own.
     pub fn new(job: JobId, recorded: bool, settings: &Settings) -> Pod {
         let tools = if settings.recorder_image.is_some() { Tools::Lent } else { Tools::Image };
         Pod { name: format!("mf-job-{job}-{}", random_hex(3)), nonce: random_hex(8), recorded, tools, secret: false }
@@ -80,6 +83,7 @@ pub fn label_argument(job: &Job) -> String {
     format!("--labels={}", selector(job))
 }
 
+/// The label selector of all pods of a job in this database; without a claim, of those of any claim.
 pub fn selector_of(job: JobId, database: &str, claim: Option<&ClaimId>) -> String {
     let claim = claim.map(|claim| format!(",multiflexi.eu/claim={claim}")).unwrap_or_default();
     format!("{MANAGED_BY},multiflexi.eu/job={job},multiflexi.eu/database={database}{claim}")
@@ -95,6 +99,10 @@ pub struct Variables<'a> {
     pub refused: Vec<&'a str>,
 }
 
+/// Sorts the job's variables by the way in which each gets into the pod.
+///
+/// Secret values go into the Secret, and so does what is too long for kubectl's arguments. A secret one whose name Kubernetes does
+/// not take, but whose value stands in the command line, is in the Secret under a name of ours.
 pub fn sort(job: &Job) -> Variables<'_> {
     let mut sorted = Variables { plain: Vec::new(), secret: Vec::new(), refused: Vec::new() };
     let mut total = 0;

@@ -16,6 +16,9 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 const OURS: [&str; 6] = ["command", "args", "stdin", "stdinOnce", "tty", "restartPolicy"];
 
 /// Refuses, in words, overrides that would take from the job what it is found by or run with.
+///
+/// # Errors
+/// They set what the job's pod is found by or run with, or are no overrides of a pod; the words name the place.
 pub fn check(overrides: &Value) -> Result<(), String> {
     let object =
         |value: &Value, what: &str| value.as_object().cloned().ok_or_else(|| format!("{what} is not a JSON object"));
@@ -135,6 +138,9 @@ pub fn merge(base: &mut Value, over: Value) {
 
 /// kubectl drops a field that it does not know without a word, a misspelt limit for instance: asks it what it would make,
 /// and refuses what is missing there.
+///
+/// # Errors
+/// kubectl knows no such field, or does not take the overrides: the reason names the field. Or kubectl cannot be started.
 pub async fn refuse_unknown(cluster: &Cluster, settings: &Settings) -> Result<(), Reason> {
     let Some(theirs) = &settings.pod_overrides else { return Ok(()) };
     let refused = Reason::PodOverrides;

@@ -75,6 +75,9 @@ impl Kubernetes {
         warnings
     }
 
+    /// Deletes these objects (kind and name), and tells what keeps that from being done; None where it went well.
+    ///
+    /// With `wait` it returns only when they are gone, or 20 s have passed. What is not there is deleted already.
     pub async fn remove(&self, objects: &[(&str, &str)], wait: bool) -> Option<String> {
         let objects = arguments(objects);
         let mut command = self.cluster.kubectl();

@@ -12,6 +12,9 @@ use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::{Job, Reason, Variable};
 
 /// Makes the Secret; its values go over stdin, never through argv.
+///
+/// # Errors
+/// An uploaded file cannot be read, kubectl cannot be started, or the cluster does not take the Secret.
 pub async fn create(cluster: &Cluster, pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) -> Result<(), Reason> {
     let mut manifest = secret_manifest(pod, job, variables);
     files::add(&mut manifest, job)?;

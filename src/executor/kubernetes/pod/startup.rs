@@ -57,6 +57,10 @@ fn is_machine_busy() -> bool {
 }
 
 /// Waits until the container runs or has ended. An error means that the program will not start.
+///
+/// # Errors
+/// The pod is deleted, cannot start (for want of its image, for instance), is not up within `limit`, or the cluster stopped
+/// answering. The pod itself stays.
 pub async fn until_it_runs(
     cluster: &Cluster,
     name: &str,

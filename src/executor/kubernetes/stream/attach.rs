@@ -52,10 +52,12 @@ pub struct Gate(watch::Receiver<bool>);
 pub struct Opener(watch::Sender<bool>);
 
 impl Gate {
+    /// A gate at which no program has to wait.
     pub fn open() -> Gate {
         Gate(watch::channel(true).1)
     }
 
+    /// A gate that is closed, and what opens it; once that is dropped, it stays closed for ever.
     pub fn closed() -> (Gate, Opener) {
         let (sender, receiver) = watch::channel(false);
         (Gate(receiver), Opener(sender))
@@ -69,12 +71,16 @@ impl Gate {
 }
 
 impl Opener {
+    /// Opens the gate: a program that waits at it may begin, and one that comes later too.
     pub fn open(&self) {
         self.0.send_replace(true);
     }
 }
 
 /// Runs `kubectl run --attach` until the program ended. An error means that the program never started.
+///
+/// # Errors
+/// kubectl cannot be started, the pod does not come up or may not be attached to, or the job may be another runner's by now.
 pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: Gate) -> Result<AttachResult, Reason> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group =

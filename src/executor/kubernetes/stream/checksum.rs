@@ -49,6 +49,7 @@ pub struct RunningChecksum {
 }
 
 impl RunningChecksum {
+    /// Takes the bytes that came next.
     pub fn add(&mut self, bytes: &[u8]) {
         self.cksum.update(bytes);
         self.crc32.update(bytes);

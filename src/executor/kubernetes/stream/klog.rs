@@ -25,6 +25,7 @@ pub enum Klog {
 }
 
 impl Klog {
+    /// Tells whether a log line of kubectl stands at the beginning of these bytes, of which more may come.
     pub fn of(bytes: &[u8]) -> Klog {
         match read(&mut Cursor(bytes)) {
             Ok((process, length)) => Klog::Line { process, length },

@@ -121,6 +121,7 @@ pub struct Marks {
 }
 
 impl Marks {
+    /// For a stream that holds what the recorder of this nonce passes on: its marks and the program's bytes.
     pub fn new(nonce: &str) -> Marks {
         let mut needle = vec![MARK];
         needle.extend_from_slice(nonce.as_bytes());
@@ -193,6 +194,7 @@ impl Marks {
         self.phase = Phase::Before;
     }
 
+    /// Did the recorder's mark come that the program starts? Of a log that has both streams it counts as come.
     pub fn started(&self) -> bool {
         self.phase != Phase::Before
     }

@@ -38,10 +38,12 @@ pub enum Tools {
 }
 
 impl Tools {
+    /// The path of the shell in the pod.
     pub fn shell(self) -> &'static str {
         if self == Tools::Lent { "/.multiflexi/bin/sh" } else { "/bin/sh" }
     }
 
+    /// The program `env` in the pod: a name to be found in PATH, or the path of the lent one.
     pub fn env(self) -> &'static str {
         if self == Tools::Lent { "/.multiflexi/bin/env" } else { "env" }
     }
@@ -118,6 +120,7 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// Reads the word of a mark, which stands behind the nonce; None where it is none that is known here.
     pub fn parse(word: &str) -> Option<Mark> {
         let (head, tail) = word.split_once(':').unwrap_or((word, ""));
         Some(match head {

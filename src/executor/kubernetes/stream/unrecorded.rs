@@ -46,6 +46,9 @@ impl Source {
 
 impl Attempt<'_> {
     /// Runs the program as the container's own. An error means that it never started.
+    ///
+    /// # Errors
+    /// kubectl cannot be started or makes no pod, or the pod's program does not start.
     pub async fn plain(&mut self, command: Command) -> Result<PodResult, Reason> {
         let captured = self
             .cluster
@@ -62,6 +65,9 @@ impl Attempt<'_> {
     }
 
     /// Reads the output of a program that its pod runs, or ran. An error means that it never started.
+    ///
+    /// # Errors
+    /// The pod does not come up, is deleted before that, or its program cannot be started.
     pub async fn read_plainly(&mut self) -> Result<PodResult, Reason> {
         let side = self.side_tasks();
         tokio::select! {
