@@ -9,7 +9,7 @@ use crate::commands::{Noun, Scope, mixed_verb, reference, user, verb};
 use crate::config::parse_bool;
 use crate::context::Context;
 use crate::db::rows::{Values, Writer};
-use crate::db::{Db, select};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::table::crud::{Columns, Paging};
@@ -124,13 +124,17 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
                     Error::not_found(format!("there is no role {name:?}")).hint(format!("The table {ROLES} holds them"))
                 })?);
             }
-            let named = (!args.replace).then(|| Expr::col("role_id").is_in(ids.clone()));
-            db.delete_where(ASSIGNED, Cond::all().add(Expr::col("user_id").eq(user_id)).add_option(named)).await?;
+            let of_user = || Cond::all().add(Expr::col("user_id").eq(user_id));
+            if args.replace {
+                db.delete_where(ASSIGNED, of_user()).await?;
+            }
+            let select = select::column(ASSIGNED, "role_id", of_user()).take();
+            let has: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
             let mut writer = Writer::new(db);
-            for id in ids {
+            for id in ids.iter().filter(|id| !has.contains(id)) {
                 let row: Values = vec![
                     ("user_id", user_id.into()),
-                    ("role_id", id.into()),
+                    ("role_id", (*id).into()),
                     ("assigned_by", args.assigned_by.into()),
                     ("assigned_at", now.into()),
                 ];

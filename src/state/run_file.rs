@@ -190,7 +190,8 @@ impl RunFile {
     pub fn claimed(&self, progress: &Progress) -> io::Result<()> {
         match self.offered.take() {
             None | Some(0) => Ok(()),
-            Some(end) => self.note(progress).and_then(|()| self.file.set_len(end)),
+            // What was there may be less than a record: the beginning of one, on a disk that was full.
+            Some(end) => self.note(progress).and_then(|()| self.file.set_len(end.max(head(progress).len() as u64))),
         }
     }
 
@@ -411,6 +412,11 @@ mod tests {
         assert_eq!((left.records, left.made.as_deref()), (vec![(own.unwrap(), Progress::Started)], Some(made)));
         // The first one to claim it.
         run_file.file.set_len(0).unwrap();
+        run_file.offer(&Progress::Claimed).unwrap();
+        run_file.claimed(&Progress::Claimed).unwrap();
+        assert_eq!(read(&run_file.file).unwrap().records, [(own.unwrap(), Progress::Claimed)]);
+        // The disk was full when the one before wrote.
+        std::fs::write(&path, &dead[..5]).unwrap();
         run_file.offer(&Progress::Claimed).unwrap();
         run_file.claimed(&Progress::Claimed).unwrap();
         assert_eq!(read(&run_file.file).unwrap().records, [(own.unwrap(), Progress::Claimed)]);

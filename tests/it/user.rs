@@ -90,6 +90,10 @@ on_each_database!(roles_need_tables_that_no_published_migration_makes, |env| {
     assert_eq!(env.sql("select role_id from rbac_user_roles").trim(), "2");
     env.run(&["user-role", "set", "--login=alice", "--roles=admin", "--replace=false"]).ok();
     assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2");
+    // Who gave a role that stays is still known.
+    env.sql("update rbac_user_roles set assigned_by = 7 where role_id = 2;");
+    env.run(&["user-role", "set", "--login=alice", "--roles=viewer", "--replace=false"]).ok();
+    assert_eq!(env.sql("select assigned_by from rbac_user_roles where role_id = 2").trim(), "7");
     env.run(&["user-role", "set", "--login=alice", "--roles=king"]).refused(1, "king");
     assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2", "what is refused changes nothing");
 });
@@ -141,6 +145,28 @@ fn the_trail_of_an_erasure_is_written_for_us_alone_and_through_no_link() {
     assert!(export().status.success());
     assert_eq!(mode(), 0o600, "one that is there becomes ours alone");
 }
+
+on_each_database!(a_password_that_is_no_hash_is_warned_of, |env| {
+    let create = |login: &str, password: &str| {
+        env.run(&[
+            "user",
+            "create",
+            "--login",
+            login,
+            "--email",
+            &format!("{login}@example.org"),
+            "--password",
+            password,
+        ])
+        .ok()
+    };
+    assert!(create("plain", "marker-Secret1").stderr.contains("this is no hash"));
+    let hashes =
+        ["$2y$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW", "d41d8cd98f00b204e9800998ecf8427e:ab"];
+    for (login, hash) in ["bcrypt", "salted"].into_iter().zip(hashes) {
+        assert_eq!(create(login, hash).stderr, "");
+    }
+});
 
 on_each_database!(a_hard_erasure_leaves_no_personal_data, |env| {
     alice(env);

@@ -1,13 +1,15 @@
 //! `user create`, `user update` and `user delete`.
 
 use clap::ArgMatches;
+use sea_query::Value;
 use serde_json::json;
 
 use crate::commands::NoArgs;
 use crate::commands::user::TABLE;
 use crate::context::Context;
+use crate::db::rows::Values;
 use crate::error::{Error, Kind, Result};
-use crate::output::{Outcome, success};
+use crate::output::{Outcome, Printer, success};
 use crate::secret;
 use crate::table::given::Reader;
 use crate::table::{args, crud, now};
@@ -48,6 +50,23 @@ impl Plaintext {
     }
 }
 
+/// Warns of a `--password` that is none of the hashes that the suite compares with: bcrypt's, or MD5 with a salt. The suite takes it.
+fn warn_of_no_hash(printer: &Printer, values: &Values) {
+    let password = values.iter().find_map(|(name, value)| match value {
+        Value::String(Some(text)) if *name == "password" => Some(text.as_str()),
+        _ => None,
+    });
+    let is_md5 = |text: &str| {
+        text.split_once(':').is_some_and(|(hash, _)| hash.len() == 32 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    if password.is_some_and(|text| !text.is_empty() && !text.starts_with('$') && !is_md5(text)) {
+        printer.note(
+            "warning: --password is stored as it is given, and this is no hash: nobody can log in by it, and it stands readable in the \
+             database; --plaintext stores the hash of a password",
+        );
+    }
+}
+
 /// Makes a user; their password is stored hashed.
 ///
 /// # Errors
@@ -62,6 +81,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
         values.retain(|(name, _)| *name != "password");
         values.push(("password", hash.into()));
     }
+    warn_of_no_hash(&ctx.printer, &values);
     let now = now(ctx);
     let id = ctx.db().await?.transaction(async |db| crud::insert(db, &TABLE, values, now).await).await?;
     crud::created(ctx, &TABLE, id).await
@@ -74,6 +94,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
 /// The user stays as they were then.
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) -> Result<Outcome> {
     let values = args::updated(matches, &TABLE)?;
+    warn_of_no_hash(&ctx.printer, &values);
     let hash = args.hash(matches)?;
     let now = now(ctx);
     let id = ctx

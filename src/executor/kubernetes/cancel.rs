@@ -23,8 +23,8 @@ impl Kubernetes {
     /// Looks for the job's pods in its namespace, else in the whole cluster, and goes there. Says whether there are any.
     ///
     /// # Errors
-    /// kubectl cannot be started, or the cluster cannot be asked for the job's pods in the namespace. Where the whole cluster
-    /// cannot be looked through, that counts as no pods.
+    /// kubectl cannot be started, or the cluster cannot be asked for the job's pods. Where this user may not look through all of it, there
+    /// are none but those of the namespace.
     pub async fn find(&mut self, job: &Job) -> Result<bool, Reason> {
         self.go_to_pod(job);
         self.cluster.context = self.cluster.read_context().await?;
@@ -36,8 +36,14 @@ impl Kubernetes {
         let everywhere = ["get", "pods", "--all-namespaces", "-l", &selector, "-o"];
         let namespaces = "jsonpath={range .items[*]}{.metadata.namespace}{\"\\n\"}{end}";
         let captured = self.cluster.query(&[&everywhere[..], &[namespaces]].concat()).await?;
+        if !captured.ok() {
+            return match self.cluster.explain("the job's pods cannot be looked for in the whole cluster", &captured) {
+                Reason::Forbidden { .. } => Ok(false),
+                unknown => Err(unknown),
+            };
+        }
         let namespaces = captured.stdout_text();
-        let Some(namespace) = namespaces.lines().next().filter(|_| captured.ok()) else { return Ok(false) };
+        let Some(namespace) = namespaces.lines().next() else { return Ok(false) };
         namespace.clone_into(&mut self.cluster.namespace);
         namespace.clone_into(&mut self.settings.namespace);
         Ok(true)
