@@ -21,17 +21,12 @@ pub enum Shown {
 }
 
 impl Shown {
-    /// Of a row's type. The suite's Kubernetes executor stored its output as `success` and `error`.
+    /// Of a row's type; None where such rows are not shown.
     pub fn of_type(kind: &str) -> Option<Shown> {
-        match kind {
-            kind::STDOUT | "success" => Some(Shown::Stdout),
-            kind::STDERR | "error" => Some(Shown::Stderr),
-            kind::NOTICE => Some(Shown::Notice),
-            _ => None,
-        }
+        [Shown::Stdout, Shown::Stderr, Shown::Notice].into_iter().find(|shown| shown.types().contains(&kind))
     }
 
-    /// The types of rows that are shown as this.
+    /// The types of rows that are shown as this. The suite's Kubernetes executor stored its output as `success` and `error`.
     pub fn types(self) -> &'static [&'static str] {
         match self {
             Shown::Stdout => &[kind::STDOUT, "success"],

@@ -16,6 +16,7 @@ use crate::id::JobId;
 use crate::job::output_rows::kind;
 use crate::job::run::requeue;
 use crate::job::stored_environment::{Reader, Variable};
+use crate::job::tail::Shown;
 use crate::output::{Object, Outcome, write_json};
 use crate::secret::{self, MASK};
 use crate::table::args;
@@ -145,7 +146,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, options: GetArgs) -> R
         record.insert("versions".into(), serde_json::to_value(versions).unwrap_or_default());
     }
     let wanted = args::wanted_fields(matches);
-    let streams: Vec<_> = [("stdout", [kind::STDOUT, "success"]), ("stderr", [kind::STDERR, "error"])]
+    let streams: Vec<_> = [("stdout", Shown::Stdout.types()), ("stderr", Shown::Stderr.types())]
         .into_iter()
         .filter(|(name, _)| wanted.as_ref().is_none_or(|fields| fields.iter().any(|field| field == name)))
         .collect();
@@ -167,7 +168,7 @@ async fn print(
     db: &mut Db,
     mut object: Object<'_>,
     job: JobId,
-    streams: &[(&'static str, [&'static str; 2])],
+    streams: &[(&'static str, &'static [&'static str])],
 ) -> Result<Outcome> {
     for (name, kinds) in streams {
         object.open_text(name)?;

@@ -9,7 +9,7 @@ use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::http::{self, Body, WebRequest};
 use crate::job::action::After;
-use crate::job::output_rows::kind;
+use crate::job::tail::Shown;
 
 /// How long the receiver may take.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -31,7 +31,7 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     let select = select::column(
         "job_output_lines",
         "line",
-        Expr::col("job_id").eq(after.id()).and(Expr::col("type").eq(kind::STDOUT)),
+        Expr::col("job_id").eq(after.id()).and(Expr::col("type").is_in(Shown::Stdout.types().iter().copied())),
     )
     .order_by("seq", Order::Asc)
     .order_by("id", Order::Asc)
