@@ -133,10 +133,19 @@ impl Job {
 pub struct Origin(pub Option<String>);
 
 impl Origin {
+    /// By somebody at a shell, or a script.
+    pub const SHELL: &str = "adhoc-cli";
+    /// By the suite's own command line.
+    pub const COMMAND_LINE: &str = "CommandLine";
+    /// By an action after another job.
+    pub const CHAINED: &str = "chained";
+    /// By an action that runs the job again.
+    pub const RESCHEDULED: &str = "reschedule";
+
     /// Was it made by a person, a program or an action? Such a job leaves its runtemplate's schedule alone.
     pub fn is_ad_hoc(&self) -> bool {
         let kind = self.0.as_deref().unwrap_or_default();
-        kind.starts_with("adhoc") || matches!(kind, "CommandLine" | "chained" | "reschedule")
+        kind.starts_with("adhoc") || [Self::COMMAND_LINE, Self::CHAINED, Self::RESCHEDULED].contains(&kind)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::TaskId;
 use crate::job::create::{self, Created, Facts, Order, Settings};
-use crate::job::model::Job;
+use crate::job::model::{Job, Origin};
 use crate::job::stored_environment;
 
 /// The source of fields that the suite took from the process environment of its executor when it made a retry: its database
@@ -36,7 +36,7 @@ pub async fn again(
 ) -> Result<Created> {
     let old = job.id;
     let executor = job.executor.clone();
-    let kind = kind.map(str::to_owned).or_else(|| job.origin.0.clone()).unwrap_or_else(|| "adhoc-cli".into());
+    let kind = kind.map(str::to_owned).or_else(|| job.origin.0.clone()).unwrap_or_else(|| Origin::SHELL.into());
     let mut fields = stored_environment::read(job.environment.as_bytes())?;
     let runtemplate_id = job.runtemplate;
     if fields.is_empty() || fields.iter().any(|field| field.source == PROCESS_SOURCE) {

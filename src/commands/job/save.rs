@@ -12,7 +12,7 @@ use crate::db::{Db, Row};
 use crate::error::{Error, Result};
 use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::{self, Order};
-use crate::job::model::{Job, JobState};
+use crate::job::model::{Job, JobState, Origin};
 use crate::job::stored_environment;
 use crate::output::{Outcome, changed};
 use crate::schedule::parse_when;
@@ -30,7 +30,7 @@ pub struct Create {
     #[arg(long, value_name = "WORD", ignore_case = true, value_parser = executors())]
     executor: Option<String>,
     /// How it came to be, in the suite's words
-    #[arg(long = "schedule_type", value_name = "WORD", default_value = "adhoc-cli", value_parser = schedule_type)]
+    #[arg(long = "schedule_type", value_name = "WORD", default_value = Origin::SHELL, value_parser = schedule_type)]
     schedule_type: String,
 }
 

@@ -8,6 +8,7 @@ use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
+use crate::job::model::Origin;
 use crate::nearest::nearest;
 use crate::output::Outcome;
 use crate::row::TIME_FORMAT;
@@ -161,5 +162,5 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
 
 /// What the suite calls a job that a person made: by whether it is meant to run at once.
 fn kind_of(after: NaiveDateTime, now: NaiveDateTime) -> String {
-    if after - now <= chrono::Duration::seconds(5) { "adhoc-cli".into() } else { "CommandLine".into() }
+    if after - now <= chrono::Duration::seconds(5) { Origin::SHELL.into() } else { Origin::COMMAND_LINE.into() }
 }

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
 use crate::job::create::{self, Order};
+use crate::job::model::Origin;
 use crate::job::retry::{self, Attempt};
 use crate::row::TIME_FORMAT;
 
@@ -35,7 +36,7 @@ pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<St
     let delay = i64::try_from(delay).ok().and_then(Duration::try_seconds);
     let at = delay.and_then(|delay| clock::now(after.zone).checked_add_signed(delay));
     let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
-    let attempt = Attempt { after: at, task: None, kind: Some("reschedule") };
+    let attempt = Attempt { after: at, task: None, kind: Some(Origin::RESCHEDULED) };
     let made = db.transaction(async |db| retry::again(db, after.settings, after.job, attempt).await).await?;
     Ok(format!("job {} is scheduled for {}", made.id, at.format(TIME_FORMAT)))
 }
@@ -98,7 +99,7 @@ async fn start(db: &mut Db, after: &After<'_>, runtemplate: Row) -> Result<Strin
         return Err(Error::refused(format!("runtemplate {id} is not active")));
     }
     let now = clock::now(after.zone);
-    let kind = "chained".to_owned();
+    let kind = Origin::CHAINED.to_owned();
     let order =
         Order { runtemplate, after: now, executor: None, overrides: Vec::new(), kind, task: None, queued: true };
     let made = db.transaction(async |db| create::create(db, after.settings, order).await).await?;
