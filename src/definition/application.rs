@@ -51,13 +51,13 @@ pub struct Application {
     pub code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    #[serde(deserialize_with = "coerce::words", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "coerce::strings", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// The older name of `tags`; wins where a definition has both, as in the suite.
-    #[serde(deserialize_with = "coerce::words", skip_serializing)]
+    #[serde(deserialize_with = "coerce::strings", skip_serializing)]
     topics: Vec<String>,
     /// Codes of the credential prototypes that the application needs.
-    #[serde(deserialize_with = "coerce::words", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "coerce::strings", skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resultfile: Option<String>,

@@ -29,7 +29,7 @@ pub struct Prototype {
     pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub homepage: Option<String>,
-    #[serde(deserialize_with = "coerce::words", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "coerce::strings", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     pub fields: Vec<Field>,
     /// Where credential types may keep the translations of name and description.

@@ -119,7 +119,7 @@ fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
     let message = match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            let why = rule.wanted().map(|when| format!(", required {when}")).unwrap_or_default();
+            let why = rule.expected().map(|when| format!(", required {when}")).unwrap_or_default();
             return vec![violation(member(&path, name), format!("is missing{why}"))];
         }
         ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -133,17 +133,17 @@ fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
             let name = error.instance().as_str().unwrap_or_default();
             let wanted = match error.kind() {
                 ValidationErrorKind::Enum { .. } => "a language code such as en, cs or de".to_owned(),
-                _ => Rule::of(schema, error.schema_path()).wanted().unwrap_or("a name that is known here").to_owned(),
+                _ => Rule::of(schema, error.schema_path()).expected().unwrap_or("a name that is known here").to_owned(),
             };
             return vec![violation(member(&path, name), format!("\"{name}\" is not {wanted}"))];
         }
         ValidationErrorKind::Type { kind } => {
-            let wanted = rule.wanted().map_or_else(|| types(kind), str::to_owned);
+            let wanted = rule.expected().map_or_else(|| types(kind), str::to_owned);
             format!("{} is {}, not {wanted}", shown(value), type_of(value))
         }
         ValidationErrorKind::Enum { options } => format!("{} is not one of {}", shown(value), listed(options)),
         ValidationErrorKind::Constant { expected_value } => format!("{} is not {expected_value}", shown(value)),
-        ValidationErrorKind::Pattern { pattern } => match rule.wanted() {
+        ValidationErrorKind::Pattern { pattern } => match rule.expected() {
             Some(wanted) => format!("{} is not {wanted}", shown(value)),
             None => format!("{} does not match the pattern {pattern}", shown(value)),
         },
@@ -153,7 +153,7 @@ fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
         ValidationErrorKind::MinLength { .. } => "is empty".to_owned(),
         ValidationErrorKind::MaxLength { limit } => format!("is longer than {limit} characters"),
         ValidationErrorKind::MinItems { .. } => "is an empty list".to_owned(),
-        ValidationErrorKind::MinProperties { .. } => match rule.wanted() {
+        ValidationErrorKind::MinProperties { .. } => match rule.expected() {
             Some(wanted) => format!("is an empty object, not {wanted}"),
             None => "is an empty object".to_owned(),
         },
@@ -177,7 +177,7 @@ impl<'a> Rule<'a> {
     }
 
     /// What the schema says is wanted here; an annotation of ours that validators pass over.
-    fn wanted(&self) -> Option<&'a str> {
+    fn expected(&self) -> Option<&'a str> {
         self.0?.get("wanted")?.as_str()
     }
 

@@ -96,7 +96,7 @@ impl WaitReporter {
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn words(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
+    pub async fn waiting_message(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
         match job.state {
             JobState::Waiting => self.waiting(db, job, clock).await,
             JobState::Running => self.running(db, job, clock).await,

@@ -94,15 +94,15 @@ impl Verdict {
 
     /// In one line: `job 5 (nightly) failed after 12 s: exit code 3 (No connection)`.
     pub fn line(&self, clock: Clock) -> String {
-        self.words(clock, self.reason.as_deref())
+        self.sentence(clock, self.reason.as_deref())
     }
 
     /// The same without the reason, where that was told before.
     pub fn brief(&self, clock: Clock) -> String {
-        self.words(clock, None)
+        self.sentence(clock, None)
     }
 
-    fn words(&self, clock: Clock, reason: Option<&str>) -> String {
+    fn sentence(&self, clock: Clock, reason: Option<&str>) -> String {
         let name = self.runtemplate.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
         let JobState::Ended(code) = self.state else {
             let since = self.begin.map(|begin| format!(" since {}", clock.since(begin))).unwrap_or_default();
@@ -121,7 +121,7 @@ impl Verdict {
             State::Pending | State::Running | State::Failed => "failed",
         };
         let because = [
-            (code != 0).then(|| exit_words(code, self.meaning.as_deref())),
+            (code != 0).then(|| exit_code_text(code, self.meaning.as_deref())),
             self.meaning.clone().filter(|_| code == 0),
             reason.map(str::to_owned),
         ];
@@ -150,7 +150,7 @@ impl Verdict {
 }
 
 /// An exit code with what it means: `exit code 3 (No connection)`.
-pub fn exit_words(code: i64, meaning: Option<&str>) -> String {
+pub fn exit_code_text(code: i64, meaning: Option<&str>) -> String {
     let meaning = meaning.map(|meaning| format!(" ({meaning})")).unwrap_or_default();
     format!("exit code {code}{meaning}")
 }

@@ -123,7 +123,7 @@ fn one_line(text: &str) -> String {
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut taken = 0;
-    for word in words(text) {
+    for word in split_words(text) {
         if taken > 0 && taken + width(word.trim_end()) > columns {
             lines.push(String::new());
             taken = 0;
@@ -137,7 +137,7 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
 }
 
 /// The words of a text with the blanks behind them. What stands between two backticks is one.
-fn words(text: &str) -> Vec<&str> {
+fn split_words(text: &str) -> Vec<&str> {
     let (mut words, mut from, mut is_quoted) = (Vec::new(), 0, false);
     for (at, c) in text.char_indices() {
         is_quoted ^= c == '`';

@@ -72,7 +72,7 @@ async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
     for note in &notes {
         printer.note(&format!("warning: {note}"));
     }
-    withdrawn.words().iter().for_each(|message| printer.note(message));
+    withdrawn.report().iter().for_each(|message| printer.note(message));
     let columns = application.columns();
     let name = application.name.main();
     let shown: serde_json::Map<_, _> =

@@ -96,7 +96,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
         Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
     });
     let (company, withdrawn) = setting.await?;
-    withdrawn.words().iter().for_each(|message| printer.note(message));
+    withdrawn.report().iter().for_each(|message| printer.note(message));
     let names: Vec<_> = args.env.iter().map(|pair| pair.key.as_str()).collect();
     let mut json = json!({"company_id": company, "set": names});
     withdrawn.enter(&mut json);
@@ -171,7 +171,7 @@ pub async fn unset(ctx: &mut Context, mut args: Unset) -> Result<Outcome> {
         Ok((company, withdraw(db, Changed::Company(CompanyId(company))).await?))
     });
     let (company, withdrawn) = removing.await?;
-    withdrawn.words().iter().for_each(|message| printer.note(message));
+    withdrawn.report().iter().for_each(|message| printer.note(message));
     let mut json = json!({"company_id": company, "unset": args.name});
     withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("Company {company}: {} unset", args.name.join(", ")), json))

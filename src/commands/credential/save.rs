@@ -204,7 +204,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .await?;
     warn(ctx, &in_clear);
     tell_missing(ctx, id, &missing);
-    withdrawn.words().iter().for_each(|message| ctx.printer.note(message));
+    withdrawn.report().iter().for_each(|message| ctx.printer.note(message));
     if ctx.verbose > 0 {
         return crud::updated(ctx, &TABLE, id).await;
     }

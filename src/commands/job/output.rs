@@ -108,7 +108,7 @@ async fn follow_to_end(
         // The state first: what a job printed last is in the database before its end is.
         let snapshot = follow::snapshot(db, &[args.id]).await?.pop();
         if let Some(snapshot) = &snapshot
-            && let Some(message) = reporter.words(db, snapshot, Clock::of(zone)).await?
+            && let Some(message) = reporter.waiting_message(db, snapshot, Clock::of(zone)).await?
         {
             screen.say(&message);
         }

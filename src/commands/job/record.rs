@@ -55,7 +55,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     };
     head(&mut page, &verdict, clock);
     if let Some(snapshot) = snapshot.filter(|_| state == JobState::Waiting)
-        && let Some(message) = WaitReporter::default().words(db, &snapshot, clock).await?
+        && let Some(message) = WaitReporter::default().waiting_message(db, &snapshot, clock).await?
     {
         let message = message.strip_prefix(&format!("job {id} ")).unwrap_or(&message);
         page.fact("waits", message.strip_prefix("waits ").unwrap_or(message));
@@ -120,7 +120,7 @@ fn head(page: &mut Page<'_>, verdict: &Verdict, clock: Clock) {
             let code = match (code, &verdict.meaning) {
                 (0, None) => String::new(),
                 (0, Some(meaning)) => format!(": {meaning}"),
-                (code, meaning) => format!(": {}", verdict::exit_words(code, meaning.as_deref())),
+                (code, meaning) => format!(": {}", verdict::exit_code_text(code, meaning.as_deref())),
             };
             let when = verdict.end.map(|end| format!(", {}", clock.relative(end))).unwrap_or_default();
             format!("{code}{when}")

@@ -125,7 +125,7 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
         }
         for (id, reporter) in &mut open {
             if let Some(snapshot) = found(*id)
-                && let Some(message) = reporter.words(db, snapshot, Clock::of(zone)).await?
+                && let Some(message) = reporter.waiting_message(db, snapshot, Clock::of(zone)).await?
             {
                 printer.note(&format!("multiflexi: {message}"));
             }

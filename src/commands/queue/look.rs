@@ -188,7 +188,7 @@ async fn end_lost(
         let id = job.id;
         match crashed::end(db, zone, id).await {
             Ok(resolution) => {
-                let Some(message) = resolution.words() else { continue };
+                let Some(message) = resolution.message() else { continue };
                 let line = format!("job {id}: {message}");
                 if resolution.is_known() {
                     printer.line(&line)?;

@@ -111,7 +111,7 @@ pub async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         Ok((prototype, is_foreign, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
     });
     let (prototype, is_foreign, withdrawn) = assigning.await?;
-    withdrawn.words().iter().for_each(|message| printer.note(message));
+    withdrawn.report().iter().for_each(|message| printer.note(message));
     if is_foreign {
         printer.note(&format!("warning: credential {credential_id} is another company's than RunTemplate {id}"));
     }
@@ -219,7 +219,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await
     });
     let withdrawn = removing.await?;
-    withdrawn.words().iter().for_each(|message| printer.note(message));
+    withdrawn.report().iter().for_each(|message| printer.note(message));
     let mut json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id});
     withdrawn.enter(&mut json);
     Ok(Outcome::message(format!("Credential #{credential_id} removed from RunTemplate #{id}"), json))

@@ -244,7 +244,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             Ok((warnings, missing, withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await?))
         })
         .await?;
-    warnings.iter().chain(&withdrawn.words()).for_each(|message| ctx.printer.note(message));
+    warnings.iter().chain(&withdrawn.report()).for_each(|message| ctx.printer.note(message));
     tell_missing(ctx, id, &missing);
     if ctx.verbose > 0 {
         tell_next(ctx, id, None).await?;

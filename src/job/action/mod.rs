@@ -43,18 +43,18 @@ pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl 
             let done = tokio::select! {
                 biased;
                 _ = cancel.cancelled() => Err(Error::refused("a signal ended it")),
-                done = one(db, after, action) => done,
+                done = perform_one(db, after, action) => done,
             };
             notices.push(match done {
                 Ok(message) => format!("action {}: {message}", action.module),
                 Err(error) => format!("warning: action {} failed: {}", action.module, error.line()),
             });
-            tell(db, after, &mut notices, &say).await;
+            record_notice(db, after, &mut notices, &say).await;
             note(after, count);
             failpoint::at("acted");
         }
     }
-    tell(db, after, &mut notices, &say).await;
+    record_notice(db, after, &mut notices, &say).await;
     note(after, wanted.len());
 }
 
@@ -77,7 +77,7 @@ pub async fn untold(db: &mut Db, job: &Job, told: usize) -> Result<Vec<String>> 
 }
 
 /// Says the notices and stores them; what cannot be stored was said.
-async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &impl Fn(&str)) {
+async fn record_notice(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &impl Fn(&str)) {
     for notice in notices.drain(..) {
         say(&notice);
         let now = clock::now(after.zone);
@@ -90,7 +90,7 @@ async fn tell(db: &mut Db, after: &After<'_>, notices: &mut Vec<String>, say: &i
 }
 
 /// Performs one action and tells what was done.
-async fn one(db: &mut Db, after: &After<'_>, action: &Action) -> Result<String> {
+async fn perform_one(db: &mut Db, after: &After<'_>, action: &Action) -> Result<String> {
     match action.module.as_str() {
         "Sleep" => {
             let seconds = std::cmp::min(action.number("seconds", 60)?, SLEEP_LIMIT);

@@ -244,7 +244,7 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
             done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
             continue;
         }
-        match crashed::end(db, zone, *id).await.map(Resolution::words) {
+        match crashed::end(db, zone, *id).await.map(Resolution::message) {
             Ok(None) => {}
             Ok(Some(message)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {message}")),
             Err(error) if error.may_pass() => return Err(error),

@@ -54,7 +54,7 @@ pub struct Withdrawn {
 
 impl Withdrawn {
     /// For the user, a line each.
-    pub fn words(&self) -> Vec<String> {
+    pub fn report(&self) -> Vec<String> {
         let list = |jobs: &[JobId]| jobs.iter().map(JobId::to_string).collect::<Vec<_>>().join(", ");
         let mut words = Vec::new();
         if !self.jobs.is_empty() {

@@ -160,14 +160,14 @@ impl Resolution {
     fn refuse_ended(self, id: JobId) -> Result<()> {
         let message = match self {
             Resolution::Requeued | Resolution::EndedElsewhere => return Ok(()),
-            ended => ended.words().unwrap_or_default(),
+            ended => ended.message().unwrap_or_default(),
         };
         let error = Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {message}"));
         Err(error.hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")))
     }
 
     /// What was done and why; None where nothing is to be told.
-    pub fn words(self) -> Option<String> {
+    pub fn message(self) -> Option<String> {
         Some(match self {
             Resolution::EndedElsewhere => return None,
             Resolution::Requeued => "its runner died before its program began; it is in the queue again".to_owned(),

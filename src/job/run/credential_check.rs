@@ -39,7 +39,7 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
     }
     let (id, runtemplate) = (job.id, job.runtemplate);
     let lacks = lacks(db, &facts.application, &facts.fields, runtemplate).await?;
-    let missing = words(db, id, lacks).await?;
+    let missing = describe_lacks(db, id, lacks).await?;
     if missing.is_empty() {
         return match &job.block_reason {
             Some(_) => db.transaction(async |db| save(db, id, None, now).await).await,
@@ -132,7 +132,7 @@ struct MissingValue {
 }
 
 /// What a job lacks, a sentence each.
-async fn words(db: &mut Db, job: JobId, lacks: Vec<MissingValue>) -> Result<Vec<String>> {
+async fn describe_lacks(db: &mut Db, job: JobId, lacks: Vec<MissingValue>) -> Result<Vec<String>> {
     let credentials: Vec<CredentialId> =
         lacks.iter().filter_map(|missing_value| missing_value.field.as_ref().map(|(id, _)| *id)).collect();
     let mut there = HashSet::new();

@@ -59,7 +59,7 @@ impl Files {
         let native = job.executor == executor::NATIVE;
         let stored = stored(db, id, job.runtemplate).await?;
         let wanted = match job.application {
-            Some(application) => wanted(db, application).await?,
+            Some(application) => artifact_patterns(db, application).await?,
             None => Vec::new(),
         };
         let configured = if has_shared_path(job) { configured(db, job).await? } else { Vec::new() };
@@ -247,7 +247,7 @@ async fn stored(db: &mut Db, job: JobId, runtemplate: Option<RunTemplateId>) -> 
 }
 
 /// The files that an application says it leaves behind.
-async fn wanted(db: &mut Db, application: AppId) -> Result<Vec<ArtifactPattern>> {
+async fn artifact_patterns(db: &mut Db, application: AppId) -> Result<Vec<ArtifactPattern>> {
     let text = |column| ("app_artifact_translations", column);
     let select = select::from("app_artifacts")
         .column(("app_artifacts", "path"))

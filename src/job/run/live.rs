@@ -47,7 +47,7 @@ impl Live<'_> {
                 if kind.replace(now) != Some(now) {
                     since = Instant::now();
                 }
-                format!("{} ({})", words(&step), span::span(since.elapsed().as_secs_f64().floor()))
+                format!("{} ({})", step_message(&step), span::span(since.elapsed().as_secs_f64().floor()))
             };
             line.draw(&message);
             let _ = tokio::time::timeout(TICK, steps.changed()).await;
@@ -104,7 +104,7 @@ impl Terminal for Live<'_> {
 }
 
 /// A step for people.
-fn words(step: &Step) -> String {
+fn step_message(step: &Step) -> String {
     match step {
         Step::Preparing => "preparing".into(),
         Step::Deploying { release, ready, pods, faults } => {
@@ -134,7 +134,7 @@ mod tests {
             pods,
             faults: faults.iter().map(ToString::to_string).collect(),
         };
-        assert_eq!(words(&step(0, &[])), "helm deploys web");
-        assert_eq!(words(&step(3, &["a: no image"])), "helm deploys web, 1 of 3 pods ready; a: no image");
+        assert_eq!(step_message(&step(0, &[])), "helm deploys web");
+        assert_eq!(step_message(&step(3, &["a: no image"])), "helm deploys web, 1 of 3 pods ready; a: no image");
     }
 }
