@@ -64,10 +64,24 @@ impl fmt::Display for Loss {
                 at if at + 1 == self.along.len() => " and",
                 _ => ",",
             };
-            let noun = if *count == 1 { plural.strip_suffix('s').unwrap_or(plural) } else { plural };
-            write!(f, "{joint} {} {noun}", thousands(*count))?;
+            write!(f, "{joint} {}", counted(*count, plural))?;
         }
         Ok(())
+    }
+}
+
+/// `1 job`, `1,954 jobs`; of several words the first one that ends in an `s` is the noun.
+pub fn counted(count: u64, plural: &str) -> String {
+    if count != 1 {
+        return format!("{} {plural}", thousands(count));
+    }
+    let singular = |word: &str| match word.strip_suffix("ies") {
+        Some(stem) => Some(format!("{stem}y")),
+        None => word.strip_suffix('s').map(str::to_owned),
+    };
+    match plural.split(' ').find_map(|word| Some((word, singular(word)?))) {
+        Some((many, one)) => format!("1 {}", plural.replacen(many, &one, 1)),
+        None => format!("1 {plural}"),
     }
 }
 
@@ -94,6 +108,11 @@ mod tests {
         assert_eq!(loss().with(0, "jobs").to_string(), "runtemplate 4 \"Acme reminders\"");
         assert_eq!(format!("{:#}", Loss::of("the queue")), "The queue");
         assert_eq!(loss().with(1954, "jobs").to_string(), "runtemplate 4 \"Acme reminders\" and its 1,954 jobs");
+        assert_eq!(
+            loss().with(1, "erasure entries").to_string(),
+            "runtemplate 4 \"Acme reminders\" and its 1 erasure entry"
+        );
+        assert_eq!(counted(1, "jobs that they launched"), "1 job that they launched");
         let all = loss().with(1, "jobs").with(1_000_000, "tasks").with(2, "event rules").to_string();
         assert_eq!(all, "runtemplate 4 \"Acme reminders\" and its 1 job, 1,000,000 tasks and 2 event rules");
     }

@@ -9,7 +9,7 @@ use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::db::{Db, Dialect, Row, same_key, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
-use crate::output::loss::Loss;
+use crate::output::loss::{self, Loss};
 use crate::output::{Format, Outcome, Printer, changed};
 use crate::table::{Dependent, Table, Values, args, mask, now};
 
@@ -622,7 +622,7 @@ async fn refuse_used(db: &mut Db, table: &Table, dependents: &[&Dependent], id: 
     for dependent in dependents.iter().filter(|dependent| !dependent.blocks_as.is_empty()) {
         let count = count_of(db, dependent, id).await?;
         if count > 0 {
-            users.push(counted(count, dependent.blocks_as));
+            users.push(loss::counted(count, dependent.blocks_as));
             hint = Some(dependent.remedy).filter(|remedy| !remedy.is_empty()).unwrap_or(hint);
         }
     }
@@ -660,17 +660,6 @@ pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss>
         rows = rows.saturating_add(count_of(db, dependent, id).await?);
     }
     Ok(Loss::of_row(table.noun, row)?.with(rows, "rows of settings"))
-}
-
-/// `1 job`, `2 jobs`; of several words the first one that ends in an `s` is the noun.
-fn counted(count: u64, plural: &str) -> String {
-    if count != 1 {
-        return format!("{count} {plural}");
-    }
-    match plural.split(' ').find_map(|word| Some((word, word.strip_suffix('s')?))) {
-        Some((many, one)) => format!("1 {}", plural.replacen(many, one, 1)),
-        None => format!("1 {plural}"),
-    }
 }
 
 /// Puts the table's own name where a driver's error knows none.

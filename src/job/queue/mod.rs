@@ -297,13 +297,12 @@ pub async fn length(db: &mut Db) -> Result<u64> {
 /// # Errors
 /// The database does not take it; nothing of the transaction may stand then.
 pub async fn truncate(db: &mut Db) -> Result<u64> {
-    let waiting = length(db).await?;
-    db.delete_where("schedule", select::all()).await?;
+    let waited = db.delete_where("schedule", select::all()).await?;
     db.update_where(
         "runtemplate",
         Expr::col("next_schedule").is_not_null(),
         [("next_schedule", Option::<NaiveDateTime>::None.into())],
     )
     .await?;
-    Ok(waiting)
+    Ok(waited)
 }
