@@ -3,20 +3,32 @@
 use std::rc::Rc;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::error::BoxDynError;
+use sqlx::mysql::{MySqlColumn, MySqlRow, MySqlValueRef};
+use sqlx::postgres::{PgColumn, PgRow, PgValueRef};
+use sqlx::sqlite::{SqliteColumn, SqliteRow, SqliteValueRef};
+use sqlx::{Column as _, Database, Decode, TypeInfo as _, ValueRef as _};
 
 use crate::error::{Error, Kind, Result};
 use crate::row::{Row, Value, written};
 
 /// What differs between the drivers' rows when a value is read.
 pub trait DriverRow: sqlx::Row {
-    /// The value at `index`, which is not NULL and of the driver's type `name`.
-    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error>;
-}
+    /// As what the values of a column are read: told once an answer, since a type's name has to be looked at for it.
+    type ColumnKind: Copy;
 
-/// A column type that reads as `i64` on MySQL and PostgreSQL.
-fn is_integer(name: &str) -> bool {
-    name.contains("INT") || matches!(name, "YEAR" | "OID")
+    /// Of a column.
+    fn kind_of(column: &<Self::Database as Database>::Column) -> Self::ColumnKind;
+
+    /// A value that is not NULL.
+    fn read(value: <Self::Database as Database>::ValueRef<'_>, kind: Self::ColumnKind) -> Result<Value, BoxDynError>;
+
+    /// The same as a type of Rust's.
+    fn value<'r, T: Decode<'r, Self::Database>>(
+        value: <Self::Database as Database>::ValueRef<'r>,
+    ) -> Result<T, BoxDynError> {
+        T::decode(value)
+    }
 }
 
 /// Where PostgreSQL counts from.
@@ -30,20 +42,78 @@ fn time(value: NaiveDateTime) -> Value {
     Value::Text(written(value))
 }
 
-impl DriverRow for sqlx::sqlite::SqliteRow {
-    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error> {
-        Ok(match name {
-            "INTEGER" | "BOOLEAN" => Value::Int(self.try_get_unchecked(index)?),
-            "REAL" => Value::Float(self.try_get_unchecked(index)?),
-            "BLOB" => Value::Bytes(self.try_get_unchecked(index)?),
+impl DriverRow for SqliteRow {
+    // Each value has a type of its own.
+    type ColumnKind = ();
+
+    fn kind_of(_: &SqliteColumn) {}
+
+    fn read(value: SqliteValueRef<'_>, (): ()) -> Result<Value, BoxDynError> {
+        Ok(match value.type_info().name() {
+            "INTEGER" | "BOOLEAN" => Value::Int(Self::value(value)?),
+            "REAL" => Value::Float(Self::value(value)?),
+            "BLOB" => Value::Bytes(Self::value(value)?),
             // Text that is not UTF-8 is possible in SQLite; it must not fail the whole row.
-            _ => match self.try_get_unchecked::<String, _>(index) {
-                Ok(text) => Value::Text(text),
-                Err(_) => {
-                    let bytes: Vec<u8> = self.try_get_unchecked(index)?;
-                    Value::Text(String::from_utf8_lossy(&bytes).into_owned())
-                }
+            _ => {
+                let bytes: &[u8] = Self::value(value)?;
+                Value::Text(String::from_utf8_lossy(bytes).into_owned())
+            }
+        })
+    }
+}
+
+/// As what values of a MySQL column are read.
+#[derive(Clone, Copy)]
+pub enum MySqlKind {
+    Unsigned,
+    Integer,
+    Moment,
+    Day,
+    Time,
+    Float,
+    Double,
+    Bytes,
+    Text,
+}
+
+impl DriverRow for MySqlRow {
+    type ColumnKind = MySqlKind;
+
+    fn kind_of(column: &MySqlColumn) -> MySqlKind {
+        match column.type_info().name() {
+            name if name.contains("UNSIGNED") => MySqlKind::Unsigned,
+            "DATETIME" | "TIMESTAMP" => MySqlKind::Moment,
+            "DATE" => MySqlKind::Day,
+            "TIME" => MySqlKind::Time,
+            "FLOAT" => MySqlKind::Float,
+            "DOUBLE" => MySqlKind::Double,
+            "BOOLEAN" | "YEAR" => MySqlKind::Integer,
+            name if name.contains("INT") => MySqlKind::Integer,
+            name if name.contains("BLOB") || name.contains("BINARY") => MySqlKind::Bytes,
+            _ => MySqlKind::Text,
+        }
+    }
+
+    fn read(value: MySqlValueRef<'_>, kind: MySqlKind) -> Result<Value, BoxDynError> {
+        Ok(match kind {
+            MySqlKind::Unsigned => {
+                let value: u64 = Self::value(value)?;
+                i64::try_from(value).map_or_else(|_| text(value), Value::Int)
+            }
+            MySqlKind::Integer => Value::Int(Self::value(value)?),
+            MySqlKind::Moment => match Self::value::<NaiveDateTime>(value.clone()) {
+                Ok(moment) => time(moment),
+                Err(error) => mysql_date(Self::value(value)?).ok_or(error)?,
             },
+            MySqlKind::Day => match Self::value::<NaiveDate>(value.clone()) {
+                Ok(day) => text(day),
+                Err(error) => mysql_date(Self::value(value)?).ok_or(error)?,
+            },
+            MySqlKind::Time => text(Self::value::<NaiveTime>(value)?),
+            MySqlKind::Float => Value::Float(Self::value::<f32>(value)?.into()),
+            MySqlKind::Double => Value::Float(Self::value(value)?),
+            MySqlKind::Bytes => Value::Bytes(Self::value(value)?),
+            MySqlKind::Text => Value::Text(Self::value(value)?),
         })
     }
 }
@@ -57,6 +127,61 @@ fn mysql_date(bytes: &[u8]) -> Option<Value> {
         [hour, minute, second, ..] => format!("{date} {hour:02}:{minute:02}:{second:02}"),
         _ => date,
     }))
+}
+
+/// As what values of a PostgreSQL column are read.
+#[derive(Clone, Copy)]
+pub enum PgKind {
+    Bool,
+    Int2,
+    Int4,
+    Int8,
+    Float4,
+    Float8,
+    Moment,
+    Day,
+    Time,
+    Bytes,
+    Json,
+    Text,
+}
+
+impl DriverRow for PgRow {
+    type ColumnKind = PgKind;
+
+    fn kind_of(column: &PgColumn) -> PgKind {
+        match column.type_info().name() {
+            "BOOL" => PgKind::Bool,
+            "INT2" => PgKind::Int2,
+            "INT4" => PgKind::Int4,
+            "INT8" => PgKind::Int8,
+            "FLOAT4" => PgKind::Float4,
+            "FLOAT8" => PgKind::Float8,
+            "TIMESTAMP" | "TIMESTAMPTZ" => PgKind::Moment,
+            "DATE" => PgKind::Day,
+            "TIME" => PgKind::Time,
+            "BYTEA" => PgKind::Bytes,
+            "JSON" | "JSONB" => PgKind::Json,
+            _ => PgKind::Text,
+        }
+    }
+
+    fn read(value: PgValueRef<'_>, kind: PgKind) -> Result<Value, BoxDynError> {
+        Ok(match kind {
+            PgKind::Bool => Value::Bool(Self::value(value)?),
+            PgKind::Int2 => Value::Int(Self::value::<i16>(value)?.into()),
+            PgKind::Int4 => Value::Int(Self::value::<i32>(value)?.into()),
+            PgKind::Int8 => Value::Int(Self::value(value)?),
+            PgKind::Float4 => Value::Float(Self::value::<f32>(value)?.into()),
+            PgKind::Float8 => Value::Float(Self::value(value)?),
+            PgKind::Moment => postgres_moment(Self::value(value)?),
+            PgKind::Day => postgres_day(Self::value(value)?),
+            PgKind::Time => text(Self::value::<NaiveTime>(value)?),
+            PgKind::Bytes => Value::Bytes(Self::value(value)?),
+            PgKind::Json => text(Self::value::<serde_json::Value>(value)?),
+            PgKind::Text => Value::Text(Self::value(value)?),
+        })
+    }
 }
 
 /// A moment in microseconds since 2000. The server knows some that no calendar has, and others that ours does not reach.
@@ -80,70 +205,35 @@ fn beyond(sign: i64) -> Value {
     Value::Text(if sign < 0 { "-infinity" } else { "infinity" }.into())
 }
 
-impl DriverRow for sqlx::mysql::MySqlRow {
-    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error> {
-        Ok(match name {
-            _ if name.contains("UNSIGNED") => {
-                let value: u64 = self.try_get_unchecked(index)?;
-                i64::try_from(value).map_or_else(|_| text(value), Value::Int)
-            }
-            "BOOLEAN" => Value::Int(self.try_get_unchecked(index)?),
-            "DATETIME" | "TIMESTAMP" => match self.try_get_unchecked::<NaiveDateTime, _>(index) {
-                Ok(moment) => time(moment),
-                Err(error) => mysql_date(self.try_get_unchecked(index)?).ok_or(error)?,
-            },
-            "DATE" => match self.try_get_unchecked::<NaiveDate, _>(index) {
-                Ok(day) => text(day),
-                Err(error) => mysql_date(self.try_get_unchecked(index)?).ok_or(error)?,
-            },
-            "TIME" => text(self.try_get_unchecked::<NaiveTime, _>(index)?),
-            "FLOAT" => Value::Float(self.try_get_unchecked::<f32, _>(index)?.into()),
-            "DOUBLE" => Value::Float(self.try_get_unchecked(index)?),
-            _ if is_integer(name) => Value::Int(self.try_get_unchecked(index)?),
-            _ if name.contains("BLOB") || name.contains("BINARY") => Value::Bytes(self.try_get_unchecked(index)?),
-            _ => Value::Text(self.try_get_unchecked(index)?),
-        })
-    }
+/// The columns of an answer: their names, which its rows share, and how they are read.
+pub struct Columns<R: DriverRow> {
+    names: Rc<[String]>,
+    kinds: Vec<R::ColumnKind>,
 }
 
-impl DriverRow for sqlx::postgres::PgRow {
-    fn read(&self, index: usize, name: &str) -> Result<Value, sqlx::Error> {
-        Ok(match name {
-            "BOOL" => Value::Bool(self.try_get_unchecked(index)?),
-            "INT2" => Value::Int(self.try_get_unchecked::<i16, _>(index)?.into()),
-            "INT4" => Value::Int(self.try_get_unchecked::<i32, _>(index)?.into()),
-            "INT8" => Value::Int(self.try_get_unchecked(index)?),
-            "FLOAT4" => Value::Float(self.try_get_unchecked::<f32, _>(index)?.into()),
-            "FLOAT8" => Value::Float(self.try_get_unchecked(index)?),
-            "TIMESTAMP" | "TIMESTAMPTZ" => postgres_moment(self.try_get_unchecked(index)?),
-            "DATE" => postgres_day(self.try_get_unchecked(index)?),
-            "TIME" => text(self.try_get_unchecked::<NaiveTime, _>(index)?),
-            "BYTEA" => Value::Bytes(self.try_get_unchecked(index)?),
-            "JSON" | "JSONB" => text(self.try_get_unchecked::<serde_json::Value, _>(index)?),
-            _ => Value::Text(self.try_get_unchecked(index)?),
-        })
-    }
-}
-
-/// Decodes a driver's row. The names are made once for an answer and shared by its rows.
+/// Decodes a driver's row. What holds for the whole answer is made of its first row.
 ///
 /// # Errors
-/// A value does not read as the type that the driver reports for its column.
-pub fn decode<R: DriverRow>(row: &R, names: &mut Option<Rc<[String]>>) -> Result<Row>
+/// A value is not of the form that the driver reports.
+pub fn decode<R: DriverRow>(row: &R, columns: &mut Option<Columns<R>>) -> Result<Row>
 where
     usize: sqlx::ColumnIndex<R>,
 {
-    let names = names.get_or_insert_with(|| row.columns().iter().map(|column| column.name().to_owned()).collect());
-    let values = (0..names.len())
-        .map(|index| {
-            let raw = row.try_get_raw(index)?;
-            if raw.is_null() {
-                return Ok(Value::Null);
-            }
-            let kind = raw.type_info().into_owned();
-            row.read(index, kind.name())
-        })
-        .collect::<Result<_, sqlx::Error>>()
-        .map_err(|cause| Error::new(Kind::Statement, "a row cannot be read").because(cause))?;
-    Ok(Row { names: names.clone(), values })
+    let columns = columns.get_or_insert_with(|| Columns {
+        names: row.columns().iter().map(|column| column.name().to_owned()).collect(),
+        kinds: row.columns().iter().map(R::kind_of).collect(),
+    });
+    let mut values = Vec::with_capacity(columns.kinds.len());
+    for (index, kind) in columns.kinds.iter().enumerate() {
+        let unreadable = |cause: BoxDynError| {
+            let what = format!("the column {} of a row cannot be read", columns.names[index]);
+            Error::new(Kind::Statement, what).because(anyhow::Error::from_boxed(cause))
+        };
+        let value = row.try_get_raw(index).map_err(|cause| unreadable(cause.into()))?;
+        values.push(match value.is_null() {
+            true => Value::Null,
+            false => R::read(value, *kind).map_err(unreadable)?,
+        });
+    }
+    Ok(Row { names: columns.names.clone(), values })
 }

@@ -397,10 +397,10 @@ impl Db {
         let mut patience = self.patience();
         let done = each_driver!(self, c => {
             let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
-            let mut names = None;
+            let mut columns = None;
             loop {
                 let row = match patience.wait(rows.try_next()).await {
-                    Ok(Ok(row)) => row.map(|row| decode::decode(&row, &mut names)).transpose(),
+                    Ok(Ok(row)) => row.map(|row| decode::decode(&row, &mut columns)).transpose(),
                     Ok(Err(cause)) => Err(errors::query_error(&cause)),
                     Err(limit) => break Err(limit),
                 };
