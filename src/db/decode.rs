@@ -39,10 +39,7 @@ impl DriverRow for sqlx::sqlite::SqliteRow {
             // Text that is not UTF-8 is possible in SQLite; it must not fail the whole row.
             _ => match self.try_get_unchecked::<String, _>(index) {
                 Ok(text) => Value::Text(text),
-                Err(_) => {
-                    let bytes: Vec<u8> = self.try_get_unchecked(index)?;
-                    Value::Text(String::from_utf8_lossy(&bytes).into_owned())
-                }
+                Err(_) => Value::RawText(self.try_get_unchecked(index)?),
             },
         })
     }
