@@ -17,6 +17,8 @@ pub enum Value {
     Int(i64),
     Float(f64),
     Text(String),
+    /// What SQLite holds as a text, and is none: bytes that are no UTF-8.
+    RawText(Vec<u8>),
     Bytes(Vec<u8>),
 }
 
@@ -34,7 +36,7 @@ impl Value {
             Value::Int(value) => value.to_string(),
             Value::Float(value) => value.to_string(),
             Value::Text(value) => value.clone(),
-            Value::Bytes(value) => String::from_utf8_lossy(value).into_owned(),
+            Value::RawText(value) | Value::Bytes(value) => String::from_utf8_lossy(value).into_owned(),
         }
     }
 
@@ -56,7 +58,7 @@ impl Value {
             Value::Bool(value) => i64::from(*value).into(),
             Value::Int(value) => (*value).into(),
             Value::Float(value) => (*value).into(),
-            Value::Text(_) | Value::Bytes(_) => self.to_text().into(),
+            Value::Text(_) | Value::RawText(_) | Value::Bytes(_) => self.to_text().into(),
         }
     }
 }
@@ -85,7 +87,7 @@ impl Row {
     pub fn size(&self) -> usize {
         let of = |value: &Value| match value {
             Value::Text(text) => text.len(),
-            Value::Bytes(bytes) => bytes.len(),
+            Value::RawText(bytes) | Value::Bytes(bytes) => bytes.len(),
             _ => 8,
         };
         self.values.iter().map(of).fold(0, usize::saturating_add)
@@ -126,6 +128,7 @@ impl Row {
     pub fn truth(&self, name: &str) -> bool {
         match self.get(name) {
             Value::Text(text) => !matches!(text.as_str(), "" | "0" | "false" | "f"),
+            Value::RawText(_) => true,
             value => value.to_int().is_some_and(|n| n != 0),
         }
     }

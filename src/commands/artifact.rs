@@ -1,17 +1,16 @@
 //! `artifact`: files that jobs left behind.
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::path::PathBuf;
 
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
 use crate::commands::{Noun, Scope, table_verb, verb};
 use crate::context::Context;
-use crate::db::content::Content;
+use crate::db::content::{ARTIFACT_FIELD, Content};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
-use crate::job::run::files::ARTIFACT_FIELD;
 use crate::output::Outcome;
 use crate::output::file::NewFile;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
@@ -24,7 +23,7 @@ pub static TABLE: Table = Table {
     // The content is only for `get` and `save`: it may be long.
     listing: &["id", "job_id", "filename", "content_type", "created_at", "note"],
     columns: &[Column::new("job_id", Kind::Id, "Its job").filter().only_read()],
-    created: None,
+    created: &[],
     changed: None,
     dependents: &[],
     before_create: nothing_to_derive,
@@ -42,12 +41,15 @@ pub const NOUN: Noun = Noun {
     ],
 };
 
+/// In place of a path: stdout.
+const DASH: &str = "-";
+
 #[derive(clap::Args)]
 struct Save {
     /// The artifact
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
     id: i64,
-    /// The file to write; folders on the way are made
+    /// The file to write, in a folder that is there; - is stdout
     #[arg(long, value_name = "FILE")]
     file: PathBuf,
 }
@@ -68,9 +70,14 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
     let file = args.file.display().to_string();
     let unwritable = |cause| {
         Error::file(format!("cannot write artifact {id} to {file}"), cause)
-            .hint("--file takes the path of a file that you may write")
+            .hint("--file takes the path of a file that you may write, in a folder that is there; - is stdout")
     };
-    let mut target = create(&args.file).map_err(unwritable)?;
+    if args.file.as_os_str() == DASH {
+        let (db, printer) = ctx.open().await?;
+        db.read_content(content, size, |piece| printer.raw(piece)).await?;
+        return Ok(Outcome::Written);
+    }
+    let mut target = NewFile::create(&args.file).map_err(unwritable)?;
     // A database that goes away in the middle leaves no half of a file.
     db.read_content(content, size, |piece| target.write_all(piece).map_err(unwritable)).await?;
     target.finish().map_err(unwritable)?;
@@ -79,13 +86,6 @@ async fn save(ctx: &mut Context, args: Save) -> Result<Outcome> {
         "original_filename": row.text("filename"), "content_type": row.text("content_type"),
     });
     Ok(Outcome::message(format!("Artifact saved: ID={id} -> {file} ({size} bytes)"), json))
-}
-
-fn create(file: &Path) -> io::Result<NewFile> {
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    NewFile::create(file)
 }
 
 /// Where an artifact's bytes are, and how many: in its row, as the suite keeps them and we keep texts, else in the file store.

@@ -26,7 +26,7 @@ pub static TABLE: Table = Table {
         Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("prototype", Kind::Name(255), "The code of its prototype").option("class").required(),
     ],
-    created: None,
+    created: &[],
     changed: None,
     dependents: &[
         Dependent::blocking("credentials", "credential_type_id", "credentials"),

@@ -102,6 +102,9 @@ async fn step(db: &mut Db, force: bool, master_key: Option<&Secret>) -> Result<(
             "Set ENCRYPTION_MASTER_KEY, in the environment or the settings file, to a long random text, and keep a copy: without it nothing can be decrypted",
         ));
     }
+    if let Some(master_key) = master_key {
+        keyring::require_fit(db, master_key).await?;
+    }
     if !has_key {
         return Ok((Step::Make, found));
     }
@@ -164,7 +167,8 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
         };
         failpoint::at("keying");
         let Step::Replace(version) = step else {
-            first(db.update_where(keyring::TABLE, unchanged, [("key_data", wrapped.into())]).await?)?;
+            let made = [("key_data", wrapped.into()), ("created_at", now.into())];
+            first(db.update_where(keyring::TABLE, unchanged, made).await?)?;
             return Ok(Some((row.int("version").unwrap_or(1), false)));
         };
         let version = version.saturating_add(1);

@@ -31,7 +31,7 @@ pub static TABLE: Table = Table {
         )
         .default("{}"),
     ],
-    created: Some("created"),
+    created: &["created", "modified"],
     changed: Some("modified"),
     dependents: &[],
     before_create: nothing_to_derive,

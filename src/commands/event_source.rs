@@ -44,7 +44,7 @@ pub static TABLE: Table = Table {
         Column::new("poll_interval", Kind::Number, "Seconds between looks").default("60"),
         Column::new("enabled", Kind::Bool, "Is it looked at?").default("1"),
     ],
-    created: Some("created"),
+    created: &["created", "modified"],
     changed: Some("modified"),
     dependents: &[Dependent::blocking("event_rule", "event_source_id", "event rules")],
     before_create: nothing_to_derive,

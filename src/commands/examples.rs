@@ -306,8 +306,8 @@ static ALL: &[(&str, Verbs)] = &[
             ("All of it, for a program", "artifact get 1 --format=json"),
         ]),
         ("save", &[
-            ("Into a file", "artifact save 1 --file=out/report.txt"),
             ("Under its own name, here", "artifact save 1 --file=report.txt"),
+            ("To another program", "artifact save 1 --file=-"),
         ]),
     ]),
     ("credential", &[

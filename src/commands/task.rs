@@ -25,7 +25,7 @@ pub static TABLE: Table = Table {
         Column::new("runtemplate_id", Kind::Id, "Its runtemplate").filter().only_read(),
         Column::new("state", Kind::Choice(STATES), "How it stands").filter().only_read(),
     ],
-    created: None,
+    created: &[],
     changed: None,
     dependents: &[],
     before_create: nothing_to_derive,

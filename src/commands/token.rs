@@ -29,7 +29,7 @@ pub static TABLE: Table = Table {
             .secret()
             .unique(&["token"]),
     ],
-    created: Some("start"),
+    created: &["start"],
     changed: None,
     dependents: &[],
     before_create: make_value,

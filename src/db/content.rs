@@ -15,6 +15,11 @@ use crate::error::{Error, Result};
 /// have more to put together.
 pub const PIECE: usize = 4 << 20;
 
+/// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.
+pub const ARTIFACT_FIELD: &str = "artifact";
+/// `artifacts.note` where the content is no text.
+pub const BINARY_NOTE: &str = "binary: its content is in the file store";
+
 /// Of what a server puts together in one statement, what is not the value.
 const OVERHEAD: u64 = 1024;
 /// SQLite takes so many bytes of a row.
@@ -303,4 +308,27 @@ pub fn unfinished(bytes: &[u8]) -> usize {
         return if length > back { back } else { 0 };
     }
     0
+}
+
+/// Is all of it text in UTF-8, where that is wanted without the character NUL? Reads it to its end.
+///
+/// # Errors
+/// It cannot be read.
+pub fn is_text(file: &mut impl Read, takes_nul: bool) -> io::Result<bool> {
+    let mut buffer = vec![0; 1 << 20];
+    let mut begun = 0;
+    loop {
+        let read = file.read(&mut buffer[begun..])?;
+        let bytes = &buffer[..begun + read];
+        let whole = bytes.len() - if read == 0 { 0 } else { unfinished(bytes) };
+        if std::str::from_utf8(&bytes[..whole]).is_err() || (!takes_nul && bytes.contains(&0)) {
+            return Ok(false);
+        }
+        if read == 0 {
+            return Ok(true);
+        }
+        let end = bytes.len();
+        buffer.copy_within(whole..end, 0);
+        begun = end - whole;
+    }
 }

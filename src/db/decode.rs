@@ -54,10 +54,10 @@ impl DriverRow for SqliteRow {
             "REAL" => Value::Float(Self::value(value)?),
             "BLOB" => Value::Bytes(Self::value(value)?),
             // Text that is not UTF-8 is possible in SQLite; it must not fail the whole row.
-            _ => {
-                let bytes: &[u8] = Self::value(value)?;
-                Value::Text(String::from_utf8_lossy(bytes).into_owned())
-            }
+            _ => match String::from_utf8(Self::value(value)?) {
+                Ok(text) => Value::Text(text),
+                Err(cause) => Value::RawText(cause.into_bytes()),
+            },
         })
     }
 }

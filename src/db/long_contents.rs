@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use sea_query::{Alias, Expr, ExprTrait, Order, Query};
 use sha2::{Digest as _, Sha256};
 
-use crate::db::content::{Content, Limit, PIECE, unfinished};
+use crate::db::content::{Content, Limit, PIECE, is_text};
 use crate::db::{Db, Dialect};
 use crate::error::{Error, Result};
 
@@ -50,26 +50,42 @@ pub async fn check(source: &mut Db, target: &mut Db, column: Content) -> Result<
     Err(Error::refused(message).because(anyhow::anyhow!("it takes {} at most", limit.bytes())).hint(hint))
 }
 
-/// Copies the long contents of a table whose rows are there already, and tells the digest of each.
+/// A long content that was copied, or is to go elsewhere.
+pub struct Copied {
+    /// Of its row.
+    pub id: i64,
+    pub digest: [u8; 32],
+    /// Its column in the target takes texts only, which it is none of.
+    pub is_apart: bool,
+}
+
+/// Copies the long contents of a table whose rows are there already, byte for byte, and tells the digest of each.
 ///
 /// # Errors
 /// One cannot be read, kept for a moment, or written.
-pub async fn copy(source: &mut Db, target: &mut Db, column: Content) -> Result<Vec<[u8; 32]>> {
-    let mut digests = Vec::new();
-    for content in long(source, column).await? {
+pub async fn copy(source: &mut Db, target: &mut Db, from: Content, to: Content) -> Result<Vec<Copied>> {
+    let mut copied = Vec::new();
+    for from in long(source, from).await? {
+        let to = Content { id: from.id, ..to };
         let mut file = tempfile::tempfile().map_err(unkept)?;
-        let is_without_nul = content.is_text && target.dialect == Dialect::Postgres;
-        gather(source, content, is_without_nul, &file).await?;
+        gather(source, from, &file).await?;
         let size = file.stream_position().map_err(unkept)?;
         file.rewind().map_err(unkept)?;
-        digests.push(digest(content, &mut file)?);
+        let digest = digest(from, &mut file)?;
         file.rewind().map_err(unkept)?;
-        let written = target.write_content(content, size, file, unkept).await;
-        written.map_err(|error| {
-            error.within(format!("the content of row {} of {} cannot be copied", content.id, content.table))
-        })?;
+        let is_apart = to.is_text
+            && target.dialect != Dialect::Sqlite
+            && !is_text(&mut file, target.dialect.takes_nul()).map_err(unkept)?;
+        if !is_apart {
+            file.rewind().map_err(unkept)?;
+            let written = target.write_content(to, size, file, unkept).await;
+            written.map_err(|error| {
+                error.within(format!("the content of row {} of {} cannot be copied", to.id, to.table))
+            })?;
+        }
+        copied.push(Copied { id: from.id, digest, is_apart });
     }
-    Ok(digests)
+    Ok(copied)
 }
 
 /// The digests of the long contents that a table holds.
@@ -100,27 +116,12 @@ async fn long(db: &mut Db, column: Content) -> Result<Vec<Content>> {
     Ok(rows.iter().filter_map(|row| Some(Content { id: row.first_int()?, ..column })).collect())
 }
 
-/// Writes a content into a file, as the target takes it: what is no UTF-8 in a text is replaced, as in the rows.
-async fn gather(source: &mut Db, content: Content, is_without_nul: bool, file: &File) -> Result<()> {
+/// Writes a content into a file.
+async fn gather(source: &mut Db, content: Content, file: &File) -> Result<()> {
     let size = source.content_size(content).await?.unwrap_or_default();
-    let (mut file, mut begun) = (BufWriter::new(file), Vec::new());
-    source
-        .read_content(content, size, |piece| {
-            if !content.is_text {
-                return file.write_all(piece).map_err(unkept);
-            }
-            begun.extend_from_slice(piece);
-            let rest = begun.split_off(begun.len() - unfinished(&begun));
-            let text = std::mem::replace(&mut begun, rest);
-            file.write_all(readable(&text, is_without_nul).as_bytes()).map_err(unkept)
-        })
-        .await?;
-    file.write_all(readable(&begun, is_without_nul).as_bytes()).and_then(|()| file.flush()).map_err(unkept)
-}
-
-fn readable(text: &[u8], is_without_nul: bool) -> String {
-    let text = String::from_utf8_lossy(text).into_owned();
-    if is_without_nul && text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text }
+    let mut file = BufWriter::new(file);
+    source.read_content(content, size, |piece| file.write_all(piece).map_err(unkept)).await?;
+    file.flush().map_err(unkept)
 }
 
 /// A digest tells which row it is of.
@@ -138,7 +139,8 @@ fn digest(content: Content, file: &mut File) -> Result<[u8; 32]> {
     }
 }
 
-fn unkept(cause: io::Error) -> Error {
+/// What to tell of a temporary file.
+pub fn unkept(cause: io::Error) -> Error {
     Error::file("cannot keep a file while it is copied", cause)
         .hint("TMPDIR names the folder for it; it needs as much room as the largest file in the database")
 }

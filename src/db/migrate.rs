@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use crate::database::Database;
 use crate::db::{Db, Dialect, Sql};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::failpoint;
 
 /// One step of the schema: its name and its SQL for each dialect.
@@ -318,13 +319,34 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
     Ok(state)
 }
 
-/// Runs the steps. On SQLite and PostgreSQL all of them or none; MariaDB takes each statement by itself, and a run that
-/// failed in the middle goes on where it stopped.
+/// How long another process is waited for that changes the schema, and how often it is looked for.
+const LOCK_LIMIT: Duration = Duration::from_secs(600);
+const LOCK_PAUSE: Duration = Duration::from_millis(200);
+
+/// Waits until nobody else completes the schema. On SQLite the transaction sees to that.
+async fn lock(db: &mut Db) -> Result<()> {
+    let Some(sql) = db.dialect.lock_schema() else { return Ok(()) };
+    let since = Instant::now();
+    while db.number(&Sql(sql)).await? != 1 {
+        if since.elapsed() > LOCK_LIMIT {
+            return Err(Error::new(Kind::Database, "another process has been changing the schema for ten minutes")
+                .hint("Wait for its end, or end it, and try again"));
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    Ok(())
+}
+
+/// Brings the schema to what it should be, and tells what was done for that: of several who do it at once, one does, and the others
+/// find it done. On SQLite and PostgreSQL all of it or nothing; MariaDB takes each statement by itself, and a run that failed in the
+/// middle goes on where it stopped.
 ///
 /// # Errors
-/// A statement is refused: the words name its migration and its first line.
-pub async fn complete(db: &mut Db, steps: &[Step], progress: impl Fn(u64)) -> Result<()> {
-    db.transaction(async |db| {
+/// A statement fails; the words name it.
+pub async fn complete(db: &mut Db, progress: impl Fn(u64)) -> Result<Vec<Step>> {
+    let completed = db.transaction(async |db| {
+        lock(db).await?;
+        let steps = inspect(db).await?.steps;
         for (step, done) in steps.iter().zip(1..) {
             db.control(&step.sql).await.map_err(|error| {
                 error.within(format!("migration {} failed at: {}", step.migration, first_line(&step.sql)))
@@ -332,9 +354,14 @@ pub async fn complete(db: &mut Db, steps: &[Step], progress: impl Fn(u64)) -> Re
             progress(done);
             failpoint::at("migrated");
         }
-        Ok(())
-    })
-    .await
+        Ok(steps)
+    });
+    let completed = completed.await;
+    if let Some(sql) = db.dialect.unlock_schema() {
+        // It ends with the connection at the latest.
+        let _ = db.number(&Sql(sql)).await;
+    }
+    completed
 }
 
 /// A statement's first line: enough to know it by.

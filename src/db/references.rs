@@ -72,24 +72,39 @@ pub async fn advance(db: &mut Db, behind: &LaggingSequence) -> Result<()> {
     db.control(&format!("SELECT setval('{name}', {})", behind.highest)).await
 }
 
+/// What a row is without the one that it refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// A part of it, and of no use.
+    Part,
+    /// What it was, but that nothing is said there any more: its column may be empty.
+    Loose,
+    /// Wrong, and only somebody who knows can say what should stand there.
+    Fact,
+}
+
 /// A column that refers to a row of another table.
 pub struct Reference {
     pub table: &'static str,
     pub column: &'static str,
     pub parent: &'static str,
-    /// The row is a part of what it refers to, and of no use without it.
-    pub is_part: bool,
+    pub tie: Tie,
 }
 
 const fn part(table: &'static str, column: &'static str, parent: &'static str) -> Reference {
-    Reference { table, column, parent, is_part: true }
+    Reference { table, column, parent, tie: Tie::Part }
+}
+
+const fn loose(table: &'static str, column: &'static str, parent: &'static str) -> Reference {
+    Reference { table, column, parent, tie: Tie::Loose }
 }
 
 const fn fact(table: &'static str, column: &'static str, parent: &'static str) -> Reference {
-    Reference { table, column, parent, is_part: false }
+    Reference { table, column, parent, tie: Tie::Fact }
 }
 
-/// Databases without foreign keys (SQLite of the suite, MariaDB after a restore with its checks off) let these go.
+/// Databases without foreign keys (SQLite of the suite, MariaDB after a restore with its checks off) let these go. All foreign keys
+/// of the schema are here, and some that it should have; those whose rows are gone by others' going come after these.
 pub static REFERENCES: &[Reference] = &[
     part("schedule", "job", "job"),
     part("job_output_lines", "job_id", "job"),
@@ -97,30 +112,74 @@ pub static REFERENCES: &[Reference] = &[
     part("file_store", "job_id", "job"),
     part("file_store", "runtemplate_id", "runtemplate"),
     part("configuration", "runtemplate_id", "runtemplate"),
+    part("configuration", "app_id", "apps"),
+    part("configuration", "company_id", "company"),
+    part("configuration_translations", "configuration_id", "configuration"),
     part("runtplcreds", "runtemplate_id", "runtemplate"),
     part("runtplcreds", "credentials_id", "credentials"),
+    part("runtemplate_topics", "runtemplate_id", "runtemplate"),
+    part("runtemplate_topics", "topic_id", "topic"),
+    part("actionconfig", "runtemplate_id", "runtemplate"),
+    part("task", "runtemplate_id", "runtemplate"),
     part("credata", "credential_id", "credentials"),
     part("companyenv", "company_id", "company"),
     part("company_user", "company_id", "company"),
     part("company_user", "user_id", "user"),
+    part("company_apps", "company_id", "company"),
+    part("company_apps", "app_id", "apps"),
+    part("companyapp", "company_id", "company"),
+    part("companyapp", "app_id", "apps"),
     part("conffield", "app_id", "apps"),
+    part("app_translations", "app_id", "apps"),
     part("app_artifacts", "app_id", "apps"),
+    part("app_artifact_translations", "app_artifact_id", "app_artifacts"),
     part("app_exit_codes", "app_id", "apps"),
     part("app_produces", "app_id", "apps"),
     part("app_consumes", "app_id", "apps"),
     part("app_kubernetes", "app_id", "apps"),
+    part("credential_prototype_translations", "credential_prototype_id", "credential_prototype"),
+    part("credential_prototype_field", "credential_prototype_id", "credential_prototype"),
+    part("credential_prototype_field_translations", "credential_prototype_field_id", "credential_prototype_field"),
+    part("credential_type_translations", "credential_type_id", "credential_type"),
     part("crtypefield", "credential_type_id", "credential_type"),
+    part("credential_type_field_translations", "crtypefield_id", "crtypefield"),
+    part("credtypedata", "credential_type_id", "credential_type"),
     part("event_rule", "event_source_id", "event_source"),
+    part("token", "user_id", "user"),
+    part("user_role_assignments", "user_id", "user"),
+    part("user_role_assignments", "role_id", "user_roles"),
+    part("user_role_assignments", "assigned_by", "user"),
+    part("user_sessions", "user_id", "user"),
+    part("user_2fa_secrets", "user_id", "user"),
+    part("ip_whitelist", "user_id", "user"),
+    part("ip_whitelist", "created_by", "user"),
+    part("user_data_audit", "user_id", "user"),
+    part("user_data_correction_requests", "user_id", "user"),
+    part("user_deletion_requests", "user_id", "user"),
+    part("user_deletion_audit", "deletion_request_id", "user_deletion_requests"),
+    part("retention_cleanup_jobs", "policy_id", "data_retention_policies"),
+    loose("job", "runtemplate_id", "runtemplate"),
+    loose("job", "task_id", "task"),
+    loose("security_audit_log", "user_id", "user"),
+    loose("user_data_audit", "changed_by_user_id", "user"),
+    loose("user_data_correction_requests", "reviewed_by_user_id", "user"),
+    loose("user_deletion_requests", "reviewed_by_user_id", "user"),
+    loose("data_retention_policies", "created_by", "user"),
+    loose("retention_cleanup_jobs", "started_by", "user"),
+    loose("data_archive", "retention_job_id", "retention_cleanup_jobs"),
     fact("job", "app_id", "apps"),
     fact("job", "company_id", "company"),
-    fact("job", "runtemplate_id", "runtemplate"),
-    fact("job", "task_id", "task"),
+    fact("job", "launched_by", "user"),
     fact("runtemplate", "app_id", "apps"),
     fact("runtemplate", "company_id", "company"),
     fact("credentials", "company_id", "company"),
     fact("credentials", "credential_type_id", "credential_type"),
+    fact("credential_type", "company_id", "company"),
     fact("event_rule", "runtemplate_id", "runtemplate"),
-    fact("task", "runtemplate_id", "runtemplate"),
+    fact("user_deletion_requests", "requested_by_user_id", "user"),
+    fact("user_deletion_audit", "performed_by_user_id", "user"),
+    fact("data_archive", "archived_by", "user"),
+    fact("retention_reports", "generated_by", "user"),
 ];
 
 /// Rows of one reference that refer to nothing.
@@ -131,14 +190,48 @@ pub struct DanglingRows {
     pub example: i64,
 }
 
-fn lost(reference: &Reference) -> Expr {
-    let parents = select::from(reference.parent)
+/// Rows of `table` whose column names no row of `parent`; they may say that there is none, which PHP writes as 0 or an empty text.
+fn lost(table: &str, column: &str, parent: &str) -> Expr {
+    let (table, column, parent) = (Alias::new(table), Alias::new(column), Alias::new(parent));
+    let parents = select::from(parent.clone())
         .expr(Expr::val(1))
-        .and_where(Expr::col((reference.parent, "id")).equals((reference.table, reference.column)))
+        .and_where(Expr::col((parent, "id")).equals((table.clone(), column.clone())))
         .take();
-    // The suite writes 0 for none.
-    let refers = Expr::col((reference.table, reference.column)).gt(0);
+    let refers = Expr::col((table, column)).add(0).gt(0);
     refers.and(Expr::exists(parents).not())
+}
+
+/// How many they are, and the number that the first of them refers to.
+async fn count(db: &mut Db, table: &str, column: &str, condition: Expr) -> Result<(i64, i64)> {
+    let select = select::from(Alias::new(table))
+        .expr_as(Expr::cust("count(*)"), "number")
+        .expr_as(Expr::col(Alias::new(column)).min(), "example")
+        .and_where(condition)
+        .take();
+    let row = db.fetch_optional(&select).await?;
+    let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
+    Ok((number("number"), number("example")))
+}
+
+/// Looks whether rows refer to nothing where a database that enforces this reference would not take them: their number, and what
+/// the first of them refers to. `is_required`: its column takes no NULL, and so none may be said by a 0 either.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn unenforced(
+    db: &mut Db,
+    (table, column, parent): (&str, &str, &str),
+    is_required: bool,
+) -> Result<Option<(i64, i64)>> {
+    if !db.has_column(table, column).await? || !db.has_column(parent, "id").await? {
+        return Ok(None);
+    }
+    let mut condition = lost(table, column, parent);
+    if is_required {
+        condition = condition.or(Expr::col((Alias::new(table), Alias::new(column))).add(0).eq(0));
+    }
+    let (rows, example) = count(db, table, column, condition).await?;
+    Ok((rows > 0).then_some((rows, example)))
 }
 
 /// The rows that refer to nothing, of the tables and columns that are there.
@@ -155,24 +248,59 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
         {
             continue;
         }
-        let select = select::from(reference.table)
-            .expr_as(Expr::cust("count(*)"), "number")
-            .expr_as(Expr::col(Alias::new(reference.column)).min(), "example")
-            .and_where(lost(reference))
-            .take();
-        let row = db.fetch_optional(&select).await?;
-        let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
-        if number("number") > 0 {
-            found.push(DanglingRows { reference, rows: number("number"), example: number("example") });
+        let Reference { table, column, parent, .. } = *reference;
+        let (rows, example) = count(db, table, column, lost(table, column, parent)).await?;
+        if rows > 0 {
+            found.push(DanglingRows { reference, rows, example });
         }
     }
     Ok(found)
 }
 
-/// Deletes the parts of what is gone, to be called inside a transaction, and tells how many.
+/// Deletes the parts of what is gone, and empties what may be empty; to be called inside a transaction. Tells how many; of what only
+/// somebody who knows can mend, none.
 ///
 /// # Errors
-/// The database does not take it; nothing of the transaction may stand then.
-pub async fn remove(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
-    db.delete_where(dangling.reference.table, lost(dangling.reference)).await
+/// The database does not take it.
+pub async fn mend(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
+    let Reference { table, column, parent, tie } = *dangling.reference;
+    let lost = lost(table, column, parent);
+    match tie {
+        Tie::Part => db.delete_where(table, lost).await,
+        Tie::Loose => db.update_where(table, lost, [(column, Option::<i64>::None.into())]).await,
+        Tie::Fact => Ok(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::db::migrate::MIGRATIONS;
+
+    /// The foreign keys of a migration: each in a line of its own, inside of its table's.
+    fn keys(sql: &'static str) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+        let mut table = "";
+        sql.lines().filter_map(move |line| {
+            if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+                table = rest.trim_end_matches([' ', '(']).trim_matches('"');
+            }
+            let (_, rest) = line.split_once("FOREIGN KEY (")?;
+            let (column, rest) = rest.split_once(") REFERENCES ")?;
+            let (parent, _) = rest.split_once(" (id)")?;
+            Some((table, column, parent.trim_matches('"')))
+        })
+    }
+
+    #[test]
+    fn every_foreign_key_is_looked_at() {
+        let known: BTreeSet<_> = REFERENCES.iter().map(|it| (it.table, it.column, it.parent)).collect();
+        assert_eq!(known.len(), REFERENCES.len());
+        let keys: BTreeSet<_> =
+            MIGRATIONS.iter().flat_map(|migration| keys(migration.sql(Dialect::Postgres))).collect();
+        assert_eq!(keys.len(), 69);
+        let missing: Vec<_> = keys.difference(&known).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }

@@ -54,14 +54,25 @@ pub async fn import<T>(
 /// The application that a definition describes: by its UUID, else by its name.
 ///
 /// # Errors
-/// The database cannot be asked.
+/// The UUID is one application's, and the name another one's.
 pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>> {
-    if let Some(uuid) = &application.uuid
-        && let Some(row) = with(db, "uuid", uuid).await?
-    {
-        return Ok(Some(row));
+    let name = application.name.main();
+    let named = with(db, "name", name).await?;
+    let Some(uuid) = &application.uuid else { return Ok(named) };
+    let Some(found) = with(db, "uuid", uuid).await? else { return Ok(named) };
+    match named {
+        Some(named) if named.int("id") != found.int("id") => {
+            let [found, named] = [found.id("id")?, named.id("id")?];
+            let message = format!(
+                "the definition's UUID {uuid} is that of application {found}, and its name {name:?} that of application {named}"
+            );
+            Err(Error::refused(message).hint(format!(
+                "Mend the definition; or give application {named} another name by `multiflexi-cli application update --id={named} \
+                 --name=NAME`, or delete it"
+            )))
+        }
+        _ => Ok(Some(found)),
     }
-    with(db, "name", application.name.main()).await
 }
 
 async fn with(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {

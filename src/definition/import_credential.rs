@@ -12,7 +12,7 @@ use super::localized::{Localized, by_language};
 use crate::audit::{self, Action};
 use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row, select};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 
 const TABLE: &str = "credential_prototype";
 const TEXTS: &str = "credential_prototype_translations";
@@ -47,25 +47,43 @@ pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, 
 /// The prototype that a definition describes: by its UUID, else by its code.
 ///
 /// # Errors
-/// The database cannot be asked.
+/// The UUID is one prototype's, and the code another one's.
 pub async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
-    for (column, value) in [("uuid", &prototype.uuid), ("code", &prototype.code)] {
-        let select = select::rows(TABLE, Expr::col(column).eq(value.as_str())).limit(1).take();
-        if let Some(row) = db.fetch_optional(&select).await? {
-            return Ok(Some(row));
+    let Prototype { uuid, code, .. } = prototype;
+    let coded = with(db, "code", code).await?;
+    let Some(found) = with(db, "uuid", uuid).await? else { return Ok(coded) };
+    match coded {
+        Some(coded) if coded.int("id") != found.int("id") => {
+            let [found, coded] = [found.id("id")?, coded.id("id")?];
+            let message = format!(
+                "the definition's UUID {uuid} is that of credential prototype {found}, and its code {code} that of {coded}"
+            );
+            Err(Error::refused(message).hint(format!(
+                "Mend the definition; or give prototype {coded} another code by `multiflexi-cli credential-prototype update \
+                 --id={coded} --code=CODE`, or delete it"
+            )))
         }
+        _ => Ok(Some(found)),
     }
-    Ok(None)
+}
+
+async fn with(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
+    let select = select::rows(TABLE, Expr::col(column).eq(value)).limit(1).take();
+    db.fetch_optional(&select).await
 }
 
 async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTime, kept: &[&str]) -> Result<Imported> {
-    let found = find(writer.db, prototype).await?.and_then(|row| row.int("id"));
+    let row = find(writer.db, prototype).await?;
+    let found = row.as_ref().and_then(|row| row.int("id"));
     let mut values: Values = prototype.columns().into_iter().map(|(column, value)| (column, value.into())).collect();
     let id = match found {
         Some(id) => {
             values.push(("updated_at", now.into()));
             values.retain(|(column, _)| !kept.contains(column));
             writer.update(TABLE, "id", id, values).await?;
+            if let Some(old) = row.and_then(|row| row.filled("code")) {
+                renamed(writer.db, &old, &prototype.code).await?;
+            }
             id
         }
         None => {
@@ -98,6 +116,18 @@ async fn write(writer: &mut Writer<'_>, prototype: &Prototype, now: NaiveDateTim
         field_translations(writer, field, field_id).await?;
     }
     Ok(imported)
+}
+
+/// Lets the credential types of a prototype follow it to its new code, by which they name it: without their prototype nobody would
+/// know which of their values are secret, or required. To be called inside the transaction that changes it.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn renamed(db: &mut Db, old: &str, new: &str) -> Result<()> {
+    if old == new || !db.has_column("credential_type", "prototype").await? {
+        return Ok(());
+    }
+    db.update_where("credential_type", Expr::col("prototype").eq(old), [("prototype", new.into())]).await.map(drop)
 }
 
 /// Whether a stored prototype has the fields of this one, whatever is said of them.

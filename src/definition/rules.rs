@@ -1,10 +1,12 @@
-//! What a schema cannot say of a definition: names and codes that appear twice, numbers that no column holds.
+//! What a schema cannot say of a definition: names that say nothing, variables that no environment has, names and codes that appear
+//! twice, numbers and characters that no column holds.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
 use super::Kind;
+use super::variable::Variable;
 use super::violation::{Violation, member, shown, type_of, violation};
 use crate::foreign_name::ForeignName;
 
@@ -12,12 +14,62 @@ use crate::foreign_name::ForeignName;
 pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violation>) {
     match kind {
         Kind::Application => {
+            blank(definition, &["name", "executable"], violations);
             texts(definition, violations);
             variables(definition, violations);
             exit_codes(definition, violations);
             foreign_names(definition, violations);
         }
-        Kind::CredentialPrototype | Kind::CredentialType => keywords(definition, violations),
+        Kind::CredentialPrototype | Kind::CredentialType => {
+            blank(definition, &["name", "code"], violations);
+            keywords(definition, violations);
+        }
+    }
+    nul(definition, "", violations);
+}
+
+/// Adds a violation, unless the schema has one of that place.
+fn add(violations: &mut Vec<Violation>, path: String, message: impl Into<String>) {
+    if !violations.iter().any(|violation| violation.path == path) {
+        violations.push(violation(path, message));
+    }
+}
+
+/// What has to say something, in each of its languages.
+fn blank(definition: &Value, names: &[&str], violations: &mut Vec<Violation>) {
+    let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    for name in names {
+        let value = &definition[*name];
+        if is_blank(value) {
+            add(violations, (*name).to_owned(), "says nothing");
+        }
+        for (language, text) in value.as_object().into_iter().flatten().filter(|(_, text)| is_blank(text)) {
+            debug_assert!(text.is_string());
+            add(violations, member(name, language), "says nothing");
+        }
+    }
+}
+
+/// PostgreSQL has no place for the character NUL, and no environment of a process has.
+fn nul(value: &Value, path: &str, violations: &mut Vec<Violation>) {
+    const MESSAGE: &str = "has the character NUL in it";
+    match value {
+        Value::String(text) if text.contains('\0') => add(violations, path.to_owned(), MESSAGE),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                nul(item, &format!("{path}[{index}]"), violations);
+            }
+        }
+        Value::Object(members) => {
+            for (name, value) in members {
+                let path = member(path, name);
+                if name.contains('\0') {
+                    add(violations, path.clone(), MESSAGE);
+                }
+                nul(value, &path, violations);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -50,10 +102,43 @@ fn texts(definition: &Value, violations: &mut Vec<Violation>) {
 /// The schema leaves names such as `lower-case` alone, but what they hold has to be a variable all the same.
 fn variables(definition: &Value, violations: &mut Vec<Violation>) {
     for (name, variable) in definition["environment"].as_object().into_iter().flatten() {
-        if !variable.is_object() && !in_schema(name) {
-            let message = format!("{} is {}, not an object", shown(variable), type_of(variable));
-            violations.push(violation(member("environment", name), message));
+        let path = member("environment", name);
+        if !is_variable(name) {
+            add(violations, path.clone(), NO_VARIABLE);
         }
+        if in_schema(name) {
+            continue;
+        }
+        if !variable.is_object() {
+            let message = format!("{} is {}, not an object", shown(variable), type_of(variable));
+            add(violations, path, message);
+            continue;
+        }
+        facts(variable, &path, violations);
+    }
+}
+
+const NO_VARIABLE: &str =
+    "is no name of a variable: it is not empty, and has neither `=` nor blanks nor line ends in it";
+
+/// May an environment have a variable of this name? Applications declare such as `lower-case` and `BANKA+`.
+fn is_variable(name: &str) -> bool {
+    !name.is_empty() && !name.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control())
+}
+
+/// What is read of a variable, of whatever name, when a definition is imported.
+fn facts(variable: &Value, path: &str, violations: &mut Vec<Violation>) {
+    for (name, wanted) in [("type", "a text"), ("category", "a text"), ("required", "true or false")] {
+        let value = &variable[name];
+        let fits = if name == "required" { value.is_boolean() } else { value.is_string() };
+        if variable.get(name).is_some() && !fits {
+            let message = format!("{} is {}, not {wanted}", shown(value), type_of(value));
+            add(violations, member(path, name), message);
+        }
+    }
+    let is_told = violations.iter().any(|violation| violation.path.starts_with(path));
+    if let (false, Err(cause)) = (is_told, serde_json::from_value::<Variable>(variable.clone())) {
+        add(violations, path.to_owned(), format!("is no variable: {cause}"));
     }
 }
 
@@ -106,10 +191,12 @@ fn exit_codes(definition: &Value, violations: &mut Vec<Violation>) {
 fn keywords(definition: &Value, violations: &mut Vec<Violation>) {
     let mut seen = HashSet::new();
     for (index, field) in definition["fields"].as_array().into_iter().flatten().enumerate() {
-        if let Some(keyword) = field["keyword"].as_str()
-            && !seen.insert(keyword)
-        {
-            violations.push(violation(format!("fields[{index}].keyword"), format!("\"{keyword}\" appears twice")));
+        let Some(keyword) = field["keyword"].as_str() else { continue };
+        let path = format!("fields[{index}].keyword");
+        if !is_variable(keyword) {
+            add(violations, path, NO_VARIABLE);
+        } else if !seen.insert(keyword) {
+            violations.push(violation(path, format!("\"{keyword}\" appears twice")));
         }
     }
 }

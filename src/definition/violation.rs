@@ -15,9 +15,16 @@ pub struct Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = if self.path.is_empty() { "the definition" } else { &self.path };
+        // A name in the file may have anything in it.
+        let path: String = self.path.chars().flat_map(printable).collect();
+        let path = if path.is_empty() { "the definition" } else { &path };
         write!(f, "{path}: {}", self.message)
     }
+}
+
+fn printable(c: char) -> impl Iterator<Item = char> {
+    let escaped = c.is_control().then(|| c.escape_default());
+    escaped.clone().into_iter().flatten().chain(escaped.is_none().then_some(c))
 }
 
 /// What is wrong at this path of a definition: `message` is the rest of a sentence that begins with the path.

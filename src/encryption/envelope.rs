@@ -100,6 +100,7 @@ impl Envelope {
                 self.key_name, self.key_version
             ))
             .because(anyhow::anyhow!("{why}"))
+            .hint("Store the value again: `multiflexi-cli credential update --id=N --field=NAME=VALUE`")
         };
         let bytes =
             |name: &str, text: &str| BASE64.decode(text).map_err(|_| failed(&format!("its {name} is no base64")));
@@ -140,7 +141,9 @@ impl Envelope {
 /// The master key is another one, or the column holds something else.
 pub fn unwrap_key(key_data: &str, master: &Secret) -> Result<Key> {
     let failed = |why: &str| {
-        Error::refused("the encryption key in the database cannot be read").because(anyhow::anyhow!("{why}"))
+        Error::refused("the encryption key in the database cannot be read").because(anyhow::anyhow!("{why}")).hint(
+            "Restore the key's row in encryption_keys from a backup; without it the values under it have to be stored again",
+        )
     };
     if is_placeholder_key(key_data) {
         return Err(failed("no key was made yet").hint("run `multiflexi-cli encryption init`"));

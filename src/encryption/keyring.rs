@@ -49,6 +49,26 @@ pub fn is_initialized(row: &Row) -> bool {
     !is_placeholder_key(&row.text("key_data").unwrap_or_default())
 }
 
+/// Looks whether a master key fits every version of the key that was made: beside one that it does not fit, another key would be of no
+/// use to those who have the right one, and what is under the others would be readable by nobody who has this one.
+///
+/// # Errors
+/// One of them cannot be unwrapped by it.
+pub async fn require_fit(db: &mut Db, master_key: &Secret) -> Result<()> {
+    let select = select::rows(TABLE, Expr::col("key_name").eq(KEY_NAME)).order_by("id", Order::Asc).take();
+    for row in db.fetch_all(&select).await?.iter().filter(|row| is_initialized(row)) {
+        let Err(error) = unwrap_key(&row.text("key_data").unwrap_or_default(), master_key) else { continue };
+        let version = row.int("version").unwrap_or(1);
+        return Err(error
+            .within(format!("no other key is made: the master key does not fit the one for credentials, version {version}"))
+            .hint(
+                "Set ENCRYPTION_MASTER_KEY to the master key that it was made with. If that is lost, so are the values under it: delete the \
+                 rows of encryption_keys whose key_name is credentials, make a new key, and enter the credentials anew",
+            ));
+    }
+    Ok(())
+}
+
 /// The key to encrypt with, and its version.
 ///
 /// # Errors

@@ -15,5 +15,5 @@ pub use self::cron::Cron;
 pub use deadline::DeadlineOffset;
 pub use duration::{parse_age, parse_limit};
 pub use interval::Interval;
-pub use moment::parse as parse_when;
+pub use moment::{parse as parse_when, parse_planned};
 pub use zone::instant_of;

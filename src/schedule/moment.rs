@@ -30,6 +30,23 @@ pub fn parse(text: &str, now: NaiveDateTime, zone: Tz) -> Result<NaiveDateTime> 
     shown.with_nanosecond(0).ok_or_else(invalid)
 }
 
+/// The last second of 32 bits, which MariaDB's columns of the suite end with.
+const LAST: i64 = i32::MAX as i64;
+
+/// As [`parse`], a moment at which something is to be done: one that each of the databases has a place for.
+///
+/// # Errors
+/// The text is no moment, or lies before 1970 or after 2038-01-19.
+pub fn parse_planned(text: &str, now: NaiveDateTime, zone: Tz) -> Result<NaiveDateTime> {
+    let moment = parse(text, now, zone)?;
+    let seconds = [Some(moment.and_utc().timestamp()), instant_of(moment, &zone).map(|instant| instant.timestamp())];
+    if seconds.into_iter().flatten().all(|seconds| (1..=LAST).contains(&seconds)) {
+        return Ok(moment);
+    }
+    Err(Error::usage(format!("`{text}` is {moment}, when nothing can be planned"))
+        .hint("Times of jobs are kept from 1970 to 2038-01-19: choose one between them"))
+}
+
 /// Whole dates and instants, in the forms that machines write.
 fn absolute(text: &str, zone: Tz) -> Option<NaiveDateTime> {
     if let Some(seconds) = text.strip_prefix('@') {

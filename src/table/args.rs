@@ -40,7 +40,7 @@ fn value_option(column: &Column) -> Arg {
     let empty = match column.kind {
         _ if column.required || column.secret => None,
         Kind::Name(_) | Kind::Email => Some(sea_query::Value::from("")),
-        Kind::Id | Kind::Time if column.default.is_none() => Some(column.kind.null()),
+        Kind::Id | Kind::Reference | Kind::Time if column.default.is_none() => Some(column.kind.null()),
         // Rows without a value are not in each other's way; two with an empty text would be.
         Kind::Custom { .. } if !column.unique.is_empty() => Some(column.kind.null()),
         _ => None,

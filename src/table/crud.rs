@@ -430,9 +430,7 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
 pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now: sea_query::Value) -> Result<i64> {
     (table.before_create)(db, &mut values)?;
     require_free(db, table, &values, None).await?;
-    if let Some(column) = table.created {
-        values.push((column, now.clone()));
-    }
+    values.extend(table.created.iter().map(|column| (*column, now.clone())));
     let id = db.insert_row(table.sql, values).await.map_err(|error| name_table(table, error))?;
     audit::changed(db, table.sql, id, Action::Create, now).await?;
     Ok(id)

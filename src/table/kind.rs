@@ -9,6 +9,8 @@ use crate::config::parse_bool;
 pub enum Kind {
     /// A whole number from 1 up that names a row.
     Id,
+    /// As [`Kind::Id`], of a row that nobody looks for: what is stored has to fit its column.
+    Reference,
     /// A whole number from 0 up.
     Number,
     Bool,
@@ -33,7 +35,7 @@ impl Kind {
     /// As `--help` shows the value.
     pub fn placeholder(self) -> &'static str {
         match self {
-            Kind::Id => "ID",
+            Kind::Id | Kind::Reference => "ID",
             Kind::Number => "N",
             Kind::Bool => "BOOL",
             Kind::Text(_) => "TEXT",
@@ -55,6 +57,10 @@ impl Kind {
             Kind::Id => match text.parse::<i64>() {
                 Ok(id) if id > 0 => Ok(id.into()),
                 _ => Err("it takes a number from 1 up".into()),
+            },
+            Kind::Reference => match text.parse::<i32>() {
+                Ok(id) if id > 0 => Ok(i64::from(id).into()),
+                _ => Err(format!("it takes a number from 1 to {}", i32::MAX)),
             },
             Kind::Number => match text.parse::<i32>() {
                 Ok(number) if number >= 0 => Ok(i64::from(number).into()),
@@ -90,7 +96,7 @@ impl Kind {
     /// NULL of this kind: PostgreSQL wants to know the kind even then.
     pub fn null(self) -> Value {
         match self {
-            Kind::Id | Kind::Number => Value::BigInt(None),
+            Kind::Id | Kind::Reference | Kind::Number => Value::BigInt(None),
             Kind::Bool => Value::Bool(None),
             Kind::Time => Value::ChronoDateTime(None),
             _ => Value::String(None),

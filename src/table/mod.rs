@@ -163,8 +163,9 @@ pub struct Table {
     pub columns: &'static [Column],
     /// What a listing shows to people when they name no fields; nothing here means all there is.
     pub listing: &'static [&'static str],
-    /// Columns that hold the times of creation and of the last change.
-    pub created: Option<&'static str>,
+    /// Columns that get the time when a row is made: where none is given the database would put its own, which is of another zone.
+    pub created: &'static [&'static str],
+    /// The column that holds the time of the last change.
     pub changed: Option<&'static str>,
     pub dependents: &'static [Dependent],
     /// Derives what was not given from what was, or refuses; runs inside the transaction.

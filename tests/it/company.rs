@@ -52,7 +52,7 @@ fn bad_input_is_refused_before_anything_is_written() {
         ("--email=nobody", "e-mail"),
         ("--enabled=maybe", "true or false"),
         ("--slug=much-too-long", "at most 10"),
-        ("--customer=x", "a number from 1 up"),
+        ("--customer=x", "a number from 1 to 2147483647"),
     ] {
         env.run(&["company", "create", "--name=A", option]).refused(2, words);
     }
@@ -91,4 +91,14 @@ on_each_database!(a_company_is_named_by_its_slug_wherever_by_its_id, |env| {
     env.schedule();
     let count = |company: &str| env.json(&["job", "list", company]).as_array().unwrap().len();
     assert_eq!((count("--company=acme"), count("--company=beta"), count("--company-id=1")), (1, 0, 1));
+});
+
+on_each_database!(a_customer_s_number_fits_its_column, |env| {
+    env.run(&["company", "create", "--name=Acme", "--customer=2147483647"]).ok();
+    for number in ["2147483648", "9223372036854775807", "0", "-1"] {
+        let option = format!("--customer={number}");
+        env.run(&["company", "update", "1", &option]).refused(2, "--customer");
+        env.run(&["company", "create", "--name=Beta", &option]).refused(2, "from 1 to 2147483647");
+    }
+    assert_eq!(env.json(&["company", "get", "1"])["customer"], 2_147_483_647);
 });

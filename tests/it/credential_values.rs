@@ -88,3 +88,84 @@ fn an_error_of_the_server_is_told_as_it_is() {
         assert!(!output.stderr.contains("too long"), "{output:?}");
     }
 }
+
+on_each_database!(a_prototype_s_new_code_takes_its_types_along, |env| {
+    let prototype = |code: &str| {
+        json!({
+            "uuid": "1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "code": code, "name": "Cloud", "version": "1.0",
+            "fields": [{"keyword": "KLIC", "type": "password", "required": true}],
+        })
+    };
+    let import = |code: &str| {
+        let file = env.file("given.json", &prototype(code).to_string());
+        env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()]).ok();
+    };
+    import("Cloud");
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Cloud"]).ok();
+    with_key(env, &["encryption", "init"]);
+    let renames: [(&str, &dyn Fn()); 3] = [
+        ("Sky", &|| {
+            env.run(&["credential-prototype", "update", "1", "--code=Sky"]).ok();
+        }),
+        ("Air", &|| import("Air")),
+        ("Wind", &|| {
+            let uuid = "--uuid=1b4e28ba-2fa1-4d3c-883f-0016d3cca427";
+            env.run(&["credential-prototype", "update", uuid, "--code=Wind"]).ok();
+        }),
+    ];
+    for (number, (code, rename)) in (1..).zip(renames) {
+        rename();
+        assert_eq!(env.json(&["credential-type", "get", "--id=1"])["prototype"], code);
+        env.run(&["database", "check"]).ok();
+        let create = ["credential", "create", "--company-id=1", "--credential-type-id=1"];
+        let name = format!("--name=Ours{number}");
+        with_key(env, &[&create[..], &[&name, "--field=KLIC=marker:3"]].concat());
+        let stored = env.sql(&format!("select value from credata where credential_id = {number}"));
+        assert!(stored.contains("AES-256-GCM") && !stored.contains("marker"), "{stored}");
+    }
+    env.sql("update credential_type set prototype = 'Gone'");
+    let found = env.json_of(&["database", "check"], 1);
+    assert_eq!(found["findings"][0]["column"], "prototype", "{found:#}");
+    assert!(found["findings"][0]["message"].as_str().unwrap().contains("\"Gone\""), "{found:#}");
+    // The suite has a class of that name.
+    env.sql("update credential_type set prototype = 'FioBank'");
+    env.run(&["database", "check"]).ok();
+});
+
+on_each_database!(no_key_is_made_beside_one_that_the_master_key_does_not_fit, |env| {
+    prepare(env);
+    with_key(env, &["encryption", "init", "--force", "--no-interaction"]);
+    let keys = || env.sql("select id, key_data, is_active, version from encryption_keys order by id");
+    let before = keys();
+    for options in [&["--no-interaction"][..], &["--dry-run"]] {
+        let call = [&["encryption", "init", "--force"], options].concat();
+        let refused = env.command(&call).env("ENCRYPTION_MASTER_KEY", "another").output().unwrap();
+        let words = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{words}");
+        assert!(
+            words.contains("does not fit the one for credentials, version 1") && words.contains("hint: Set ENC"),
+            "{words}"
+        );
+    }
+    assert_eq!(keys(), before);
+    with_key(env, &["credential", "update", "--id=1", "--field=KLIC=marker:2"]);
+});
+
+on_each_database!(a_damaged_envelope_says_what_to_do, |env| {
+    prepare(env);
+    with_key(env, &["credential", "encrypt-existing"]);
+    let whole: serde_json::Value = serde_json::from_str(stored(env).trim()).unwrap();
+    for (member, value) in
+        [("iv", "AAAA"), ("tag", "!"), ("algorithm", "ROT13"), ("ciphertext", "?"), ("key_name", "gone")]
+    {
+        let mut damaged = whole.clone();
+        damaged[member] = value.into();
+        env.sql(&format!("update credata set value = '{damaged}' where name = 'KLIC'"));
+        let call = ["credential", "get", "--id=1", "--reveal", "--yes", "--format=json"];
+        let refused = env.command(&call).env("ENCRYPTION_MASTER_KEY", "of the test").output().unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{told}");
+        assert!(told["hint"].is_string(), "{member}: {told}");
+    }
+});

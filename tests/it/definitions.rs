@@ -175,3 +175,94 @@ on_each_database!(prototypes_come_from_folders_and_pipes, |env| {
     let call = ["credential-prototype", "import-json", "-", "--format=json"];
     assert_eq!(with_stdin(env, &call, &exported).ok().json()["updated"], true);
 });
+
+/// Neither the validator nor the import takes it, and both say the same, on each database.
+#[track_caller]
+fn refuses(env: &Env, noun: &str, definition: &Value, violations: &[&str]) {
+    let file = env.file("given.json", &definition.to_string());
+    for verb in ["validate-json", "import-json"] {
+        let refused = env.json_of(&[noun, verb, "--file", file.to_str().unwrap()], 1);
+        assert_eq!(refused["violations"], json!(violations), "{verb}: {refused:#}");
+    }
+}
+
+on_each_database!(what_no_application_can_be_is_refused_before_anything_is_written, |env| {
+    const NO_NAME: &str =
+        "is no name of a variable: it is not empty, and has neither `=` nor blanks nor line ends in it";
+    let refuses = |change: &dyn Fn(&mut Value), violations: &[&str]| {
+        let mut changed = definition("Bad");
+        change(&mut changed);
+        refuses(env, "application", &changed, violations);
+    };
+    for blank in ["", " ", "\t\n"] {
+        refuses(&|it| it["name"] = blank.into(), &["name: says nothing"]);
+        refuses(&|it| it["name"] = json!({"en": "Good", "cs": blank}), &["name.cs: says nothing"]);
+        refuses(&|it| it["executable"] = blank.into(), &["executable: says nothing"]);
+    }
+    for name in ["A=B", "", " A ", "A B", "A\nB"] {
+        let violation = format!("environment.{}: {NO_NAME}", name.escape_default());
+        refuses(&|it| it["environment"] = json!({name: {"type": "string"}}), &[&violation]);
+    }
+    refuses(
+        &|it| it["environment"] = json!({"lower-case": {"type": 5, "required": "yes"}}),
+        &[
+            "environment.lower-case.type: 5 is a number, not a text",
+            "environment.lower-case.required: \"yes\" is a text, not true or false",
+        ],
+    );
+    refuses(
+        &|it| it["environment"] = json!({"lower": {"secret": {}}}),
+        &["environment.lower: is no variable: invalid type: map, expected a bool"],
+    );
+    refuses(&|it| it["description"] = "a\0b".into(), &["description: has the character NUL in it"]);
+    refuses(
+        &|it| it["kubernetes"] = json!({"helm": {"set": {"a": "\0"}}}),
+        &["kubernetes.helm.set.a: has the character NUL in it"],
+    );
+    refuses(
+        &|it| it["environment"] = json!({"A": {"defval": "x\0"}}),
+        &["environment.A.defval: has the character NUL in it"],
+    );
+    assert_eq!(env.json(&["application", "list"]), json!([]));
+    // What people declare stays good.
+    let mut good = definition("Good");
+    good["environment"] = json!({"lower-case": {"type": "string"}, "BANKA+": {"required": true}, "2FA": {}});
+    import(env, "application", &good);
+});
+
+on_each_database!(a_credential_type_without_a_name_is_refused, |env| {
+    let kind = |name: &str, code: &str, keyword: &str| {
+        json!({
+            "uuid": "1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "code": code, "name": name, "description": "x", "version": "1.0",
+            "fields": [{"keyword": keyword, "name": "Field", "type": "string"}],
+        })
+    };
+    refuses(env, "credential-type", &kind("", "Kind", "KEY"), &["name: says nothing"]);
+    refuses(env, "credential-type", &kind("Kind", " ", "KEY"), &["code: says nothing"]);
+    refuses(env, "credential-type", &kind("Kind", "Kind\0", "KEY"), &["code: has the character NUL in it"]);
+    let keyword = "fields[0].keyword: is no name of a variable: it is not empty, and has neither `=` nor blanks nor line ends in it";
+    refuses(env, "credential-type", &kind("Kind", "Kind", "A=B"), &[keyword]);
+    assert_eq!(env.json(&["credential-prototype", "list"]), json!([]));
+});
+
+on_each_database!(a_definition_of_two_applications_names_both, |env| {
+    let (one, mut other) = (definition("One"), definition("Other"));
+    other["uuid"] = "1b4e28ba-2fa1-4d3c-883f-0016d3cca427".into();
+    import(env, "application", &one);
+    import(env, "application", &other);
+    other["name"] = "One".into();
+    let file = env.file("given.json", &other.to_string());
+    let refused =
+        env.run(&["application", "import-json", "--file", file.to_str().unwrap()]).refused(1, "that of application 2");
+    assert!(
+        refused.stderr.contains("\"One\" that of application 1") && refused.stderr.contains("hint:"),
+        "{refused:?}"
+    );
+    let prototype = |uuid: &str, code: &str| json!({"uuid": uuid, "code": code, "name": code, "version": "1.0"});
+    let [first, second] = ["1b4e28ba-2fa1-4d3c-883f-0016d3cca427", "7f1c9b1e-52a1-4a36-9d0d-0c1b7c6f3a11"];
+    import(env, "credential-prototype", &prototype(first, "First"));
+    import(env, "credential-prototype", &prototype(second, "Second"));
+    let file = env.file("given.json", &prototype(first, "Second").to_string());
+    env.run(&["credential-prototype", "import-json", "--file", file.to_str().unwrap()])
+        .refused(1, "is that of credential prototype 1, and its code Second that of 2");
+});

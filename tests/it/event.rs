@@ -39,3 +39,18 @@ on_each_database!(a_rule_joins_a_source_and_a_runtemplate, |env| {
     env.run(&["event-rule", "remove", "--id=1"]).ok();
     env.run(&["event-source", "remove", "--id=1"]).ok();
 });
+
+on_each_database!(a_new_one_was_made_and_changed_at_the_same_moment, |env| {
+    env.prepare("Native", "true", json!(null));
+    // The database's own clock shows another time than the one in the settings.
+    let create = |call: &[&str]| {
+        let made = env.command(call).env("MULTIFLEXI_TIMEZONE", "Pacific/Kiritimati").output().unwrap();
+        assert!(made.status.success(), "{made:?}");
+    };
+    create(&["event-source", "create", "--name=Changes", "--db_database=x"]);
+    create(&["event-rule", "create", "--event_source_id=1", "--runtemplate_id=1"]);
+    for noun in ["event-source", "event-rule"] {
+        let row = env.json(&[noun, "get", "--id=1"]);
+        assert_eq!(row["created"], row["modified"], "{row:#}");
+    }
+});

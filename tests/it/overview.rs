@@ -110,11 +110,18 @@ on_each_database!(an_artifact_is_listed_shown_and_saved, |env| {
     let list = env.json(&["artifact", "list", &format!("--job_id={job}"), "--fields=id,filename"]);
     assert_eq!(list, json!([{"id": 1, "filename": "a.json"}]));
     assert_eq!(env.json(&["artifact", "get", "--id=1"])["content_type"], "application/json");
-    let file = env.path().join("new/folder/a.json");
+    let file = env.path().join("a.json");
     let saved = env.json(&["artifact", "save", "--id=1", "--file", file.to_str().unwrap()]);
     assert_eq!((&saved["size"], std::fs::read_to_string(&file).unwrap().as_str()), (&json!(2), "{}"));
     env.run(&["artifact", "save", "--id=9", "--file=/dev/null"]).refused(1, "Artifact with id 9 not found");
     env.run(&["artifact", "save", "--id=1", "--file=/proc/nowhere/a"]).refused(1, "/proc/nowhere/a");
+    // A name that is mistyped makes no folder.
+    let missing = env.path().join("missing/folder/a");
+    let refused =
+        env.run(&["artifact", "save", "--id=1", "--file", missing.to_str().unwrap()]).refused(1, "missing/folder/a");
+    assert!(refused.stderr.contains("hint:") && !env.path().join("missing").exists(), "{refused:?}");
+    let printed = env.run(&["artifact", "save", "--id=1", "--file=-"]).ok();
+    assert_eq!(printed.stdout.into_bytes(), std::fs::read(&file).unwrap());
     env.run(&["job", "delete", &format!("--id={job}")]).ok();
     assert_eq!(env.json(&["artifact", "list"]), json!([]));
 });

@@ -31,7 +31,7 @@ pub static TABLE: Table = Table {
         Column::new("homepage", Kind::Text(255), "Its home page"),
         Column::new("version", Kind::Text(255), "Its version").option("appversion"),
     ],
-    created: Some("DatCreate"),
+    created: &["DatCreate"],
     changed: Some("DatUpdate"),
     dependents: &[
         Dependent::blocking("runtemplate", "app_id", "runtemplates"),

@@ -13,7 +13,7 @@ pub static TABLE: Table = Table {
     listing: &["id", "name", "slug", "ic", "email", "enabled"],
     columns: &[
         Column::new("name", Kind::Name(32), "Its name").required().lookup().unique(&["name", "slug"]),
-        Column::new("customer", Kind::Id, "Its customer's id"),
+        Column::new("customer", Kind::Reference, "Its customer's id"),
         Column::new("enabled", Kind::Bool, "Is it enabled?").shown_as_bool(),
         Column::new("settings", Kind::Text(65_535), "Settings, as the suite keeps them"),
         Column::new("logo", Kind::Text(1 << 24), "Its logo, a URL or a data: URL").default(""),
@@ -22,7 +22,7 @@ pub static TABLE: Table = Table {
         Column::new("email", Kind::Email, "Its e-mail address"),
         Column::new("zabbix_host", Kind::Text(255), "Its host in Zabbix"),
     ],
-    created: Some("DatCreate"),
+    created: &["DatCreate"],
     changed: Some("DatUpdate"),
     dependents: &[
         Dependent::blocking("runtemplate", "company_id", "runtemplates"),

@@ -13,7 +13,7 @@ pub static TABLE: Table = Table {
         Column::new("company_id", Kind::Id, "Its company's id").only_read(),
         Column::new("credential_type_id", Kind::Id, "Its credential type's id").option("credential-type-id").required(),
     ],
-    created: None,
+    created: &[],
     changed: None,
     dependents: &[
         Dependent::blocking("runtplcreds", "credentials_id", "runtemplates")

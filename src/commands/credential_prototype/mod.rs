@@ -5,17 +5,45 @@ mod show;
 mod sync;
 mod table;
 
-use serde_json::json;
-
 use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait, Order};
+use serde_json::json;
 
 use crate::commands::definition_files::Files;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
+use crate::db::{Db, select};
+use crate::definition::import_credential;
 use crate::error::Result;
 use crate::output::{Outcome, success};
-use crate::table::{args, crud, now};
+use crate::table::{args, crud, now, text_of};
 pub use table::TABLE;
+
+/// The codes that credential types name and no prototype has, with how many types name each: what was deleted or renamed by another
+/// program. The classes that the suite brings along need no row.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn missing(db: &mut Db) -> Result<Vec<(String, i64)>> {
+    if !db.has_column("credential_type", "prototype").await? || !db.has_column(TABLE.sql, "code").await? {
+        return Ok(Vec::new());
+    }
+    let there = select::from(TABLE.sql)
+        .expr(Expr::val(1))
+        .and_where(Expr::col((TABLE.sql, "code")).equals(("credential_type", "prototype")))
+        .take();
+    let select = select::from("credential_type")
+        .column("prototype")
+        .expr_as(Expr::cust("count(*)"), "number")
+        .and_where(Expr::col("prototype").ne("").and(Expr::exists(there).not()))
+        .group_by_col("prototype")
+        .order_by("prototype", Order::Asc)
+        .take();
+    let built_in = sync::built_in_codes()?;
+    let rows = db.fetch_all(&select).await?;
+    let counted = rows.iter().filter_map(|row| Some((row.text("prototype")?, row.int("number")?)));
+    Ok(counted.filter(|(code, _)| !built_in.contains(code)).collect())
+}
 
 async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let values = args::created(matches, &TABLE)?;
@@ -31,7 +59,23 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    crud::update_by_lookup(ctx, &TABLE, matches, async |_| Ok(())).await
+    let now = now(ctx);
+    let values = args::updated(matches, &TABLE)?;
+    let changing = ctx.db().await?.transaction(async |db| {
+        let (id, values) = crud::target(db, &TABLE, matches, values).await?;
+        if values.is_empty() {
+            return Err(crud::nothing_to_update(&TABLE, &[]));
+        }
+        let before = TABLE.require(db, id).await?.filled("code");
+        let after = text_of(&values, "code").map(str::to_owned);
+        crud::change(db, &TABLE, id, values, now).await?;
+        if let (Some(before), Some(after)) = (before, after) {
+            import_credential::renamed(db, &before, &after).await?;
+        }
+        Ok(id)
+    });
+    let id = changing.await?;
+    crud::updated(ctx, &TABLE, id).await
 }
 
 pub const NOUN: Noun = Noun {

@@ -121,3 +121,11 @@ fn built_in() -> Result<Vec<Prototype>> {
         .map_err(|cause| Error::new(error::Kind::Internal, "the built-in prototypes cannot be read").because(cause))?;
     definitions.iter().map(Prototype::from_value).collect()
 }
+
+/// The codes of the prototypes that the suite has as classes.
+///
+/// # Errors
+/// They cannot be read, which tests see to.
+pub fn built_in_codes() -> Result<Vec<String>> {
+    Ok(built_in()?.into_iter().map(|prototype| prototype.code).collect())
+}

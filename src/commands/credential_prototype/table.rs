@@ -17,7 +17,7 @@ pub static TABLE: Table = Table {
         Column::new("logo", Kind::Text(255), "Its logo, a URL or a file's name"),
         Column::new("url", Kind::Text(255), "Where more is told of it"),
     ],
-    created: Some("created_at"),
+    created: &["created_at"],
     changed: Some("updated_at"),
     dependents: &[Dependent::along("credential_prototype_translations", "credential_prototype_id")],
     before_create: derive_uuid,

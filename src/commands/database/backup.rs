@@ -17,6 +17,9 @@ use crate::output::Outcome;
 /// How the name of a backup ends that is not whole yet.
 const PART: &str = ".multiflexi-part";
 
+/// And that of the file in which SQLite keeps how it was.
+const JOURNAL: &str = "-journal";
+
 #[derive(clap::Args)]
 pub struct Backup {
     /// The file to write; it must not be there yet
@@ -52,6 +55,7 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     let written = write(ctx, &part, file).await;
     if written.is_err() {
         let _ = fs::remove_file(&part);
+        let _ = fs::remove_file(journal_of(&part));
     }
     let bytes = written?;
     let text = format!("{target} is in {}: {bytes} bytes", file.display());
@@ -65,10 +69,24 @@ fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// What SQLite keeps beside a file that it writes.
+fn journal_of(part: &Path) -> PathBuf {
+    let mut journal = part.as_os_str().to_owned();
+    journal.push(JOURNAL);
+    PathBuf::from(journal)
+}
+
 /// Removes what backups that were killed left in the folder.
 fn sweep(part: &Path) {
     for path in fs::read_dir(folder_of(part)).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if path.to_str().is_some_and(|path| path.ends_with(PART)) && is_abandoned(&path).unwrap_or_default() {
+        let Some(name) = path.to_str() else { continue };
+        let is_left = match name.strip_suffix(JOURNAL) {
+            // It goes with its part, which says whether somebody writes there.
+            Some(part) => part.ends_with(PART) && !Path::new(part).exists() && is_abandoned(&path).unwrap_or_default(),
+            None => name.ends_with(PART) && is_abandoned(&path).unwrap_or_default(),
+        };
+        if is_left {
+            let _ = fs::remove_file(journal_of(&path));
             let _ = fs::remove_file(path);
         }
     }

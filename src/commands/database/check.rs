@@ -3,8 +3,10 @@
 use sea_query::{Alias, Expr, ExprTrait};
 use serde_json::{Value, json};
 
-use crate::commands::NoArgs;
+use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
+use crate::db::copy::misfits;
+use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select};
 use crate::error::{Result, exit};
 use crate::job::queue;
@@ -39,7 +41,10 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let mut found = sequences(db).await?;
     found.append(&mut dangling(db).await?);
     found.extend(waiting(db).await?);
+    found.append(&mut stuck(db).await?);
+    found.append(&mut unknown_prototypes(db).await?);
     found.append(&mut cut(db).await?);
+    found.append(&mut misfit(db).await?);
     let is_good = found.is_empty();
     let mut text: String =
         found.iter().map(|finding| format!("{}\n  mend: {}\n", finding.message, finding.mend)).collect();
@@ -69,19 +74,25 @@ async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
 
 async fn dangling(db: &mut Db) -> Result<Vec<Finding>> {
     let finding = |it: references::DanglingRows| {
-        let references::Reference { table, column, parent, is_part } = it.reference;
+        let references::Reference { table, column, parent, tie } = it.reference;
         Finding {
             kind: "reference",
             table: (*table).to_owned(),
             column: (*column).to_owned(),
             rows: it.rows,
             message: format!("{} rows of {table} refer by {column} to a {parent} that is not there ({})", it.rows, it.example),
-            mend: match (is_part, *table) {
-                (true, _) => "multiflexi-cli database repair --remove-dangling deletes them".to_owned(),
-                (false, "job") => {
+            mend: match (tie, *table, *column) {
+                (Tie::Part, ..) => "multiflexi-cli database repair --remove-dangling deletes them".to_owned(),
+                (Tie::Loose, "job", _) => {
+                    "history that does no harm; multiflexi-cli database repair --remove-dangling sets it to NULL, `queue fix` \
+                     removes those that wait"
+                        .to_owned()
+                }
+                (Tie::Loose, ..) => "multiflexi-cli database repair --remove-dangling sets it to NULL".to_owned(),
+                (Tie::Fact, "job", "app_id" | "company_id") => {
                     "history that does no harm; `multiflexi-cli job delete --id=N` deletes one, `queue fix` those that wait".to_owned()
                 }
-                (false, table) => format!("delete them, or set {table}.{column} to a {parent} that is there"),
+                (Tie::Fact, table, _) => format!("delete them, or set {table}.{column} to a {parent} that is there"),
             },
         }
     };
@@ -107,6 +118,66 @@ async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
             "multiflexi-cli queue fix removes them, so that their schedules go on; multiflexi-cli job run --id={example} --unqueued runs one"
         ),
     }))
+}
+
+/// Values that no other database would take where they are.
+async fn misfit(db: &mut Db) -> Result<Vec<Finding>> {
+    let finding = |it: misfits::Misfits| Finding {
+        kind: "value",
+        message: format!("{} values of {}.{} are none: {}", it.rows, it.table, it.column, it.example()),
+        mend: it.remedy(),
+        rows: it.rows,
+        table: it.table,
+        column: it.column,
+    };
+    Ok(misfits::find(db).await?.into_iter().map(finding).collect())
+}
+
+/// What nothing but `queue fix` mends in the queue.
+async fn stuck(db: &mut Db) -> Result<Vec<Finding>> {
+    let finding = |table: &str, column: &str, ids: Vec<i64>, what: &str, mend: &str| {
+        let first = ids.first()?;
+        Some(Finding {
+            kind: "queue",
+            table: table.to_owned(),
+            column: column.to_owned(),
+            rows: i64::try_from(ids.len()).unwrap_or(i64::MAX),
+            message: format!("{} {what} (the first is {first})", ids.len()),
+            mend: format!("multiflexi-cli queue fix {mend}"),
+        })
+    };
+    let rows = queue::rows_in_vain(db).await?;
+    let schedules = queue::dead_schedules(db).await?;
+    let what = "runtemplates wait for the end of a job that is not there any more: none of their schedules goes on";
+    Ok([
+        finding(
+            "schedule",
+            "job",
+            rows,
+            "rows of the queue are of jobs that do not wait for their moment",
+            "removes them",
+        ),
+        finding("runtemplate", "next_schedule", schedules, what, "lets them go on"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect())
+}
+
+/// Credential types whose prototype nobody knows: which of their values are secret or required is not known then either.
+async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Finding>> {
+    let finding = |(code, rows): (String, i64)| {
+        Finding {
+        kind: "reference",
+        table: "credential_type".into(),
+        column: "prototype".into(),
+        rows,
+        message: format!("{rows} credential types are of the prototype {code:?}, which is not there: which of their values are secret is not known"),
+        mend: "import the prototype's definition, or name another one by `multiflexi-cli credential-type update --id=N --class=CODE`"
+            .into(),
+    }
+    };
+    Ok(credential_prototype::missing(db).await?.into_iter().map(finding).collect())
 }
 
 /// Texts that fill their column to the last character: a MySQL server that is not strict cuts what is longer.
@@ -154,12 +225,34 @@ async fn cut(db: &mut Db) -> Result<Vec<Finding>> {
 
 #[derive(clap::Args)]
 pub struct Repair {
-    /// Also delete rows that are a part of something which is not there any more
+    /// Also delete rows that are a part of something which is not there any more, and empty references to it that may be empty
     #[arg(long = "remove-dangling")]
     remove_dangling: bool,
     /// Only say what would be done
     #[arg(long = "dry-run")]
     dry_run: bool,
+}
+
+/// What is a part of what goes here goes too.
+async fn remove_dangling(db: &mut Db, dry_run: bool, done: &mut Vec<String>) -> Result<()> {
+    loop {
+        let found = references::dangling(db).await?;
+        let found: Vec<_> = found.iter().filter(|it| it.reference.tie != Tie::Fact).collect();
+        for dangling in &found {
+            let rows = match dry_run {
+                true => dangling.rows.unsigned_abs(),
+                false => references::mend(db, dangling).await?,
+            };
+            let references::Reference { table, column, parent, tie } = dangling.reference;
+            done.push(match tie {
+                Tie::Loose => format!("{rows} rows of {table} whose {column} is no {parent} have none there now"),
+                _ => format!("{rows} rows of {table} whose {column} is no {parent} are deleted"),
+            });
+        }
+        if found.is_empty() || dry_run {
+            return Ok(());
+        }
+    }
 }
 
 /// Moves on the sequences that are behind; with `--remove-dangling` deletes rows of what is gone, too.
@@ -179,14 +272,7 @@ pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
             done.push(format!("the sequence of {}.{} goes on with {next}", behind.table, behind.column));
         }
         if args.remove_dangling {
-            for dangling in references::dangling(db).await?.iter().filter(|it| it.reference.is_part) {
-                let rows = match args.dry_run {
-                    true => dangling.rows.unsigned_abs(),
-                    false => references::remove(db, dangling).await?,
-                };
-                let references::Reference { table, column, parent, .. } = dangling.reference;
-                done.push(format!("{rows} rows of {table} whose {column} is no {parent} are deleted"));
-            }
+            remove_dangling(db, args.dry_run, &mut done).await?;
         }
         Ok(done)
     };

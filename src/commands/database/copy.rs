@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;
 use crate::db::Db;
-use crate::db::copy::{self, Report};
+use crate::db::copy::{self, Copied, Report};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, Printer};
 
@@ -68,7 +68,7 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
         .tables
         .iter()
         .filter(|table| table.rows > 0)
-        .map(|table| format!("{}: {} rows, checksum {}\n", table.table, table.rows, table.checksum))
+        .map(|table| format!("{}: {} rows, checksum {}{}\n", table.table, table.rows, table.checksum, changes(table)))
         .collect();
     if !copied.left.is_empty() {
         text.push_str(&format!("left, as they are not the suite's: {}\n", copied.left.join(", ")));
@@ -77,11 +77,29 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
     let tables: Vec<_> = copied
         .tables
         .iter()
-        .map(|table| json!({"table": table.table, "rows": table.rows, "checksum": table.checksum}))
+        .map(|table| {
+            json!({
+                "table": table.table, "rows": table.rows, "checksum": table.checksum, "replaced": table.replaced,
+                "in_file_store": table.stored_apart,
+            })
+        })
         .collect();
     let json =
         json!({"from": from.to_string(), "to": to.to_string(), "rows": rows, "tables": tables, "left": copied.left});
     Ok(Outcome::Report { text, json })
+}
+
+/// What is otherwise in the target, in words.
+fn changes(table: &Copied) -> String {
+    let mut words = String::new();
+    if table.replaced > 0 {
+        words
+            .push_str(&format!("; in {} values bytes that this database does not take are U+FFFD now", table.replaced));
+    }
+    if table.stored_apart > 0 {
+        words.push_str(&format!("; of {} the content, which is no text, is in file_store now", table.stored_apart));
+    }
+    words
 }
 
 /// Copies all of it into an empty database, which is as before where that fails; a file that was made for it is not.

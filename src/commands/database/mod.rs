@@ -79,7 +79,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 
 async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
-    let state = migrate::inspect(db).await?;
+    let mut state = migrate::inspect(db).await?;
     if !args.dry_run && !state.steps.is_empty() {
         let hint = if db.dialect.undoes_schema_changes() {
             "None of them is kept: the same command begins again"
@@ -88,7 +88,7 @@ async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
         };
         let mut work = Work::begin(printer, state.steps.len() as u64, ("statements", "had been run"), hint)?;
         let bar = work.bar();
-        work.at_once(migrate::complete(db, &state.steps, |done| bar.set_position(done))).await?;
+        state.steps = work.at_once(migrate::complete(db, |done| bar.set_position(done))).await?;
     }
     let steps: Vec<_> = state.steps.iter().map(|step| migrate::first_line(&step.sql)).collect();
     let text = match (steps.len(), args.dry_run) {

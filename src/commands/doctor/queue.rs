@@ -10,6 +10,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::health::Health;
+use crate::job::queue;
 
 const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue run --fill -q`";
 /// Somebody who runs it each few minutes has run it within.
@@ -56,6 +57,15 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
             }
         }
     });
+    let (dead, vain) = (queue::dead_schedules(db).await?.len(), queue::rows_in_vain(db).await?.len());
+    if dead + vain > 0 {
+        let message = format!("{dead} schedules wait for a job that is gone, {vain} rows are of jobs that do not wait");
+        found.push(Finding::doubtful(
+            "queue",
+            message,
+            "`multiflexi-cli queue fix` lets the schedules go on, and removes the rows",
+        ));
+    }
     found.push(match health.lost.as_slice() {
         [] => Finding::good("runners", "none is lost"),
         lost => {

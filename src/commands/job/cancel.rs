@@ -19,7 +19,7 @@ use crate::job::recovery::crashed::{self, Resolution, RunnerState};
 use crate::job::retry::{self, Attempt};
 use crate::output::Outcome;
 use crate::row::TIME_FORMAT;
-use crate::schedule::parse_when;
+use crate::schedule::parse_planned;
 use crate::table::args;
 
 /// How long a runner may take to see that it is asked to end its job; it looks every second.
@@ -160,7 +160,7 @@ pub struct Retry {
 /// The time cannot be read, there is no such job, it has not ended, or its application is gone: no job is made then.
 pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let id = args.id;
-    let after = parse_when(&args.schedule_time, ctx.now(), ctx.zone)?;
+    let after = parse_planned(&args.schedule_time, ctx.now(), ctx.zone)?;
     let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let job = Job::require(db, id).await?;

@@ -15,7 +15,7 @@ use crate::job::create::{self, Order};
 use crate::job::model::{Job, JobState, Origin};
 use crate::job::stored_environment;
 use crate::output::{Outcome, changed};
-use crate::schedule::parse_when;
+use crate::schedule::parse_planned;
 use crate::table::{Values, args, crud};
 
 #[derive(clap::Args)]
@@ -68,7 +68,7 @@ fn schedule_type(text: &str) -> Result<String, String> {
 /// The time cannot be read, there is no such runtemplate, its application or company is gone, or a credential cannot be opened:
 /// no job is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
-    let after = parse_when(&args.scheduled, ctx.now(), ctx.zone)?;
+    let after = parse_planned(&args.scheduled, ctx.now(), ctx.zone)?;
     let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let runtemplate = runtemplate::TABLE.require(db, args.runtemplate_id).await?;
@@ -100,7 +100,7 @@ pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
 pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
     let id = args.id;
     let now = ctx.now();
-    let scheduled = args.scheduled.as_deref().map(|text| parse_when(text, now, ctx.zone)).transpose()?;
+    let scheduled = args.scheduled.as_deref().map(|text| parse_planned(text, now, ctx.zone)).transpose()?;
     let mut values: Values = Vec::new();
     values.extend(args.runtemplate_id.map(|id| ("runtemplate_id", id.into())));
     values.extend(args.app_id.map(|id| ("app_id", id.into())));

@@ -17,7 +17,7 @@ pub static TABLE: Table = Table {
         Column::new("executor", Kind::Choice(EXECUTORS), "What runs it").filter(),
         Column::new("schedule_type", Kind::Text(255), "How it came to be").filter(),
     ],
-    created: None,
+    created: &[],
     changed: None,
     dependents: &[],
     before_create: nothing_to_derive,

@@ -20,7 +20,7 @@ pub static TABLE: Table = Table {
     id_key: "id",
     listing: &[],
     columns: &[],
-    created: None,
+    created: &[],
     changed: None,
     dependents: &[],
     before_create: nothing_to_derive,

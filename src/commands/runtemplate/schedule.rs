@@ -12,7 +12,7 @@ use crate::job::model::Origin;
 use crate::nearest::nearest;
 use crate::output::Outcome;
 use crate::row::TIME_FORMAT;
-use crate::schedule::parse_when;
+use crate::schedule::parse_planned;
 use crate::table::given::Reader;
 
 #[derive(clap::Args)]
@@ -102,7 +102,7 @@ const AT_HAND: chrono::Duration = chrono::Duration::seconds(60);
 /// secret cannot be read; or the job itself cannot be made. There is no job then.
 pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i64, NaiveDateTime, create::Created)> {
     let (now, zone) = (ctx.now(), ctx.zone);
-    let after: NaiveDateTime = parse_when(&args.schedule_time, now, zone)?;
+    let after: NaiveDateTime = parse_planned(&args.schedule_time, now, zone)?;
     let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
     let may_ask = ctx.interactive;
     let (db, printer) = ctx.open().await?;

@@ -32,7 +32,7 @@ pub static TABLE: Table = Table {
         Column::new("retry_min_gap", Kind::Number, "Seconds between attempts at least").default("0"),
         Column::new("allow_late", Kind::Bool, "Does a success after the deadline count?").default("0"),
     ],
-    created: Some("DatCreate"),
+    created: &["DatCreate"],
     changed: Some("DatSave"),
     dependents: &[],
     before_create: nothing_to_derive,

@@ -16,7 +16,7 @@ pub static TABLE: Table = Table {
         Column::new("password", Kind::Text(255), "Their password, hashed already (bcrypt)").secret(),
         Column::new("enabled", Kind::Bool, "May they log in?").default("1"),
     ],
-    created: Some("DatCreate"),
+    created: &["DatCreate"],
     changed: Some("DatSave"),
     dependents: &[
         Dependent::blocking("job", "launched_by", "jobs that they launched"),

@@ -9,7 +9,7 @@ pub static TABLE: Table = Table {
     id_key: "request_id",
     listing: &["id", "user_id", "deletion_type", "status", "request_date", "reason", "completed_date"],
     columns: &[],
-    created: None,
+    created: &[],
     changed: None,
     dependents: &[],
     before_create: nothing_to_derive,

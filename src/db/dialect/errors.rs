@@ -51,6 +51,14 @@ pub fn silent(target: &Database, limit: Duration) -> Error {
         .hint("See whether its server runs and is not stopped or overloaded; --db-timeout=TIME or DB_TIMEOUT gives it more time")
 }
 
+/// Which times a database takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Range {
+    /// Those of MariaDB's TIMESTAMP.
+    Timestamp,
+    Calendar,
+}
+
 /// What a server's error is, by its code: its words are for people, and may be in their language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cause {
@@ -61,8 +69,10 @@ enum Cause {
     Referred,
     Missing,
     TooLong,
-    BadTime,
+    BadTime(Range),
     Unfit,
+    /// The disk is full, or the quota of it.
+    Full,
     /// The database's encoding lacks a character.
     Unstorable,
     NoTable,
@@ -91,15 +101,19 @@ impl Cause {
             _ => {}
         }
         match (mysql, sqlite, postgres) {
-            // A text that its column's character set lacks: to be stored there (1366), or compared with what is (1267).
+            // A value that is none of its column's: a text that the column's character set lacks, or one that is no number.
+            (Some(1366), ..) if !shows_bytes(error.message()) => Cause::Unfit,
+            // To be stored there (1366), or compared with what is (1267).
             (Some(1366 | 1267 | 3854 | 3988), ..) | (_, _, Some("22P05" | "22021")) => Cause::Unstorable,
             (Some(1406), ..) | (_, _, Some("22001")) => Cause::TooLong,
-            (Some(1292), ..) | (_, _, Some("22007" | "22008")) => Cause::BadTime,
+            (Some(1292), ..) => Cause::BadTime(Range::Timestamp),
+            (_, _, Some("22007" | "22008")) => Cause::BadTime(Range::Calendar),
             // SQLite has no code of its own for that.
             (_, Some(1), _) if error.message().starts_with("no such table") => Cause::NoTable,
             (Some(1146), ..) | (_, _, Some("42P01")) => Cause::NoTable,
             (_, Some(5 | 6), _) => Cause::Locked,
             (_, Some(8), _) => Cause::ReadOnly,
+            (Some(1021 | 1114), ..) | (_, Some(13), _) | (_, _, Some("53100")) => Cause::Full,
             (Some(1213), ..) | (_, _, Some("40001" | "40P01")) => Cause::Deadlock,
             _ if may_heal(mysql, sqlite, &code) => Cause::Passing,
             // Class 22 of the SQL standard: data that does not fit.
@@ -118,6 +132,11 @@ fn codes<'c>(error: &dyn DatabaseError, code: &'c str) -> (Option<u16>, Option<u
     } else {
         (None, None, Some(code))
     }
+}
+
+/// Does MySQL name bytes that are no text to it? It writes them so in each of its languages.
+fn shows_bytes(message: &str) -> bool {
+    message.contains("\\x")
 }
 
 /// Is it PostgreSQL, and the key the table's primary one? We give no ids: such a one came from the sequence.
@@ -144,6 +163,7 @@ pub fn sqlite_error(code: Option<i32>, message: &str) -> Error {
     let cause = match kind {
         Some(5 | 6) => Cause::Locked,
         Some(8) => Cause::ReadOnly,
+        Some(13) => Cause::Full,
         Some(kind) if SQLITE_HEALS.contains(&kind) => Cause::Passing,
         _ => Cause::Other,
     };
@@ -164,8 +184,13 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         Cause::Missing => Error::refused("a required value is missing"),
         Cause::TooLong => Error::new(Kind::TooLong, "a value does not fit its column in the database")
             .hint("Give a shorter text or a smaller number"),
-        Cause::BadTime => Error::refused("a value does not fit its column in the database")
-            .hint("MariaDB's TIMESTAMP columns hold times from 1970 to 2038-01-19: choose an earlier one"),
+        Cause::BadTime(Range::Timestamp) => Error::refused("a value does not fit its column in the database")
+            .hint("Give a time such as 2026-01-31 12:00:00; MariaDB's TIMESTAMP columns hold those from 1970 to 2038-01-19 only"),
+        Cause::BadTime(Range::Calendar) => Error::refused("a value does not fit its column in the database")
+            .hint("Give a time that is on the calendar, such as 2026-01-31 12:00:00"),
+        Cause::Full => Error::new(Kind::Database, "the database cannot write: its disk is full").hint(
+            "Make room on the disk of the database (`df -h`), or raise what this user may use of it, and try again",
+        ),
         Cause::Unfit => Error::refused("a value does not fit its column in the database")
             .hint("Give a shorter text or a smaller number"),
         Cause::Unstorable => Error::new(Kind::Unstorable, "the database's encoding lacks a character of a text").hint(

@@ -6,7 +6,7 @@ pub mod compare;
 pub mod connect;
 pub mod errors;
 
-use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 
 use crate::database::Database;
 
@@ -23,6 +23,18 @@ impl Dialect {
         match self {
             Dialect::Sqlite => Expr::cust_with_exprs("datetime(?) IS NULL", [column]),
             Dialect::MySql | Dialect::Postgres => column.is_null(),
+        }
+    }
+
+    /// Which values of a column may be no number, or no time: a quick look that misses none. Only SQLite takes such.
+    pub fn may_misfit(self, column: &str, is_time: bool) -> Expr {
+        let name = Expr::col(Alias::new(column));
+        match (self, is_time) {
+            (Dialect::Sqlite, true) => {
+                Expr::cust_with_exprs("? IS NOT NULL AND datetime(?) IS NOT ?", [name.clone(), name.clone(), name])
+            }
+            (Dialect::Sqlite, false) => Expr::cust_with_exprs("typeof(?) NOT IN ('integer', 'null')", [name]),
+            (Dialect::MySql | Dialect::Postgres, _) => Expr::cust("FALSE"),
         }
     }
 
@@ -63,6 +75,22 @@ impl Dialect {
         }
     }
 
+    /// Asks for the lock of those who change the schema: 1 where it is ours now. PostgreSQL's is one of the transaction.
+    pub fn lock_schema(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::MySql => Some("SELECT GET_LOCK(CONCAT('multiflexi-schema-', MD5(DATABASE())), 1)"),
+            Dialect::Postgres => {
+                Some("SELECT CASE WHEN pg_try_advisory_xact_lock(hashtext('multiflexi-schema')) THEN 1 ELSE 0 END")
+            }
+        }
+    }
+
+    /// Gives it back, where it does not end with the transaction.
+    pub fn unlock_schema(self) -> Option<&'static str> {
+        (self == Dialect::MySql).then_some("SELECT RELEASE_LOCK(CONCAT('multiflexi-schema-', MD5(DATABASE())))")
+    }
+
     /// Asks for the names of all tables.
     pub fn tables(self) -> &'static str {
         match self {
@@ -80,16 +108,18 @@ impl Dialect {
     pub fn all_columns(self) -> &'static str {
         match self {
             Dialect::Sqlite => {
-                "SELECT m.name AS table_name, c.name AS name, c.type AS kind, 6 AS fraction FROM sqlite_master m, pragma_table_info(m.name) c \
+                "SELECT m.name AS table_name, c.name AS name, c.type AS kind, 6 AS fraction, c.\"notnull\" AS required FROM sqlite_master m, pragma_table_info(m.name) c \
                  WHERE m.type = 'table' ORDER BY m.name, c.cid"
             }
             Dialect::MySql => {
                 "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
-                 CAST(datetime_precision AS SIGNED) AS fraction FROM information_schema.columns WHERE table_schema = DATABASE() \
+                 CAST(datetime_precision AS SIGNED) AS fraction, CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS required \
+                 FROM information_schema.columns WHERE table_schema = DATABASE() \
                  ORDER BY table_name, ordinal_position"
             }
             Dialect::Postgres => {
-                "SELECT table_name, column_name AS name, udt_name AS kind, CAST(datetime_precision AS bigint) AS fraction \
+                "SELECT table_name, column_name AS name, udt_name AS kind, CAST(datetime_precision AS bigint) AS fraction, \
+                 CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS required \
                  FROM information_schema.columns WHERE table_schema = current_schema() \
                  ORDER BY table_name, ordinal_position"
             }

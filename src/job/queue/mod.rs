@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, Order, SelectStatement};
 
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row};
+use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::delete::delete_jobs;
@@ -141,18 +141,33 @@ async fn remove(
     if dry_run { Ok(()) } else { delete_jobs(db, &ids).await }
 }
 
-/// Queue rows of jobs that are gone or ended.
-async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
-    let select = select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
+/// Asks for queue rows of jobs that are gone or ended, and those without a moment.
+fn broken(dialect: Dialect) -> SelectStatement {
+    select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
         .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
         .cond_where(
             Cond::any()
                 .add(Expr::col(("job", "id")).is_null())
                 .add(Expr::col(("job", "exitcode")).is_not_null())
-                .add(db.dialect.is_no_time(Expr::col(("schedule", "after")))),
+                .add(dialect.is_no_time(Expr::col(("schedule", "after")))),
         )
-        .take();
-    for row in db.fetch_all(&select).await? {
+        .order_by(("schedule", "id"), Order::Asc)
+        .take()
+}
+
+/// The queue rows whose job is there, and does not wait for their moment: nothing but [`fix`] takes them out again.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn rows_in_vain(db: &mut Db) -> Result<Vec<i64>> {
+    let mut select = broken(db.dialect);
+    let rows = db.fetch_all(select.and_where(Expr::col(("job", "id")).is_not_null())).await?;
+    Ok(rows.iter().filter_map(Row::first_int).collect())
+}
+
+/// Queue rows of jobs that are gone or ended.
+async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+    for row in db.fetch_all(&broken(db.dialect)).await? {
         let id = row.id("id")?;
         let job = row.text("job").unwrap_or_default();
         done(found, dry_run, REMOVE, format!("broken queue row #{id} - job #{job} does not wait for its moment"));
@@ -184,8 +199,11 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
     remove(db, &jobs, now, dry_run, found, "no schedule entry").await
 }
 
-/// Runtemplates that wait for the end of a job which is not there any more.
-async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+/// The runtemplates that wait for the end of a job which is not there any more: nothing makes another one for them.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn dead_schedules(db: &mut Db) -> Result<Vec<i64>> {
     let open = select::from("job")
         .expr(Expr::val(1))
         .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
@@ -196,9 +214,14 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
         .column(("runtemplate", "id"))
         .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
         .and_where(Expr::exists(open).not())
+        .order_by(("runtemplate", "id"), Order::Asc)
         .take();
-    for row in db.fetch_all(&select).await? {
-        let id = row.id("id")?;
+    Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect())
+}
+
+/// Lets the schedules go on whose next job is lost.
+async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+    for id in dead_schedules(db).await? {
         done(found, dry_run, RESET, format!("next_schedule for runtemplate #{id} - missing job in queue"));
         if !dry_run {
             db.update_where(

@@ -3,21 +3,18 @@
 //! A file goes there piece by piece: our memory holds none of any size. How large one may be is known before the program runs.
 
 use std::fs::File;
-use std::io::{BufReader, Read as _};
+use std::io::BufReader;
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, Query};
 
 use crate::db::Db;
-use crate::db::content::{Source, unfinished};
+use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, Source, is_text};
 use crate::db::internal;
 use crate::error::{Error, Result};
 use crate::executor::Artifact;
 use crate::job::model::Job;
-use crate::job::run::files::ARTIFACT_FIELD;
 
-/// Looked at at once, in bytes.
-const PIECE: usize = 1 << 20;
 /// `note` and `file_path` take so many characters.
 const TEXT_MAX: usize = 255;
 
@@ -34,7 +31,8 @@ impl StorableArtifact {
     /// # Errors
     /// It cannot be read.
     fn new(artifact: Artifact) -> std::io::Result<StorableArtifact> {
-        let is_text = is_text(&mut File::open(&artifact.file)?)?;
+        // What every one of the databases takes.
+        let is_text = is_text(&mut File::open(&artifact.file)?, false)?;
         let content_type = if !is_text {
             "application/octet-stream"
         } else if is_json(BufReader::new(File::open(&artifact.file)?)) {
@@ -69,26 +67,6 @@ pub fn examine(artifacts: Vec<Artifact>) -> (Vec<StorableArtifact>, Vec<String>)
     (storable, notices)
 }
 
-/// Is all of it text that every one of the databases takes?
-fn is_text(file: &mut File) -> std::io::Result<bool> {
-    let mut buffer = vec![0; PIECE];
-    let mut begun = 0;
-    loop {
-        let read = file.read(&mut buffer[begun..])?;
-        let bytes = &buffer[..begun + read];
-        let whole = bytes.len() - if read == 0 { 0 } else { unfinished(bytes) };
-        if std::str::from_utf8(&bytes[..whole]).is_err() || bytes.contains(&0) {
-            return Ok(false);
-        }
-        if read == 0 {
-            return Ok(true);
-        }
-        let end = bytes.len();
-        buffer.copy_within(whole..end, 0);
-        begun = end - whole;
-    }
-}
-
 fn is_json(file: BufReader<File>) -> bool {
     serde_json::from_reader::<_, serde::de::IgnoredAny>(file).is_ok()
 }
@@ -112,7 +90,7 @@ pub async fn store(db: &mut Db, job: &Job, storable: &StorableArtifact, now: Nai
     ];
     write(db, "file_store", &file, "file_data", artifact, false).await?;
     let note = match artifact.note.as_str() {
-        "" if !storable.is_text => "binary: its content is in the file store",
+        "" if !storable.is_text => BINARY_NOTE,
         note => note,
     };
     let row = [

@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 
-use crate::db::content::{Content, Limit};
+use crate::db::content::{ARTIFACT_FIELD, Content, Limit};
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::executor::artifacts::{IN_CONTAINER, LimitSetBy, SizeLimit};
@@ -17,8 +17,6 @@ use crate::job::create::environment;
 use crate::job::field::Field;
 use crate::job::model::Job;
 
-/// The suite's name of the field under which artifacts are in the file store; everything else there was uploaded.
-pub const ARTIFACT_FIELD: &str = "artifact";
 /// Names the file of its results to a program.
 const RESULT_FILE: &str = "RESULT_FILE";
 const TMP: &str = "MULTIFLEXI_TMP";

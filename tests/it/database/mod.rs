@@ -2,8 +2,10 @@
 
 mod encoding;
 mod file;
+mod found;
 mod moved;
 mod names;
 mod schema;
 mod silent;
 mod tls;
+mod values;

@@ -11,13 +11,13 @@ use crate::disk::Disk;
 use crate::env::{Env, Server, on_each_database};
 
 /// An environment file with the settings of a place.
-fn settings(env: &Env, name: &str) -> PathBuf {
+pub fn settings(env: &Env, name: &str) -> PathBuf {
     let keys = ["DB_CONNECTION", "DB_HOST", "DB_PORT", "DB_USERNAME", "DB_PASSWORD", "DB_DATABASE"];
     let lines = keys.iter().filter_map(|key| Some(format!("{key}={}\n", env.variable(key)?)));
     env.file(name, &lines.collect::<String>())
 }
 
-fn sqlite() -> Env {
+pub fn sqlite() -> Env {
     let mut env = Env::new();
     let path = env.path().join("moved.db");
     env.set("DB_CONNECTION", "sqlite");
@@ -25,7 +25,7 @@ fn sqlite() -> Env {
     env
 }
 
-fn fill(env: &Env) {
+pub fn fill(env: &Env) {
     env.prepare("Native", "echo \"ž😀 \\\\ \\t\"; echo e >&2; exit 3", json!(null));
     env.run_job(&[]).0.exits(3);
     env.schedule();
@@ -84,7 +84,7 @@ fn a_database_goes_round_and_is_the_same() {
 }
 
 /// Copies one database into another.
-fn copy(from: &Env, to: &Env) -> crate::env::Output {
+pub fn copy(from: &Env, to: &Env) -> crate::env::Output {
     let (one, other) = (settings(from, "from.env"), settings(to, "to.env"));
     from.run(&["database", "copy", &format!("--from={}", one.display()), &format!("--to={}", other.display())])
 }
@@ -145,8 +145,15 @@ fn a_file_on_a_disk_that_fills_is_taken_away() {
     // Neither is one whose schema was there changed.
     target.run(&["database", "migrate"]).ok();
     let before = target.sql(".dump");
-    copy(&source, &target).refused(1, "full");
+    let refused = copy(&source, &target).refused(1, "full");
+    assert!(refused.stderr.contains("hint: Make room"), "{refused:?}");
     assert_eq!(target.sql(".dump"), before);
+    // A backup that fails leaves nothing beside either.
+    let file = disk.path().join("backup.db");
+    let names = || disk.names().into_iter().filter(|name| name.contains("backup")).collect::<Vec<_>>();
+    let failed = source.run(&["database", "backup", file.to_str().unwrap()]).refused(1, "full");
+    assert!(failed.stderr.contains("hint: Make room"), "{failed:?}");
+    assert_eq!(names(), [""; 0]);
 }
 
 /// The same on a server of its own.
@@ -246,14 +253,23 @@ fn a_backup_removes_what_killed_ones_left() {
     drop(part("monday.db.123.multiflexi-part", 120));
     drop(part("fresh.db.124.multiflexi-part", 0));
     drop(part("foreign.part", 120));
+    drop(part("monday.db.123.multiflexi-part-journal", 120));
+    drop(part("sunday.db.122.multiflexi-part-journal", 120));
     let alive = part("running.db.125.multiflexi-part", 120);
+    drop(part("running.db.125.multiflexi-part-journal", 120));
     alive.lock().unwrap();
     env.run(&["database", "backup", env.path().join("tuesday.db").to_str().unwrap()]).ok();
     let is_there = |name: &str| env.path().join(name).exists();
-    assert!(!is_there("monday.db.123.multiflexi-part"));
-    assert!(
-        ["fresh.db.124.multiflexi-part", "running.db.125.multiflexi-part", "foreign.part"].into_iter().all(is_there)
-    );
+    for left in [
+        "monday.db.123.multiflexi-part",
+        "monday.db.123.multiflexi-part-journal",
+        "sunday.db.122.multiflexi-part-journal",
+    ] {
+        assert!(!is_there(left), "{left}");
+    }
+    let others = ["fresh.db.124.multiflexi-part", "foreign.part"];
+    let alive = ["running.db.125.multiflexi-part", "running.db.125.multiflexi-part-journal"];
+    assert!(others.into_iter().chain(alive).all(is_there));
 }
 
 on_each_database!(what_does_not_agree_is_found_and_mended, |env| {

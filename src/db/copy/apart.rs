@@ -1,0 +1,123 @@
+//! Artifacts whose bytes are no text: the suite puts them into a row's text column on SQLite. A server's column does not take
+//! them, and so they go where this tool itself stores such artifacts: into the file store.
+
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
+
+use sea_query::{Alias, Expr, ExprTrait, Order};
+use sha2::{Digest as _, Sha256};
+
+use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, Content, Source};
+use crate::db::{Db, Row, long_contents, select};
+use crate::error::{Error, Kind, Result};
+
+const TABLE: &str = "artifacts";
+
+/// Puts the contents of these artifacts into the target's file store, where `artifact save` finds them by their job and name, and
+/// reads back each. Their rows are there.
+///
+/// # Errors
+/// One has no job or name to be found by, or shares them with files that are there already; or it cannot be read or written.
+pub async fn store(source: &mut Db, target: &mut Db, ids: &[i64]) -> Result<()> {
+    let mut stored = Vec::new();
+    for id in ids {
+        if stored.contains(id) {
+            continue;
+        }
+        let row = target.find(TABLE, *id).await?.ok_or_else(|| lost(*id))?;
+        if row.int("job_id").is_none() || row.filled("filename").is_none() {
+            return Err(unfindable(*id, "it has no job, or no name"));
+        }
+        if !kept(target, &row).await?.is_empty() {
+            return Err(unfindable(*id, "other files of its job and name are there already"));
+        }
+        // Of several of one name, each is known by its place among them.
+        for namesake in alike(target, TABLE, "filename", &row).await? {
+            store_one(source, target, namesake).await?;
+            stored.push(namesake);
+        }
+        let places = kept(target, &row).await?;
+        for (place, namesake) in places.into_iter().zip(alike(target, TABLE, "filename", &row).await?) {
+            compare(source, target, namesake, place).await?;
+        }
+    }
+    for id in ids {
+        let has_no_note = Expr::col("note").is_null().or(Expr::col("note").eq(""));
+        target.update_where(TABLE, Expr::col("id").eq(*id).and(has_no_note), [("note", BINARY_NOTE.into())]).await?;
+    }
+    Ok(())
+}
+
+fn lost(id: i64) -> Error {
+    Error::new(Kind::Statement, format!("the row of artifact {id} is not there after it was copied"))
+}
+
+fn unfindable(id: i64, why: &'static str) -> Error {
+    Error::refused(format!(
+        "artifact {id} holds bytes that are no text, and this database takes them in its file store only"
+    ))
+    .because(anyhow::anyhow!("they would not be found there: {why}"))
+    .hint(format!(
+        "Write it into a file by `multiflexi-cli artifact save --id={id} --file=FILE`, and delete its row in the source"
+    ))
+}
+
+/// The rows of a table that belong to an artifact's job and bear its name.
+async fn alike(db: &mut Db, table: &'static str, name: &'static str, artifact: &Row) -> Result<Vec<i64>> {
+    let mut select = select::from(table).column("id").order_by("id", Order::Asc).take();
+    select.and_where(Expr::col("job_id").eq(artifact.int("job_id")));
+    select.and_where(Expr::col(Alias::new(name)).eq(artifact.text("filename")));
+    if table != TABLE {
+        select.and_where(Expr::col("field").eq(ARTIFACT_FIELD));
+    }
+    Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect())
+}
+
+async fn kept(db: &mut Db, artifact: &Row) -> Result<Vec<i64>> {
+    alike(db, "file_store", "file_name", artifact).await
+}
+
+fn content(table: &'static str, column: &'static str, id: i64) -> Content {
+    Content { table, column, is_text: table == TABLE, id }
+}
+
+async fn store_one(source: &mut Db, target: &mut Db, id: i64) -> Result<()> {
+    let row = target.find(TABLE, id).await?.ok_or_else(|| lost(id))?;
+    let job = target.find_referred("job", row.int("job_id")).await?;
+    let name = row.text("filename").unwrap_or_default();
+    let values = [
+        ("job_id", Expr::val(row.int("job_id"))),
+        ("runtemplate_id", Expr::val(job.and_then(|job| job.int("runtemplate_id")))),
+        ("field", Expr::val(ARTIFACT_FIELD)),
+        ("file_name", Expr::val(name.as_str())),
+        ("file_path", Expr::val(name.as_str())),
+        ("created_at", Expr::val(row.time("created_at"))),
+    ];
+    let mut file: File = tempfile::tempfile().map_err(long_contents::unkept)?;
+    let from = content(TABLE, "artifact", id);
+    let size = source.content_size(from).await?.unwrap_or_default();
+    source.read_content(from, size, |piece| file.write_all(piece).map_err(long_contents::unkept)).await?;
+    file.rewind().map_err(long_contents::unkept)?;
+    let bytes = Source { table: "file_store", row: &values, column: "file_data", is_text: false, bytes: file, size };
+    let stored = target.insert_content(bytes, long_contents::unkept).await;
+    stored.map_err(|error| error.within(format!("the content of artifact {id} cannot be copied")))
+}
+
+async fn compare(source: &mut Db, target: &mut Db, id: i64, place: i64) -> Result<()> {
+    let one = digest(source, content(TABLE, "artifact", id)).await?;
+    if one == digest(target, content("file_store", "file_data", place)).await? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Statement, format!("the copy of artifact {id} differs")))
+}
+
+async fn digest(db: &mut Db, content: Content) -> Result<[u8; 32]> {
+    let mut hash = Sha256::new();
+    let size = db.content_size(content).await?.unwrap_or_default();
+    db.read_content(content, size, |piece| {
+        hash.update(piece);
+        Ok(())
+    })
+    .await?;
+    Ok(hash.finalize().into())
+}

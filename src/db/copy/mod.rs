@@ -1,0 +1,519 @@
+//! Moving all that one database holds into another one, of whatever kind.
+//!
+//! Rows go over in batches, as values that each server casts to what its column is, and long files by themselves, inside one
+//! transaction of the target. At the end both sides are counted and summed up table by table, the target by reading back what it
+//! really holds; only then is it committed. What the source shows is its state at one moment.
+//!
+//! [`fit`] says as what a value goes over, and which does not; [`misfits`] looks for those before; [`apart`] takes artifacts whose
+//! bytes are no text.
+
+mod apart;
+mod column;
+mod fit;
+pub mod misfits;
+mod sum;
+
+use std::collections::HashSet;
+
+use sea_query::{Alias, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement};
+
+use crate::db::content::Content;
+use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references, select};
+use crate::error::{Error, Kind, Result};
+use crate::secret;
+use column::{Column, Form};
+use fit::{Fitted, Way};
+use sum::{Digest, Sum};
+
+/// Rows of a statement at most, and their bytes and parameters: what every server takes.
+const ROWS: usize = 500;
+const BYTES: usize = 1 << 20;
+const PARAMETERS: usize = 30_000;
+
+/// Tables in which a new schema has rows, and how many at most. Rows of the same kind as these are in the way of nobody.
+const SEEDED: &[(&str, u64)] =
+    &[("phinxlog", u64::MAX), ("user_roles", 3), ("encryption_keys", 1), ("data_retention_policies", 7)];
+
+/// A table that was copied.
+pub struct Copied {
+    pub table: String,
+    pub rows: u64,
+    /// Of all rows as the source has them, whatever their order.
+    pub checksum: String,
+    /// In how many of its values the target has U+FFFD for bytes that it does not take.
+    pub replaced: u64,
+    /// How many of its artifacts have their bytes in the file store now, since they are no text.
+    pub stored_apart: u64,
+}
+
+/// What a copy came to.
+pub struct Report {
+    pub tables: Vec<Copied>,
+    /// Tables of the source that are not the suite's, which were left.
+    pub left: Vec<String>,
+}
+
+/// A table as both sides have it.
+struct Plan {
+    name: String,
+    source: Vec<Column>,
+    target: Vec<Column>,
+    /// Rows of the source.
+    rows: u64,
+}
+
+impl Db {
+    async fn count_rows(&mut self, table: &str) -> Result<u64> {
+        self.count_where(Alias::new(table), select::all()).await
+    }
+}
+
+/// A value of a server's column as a statement has it.
+fn bound(dialect: Dialect, value: Value, column: &Column) -> Expr {
+    let cast = |expr: Expr| match dialect {
+        Dialect::Postgres => expr.cast_as(Alias::new(column.kind.as_str())),
+        Dialect::Sqlite | Dialect::MySql => expr,
+    };
+    match value {
+        Value::Null if column.form == Form::Bytes => Expr::val(None::<Vec<u8>>),
+        Value::Null => cast(Expr::val(None::<String>)),
+        Value::Bool(value) => Expr::val(value),
+        Value::Int(value) => Expr::val(value),
+        Value::Float(value) => Expr::val(value),
+        Value::Text(text) => cast(Expr::val(text)),
+        Value::Bytes(bytes) => Expr::val(bytes),
+        // Only SQLite has such: the driver binds no text that is none.
+        Value::RawText(bytes) => Expr::cust_with_values("CAST(? AS TEXT)", [bytes]),
+    }
+}
+
+/// All rows of a table, in any order.
+fn rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
+    let mut select = Query::select();
+    for column in columns {
+        select.expr_as(column.read(dialect, table), Alias::new(column.name.as_str()));
+    }
+    select.from(Alias::new(table)).take()
+}
+
+fn all_rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
+    let mut select = rows(dialect, table, columns);
+    if columns.iter().any(|column| column.name == "id") {
+        // Rows that refer to earlier ones of their table come after them.
+        select.order_by("id", Order::Asc);
+    }
+    select
+}
+
+/// Copies all rows of `source` into `target`, which has the suite's schema and no rows of its own. `progress` is told of each batch:
+/// the table, and how many of how many rows are there.
+///
+/// # Errors
+/// The source is not the suite's, the target has rows or lacks a column, or what it holds at the end differs. Nothing of it is left
+/// in the target then.
+pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64, u64)) -> Result<Report> {
+    source.raw(source.dialect.begin_reading()).await?;
+    let (plans, left) = plan(source, target).await?;
+    let all: u64 = plans.iter().map(|plan| plan.rows).fold(0, u64::saturating_add);
+    let constraints = target.constraints().await?;
+    require_parents(source, &constraints).await?;
+    target.prepare_for_copy().await?;
+    let tables = target
+        .transaction(async |target| {
+            target.set_deferrable(&constraints, "DEFERRABLE INITIALLY DEFERRED").await?;
+            for (table, _) in SEEDED.iter().filter(|(table, _)| plans.iter().any(|plan| plan.name == *table)) {
+                target.delete_where(Alias::new(*table), select::all()).await?;
+            }
+            let (mut copied, mut done) = (Vec::new(), 0);
+            for plan in &plans {
+                let moved =
+                    copy_table(source, target, plan, |rows| progress(&plan.name, rows.saturating_add(done), all))
+                        .await?;
+                done = done.saturating_add(moved.read.rows);
+                copied.push((plan, moved));
+            }
+            target.check_references(&constraints).await?;
+            for behind in references::behind(target).await? {
+                references::advance(target, &behind).await?;
+            }
+            let mut tables = Vec::new();
+            for (plan, moved) in &copied {
+                compare(plan, &moved.sent, &summed(target, plan).await?)?;
+                tables.push(Copied {
+                    table: plan.name.clone(),
+                    rows: moved.read.rows,
+                    checksum: format!("{:032x}", moved.read.digest),
+                    replaced: moved.replaced,
+                    stored_apart: moved.apart.len() as u64,
+                });
+            }
+            for (_, moved) in &copied {
+                apart::store(source, target, &moved.apart).await?;
+            }
+            Ok(tables)
+        })
+        .await?;
+    source.raw("COMMIT").await?;
+    Ok(Report { tables, left })
+}
+
+fn compare(plan: &Plan, sent: &Sum, there: &Sum) -> Result<()> {
+    if sent == there {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Statement, format!("the copy of the table {} differs", plan.name)).because(anyhow::anyhow!(
+        "{} rows with the checksum {:032x} were sent, {} with {:032x} are there",
+        sent.rows,
+        sent.digest,
+        there.rows,
+        there.digest
+    )))
+}
+
+/// What is to be copied, table by table, after all that can be checked before.
+async fn plan(source: &mut Db, target: &mut Db) -> Result<(Vec<Plan>, Vec<String>)> {
+    let (from, mut to) = (source.columns_by_table().await?, target.columns_by_table().await?);
+    let names: Vec<String> = from.keys().cloned().collect();
+    if !migrate::has_ours(&names) {
+        return Err(Error::refused(format!("{} is not a database of MultiFlexi", source.target()))
+            .hint("--from names the environment file of the database to copy: check its DB_ settings"));
+    }
+    for table in to.keys() {
+        let rows = target.count_rows(table).await?;
+        if rows > 0 && !is_seed(target, table, rows).await? {
+            return Err(Error::refused(format!("{} has rows already: {rows} in {table}", target.target()))
+                .hint("A copy goes into an empty database: make a new one, and name it by --to"));
+        }
+    }
+    let mut names: Vec<String> = names;
+    names.sort();
+    if target.dialect != Dialect::Sqlite
+        && let Some(misfit) = misfits::find(source).await?.first()
+    {
+        return Err(misfit.refusal());
+    }
+    let (mut plans, mut left) = (Vec::new(), Vec::new());
+    for name in names {
+        let columns = from.get(&name).cloned().unwrap_or_default();
+        let Some(there) = to.remove(&name) else {
+            left.push(name);
+            continue;
+        };
+        let rows = source.count_rows(&name).await?;
+        if let Some(column) = long_contents::column_of(&name) {
+            long_contents::check(source, target, column).await?;
+        }
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        for column in columns {
+            if let Some(theirs) = there.iter().find(|theirs| theirs.name.eq_ignore_ascii_case(&column.name)) {
+                other.push(theirs.clone());
+                one.push(column);
+                continue;
+            }
+            if source
+                .count_where(Alias::new(name.as_str()), Expr::col(Alias::new(column.name.as_str())).is_not_null())
+                .await?
+                > 0
+            {
+                return Err(Error::refused(format!("{} has no column {name}.{}", target.target(), column.name))
+                    .because(anyhow::anyhow!("the source has values there, which would be lost"))
+                    .hint("`multiflexi-cli database status` on both tells what each has"));
+            }
+        }
+        plans.push(Plan { name, source: one, target: other, rows });
+    }
+    Ok((plans, left))
+}
+
+/// Are these only the rows that a new schema has?
+async fn is_seed(target: &mut Db, table: &str, rows: u64) -> Result<bool> {
+    let Some((_, most)) = SEEDED.iter().find(|(name, _)| *name == table) else { return Ok(false) };
+    if table == "encryption_keys" {
+        let keys = target.fetch_all(&select::from("encryption_keys").column("key_data").take()).await?;
+        return Ok(keys.iter().all(|row| secret::is_placeholder_key(&row.text("key_data").unwrap_or_default())));
+    }
+    Ok(rows <= *most)
+}
+
+/// What became of a table's rows.
+#[derive(Default)]
+struct Moved {
+    /// As the source has them.
+    read: Sum,
+    /// As they were sent.
+    sent: Sum,
+    replaced: u64,
+    /// The ids of artifacts whose bytes go into the file store.
+    apart: Vec<i64>,
+}
+
+impl Moved {
+    /// The values of a row as the target takes them.
+    fn enter(&mut self, plan: &Plan, dialects: [Dialect; 2], row: Row) -> Result<Vec<Value>> {
+        let read = Digest::of_row(plan, &row.values);
+        let (label, id) = (misfits::label(&row), row.int("id"));
+        let mut is_changed = false;
+        let mut values = Vec::with_capacity(row.values.len());
+        for ((value, source), column) in row.values.into_iter().zip(&plan.source).zip(&plan.target) {
+            let [from, to] = dialects;
+            let way = Way { table: &plan.name, source, target: column, from, to };
+            let before = (dialects != [Dialect::Sqlite; 2]).then(|| value.clone());
+            let fitted = fit::fit(way, value).map_err(|misfit| {
+                misfits::refusal(misfit, &plan.name, &source.name, &label, &before.clone().unwrap_or(Value::Null))
+            })?;
+            let value = match fitted {
+                Fitted::Same(value) => value,
+                Fitted::Replaced(value) => {
+                    self.replaced = self.replaced.saturating_add(1);
+                    value
+                }
+                Fitted::Apart => {
+                    self.apart.extend(id);
+                    Value::Text(String::new())
+                }
+            };
+            is_changed |= before.is_some_and(|before| before != value);
+            values.push(value);
+        }
+        self.read.add(read);
+        self.sent.add(if is_changed { Digest::of_row(plan, &values) } else { read });
+        Ok(values)
+    }
+}
+
+async fn copy_table(source: &mut Db, target: &mut Db, plan: &Plan, progress: impl Fn(u64)) -> Result<Moved> {
+    let mut moved = Moved::default();
+    let most = ROWS.min(PARAMETERS / plan.source.len().max(1)).max(1);
+    let dialects = [source.dialect, target.dialect];
+    source
+        .for_each_batch(&all_rows(source.dialect, &plan.name, &plan.source), most, BYTES, async |rows| {
+            let labels: Vec<String> = rows.iter().map(misfits::label).collect();
+            let rows: Vec<_> = rows.into_iter().map(|row| moved.enter(plan, dialects, row)).collect::<Result<_>>()?;
+            insert_rows(target, plan, rows, &labels).await?;
+            progress(moved.read.rows);
+            Ok(())
+        })
+        .await?;
+    if let Some((from, to)) = contents(plan) {
+        for content in long_contents::copy(source, target, from, to).await? {
+            moved.read.add_digest(content.digest);
+            if content.is_apart {
+                moved.apart.push(content.id);
+            } else {
+                moved.sent.add_digest(content.digest);
+            }
+        }
+    }
+    Ok(moved)
+}
+
+/// The column that holds files, as each side has it.
+fn contents(plan: &Plan) -> Option<(Content, Content)> {
+    let content = long_contents::column_of(&plan.name)?;
+    let side = |columns: &[Column]| {
+        let column = columns.iter().find(|column| column.name == content.column)?;
+        Some(Content { is_text: column.form != Form::Bytes, ..content })
+    };
+    Some((side(&plan.source)?, side(&plan.target)?))
+}
+
+fn insertion(dialect: Dialect, plan: &Plan, rows: impl IntoIterator<Item = Vec<Value>>) -> Result<InsertStatement> {
+    let mut insert = Query::insert();
+    insert.into_table(Alias::new(plan.name.as_str()));
+    insert.columns(plan.target.iter().map(|column| Alias::new(column.name.as_str())));
+    for row in rows {
+        insert
+            .values(row.into_iter().zip(&plan.target).map(|(value, column)| bound(dialect, value, column)))
+            .map_err(|cause| Error::new(Kind::Internal, "a row is put together wrongly").because(cause))?;
+    }
+    Ok(insert)
+}
+
+/// Inserts all of them by one statement. Where that fails, each by itself: the server says what is wrong, and not with which row.
+async fn insert_rows(target: &mut Db, plan: &Plan, rows: Vec<Vec<Value>>, labels: &[String]) -> Result<()> {
+    target.raw("SAVEPOINT mfx_rows").await?;
+    let failed = match target.execute(&insertion(target.dialect, plan, rows.iter().cloned())?).await {
+        Ok(_) => return target.raw("RELEASE SAVEPOINT mfx_rows").await,
+        Err(error) if error.may_pass() => return Err(error.within(format!("rows of {} cannot be copied", plan.name))),
+        Err(error) => error,
+    };
+    target.raw("ROLLBACK TO SAVEPOINT mfx_rows").await?;
+    for (row, label) in rows.into_iter().zip(labels) {
+        let done = target.execute(&insertion(target.dialect, plan, [row])?).await;
+        done.map_err(|error| error.within(format!("the row of {} where {label} cannot be copied", plan.name)))?;
+    }
+    Err(failed.within(format!("rows of {} cannot be copied", plan.name)))
+}
+
+/// What the target really holds.
+async fn summed(target: &mut Db, plan: &Plan) -> Result<Sum> {
+    let mut sum = Sum::default();
+    let select = rows(target.dialect, &plan.name, &plan.target);
+    target
+        .for_each(&select, |row| {
+            sum.add(Digest::of_row(plan, &row.values));
+            Ok(())
+        })
+        .await?;
+    if let Some((_, column)) = contents(plan) {
+        for digest in long_contents::digests(target, column).await? {
+            sum.add_digest(digest);
+        }
+    }
+    Ok(sum)
+}
+
+/// A foreign key of PostgreSQL.
+struct Constraint {
+    table: String,
+    column: String,
+    parent: String,
+    name: String,
+    /// Each row has to refer to something.
+    is_required: bool,
+    is_deferrable: bool,
+}
+
+const CONSTRAINTS: &str = "SELECT t.relname::text AS table_name, a.attname::text AS column_name, p.relname::text AS parent, \
+     c.conname::text AS name, a.attnotnull AS required, c.condeferrable AS deferrable \
+     FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class p ON p.oid = c.confrelid \
+     JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+     WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace ORDER BY 1, 2";
+
+/// Refuses a source whose rows refer to what is not there, where the target would not take them.
+async fn require_parents(source: &mut Db, constraints: &[Constraint]) -> Result<()> {
+    let mut found = Vec::new();
+    for Constraint { table, column, parent, is_required, .. } in constraints {
+        if let Some((rows, example)) = references::unenforced(source, (table, column, parent), *is_required).await? {
+            found.push(format!("{rows} rows of {table} refer by {column} to a {parent} that is not there ({example})"));
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    Err(Error::refused("the source has rows that refer to nothing, which this database does not take")
+        .because(anyhow::anyhow!(found.join("\n")))
+        .hint("`multiflexi-cli database check` on the source tells what mends each; `database repair --remove-dangling` what it can"))
+}
+
+impl Db {
+    /// The references are checked at the end: rows refer to each other across tables, and in circles.
+    async fn prepare_for_copy(&mut self) -> Result<()> {
+        match self.dialect {
+            Dialect::Sqlite => self.raw("PRAGMA foreign_keys = OFF").await,
+            Dialect::MySql => {
+                self.raw("SET foreign_key_checks = 0, sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO,STRICT_ALL_TABLES')").await
+            }
+            Dialect::Postgres => Ok(()),
+        }
+    }
+
+    /// The foreign keys of a database that enforces them also for what is copied.
+    async fn constraints(&mut self) -> Result<Vec<Constraint>> {
+        if self.dialect != Dialect::Postgres {
+            return Ok(Vec::new());
+        }
+        let constraint = |row: &Row| {
+            let text = |name| row.text(name).unwrap_or_default();
+            Constraint {
+                table: text("table_name"),
+                column: text("column_name"),
+                parent: text("parent"),
+                name: text("name"),
+                is_required: row.truth("required"),
+                is_deferrable: row.truth("deferrable"),
+            }
+        };
+        Ok(self.fetch_all(&Sql(CONSTRAINTS)).await?.iter().map(constraint).collect())
+    }
+
+    async fn set_deferrable(&mut self, constraints: &[Constraint], word: &str) -> Result<()> {
+        for Constraint { table, name, .. } in constraints.iter().filter(|it| !it.is_deferrable) {
+            let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+            let (table, name) = (quoted(table), quoted(name));
+            self.raw(&format!("ALTER TABLE {table} ALTER CONSTRAINT {name} {word}")).await?;
+        }
+        Ok(())
+    }
+
+    async fn check_references(&mut self, constraints: &[Constraint]) -> Result<()> {
+        if self.dialect != Dialect::Postgres {
+            return Ok(());
+        }
+        self.raw("SET CONSTRAINTS ALL IMMEDIATE").await.map_err(|error| {
+            error
+                .within("the source has rows that refer to nothing, which this database does not take")
+                .hint("`multiflexi-cli database check` on the source lists them, and tells what mends each")
+        })?;
+        self.set_deferrable(constraints, "NOT DEFERRABLE").await
+    }
+}
+
+/// Sees to it that the target has the suite's schema. True where it had nothing at all before, and what is made here has to go
+/// when the copy fails. A part of the schema without a single row is what a killed copy left: it is made anew.
+///
+/// # Errors
+/// It lacks something, but is not empty: whose it is only its operator knows.
+pub async fn prepare(target: &mut Db) -> Result<bool> {
+    let mut state = migrate::inspect(target).await?;
+    if !state.missing_tables.is_empty() && state.unknown_tables.is_empty() && has_no_rows(target).await? {
+        undo(target).await?;
+        state = migrate::inspect(target).await?;
+    }
+    let is_empty = target.tables().await?.is_empty();
+    if is_empty {
+        migrate::complete(target, |_| ()).await?;
+    } else if !state.missing_tables.is_empty() || !state.missing_columns.is_empty() {
+        return Err(Error::refused(format!("{} has not the whole schema", target.target()))
+            .hint("Complete it by `multiflexi-cli database migrate -e FILE`, or name an empty database by --to"));
+    }
+    Ok(is_empty)
+}
+
+async fn has_no_rows(target: &mut Db) -> Result<bool> {
+    for table in target.tables().await? {
+        if !table.starts_with("sqlite_") && target.count_rows(&table).await? > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Has a SQLite file that nobody else uses yet written without a WAL, which would take all rows a second time and more memory
+/// the more they are.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn leave_wal(target: &mut Db) -> Result<()> {
+    target.control("PRAGMA journal_mode = DELETE").await
+}
+
+/// The file is as all of ours are again.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn return_to_wal(target: &mut Db) -> Result<()> {
+    target.control("PRAGMA journal_mode = WAL").await
+}
+
+/// Takes away all tables: of a database that had none before.
+///
+/// # Errors
+/// The database does not take it: some tables may still be there.
+pub async fn undo(target: &mut Db) -> Result<()> {
+    let tables: HashSet<String> = target.tables().await?.into_iter().collect();
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let quote = if target.dialect == Dialect::MySql { '`' } else { '"' };
+    let names: Vec<String> = tables.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+    match target.dialect {
+        Dialect::MySql => {
+            target.raw("SET foreign_key_checks = 0").await?;
+            target.control(&format!("DROP TABLE {}", names.join(", "))).await
+        }
+        Dialect::Postgres => target.control(&format!("DROP TABLE {} CASCADE", names.join(", "))).await,
+        // Its file goes as a whole.
+        Dialect::Sqlite => Ok(()),
+    }
+}

@@ -1,0 +1,102 @@
+//! What `database check` finds, what mends it, and what a copy says of it.
+
+use serde_json::{Value, json};
+
+use super::moved::{copy, fill, sqlite as embedded};
+use crate::env::{Env, Server, on_each_database};
+
+/// Rows that refer to nothing are taken in this session.
+fn unchecked(env: &Env, sql: &str) {
+    let off = match env.variable("DB_CONNECTION") {
+        Some("mysql") => "SET foreign_key_checks = 0;",
+        Some("pgsql") => "SET session_replication_role = replica;",
+        _ => "PRAGMA foreign_keys = OFF;",
+    };
+    env.sql(&format!("{off} {sql}"));
+}
+
+fn findings(env: &Env) -> Vec<Value> {
+    let checked = env.run(&["database", "check", "--format=json"]);
+    checked.json()["findings"].as_array().unwrap().clone()
+}
+
+fn places(env: &Env) -> Vec<String> {
+    let place = |it: &Value| format!("{}.{}", it["table"].as_str().unwrap(), it["column"].as_str().unwrap());
+    findings(env).iter().map(place).collect()
+}
+
+/// One row of each that refers to nothing: parts, what may be empty, and what only somebody knows.
+const DANGLING: &str = "INSERT INTO companyapp (app_id, company_id) VALUES (98, 1); \
+     INSERT INTO company_apps (app_id, company_id) VALUES (1, 97); \
+     INSERT INTO app_translations (app_id, lang, name) VALUES (96, 'en', 'x'); \
+     INSERT INTO token (token, user_id) VALUES ('x', 95); \
+     INSERT INTO security_audit_log (user_id, event_type, event_description) VALUES (94, 'x', 'x'); \
+     UPDATE job SET launched_by = 93 WHERE id = 1; UPDATE job SET task_id = 92 WHERE id = 1;";
+
+on_each_database!(rows_that_refer_to_nothing_are_found_wherever_a_key_is, |env| {
+    fill(env);
+    assert_eq!(places(env), [""; 0]);
+    unchecked(env, DANGLING);
+    let all = [
+        "company_apps.company_id",
+        "companyapp.app_id",
+        "app_translations.app_id",
+        "token.user_id",
+        "job.task_id",
+        "security_audit_log.user_id",
+        "job.launched_by",
+    ];
+    assert_eq!(places(env), all);
+    env.run(&["database", "repair", "--remove-dangling", "--dry-run"]).ok();
+    assert_eq!(places(env), all);
+    env.run(&["database", "repair", "--remove-dangling"]).ok();
+    // Who began a job nobody can know.
+    assert_eq!(places(env), ["job.launched_by"]);
+    assert_eq!(env.json(&["job", "get", "--id=1"])["task_id"], Value::Null);
+    let user = env.sql(&format!("SELECT id FROM {q}user{q}", q = env.quote()));
+    unchecked(env, &format!("UPDATE job SET launched_by = {} WHERE id = 1;", user.lines().next().unwrap()));
+    assert_eq!(places(env), [""; 0]);
+});
+
+#[needs::needs(postgres)]
+#[test]
+fn a_copy_names_the_rows_that_refer_to_nothing() {
+    let source = embedded();
+    fill(&source);
+    unchecked(&source, "UPDATE job SET launched_by = 93 WHERE id = 1; UPDATE job SET task_id = 0;");
+    let target = Env::on(Server::Postgres, "found_dangling");
+    let refused =
+        copy(&source, &target).refused(1, "1 rows of job refer by launched_by to a user that is not there (93)");
+    assert!(refused.stderr.contains("database check"), "{refused:?}");
+    assert_eq!(places(&source), ["job.launched_by"]);
+    assert_eq!(target.json(&["company", "list"]), json!([]));
+    // What says that there is none is no such row.
+    source.sql("UPDATE job SET launched_by = (SELECT min(id) FROM user);");
+    copy(&source, &target).ok();
+    assert_eq!(target.json(&["job", "get", "--id=1"])["task_id"], Value::Null);
+}
+
+on_each_database!(a_dead_schedule_and_rows_of_ended_jobs_are_found, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "update", "--id=1", "--interv=d"]).ok();
+    env.run(&["queue", "fill"]).ok();
+    assert_ne!(env.json(&["runtemplate", "get", "--id=1"])["next_schedule"], Value::Null);
+    assert_eq!(places(env), [""; 0]);
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Other"]).ok();
+    let job = env.json(&["runtemplate", "schedule", "--id=2"])["job_id"].to_string();
+    env.run(&["job", "run", "--id", &job]).ok();
+    env.sql(&format!(
+        "DELETE FROM schedule; DELETE FROM job WHERE id <> {job}; \
+         INSERT INTO schedule (after, job) VALUES ('2026-01-01 10:00:00', {job});"
+    ));
+    assert_eq!(places(env), ["schedule.job", "runtemplate.next_schedule"]);
+    for finding in findings(env) {
+        assert!(finding["mend"].as_str().unwrap().contains("queue fix"), "{finding:#}");
+    }
+    let doctor = env.run(&["doctor"]);
+    assert!(doctor.stdout.contains("1 schedules wait for a job that is gone"), "{doctor:?}");
+    env.run(&["queue", "fix"]).ok();
+    assert_eq!(places(env), [""; 0]);
+    env.run(&["queue", "fill"]).ok();
+    assert_ne!(env.json(&["runtemplate", "get", "--id=1"])["next_schedule"], Value::Null);
+});
