@@ -119,7 +119,8 @@ fn what_is_written_is_valid_and_reads_the_same() {
 fn old_types_are_written_in_their_new_words() {
     let variable = |kind: &str| Variable { kind: kind.to_owned(), ..Variable::default() };
     let environment = Entries(vec![("A".to_owned(), variable("checkbox")), ("B".to_owned(), variable("odd"))]);
-    let application = Application { version: Some("n/a".into()), environment, ..Application::default() };
+    let named = Application { name: "A".into(), executable: "a".into(), ..Application::default() };
+    let application = Application { version: Some("n/a".into()), environment, ..named };
     let (written, left_out) = application.export();
     assert_eq!(
         (&written["environment"]["A"]["type"], &written["environment"]["B"]["type"]),

@@ -147,7 +147,8 @@ fn a_name_that_another_has_is_refused_and_nothing_written() {
         )
         .await
         .unwrap_err();
-        assert!(error.message.starts_with("the application Sample cannot be imported: another one"), "{error}");
+        let words = "is that of application 2, and its name \"Sample\" that of application 1";
+        assert!(error.message.ends_with(words), "{error}");
         assert_eq!(one(db, "SELECT count(*) FROM conffield").await, "4");
     });
 }

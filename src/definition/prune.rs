@@ -3,16 +3,18 @@
 use serde_json::Value;
 
 use super::Kind;
+use super::rules::named;
 use super::schema::validate;
 use super::violation::Violation;
 
 /// Leaves out what violates the schema until nothing does; also returns what was left out, and why.
 ///
-/// The members that a definition must have always fit when they come from a database, so the end is a valid definition.
+/// The members that a definition must have fit when they come from a database, so the end is a valid definition; one that says
+/// nothing stays as it is, and the import of it will tell.
 pub(super) fn prune(kind: Kind, mut definition: Value) -> (Value, Vec<Violation>) {
     let mut left_out = Vec::new();
     // One at a time: what is taken from a list moves the rest of it.
-    while let Some(violation) = validate(kind, &definition).into_iter().next() {
+    while let Some(violation) = validate(kind, &definition).into_iter().find(|it| !is_kept(kind, it)) {
         let removed = remove(&mut definition, &violation.path);
         left_out.push(violation);
         if !removed {
@@ -20,6 +22,10 @@ pub(super) fn prune(kind: Kind, mut definition: Value) -> (Value, Vec<Violation>
         }
     }
     (definition, left_out)
+}
+
+fn is_kept(kind: Kind, violation: &Violation) -> bool {
+    named(kind).contains(&violation.path.as_str())
 }
 
 /// Removes the value at a path such as `fields[0].options`; where it is a missing one, what should hold it.

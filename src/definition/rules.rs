@@ -14,18 +14,26 @@ use crate::foreign_name::ForeignName;
 pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violation>) {
     match kind {
         Kind::Application => {
-            blank(definition, &["name", "executable"], violations);
+            blank(definition, named(kind), violations);
             texts(definition, violations);
             variables(definition, violations);
             exit_codes(definition, violations);
             foreign_names(definition, violations);
         }
         Kind::CredentialPrototype | Kind::CredentialType => {
-            blank(definition, &["name", "code"], violations);
+            blank(definition, named(kind), violations);
             keywords(definition, violations);
         }
     }
     nul(definition, "", violations);
+}
+
+/// What has to be there, and to say something.
+pub(super) fn named(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Application => &["name", "executable"],
+        Kind::CredentialPrototype | Kind::CredentialType => &["name", "code"],
+    }
 }
 
 /// Adds a violation, unless the schema has one of that place.
@@ -106,12 +114,11 @@ fn variables(definition: &Value, violations: &mut Vec<Violation>) {
         if !is_variable(name) {
             add(violations, path.clone(), NO_VARIABLE);
         }
-        if in_schema(name) {
-            continue;
-        }
         if !variable.is_object() {
-            let message = format!("{} is {}, not an object", shown(variable), type_of(variable));
-            add(violations, path, message);
+            if !in_schema(name) {
+                let message = format!("{} is {}, not an object", shown(variable), type_of(variable));
+                add(violations, path, message);
+            }
             continue;
         }
         facts(variable, &path, violations);
@@ -128,15 +135,30 @@ fn is_variable(name: &str) -> bool {
 
 /// What is read of a variable, of whatever name, when a definition is imported.
 fn facts(variable: &Value, path: &str, violations: &mut Vec<Violation>) {
-    for (name, wanted) in [("type", "a text"), ("category", "a text"), ("required", "true or false")] {
-        let value = &variable[name];
-        let fits = if name == "required" { value.is_boolean() } else { value.is_string() };
-        if variable.get(name).is_some() && !fits {
+    const TEXTS: &str = "a text, or an object of texts by language code";
+    let is_text = |value: &Value| value.is_string();
+    let is_localized = |value: &Value| {
+        value.is_string() || value.as_object().is_some_and(|texts| texts.values().all(Value::is_string))
+    };
+    let rules: [(&str, &dyn Fn(&Value) -> bool, &str); 6] = [
+        ("type", &is_text, "a text"),
+        ("category", &is_text, "a text"),
+        ("required", &Value::is_boolean, "true or false"),
+        ("description", &is_localized, TEXTS),
+        ("hint", &is_localized, TEXTS),
+        ("note", &is_localized, TEXTS),
+    ];
+    let mut is_told = false;
+    for (name, fits, wanted) in rules {
+        let Some(value) = variable.get(name).filter(|value| !fits(value)) else { continue };
+        is_told = true;
+        let path = member(path, name);
+        // Of one in another language the schema tells which.
+        if !violations.iter().any(|violation| violation.path.starts_with(&path)) {
             let message = format!("{} is {}, not {wanted}", shown(value), type_of(value));
-            add(violations, member(path, name), message);
+            violations.push(violation(path, message));
         }
     }
-    let is_told = violations.iter().any(|violation| violation.path.starts_with(path));
     if let (false, Err(cause)) = (is_told, serde_json::from_value::<Variable>(variable.clone())) {
         add(violations, path.to_owned(), format!("is no variable: {cause}"));
     }

@@ -211,8 +211,13 @@ on_each_database!(what_no_application_can_be_is_refused_before_anything_is_writt
         ],
     );
     refuses(
-        &|it| it["environment"] = json!({"lower": {"secret": {}}}),
-        &["environment.lower: is no variable: invalid type: map, expected a bool"],
+        &|it| it["environment"] = json!({"lower": {"description": 5}, "UPPER": {"note": [7], "type": 5}}),
+        &[
+            "environment.lower.description: 5 is a number, not a text, or an object of texts by language code",
+            "environment.UPPER.note: this is a list, not a text, or an object of texts by language code",
+            "environment.UPPER.type: 5 is a number, not a text",
+            "environment.UPPER.type: 5 is not one of string, file-path, email, url, integer, float, bool, password, set, text",
+        ],
     );
     refuses(&|it| it["description"] = "a\0b".into(), &["description: has the character NUL in it"]);
     refuses(
