@@ -378,7 +378,8 @@ fn context_words(context: &str) -> String {
     if context.is_empty() { "the cluster that it ran in".to_owned() } else { format!("the context {context}") }
 }
 
-fn signal_name(number: i32) -> &'static str {
+/// `SIGTERM` of 15.
+pub fn signal_name(number: i32) -> &'static str {
     Signal::try_from(number).map_or("an unknown signal", Signal::as_str)
 }
 
