@@ -8,9 +8,9 @@ use tokio::time::timeout;
 
 use super::tar::{self, Member};
 use super::{Container, SHORT, WORDS, message_of, tidy};
-use crate::executor::{Ended, Output};
 use crate::executor::artifacts::{Artifact, Files, SizeLimit};
 use crate::executor::process::{CHUNK, Group};
+use crate::executor::{Ended, Output};
 
 /// Where a program's files go whose names are no paths.
 const TMP: &str = "/tmp";

@@ -13,7 +13,7 @@ mod take_over;
 
 pub use pod::overrides::{check as check_overrides, merge as merge_overrides};
 pub use pod::sweep::{Swept, sweep};
-pub use settings::Settings;
+pub use settings::{Settings, Unfit};
 
 use std::time::Duration;
 
@@ -241,7 +241,7 @@ impl Kubernetes {
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if let Some(release) = release {
             output.step(self.deploying());
-            helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
+            helm::deploy(&self.cluster, &self.settings, release, job, output, &stop).await?;
         }
         let mut recorded = true;
         let mut left = ATTEMPTS;
@@ -262,7 +262,7 @@ impl Kubernetes {
                 AttemptOutcome::Undeployed(release) => {
                     left = ATTEMPTS;
                     output.step(self.deploying());
-                    helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
+                    helm::deploy(&self.cluster, &self.settings, release, job, output, &stop).await?;
                 }
             }
             if let Some(warning) = self.delete().await {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::fetch::{self, FetchError, Fetched};
-use crate::executor::{Ended, Job};
 use crate::executor::artifacts::{Artifact, ArtifactPattern, is_device};
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::recorder::LIST;
+use crate::executor::{Ended, Job};
 use crate::failpoint;
 
 /// Each file is a call of its own: a pattern that fits more was not meant so.
@@ -132,8 +132,11 @@ impl Fetcher<'_> {
             return None;
         }
         match fetch::fetch(self.attempt, path).await {
-            Ok(Fetched { mut artifact, is_proven }) => {
+            Ok(Fetched { mut artifact, is_proven, note: growth }) => {
                 self.unproven += usize::from(!is_proven);
+                if let Some(growth) = growth {
+                    self.notice(growth).await;
+                }
                 note.clone_into(&mut artifact.note);
                 self.artifacts.push(artifact);
                 failpoint::at("fetched");

@@ -13,14 +13,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::client::{Cluster, is_in_pod};
+use super::client::{Cluster, is_in_pod, kubeconfig_text};
 use crate::executor::kubernetes::errors::stderr::proxy_variable;
 use crate::id;
 
 /// Where a pod finds the authority of its own cluster.
 const OWN_AUTHORITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
-/// What is longer is no kubeconfig.
-const LONGEST: u64 = 4 << 20;
 
 /// What of a kubeconfig names clusters.
 #[derive(Default, Deserialize)]
@@ -91,8 +89,7 @@ impl Cluster {
 
     fn read_kubeconfig(&self) -> Vec<(PathBuf, Kubeconfig)> {
         let read = |path: PathBuf| {
-            let is_file = fs::metadata(&path).is_ok_and(|facts| facts.is_file() && facts.len() <= LONGEST);
-            let text = is_file.then(|| fs::read_to_string(&path).ok())??;
+            let text = kubeconfig_text(&path).ok()?;
             Some((path, serde_saphyr::from_str(&text).ok()?))
         };
         self.kubeconfig_files().into_iter().filter_map(read).collect()
