@@ -1,6 +1,7 @@
 //! Sending something to a web address, http or https, with the certificates that this system trusts.
 
 use std::fs::File;
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +53,36 @@ pub async fn post(post: WebRequest) -> Result<u16, String> {
         Ok(Ok(Err(ureq::Error::Timeout(_)))) | Err(_) => Err(format!("no answer within {} s", limit.as_secs())),
         Ok(Ok(Err(error))) => Err(without_address(&error)),
         Ok(Err(cause)) => Err(cause.to_string()),
+    }
+}
+
+/// Asks whoever is at this address, who is not proven and to whom nothing is told: the status and the beginning of what he answers.
+/// Neither proxies nor redirections are followed.
+///
+/// # Errors
+/// Nobody answers within the limit, or in other words than HTTP's.
+pub async fn peek(address: String, limit: Duration, keep: u64) -> Result<(u16, Vec<u8>), String> {
+    let ask = move || -> Result<(u16, Vec<u8>), ureq::Error> {
+        let tls = TlsConfig::builder()
+            .disable_verification(true)
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(limit))
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .proxy(None)
+            .tls_config(tls);
+        let agent: ureq::Agent = config.build().into();
+        let mut answer = agent.get(&address).call()?;
+        let mut body = Vec::new();
+        answer.body_mut().as_reader().take(keep).read_to_end(&mut body)?;
+        Ok((answer.status().as_u16(), body))
+    };
+    match tokio::time::timeout(limit + Duration::from_secs(1), tokio::task::spawn_blocking(ask)).await {
+        Ok(Ok(answer)) => answer.map_err(|error| without_address(&error)),
+        Ok(Err(cause)) => Err(cause.to_string()),
+        Err(_) => Err(format!("no answer within {} s", limit.as_secs())),
     }
 }
 

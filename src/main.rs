@@ -20,6 +20,7 @@ mod foreign_name;
 mod http;
 mod id;
 mod job;
+mod limited_file;
 mod log;
 mod nearest;
 mod output;

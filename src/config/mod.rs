@@ -233,7 +233,7 @@ fn is_no_file(cause: &io::Error) -> bool {
 }
 
 fn read_file(path: &Path) -> io::Result<Lines> {
-    let bytes = std::fs::read(path)?;
+    let bytes = crate::limited_file::read(path)?;
     // Editors on Windows begin a file with a byte order mark.
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     if path.extension().is_some_and(|extension| extension == "json") {

@@ -1,16 +1,14 @@
 //! Reading a definition's file: every way in which that fails has its own words.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::error::{Error, Kind, Result};
-
-/// A definition larger than this is a mistake: 16 MiB.
-pub const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+use crate::limited_file;
 
 /// In place of a path: what comes on stdin.
 pub const STDIN: &str = "-";
@@ -71,18 +69,13 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>> {
 }
 
 fn limited(file: impl io::Read, path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    // One byte more than allowed tells a file that is too large, also one that grows or has no length, such as a pipe.
-    let limit = SIZE_LIMIT + 1;
-    file.take(limit).read_to_end(&mut bytes).map_err(|cause| cannot_read(path, cause))?;
-    if bytes.len() as u64 >= limit {
-        return Err(Error::new(
-            Kind::File,
-            format!("{} is larger than 16 MiB, the limit for a definition", path.display()),
-        )
-        .hint("check that this is the right file"));
-    }
-    Ok(bytes)
+    limited_file::read_from(file).map_err(|cause| match cause.kind() {
+        io::ErrorKind::FileTooLarge => {
+            Error::new(Kind::File, format!("{} is larger than 16 MiB, the limit for a definition", path.display()))
+                .hint("check that this is the right file")
+        }
+        _ => cannot_read(path, cause),
+    })
 }
 
 fn cannot_read(path: &Path, cause: io::Error) -> Error {

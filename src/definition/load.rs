@@ -113,11 +113,22 @@ pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
 /// The `kubernetes` object of an application's row: our own table's where there is one, else that of the definition's file.
 ///
 /// # Errors
-/// What stands in the row for the definition's file is none. That it is not there, or is no JSON, is none.
+/// Our own table's row is no JSON, or what stands in the row for the definition's file is none. That this is not there, or is no
+/// JSON, is none.
 pub async fn kubernetes_of(db: &mut Db, application: &Row) -> Result<Option<Value>> {
     let id = application.id("id")?;
-    if let Some(definition) = kubernetes(db, id).await? {
-        return Ok(Some(definition));
+    let own = rows_of(db, "app_kubernetes", "app_id", id).await?;
+    if let Some(text) = own.first().and_then(|row| row.filled("definition")) {
+        // Not the defaults in its place: they may mean another namespace, or an application without its chart.
+        let definition: Value = serde_json::from_str(&text).map_err(|cause| {
+            let name = application.text("name").unwrap_or_default();
+            Error::refused(format!("the kubernetes settings of the application {name} (app_kubernetes) are not JSON"))
+                .because(cause)
+                .hint("import the application's definition again")
+        })?;
+        if definition != Value::Null {
+            return Ok(Some(definition));
+        }
     }
     let Some(path) = application.filled("deffile") else { return Ok(None) };
     let source = super::file::read_stored(Path::new(&path)).map_err(|error| {
@@ -125,7 +136,7 @@ pub async fn kubernetes_of(db: &mut Db, application: &Row) -> Result<Option<Valu
         error.within(format!("the definition of the application {name} cannot be used"))
     })?;
     let kubernetes = source.and_then(|mut source| source.value.get_mut("kubernetes").map(Value::take));
-    Ok(kubernetes.filter(Value::is_object))
+    Ok(kubernetes.filter(|kubernetes| *kubernetes != Value::Null))
 }
 
 /// The rows of a table that belong to `id`; none where the database has no such table.

@@ -1,7 +1,7 @@
 //! How a run ended.
 
 use crate::executor::artifacts::Artifact;
-use crate::executor::reason::Reason;
+use crate::executor::reason::{Reason, signal_name};
 use crate::executor::versions::Versions;
 
 /// How a job ended.
@@ -39,11 +39,29 @@ pub struct Ended {
     /// The command line that ran the job, secrets masked.
     pub command: String,
     pub artifacts: Vec<Artifact>,
+    /// The artifacts that are still to be brought home once the program has ended, by their paths.
+    pub to_fetch: Vec<String>,
     /// Of what it ran with, in Kubernetes.
     pub versions: Versions,
 }
 
 impl Ended {
+    /// Is the end of the program itself known, so that nothing that comes later changes it?
+    pub fn is_learned(&self) -> bool {
+        self.started && matches!(self.ending, Ending::Exited(_) | Ending::TimeLimit)
+    }
+
+    /// What becomes of the artifacts that are not home when the job is cancelled after its program ended: a notice for each.
+    pub fn forgo_artifacts(&mut self, signal: i32) -> Vec<String> {
+        let message = |path: String| {
+            format!(
+                "artifact missing: {path} was not fetched, for the job was cancelled ({}) after its program had ended",
+                signal_name(signal)
+            )
+        };
+        std::mem::take(&mut self.to_fetch).into_iter().map(message).collect()
+    }
+
     /// Nothing has run yet.
     pub fn not_run(command: String) -> Ended {
         Ended {
@@ -52,6 +70,7 @@ impl Ended {
             started: false,
             command,
             artifacts: Vec::new(),
+            to_fetch: Vec::new(),
             versions: Versions::default(),
         }
     }

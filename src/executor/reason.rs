@@ -223,6 +223,11 @@ pub enum Reason {
     #[error("{failure}{}", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })]
     HelmFailed { failure: Box<Failure>, faults: Vec<String> },
     #[error(
+        "{failure}; a hook of the chart failed: see `kubectl -n {ns} get pods` and its log, and correct the chart or its values",
+        ns = failure.namespace
+    )]
+    HelmHookFailed { failure: Box<Failure> },
+    #[error(
         "the helm release {release} in namespace {namespace} could not be deployed within {} s, for somebody else works on it all \
          the time; see `helm -n {namespace} history {release}`, and run the job again",
         waited.as_secs()
@@ -244,10 +249,18 @@ pub enum Reason {
     #[error("no node can take the pod ({state}): {message}; change its requests or node selector, or add a node")]
     Unschedulable { state: String, message: String },
     #[error(
-        "the pod {pod} did not start within {} s (phase {phase}); see `kubectl -n {namespace} describe pod {pod}`",
-        limit.as_secs()
+        "the pod {pod} did not start within {} s (phase {phase}){}; see `kubectl -n {namespace} describe pod {pod}`",
+        limit.as_secs(),
+        after_colon(why)
     )]
-    DidNotStart { pod: String, namespace: String, phase: String, limit: Duration },
+    DidNotStart {
+        pod: String,
+        namespace: String,
+        phase: String,
+        /// What its events say of that; may be empty.
+        why: String,
+        limit: Duration,
+    },
     #[error(
         "the job's pod could not be attached to; see the notices, and check the network between here and the cluster"
     )]
@@ -279,6 +292,17 @@ pub enum Reason {
     NodeFault { pod: String, state: String, message: String },
     #[error("{0}")]
     NodeLost(NodeLost),
+    #[error(
+        "the {probe} probe of pod {pod} failed{}, so its node ended the program; correct the probe in the podOverrides, or let it \
+         bear more (failureThreshold, timeoutSeconds)",
+        after_colon(message)
+    )]
+    ProbeFailed { pod: String, probe: Probe, message: String },
+    #[error(
+        "the postStart hook of pod {pod} failed{}, so its node ended the container; correct the hook in the podOverrides",
+        after_colon(message)
+    )]
+    HookFailed { pod: String, message: String },
     #[error("somebody deleted the pod {pod} while the job ran")]
     PodDeleted { pod: String },
     #[error("{0}")]
@@ -379,7 +403,8 @@ fn context_words(context: &str) -> String {
     if context.is_empty() { "the cluster that it ran in".to_owned() } else { format!("the context {context}") }
 }
 
-fn signal_name(number: i32) -> &'static str {
+/// `SIGTERM` of 15.
+pub fn signal_name(number: i32) -> &'static str {
     Signal::try_from(number).map_or("an unknown signal", Signal::as_str)
 }
 
@@ -593,11 +618,22 @@ pub enum Way {
     Proxy { proxy: String, why: String },
 }
 
+/// A probe that ends the container where it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Probe {
+    #[error("liveness")]
+    Liveness,
+    #[error("startup")]
+    Startup,
+}
+
 /// Where a chart that was not found should have come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ChartSource {
     #[error("the chart's path must exist and be readable for the user that runs this, or name an oci:// chart")]
     Path,
+    #[error("what is there is no chart: name a folder with a Chart.yaml, or the .tgz that `helm package` makes of one")]
+    NoChart,
     #[error("add the repository for this user (helm repo add), or name the chart by oci:// or a path")]
     Repository,
     #[error(

@@ -37,6 +37,7 @@ mod given;
 mod interrupted;
 mod job;
 mod kubernetes;
+mod kubernetes_row;
 mod large_values;
 mod listing;
 mod log;

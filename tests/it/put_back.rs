@@ -56,6 +56,35 @@ on_each_database!(a_job_that_cannot_be_begun_here_waits, |env| {
     assert_eq!((&record["exitcode"], &record["reason"]), (&json!(0), &Value::Null), "{record:#}");
 });
 
+#[test]
+fn what_never_ends_is_not_read() {
+    let env = Env::new();
+    env.prepare("Kubernetes", "true", json!(null));
+    let id = env.schedule();
+    let run = format!("--id={id}");
+    for (options, words) in [
+        (["job", "run", &run, "--pod-overrides=/dev/zero"], "larger than 16 MiB"),
+        (["-e", "/dev/zero", "job", "list"], "larger than 16 MiB"),
+        (["job", "run", &run, "--kubeconfig=/dev/zero"], "BadKubeconfig: "),
+    ] {
+        // So much and no more memory; kubectl itself would read on.
+        let mut command = std::process::Command::new("prlimit");
+        let limited = env.command(&options);
+        command.arg("--as=2000000000").arg(limited.get_program()).args(limited.get_args()).env_clear();
+        command.envs(limited.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let folder = env.path().join("programs");
+        std::fs::create_dir_all(&folder).unwrap();
+        let kubectl = folder.join("kubectl");
+        if !kubectl.exists() {
+            std::os::unix::fs::symlink("/bin/false", &kubectl).unwrap();
+        }
+        let output: Output =
+            command.env("PATH", format!("{}:/usr/bin:/bin", folder.display())).output().unwrap().into();
+        assert!(output.code != 0 && output.stderr.contains(words), "{options:?}: {output:?}");
+    }
+    assert!(env.json(&["job", "get", &run])["exitcode"].is_null());
+}
+
 on_each_database!(a_job_that_cannot_be_begun_ends_at_its_deadline, |env| {
     env.prepare("Kubernetes", "true", json!(null));
     let id = env.schedule();

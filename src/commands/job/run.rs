@@ -19,6 +19,7 @@ use crate::job::run::options::{KubernetesOptions, Options, TakeOver};
 use crate::job::run::run_result::status_of;
 use crate::job::run::signals::Signals;
 use crate::job::verdict::Verdict;
+use crate::limited_file;
 use crate::output::{Outcome, Printer, Standard};
 use crate::table::args;
 
@@ -244,7 +245,9 @@ pub fn told(id: JobId, execution: &Execution) -> serde_json::Value {
 }
 
 fn read_json(path: &std::path::Path) -> Result<serde_json::Value> {
-    let bytes = std::fs::read(path).map_err(|cause| Error::file(format!("cannot read {}", path.display()), cause))?;
+    let bytes = limited_file::read(path).map_err(|cause| {
+        Error::file(format!("cannot read {}", path.display()), cause).hint("--pod-overrides takes a JSON file")
+    })?;
     serde_json::from_slice(&bytes).map_err(|cause| {
         Error::new(Kind::File, format!("{} is not JSON", path.display()))
             .because(cause)

@@ -8,40 +8,42 @@ use tokio::time::timeout;
 
 use super::tar::{self, Member};
 use super::{Container, SHORT, WORDS, message_of, tidy};
-use crate::executor::Output;
 use crate::executor::artifacts::{Artifact, Files, SizeLimit};
 use crate::executor::process::{CHUNK, Group};
+use crate::executor::{Ended, Output};
 
 /// Where a program's files go whose names are no paths.
 const TMP: &str = "/tmp";
 /// What is kept of the list of changed files: some 100,000 names.
 const CHANGES: usize = 8 * 1024 * 1024;
 
-/// Fetches what is wanted; of what cannot be had a notice says why.
-pub async fn collect(container: &Container, name: &str, files: &Files, output: &Output) -> Vec<Artifact> {
-    let mut artifacts = Vec::new();
+/// Fetches what is wanted; of what cannot be had a notice says why. What was fetched is in `ended` at once, for the job may be
+/// cancelled before all of it is.
+pub async fn collect(container: &Container, name: &str, files: &Files, output: &Output, ended: &mut Ended) {
     if files.wanted.is_empty() && files.result.is_none() {
-        return artifacts;
+        return;
     }
+    ended.to_fetch = files.wanted.iter().map(|wanted| wanted.path.clone()).chain(files.result.clone()).collect();
     let (paths, mut notices) = match changed(container, name).await {
         Ok(changed) => files.find(Path::new(TMP), &changed),
         Err(why) => {
             (Vec::new(), vec![format!("artifacts missing: it cannot be learned what the program wrote: {why}")])
         }
     };
+    ended.to_fetch = paths.iter().map(|(path, _)| path.clone()).collect();
     for (path, note) in paths {
         match copy(container, name, &path, files.artifact_limit).await {
             Ok(mut artifact) => {
                 artifact.note = note;
-                artifacts.push(artifact);
+                ended.artifacts.push(artifact);
             }
             Err(why) => notices.push(format!("artifact missing: {path} {why}")),
         }
+        ended.to_fetch.remove(0);
     }
     for message in notices {
         output.notice(message).await;
     }
-    artifacts
 }
 
 /// The files that the program wrote: lines of a letter and a path.

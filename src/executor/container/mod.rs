@@ -106,9 +106,22 @@ impl Container {
         }
         if ended.started {
             output.step(Step::Collecting);
-            ended.artifacts = artifact::collect(self, &name, &job.files, output).await;
+            self.collect(&name, job, output, cancel, &mut ended).await;
         }
         ended
+    }
+
+    /// Brings the artifacts home. Of a program that came to its own end before the job is cancelled nobody waits for them.
+    async fn collect(&self, name: &str, job: &Job, output: &Output, cancel: &Cancel, ended: &mut Ended) {
+        let was_cancelled = cancel.is_cancelled();
+        let cancelled = tokio::select! {
+            () = artifact::collect(self, name, &job.files, output, ended) => None,
+            signal = cancel.cancelled(), if !was_cancelled => Some(signal),
+        };
+        let Some(signal) = cancelled else { return };
+        for notice in ended.forgo_artifacts(signal) {
+            output.notice(notice).await;
+        }
     }
 
     /// May there be a container of the job?

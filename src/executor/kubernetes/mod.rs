@@ -13,7 +13,7 @@ mod take_over;
 
 pub use pod::overrides::{check as check_overrides, merge as merge_overrides};
 pub use pod::sweep::{Swept, sweep};
-pub use settings::Settings;
+pub use settings::{Settings, Unfit};
 
 use std::time::Duration;
 
@@ -167,7 +167,13 @@ impl Kubernetes {
         if let Err(reason) = result {
             ended.reason = Some(reason);
         }
-        if let Some(signal) = signal {
+        if let Some(signal) = signal.filter(|_| ended.is_learned()) {
+            // The program came to its own end before: that is the job's, and its pod goes with it in good order.
+            for notice in ended.forgo_artifacts(signal) {
+                output.notice(notice).await;
+            }
+            self.unsettled = false;
+        } else if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
             if self.made {
@@ -229,11 +235,16 @@ impl Kubernetes {
         let mut meanwhile = helm && job.succeeded_before && job.earlier == EarlierRun::Nothing;
         self.cluster.context = self.cluster.read_context().await?;
         ask_versions(&self.cluster);
-        let release = if helm && !meanwhile { Some(helm::status(&self.cluster, &self.settings).await?) } else { None };
+        let release = if helm && !meanwhile {
+            Some(helm::status(&self.cluster, &self.settings).await?)
+        } else {
+            self.cluster.check_reachable(&self.pod_failed()).await?;
+            None
+        };
         overrides::refuse_unknown(&self.cluster, &self.settings).await?;
         if let Some(release) = release {
             output.step(self.deploying());
-            helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
+            helm::deploy(&self.cluster, &self.settings, release, job, output, &stop).await?;
         }
         let mut recorded = true;
         let mut left = ATTEMPTS;
@@ -254,7 +265,7 @@ impl Kubernetes {
                 AttemptOutcome::Undeployed(release) => {
                     left = ATTEMPTS;
                     output.step(self.deploying());
-                    helm::deploy(&self.cluster, &self.settings, release, output, &stop).await?;
+                    helm::deploy(&self.cluster, &self.settings, release, job, output, &stop).await?;
                 }
             }
             if let Some(warning) = self.delete().await {
@@ -378,6 +389,11 @@ impl Kubernetes {
         )
     }
 
+    /// What could not be done where the job's pod could not be made.
+    fn pod_failed(&self) -> String {
+        format!("the job's pod could not be run in namespace {}", self.cluster.namespace)
+    }
+
     /// Where pods are asked for from here.
     fn pod_place(&self) -> PodPlace {
         PodPlace {
@@ -494,7 +510,7 @@ async fn learn(attempt: &Attempt<'_>, learned: PodResult, ended: &mut Ended) -> 
     }
     // First, for a pod that was told to go does not wait for us.
     attempt.output.step(Step::Collecting);
-    ended.artifacts = select::fetch_artifacts(attempt, at_hand).await;
+    select::fetch_artifacts(attempt, at_hand, ended).await;
     let is_open = match (&ended.ending, &ended.reason) {
         // The job was cancelled: whoever did that deleted its pod.
         _ if matches!(attempt.job.earlier, EarlierRun::End { .. }) => false,

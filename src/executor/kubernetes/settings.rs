@@ -44,7 +44,8 @@ pub struct Settings {
     pub atomic: bool,
     /// For one helm operation.
     pub timeout: Duration,
-    /// Values for the chart, an object; handed to helm in a private file. What cannot be understood is told in words.
+    /// Values for the chart, an object; handed to helm in a private file, whole numbers that are no secret by `--set` too. What
+    /// cannot be understood is told in words.
     pub values: Result<Value, String>,
     /// Files of values, applied in this order, before `values`.
     pub values_files: Vec<String>,
@@ -90,9 +91,7 @@ impl Settings {
             upgrade_install: flag(&helm["upgradeInstall"], true),
             wait: flag(&helm["wait"], true),
             atomic: flag(&helm["atomic"], false),
-            timeout: Duration::from_secs(
-                helm["timeoutSeconds"].as_u64().filter(|seconds| *seconds > 0).unwrap_or(300).min(TIMEOUT_MAX),
-            ),
+            timeout: Duration::from_secs(whole_seconds(&helm["timeoutSeconds"]).unwrap_or(300).min(TIMEOUT_MAX)),
             values: nested(helm["set"].as_object()),
             values_files: helm["valuesFiles"]
                 .as_array()
@@ -116,8 +115,15 @@ impl Settings {
     /// Checks what is handed to kubectl and helm: it may come from a row that no import looked at.
     ///
     /// # Errors
-    /// What does not fit, its value, and why, as the rest of a sentence that begins with them.
-    pub fn check(&self, kubernetes: &Value) -> Result<(), (&'static str, String, String)> {
+    /// What does not fit.
+    pub fn check(&self, kubernetes: &Value) -> Result<(), Unfit> {
+        for (pointer, what, kind) in &MEMBERS {
+            let value = kubernetes.pointer(pointer).unwrap_or(&Value::Null);
+            if !value.is_null() && !kind.is(value) {
+                let why = format!("is not {}", kind.noun());
+                return Err(Unfit { what, value: value.to_string(), why });
+            }
+        }
         let chart = self.chart.iter().map(|chart| ("chart", ForeignName::Chart, chart));
         let recorder = self.recorder_image.iter().map(|image| ("recorderImage", ForeignName::Image, image));
         let files = self.values_files.iter().map(|file| ("values file", ForeignName::ValuesFile, file));
@@ -127,16 +133,91 @@ impl Settings {
             ("namespace", ForeignName::Namespace, &self.namespace),
         ];
         for (what, kind, name) in own.into_iter().chain(chart).chain(recorder).chain(files) {
-            kind.check(name).map_err(|why| (what, name.clone(), why))?;
+            kind.check(name).map_err(|why| Unfit { what, value: format!("{name:?}"), why })?;
         }
-        let timeout = &kubernetes["helm"]["timeoutSeconds"];
-        match timeout.as_u64() {
-            Some(seconds) if seconds > TIMEOUT_MAX => {
-                Err(("timeoutSeconds", seconds.to_string(), format!("is more than a day ({TIMEOUT_MAX} s)")))
-            }
+        match whole_seconds(&kubernetes["helm"]["timeoutSeconds"]) {
+            Some(seconds) if seconds > TIMEOUT_MAX => Err(Unfit {
+                what: "timeoutSeconds",
+                value: seconds.to_string(),
+                why: format!("is more than a day ({TIMEOUT_MAX} s)"),
+            }),
             _ => Ok(()),
         }
     }
+}
+
+/// What of a definition, or of an application's row, no program may be given.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unfit {
+    pub what: &'static str,
+    /// As it is shown.
+    pub value: String,
+    /// The rest of a sentence that begins with the two.
+    pub why: String,
+}
+
+/// What a member of the `kubernetes` object has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MemberKind {
+    Object,
+    Text,
+    Texts,
+    Truth,
+    Seconds,
+}
+
+impl MemberKind {
+    fn is(self, value: &Value) -> bool {
+        match self {
+            MemberKind::Object => value.is_object(),
+            MemberKind::Text => value.is_string(),
+            MemberKind::Texts => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+            MemberKind::Truth => value.is_boolean(),
+            MemberKind::Seconds => whole_seconds(value).is_some(),
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            MemberKind::Object => "an object",
+            MemberKind::Text => "a text",
+            MemberKind::Texts => "a list of texts",
+            MemberKind::Truth => "true or false",
+            MemberKind::Seconds => "a whole number of seconds from 1 on",
+        }
+    }
+}
+
+/// The members that are read, by where they stand, how they are called, and what they have to be. One of another kind is not
+/// passed over: a job that runs by a default in its place may run in another namespace.
+const MEMBERS: [(&str, &str, MemberKind); 20] = [
+    ("", "kubernetes object", MemberKind::Object),
+    ("/helm", "helm", MemberKind::Object),
+    ("/helm/enabled", "helm.enabled", MemberKind::Truth),
+    ("/helm/chart", "helm.chart", MemberKind::Text),
+    ("/helm/version", "helm.version", MemberKind::Text),
+    ("/helm/registryConfig", "helm.registryConfig", MemberKind::Text),
+    ("/helm/caFile", "helm.caFile", MemberKind::Text),
+    ("/helm/releaseName", "helm.releaseName", MemberKind::Text),
+    ("/helm/namespace", "helm.namespace", MemberKind::Text),
+    ("/helm/upgradeInstall", "helm.upgradeInstall", MemberKind::Truth),
+    ("/helm/wait", "helm.wait", MemberKind::Truth),
+    ("/helm/atomic", "helm.atomic", MemberKind::Truth),
+    ("/helm/timeoutSeconds", "helm.timeoutSeconds", MemberKind::Seconds),
+    ("/helm/set", "helm.set", MemberKind::Object),
+    ("/helm/valuesFiles", "helm.valuesFiles", MemberKind::Texts),
+    ("/artifacts", "artifacts", MemberKind::Object),
+    ("/artifacts/enabled", "artifacts.enabled", MemberKind::Truth),
+    ("/artifacts/outputPath", "artifacts.outputPath", MemberKind::Text),
+    ("/artifacts/keepPodOnFailure", "artifacts.keepPodOnFailure", MemberKind::Truth),
+    ("/recorderImage", "recorderImage", MemberKind::Text),
+];
+
+/// A whole number from 1 on, be it written as `30.0`, which a schema takes for one.
+fn whole_seconds(value: &Value) -> Option<u64> {
+    let whole =
+        value.as_u64().or_else(|| format!("{:.0}", value.as_f64().filter(|it| it.fract() == 0.0)?).parse().ok());
+    whole.filter(|seconds| *seconds > 0)
 }
 
 /// The suite's release name: lower case, all but letters and digits as dashes. Where that would be too long or says
@@ -253,7 +334,9 @@ mod tests {
     fn what_no_program_may_be_given() {
         let settings =
             |image: &str, chart, kubernetes: &Value| Settings::new("App", image, chart, kubernetes).check(kubernetes);
-        assert_eq!(settings("img", Some("./chart"), &Value::Null), Ok(()));
+        for fit in [Value::Null, json!({"helm": null}), json!({"helm": {"timeoutSeconds": 30.0, "namespace": null}})] {
+            assert_eq!(settings("img", Some("./chart"), &fit), Ok(()));
+        }
         for (image, chart, kubernetes) in [
             ("--volume=/:/host", None, json!({})),
             ("img", Some("--post-renderer=/bin/sh"), json!({})),
@@ -263,6 +346,16 @@ mod tests {
             ("img", None, json!({"helm": {"valuesFiles": ["-x"]}})),
             ("img", None, json!({"recorderImage": "-x"})),
             ("img", None, json!({"helm": {"timeoutSeconds": u64::MAX}})),
+            ("img", None, json!(["helm"])),
+            ("img", None, json!({"helm": "x"})),
+            ("img", None, json!({"helm": {"namespace": ["x"]}})),
+            ("img", None, json!({"helm": {"enabled": "false"}})),
+            ("img", None, json!({"helm": {"timeoutSeconds": "30"}})),
+            ("img", None, json!({"helm": {"timeoutSeconds": -1}})),
+            ("img", None, json!({"helm": {"timeoutSeconds": 0}})),
+            ("img", None, json!({"helm": {"timeoutSeconds": 1.5}})),
+            ("img", None, json!({"helm": {"valuesFiles": ["a", 1]}})),
+            ("img", None, json!({"artifacts": {"keepPodOnFailure": "true"}})),
         ] {
             assert!(settings(image, chart, &kubernetes).is_err(), "{image} {chart:?} {kubernetes}");
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::container::{Container, Engine};
-use crate::executor::kubernetes::{Kubernetes, Settings, check_overrides, merge_overrides};
+use crate::executor::kubernetes::{Kubernetes, Settings, Unfit, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{self, Executor};
 use crate::foreign_name::ForeignName;
@@ -24,7 +24,9 @@ pub async fn make_executor(
 ) -> Result<Executor> {
     if let Some(engine) = Engine::of(&facts.job.executor) {
         let image = facts.application.text("ociimage").unwrap_or_default();
-        ForeignName::Image.check(image.trim()).map_err(|why| unfit(facts, "ociimage", &image, &why))?;
+        ForeignName::Image
+            .check(image.trim())
+            .map_err(|why| unfit(facts, &Unfit { what: "ociimage", value: format!("{image:?}"), why }))?;
         return Ok(Executor::Container(Container::new(engine, &image)));
     }
     match facts.job.executor.as_str() {
@@ -47,7 +49,7 @@ fn settings(facts: &Facts, options: &KubernetesOptions, definition: &Value) -> R
     let text = |column| facts.application.text(column).unwrap_or_default();
     let chart = facts.application.filled("helmchart");
     let mut settings = Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), definition);
-    settings.check(definition).map_err(|(what, value, why)| unfit(facts, what, &value, &why))?;
+    settings.check(definition).map_err(|unfit| self::unfit(facts, &unfit))?;
     settings.kubeconfig.clone_from(&options.kubeconfig);
     settings.context.clone_from(&options.context);
     let checked = |overrides: &Value, whose: &str| {
@@ -69,9 +71,9 @@ fn settings(facts: &Facts, options: &KubernetesOptions, definition: &Value) -> R
 }
 
 /// The error of an application whose row or definition holds what no program may be given.
-fn unfit(facts: &Facts, what: &str, value: &str, why: &str) -> Error {
+fn unfit(facts: &Facts, Unfit { what, value, why }: &Unfit) -> Error {
     let name = facts.application.text("name").unwrap_or_default();
     let id = facts.application.text("id").unwrap_or_default();
-    Error::new(Kind::NotRun, format!("the {what} {value:?} of the application {name} {why}"))
+    Error::new(Kind::NotRun, format!("the {what} {value} of the application {name} {why}"))
         .hint(format!("Correct it: `multiflexi-cli application update --id={id}`, or import its definition again"))
 }

@@ -40,13 +40,14 @@ fn unhex(text: &str) -> Vec<u8> {
 type Stored = Result<&'static [u8], &'static str>;
 
 /// F31, F32: what the job leaves at the artifact's path, and what is stored of it: a content, or words of why not.
-const CASES: [(&str, &str, i32, Stored); 8] = [
+const CASES: [(&str, &str, i32, Stored); 9] = [
     ("after exit 0", "echo '{\"a\":1}' >/tmp/report", 0, Ok(b"{\"a\":1}\n")),
     ("after exit 3", "echo text >/tmp/report; exit 3", 3, Ok(b"text\n")),
     ("bytes that are no text", r"printf 'a\000\377' >/tmp/report", 0, Ok(b"a\0\xff")),
     ("an empty file", ": >/tmp/report", 0, Ok(b"")),
     ("no file", "exit 4", 4, Err("does not exist")),
     ("a directory", "mkdir /tmp/report", 0, Err("is a directory")),
+    ("a pipe", "mkfifo /tmp/pipe; ln -s /tmp/pipe /tmp/report", 0, Err("is a pipe, a socket or a device")),
     ("a dangling link", "ln -s /nowhere /tmp/report", 0, Err("does not exist")),
     ("a file over the limit", "head -c 1048577 /dev/zero >/tmp/report", 0, Err("1048577")),
 ];
@@ -78,6 +79,21 @@ fn an_artifact_is_stored_or_said_to_be_missing() {
         }
     });
 }
+
+on_cluster!(an_artifact_that_still_grows_comes_as_far_as_it_was, |place| {
+    let script = "head -c 3000000 /dev/zero | tr '\\0' x >/tmp/report; \
+                  (while :; do echo more; sleep 0.01; done) </dev/null >>/tmp/report 2>/dev/null & :";
+    let (output, record) = place.run(script, wanted(), &[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    let stored = stored(&place, "1");
+    let content = stored.first().map(|artifact| artifact.1.as_slice()).unwrap_or_default();
+    let (begins, rest) = content.split_at_checked(3_000_000).unwrap_or_default();
+    assert!(!begins.is_empty() && begins.iter().all(|byte| *byte == b'x'), "{record:#}");
+    assert!("more\n".repeat(rest.len()).as_bytes().starts_with(rest), "{record:#}");
+    let words = format!("grew while it was fetched: its first {} bytes", content.len());
+    assert!(notices(&record).contains(&words), "{record:#}");
+    place.nothing_is_left();
+});
 
 on_cluster!(an_unreadable_artifact_is_named, |place| {
     let user = json!({"spec": {"securityContext": {"runAsUser": 1000}}}).to_string();

@@ -61,6 +61,42 @@ on_cluster!(values_keep_their_types_and_are_in_no_argv, |place| {
     assert_eq!(types.stdout, "[string bool 1.10 from-file]");
 });
 
+on_cluster!(whole_numbers_reach_the_chart_as_they_are, |mut place| {
+    let numbers = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: numbers}\ndata:\n  all: \"{{ .Values.n }} {{ .Values.big }} {{ kindOf (index .Values.list 0) }} {{ index (index .Values \\\"a.b\\\") \\\"c\\\" }} {{ .Values.f }} {{ .Values.pin }}\"\n"
+        .replace("\\\"", "`");
+    place.chart(&[("numbers", &numbers)]);
+    let set = json!({
+        "n": 1_234_567, "big": 12_345_678_901_234_567_i64, "list[0]": 7, "a\\.b.c": -5, "f": 1.5, "pin": 4_321_765,
+    });
+    // What may be a secret is in no argv.
+    let real = super::tools().join("helm");
+    let seen = place.env.path().join("seen");
+    let script = format!("#!/bin/sh\necho \"$*\" >>{}\nexec {} \"$@\"\n", seen.display(), real.display());
+    place.put_script_first("helm", &script);
+    let (output, _) = place.run("true", with_chart(&place, json!({"set": set})), &[]);
+    assert_eq!(output.code, 0, "{output:#?}");
+    let all = place.kubectl(&["get", "configmap", "numbers", "-o", "jsonpath={.data.all}"]).ok();
+    assert_eq!(all.stdout, "1234567 12345678901234567 int64 -5 1.5 4.321765e+06");
+    let seen = std::fs::read_to_string(seen).unwrap();
+    assert!(seen.contains("--set n=1234567") && !seen.contains("4321765"), "{seen}");
+});
+
+/// A pod that fails before the chart's own objects are made.
+const HOOK: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: hook, annotations: {helm.sh/hook: 'pre-install,pre-upgrade'}}\nspec: {restartPolicy: Never, containers: [{name: c, image: 'localhost/mfx-shell:1', command: ['false']}]}\n";
+
+on_cluster!(a_chart_s_hook_that_fails_is_named, |place| {
+    place.chart(&[("hook", HOOK)]);
+    place.prepare("echo ran", with_chart(&place, json!({})));
+    let ran = place.env.run_job(&[]);
+    not_run(&ran, "HelmHookFailed", &["a hook of the chart failed", "correct the chart"]);
+    assert!(!ran.1["reason"].as_str().unwrap().contains("the limit is"), "{:#}", ran.1);
+});
+
+on_cluster!(a_file_that_is_no_chart_is_named, |place| {
+    place.prepare("echo ran", with_chart(&place, json!({"chart": "/etc/hostname"})));
+    not_run(&place.env.run_job(&[]), "ChartNotFound", &["/etc/hostname", "is no chart"]);
+});
+
 on_cluster!(a_chart_that_is_not_there_is_named, |place| {
     let chart = place.env.path().join("nosuch");
     place.prepare("echo ran", with_chart(&place, json!({"chart": chart})));

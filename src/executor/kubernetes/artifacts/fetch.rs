@@ -19,17 +19,24 @@ const TRIES: usize = 3;
 /// Prints a file on stdout and then, where that went well, its size and its checksum on stderr, in a line of its own. A name that is
 /// no path is looked for in the working directory, then in `/tmp`. Why a file cannot be had is told by the exit code: `kubectl cp` would need tar, and says
 /// nothing of a file that is missing.
-const SCRIPT: &str = r#"PATH=$PATH:/.multiflexi/bin f=$1
+const SCRIPT: &str = r#"PATH=${PATH:+$PATH:}/.multiflexi/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin f=$1
 [ -e "$f" ] || case $f in /*) exit 64 ;; *) f=/tmp/$f ;; esac
 [ -e "$f" ] || exit 64
 [ -d "$f" ] && exit 65
+[ -f "$f" ] || exit 69
 [ -r "$f" ] || exit 66
 s=$(($(wc -c <"$f"))) || exit 66
 [ "$s" -gt "$2" ] && { echo "size=$s:-" >&2; exit 67; }
-cat <"$f" || exit 68
+# Who still writes into it may write faster than it is read.
+part() {
+  if command -v head >/dev/null; then head -c "$s"
+  else dd bs=65536 count=$((s/65536)) && dd bs=1 count=$((s%65536)); fi <"$f" 2>/dev/null
+}
+part || exit 68
 k=-
-if command -v cksum >/dev/null; then k=$(cksum <"$f")
-elif command -v crc32 >/dev/null; then k="crc32 $(crc32 <"$f") $s"; fi 2>/dev/null
+if command -v cksum >/dev/null; then k=$(part | cksum)
+elif command -v crc32 >/dev/null; then k="crc32 $(part | crc32) $s"; fi 2>/dev/null
+n=$(($(wc -c <"$f"))) && [ "$n" -gt "$s" ] && echo "grown=$n" >&2
 echo "size=$s:$k" >&2"#;
 
 /// Why a file is not fetched.
@@ -60,13 +67,17 @@ struct Proof {
     size: u64,
     /// None where the image has no program that takes one.
     checksum: Option<Checksum>,
+    /// The size that it had by then, where that was more.
+    grown_to: Option<u64>,
 }
 
 impl Proof {
-    /// Reads `size=SIZE:CHECKSUM`, the checksum `-` where there is none, which stands among kubectl's own words.
+    /// Reads `size=SIZE:CHECKSUM`, the checksum `-` where there is none, and maybe `grown=SIZE`, which stand among kubectl's own
+    /// words.
     fn find(message: &str) -> Option<Proof> {
         let (size, checksum) = message.lines().find_map(|line| line.strip_prefix("size="))?.split_once(':')?;
-        Some(Proof { size: size.parse().ok()?, checksum: Checksum::parse(checksum) })
+        let grown_to = message.lines().find_map(|line| line.strip_prefix("grown=")?.parse().ok());
+        Some(Proof { size: size.parse().ok()?, checksum: Checksum::parse(checksum), grown_to })
     }
 
     /// Is this the file that came?
@@ -89,6 +100,8 @@ pub struct Fetched {
     pub artifact: Artifact,
     /// By more than its size.
     pub is_proven: bool,
+    /// What is to be said of it: something wrote into it while it was fetched.
+    pub note: Option<String>,
 }
 
 /// Fetches the file.
@@ -148,11 +161,19 @@ async fn copy(attempt: &Attempt<'_>, path: &str) -> Result<Fetched, FetchError> 
     match (code, Proof::find(message)) {
         (Some(0), Some(proof)) => {
             proof.check(&came).map_err(failed)?;
-            Ok(Fetched { artifact: Artifact::copy(path, copy), is_proven: proof.checksum.is_some() })
+            let note = proof.grown_to.map(|now| {
+                format!(
+                    "the artifact {path} grew while it was fetched: its first {} bytes of now {now} are stored; let the program end \
+                     once nothing writes into it any more",
+                    proof.size
+                )
+            });
+            Ok(Fetched { artifact: Artifact::copy(path, copy), is_proven: proof.checksum.is_some(), note })
         }
         (Some(0), None) => Err(failed(format!("its size was not told; {} bytes came", came.length()))),
         (Some(64), _) => Err(FetchError::Absent),
         (Some(65), _) => Err(missing("is a directory; name a file")),
+        (Some(69), _) => Err(missing("is a pipe, a socket or a device; name a file")),
         (Some(66), _) => Err(missing("is not readable for the pod's user")),
         (Some(67), Some(proof)) => Err(missing(&limit.refusal(proof.size))),
         (Some(67), None) => Err(missing("is larger than may be stored")),

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::fetch::{self, FetchError, Fetched};
-use crate::executor::Job;
 use crate::executor::artifacts::{Artifact, ArtifactPattern, is_device};
 use crate::executor::kubernetes::attempt::Attempt;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::recorder::LIST;
+use crate::executor::{Ended, Job};
 use crate::failpoint;
 
 /// Each file is a call of its own: a pattern that fits more was not meant so.
@@ -24,6 +24,15 @@ enum Target<'a> {
     Named(&'a ArtifactPattern),
 }
 
+impl Target<'_> {
+    fn path(&self) -> &str {
+        match self {
+            Target::File(path) => path,
+            Target::Named(wanted) => &wanted.path,
+        }
+    }
+}
+
 /// The files that the program wrote.
 struct WrittenFiles {
     folder: PathBuf,
@@ -36,33 +45,37 @@ pub fn may_ask_for_list(job: &Job, settings: &Settings) -> bool {
 }
 
 /// Fetches what is wanted, where the container is still at hand. Of what cannot be had a notice says why.
-pub async fn fetch_artifacts(attempt: &Attempt<'_>, at_hand: bool) -> Vec<Artifact> {
-    let mut home = Fetcher { attempt, artifacts: Vec::new(), unproven: 0, written: None };
-    for wish in targets(attempt) {
-        let (path, note) = match wish {
-            Target::File(path) => (path, ""),
-            Target::Named(wanted) => (wanted.path.as_str(), wanted.note.as_str()),
-        };
-        if !at_hand {
-            home.notice(format!("artifact missing: {path} cannot be fetched, for the container is not there any more"))
-                .await;
-            continue;
-        }
-        let failure = match wish {
-            Target::Named(wanted) if !wanted.is_plain() => Some(FetchError::Absent),
-            _ => home.fetch(path, note).await,
-        };
-        let Some(failure) = failure else { continue };
-        match wish {
-            // A plain name too is a pattern, of which a part is enough.
-            Target::Named(wanted) if matches!(failure, FetchError::Absent) && !wanted.is_path() => {
-                home.fetch_matching(wanted).await;
-            }
-            _ => home.notice(failure.message(path)).await,
-        }
+/// What was fetched is in `ended` at once, for the job may be cancelled before all of it is.
+pub async fn fetch_artifacts(attempt: &Attempt<'_>, at_hand: bool, ended: &mut Ended) {
+    let targets = targets(attempt);
+    ended.to_fetch = targets.iter().map(|target| target.path().to_owned()).collect();
+    let mut home = Fetcher { attempt, artifacts: &mut ended.artifacts, unproven: 0, written: None };
+    for target in &targets {
+        fetch_target(&mut home, target, at_hand).await;
+        ended.to_fetch.remove(0);
     }
     home.report_unproven().await;
-    home.artifacts
+}
+
+async fn fetch_target(home: &mut Fetcher<'_>, wish: &Target<'_>, at_hand: bool) {
+    let path = wish.path();
+    if !at_hand {
+        let message = format!("artifact missing: {path} cannot be fetched, for the container is not there any more");
+        return home.notice(message).await;
+    }
+    let failure = match wish {
+        Target::Named(wanted) if !wanted.is_plain() => Some(FetchError::Absent),
+        Target::Named(wanted) => home.fetch(path, &wanted.note).await,
+        Target::File(_) => home.fetch(path, "").await,
+    };
+    let Some(failure) = failure else { return };
+    match wish {
+        // A plain name too is a pattern, of which a part is enough.
+        Target::Named(wanted) if matches!(failure, FetchError::Absent) && !wanted.is_path() => {
+            home.fetch_matching(wanted).await;
+        }
+        _ => home.notice(failure.message(path)).await,
+    }
 }
 
 /// What the definition names for Kubernetes, else what the application says it makes and its `RESULT_FILE`.
@@ -88,7 +101,7 @@ fn targets<'a>(attempt: &Attempt<'a>) -> Vec<Target<'a>> {
 
 struct Fetcher<'a> {
     attempt: &'a Attempt<'a>,
-    artifacts: Vec<Artifact>,
+    artifacts: &'a mut Vec<Artifact>,
     /// So many of them have nothing but their size to prove them.
     unproven: usize,
     /// Asked for once.
@@ -119,8 +132,11 @@ impl Fetcher<'_> {
             return None;
         }
         match fetch::fetch(self.attempt, path).await {
-            Ok(Fetched { mut artifact, is_proven }) => {
+            Ok(Fetched { mut artifact, is_proven, note: growth }) => {
                 self.unproven += usize::from(!is_proven);
+                if let Some(growth) = growth {
+                    self.notice(growth).await;
+                }
                 note.clone_into(&mut artifact.note);
                 self.artifacts.push(artifact);
                 failpoint::at("fetched");

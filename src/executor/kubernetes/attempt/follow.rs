@@ -5,6 +5,7 @@ use tokio::time::sleep;
 
 use crate::executor::deadline::TERM_GRACE;
 use crate::executor::kubernetes::errors::{pod_reason, stderr};
+use crate::executor::kubernetes::pod::ended_by::Hint;
 use crate::executor::kubernetes::pod::secret;
 use crate::executor::kubernetes::stream::attach::{AttachResult, Gate};
 use crate::executor::kubernetes::stream::recorder::{Mark, Record};
@@ -207,6 +208,9 @@ impl Attempt<'_> {
                 let message = self.first_words().await;
                 if message.contains(&format!("exec {}: ", self.pod.tools.shell())) {
                     return no_recorder;
+                }
+                if let Some(reason) = self.ended_by(Hint::None).await {
+                    return Err(reason);
                 }
                 let message = if message.is_empty() { message } else { stderr::tidy(&message) };
                 Err(Reason::RecorderLost { pod, code, started: false, message })

@@ -60,7 +60,7 @@ static SERVER: Table<Meaning> = Table::new(&[
 static TRANSPORT: Table<bool> = Table::new(&[
     (r"dial tcp|proxyconnect|connection refused|was refused - did you specify the right host", false),
     (r"no such host|server misbehaving|no route to host|network is unreachable", false),
-    (r"tls: |x509: |TLS handshake timeout", false),
+    (r"tls: |x509: |TLS handshake timeout|server gave HTTP response to HTTPS client", false),
     (r"^(?:Unable to connect to the server: |The connection to the server )", true),
     (r"i/o timeout|connection reset|unexpected EOF|http2: client connection lost", true),
     (r"context deadline exceeded \(Client\.Timeout", true),
@@ -204,12 +204,16 @@ fn way(stderr: &str) -> Way {
     }
 }
 
+/// The variable that tells kubectl and helm a proxy, and its value.
+pub fn proxy_variable() -> Option<(&'static str, String)> {
+    ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        .into_iter()
+        .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)))
+}
+
 /// The proxy that kubectl and helm were told to use. What stands before its host is a user's password.
 fn proxy() -> String {
-    let set = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .iter()
-        .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));
-    match set {
+    match proxy_variable() {
         Some((name, value)) => {
             let (scheme, rest) = value.split_once("://").map_or(("", value.as_str()), |(scheme, rest)| (scheme, rest));
             let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);

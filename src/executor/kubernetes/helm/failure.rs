@@ -22,6 +22,8 @@ enum Meaning {
     /// Somebody else works on the release, or was faster.
     Busy,
     Values,
+    /// A hook of the chart ended in failure.
+    Hook,
     NotFound(ChartSource),
     NotReady,
 }
@@ -44,7 +46,7 @@ static HELM: Table<Meaning> = Table::new(&[
     (r#"^path "[^"]*" not found$"#, Meaning::NotFound(ChartSource::Path)),
     (
         r"^Chart\.yaml file is missing|^unable to detect chart at |^file '[^']*' does not appear to be a ",
-        Meaning::NotFound(ChartSource::Path),
+        Meaning::NotFound(ChartSource::NoChart),
     ),
     (
         r"^repo \S+ not found$|^non-absolute URLs should be in form of repo_name/path_to_chart",
@@ -55,7 +57,14 @@ static HELM: Table<Meaning> = Table::new(&[
         Meaning::NotFound(ChartSource::List),
     ),
     (r"^no cached repo found", Meaning::NotFound(ChartSource::List)),
-    (r"context deadline exceeded$|not ready\b|timed out waiting", Meaning::NotReady),
+    (r"context deadline exceeded$|timed out waiting", Meaning::NotReady),
+    // No limit was reached: what is waited for has failed for good. helm 3 says it otherwise in an upgrade.
+    (
+        r"^(?:UPGRADE FAILED: |INSTALLATION FAILED: )?(?:failed (?:pre|post)-\w+: |(?:pre|post)-\w+ hooks failed: )",
+        Meaning::Hook,
+    ),
+    (r"\bnot ready\. status: Failed\b", Meaning::Chart),
+    (r"not ready\b", Meaning::NotReady),
 ]);
 
 /// What a registry or a repository answers, or why it is not asked.
@@ -109,6 +118,7 @@ pub fn failure(
         (Some(Meaning::NotReady), Reason::Failed(_)) => {
             Reason::HelmNotReady { failure, faults, limit: settings.timeout }
         }
+        (Some(Meaning::Hook), Reason::Failed(_)) => Reason::HelmHookFailed { failure },
         (_, Reason::Failed(_)) => Reason::HelmFailed { failure, faults },
         (_, general) => general,
     }
@@ -236,7 +246,32 @@ mod tests {
     use crate::executor::reason::Code;
 
     /// What helm 3.17 and 4.1 were seen to say.
-    const SAID: [(&str, &str, Code); 23] = [
+    const SAID: [(&str, &str, Code); 28] = [
+        (
+            "./c",
+            "Error: failed pre-install: resource Job/n/a-h not ready. status: Failed, message: Job Failed. failed: 1/1",
+            Code::HelmHookFailed,
+        ),
+        (
+            "./c",
+            "Error: failed pre-install: 1 error occurred:\n\t* job a-h failed: BackoffLimitExceeded\n\n",
+            Code::HelmHookFailed,
+        ),
+        (
+            "./c",
+            "Error: failed pre-install: resource Job/n/b-h not ready. status: InProgress, message: Job in progress\ncontext deadline exceeded",
+            Code::HelmNotReady,
+        ),
+        (
+            "./c",
+            "Error: failed pre-install: 1 error occurred:\n\t* timed out waiting for the condition\n\n",
+            Code::HelmNotReady,
+        ),
+        (
+            "./c",
+            "Error: resource Job/n/a not ready. status: Failed, message: Job Failed. failed: 1/1",
+            Code::HelmFailed,
+        ),
         (
             "./c",
             "Error: YAML parse error on c/templates/kubeconfigmap.yaml: error converting YAML to JSON: yaml: line 3: did not",

@@ -2,6 +2,7 @@
 
 pub mod failure;
 pub mod upgrade;
+mod whole_numbers;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,7 +17,7 @@ use super::kubectl::client::{Cluster, SHORT};
 use super::settings::{RELEASE_NAME_MAX, Settings};
 use crate::executor::process::Captured;
 use crate::executor::reason::PendingRelease;
-use crate::executor::{Cancel, Output, Reason};
+use crate::executor::{Cancel, Job, Output, Reason};
 use upgrade::{UpgradeResult, upgrade};
 
 /// Between two looks at a release that somebody else is working on.
@@ -98,6 +99,7 @@ pub async fn deploy(
     cluster: &Cluster,
     settings: &Settings,
     mut release: Release,
+    job: &Job,
     output: &Output,
     stop: &CancelGuard,
 ) -> Result<(), Reason> {
@@ -110,7 +112,7 @@ pub async fn deploy(
         if release == Release::Deployed {
             return Ok(());
         }
-        match upgrade(cluster, settings, &release, create_namespace, output, stop).await? {
+        match upgrade(cluster, settings, &release, create_namespace, job, output, stop).await? {
             UpgradeResult::Done => return Ok(()),
             // Whoever may not make namespaces has one made by somebody else.
             UpgradeResult::NoNamespaces => {

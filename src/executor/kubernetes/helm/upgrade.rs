@@ -7,14 +7,14 @@ use std::os::fd::AsRawFd as _;
 use tokio::process::Command;
 
 use super::failure::{failure, gather_faults, is_busy, pod_faults};
-use super::{CancelGuard, Release, timeout_argument};
+use super::{CancelGuard, Release, timeout_argument, whole_numbers};
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::process::Captured;
 use crate::executor::reason::Cancellation;
 use crate::executor::versions;
-use crate::executor::{Output, Reason};
+use crate::executor::{Job, Output, Reason};
 
 /// Lines of helm's output that become notices.
 const LINES_MAX: usize = 60;
@@ -37,12 +37,13 @@ pub async fn upgrade(
     settings: &Settings,
     release: &Release,
     create_namespace: bool,
+    job: &Job,
     output: &Output,
     stop: &CancelGuard,
 ) -> Result<UpgradeResult, Reason> {
     let Some(chart) = &settings.chart else { return Ok(UpgradeResult::Done) };
     let name = &settings.release;
-    // Not --set: the values may be secret, and argv is for everybody to read.
+    // Not --set for all of them: they may be secret, and argv is for everybody to read.
     let values = private_values(settings)?;
     let mut command = command(cluster, settings, release).await?;
     if create_namespace {
@@ -51,6 +52,9 @@ pub async fn upgrade(
     if let Some(values) = &values {
         // It has no name, so that nothing of it stays however this process ends.
         command.arg("--values").arg(format!("/proc/{}/fd/{}", std::process::id(), values.as_raw_fd()));
+    }
+    for argument in whole_numbers::arguments(self::values(settings)?, &job.environment) {
+        command.arg("--set").arg(argument);
     }
     // Behind the options.
     command.args(["--", name, chart]);

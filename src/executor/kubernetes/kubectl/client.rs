@@ -1,7 +1,9 @@
 //! How kubectl and helm are called: always with the one context that was read at the beginning, with a time limit, and
 //! with every way they fail told in words.
 
-use std::path::PathBuf;
+use std::io;
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,8 @@ use crate::executor::reason::{Failure, Unusable};
 
 /// For calls that only ask or delete.
 pub const SHORT: Duration = Duration::from_secs(30);
+/// What is longer is no kubeconfig.
+const KUBECONFIG_MAX: u64 = 4 << 20;
 /// What is kept of a helper's output; `helm status -o json` holds the whole manifest.
 const KEEP: usize = 8 * 1024 * 1024;
 
@@ -72,8 +76,13 @@ impl Cluster {
     /// Reads the context that kubectl would use, so that nobody who switches it meanwhile moves the job elsewhere.
     ///
     /// # Errors
-    /// kubectl cannot be started, or has no current context; in a pod it needs none.
+    /// kubectl cannot be started, or has no current context; in a pod it needs none. Or what stands in a kubeconfig's place would fill
+    /// the memory of each kubectl.
     pub async fn read_context(&self) -> Result<Option<String>, Reason> {
+        if let Some(file) = self.kubeconfig_files().iter().find(|file| is_endless(file)) {
+            let message = format!("{} is no file that ends within {} MiB", file.display(), KUBECONFIG_MAX >> 20);
+            return Err(Reason::BadKubeconfig(self.failure("the kubeconfig cannot be read", message)));
+        }
         if self.context.is_some() {
             return Ok(self.context.clone());
         }
@@ -207,6 +216,25 @@ impl Cluster {
     }
 }
 
+/// Is it a device that gives bytes for ever, or a file that is much too long? An empty kubeconfig is told by `/dev/null`.
+fn is_endless(path: &Path) -> bool {
+    let Ok(facts) = std::fs::metadata(path) else { return false };
+    let is_device = facts.file_type().is_char_device() || facts.file_type().is_block_device();
+    is_device && path != Path::new("/dev/null") || facts.is_file() && facts.len() > KUBECONFIG_MAX
+}
+
+/// The text of a kubeconfig that is a plain file, and not too long.
+///
+/// # Errors
+/// It is not there, or cannot be read; or it is something else.
+pub fn kubeconfig_text(path: &Path) -> io::Result<String> {
+    let facts = std::fs::metadata(path)?;
+    if !facts.is_file() || facts.len() > KUBECONFIG_MAX {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    std::fs::read_to_string(path)
+}
+
 /// What the kubeconfig files say of the current context, as far as that can be told without a reader of YAML.
 #[derive(Debug, PartialEq, Eq)]
 enum CurrentContext {
@@ -221,7 +249,7 @@ impl CurrentContext {
     /// The first file that sets one wins, as with kubectl; a file that is not there is left out.
     fn of(paths: &[PathBuf]) -> CurrentContext {
         for path in paths {
-            let context = match std::fs::read_to_string(path) {
+            let context = match kubeconfig_text(path) {
                 Ok(text) => CurrentContext::in_text(&text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => CurrentContext::Unset,
                 Err(_) => CurrentContext::Unclear,

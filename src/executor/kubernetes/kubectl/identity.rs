@@ -5,6 +5,7 @@
 //! the path of the server's address, by which a proxy tells several clusters apart; where no authority is named, by the whole
 //! address.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,13 +13,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::client::{Cluster, is_in_pod};
+use super::client::{Cluster, is_in_pod, kubeconfig_text};
+use crate::executor::kubernetes::errors::stderr::proxy_variable;
 use crate::id;
 
 /// Where a pod finds the authority of its own cluster.
 const OWN_AUTHORITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
-/// What is longer is no kubeconfig.
-const LONGEST: u64 = 4 << 20;
 
 /// What of a kubeconfig names clusters.
 #[derive(Default, Deserialize)]
@@ -47,6 +47,8 @@ struct Server {
     server: Option<String>,
     certificate_authority: Option<PathBuf>,
     certificate_authority_data: Option<String>,
+    proxy_url: Option<String>,
+    tls_server_name: Option<String>,
 }
 
 impl Cluster {
@@ -57,14 +59,27 @@ impl Cluster {
             None => return None,
             Some(context) => {
                 let files = self.read_kubeconfig();
-                let cluster =
-                    files.iter().find_map(|(_, file)| entry(&file.contexts, context)).map(|it| &it.cluster)?;
-                let (path, server) =
-                    files.iter().find_map(|(path, file)| Some((path, entry(&file.clusters, cluster)?)))?;
+                let (path, server) = server_of(&files, context)?;
                 server.facts(path)?
             }
         };
         Some(id::short_digest(facts.trim_ascii()))
+    }
+
+    /// The API server's address, where it can be gone to straight: neither by a proxy nor under another name than the address's.
+    pub fn address(&self) -> Option<String> {
+        if proxy_variable().is_some() {
+            return None;
+        }
+        let Some(context) = &self.context else {
+            let (host, port) = (env::var("KUBERNETES_SERVICE_HOST").ok()?, env::var("KUBERNETES_SERVICE_PORT").ok()?);
+            let host = if host.contains(':') { format!("[{host}]") } else { host };
+            return Some(format!("https://{host}:{port}"));
+        };
+        let files = self.read_kubeconfig();
+        let (_, server) = server_of(&files, context)?;
+        let is_straight = server.proxy_url.is_none() && server.tls_server_name.is_none();
+        server.server.clone().filter(|_| is_straight)
     }
 
     /// Does the kubeconfig have this context?
@@ -74,12 +89,17 @@ impl Cluster {
 
     fn read_kubeconfig(&self) -> Vec<(PathBuf, Kubeconfig)> {
         let read = |path: PathBuf| {
-            let is_file = fs::metadata(&path).is_ok_and(|facts| facts.is_file() && facts.len() <= LONGEST);
-            let text = is_file.then(|| fs::read_to_string(&path).ok())??;
+            let text = kubeconfig_text(&path).ok()?;
             Some((path, serde_saphyr::from_str(&text).ok()?))
         };
         self.kubeconfig_files().into_iter().filter_map(read).collect()
     }
+}
+
+/// The server of a context, and the kubeconfig that tells of it.
+fn server_of<'a>(files: &'a [(PathBuf, Kubeconfig)], context: &str) -> Option<(&'a Path, &'a Server)> {
+    let cluster = files.iter().find_map(|(_, file)| entry(&file.contexts, context)).map(|it| &it.cluster)?;
+    files.iter().find_map(|(path, file)| Some((path.as_path(), entry(&file.clusters, cluster)?)))
 }
 
 fn entry<'a, T>(list: &'a [Named<T>], name: &str) -> Option<&'a T> {

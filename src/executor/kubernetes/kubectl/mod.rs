@@ -8,3 +8,4 @@ pub mod own_version;
 pub mod pod_status;
 pub mod pod_watch;
 pub mod queries;
+pub mod reachable;

@@ -14,12 +14,29 @@ use crate::executor::reason::{Pull, Unreachable};
 const LOOK: Duration = Duration::from_secs(15);
 
 /// An event of a pod.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Event {
     /// In one word: `Pulled`, `Failed`, `Killing`, `Evicted`, …
     pub reason: String,
     pub message: String,
+    /// `involvedObject`.
+    pub involved_object: EventObject,
+}
+
+/// What an event is of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct EventObject {
+    /// `spec.containers{NAME}`, where it is a part of the pod.
+    pub field_path: String,
+}
+
+impl Event {
+    /// Is it of the job's own container, which is called as the pod is?
+    pub fn is_of_own_container(&self, pod: &str) -> bool {
+        self.involved_object.field_path == format!("spec.containers{{{pod}}}")
+    }
 }
 
 impl Cluster {

@@ -11,7 +11,7 @@ use crate::executor::kubernetes::errors::{pod_reason, stderr};
 use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
 use crate::executor::kubernetes::kubectl::queries::Event;
-use crate::executor::reason::Drain;
+use crate::executor::reason::{Drain, Probe};
 use crate::failpoint;
 
 const PAUSE: Duration = Duration::from_millis(500);
@@ -124,6 +124,10 @@ fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
     let by_node = pod.is_some_and(|pod| pod.reached_its_deadline() || pod.disruption().is_some());
     // Its container is called as the pod is.
     let is_killed = || events.iter().any(|event| event.reason == "Killing" && event.message.contains(name));
+    // A pod that is deleted has its container killed for that, whatever was wrong with it before.
+    if !is_deleted && let Some(reason) = by_own_rule(name, events) {
+        return Verdict { reason: Some(reason), sign: Confidence::Cause };
+    }
     let sign = match is_deleted {
         _ if by_node => Confidence::ByNode,
         // Servers before 1.26 delete a pod that is drained or makes room, and say so afterwards or not at all.
@@ -132,6 +136,24 @@ fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
         false => Confidence::Nothing,
     };
     Verdict { reason: is_deleted.then(|| pod_reason::deleted(name)), sign }
+}
+
+/// The node ended the container by what the pod itself asks for: a hook, or a probe. That a probe failed ends nothing by itself, for
+/// it may do so a few times.
+fn by_own_rule(name: &str, events: &[Event]) -> Option<Reason> {
+    let mut own = events.iter().rev().filter(|event| event.is_of_own_container(name));
+    let is_killed = own.clone().any(|event| event.reason == "Killing");
+    let tidy = |message: &str| if message.trim().is_empty() { String::new() } else { stderr::tidy(message.trim()) };
+    own.find_map(|event| match event.reason.as_str() {
+        "FailedPostStartHook" => Some(Reason::HookFailed { pod: name.to_owned(), message: tidy(&event.message) }),
+        "Unhealthy" if is_killed => {
+            let probes = [("Liveness probe failed:", Probe::Liveness), ("Startup probe failed:", Probe::Startup)];
+            let (message, probe) =
+                probes.into_iter().find_map(|(head, probe)| Some((event.message.strip_prefix(head)?, probe)))?;
+            Some(Reason::ProbeFailed { pod: name.to_owned(), probe, message: tidy(message) })
+        }
+        _ => None,
+    })
 }
 
 fn of_event(name: &str, event: &Event) -> Option<Reason> {
@@ -149,14 +171,16 @@ fn of_event(name: &str, event: &Event) -> Option<Reason> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::executor::kubernetes::kubectl::queries::EventObject;
     use crate::executor::reason::Code;
 
     #[test]
     fn who_ended_it() {
-        let event = |reason: &str| Event { reason: reason.into(), message: "Stopping container p".into() };
+        let event =
+            |reason: &str| Event { reason: reason.into(), message: "Stopping container p".into(), ..Event::default() };
         let target =
             |reason: &str| json!([{"type": "DisruptionTarget", "status": "True", "reason": reason, "message": "m"}]);
         let told = json!({"name": "p", "deletionTimestamp": "2026-11-28T12:00:00Z"});
@@ -220,6 +244,25 @@ mod tests {
             let found = (verdict.reason.map(|reason| reason.code()), verdict.sign);
             assert_eq!(found, (code, sign), "{status} {metadata}");
         }
+        let own = |reason: &str, message: &str, container: &str| Event {
+            reason: reason.into(),
+            message: message.into(),
+            involved_object: EventObject { field_path: format!("spec.containers{{{container}}}") },
+        };
+        let failed = |container| own("Unhealthy", "Liveness probe failed: no", container);
+        let killed = own("Killing", "Stopping container p", "p");
+        let hook = own("FailedPostStartHook", "PostStartHook failed", "p");
+        let found = |metadata: Value, events: &[Event]| {
+            let state: PodState = serde_json::from_value(json!({"metadata": metadata})).unwrap();
+            verdict("p", Some(&state), events).reason.map(|reason| reason.code())
+        };
+        let stays = json!({"name": "p"});
+        assert_eq!(found(stays.clone(), &[failed("p"), killed.clone()]), Some(Code::ProbeFailed));
+        assert_eq!(found(stays.clone(), &[failed("p")]), None);
+        assert_eq!(found(stays.clone(), &[failed("side"), killed.clone()]), None);
+        assert_eq!(found(stays, &[hook]), Some(Code::HookFailed));
+        let deleted = json!({"name": "p", "deletionTimestamp": "2026-11-28T12:00:00Z"});
+        assert_eq!(found(deleted, &[failed("p"), killed]), Some(Code::PodDeleted));
         let gone = |events: &[Event]| verdict("p", None, events).reason.unwrap().code();
         assert_eq!(gone(&[]), Code::PodDeleted);
         assert_eq!(gone(&[event("Preempted")]), Code::Preempted);

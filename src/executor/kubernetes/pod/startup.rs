@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::executor::kubernetes::errors::pod_reason::{self, Start};
+use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::kubectl::node;
 use crate::executor::kubernetes::kubectl::pod_status::PodState;
@@ -29,6 +30,8 @@ const HINDERED: Duration = Duration::from_secs(15);
 const LIMIT_MIN: Duration = Duration::from_secs(20);
 /// A node that is being made takes minutes.
 const SCALING_UP: Duration = Duration::from_secs(10);
+/// A pod that is not up after this time is asked for its events, and as often again: what else delays it stands in them alone.
+const EVENTS: Duration = Duration::from_secs(10);
 /// A registry's passing fault is believed after this time.
 const PULL: Duration = Duration::from_secs(120);
 
@@ -91,6 +94,7 @@ impl Startup<'_> {
         let limit = failpoint::at_most(limit).max(LIMIT_MIN.min(limit));
         let mut hindrance =
             StartObstacle { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
+        let mut delay = Delay { cluster, name, output, asked: begun, told: None };
         let mut node = node::Startup::new(cluster, begun);
         let mut watch = PodWatch::new(cluster, name);
         let mut unreachable_since: Option<Instant> = None;
@@ -137,8 +141,16 @@ impl Startup<'_> {
                         return Err(reason);
                     }
                 }
-                Start::Coming if is_late => return Err(did_not_start(cluster, name, state, limit)),
-                Start::Coming => hindrance.since = None,
+                Start::Coming if is_late => {
+                    delay.look().await;
+                    return Err(did_not_start(cluster, name, state, delay.told, limit));
+                }
+                Start::Coming => {
+                    hindrance.since = None;
+                    if delay.asked.elapsed() >= failpoint::at_most(EVENTS) {
+                        delay.look().await;
+                    }
+                }
             }
         }
     }
@@ -162,10 +174,59 @@ async fn report_step(cluster: &Cluster, state: &PodState, image: &str, output: &
     });
 }
 
-fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, limit: Duration) -> Reason {
+/// What keeps a pod from starting by its events, where its status says nothing: a volume that cannot be mounted, for instance. It
+/// may pass, and the kubelet goes on trying.
+struct Delay<'a> {
+    cluster: &'a Cluster,
+    name: &'a str,
+    output: &'a Output,
+    /// When the events were asked for last, or else when the pod was.
+    asked: Instant,
+    /// What the user was told of.
+    told: Option<Event>,
+}
+
+impl Delay<'_> {
+    /// Asks for the events, and tells of what is new in them.
+    async fn look(&mut self) {
+        let found = delaying(&self.cluster.events(self.name).await).cloned();
+        self.asked = Instant::now();
+        if let Some(event) = found.as_ref().filter(|event| self.told.as_ref() != Some(event)) {
+            self.output.notice(format!("waiting: {}: {}", event.reason, stderr::tidy(&event.message))).await;
+        }
+        self.told = found;
+    }
+}
+
+/// The first event of a fault since the start last went on. Later ones may only say that the kubelet waits for what it said before.
+fn delaying(events: &[Event]) -> Option<&Event> {
+    let goes_on = |event: &Event| {
+        matches!(
+            event.reason.as_str(),
+            "Scheduled" | "SuccessfulAttachVolume" | "Pulling" | "Pulled" | "Created" | "Started"
+        )
+    };
+    let since = events.iter().rposition(goes_on).map_or(0, |last| last + 1);
+    let is_fault = |event: &&Event| {
+        matches!(
+            event.reason.as_str(),
+            "FailedMount"
+                | "FailedAttachVolume"
+                | "FailedMapVolume"
+                | "FailedScheduling"
+                | "FailedCreatePodSandBox"
+                | "FailedCreatePodContainer"
+                | "NetworkNotReady"
+        )
+    };
+    events[since..].iter().find(is_fault)
+}
+
+fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, delay: Option<Event>, limit: Duration) -> Reason {
     let phase = if state.status.phase.is_empty() { "unknown" } else { &state.status.phase };
     let (pod, namespace, phase) = (name.to_owned(), cluster.namespace.clone(), phase.to_owned());
-    Reason::DidNotStart { pod, namespace, phase, limit }
+    let why = delay.map_or_else(String::new, |event| format!("{}: {}", event.reason, stderr::tidy(&event.message)));
+    Reason::DidNotStart { pod, namespace, phase, why, limit }
 }
 
 /// What is in the way of a pod's start.
@@ -227,5 +288,25 @@ impl StartObstacle<'_> {
                 is_scaling_up
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_delays_a_start_by_its_events() {
+        let event =
+            |reason: &str, message: &str| Event { reason: reason.into(), message: message.into(), ..Event::default() };
+        let found = |reasons: &[&str]| {
+            let events: Vec<Event> =
+                reasons.iter().enumerate().map(|(at, reason)| event(reason, &at.to_string())).collect();
+            delaying(&events).map(|event| event.message.clone())
+        };
+        assert_eq!(found(&[]), None);
+        assert_eq!(found(&["Scheduled", "MissingClusterDNS", "FailedMount", "FailedMount"]), Some("2".into()));
+        assert_eq!(found(&["FailedScheduling", "Scheduled", "Pulling"]), None);
+        assert_eq!(found(&["FailedMount", "Pulled", "FailedCreatePodSandBox"]), Some("2".into()));
     }
 }

@@ -1,4 +1,4 @@
-d=/.multiflexi PATH=$PATH:/.multiflexi/bin
+d=/.multiflexi PATH=${PATH:+$PATH:}/.multiflexi/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 [ -e $d/before ] && cat $d/before
 w=$(pwd); w=${w%/}
 printf '\0%s\0' "$w"

@@ -1,4 +1,4 @@
-d=/.multiflexi n=$1 PATH=$PATH:/.multiflexi/bin
+d=/.multiflexi n=$1 PATH=${PATH:+$PATH:}/.multiflexi/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 mark() { printf '\036%s:%s\n' $n "$1"; }
 size() { s=$(($(wc -c <$1))); }
 v=; [ ! -e $d/go ] || read -r v <$d/go

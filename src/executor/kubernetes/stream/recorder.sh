@@ -1,7 +1,7 @@
 # A job may have variables of any name: what is set here before its program starts begins with mfx_.
 mfx_d=/.multiflexi mfx_n=$1 mfx_hold=$2 mfx_list=$3 mfx_odd=$4; shift 4
-# Tools may have been lent to us; the program is not to find them.
-mfx_path=$PATH; PATH=$PATH:$mfx_d/bin
+# Tools may have been lent to us; the program is not to find them. Nor need its own PATH lead to those of the image.
+mfx_path=$PATH; PATH=${PATH:+$PATH:}$mfx_d/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 trap 'exit 143' TERM INT
 mark() { printf '\036%s:%s\n' $mfx_n "$1"; }
 [ "$mfx_odd" = - ] && mfx_t= || mfx_t=tr
@@ -42,12 +42,14 @@ odd() {
   # A shell's background processes ignore INT and QUIT, and no trap of it changes that; the env of GNU does.
   case $1 in
   *=*) ;;
-  *) (PATH=$mfx_path; env --default-signal=INT,QUIT true) >/dev/null 2>&1 && set -- env --default-signal=INT,QUIT "$@" ;;
+  *) mfx_e=$(command -v env) && "$mfx_e" --default-signal=INT,QUIT true >/dev/null 2>&1 &&
+    set -- "$mfx_e" --default-signal=INT,QUIT "$@" ;;
   esac
   if [ "$mfx_odd" != - ]; then
     # Nobody but env has them among its arguments, and that is gone at once.
     for mfx_w in ${mfx_odd#* }; do mfx_x=$(odd $mfx_w); [ "$mfx_x" ] && set -- "${mfx_x%.}" "$@"; done
-    set -- ${mfx_odd%% *} "$@"
+    mfx_e=$(command -v ${mfx_odd%% *}) || mfx_e=${mfx_odd%% *}
+    set -- "$mfx_e" "$@"
   fi
   unset PWD OLDPWD SHLVL; PATH=$mfx_path
   while IFS= read -r mfx_v && [ "$mfx_v" ]; do export "$mfx_v"; done <<E

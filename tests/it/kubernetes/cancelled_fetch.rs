@@ -1,0 +1,52 @@
+//! A job that is cancelled while its artifact is brought home keeps the exit code that its program had.
+
+use needs::needs;
+use nix::sys::signal::Signal;
+use serde_json::json;
+
+use super::{Place, artifact, interrupt, notices, tools};
+
+/// How a job is ended, and the exit code that its program had.
+const WAYS: [(Option<Signal>, i32, &str); 3] =
+    [(Some(Signal::SIGINT), 0, "SIGINT"), (Some(Signal::SIGTERM), 7, "SIGTERM"), (None, 3, "SIGTERM")];
+
+#[needs(cluster)]
+#[test]
+fn an_exit_code_that_is_known_outlives_a_cancel() {
+    for (signal, code, name) in WAYS {
+        let mut place = Place::new();
+        let (real, hangs) = (tools().join("kubectl"), place.env.path().join("hangs"));
+        let script = format!(
+            "#!/bin/sh\ncase \" $* \" in *' artifact /tmp/second '*) : >{}; exec sleep 1000;; esac\nexec {} \"$@\"\n",
+            hangs.display(),
+            real.display()
+        );
+        place.put_script_first("kubectl", &script);
+        place.prepare_with(|definition| {
+            let artifact = |path: &str| json!({"name": "a", "path": path, "type": "file", "description": "It"});
+            crate::env::set_script(
+                definition,
+                &format!("echo out; echo 1 >/tmp/first; echo 2 >/tmp/second; exit {code}"),
+            );
+            definition["artifacts"] = json!([artifact("/tmp/first"), artifact("/tmp/second")]);
+        });
+        let id = place.env.schedule();
+        let job = place.start(&id, &[]);
+        crate::job::wait_until(|| hangs.exists());
+        match signal {
+            Some(signal) => interrupt::send(&job, signal),
+            None => drop(place.env.run(&["job", "cancel", "--id", &id]).ok()),
+        }
+        let output = job.wait_with_output().unwrap();
+        let record = place.record(&id);
+        let known = (output.status.code(), &record["exitcode"], &record["stdout"]);
+        assert_eq!(known, (Some(code), &json!(code), &json!("out\n")), "{name}: {record:#}");
+        let said = notices(&record);
+        assert!(said.contains(&format!("/tmp/second was not fetched, for the job was cancelled ({name})")), "{said}");
+        assert!(!said.contains("/tmp/first") && record["reason"].is_null(), "{record:#}");
+        // What was home by then stays.
+        let stored: Vec<String> = artifact::stored(&place, &id).into_iter().map(|artifact| artifact.0).collect();
+        assert_eq!(stored, ["first"], "{record:#}");
+        place.nothing_is_left();
+    }
+}
