@@ -16,6 +16,8 @@ use crate::http;
 const LIMIT: Duration = Duration::from_secs(3);
 /// What it says of its version, or of why it does not tell, is shorter.
 const KEEP: u64 = 64 * 1024;
+/// kubectl says only in its log that it was a proxy which refused, and not the cluster.
+const VERBOSE: &str = "-v=4";
 
 impl Cluster {
     /// Asks the API server for its version, without a kubectl, which would cost as much as the one that makes the pod. Where that
@@ -29,7 +31,7 @@ impl Cluster {
         {
             return Ok(());
         }
-        let captured = self.query(&own_version::BOTH).await?;
+        let captured = self.query(&[&own_version::BOTH[..], &[VERBOSE]].concat()).await?;
         if own_version::read(&captured.stdout).1.is_some() {
             return Ok(());
         }
