@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::job::run::files::ARTIFACT_FIELD;
 use crate::output::Outcome;
 use crate::output::file::NewFile;
+use crate::table::args;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -45,7 +46,7 @@ pub const NOUN: Noun = Noun {
 #[derive(clap::Args)]
 struct Save {
     /// The artifact
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = args::row_id::<i64>())]
     id: i64,
     /// The file to write; folders on the way are made
     #[arg(long, value_name = "FILE")]
