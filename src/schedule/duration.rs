@@ -38,7 +38,7 @@ pub fn parse_limit(text: &str) -> Result<std::time::Duration> {
 ///
 /// # Errors
 /// The text has a number with `M`.
-fn refuse_month(text: &str) -> Result<()> {
+pub(super) fn refuse_month(text: &str) -> Result<()> {
     let mut units = text.split(|c: char| !c.is_alphabetic());
     if !units.any(|unit| unit == "M") || !text.contains(|c: char| c.is_ascii_digit()) {
         return Ok(());

@@ -124,7 +124,7 @@ impl Unfit {
             Unfit::NoText => Error::usage(format!("{whole} is no UTF-8 text, or holds a NUL byte"))
                 .hint("Encode it, for instance by base64, if the application decodes it"),
             Unfit::Empty => Error::usage(format!("{whole} is empty"))
-                .hint("Does what is to give it work? An empty value of a KEY is given as KEY= with nothing behind it"),
+                .hint("Check what is to give it; an empty value of a KEY is given as KEY= with nothing behind it"),
             Unfit::ManyLines => Error::usage(format!("{whole} has more than one line"))
                 .hint("A value of several lines is given as @FILE"),
         }
