@@ -1,33 +1,62 @@
 # Completion of multiflexi-cli for bash: asks the program itself what may stand where the cursor is.
 
+# A word as it would be without its quotes, in `plain`. Where a quote is open, it is in `quote`, and what stands before it in `before`.
+_multiflexi_cli_unquote() {
+    local i char
+    plain='' quote='' before=''
+    for ((i = 0; i < ${#1}; i++)); do
+        char=${1:i:1}
+        if [[ -z $quote && $char == [\"\'] ]]; then
+            quote=$char before=$plain
+        elif [[ -n $quote && $char == "$quote" ]]; then
+            quote=''
+        elif [[ $char == \\ && $quote != \' && (-z $quote || ${1:i+1:1} == [\\\"\$\`]) ]]; then
+            i=$((i + 1)) plain+=${1:i:1}
+        else
+            plain+=$char
+        fi
+    done
+}
+
 _multiflexi_cli() {
-    local words=() input=() word glue='' candidate current prefix i
+    local words=() input=() word glue='' candidate prefix plain quote before i
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         # bash parts words at : and =; they are joined again.
         if [[ $i -gt 0 && ($word == [:=] || -n $glue) ]]; then
+            # bash puts a candidate in the place of what stands behind the last of them.
+            prefix=${words[${#words[@]} - 1]} glue=''
+            [[ $word == [:=] ]] && prefix+=$word glue=1
             words[${#words[@]} - 1]+=$word
-            glue=''
-            [[ $word == [:=] ]] && glue=1
         else
             words+=("$word")
+            prefix=''
         fi
     done
+    _multiflexi_cli_unquote "$prefix"
+    prefix=$plain
     for word in "${words[@]}"; do
-        # As it would be without its quotes.
-        word=${word#[\"\']}
-        word=${word%[\"\']}
-        input+=("--input=${word//\\/}")
+        _multiflexi_cli_unquote "$word"
+        input+=("--input=$plain")
     done
-    current=${input[${#input[@]} - 1]#--input=}
-    # bash puts a candidate in the place of what stands behind the last : or =.
-    prefix=${current%"${current##*[:=]}"}
+    # Within a quote, in the place of what stands behind that.
+    [[ -n $quote ]] && prefix=$before
     COMPREPLY=()
     while IFS= read -r candidate; do
         [[ -z $candidate ]] && continue
         [[ $candidate == *[=/] ]] && compopt -o nospace 2>/dev/null
         candidate=${candidate#"$prefix"}
-        COMPREPLY+=("$(printf '%q' "$candidate")")
+        case $quote in
+            \")
+                candidate=${candidate//\\/\\\\}
+                candidate=${candidate//\"/\\\"}
+                candidate=${candidate//\$/\\\$}
+                candidate=${candidate//\`/\\\`}
+                ;;
+            \') candidate=${candidate//\'/\'\\\'\'} ;;
+            *) candidate=$(printf '%q' "$candidate") ;;
+        esac
+        COMPREPLY+=("$candidate")
     done < <("${COMP_WORDS[0]}" _complete -sbash "-c$((${#words[@]} - 1))" "${input[@]}" 2>/dev/null)
 }
 

@@ -162,7 +162,7 @@ impl Context {
             return Err(Error::refused(format!("{question} There is no terminal to ask on"))
                 .hint(format!("Give {instead} if that is what you want")));
         }
-        self.ask(question)
+        self.ask(question).map_err(|error| error.hint(format!("{instead} answers with yes")))
     }
 
     /// Asks whether to go on with what must not happen by the way: `-n` is no answer, a line on stdin is.
@@ -178,6 +178,10 @@ impl Context {
     }
 
     fn ask(&self, question: &str) -> Result<()> {
+        if self.printer.is_silent() {
+            return Err(Error::refused(format!("{question} With --silent nobody sees the question"))
+                .hint("Give --yes, or leave --silent out"));
+        }
         self.printer.ask(&format!("{question} Continue? [y/N] "));
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer).map_err(|cause| Error::file("cannot read the answer", cause))?;

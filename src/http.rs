@@ -39,17 +39,27 @@ pub fn origin(address: &str) -> String {
     format!("{scheme}{}{port}", uri.host().unwrap_or_default())
 }
 
-/// Posts, and tells the status of the answer, which is one of success. Redirections are not followed.
+/// An answer of success.
+pub struct WebAnswer {
+    pub status: u16,
+    /// The beginning of its body, as far as that is text and came.
+    pub body: String,
+}
+
+/// More of an answer is not read.
+const BODY_LIMIT: u64 = 64 * 1024;
+
+/// Posts, and tells the answer, which is one of success. Redirections are not followed.
 ///
 /// # Errors
 /// Why it failed, in words that do not hold the address: it is none, nobody answers in time, the certificate is not trusted,
 /// or the answer is no success.
-pub async fn post(post: WebRequest) -> Result<u16, String> {
+pub async fn post(post: WebRequest) -> Result<WebAnswer, String> {
     let limit = post.limit;
     // The library's own limits end its work; this one is for what they do not reach.
     match tokio::time::timeout(limit + Duration::from_secs(2), tokio::task::spawn_blocking(move || send(post))).await {
-        Ok(Ok(Ok(status @ 200..=299))) => Ok(status),
-        Ok(Ok(Ok(status))) => Err(format!("it answered with HTTP {status}")),
+        Ok(Ok(Ok(answer))) if (200..=299).contains(&answer.status) => Ok(answer),
+        Ok(Ok(Ok(answer))) => Err(format!("it answered with HTTP {}", answer.status)),
         Ok(Ok(Err(ureq::Error::Timeout(_)))) | Err(_) => Err(format!("no answer within {} s", limit.as_secs())),
         Ok(Ok(Err(error))) => Err(without_address(&error)),
         Ok(Err(cause)) => Err(cause.to_string()),
@@ -86,7 +96,7 @@ pub async fn peek(address: String, limit: Duration, keep: u64) -> Result<(u16, V
     }
 }
 
-fn send(post: WebRequest) -> Result<u16, ureq::Error> {
+fn send(post: WebRequest) -> Result<WebAnswer, ureq::Error> {
     let mut config = ureq::Agent::config_builder()
         .timeout_global(Some(post.limit))
         .max_redirects(0)
@@ -107,11 +117,14 @@ fn send(post: WebRequest) -> Result<u16, ureq::Error> {
     for (name, value) in &post.headers {
         request = request.header(*name, value);
     }
-    let answer = match &post.body {
+    let mut answer = match &post.body {
         Body::Text(text) => request.send(text)?,
         Body::File(file) => request.send(file)?,
     };
-    Ok(answer.status().as_u16())
+    let mut body = Vec::new();
+    // What was sent is taken by now, whatever becomes of the rest of the answer.
+    let _ = answer.body_mut().as_reader().take(BODY_LIMIT).read_to_end(&mut body);
+    Ok(WebAnswer { status: answer.status().as_u16(), body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 /// Why it failed. The library's words for a wrong address repeat it.

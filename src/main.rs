@@ -41,10 +41,11 @@ use std::process::ExitCode;
 use cli::{Invocation, Parsed};
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
-use job::run::signals::Signals;
+use job::run::signals::{self, Signals, Unheard};
 use output::Printer;
 
 fn main() -> ExitCode {
+    signals::survive_file_limit();
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let (format, colour) = (cli::wanted_format(&arguments), cli::wanted_colour(&arguments));
@@ -59,8 +60,7 @@ fn main() -> ExitCode {
     let code = match parsed {
         Ok(Parsed::Show(text)) => {
             let text = if colour.on_stdout() { text.ansi().to_string() } else { text.to_string() };
-            let shown = printer().raw(text.as_bytes());
-            if shown.is_ok() { exit::DONE } else { exit::FAILED }
+            printer().raw(text.as_bytes()).map_or_else(|error| fail(&printer(), &error), |()| exit::DONE)
         }
         Ok(Parsed::Run(invocation)) => run(*invocation),
         Err(error) => fail(&printer(), &error),
@@ -104,10 +104,10 @@ fn run(invocation: Invocation) -> u8 {
         let code = match ended {
             Ok(Ok(code)) => code,
             Ok(Err(error)) => fail(&ctx.printer, &error),
-            Err(signal) => {
+            Err(unheard) => {
                 // What holds us up would do so in a farewell too.
                 ctx.abandon();
-                return left(&ctx.printer, signal);
+                return left(&ctx.printer, &unheard);
             }
         };
         ctx.close().await;
@@ -118,12 +118,18 @@ fn run(invocation: Invocation) -> u8 {
     code
 }
 
-/// Tells that a signal ended the command while it waited for something that does not answer.
-fn left(printer: &Printer, signal: i32) -> u8 {
-    let message = format!("ended by signal {signal} while waiting for what does not answer");
-    printer.error(&Error::new(Kind::Interrupted, message).hint(
-        "What was begun stands or falls as a whole; a job that was claimed meanwhile is put in order by the next `queue run`",
-    ));
+/// Tells that a signal ended the command while it waited.
+fn left(printer: &Printer, unheard: &Unheard) -> u8 {
+    let signal = unheard.signal;
+    let (message, hint) = if unheard.is_held_up {
+        (
+            format!("ended by signal {signal} while waiting for what does not answer"),
+            "What was begun stands or falls as a whole; a job that was claimed meanwhile is put in order by the next `queue run`",
+        )
+    } else {
+        (format!("ended by signal {signal} while waiting"), "What was begun stands or falls as a whole")
+    };
+    printer.error(&Error::new(Kind::Interrupted, message).hint(hint));
     exit::of_signal(signal)
 }
 

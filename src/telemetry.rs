@@ -99,12 +99,30 @@ impl Collector {
             body: Body::Text(body.to_string()),
             limit,
         };
-        http::post(post).await.map_err(|why| {
+        let refused = |why: String, hint: &str| {
             Error::refused(format!("the collector at {} did not take a metric", self.address()))
                 .because(anyhow::anyhow!("{why}"))
-                .hint("Check the address and that the collector has its OTLP HTTP receiver switched on (port 4318)")
-        })
+                .hint(hint)
+        };
+        let answer = http::post(post).await.map_err(|why| {
+            refused(why, "Check the address and that the collector has its OTLP HTTP receiver switched on (port 4318)")
+        })?;
+        match rejection(&answer.body) {
+            Some(why) => Err(refused(why, "Check which metrics the collector takes: it answered, and threw this away")),
+            None => Ok(answer.status),
+        }
     }
+}
+
+/// Why a collector that answered with success did not take all; None where it did.
+fn rejection(body: &str) -> Option<String> {
+    let answer: Value = serde_json::from_str(body).ok()?;
+    let partial = &answer["partialSuccess"];
+    // OTLP's JSON has whole numbers as texts, and some collectors have them as numbers.
+    let count = &partial["rejectedDataPoints"];
+    let count = count.as_i64().or_else(|| count.as_str()?.parse().ok()).filter(|count| *count > 0)?;
+    let words = partial["errorMessage"].as_str().filter(|words| !words.trim().is_empty());
+    Some(format!("it rejected {count} data points: {}", words.unwrap_or("it does not say why")))
 }
 
 /// What the suite says of a job with each of its metrics, and whether it succeeded; None where it has not ended.

@@ -65,8 +65,7 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         ))
         .hint("Name it once"));
     }
-    if word.parse::<i64>().is_err() {
-        let named = Named::new(noun, word, option, spelled.clone())?;
+    if let Some(named) = Named::new(noun, word, option, &spelled)? {
         return Ok(run(noun, verb, leaf, Some(named)));
     }
     let line = naming::with_id(spelled, option, word);
@@ -90,7 +89,7 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         colour: colour(leaf),
         escape_formulas: flag("escape-formulas"),
         silent: leaf.get_flag("silent"),
-        interactive: !leaf.get_flag("no-interaction") && !leaf.get_flag("silent"),
+        interactive: !leaf.get_flag("no-interaction"),
         yes: flag("yes"),
         dry_run: flag("dry-run") || flag("dry_run"),
         database_limit: leaf.get_one("db-timeout").copied(),

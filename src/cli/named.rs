@@ -4,7 +4,7 @@ use clap::ArgMatches;
 
 use super::errors;
 use super::matching::{command, matched};
-use super::naming::{IdOption, names, table, with_id};
+use super::naming::{IdOption, table, with_id};
 use crate::commands::Noun;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result};
@@ -19,11 +19,14 @@ pub struct Named {
 }
 
 impl Named {
+    /// None where the word can be nothing but an id.
+    ///
     /// # Errors
-    /// Rows of this noun have no names.
-    pub fn new(noun: &Noun, word: &str, option: &'static IdOption, line: Vec<String>) -> Result<Named> {
-        match table(noun).filter(|table| !names(table).is_empty()) {
-            Some(table) => Ok(Named { word: word.into(), table, option, line }),
+    /// Rows of this noun have no names, and the word is no number.
+    pub fn new(noun: &Noun, word: &str, option: &'static IdOption, line: &[String]) -> Result<Option<Named>> {
+        match table(noun).filter(|table| !table.names().is_empty()) {
+            Some(table) => Ok(Some(Named { word: word.into(), table, option, line: line.to_vec() })),
+            None if word.parse::<i64>().is_ok() => Ok(None),
             None => Err(Error::usage(format!("{word:?} is no id")).hint(format!(
                 "`{}` takes an id, a number from 1 up: `multiflexi-cli {0} list` shows them",
                 noun.name
@@ -36,22 +39,19 @@ impl Named {
     /// # Errors
     /// No row is called so, or several are.
     pub async fn find(&self, db: &mut Db) -> Result<ArgMatches> {
-        let there = db.columns(self.table.sql).await?;
-        let mut id = None;
-        let mut ways = Vec::new();
-        for column in names(self.table).into_iter().filter(|column| there.iter().any(|name| name == column.name)) {
-            ways.push(column.name);
-            // A column of UUIDs takes nothing else, and no such text is too long for any.
-            if column.kind.parse(&self.word).is_err() {
-                continue;
+        let (word, shown, option) = (&self.word, format!("{:?}", self.word), format!("--{}", self.option.long));
+        let id = match self.table.called(db, word, &shown, &option).await? {
+            Some(row) => row.id("id")?.to_string(),
+            // The command says so itself.
+            None if word.parse::<i64>().is_ok() => word.clone(),
+            None => {
+                let there = db.columns(self.table.sql).await?;
+                let names = self.table.names().into_iter().map(|column| column.name);
+                let ways: Vec<&str> = names.filter(|name| there.iter().any(|known| known == name)).collect();
+                return Err(self.table.unknown(&ways.join(" or "), &shown));
             }
-            if let Some(row) = self.table.find_only(db, column.name, self.word.as_str()).await? {
-                id = row.int("id");
-                break;
-            }
-        }
-        let Some(id) = id else { return Err(self.table.unknown(&ways.join(" or "), &format!("{:?}", self.word))) };
-        let line = with_id(self.line.clone(), self.option, &id.to_string());
+        };
+        let line = with_id(self.line.clone(), self.option, &id);
         let matches = matched(&line).map_err(|error| errors::explained(&error, &line))?;
         let (_, _, leaf) =
             command(&matches).ok_or_else(|| Error::new(Kind::Internal, "the command was not understood twice"))?;

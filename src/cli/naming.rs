@@ -1,15 +1,12 @@
 //! `job get 5`, `company get acme`: one word without an option names the row that a command is about.
 //!
-//! A number is an id. Any other word is looked up in the columns by which people call such a row, and the command is then
-//! parsed as if it had been given the id: no command has to know of this.
+//! The word is looked up as an id and in the columns by which people call such a row, and the command is then parsed as if it had
+//! been given the id: no command has to know of this.
 
 use clap::{Arg, ArgMatches, Command};
 
 use crate::commands::{Noun, registry};
-use crate::table::{Column, Table};
-
-/// By which columns people call a row, the first that has it wins. Two companies may have one name, and no two one slug.
-const NAMES: &[&str] = &["slug", "code", "login", "name", "email", "uuid", "ic"];
+use crate::table::Table;
 
 /// An option that names the row by its id.
 pub struct IdOption {
@@ -32,7 +29,7 @@ pub fn take_word(own: Command, noun: &Noun) -> Command {
     if own.get_positionals().next().is_some() {
         return own;
     }
-    let names = table(noun).map(names).unwrap_or_default();
+    let names = table(noun).map(Table::names).unwrap_or_default();
     let ways: Vec<&str> = std::iter::once("id").chain(names.iter().map(|column| column.name)).collect();
     let shown = ways.iter().take(3).map(|way| way.to_uppercase()).collect::<Vec<_>>().join("|");
     let help = match ways.as_slice() {
@@ -63,9 +60,4 @@ pub fn with_id(mut line: Vec<String>, option: &IdOption, id: &str) -> Vec<String
 /// The table that holds a noun's rows; None where the noun has none.
 pub fn table(noun: &Noun) -> Option<&'static Table> {
     registry::TABLES.iter().copied().find(|table| table.noun == noun.name)
-}
-
-/// The columns by which people call a row of the table, in the order in which they are tried.
-pub fn names(table: &'static Table) -> Vec<&'static Column> {
-    NAMES.iter().filter_map(|name| table.column(name)).collect()
 }

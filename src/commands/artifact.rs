@@ -13,6 +13,7 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::output::Outcome;
 use crate::output::file::NewFile;
+use crate::table::args;
 use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 pub static TABLE: Table = Table {
@@ -47,7 +48,7 @@ const DASH: &str = "-";
 #[derive(clap::Args)]
 struct Save {
     /// The artifact
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = args::row_id::<i64>())]
     id: i64,
     /// The file to write, in a folder that is there; - is stdout
     #[arg(long, value_name = "FILE")]

@@ -52,8 +52,11 @@ fn registered_name(program: &Program, words: &[String]) -> Result<String> {
 
 async fn help(ctx: &mut Context, program: &Program, args: Help) -> Result<Outcome> {
     let _ = args.raw;
-    if !ctx.printer.format.is_one_value() || args.command_name.is_empty() {
+    if !ctx.printer.format.is_one_value() {
         return text_of(program, args.command_name);
+    }
+    if args.command_name.is_empty() {
+        return Ok(Outcome::Report { text: String::new(), json: Value::Object(describe::all(program)) });
     }
     let name = registered_name(program, &args.command_name)?;
     let described = describe::all(program).remove(&name).ok_or_else(|| {

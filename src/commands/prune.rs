@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::job::delete;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
+use crate::table::args;
 
 pub const NOUN: Noun = Noun {
     name: "prune",
@@ -32,7 +33,7 @@ struct Prune {
     #[arg(long)]
     jobs: bool,
     /// How many of the newest to keep
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(..=i32::MAX as u64))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = args::number::<u64>(0, i32::MAX.into()))]
     keep: u64,
     /// Only say what would be deleted
     #[arg(long = "dry-run")]

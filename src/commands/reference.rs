@@ -6,13 +6,14 @@ use crate::commands::{application, company, user};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::create::environment::is_name;
+use crate::table::args;
 use crate::table::given::{Reader, is_reference};
 
 /// `--company_id`, or `--company` with a slug or an id.
 #[derive(clap::Args)]
 pub struct Company {
     /// The company, by its id
-    #[arg(long = "company_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long = "company_id", value_name = "ID", value_parser = args::row_id::<i64>())]
     pub company_id: Option<i64>,
     /// The company, by its slug, id or name
     #[arg(long, value_name = "SLUG|ID|NAME", conflicts_with = "company_id")]
@@ -33,34 +34,17 @@ impl Company {
     /// The company that is named, if one is.
     ///
     /// # Errors
-    /// It does not exist, or it is the slug of one and the id of another.
+    /// It does not exist, or several are called so.
     pub async fn find(&self, db: &mut Db) -> Result<Option<Row>> {
         if let Some(id) = self.company_id {
             return company::TABLE.require(db, id).await.map(Some);
         }
         let Some(given) = &self.company else { return Ok(None) };
-        let by_slug = company::TABLE.find_only(db, "slug", given.as_str()).await?;
-        let by_id = match given.parse::<i64>() {
-            Ok(id) => db.find(company::TABLE.sql, id).await?,
-            Err(_) => None,
-        };
-        match (by_slug, by_id) {
-            (Some(slug), Some(id)) if slug.int("id") != id.int("id") => {
-                let of_slug = slug.text("id").unwrap_or_default();
-                let message = format!(
-                    "--company={given} may mean the company {of_slug}, whose slug it is, or {given}, whose id it is"
-                );
-                Err(Error::refused(message).hint("Name the one you mean by --company_id"))
-            }
-            (Some(row), _) | (None, Some(row)) => Ok(Some(row)),
-            (None, None) => {
-                let by_name = company::TABLE.find_only(db, "name", given.as_str()).await?;
-                by_name.map(Some).ok_or_else(|| {
-                    company::TABLE
-                        .unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug or name" }, given)
-                })
-            }
-        }
+        let shown = format!("--company={given}");
+        let row = company::TABLE.called(db, given, &shown, "--company_id").await?;
+        row.map(Some).ok_or_else(|| {
+            company::TABLE.unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug or name" }, given)
+        })
     }
 }
 
@@ -68,7 +52,7 @@ impl Company {
 #[derive(clap::Args)]
 pub struct Application {
     /// The application, by its id
-    #[arg(long = "app_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long = "app_id", value_name = "ID", value_parser = args::row_id::<i64>())]
     pub app_id: Option<i64>,
     /// The application, by its UUID
     #[arg(long = "app_uuid", value_name = "UUID", value_parser = uuid_text, conflicts_with = "app_id")]
@@ -83,7 +67,7 @@ pub struct Application {
 #[group(required = true, multiple = false)]
 pub struct User {
     /// The user, by their id
-    #[arg(long = "user_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long = "user_id", value_name = "ID", value_parser = args::row_id::<i64>())]
     pub user_id: Option<i64>,
     /// The user, by their login
     #[arg(long, value_name = "NAME")]
@@ -117,7 +101,7 @@ impl User {
 #[group(multiple = false)]
 pub struct AnyUser {
     /// Only this user, by their id
-    #[arg(long = "user_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long = "user_id", value_name = "ID", value_parser = args::row_id::<i64>())]
     user_id: Option<i64>,
     /// Only this user, by their login
     #[arg(long, value_name = "NAME")]
@@ -177,17 +161,8 @@ impl Application {
 /// There is none, or the name fits several.
 pub async fn application_called(db: &mut Db, given: &str) -> Result<Row> {
     let table = &application::TABLE;
-    for column in ["name", "executable", "uuid"] {
-        if let Some(row) = table.find_only(db, column, given).await? {
-            return Ok(row);
-        }
-    }
-    if let Ok(id) = given.parse::<i64>()
-        && let Some(row) = db.find(table.sql, id).await?
-    {
-        return Ok(row);
-    }
-    Err(table.unknown("name, executable, UUID or id", given))
+    let row = table.called(db, given, &format!("--app={given}"), "--app_id, or by its UUID").await?;
+    row.ok_or_else(|| table.unknown("name, executable, UUID or id", given))
 }
 
 /// A `KEY=VALUE` of an option.

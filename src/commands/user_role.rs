@@ -12,6 +12,7 @@ use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
+use crate::table::args;
 use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
 
@@ -29,7 +30,7 @@ pub struct Set {
     #[arg(long, value_name = "BOOL", default_value = "true", default_missing_value = "true", num_args = 0..=1, value_parser = truth)]
     replace: bool,
     /// Who gives the roles, a user's id
-    #[arg(long = "assigned_by", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long = "assigned_by", value_name = "ID", value_parser = args::row_id::<i64>())]
     assigned_by: Option<i64>,
 }
 

@@ -93,6 +93,15 @@ impl Job {
         }
     }
 
+    /// Starts a child that holds the job's run file: whoever mends the job after the death of this process finds it by that, and
+    /// ends it before anything else.
+    pub fn lends_run_file<T>(&self, spawn: impl FnOnce() -> T) -> T {
+        match &self.run_file {
+            Some(file) => file.inherited_by(spawn),
+            None => spawn(),
+        }
+    }
+
     /// To be called before anything is made elsewhere that has to go when the job has ended.
     pub fn note_made(&self, message: &str) {
         if let Some(file) = &self.run_file {

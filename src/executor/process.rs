@@ -194,9 +194,27 @@ pub async fn capture_until(
     keep: usize,
     stop: impl Future<Output = ()>,
 ) -> io::Result<Captured> {
-    command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command)?;
+    let group = Group::spawn(pipe(&mut command, input.is_some()))?;
+    capture_group(group, input, limit, keep, stop).await
+}
+
+/// Gives a command the streams that [`capture_group`] reads, and feeds where there is input.
+pub fn pipe(command: &mut Command, has_input: bool) -> &mut Command {
+    command.stdin(if has_input { Stdio::piped() } else { Stdio::null() });
+    command.stdout(Stdio::piped()).stderr(Stdio::piped())
+}
+
+/// The same as [`capture_until`] of a helper that runs already, with the streams of [`pipe`].
+///
+/// # Errors
+/// How it ended cannot be learned.
+pub async fn capture_group(
+    mut group: Group,
+    input: Option<Vec<u8>>,
+    limit: Duration,
+    keep: usize,
+    stop: impl Future<Output = ()>,
+) -> io::Result<Captured> {
     let mut captured = Captured::default();
     let (stdin, stdout, stderr) = (group.child.stdin.take(), group.child.stdout.take(), group.child.stderr.take());
     {

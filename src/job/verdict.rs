@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::clock::Clock;
 use crate::db::{Db, Row, select};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::reason::Code;
 use crate::id::JobId;
 use crate::job::exit_code;
@@ -57,6 +57,16 @@ pub async fn of_jobs(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
         })
     };
     Ok(ids.iter().filter_map(|id| verdict(jobs.iter().find(|row| row.int("id") == Some(id.0))?)).collect())
+}
+
+/// That a job which was waited for was deleted meanwhile.
+pub fn gone(job: JobId) -> Error {
+    Error::not_found(format!("job {job} was deleted meanwhile"))
+}
+
+/// The same for programs, where verdicts are shown.
+pub fn gone_json(job: JobId) -> Json {
+    json!({"job_id": job, "status": "not found", "exitcode": null})
 }
 
 /// The lines of the reasons that are kept of some jobs; of several of one job the newest.

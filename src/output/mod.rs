@@ -131,6 +131,11 @@ impl Printer {
         Printer { escapes_formulas, ..self }
     }
 
+    /// Is nothing at all printed?
+    pub fn is_silent(&self) -> bool {
+        self.silent
+    }
+
     /// Writes to stderr; that it cannot be written is nobody's failure.
     fn tell(&self, words: fmt::Arguments<'_>) {
         if !self.silent {
@@ -283,12 +288,12 @@ impl Printer {
     }
 
     /// Shows an error: one JSON object on stdout, or words on stderr. What is begun on stdout ends with it: as the last element of a
-    /// list, or the `error` of a record.
+    /// list, or the `error` of a record. A stdout that takes nothing leaves the words.
     pub fn error(&self, error: &Error) {
         if error.kind == Kind::ReaderGone {
-        } else if self.format.is_one_value() {
-            let _ = self.end_with(error.to_json());
-        } else {
+            return;
+        }
+        if !self.format.is_one_value() || self.end_with(error.to_json()).is_err() {
             self.trouble(&format!("error: {error}"));
         }
     }

@@ -11,8 +11,9 @@ const LIMIT_MAX: i64 = 315_360_000;
 /// Reads an age: `30d`, `12h`, `2w`, `90m` (minutes), `45s`, words for the units, and several of them, `1d 12h`.
 ///
 /// # Errors
-/// The text is no age; a number without a unit is none.
+/// The text is no age; a number without a unit is none, and `M` is not taken for minutes.
 pub fn parse_age(text: &str) -> Result<Duration> {
+    refuse_month(text)?;
     span(text, None).ok_or_else(|| {
         Error::usage(format!("`{}` is not an age", text.trim()))
             .hint("write a number and a unit: 45s, 90m (minutes), 12h, 30d, 2w, or several, 1d12h")
@@ -24,12 +25,26 @@ pub fn parse_age(text: &str) -> Result<Duration> {
 /// # Errors
 /// The text is no length of time, or less than a second, or more than ten years.
 pub fn parse_limit(text: &str) -> Result<std::time::Duration> {
+    refuse_month(text)?;
     let fits = |span: &Duration| (1..=LIMIT_MAX).contains(&span.num_seconds());
     let limit = span(text, Some(Unit::Seconds(1))).filter(fits).and_then(|span| span.to_std().ok());
     limit.ok_or_else(|| {
         Error::usage(format!("`{}` is not a limit of time", text.trim()))
             .hint("write a number of seconds from 1 up, or with a unit: 90s, 15m (minutes), 2h, 1d, or several, 1h30m")
     })
+}
+
+/// Elsewhere `M` is a month: who writes it is not to lose what is a minute old.
+///
+/// # Errors
+/// The text has a number with `M`.
+pub(super) fn refuse_month(text: &str) -> Result<()> {
+    let mut units = text.split(|c: char| !c.is_alphabetic());
+    if !units.any(|unit| unit == "M") || !text.contains(|c: char| c.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{}`: M may mean months or minutes", text.trim()))
+        .hint("write m or min for minutes, and a month in days: 30d"))
 }
 
 /// The sum of numbers with units; `bare` is the unit of a single number without one.
@@ -84,6 +99,10 @@ mod tests {
         for text in ["", "30", "d", "-1d", "1x", "1 month", "99999999999999999999d", "9999999999999999d", "1d2"] {
             assert!(parse_age(text).is_err(), "{text}");
         }
+        for text in ["1M", "1d 1M", "1 M"] {
+            assert!(parse_age(text).unwrap_err().hint.unwrap().contains("30d"), "{text}");
+        }
+        assert_eq!(parse_age("1H 1MIN").unwrap().num_seconds(), 3660);
     }
 
     #[test]

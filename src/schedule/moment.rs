@@ -10,15 +10,17 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
+use super::duration::refuse_month;
 use super::zone::instant_of;
 use crate::error::{Error, Result};
 
 /// Reads a moment on the clock of `zone`, where it is now `now`. The result has whole seconds, and is one that the clock shows.
 ///
 /// # Errors
-/// The text is no moment; the hint lists what is.
+/// The text is no moment; the hint lists what is. `M` is not taken for minutes.
 pub fn parse(text: &str, now: NaiveDateTime, zone: Tz) -> Result<NaiveDateTime> {
     let text = text.trim();
+    refuse_month(text)?;
     let invalid = || {
         Error::usage(format!("`{text}` is not a moment")).hint(
             "write `now`, `2026-12-24 18:00`, `18:00`, `tomorrow 6:00`, `next monday 6:00`, `+1 hour`, `in 2 days 3 hours`, \

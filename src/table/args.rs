@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgMatches, Command};
 
 use crate::error::{Error, Result};
@@ -13,7 +13,21 @@ use crate::table::{Column, Kind, Table, Values};
 
 /// Reads the id of a row: a whole number above 0.
 pub fn row_id<I: From<i64> + Clone + Send + Sync + 'static>() -> impl TypedValueParser<Value = I> {
-    clap::value_parser!(i64).range(1..).map(I::from)
+    number::<i64>(1, i64::MAX).map(I::from)
+}
+
+/// Reads a whole number from `least` to `most`; what is none is told what is taken.
+pub fn number<N>(least: i64, most: i64) -> impl TypedValueParser<Value = N>
+where
+    N: TryFrom<i64> + Clone + Send + Sync + 'static,
+{
+    StringValueParser::new().try_map(move |text: String| {
+        let number = text.parse::<i64>().ok().filter(|number| (least..=most).contains(number));
+        number.and_then(|number| N::try_from(number).ok()).ok_or_else(|| match most {
+            i64::MAX => format!("it takes a number from {least} up"),
+            _ => format!("it takes a whole number from {least} to {most}"),
+        })
+    })
 }
 
 /// An option whose value a [`Kind`] reads.

@@ -5,8 +5,10 @@
 //! is a value that begins with one `@`. Only options and keys that are secret read their values so: of others `@name` is a name.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read};
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write as _};
 use std::path::Path;
+
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
 use crate::error::{Error, Result};
 
@@ -30,7 +32,7 @@ impl Reader {
     /// may be asked.
     ///
     /// # Errors
-    /// The file cannot be read, or holds no text; stdin was taken already; or there is nobody to ask.
+    /// The file cannot be read, or holds no text or nothing; stdin was taken already, or has not one line; or there is nobody to ask.
     pub fn read(&mut self, what: &str, value: &str, is_interactive: bool) -> Result<String> {
         if value == "-" {
             return self.stdin(what, is_interactive);
@@ -49,15 +51,16 @@ impl Reader {
                     .hint("Give the other one as @FILE"));
             }
             let stdin = io::stdin().lock();
-            return text(stdin).map_err(|why| why.of(&format!("what came on stdin for {what}")));
+            return text(stdin).and_then(one_line).map_err(|why| why.of(&format!("what came on stdin for {what}")));
         }
         if !is_interactive {
             return Err(Error::usage(format!("{what} is to be asked for, and -n says to ask nothing"))
                 .hint("Give it as @FILE, or on stdin"));
         }
-        rpassword::prompt_password(format!("{what}: ")).map_err(|cause| {
+        let typed = ask_hidden(&format!("{what}: ")).map_err(|cause| {
             Error::file(format!("{what} cannot be asked for"), cause).hint("Give it as @FILE, or on stdin")
-        })
+        })?;
+        if typed.is_empty() { Err(Unfit::Empty.of(&format!("what was typed for {what}"))) } else { Ok(typed) }
     }
 }
 
@@ -70,11 +73,47 @@ fn from_file(what: &str, path: &Path) -> Result<String> {
     text(file).map_err(|why| why.of(&format!("the file {shown} for {what}")))
 }
 
+/// Asks on the terminal. What is typed is hidden before the question is seen: a program that answers is as quick as that.
+fn ask_hidden(question: &str) -> io::Result<String> {
+    let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+    let _hidden = Hidden::begin(&terminal)?;
+    (&terminal).write_all(question.as_bytes())?;
+    let mut line = String::new();
+    BufReader::new(&terminal).take(SIZE_LIMIT).read_line(&mut line)?;
+    Ok(without_line_end(line))
+}
+
+/// A terminal that does not show what is typed, for as long as this is there.
+struct Hidden<'t> {
+    terminal: &'t File,
+    before: Termios,
+}
+
+impl Hidden<'_> {
+    fn begin(terminal: &File) -> io::Result<Hidden<'_>> {
+        let before = tcgetattr(terminal)?;
+        let mut hidden = before.clone();
+        hidden.local_flags.remove(LocalFlags::ECHO);
+        // The end of the line is seen.
+        hidden.local_flags.insert(LocalFlags::ECHONL);
+        tcsetattr(terminal, SetArg::TCSANOW, &hidden)?;
+        Ok(Hidden { terminal, before })
+    }
+}
+
+impl Drop for Hidden<'_> {
+    fn drop(&mut self) {
+        let _ = tcsetattr(self.terminal, SetArg::TCSANOW, &self.before);
+    }
+}
+
 /// Why a secret cannot be taken.
 enum Unfit {
     Failed(io::Error),
     TooLarge,
     NoText,
+    Empty,
+    ManyLines,
 }
 
 impl Unfit {
@@ -84,28 +123,43 @@ impl Unfit {
             Unfit::TooLarge => Error::usage(format!("{whole} is larger than 1 MiB")).hint("Is it the right one?"),
             Unfit::NoText => Error::usage(format!("{whole} is no UTF-8 text, or holds a NUL byte"))
                 .hint("Encode it, for instance by base64, if the application decodes it"),
+            Unfit::Empty => Error::usage(format!("{whole} is empty"))
+                .hint("Check what is to give it; an empty value of a KEY is given as KEY= with nothing behind it"),
+            Unfit::ManyLines => Error::usage(format!("{whole} has more than one line"))
+                .hint("A value of several lines is given as @FILE"),
         }
     }
 }
 
-/// A text without the line end that editors and `echo` put behind it.
-fn text(from: impl Read) -> Result<String, Unfit> {
-    let mut bytes = Vec::new();
-    from.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(Unfit::Failed)?;
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(Unfit::TooLarge);
-    }
-    let mut text = String::from_utf8(bytes).map_err(|_| Unfit::NoText)?;
-    if text.contains('\0') {
-        return Err(Unfit::NoText);
-    }
+/// A text of one line.
+fn one_line(text: String) -> Result<String, Unfit> {
+    if text.contains('\n') { Err(Unfit::ManyLines) } else { Ok(text) }
+}
+
+/// Without the line end that editors and `echo` put behind a text.
+fn without_line_end(mut text: String) -> String {
     if text.ends_with('\n') {
         text.pop();
         if text.ends_with('\r') {
             text.pop();
         }
     }
-    Ok(text)
+    text
+}
+
+/// A text that says something, without its line end.
+fn text(from: impl Read) -> Result<String, Unfit> {
+    let mut bytes = Vec::new();
+    from.take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(Unfit::Failed)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(Unfit::TooLarge);
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Unfit::NoText)?;
+    if text.contains('\0') {
+        return Err(Unfit::NoText);
+    }
+    let text = without_line_end(text);
+    if text.is_empty() { Err(Unfit::Empty) } else { Ok(text) }
 }
 
 #[cfg(test)]
@@ -118,7 +172,7 @@ mod tests {
         let mut reader = Reader::default();
         let file = tempfile::NamedTempFile::new().unwrap();
         for (content, wanted) in
-            [("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("two\nlines\n\n", "two\nlines\n"), ("", "")]
+            [("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("two\nlines\n\n", "two\nlines\n"), (" ", " ")]
         {
             std::fs::write(file.path(), content).unwrap();
             let value = format!("@{}", file.path().display());
@@ -127,7 +181,7 @@ mod tests {
         assert_eq!(reader.read("--x", "plain", false).unwrap(), "plain");
         assert_eq!(reader.read("--x", "@@home", false).unwrap(), "@home");
         assert!(reader.read("--x", "@/nowhere", false).unwrap_err().hint.unwrap().contains("@@"));
-        for content in [&b"a\0b"[..], b"\xff", &[b'x'; (1 << 20) + 1]] {
+        for content in [&b"a\0b"[..], b"\xff", b"", b"\n", &[b'x'; (1 << 20) + 1]] {
             std::fs::write(file.path(), content).unwrap();
             assert!(reader.read("--x", &format!("@{}", file.path().display()), false).is_err());
         }

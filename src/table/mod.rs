@@ -151,6 +151,9 @@ impl Dependent {
     }
 }
 
+/// By which columns people call a row, the first that has it wins. Two companies may have one name, and no two one slug.
+const NAMES: &[&str] = &["slug", "code", "login", "name", "email", "uuid", "executable", "ic"];
+
 /// A table that commands work on.
 pub struct Table {
     pub sql: &'static str,
@@ -228,6 +231,53 @@ impl Table {
             return Err(Error::refused(message).hint("Name the one you mean by its id"));
         }
         Ok(rows.pop())
+    }
+
+    /// The columns by which people call a row of this table.
+    pub fn names(&self) -> Vec<&'static Column> {
+        NAMES.iter().filter_map(|name| self.column(name)).collect()
+    }
+
+    /// The row that a word names, by what people call it or by its id; None where it names nothing. `given` is how the word stands
+    /// in the command line, `id_option` what takes an id and nothing else.
+    ///
+    /// # Errors
+    /// It names several rows: what is to be changed or run has to be named without doubt.
+    pub async fn called(&self, db: &mut Db, word: &str, given: &str, id_option: &str) -> Result<Option<Row>> {
+        let by_name = self.find_by_name(db, word).await?;
+        let by_id = match word.parse::<i64>() {
+            Ok(id) => db.find(self.sql, id).await?,
+            Err(_) => None,
+        };
+        match (by_name, by_id) {
+            (Some((column, named)), Some(row)) if named.int("id") != row.int("id") => {
+                let ids = [named, row].map(|row| row.text("id").unwrap_or_default());
+                Err(self.ambiguous(given, column, ids).hint(format!("Name the one you mean by {id_option}")))
+            }
+            (Some((_, row)), _) | (None, Some(row)) => Ok(Some(row)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// That a word is a name of one row and the id of another.
+    pub fn ambiguous(&self, given: &str, column: &str, [named, id]: [String; 2]) -> Error {
+        let noun = self.noun;
+        Error::refused(format!("{given} may mean the {noun} {named}, whose {column} it is, or {id}, whose id it is"))
+    }
+
+    /// The row that has this word in the first of the columns of [`names`](Table::names) in which any has it.
+    async fn find_by_name(&self, db: &mut Db, word: &str) -> Result<Option<(&'static str, Row)>> {
+        if word.trim().is_empty() {
+            return Ok(None);
+        }
+        // A schema of the suite may be older.
+        let there = db.columns(self.sql).await?;
+        for column in self.names().into_iter().filter(|column| there.iter().any(|name| name == column.name)) {
+            if let Some(row) = self.find_only(db, column.name, word).await? {
+                return Ok(Some((column.name, row)));
+            }
+        }
+        Ok(None)
     }
 
     /// The error of a row that was looked for and is not there: by `what`, for instance its id, and that `value`.

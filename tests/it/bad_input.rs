@@ -248,3 +248,25 @@ fn an_error_repeats_no_secret() {
     let output = env.run(&["company", "env-set", "--company=a", "--env=1X=marker"]).refused(2, "--env");
     assert!(!output.stderr.contains("marker"), "{output:?}");
 }
+
+#[test]
+fn what_an_option_takes_is_told() {
+    let env = Env::new();
+    for (call, words) in [
+        (&["job", "list", "--exit-code=a"][..], "it takes exit codes, whole numbers with commas between"),
+        (&["job", "list", "--exit-code=1,,2"], "it takes exit codes, whole numbers with commas between"),
+        (&["job", "output", "1", "--tail=-1"], "it takes a whole number from 0 to 2147483647"),
+        (&["job", "output", "1", "--tail=x"], "it takes a whole number from 0 to 2147483647"),
+        (&["job", "wait", "1,4"], "it takes a number from 1 up, several with blanks between"),
+        (&["job", "wait", "--id=x"], "it takes a number from 1 up"),
+        (&["job", "run", "--id=9999999999999999999"], "it takes a number from 1 up"),
+        (&["queue", "run", "--parallel=0"], "it takes a whole number from 1 to 1000"),
+        (&["runtemplate", "stale", "--tolerance-hours=-1"], "it takes a whole number from 0 to 999999"),
+        (&["job", "cleanup", "--older-than=1M"], "M may mean months or minutes"),
+        (&["job", "list", "--since=1M"], "M may mean months or minutes"),
+        (&["job", "wait", "1", "--timeout=2M"], "M may mean months or minutes"),
+    ] {
+        let told = env.run(call).exits(2).stderr;
+        assert!(told.contains(words) && !told.contains("invalid digit"), "{call:?}: {told}");
+    }
+}

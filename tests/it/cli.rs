@@ -255,3 +255,13 @@ fn the_first_five_minutes_of_the_readme() {
     }
     assert_eq!(env.json(&["job", "get", "--id=1"])["exitcode"], 0);
 }
+
+#[test]
+fn help_is_one_value_where_that_is_asked_for() {
+    let env = Env::new();
+    let all = env.json(&["help"]);
+    assert_eq!(all, env.json(&["describe"]));
+    assert_eq!(env.run(&["-f", "json", "help"]).ok().json(), all);
+    assert_eq!(env.json(&["help", "company", "list"]), all["company:list"]);
+    assert!(env.run(&["help"]).ok().stdout.contains("Usage: "));
+}

@@ -180,6 +180,49 @@ on_each_database!(it_is_quick_with_a_hundred_thousand_jobs, |env| {
     }
 });
 
+#[test]
+fn what_names_two_rows_or_steers_a_terminal_is_not_offered() {
+    let env = Env::new();
+    fill(&env);
+    env.run(&["company", "create", "--name=Gamma", "--slug=1"]).ok();
+    env.run(&["company", "create", "--name=Delta", "--slug=-delta"]).ok();
+    env.run(&["company", "create", "--name=Epsilon", "--slug=12"]).ok();
+    env.sql("INSERT INTO company (name, slug) VALUES ('Zeta' || char(27) || '[2J' || char(8238), 'zeta')");
+    env.sql("INSERT INTO company (name, slug) VALUES ('Eta', 'eta' || char(8238))");
+    env.sql("UPDATE runtemplate SET name = 'week' || char(27) || ']0;x' || char(7) || char(8238) WHERE id = 3");
+    assert_eq!(values(&env, &["company", "get", ""]), ["12", "acme", "beta", "zeta"]);
+    assert_eq!(values(&env, &["company", "get", "1"]), ["12"]);
+    assert_eq!(values(&env, &["company", "get", "4"]), ["4"]);
+    assert_eq!(values(&env, &["job", "list", "--company=-"]), ["--company=-delta"]);
+    let shown: String =
+        ["company", "job"].iter().flat_map(|noun| offered(&env, &[noun, "get", ""])).map(|it| it.1).collect();
+    assert!(shown.contains("Zeta\\u{1b}[2J\\u{202e}") && shown.contains("week\\u{1b}]0;x\\u{7}\\u{202e}"), "{shown:?}");
+    assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown:?}");
+}
+
+#[test]
+fn the_settings_that_a_line_names_are_asked() {
+    let env = Env::new();
+    fill(&env);
+    let other = Env::new();
+    other.run(&["company", "create", "--name=Other", "--slug=other"]).ok();
+    let file = env.file("other.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE={}\n", other.database().display()));
+    let file = file.to_str().unwrap();
+    let (glued, flags, long) = (format!("-e{file}"), format!("-qve{file}"), format!("--environment={file}"));
+    for words in [
+        &["company", "get", "-e", file, ""][..],
+        &["company", "get", &glued, ""],
+        &["company", "get", &flags, ""],
+        &["company", "get", &long, ""],
+        &["company", "get", "--environment", file, ""],
+        &["--environment", file, "company", "get", ""],
+        &["-e", file, "company:get", ""],
+        &[&glued, "company", "get", ""],
+    ] {
+        assert_eq!(values(&env, words), ["other"], "{words:?}");
+    }
+}
+
 /// A folder with the program in it, for PATH.
 fn programs(env: &Env) -> String {
     let folder = env.path().join("bin");
@@ -237,6 +280,64 @@ fn bash_completes() {
         (&["multiflexi-cli", "runtemplate", "create", "--executor", "=", "Ku"], "Kubernetes"),
     ] {
         assert_eq!(bash(words), wanted, "{words:?}");
+    }
+}
+
+/// The line as bash has it after a tab.
+fn tabbed(env: &Env, line: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let ours = env.command(&[]);
+    let mut command = Command::new("script");
+    command.args(["-q", "-c", "bash --norc --noprofile -i", "/dev/null"]).current_dir(env.path()).env_clear();
+    command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?)))).env("PATH", programs(env));
+    command.env("LANG", "C.UTF-8").env("TERM", "dumb").env("PS1", "$ ").env("SHELL", "/bin/sh");
+    let mut child = command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let (mut input, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let setting = "bind 'set bell-style none' 'set enable-bracketed-paste off'; stty cols 500; source";
+    writeln!(
+        input,
+        "{setting} {}; function show {{ printf '<%s>' \"$@\"; echo; }}; echo rea''dy",
+        stub("multiflexi-cli.bash")
+    )
+    .unwrap();
+    let (mut shown, mut piece) = (Vec::new(), [0; 256]);
+    let mut until = |words: &str| {
+        while !String::from_utf8_lossy(&shown).contains(words) {
+            let read = screen.read(&mut piece).unwrap();
+            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&shown));
+            shown.extend_from_slice(&piece[..read]);
+        }
+    };
+    until("ready\r\n");
+    // What the line is then is told by the words it is parted into, of which the program's name is replaced.
+    write!(input, "{line}\t\u{1}show \n").unwrap();
+    until(">\r\n");
+    let _ = child.kill();
+    let _ = child.wait();
+    let shown = String::from_utf8(shown).unwrap();
+    shown.lines().find_map(|line| line.trim_end().strip_prefix("<multiflexi-cli>")).unwrap().to_owned()
+}
+
+#[test]
+fn bash_completes_within_quotes() {
+    let env = Env::new();
+    fill(&env);
+    env.sql("UPDATE runtemplate SET name = 'Two Words' WHERE id = 2");
+    env.sql("UPDATE runtemplate SET name = 'Odd $x \"q\" `o` \\ it''s' WHERE id = 3");
+    let odd = "<runtemplate><get><Odd $x \"q\" `o` \\ it's>";
+    for (line, wanted) in [
+        (r#"runtemplate get "Two W"#, "<runtemplate><get><Two Words>"),
+        (r"runtemplate get 'Two W", "<runtemplate><get><Two Words>"),
+        (r"runtemplate get Two\ W", "<runtemplate><get><Two Words>"),
+        (r#"runtemplate get --name="Two W"#, "<runtemplate><get><--name=Two Words>"),
+        (r#"runtemplate get "--name=Two W"#, "<runtemplate><get><--name=Two Words>"),
+        (r#"runtemplate:get "Two W"#, "<runtemplate:get><Two Words>"),
+        (r#"runtemplate get Two" W"#, "<runtemplate><get><Two Words>"),
+        ("runtemplate get Od", odd),
+        ("runtemplate get \"Od", odd),
+        ("runtemplate get 'Od", odd),
+    ] {
+        assert_eq!(tabbed(&env, &format!("multiflexi-cli {line}")), wanted, "{line}");
     }
 }
 

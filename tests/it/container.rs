@@ -306,3 +306,30 @@ pub fn variables(env: &Env, count: usize, bytes: usize) {
         env.sql(&format!("INSERT INTO companyenv (company_id, keyword, value) VALUES (1, 'V{n}', {value})"));
     }
 }
+
+#[needs(podman)]
+#[test]
+fn a_container_that_a_dead_runner_asked_for_does_not_come_later() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut env = Env::on_podman();
+    prepare(&env, "echo up", |_| {});
+    // A client that takes its time.
+    let slow =
+        "#!/bin/sh\n[ \"$1\" != create ] || { echo >>$HOME/asked; sleep 2; }\nPATH=${PATH#*:}\nexec podman \"$@\"\n";
+    let slow = env.file("slow/podman", slow);
+    std::fs::set_permissions(&slow, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let folders = format!("{}:{}", slow.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    env.set("PATH", &folders);
+    let id = format!("--id={}", env.schedule());
+    let mut command = env.command(&["job", "run", &id]);
+    let mut runner = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    wait_until(|| env.path().join("asked").exists());
+    runner.kill().unwrap();
+    runner.wait().unwrap();
+    let run = env.run(&["queue", "run"]).ok();
+    assert!(run.stdout.contains("its runner died before its program began"), "{run:?}");
+    let record = env.json(&["job", "get", &id]);
+    assert_eq!((&record["exitcode"], &record["stdout"]), (&json!(0), &json!("up\n")), "{record:#}");
+    std::thread::sleep(Duration::from_secs(4));
+    assert_eq!((containers(&env), crate::crash::run_files(&env)), (Vec::<String>::new(), 0));
+}

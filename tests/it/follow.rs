@@ -214,3 +214,92 @@ on_each_database!(a_job_whose_runner_died_is_told_of, |env| {
     assert_eq!(follow.wait().unwrap().code(), Some(125));
     assert!(line(&mut stderr).starts_with("multiflexi: job 1 (nightly) could not be run"));
 });
+
+on_each_database!(a_job_that_is_deleted_meanwhile_is_no_success, |env| {
+    prepare(env, "true");
+    for options in [&["output", "--follow"][..], &["output", "--follow", "--exit-status"], &["wait"]] {
+        for format in ["--format=text", "--format=json"] {
+            let id = env.schedule().to_string();
+            let call = [&["job", options[0], &id], &options[1..], &[format]].concat();
+            let mut child = spawn(env, &call);
+            let mut stderr = BufReader::new(child.stderr.take().unwrap());
+            assert!(line(&mut stderr).contains("waits in the queue"));
+            env.run(&["job", "delete", &id]).ok();
+            let mut told = String::new();
+            stderr.read_to_string(&mut told).unwrap();
+            let output = Output::from(child.wait_with_output().unwrap()).exits(1);
+            if format == "--format=json" {
+                let value = output.json();
+                assert_eq!((&value["job_id"].to_string(), &value["status"]), (&id, &json!("not found")), "{value}");
+                assert_eq!(value.get("exitcode"), Some(&Value::Null), "{value}");
+            } else {
+                assert!((told + &output.stdout).contains(&format!("job {id} was deleted meanwhile")), "{output:?}");
+            }
+        }
+    }
+});
+
+on_each_database!(a_signal_ends_what_waits_in_words, |env| {
+    prepare(env, "true");
+    env.schedule();
+    for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
+        for call in [&["job", "wait", "1"][..], &["job", "output", "1", "--follow"]] {
+            for format in ["--format=text", "--format=json"] {
+                let mut child = spawn(env, &[call, &[format]].concat());
+                let mut stderr = BufReader::new(child.stderr.take().unwrap());
+                assert!(line(&mut stderr).contains("waits in the queue"));
+                // To begin with, the system ends a command.
+                std::thread::sleep(std::time::Duration::from_millis(500));
+                let begun = Instant::now();
+                kill(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
+                let mut told = String::new();
+                stderr.read_to_string(&mut told).unwrap();
+                let output = Output::from(child.wait_with_output().unwrap()).exits(code);
+                assert!(begun.elapsed().as_secs() < 2, "{call:?} {signal}: {:?}", begun.elapsed());
+                if format == "--format=json" {
+                    let value = output.json();
+                    let error = value.get("error").unwrap_or(&value);
+                    assert_eq!(error["code"], "interrupted", "{value}");
+                } else {
+                    assert!(told.contains(&format!("error: ended by signal {}", signal as i32)), "{told}");
+                }
+            }
+        }
+    }
+});
+
+#[test]
+fn what_is_held_up_is_ended_by_a_signal_too() {
+    let env = Env::new();
+    prepare(&env, "head -c 3000000 /dev/zero | tr '\\0' x; sleep 60");
+    env.schedule();
+    let mut runner = spawn(&env, &["job", "run", "1", "-q", "--format=json"]);
+    // Nobody reads what it shows.
+    let mut follow = spawn(&env, &["job", "output", "1", "--follow"]);
+    wait_until(|| env.sql("SELECT count(*) FROM job_output_lines WHERE type = 'stdout'").trim() != "0");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let begun = Instant::now();
+    kill(Pid::from_raw(follow.id().cast_signed()), Signal::SIGTERM).unwrap();
+    let status = follow.wait().unwrap();
+    assert!(begun.elapsed().as_secs() < 2 && !status.success(), "{status:?} {:?}", begun.elapsed());
+    kill(Pid::from_raw(runner.id().cast_signed()), Signal::SIGTERM).unwrap();
+    runner.wait().unwrap();
+}
+
+#[test]
+fn a_hangup_that_is_to_be_ignored_ends_nothing() {
+    let env = Env::new();
+    prepare(&env, "true");
+    env.schedule();
+    let mut command = std::process::Command::new("nohup");
+    let ours = env.command(&["job", "wait", "1"]);
+    command.arg(ours.get_program()).args(ours.get_args()).env_clear().current_dir(env.path());
+    command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    while !line(&mut stderr).contains("waits in the queue") {}
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGHUP).unwrap();
+    env.run(&["job", "run", "1"]).ok();
+    assert!(child.wait().unwrap().success());
+}

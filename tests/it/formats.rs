@@ -66,3 +66,69 @@ fn yaml_says_what_json_says() {
     );
     env.run(&["company", "list", "--format=xml"]).refused(2, "text, json, yaml, csv");
 }
+
+/// Lets what the database answers break off at a row: its column is one that cannot be computed.
+fn break_row(env: &Env, table: &str, column: &str, is_broken: &str) {
+    let columns = env.sql(&format!("SELECT name FROM pragma_table_info('{table}')"));
+    let value = |name: &str| match name == column {
+        true => format!(
+            "CASE WHEN {is_broken} THEN abs(-9223372036854775807 - length(1)) ELSE \"{name}\" END AS \"{name}\""
+        ),
+        false => format!("\"{name}\""),
+    };
+    let values: Vec<String> = columns.lines().map(value).collect();
+    let values = values.join(", ");
+    env.sql(&format!(
+        "ALTER TABLE {table} RENAME TO real_{table}; CREATE VIEW {table} AS SELECT {values} FROM real_{table}"
+    ));
+}
+
+#[test]
+fn an_error_in_the_middle_is_in_the_one_value() {
+    let env = Env::new();
+    env.prepare("Native", "echo one", json!(null));
+    env.run(&["company", "create", "--name=Second"]).ok();
+    let id = format!("--id={}", env.schedule());
+    env.run(&["job", "run", &id]).ok();
+    env.sql("INSERT INTO job_output_lines (job_id, seq, type, line) VALUES (1, 900, 'stdout', 'two')");
+    break_row(&env, "company", "ic", "id = 2");
+    break_row(&env, "job_output_lines", "line", "seq = 900");
+    for format in ["json", "yaml"] {
+        let value = |call: &[&str]| -> Value {
+            let output = env.run(&[call, &["--format", format]].concat()).exits(1);
+            assert_eq!(output.stderr, "", "{call:?}");
+            serde_saphyr::from_str(&output.stdout).unwrap_or_else(|error| panic!("{call:?}: {error}: {output:?}"))
+        };
+        let list = value(&["company", "list"]);
+        assert_eq!((&list[0]["id"], &list[1]["code"]), (&json!(1), &json!("database")), "{list:#}");
+        for call in [&["job", "output", "1"][..], &["job", "output", "1", "--follow"], &["job", "get", "1"]] {
+            let record = value(call);
+            assert_eq!(
+                (&record["stdout"], &record["error"]["code"]),
+                (&json!("one\n"), &json!("database")),
+                "{record:#}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_stdout_that_takes_nothing_is_told() {
+    let env = Env::new();
+    env.prepare("Native", "seq 1 30000; exit 4", json!(null));
+    let full = |call: &[&str]| -> Output {
+        let device = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = env.command(call);
+        command.stdout(device).stderr(std::process::Stdio::piped()).output().unwrap().into()
+    };
+    for call in [&["company", "list", "--format=json"][..], &["company", "list"], &["--help"], &["-V"], &["job", "-h"]]
+    {
+        let told = full(call).exits(1).stderr;
+        assert!(told.contains("cannot write to stdout") && told.contains("No space left"), "{call:?}: {told}");
+    }
+    let told = full(&["company", "get", "99", "--format=json"]).exits(1).stderr;
+    assert!(told.starts_with("error: Company with id 99 not found\n"), "{told}");
+    let told = full(&["runtemplate", "run", "1"]).exits(4).stderr;
+    assert_eq!(told.matches("not all of the output could be shown").count(), 1, "{told}");
+    assert!(env.json(&["job", "get", "1"])["stdout"].as_str().unwrap().ends_with("\n30000\n"));
+}

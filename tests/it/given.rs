@@ -112,3 +112,72 @@ fn on_a_terminal_a_secret_is_asked_for_unseen() {
     let shown = env.on_terminal(&["runtemplate", "update", "--id=1", "--config=KEY=-", "-n"], "").stdout;
     assert!(shown.contains("-n says to ask nothing"), "{shown:?}");
 }
+
+on_each_database!(nothing_is_no_secret, |env| {
+    prepare(env);
+    env.run(&["company", "env-set", "--company=acme", "--env=FIO_TOKEN=good"]).ok();
+    env.run(&[&CREATE[..], &["--config=KEY=good"]].concat()).ok();
+    let empty = format!("@{}", env.file("empty", "").display());
+    let line_end = format!("@{}", env.file("line", "\r\n").display());
+    for (call, option) in [
+        (&["company", "env-set", "--company=acme"][..], "--env=FIO_TOKEN="),
+        (&["runtemplate", "update", "--id=1"], "--config=KEY="),
+        (&["runtemplate", "run", "--id=1"], "--env=FIO_TOKEN="),
+        (&["user", "create", "--login=u", "--email=u@example.org"], "--plaintext="),
+        (&["user", "create", "--login=u", "--email=u@example.org"], "--password="),
+        (&["token", "create", "--user=1"], "--token="),
+    ] {
+        for file in [&empty, &line_end] {
+            env.run(&[call, &[&format!("{option}{file}")]].concat()).refused(2, "is empty");
+        }
+        let from_stdin = format!("{option}-");
+        let by_stdin = [call, &[&from_stdin]].concat();
+        for (input, words) in [("", "is empty"), ("\n", "is empty"), ("one\ntwo\n", "has more than one line")] {
+            with_stdin(env, &by_stdin, input).refused(2, words);
+        }
+        let closed = format!("\"$0\" {} <&-", by_stdin.join(" "));
+        let ours = env.command(&[]);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &closed]).arg(ours.get_program()).env_clear().current_dir(env.path());
+        shell.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        Output::from(shell.output().unwrap()).refused(2, "is empty");
+    }
+    assert_eq!(env.run(&["runtemplate", "run", "--id=1"]).ok().stdout, "good||good\n");
+    // Who wants an empty value says so, and a file may have many lines.
+    let lines = format!("--env=FIO_TOKEN=@{}", env.file("lines", "a\nb\n").display());
+    env.run(&["company", "env-set", "--company=acme", &lines]).ok();
+    assert_eq!(env.run(&["runtemplate", "run", "--id=1", "--env=KEY="]).ok().stdout, "||a\nb\n");
+});
+
+#[test]
+fn what_is_typed_as_soon_as_the_question_stands_is_hidden() {
+    use std::io::Read as _;
+    let env = Env::new();
+    prepare(&env);
+    for _ in 0..10 {
+        let ours = env.command(&["company", "env-set", "--company=acme", "--env=FIO_TOKEN=-"]);
+        let words: Vec<_> = ours.get_args().map(|word| word.to_str().unwrap()).collect();
+        let line = format!("{} {}", ours.get_program().display(), words.join(" "));
+        let mut command = std::process::Command::new("script");
+        command
+            .args(["-q", "-e", "-c", &line, "/dev/null"])
+            .current_dir(env.path())
+            .env_clear()
+            .env("SHELL", "/bin/sh");
+        command.envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (mut input, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (mut shown, mut piece) = (Vec::new(), [0; 64]);
+        while !String::from_utf8_lossy(&shown).contains("FIO_TOKEN: ") {
+            let read = screen.read(&mut piece).unwrap();
+            assert_ne!(read, 0, "{}", String::from_utf8_lossy(&shown));
+            shown.extend_from_slice(&piece[..read]);
+        }
+        input.write_all(b"marker-secret\n").unwrap();
+        screen.read_to_end(&mut shown).unwrap();
+        assert!(child.wait().unwrap().success());
+        let shown = String::from_utf8(shown).unwrap();
+        assert!(!shown.contains("marker-secret"), "{shown:?}");
+    }
+    assert_eq!(env.sql("SELECT value FROM companyenv").trim(), "marker-secret");
+}

@@ -262,3 +262,21 @@ on_each_database!(readers_see_the_output_grow, |env| {
     assert_eq!(line, "first\nlast\n");
     assert!(runner.wait_with_output().unwrap().status.success() && follow.wait().unwrap().success());
 });
+
+#[test]
+fn a_limit_on_the_size_of_files_is_told() {
+    let env = Env::new();
+    env.prepare("Native", "ulimit -f 1; yes >large; echo $?", json!(null));
+    let limited = |call: &str| -> Output {
+        let ours = env.command(&[]);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &format!("ulimit -f 1; \"$0\" {call}")]).arg(ours.get_program()).env_clear();
+        shell.current_dir(env.path()).envs(ours.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        shell.output().unwrap().into()
+    };
+    let told = limited("describe >large").exits(1).stderr;
+    assert!(told.contains("cannot write to stdout") && told.contains("File too large"), "{told}");
+    assert!(limited("company create --name=Other").exits(1).stderr.starts_with("error: "));
+    // A job's program has the signal as it was.
+    assert_eq!(env.run(&["runtemplate", "run", "1"]).ok().stdout, "153\n");
+}

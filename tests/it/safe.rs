@@ -218,3 +218,14 @@ fn on_a_terminal_it_asks_and_says_what_goes() {
     assert!(output.stdout.contains(question) && output.stdout.contains("nothing was done"), "{output:?}");
     assert!(env.on_terminal(&["job", "cancel", "2"], "y\n").ok().stdout.contains("Job 2 cancelled"));
 }
+
+#[test]
+fn silence_is_no_answer() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let there = || env.sql("SELECT count(*) FROM runtemplate").trim().to_owned();
+    assert_eq!(on_terminal(&env, 80, "runtemplate delete 1 --silent"), "");
+    assert_eq!(there(), "1");
+    assert_eq!(on_terminal(&env, 80, "runtemplate delete 1 --silent --yes"), "");
+    assert_eq!(there(), "0");
+}

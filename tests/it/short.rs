@@ -81,3 +81,36 @@ fn a_slip_is_told_what_was_probably_meant() {
     env.run(&["company", "zzzz"]).refused(2, "It takes list, get, create");
     assert!(!env.database().exists());
 }
+
+on_each_database!(a_number_names_a_row_by_its_id_or_by_what_it_is_called, |env| {
+    env.prepare("Native", "true", json!(null));
+    for (name, more) in [("Second", "--slug=second"), ("Third", "--slug=2"), ("Fourth", "--ic=12345678")] {
+        env.run(&["company", "create", &format!("--name={name}"), more]).ok();
+    }
+    env.run(&["user", "create", "--login=123", "--email=a@example.org"]).ok();
+    let words = "2\" may mean the company 3, whose slug it is, or 2, whose id it is";
+    for call in [&["company", "get", "2"][..], &["company", "remove", "2", "-n"], &["company", "update", "2", "--ic=1"]]
+    {
+        let refused = env.run(call).exits(1).stderr;
+        assert!(refused.contains(words) && refused.contains("Name the one you mean by --id"), "{call:?}: {refused}");
+    }
+    env.run(&["runtemplate", "list", "--company=2"]).refused(1, "--company=2 may mean the company 3");
+    assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 4);
+    for (call, name) in [("--id=2", "Second"), ("--slug=2", "Third"), ("12345678", "Fourth"), ("3", "Third")] {
+        assert_eq!(env.json(&["company", "get", call])["name"], name, "{call}");
+    }
+    assert_eq!(env.json(&["user", "get", "123"])["email"], "a@example.org");
+    env.run(&["company", "get", "99"]).refused(1, "Company with id 99 not found");
+    env.run(&["company", "get", "0"]).refused(2, "it takes a number from 1 up");
+
+    // An application, by a word and by --app alike; a runtemplate, by a word and in a filter.
+    env.run(&["application", "create", "--name=1", "--executable=/bin/other"]).ok();
+    env.run(&["application", "delete", "1"]).refused(1, "\"1\" may mean the application 2, whose name it is, or 1");
+    env.run(&["runtemplate", "list", "--app=1"])
+        .refused(1, "--app=1 may mean the application 2, whose name it is, or 1");
+    assert_eq!(env.json(&["application", "get", "/bin/other"])["name"], "1");
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=1"]).ok();
+    env.run(&["runtemplate", "get", "1"]).refused(1, "\"1\" may mean the runtemplate 2, whose name it is, or 1");
+    env.run(&["job", "list", "--runtemplate=1"]).refused(1, "--runtemplate=1 may mean the runtemplate 2");
+    assert_eq!(env.json(&["runtemplate", "list", "--runtemplate=2"])[0]["name"], "1");
+});

@@ -9,6 +9,11 @@ use crate::env::Env;
 
 /// A collector that takes one request, answers with this status line, and tells what it was sent.
 fn collector(status: &'static str) -> (u16, std::thread::JoinHandle<String>) {
+    collector_saying(status, "")
+}
+
+/// The same with this in its answer.
+fn collector_saying(status: &'static str, answer: &'static str) -> (u16, std::thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let taking = std::thread::spawn(move || {
@@ -21,7 +26,7 @@ fn collector(status: &'static str) -> (u16, std::thread::JoinHandle<String>) {
                 count => request.extend_from_slice(&buffer[..count]),
             }
         }
-        write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").unwrap();
+        write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{answer}", answer.len()).unwrap();
         String::from_utf8(request).unwrap()
     });
     (port, taking)
@@ -51,6 +56,26 @@ fn a_collector_that_does_not_take_it_is_told() {
     taking.join().unwrap();
     env.run(&["telemetry", "test", "-e", "http://127.0.0.1:1"]).refused(1, "127.0.0.1:1");
     env.run(&["telemetry", "test", "-e", "not an address"]).refused(2, "http://");
+}
+
+#[test]
+fn a_collector_that_throws_it_away_is_told() {
+    let env = Env::new();
+    let test = |answer| {
+        let (port, taking) = collector_saying("200 OK", answer);
+        let output = env.run(&["telemetry", "test", "--endpoint", &format!("http://127.0.0.1:{port}")]);
+        taking.join().unwrap();
+        output
+    };
+    for answer in [
+        r#"{"partialSuccess": {"rejectedDataPoints": "1", "errorMessage": "no such tenant"}}"#,
+        r#"{"partialSuccess": {"rejectedDataPoints": 1, "errorMessage": "no such tenant"}}"#,
+    ] {
+        test(answer).refused(1, "it rejected 1 data points: no such tenant");
+    }
+    for answer in ["{}", r#"{"partialSuccess": {}}"#, r#"{"partialSuccess": {"rejectedDataPoints": "0"}}"#, "no JSON"] {
+        test(answer).ok();
+    }
 }
 
 /// What is told of one job: the metrics by their names.

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::db::Database;
 use crate::db::{Db, Limits};
 use crate::error::{Error, Result};
-use crate::output::Outcome;
+use crate::output::{Outcome, steers, visible};
 use source::Source;
 
 /// A key was pressed: a database that does not answer by then has no say.
@@ -56,11 +56,11 @@ async fn run(_: &mut Context, program: &Program, args: Complete) -> Result<Outco
     let current = args.input.get(args.current).cloned().unwrap_or_default();
     let mut lines = String::new();
     for Candidate { value, about } in candidates(program, before, &current).await {
-        // One line is one candidate.
-        if value.contains(char::is_control) {
+        // One line is one candidate; and what would steer the terminal cannot be typed.
+        if value.contains(steers) {
             continue;
         }
-        let about = about.lines().next().unwrap_or_default().replace('\t', " ");
+        let about = visible(&about.lines().next().unwrap_or_default().replace('\t', " "), |_| false);
         match args.shell.as_str() {
             "bash" => lines.push_str(&format!("{value}\n")),
             _ => lines.push_str(&format!("{value}\t{about}\n")),
@@ -94,8 +94,12 @@ async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Ve
         let rows = tokio::time::timeout(PATIENCE, looking).await.ok().and_then(Result::ok).unwrap_or_default();
         // The engine has the words of `--id=4` in one: what stands before the value comes back with it.
         let head = current.strip_suffix(&prefix).unwrap_or_default();
-        let mut rows: Vec<_> =
-            rows.into_iter().map(|row| Candidate { value: format!("{head}{}", row.value), about: row.about }).collect();
+        let may_stand = |row: &Candidate| !head.is_empty() || source.takes_dash() || !row.value.starts_with('-');
+        let mut rows: Vec<_> = rows
+            .into_iter()
+            .filter(may_stand)
+            .map(|row| Candidate { value: format!("{head}{}", row.value), about: row.about })
+            .collect();
         if current.is_empty() && !rows.is_empty() {
             // Where a row is to be named, nobody looks for options.
             found.retain(|candidate| !candidate.value.starts_with('-'));
@@ -176,8 +180,7 @@ async fn looked_up(typed: &[String], line: &[String], source: Source, prefix: &s
     if let Some(fixed) = values::without_database(source, prefix) {
         return Ok(fixed);
     }
-    let file = option(typed, "-e").or_else(|| option(typed, "--environment"));
-    let settings = Settings::load(file.as_deref().map(std::path::Path::new))?;
+    let settings = Settings::load(environment(typed).as_deref().map(std::path::Path::new))?;
     let target = settings.database()?;
     // To look is not to make one.
     if matches!(&target, Database::Sqlite { path } if !path.exists()) {
@@ -187,6 +190,24 @@ async fn looked_up(typed: &[String], line: &[String], source: Source, prefix: &s
     let found = values::find(&mut db, line, source, prefix).await;
     db.close().await;
     found
+}
+
+/// The file of settings that a command line names; the last one counts.
+fn environment(line: &[String]) -> Option<String> {
+    let given = |(at, word): (usize, &String)| {
+        let value = match word.strip_prefix("--environment") {
+            Some(value) => value,
+            // Flags may stand before it: `-vefile`.
+            None => word.strip_prefix('-')?.trim_start_matches(['v', 'q', 'n']).strip_prefix('e')?,
+        };
+        match value.strip_prefix('=') {
+            Some(value) => Some(value.to_owned()),
+            None if value.is_empty() => line.get(at.saturating_add(1)).cloned(),
+            None if word.starts_with("--") => None,
+            None => Some(value.to_owned()),
+        }
+    };
+    line.iter().enumerate().filter_map(given).next_back()
 }
 
 /// The value of an option in a command line, where it was given.

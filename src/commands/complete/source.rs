@@ -10,7 +10,7 @@ use crate::table::Table;
 pub enum Source {
     /// Ids of a table's rows, each with its name.
     Ids(&'static Table),
-    /// What people call a table's rows.
+    /// What people call a table's rows, where that names one of them.
     Names(&'static Table),
     /// The values of a column.
     Column(&'static Table, &'static str),
@@ -45,6 +45,13 @@ pub enum Jobs {
     Ended,
 }
 
+impl Source {
+    /// May a value begin with a dash where it is a word by itself? A name that does is taken for an option.
+    pub fn takes_dash(self) -> bool {
+        !matches!(self, Source::Names(_) | Source::Column(..))
+    }
+}
+
 /// What the option of a command asks for; None where clap knows, or nobody does.
 pub fn of(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
     let named = |name: &str| program.tables.iter().copied().find(|table| table.noun == name);
@@ -60,11 +67,11 @@ pub fn of(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Opti
         "row" => Source::Names(own?),
         "id" | "request_id" => Source::Ids(own?),
         "company_id" | "company-id" => Source::Ids(named("company")?),
-        "company" => Source::Column(named("company")?, "slug"),
+        "company" => Source::Names(named("company")?),
         "app_id" => Source::Ids(named("application")?),
-        "app" => Source::Column(named("application")?, "name"),
+        "app" => Source::Names(named("application")?),
         "runtemplate_id" => Source::Ids(named("runtemplate")?),
-        "runtemplate" => Source::Column(named("runtemplate")?, "name"),
+        "runtemplate" => Source::Names(named("runtemplate")?),
         "job_id" => Source::Jobs(Jobs::All),
         "event_source_id" => Source::Ids(named("event-source")?),
         "credential_id" => Source::Ids(named("credential")?),

@@ -1,5 +1,7 @@
 //! The values themselves: few, the likeliest first, by queries that cost the same however full the database is.
 
+use std::collections::HashSet;
+
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
 use super::source::{Jobs, Source};
@@ -139,14 +141,43 @@ async fn ids(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<Can
     Ok(rows.iter().filter_map(candidate).collect())
 }
 
-/// Names where rows have any, ids where they have none, and where digits are typed.
+/// Names where rows have any, ids where they have none, both where digits are typed: each names one row and no other.
 async fn names(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<Candidate>> {
     let column = ["slug", "code", "login", "name"].into_iter().find(|name| table.column(name).is_some());
     let is_number = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
-    match column {
-        Some(column) if !is_number => column_of(db, table, column, prefix).await,
-        _ => ids(db, table, prefix).await,
+    let Some(column) = column else { return ids(db, table, prefix).await };
+    let mut found = column_of(db, table, column, prefix).await?;
+    if is_number {
+        let ids = ids(db, table, prefix).await?;
+        found.retain(|name| ids.iter().all(|id| id.value != name.value));
+        found.splice(0..0, ids);
     }
+    unambiguous(db, table, found).await
+}
+
+/// Without the numbers that are the id of one row and what another is called: such a word is refused.
+async fn unambiguous(db: &mut Db, table: &'static Table, mut found: Vec<Candidate>) -> Result<Vec<Candidate>> {
+    let number = |candidate: &Candidate| candidate.value.parse::<i64>().ok();
+    let numbers: Vec<i64> = found.iter().filter_map(number).collect();
+    if numbers.is_empty() {
+        return Ok(found);
+    }
+    let mut owners: HashSet<(i64, i64)> = HashSet::new();
+    let select = select::columns(table.sql, ["id"]);
+    owners.extend(db.fetch_for(&select, "id", &numbers).await?.iter().filter_map(Row::first_int).map(|id| (id, id)));
+    let there = db.columns(table.sql).await?;
+    for column in table.names().into_iter().filter(|column| there.iter().any(|name| name == column.name)) {
+        let words =
+            found.iter().filter(|candidate| number(candidate).is_some()).map(|candidate| candidate.value.as_str());
+        let mut select = select::columns(table.sql, ["id", column.name]);
+        select.and_where(Expr::col(column.name).is_in(words));
+        for row in db.fetch_all(&select).await? {
+            owners.extend(row.text(column.name).and_then(|word| word.parse().ok()).zip(row.int("id")));
+        }
+    }
+    let names_one = |number: i64| owners.iter().filter(|(word, _)| *word == number).count() < 2;
+    found.retain(|candidate| number(candidate).is_none_or(names_one));
+    Ok(found)
 }
 
 async fn column_of(db: &mut Db, table: &'static Table, column: &'static str, prefix: &str) -> Result<Vec<Candidate>> {
@@ -241,15 +272,11 @@ async fn named(db: &mut Db, line: &[String], table: &Table, options: &[&str]) ->
     let Some(given) = given.or_else(|| word(line).filter(|_| options.contains(&"--id")).map(str::to_owned)) else {
         return Ok(None);
     };
-    if let Ok(id) = given.parse::<i64>() {
-        return db.find(table.sql, id).await;
+    let is_called = !options.iter().any(|name| name.contains("id") && option(line, name).as_ref() == Some(&given));
+    match given.parse::<i64>() {
+        Ok(id) if !is_called => db.find(table.sql, id).await,
+        _ => table.called(db, &given, &given, "--id").await,
     }
-    for column in ["slug", "name"].into_iter().filter(|name| table.column(name).is_some()) {
-        if let Some(row) = table.find_by(db, column, given.as_str().into()).await? {
-            return Ok(Some(row));
-        }
-    }
-    Ok(None)
 }
 
 async fn config(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {

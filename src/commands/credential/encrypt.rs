@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, success};
+use crate::table::args;
 
 #[derive(clap::Args)]
 pub struct Encrypt {
@@ -19,7 +20,7 @@ pub struct Encrypt {
     #[arg(long = "dry-run")]
     dry_run: bool,
     /// How many rows one transaction looks at
-    #[arg(long = "batch-size", value_name = "N", default_value = "200", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long = "batch-size", value_name = "N", default_value = "200", value_parser = args::number::<u64>(1, 100_000))]
     batch_size: u64,
 }
 

@@ -31,7 +31,7 @@ pub struct Filter {
     #[arg(long, value_name = "NAME|ID")]
     pub runtemplate: Option<String>,
     /// Only with these exit codes, with commas between
-    #[arg(long = "exit-code", value_name = "N", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(long = "exit-code", value_name = "N", value_delimiter = ',', allow_hyphen_values = true, value_parser = exit_code)]
     pub exit_code: Vec<i32>,
     /// Only of runtemplates that are active
     #[arg(long, conflicts_with = "inactive")]
@@ -71,6 +71,11 @@ impl Moment {
             Error::usage(format!("`{}` ago is before the calendar begins", self.0)).hint("Write a shorter time")
         })
     }
+}
+
+/// Reads one of the exit codes that `--exit-code` takes.
+fn exit_code(text: &str) -> Result<i32, String> {
+    text.parse().map_err(|_| "it takes exit codes, whole numbers with commas between: 1,75".to_owned())
 }
 
 fn column(name: &'static str) -> Expr {
@@ -215,16 +220,28 @@ fn newest_result(dialect: Dialect) -> &'static str {
 }
 
 /// The ids of the runtemplates that are called so: several may have one name.
+///
+/// # Errors
+/// There is none, or it is the name of one and the id of another.
 async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
     let table = &runtemplate::TABLE;
-    if let Ok(id) = given.parse::<i64>()
-        && let Some(row) = db.find(table.sql, id).await?
-    {
-        return Ok(row.int("id").into_iter().collect());
-    }
     let select = select::column(table.sql, "id", Expr::col("name").eq(given));
-    let ids: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
-    if ids.is_empty() { Err(table.unknown("name or id", given)) } else { Ok(ids) }
+    let named: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
+    let by_id = match given.parse::<i64>() {
+        Ok(id) => db.find(table.sql, id).await?.and_then(|row| row.int("id")),
+        Err(_) => None,
+    };
+    match (named.iter().find(|id| Some(**id) != by_id), by_id) {
+        (Some(other), Some(id)) => {
+            let ids = [other, &id].map(ToString::to_string);
+            Err(table.ambiguous(&format!("--runtemplate={given}"), "name", ids).hint(format!(
+                "Give the one that is called so another name: `multiflexi-cli runtemplate update --id={other} --name=NAME`"
+            )))
+        }
+        (None, Some(id)) => Ok(vec![id]),
+        (Some(_), None) => Ok(named),
+        (None, None) => Err(table.unknown("name or id", given)),
+    }
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use crate::clock::Clock;
 use crate::commands::job::{TABLE, get};
 use crate::context::Context;
 use crate::db::Db;
-use crate::error::{Error, Result, exit};
+use crate::error::{Result, exit};
 use crate::id::JobId;
 use crate::job::follow::{self, Pace, Reader, WaitReporter};
 use crate::job::model::JobState;
 use crate::job::tail::Shown;
-use crate::job::verdict::Verdict;
+use crate::job::verdict::{self, Verdict};
 use crate::output::{Format, Object, Outcome, Printer, Standard};
 use crate::table::args;
 
@@ -32,7 +32,7 @@ pub struct Output {
     #[arg(long)]
     follow: bool,
     /// Only the last lines of what is there
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i32::MAX as u64))]
+    #[arg(long, value_name = "N", value_parser = args::number::<u64>(0, i32::MAX.into()))]
     tail: Option<u64>,
     /// With --follow: exit with the job's own exit code
     #[arg(long = "exit-status", requires = "follow")]
@@ -80,14 +80,15 @@ pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
     }
     let is_there = follow_to_end(db, zone, &args, &mut reader, &mut screen).await?;
     let verdict = if is_there { Verdict::of(db, args.id).await? } else { None };
-    screen.finish(verdict.as_ref())?;
+    if verdict.is_none() && !printer.is_closed() {
+        return screen.finish_gone(args.id);
+    }
+    screen.finish(verdict.as_ref().map(Verdict::to_json))?;
     if printer.is_closed() && verdict.as_ref().is_none_or(|verdict| !matches!(verdict.state, JobState::Ended(_))) {
         return Ok(Outcome::Written);
     }
-    match &verdict {
-        Some(verdict) => screen.say(&verdict.line(Clock::of(zone))),
-        None if args.exit_status => return Err(Error::refused(format!("job {} was deleted meanwhile", args.id))),
-        None => screen.say(&format!("job {} was deleted meanwhile", args.id)),
+    if let Some(verdict) = &verdict {
+        screen.say(&verdict.line(Clock::of(zone)));
     }
     match verdict.map(|verdict| verdict.state) {
         Some(JobState::Ended(code)) if args.exit_status => Ok(Outcome::Written.with_code(exit::of_job(code))),
@@ -172,14 +173,24 @@ impl<'p> Screen<'p> {
     }
 
     /// Ends the JSON value, with what the job came to where it was followed.
-    fn finish(&mut self, verdict: Option<&Verdict>) -> Result<()> {
+    fn finish(&mut self, verdict: Option<Value>) -> Result<()> {
         let Some(mut object) = self.object.take() else { return Ok(()) };
         object.close_text()?;
-        if let Some(Value::Object(verdict)) = verdict.map(Verdict::to_json) {
+        if let Some(Value::Object(verdict)) = verdict {
             for (key, value) in verdict.iter().filter(|(key, _)| *key != "job_id") {
                 object.value(key, value)?;
             }
         }
         object.finish().map(drop)
+    }
+
+    /// Ends what is shown of a job that was deleted meanwhile, in one value as `job wait` has it, or in words.
+    fn finish_gone(&mut self, job: JobId) -> Result<Outcome> {
+        if self.object.is_none() {
+            return Err(verdict::gone(job));
+        }
+        self.finish(Some(verdict::gone_json(job)))?;
+        self.say(&verdict::gone(job).message);
+        Ok(Outcome::Written.with_code(exit::FAILED))
     }
 }

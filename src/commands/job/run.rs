@@ -76,7 +76,7 @@ pub struct How {
     #[arg(long)]
     raw: bool,
     /// The largest artifact to store, in MiB; 64 unless given
-    #[arg(long = "artifact-limit", value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    #[arg(long = "artifact-limit", value_name = "MIB", value_parser = args::number::<u64>(1, 1024))]
     artifact_limit: Option<u64>,
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::clock::Clock;
@@ -20,7 +20,7 @@ use crate::table::args;
 #[derive(clap::Args)]
 pub struct Wait {
     /// The jobs
-    #[arg(value_name = "ID", required_unless_present = "id", value_parser = args::row_id::<JobId>())]
+    #[arg(value_name = "ID", required_unless_present = "id", value_parser = job_id)]
     ids: Vec<JobId>,
     /// A job; may be given several times
     #[arg(long, value_name = "ID", value_parser = args::row_id::<JobId>())]
@@ -31,6 +31,11 @@ pub struct Wait {
     /// Exit with the job's own exit code, of one job
     #[arg(long = "exit-status")]
     exit_status: bool,
+}
+
+fn job_id(text: &str) -> Result<JobId, String> {
+    let id = text.parse().ok().filter(|id: &i64| *id > 0).map(JobId);
+    id.ok_or_else(|| "it takes a number from 1 up, several with blanks between".to_owned())
 }
 
 /// What waiting for one job came to.
@@ -45,14 +50,14 @@ impl End {
     fn line(&self, zone: Tz) -> String {
         match self {
             End::Is(verdict) => verdict.line(Clock::of(zone)),
-            End::Gone(job) => format!("job {job} was deleted meanwhile"),
+            End::Gone(job) => verdict::gone(*job).message,
         }
     }
 
     fn to_json(&self) -> Value {
         match self {
             End::Is(verdict) => verdict.to_json(),
-            End::Gone(job) => json!({"job_id": job, "status": "not found", "exitcode": null}),
+            End::Gone(job) => verdict::gone_json(*job),
         }
     }
 }

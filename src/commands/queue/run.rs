@@ -30,10 +30,10 @@ use crate::table::args;
 #[derive(clap::Args)]
 pub struct Run {
     /// Run at most so many jobs
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=i32::MAX as u64))]
+    #[arg(long, value_name = "N", value_parser = args::number::<u64>(1, i32::MAX.into()))]
     limit: Option<u64>,
     /// How many at a time
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = args::number::<u64>(1, 1000))]
     parallel: u64,
     /// Let jobs of one runtemplate run side by side
     #[arg(long = "allow-overlap")]

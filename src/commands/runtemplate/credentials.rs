@@ -13,21 +13,22 @@ use crate::id::RunTemplateId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
+use crate::table::args;
 
 #[derive(clap::Args, Clone, Copy)]
 pub struct Pair {
     /// The runtemplate
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = args::row_id::<i64>())]
     id: i64,
     /// The credential
-    #[arg(long = "credential_id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long = "credential_id", value_name = "ID", value_parser = args::row_id::<i64>())]
     credential_id: i64,
 }
 
 #[derive(clap::Args)]
 pub struct Of {
     /// The runtemplate
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = args::row_id::<i64>())]
     id: i64,
 }
 

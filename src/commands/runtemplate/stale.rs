@@ -8,11 +8,12 @@ use crate::context::Context;
 use crate::db::select;
 use crate::error::Result;
 use crate::output::Outcome;
+use crate::table::args;
 
 #[derive(clap::Args)]
 pub struct Stale {
     /// How many hours the next run may lie in the past
-    #[arg(long = "tolerance-hours", value_name = "HOURS", default_value_t = 6, value_parser = clap::value_parser!(u32).range(..1_000_000))]
+    #[arg(long = "tolerance-hours", value_name = "HOURS", default_value_t = 6, value_parser = args::number::<u32>(0, 999_999))]
     tolerance_hours: u32,
 }
 

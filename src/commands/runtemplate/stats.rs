@@ -19,6 +19,7 @@ use crate::output::signs::Signs;
 use crate::output::{Format, List, Outcome};
 use crate::schedule::instant_of;
 use crate::span;
+use crate::table::args;
 
 /// So many runs are told one by one.
 const LAST: usize = 30;
@@ -28,7 +29,7 @@ const FEW: usize = 20;
 #[derive(clap::Args)]
 pub struct Stats {
     /// Only this runtemplate
-    #[arg(long, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_parser = args::row_id::<i64>())]
     id: Option<i64>,
     #[command(flatten)]
     application: reference::Application,

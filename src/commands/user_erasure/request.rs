@@ -10,6 +10,7 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, success};
 use crate::table::Values;
+use crate::table::args;
 
 /// The suite's own words for why data may be erased.
 const LEGAL_BASIS: &str = "GDPR Art. 17";
@@ -21,14 +22,14 @@ pub const TYPES: [&str; 3] = ["soft", "hard", "anonymize"];
 #[derive(clap::Args)]
 pub struct Request {
     /// The request's id
-    #[arg(short = 'r', long = "request-id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(short = 'r', long = "request-id", value_name = "ID", value_parser = args::row_id::<i64>())]
     pub request_id: i64,
 }
 
 #[derive(clap::Args)]
 pub struct Create {
     /// The user, by their id
-    #[arg(short = 'u', long = "user-id", value_name = "ID", value_parser = clap::value_parser!(i64).range(1..), required_unless_present = "user_login")]
+    #[arg(short = 'u', long = "user-id", value_name = "ID", value_parser = args::row_id::<i64>(), required_unless_present = "user_login")]
     user_id: Option<i64>,
     /// The user, by their login
     #[arg(short = 'l', long = "user-login", value_name = "NAME", conflicts_with = "user_id")]

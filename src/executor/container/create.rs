@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use super::leftover::labels;
 use super::refusal::Refusal;
-use super::{Container, Engine, SHORT, message_of};
+use tokio::process::Command;
+
+use super::{Container, Engine, SHORT, WORDS, message_of};
 use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::job::shell_line;
-use crate::executor::process::Captured;
+use crate::executor::process::{self, Captured, Group};
 use crate::executor::reason::{LINE_MAX, NotStarted, Pull};
 use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable, size};
+use crate::failpoint;
 
 /// Creating may have to pull the image.
 const PULL: Duration = Duration::from_secs(30 * 60);
@@ -57,7 +60,7 @@ impl Container {
         // From here on there may be one.
         self.name = Some(name.clone());
         let captured = tokio::select! {
-            captured = self.call(command, Some(file.into_bytes()), PULL) => captured.map_err(|reason| {
+            captured = self.create_client(job, command, file.into_bytes()) => captured.map_err(|reason| {
                 self.name = None;
                 told_by_total(reason, job)
             })?,
@@ -75,6 +78,16 @@ impl Container {
         }
         self.copy_files_in(job, &name).await?;
         Ok(Some(name))
+    }
+
+    /// Lets the engine make the container. Its client outlives a runner that is killed, and would make the container after
+    /// everybody looked for it: it holds the job's run file, by which it is found and ended first.
+    async fn create_client(&self, job: &Job, mut command: Command, input: Vec<u8>) -> Result<Captured, Reason> {
+        let spawned = job.lends_run_file(|| Group::spawn(process::pipe(&mut command, true)));
+        let group = spawned.map_err(|error| self.missing(&error))?;
+        failpoint::at("creating");
+        let captured = process::capture_group(group, Some(input), PULL, WORDS, std::future::pending()).await;
+        captured.map_err(|error| self.missing(&error))
     }
 
     /// Why there is no container.

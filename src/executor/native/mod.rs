@@ -76,10 +76,7 @@ fn spawn(job: &Job, work: &Path) -> Result<Group, Reason> {
         let _ = std::fs::create_dir_all(folder);
     }
     job.note_start();
-    let spawned = match &job.run_file {
-        Some(file) => file.inherited_by(|| Group::spawn(&mut command)),
-        None => Group::spawn(&mut command),
-    };
+    let spawned = job.lends_run_file(|| Group::spawn(&mut command));
     failpoint::at("spawned");
     spawned.map_err(|error| not_started(job, program, path.as_deref(), &error))
 }

@@ -53,7 +53,7 @@ pub async fn post(db: &mut Db, after: &After<'_>, address: &str) -> Result<Strin
     // Its path or its user may be a secret: only the host is told.
     let host = http::host(address);
     match http::post(WebRequest { address: address.to_owned(), headers, body: Body::File(body), limit: LIMIT }).await {
-        Ok(status) => Ok(format!("posted the output to {host}: HTTP {status}")),
+        Ok(answer) => Ok(format!("posted the output to {host}: HTTP {}", answer.status)),
         Err(why) => Err(Error::refused(format!("{host} did not take it: {why}"))),
     }
 }

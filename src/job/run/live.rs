@@ -1,12 +1,13 @@
 //! Shows a running job: its streams as they are, but that what would steer a terminal is made visible there; what the executor
 //! says behind `multiflexi:` on stderr, and on a terminal what the run is at. In JSON stdout is for the one value at the end.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::error::Error;
 use crate::executor::{Step, Stream};
 use crate::job::run::Terminal;
 use crate::output::status_line::StatusLine;
@@ -22,6 +23,8 @@ pub struct Live<'p> {
     quiet: bool,
     /// For each stream that a terminal shows.
     filters: [Option<RefCell<StreamFilter>>; 2],
+    /// Stdout did not take something, and that was said.
+    is_lost: Cell<bool>,
     status: Option<(StatusLine<'p>, watch::Sender<Step>)>,
 }
 
@@ -31,7 +34,8 @@ impl Live<'_> {
         let filter = |stream| (!raw && printer.is_terminal(stream)).then(RefCell::default);
         let status = printer.status_line().filter(|_| !quiet);
         let status = status.map(|line| (line, watch::Sender::new(Step::default())));
-        Live { printer, quiet, filters: [Standard::Out, Standard::Err].map(filter), status }
+        let filters = [Standard::Out, Standard::Err].map(filter);
+        Live { printer, quiet, filters, is_lost: Cell::new(false), status }
     }
 
     /// Draws what the run is at, for as long as somebody waits for this: it does not end.
@@ -67,8 +71,7 @@ impl Live<'_> {
             line.clear();
         }
         let write = |bytes: &[u8]| match stream {
-            // A closed stdout must not lose the record: the job goes on.
-            Standard::Out => drop(self.printer.raw(bytes)),
+            Standard::Out => self.printer.raw(bytes).unwrap_or_else(|error| self.lost(&error)),
             Standard::Err => self.printer.raw_stderr(bytes),
         };
         match &self.filters[stream as usize] {
@@ -77,6 +80,17 @@ impl Live<'_> {
         }
         if let Some((line, _)) = self.status.as_ref().filter(|_| self.printer.is_terminal(stream)) {
             line.wrote(bytes);
+        }
+    }
+
+    /// Stdout takes nothing more: the job goes on, and its record has all of it.
+    fn lost(&self, error: &Error) {
+        if !self.is_lost.replace(true) {
+            self.clear();
+            self.printer.trouble(&format!(
+                "warning: not all of the output could be shown ({}): it is in the job's record",
+                error.line()
+            ));
         }
     }
 

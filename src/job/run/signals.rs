@@ -1,8 +1,12 @@
-//! The signals that end what we do: the first asks for an orderly end, a second one for an immediate one.
+//! The signals that end what we do: the first asks for an orderly end, a second one for an immediate one. A command that waits and
+//! does not listen itself is ended in words all the same; one that is over at once leaves them to the system.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use nix::libc::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
@@ -16,8 +20,16 @@ const ONE_WISH: Duration = Duration::from_millis(250);
 /// What listens may be busy with something that does not answer: so long after a signal that nobody took, the process is ended.
 const UNHEARD: Duration = Duration::from_millis(1000);
 
+/// A command that lasts longer waits for something. To begin with, the system ends the process by itself.
+const AT_ONCE: Duration = Duration::from_millis(50);
+
+/// So long a command that waits may take to leave in words. It may be held up by what it does itself: a reader of stdout that reads
+/// no more, a question that nobody answers.
+const LEAVING: Duration = Duration::from_millis(600);
+
 /// Signals are the process's, and so is what is known of them: that somebody listens, and when the last one was taken.
 static LISTENING: Notify = Notify::const_new();
+static IS_HEARD: AtomicBool = AtomicBool::new(false);
 static TAKEN: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Was a signal that came then taken, or is it one wish with the one that was?
@@ -26,38 +38,68 @@ fn is_taken(arrived: Instant) -> bool {
     taken.is_some_and(|taken| taken + ONE_WISH >= arrived)
 }
 
+/// A file that reaches a limit (`ulimit -f`) would end this process without a word; with a handler it is an error of the write.
+/// Programs that are started have the signal as it was.
+pub fn survive_file_limit() {
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+}
+
+/// The signals that ask for an end. A hangup does so too, unless whoever started us wants it ignored (`nohup`).
+fn numbers() -> impl Iterator<Item = i32> {
+    let hangup = (!is_ignored(SIGHUP)).then_some(SIGHUP);
+    [SIGINT, SIGTERM].into_iter().chain(hangup)
+}
+
+/// Is a signal ignored by this process, as far as the system tells?
+fn is_ignored(number: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    let bit = u32::try_from(number.saturating_sub(1)).ok().and_then(|at| 1_u64.checked_shl(at));
+    mask.zip(bit).is_some_and(|(mask, bit)| mask & bit != 0)
+}
+
+/// A signal that no command took.
+pub struct Unheard {
+    pub signal: i32,
+    /// The command listens, and is held up by something.
+    pub is_held_up: bool,
+}
+
 pub struct Signals {
-    kinds: [(Signal, i32); 3],
+    kinds: Vec<(Signal, i32)>,
     first: Option<Instant>,
-    /// A file that reaches a limit (`ulimit -f`) would end this process without a word; listened to, it is an error of the
-    /// write. Programs that are started have the signal as it was.
-    _file_limit: Option<Signal>,
 }
 
 impl Signals {
-    /// Begins to listen to SIGINT, SIGTERM and SIGHUP, which from then on do not end the process by themselves.
+    /// From now on SIGINT, SIGTERM and SIGHUP are the caller's to answer, and do not end the process by themselves.
     ///
     /// # Errors
     /// The system does not let this process listen to one of them.
     pub fn listen() -> Result<Signals> {
-        let open = |kind: SignalKind| Ok::<_, std::io::Error>((signal(kind)?, kind.as_raw_value()));
-        // A terminal that went away asks for an orderly end too.
-        let opened =
-            (|| Ok([open(SignalKind::interrupt())?, open(SignalKind::terminate())?, open(SignalKind::hangup())?]))();
-        let kinds = opened
-            .map_err(|cause: std::io::Error| Error::new(Kind::Internal, "cannot listen to signals").because(cause))?;
+        let signals = Signals::open()?;
+        IS_HEARD.store(true, Ordering::SeqCst);
         LISTENING.notify_one();
-        let file_limit = signal(SignalKind::from_raw(nix::libc::SIGXFSZ)).ok();
-        Ok(Signals { kinds, first: None, _file_limit: file_limit })
+        Ok(signals)
     }
 
-    /// The number of a signal that came while somebody listens to signals and that nobody took within a second: the command is
-    /// held up by something, and has to be left. Where nobody listens the system ends the process by itself.
-    pub async fn unheard() -> i32 {
-        LISTENING.notified().await;
-        let Ok(mut signals) = Signals::listen() else { return std::future::pending().await };
+    fn open() -> Result<Signals> {
+        let open = |number| Ok((signal(SignalKind::from_raw(number))?, number));
+        let kinds = numbers().map(open).collect::<std::io::Result<_>>();
+        let kinds = kinds.map_err(|cause| Error::new(Kind::Internal, "cannot listen to signals").because(cause))?;
+        Ok(Signals { kinds, first: None })
+    }
+
+    /// A signal that came and that nobody takes: at once where no command listens, though this one waits; else once it was held
+    /// up for a second by something, and has to be left.
+    pub async fn unheard() -> Unheard {
+        let _ = tokio::time::timeout(AT_ONCE, LISTENING.notified()).await;
+        let Ok(mut signals) = Signals::open() else { return std::future::pending().await };
+        end_what_does_not_leave();
         loop {
-            let number = signals.any().await;
+            let signal = signals.any().await;
+            if !IS_HEARD.load(Ordering::SeqCst) {
+                return Unheard { signal, is_held_up: false };
+            }
             let mut arrived = Instant::now();
             let mut latest = arrived;
             loop {
@@ -65,7 +107,7 @@ impl Signals {
                     _ = signals.any() => latest = Instant::now(),
                     () = sleep_until(arrived + UNHEARD) => {
                         if !is_taken(arrived) {
-                            return number;
+                            return Unheard { signal, is_held_up: true };
                         }
                         if latest <= arrived {
                             break;
@@ -79,12 +121,11 @@ impl Signals {
 
     /// The number of the next signal, whether it counts or not.
     async fn any(&mut self) -> i32 {
-        let [(interrupt, a), (terminate, b), (hangup, c)] = &mut self.kinds;
-        tokio::select! {
-            _ = interrupt.recv() => *a,
-            _ = terminate.recv() => *b,
-            _ = hangup.recv() => *c,
-        }
+        let received = self.kinds.iter_mut().map(|(signal, number)| {
+            let number = *number;
+            Box::pin(signal.recv().map(move |_| number))
+        });
+        futures_util::future::select_all(received).await.0
     }
 
     /// The number of the next signal that counts.
@@ -100,4 +141,18 @@ impl Signals {
             }
         }
     }
+}
+
+/// Ends the process, as the system would, where no command listens and a signal is not answered in words soon: what holds us up lets
+/// no task have its turn. A thread of its own sees that.
+fn end_what_does_not_leave() {
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(numbers()) else { return };
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            std::thread::sleep(LEAVING);
+            if !IS_HEARD.load(Ordering::SeqCst) {
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+            }
+        }
+    });
 }
