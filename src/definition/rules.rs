@@ -133,6 +133,9 @@ fn is_variable(name: &str) -> bool {
     !name.is_empty() && !name.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control())
 }
 
+/// A member of a variable, what it is to be, and in words.
+type FactRule<'a> = (&'a str, &'a dyn Fn(&Value) -> bool, &'a str);
+
 /// What is read of a variable, of whatever name, when a definition is imported.
 fn facts(variable: &Value, path: &str, violations: &mut Vec<Violation>) {
     const TEXTS: &str = "a text, or an object of texts by language code";
@@ -140,7 +143,7 @@ fn facts(variable: &Value, path: &str, violations: &mut Vec<Violation>) {
     let is_localized = |value: &Value| {
         value.is_string() || value.as_object().is_some_and(|texts| texts.values().all(Value::is_string))
     };
-    let rules: [(&str, &dyn Fn(&Value) -> bool, &str); 6] = [
+    let rules: [FactRule<'_>; 6] = [
         ("type", &is_text, "a text"),
         ("category", &is_text, "a text"),
         ("required", &Value::is_boolean, "true or false"),
