@@ -1,10 +1,10 @@
 //! A file for each job that is being run on this machine: what the next runner knows if this one is killed.
 //!
-//! The runner holds a lock on it, and so do a native program with all it started and the client that makes a container, since they inherit
-//! the file. A lock that
-//! is free therefore means that all of them are gone; process numbers, which are used again, cannot deceive. What stands in
-//! the file tells whether the program may have begun, and what was made elsewhere that has to go when the job has ended. It
-//! is written without syncing: after a power cut it is not believed, for it names the boot that it was written in.
+//! The runner holds a lock on it, and so do a native program with all it started and the client that makes a container, since
+//! they inherit the file. A lock that is free therefore means that all of them are gone; process numbers, which are used again,
+//! cannot deceive. What stands in the file tells whether the program may have begun, and what was made elsewhere that has to go
+//! when the job has ended. It is written without syncing: after a power cut it is not believed, for it names the boot that it
+//! was written in.
 
 use std::cell::Cell;
 use std::fs::{File, TryLockError};

@@ -310,7 +310,7 @@ fn tabbed(env: &Env, line: &str) -> String {
     };
     until("ready\r\n");
     // What the line is then is told by the words it is parted into, of which the program's name is replaced.
-    write!(input, "{line}\t\u{1}show \n").unwrap();
+    writeln!(input, "{line}\t\u{1}show ").unwrap();
     until(">\r\n");
     let _ = child.kill();
     let _ = child.wait();
