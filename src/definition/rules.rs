@@ -14,7 +14,8 @@ use crate::foreign_name::ForeignName;
 pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violation>) {
     match kind {
         Kind::Application => {
-            blank(definition, named(kind), violations);
+            // An empty executable is taken, and refused where a job is made of it.
+            blank(definition, &["name"], violations);
             texts(definition, violations);
             variables(definition, violations);
             exit_codes(definition, violations);
@@ -125,12 +126,11 @@ fn variables(definition: &Value, violations: &mut Vec<Violation>) {
     }
 }
 
-const NO_VARIABLE: &str =
-    "is no name of a variable: it is not empty, and has neither `=` nor blanks nor line ends in it";
+const NO_VARIABLE: &str = "is no name of a variable: it is not empty, neither begins nor ends with a blank, and has neither `=` nor line ends in it";
 
 /// May an environment have a variable of this name? Applications declare such as `lower-case` and `BANKA+`.
 fn is_variable(name: &str) -> bool {
-    !name.is_empty() && !name.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control())
+    !name.is_empty() && name.trim() == name && !name.contains(|c: char| c == '=' || c.is_control())
 }
 
 /// A member of a variable, what it is to be, and in words.

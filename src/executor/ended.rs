@@ -51,15 +51,22 @@ impl Ended {
         self.started && matches!(self.ending, Ending::Exited(_) | Ending::TimeLimit)
     }
 
-    /// What becomes of the artifacts that are not home when the job is cancelled after its program ended: a notice for each.
+    /// What is to be known of a job that is cancelled after its program ended, since it counts as cancelled then: as what that ended,
+    /// and which artifacts are not home. A notice for each.
     pub fn forgo_artifacts(&mut self, signal: i32) -> Vec<String> {
+        let code = match self.ending {
+            Ending::Exited(code) if self.is_learned() => {
+                Some(format!("its program had ended with exit code {code} before the job was cancelled"))
+            }
+            _ => None,
+        };
         let message = |path: String| {
             format!(
                 "artifact missing: {path} was not fetched, for the job was cancelled ({}) after its program had ended",
                 signal_name(signal)
             )
         };
-        std::mem::take(&mut self.to_fetch).into_iter().map(message).collect()
+        code.into_iter().chain(std::mem::take(&mut self.to_fetch).into_iter().map(message)).collect()
     }
 
     /// Nothing has run yet.

@@ -167,13 +167,10 @@ impl Kubernetes {
         if let Err(reason) = result {
             ended.reason = Some(reason);
         }
-        if let Some(signal) = signal.filter(|_| ended.is_learned()) {
-            // The program came to its own end before: that is the job's, and its pod goes with it in good order.
+        if let Some(signal) = signal {
             for notice in ended.forgo_artifacts(signal) {
                 output.notice(notice).await;
             }
-            self.unsettled = false;
-        } else if let Some(signal) = signal {
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
             if self.made {
