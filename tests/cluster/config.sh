@@ -100,6 +100,8 @@ cgroupDriver: cgroupfs
 cgroupsPerQOS: false
 enforceNodeAllocatable: []
 failSwapOn: false
+# Its limit is 5 a second of the whole node, and what is beyond is told late or never: tests run several pods at once.
+eventRecordQPS: 0
 makeIPTablesUtilChains: false
 clusterDNS: []
 resolvConf: ""
