@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
+use crate::commands::definition_files::DASH;
 use crate::commands::{Noun, Scope, table_verb, verb};
 use crate::context::Context;
 use crate::db::content::{ARTIFACT_FIELD, Content};
@@ -41,9 +42,6 @@ pub const NOUN: Noun = Noun {
         verb!("save", "Write an artifact into a file", Save, save),
     ],
 };
-
-/// In place of a path: stdout.
-const DASH: &str = "-";
 
 #[derive(clap::Args)]
 struct Save {

@@ -46,16 +46,11 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// Is the end of the program itself known, so that nothing that comes later changes it?
-    pub fn is_learned(&self) -> bool {
-        self.started && matches!(self.ending, Ending::Exited(_) | Ending::TimeLimit)
-    }
-
-    /// What is to be known of a job that is cancelled after its program ended, since it counts as cancelled then: as what that ended,
-    /// and which artifacts are not home. A notice for each.
+    /// What is to be known of a job that is cancelled after its program ended: with which exit code that was, and which artifacts are
+    /// not home. A notice for each.
     pub fn forgo_artifacts(&mut self, signal: i32) -> Vec<String> {
         let code = match self.ending {
-            Ending::Exited(code) if self.is_learned() => {
+            Ending::Exited(code) if self.started => {
                 Some(format!("its program had ended with exit code {code} before the job was cancelled"))
             }
             _ => None,

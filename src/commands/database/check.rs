@@ -166,16 +166,19 @@ async fn stuck(db: &mut Db) -> Result<Vec<Finding>> {
 
 /// Credential types whose prototype nobody knows: which of their values are secret or required is not known then either.
 async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Finding>> {
-    let finding = |(code, rows): (String, i64)| {
-        Finding {
+    let finding = |(code, rows): (String, i64)| Finding {
         kind: "reference",
         table: "credential_type".into(),
         column: "prototype".into(),
         rows,
-        message: format!("{rows} credential types are of the prototype {code:?}, which is not there: which of their values are secret is not known"),
-        mend: "import the prototype's definition, or name another one by `multiflexi-cli credential-type update --id=N --class=CODE`"
-            .into(),
-    }
+        message: format!(
+            "{rows} credential types are of the prototype {code:?}, which is not there: which of their values are secret is not \
+             known"
+        ),
+        mend:
+            "import the prototype's definition, or name another one by `multiflexi-cli credential-type update --id=N \
+               --class=CODE`"
+                .into(),
     };
     Ok(credential_prototype::missing(db).await?.into_iter().map(finding).collect())
 }
@@ -238,18 +241,21 @@ async fn remove_dangling(db: &mut Db, dry_run: bool, done: &mut Vec<String>) -> 
     loop {
         let found = references::dangling(db).await?;
         let found: Vec<_> = found.iter().filter(|it| it.reference.tie != Tie::Fact).collect();
+        let mut mended = 0_u64;
         for dangling in &found {
             let rows = match dry_run {
                 true => dangling.rows.unsigned_abs(),
                 false => references::mend(db, dangling).await?,
             };
+            mended = mended.saturating_add(rows);
             let references::Reference { table, column, parent, tie } = dangling.reference;
             done.push(match tie {
                 Tie::Loose => format!("{rows} rows of {table} whose {column} is no {parent} have none there now"),
                 _ => format!("{rows} rows of {table} whose {column} is no {parent} are deleted"),
             });
         }
-        if found.is_empty() || dry_run {
+        // What cannot be mended is not looked for again and again.
+        if mended == 0 || dry_run {
             return Ok(());
         }
     }
