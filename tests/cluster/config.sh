@@ -101,7 +101,8 @@ cgroupsPerQOS: false
 enforceNodeAllocatable: []
 failSwapOn: false
 # Its limit is 5 a second of the whole node, and what is beyond is told late or never: tests run several pods at once.
-eventRecordQPS: 0
+eventRecordQPS: 1000
+eventBurst: 2000
 makeIPTablesUtilChains: false
 clusterDNS: []
 resolvConf: ""
