@@ -3,6 +3,7 @@
 #![warn(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
 
+mod argv;
 mod audit;
 mod cli;
 mod clock;
@@ -38,7 +39,7 @@ mod width;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use cli::{Invocation, Parsed};
+use cli::{Invocation, Parsed, global_options};
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
 use job::run::signals::{self, Signals, Unheard};
@@ -48,8 +49,8 @@ fn main() -> ExitCode {
     signals::survive_file_limit();
     let given: Vec<OsString> = std::env::args_os().skip(1).collect();
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let (format, colour) = (cli::wanted_format(&arguments), cli::wanted_colour(&arguments));
-    let silent = cli::wants_silence(&arguments);
+    let (format, colour) = (global_options::wanted_format(&arguments), global_options::wanted_colour(&arguments));
+    let silent = global_options::wants_silence(&arguments);
     let printer = || Printer::new(format, false, colour).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {

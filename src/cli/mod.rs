@@ -3,6 +3,7 @@
 //! Nouns are built only when they are asked for, so start-up does not grow with the number of commands.
 
 mod errors;
+pub mod global_options;
 mod help;
 mod matching;
 mod named;
@@ -11,7 +12,6 @@ mod root;
 mod spelling;
 
 use clap::ArgMatches;
-use clap::ValueEnum as _;
 use clap::builder::StyledStr;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -20,7 +20,6 @@ use crate::commands::{Noun, Program, Verb, registry};
 use crate::context::Globals;
 use crate::error::{Error, Kind, Result};
 use crate::output::Format;
-use crate::output::colour::Colour;
 use matching::{command, matched};
 pub use named::Named;
 use root::root;
@@ -86,7 +85,7 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         environment: leaf.get_one("environment").cloned(),
         verbose: leaf.get_count("verbose"),
         quiet: leaf.get_flag("quiet"),
-        colour: colour(leaf),
+        colour: global_options::colour(leaf),
         escape_formulas: flag("escape-formulas"),
         silent: leaf.get_flag("silent"),
         interactive: !leaf.get_flag("no-interaction"),
@@ -97,15 +96,6 @@ fn run(noun: &Noun, verb: &'static Verb, leaf: &ArgMatches, named: Option<Named>
         examines_settings: noun.examines_settings(),
     };
     Parsed::Run(Box::new(Invocation { verb, matches: leaf.clone(), globals, named }))
-}
-
-/// What `--color` says, and the suite's two words for it.
-fn colour(leaf: &ArgMatches) -> Colour {
-    match (leaf.get_flag("no-ansi"), leaf.get_flag("ansi")) {
-        (true, _) => Colour::Never,
-        (_, true) => Colour::Always,
-        _ => leaf.get_one("color").copied().unwrap_or_default(),
-    }
 }
 
 /// Help and versions are shown; everything else that clap says is an error of ours.
@@ -125,44 +115,6 @@ fn help_of(mut words: Vec<String>) -> Result<String> {
         Parsed::Show(text) => Ok(text.to_string()),
         Parsed::Run(_) => Err(Error::new(Kind::Internal, "the help was not understood as such")),
     }
-}
-
-/// Whether a command line asks that nothing be printed, looked at before it is parsed.
-pub fn wants_silence(arguments: &[String]) -> bool {
-    arguments.iter().any(|argument| argument == "--silent")
-}
-
-/// The format that a command line asks for, looked at before it is parsed, so that its errors come in it too. The last one
-/// counts, as it does when the line is parsed.
-pub fn wanted_format(arguments: &[String]) -> Format {
-    let attached = |argument: &str| {
-        if let Some(value) = argument.strip_prefix("--format") {
-            return Some(value.to_owned());
-        }
-        // Flags may stand before it: `-vf json`.
-        let flags = argument.strip_prefix('-')?.trim_start_matches(['v', 'q', 'n']);
-        flags.strip_prefix(['f', 'F']).map(str::to_owned)
-    };
-    let given = |(i, argument): (usize, &String)| match attached(argument)? {
-        value if value.is_empty() => arguments.get(i + 1).cloned(),
-        value => Some(value.strip_prefix('=').unwrap_or(&value).to_owned()),
-    };
-    match arguments.iter().enumerate().filter_map(given).next_back() {
-        Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
-        Some(value) if ["yaml", "yml"].iter().any(|name| value.eq_ignore_ascii_case(name)) => Format::Yaml,
-        _ => Format::Text,
-    }
-}
-
-/// The same of colours, for help and for errors of the command line.
-pub fn wanted_colour(arguments: &[String]) -> Colour {
-    let given = |(i, argument): (usize, &String)| match argument.as_str() {
-        "--ansi" => Some(Colour::Always),
-        "--no-ansi" => Some(Colour::Never),
-        "--color" => Colour::from_str(arguments.get(i + 1)?, true).ok(),
-        other => Colour::from_str(other.strip_prefix("--color=")?, true).ok(),
-    };
-    arguments.iter().enumerate().filter_map(given).next_back().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,19 +1,11 @@
 //! The root command with its nouns, and what every command has beside its own options.
 
-use std::path::PathBuf;
+use clap::{Arg, ArgAction, Command};
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Arg, ArgAction, Command, ValueEnum as _, value_parser};
-
-use super::{naming, spelling};
+use super::{global_options, naming, spelling};
 use crate::commands::examples;
 use crate::commands::{Noun, PROGRAM, Verb, registry};
-use crate::output::Format;
-use crate::output::colour::Colour;
 use crate::table::args;
-
-/// Above the options that every command has.
-const EVERYWHERE: &str = "Global options";
 
 /// The root command. Nouns are deferred: they cost nothing until they are used.
 pub fn root() -> Command {
@@ -56,65 +48,8 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
     let own = if verb.destroys { guarded(own) } else { own };
     let own = if verb.is_listing { own.arg(formulas()) } else { own };
     let own = with_examples(own, noun, verb);
-    // `-f` is `--force` in some of the suite's commands; there the format has its long form only.
-    let force = own.get_arguments().any(|arg| arg.get_short() == Some('f'));
-    let environment_taken = own.get_arguments().any(|arg| arg.get_short() == Some('e'));
-    let format = Arg::new("format")
-        .long("format")
-        .value_name("FORMAT")
-        .value_parser(formats(verb))
-        .ignore_case(true)
-        .num_args(0..=1)
-        .default_value("text")
-        .default_missing_value("text")
-        .global(false)
-        .help("How to print the result");
-    let format = if force { format.short('F') } else { format.short('f').short_alias('F') };
-    let environment = Arg::new("environment")
-        .long("environment")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
-        .help_heading(EVERYWHERE)
-        .hide_short_help(true)
-        .help("Read settings from this file instead of /etc/multiflexi/multiflexi.env");
-    let environment = if environment_taken { environment } else { environment.short('e') };
     // Of an option that is given twice the last one counts, as in the suite: scripts append theirs.
-    own.args_override_self(true)
-        .arg(format)
-        .arg(environment)
-        .arg(
-            everywhere("verbose", Some('v'))
-                .action(ArgAction::Count)
-                .help("After a create or update print the whole record; -vv tells what happens inside"),
-        )
-        .arg(
-            Arg::new("db-timeout")
-                .long("db-timeout")
-                .value_name("TIME")
-                .value_parser(args::limit)
-                .help_heading(EVERYWHERE)
-                .hide_short_help(true)
-                .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),
-        )
-        .arg(everywhere("quiet", Some('q')).help("Print no sentences, only data and errors"))
-        .arg(everywhere("silent", None).help("Print nothing at all, not even errors: the exit code tells"))
-        .arg(everywhere("no-interaction", Some('n')).help("Ask nothing"))
-        .arg(flag("ansi", None).hide(true))
-        .arg(
-            Arg::new("color")
-                .long("color")
-                .value_name("WHEN")
-                .value_parser(value_parser!(Colour))
-                .ignore_case(true)
-                .default_value("auto")
-                .hide_default_value(true)
-                .hide_possible_values(true)
-                .help_heading(EVERYWHERE)
-                .hide_short_help(true)
-                .help("Colours: auto (on a terminal, unless NO_COLOR is set), always or never"),
-        )
-        .arg(flag("no-ansi", None).help("No colours, as --color=never").hide(true))
-        .mut_args(other_spelling)
+    global_options::add(own.args_override_self(true), verb).mut_args(other_spelling)
 }
 
 /// `-h` stays on a screen; `--help` has examples, and the options that every command has.
@@ -143,29 +78,12 @@ fn formulas() -> Arg {
         .help("With --format=csv: put a ' before texts that a spreadsheet would compute (=, +, -, @)")
 }
 
-/// A listing has rows and can be CSV too; nothing else has.
-fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
-    let names: &[&str] = if verb.is_listing { &["text", "json", "yaml", "csv"] } else { &["text", "json", "yaml"] };
-    // The suite's `help` and `list` say `txt`.
-    let names = names.iter().map(|name| match *name {
-        "text" => PossibleValue::new("text").alias("txt"),
-        "yaml" => PossibleValue::new("yaml").alias("yml"),
-        name => PossibleValue::new(name),
-    });
-    PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
-}
-
 fn flag(name: &'static str, short: Option<char>) -> Arg {
     let arg = Arg::new(name).long(name).action(ArgAction::SetTrue);
     match short {
         Some(short) => arg.short(short),
         None => arg,
     }
-}
-
-/// A flag that every command has.
-fn everywhere(name: &'static str, short: Option<char>) -> Arg {
-    flag(name, short).help_heading(EVERYWHERE).hide_short_help(true)
 }
 
 /// `--app_id` and `--app-id` are one option.

@@ -3,6 +3,7 @@
 //! A command that destroys is never found by its beginning. What is no command at all is left to clap, which knows what
 //! is alike.
 
+use super::global_options;
 use crate::commands::{Noun, Verb, registry};
 use crate::error::{Error, Result};
 
@@ -77,8 +78,7 @@ fn next_word(words: &mut std::vec::IntoIter<String>, skipped: &mut Vec<String>) 
         if !word.starts_with('-') {
             return Some(word);
         }
-        let takes_value =
-            matches!(word.as_str(), "-f" | "-F" | "--format" | "-e" | "--environment" | "--color" | "--db-timeout");
+        let takes_value = global_options::takes_value(&word);
         skipped.push(word);
         if takes_value {
             skipped.extend(words.next());

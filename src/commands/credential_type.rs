@@ -28,12 +28,7 @@ pub static TABLE: Table = Table {
     ],
     created: &[],
     changed: None,
-    dependents: &[
-        Dependent::blocking("credentials", "credential_type_id", "credentials"),
-        Dependent::along("credential_type_translations", "credential_type_id"),
-        Dependent::along("credtypedata", "credential_type_id"),
-        Dependent::along("crtypefield", "credential_type_id"),
-    ],
+    dependents: &[Dependent::new("credentials", "credential_type_id", "credentials")],
     before_create: nothing_to_derive,
 };
 

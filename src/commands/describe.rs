@@ -7,21 +7,7 @@ use crate::commands::{NoArgs, Noun, Program, Scope, complete, program_verb};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::Outcome;
-
-/// Options that belong to every command and say nothing about one.
-const EVERYWHERE: &[&str] = &[
-    "help",
-    "version",
-    "environment",
-    "verbose",
-    "quiet",
-    "silent",
-    "no-interaction",
-    "ansi",
-    "no-ansi",
-    "color",
-    "db-timeout",
-];
+use crate::table::args;
 
 async fn describe(_: &mut Context, program: &Program, _: NoArgs) -> Result<Outcome> {
     let json = Value::Object(all(program));
@@ -58,11 +44,15 @@ fn description(command: &Command) -> Value {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     let shown = || command.get_arguments().filter(|arg| !arg.is_hide_set());
     let arguments: Map<_, _> = shown().filter(|arg| arg.is_positional()).map(argument).collect();
-    let options: Map<_, _> = shown()
-        .filter(|arg| !arg.is_positional() && !EVERYWHERE.contains(&arg.get_id().as_str()))
-        .map(option)
-        .collect();
+    let options: Map<_, _> =
+        shown().filter(|arg| !arg.is_positional() && !is_of_every_command(arg)).map(option).collect();
     json!({"description": about, "arguments": list_if_empty(arguments), "options": list_if_empty(options)})
+}
+
+/// It says nothing about one.
+fn is_of_every_command(arg: &Arg) -> bool {
+    let action = arg.get_action();
+    matches!(action, ArgAction::Help | ArgAction::Version) || arg.get_help_heading() == Some(args::GLOBAL)
 }
 
 /// The suite writes an empty object as a list.

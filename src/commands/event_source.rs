@@ -46,7 +46,7 @@ pub static TABLE: Table = Table {
     ],
     created: &["created", "modified"],
     changed: Some("modified"),
-    dependents: &[Dependent::blocking("event_rule", "event_source_id", "event rules")],
+    dependents: &[Dependent::new("event_rule", "event_source_id", "event rules")],
     before_create: nothing_to_derive,
 };
 

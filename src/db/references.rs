@@ -182,6 +182,47 @@ pub static REFERENCES: &[Reference] = &[
     fact("retention_reports", "generated_by", "user"),
 ];
 
+/// Rows of one table that are parts of others, and go with them.
+pub struct Part {
+    pub table: &'static str,
+    pub rows: Expr,
+}
+
+/// The parts of rows of `parent`, and the parts of those before them, in the order in which they can be deleted. `refers` is the
+/// condition by which a column names one of the rows.
+pub fn parts(parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Vec<Part> {
+    let mut found = Vec::new();
+    for part in REFERENCES.iter().filter(|reference| reference.parent == parent && reference.tie == Tie::Part) {
+        let rows = refers(part.column);
+        let ids = select::column(part.table, "id", rows.clone());
+        found.extend(parts(part.table, &|column| Expr::col(column).in_subquery(ids.clone())));
+        found.push(Part { table: part.table, rows });
+    }
+    found
+}
+
+/// The [parts](parts) of rows that the schema has: an older one lacks some of the tables.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn parts_there(db: &mut Db, parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Result<Vec<Part>> {
+    let there = db.tables().await?;
+    let is_there = |table: &str| there.iter().any(|name| name == table);
+    // A condition may look into the table of a part's parent, which comes after it.
+    Ok(parts(parent, refers).into_iter().filter(|part| is_there(part.table)).collect())
+}
+
+/// Deletes parts; to be called inside a transaction, before the rows that they are parts of.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn delete_parts(db: &mut Db, parts: Vec<Part>) -> Result<()> {
+    for part in parts {
+        db.delete_where(part.table, part.rows).await?;
+    }
+    Ok(())
+}
+
 /// Rows of one reference that refer to nothing.
 pub struct DanglingRows {
     pub reference: &'static Reference,

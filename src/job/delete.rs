@@ -4,14 +4,10 @@ use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait, Order};
 
 use crate::db::select::{self, AT_ONCE};
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, references};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::model::Job;
-
-/// What refers to a job and means nothing without it, and by which column.
-const CHILDREN: &[(&str, &str)] =
-    &[("schedule", "job"), ("job_output_lines", "job_id"), ("artifacts", "job_id"), ("file_store", "job_id")];
 
 /// Deletes jobs and their output, artifacts and queue rows; to be called inside a transaction.
 ///
@@ -20,9 +16,7 @@ const CHILDREN: &[(&str, &str)] =
 pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
     for ids in ids.chunks(AT_ONCE) {
         let of_them = |column: &'static str| Expr::col(column).is_in(ids.iter().copied());
-        for (table, column) in CHILDREN {
-            db.delete_where(*table, of_them(column)).await?;
-        }
+        references::delete_parts(db, references::parts("job", &of_them)).await?;
         db.delete_where("job", of_them("id")).await?;
     }
     Ok(())

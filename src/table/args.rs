@@ -110,6 +110,9 @@ pub fn list(command: Command, table: &'static Table) -> Command {
     paging(command, table).args(table.columns.iter().filter(|column| column.filter).map(column_option))
 }
 
+/// Above the options that every command has.
+pub const GLOBAL: &str = "Global options";
+
 /// Above the options that say how much of a listing is shown.
 pub const SHOWN: &str = "Rows and columns";
 

@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::audit::{self, Action};
 use crate::context::Context;
-use crate::db::{Db, Dialect, Row, same_key, select};
+use crate::db::{Db, Dialect, Row, references, same_key, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::loss::{self, Loss};
 use crate::output::{Format, Outcome, Printer, changed};
-use crate::table::{Dependent, Table, Values, args, mask, now};
+use crate::table::{Table, Values, args, mask, now};
 
 /// The columns of a listing.
 pub struct Columns<'a> {
@@ -600,27 +600,20 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// # Errors
 /// It is still used by something: the words say by what, and how many.
 pub async fn remove(db: &mut Db, table: &'static Table, id: i64, now: sea_query::Value) -> Result<()> {
-    let dependents = dependents(db, table).await?;
-    refuse_used(db, table, &dependents, id).await?;
-    for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
-        db.delete_where(dependent.table, Expr::col(dependent.column).eq(id)).await?;
-    }
+    refuse_used(db, table, id).await?;
+    let parts = references::parts_there(db, table.sql, &|column| Expr::col(column).eq(id)).await?;
+    references::delete_parts(db, parts).await?;
     db.delete_where(table.sql, Expr::col("id").eq(id)).await.map_err(|error| name_table(table, error))?;
     audit::changed(db, table.sql, id, Action::Delete, now).await
 }
 
-/// What hangs on a row of the table, as far as the schema has it: an older one lacks some of the tables.
-async fn dependents(db: &mut Db, table: &'static Table) -> Result<Vec<&'static Dependent>> {
-    let there = db.tables().await?;
-    Ok(table.dependents.iter().filter(|dependent| there.iter().any(|name| name == dependent.table)).collect())
-}
-
-async fn refuse_used(db: &mut Db, table: &Table, dependents: &[&Dependent], id: i64) -> Result<()> {
+async fn refuse_used(db: &mut Db, table: &Table, id: i64) -> Result<()> {
     let (mut users, mut hint) = (Vec::new(), "Delete those first");
-    for dependent in dependents.iter().filter(|dependent| !dependent.blocks_as.is_empty()) {
-        let count = count_of(db, dependent, id).await?;
+    let there = db.tables().await?;
+    for dependent in table.dependents.iter().filter(|dependent| there.iter().any(|name| name == dependent.table)) {
+        let count = db.count_where(dependent.table, Expr::col(dependent.column).eq(id)).await?;
         if count > 0 {
-            users.push(loss::counted(count, dependent.blocks_as));
+            users.push(loss::counted(count, dependent.plural));
             hint = Some(dependent.remedy).filter(|remedy| !remedy.is_empty()).unwrap_or(hint);
         }
     }
@@ -629,10 +622,6 @@ async fn refuse_used(db: &mut Db, table: &Table, dependents: &[&Dependent], id: 
     }
     let message = format!("{} {id} is still used by {}", table.label, users.join(", "));
     Err(Error::new(ErrorKind::InUse, message).hint(hint))
-}
-
-async fn count_of(db: &mut Db, dependent: &Dependent, id: i64) -> Result<u64> {
-    db.count_where(dependent.table, Expr::col(dependent.column).eq(id)).await
 }
 
 /// [`Context::guard`] before a row is [removed](remove).
@@ -651,13 +640,12 @@ pub async fn guard(ctx: &mut Context, table: &'static Table, row: &Row, done: &s
 /// As of [`remove`]: what could not be deleted would not go.
 pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss> {
     let id = row.id("id")?;
-    let dependents = dependents(db, table).await?;
-    refuse_used(db, table, &dependents, id).await?;
+    refuse_used(db, table, id).await?;
     let mut rows = 0_u64;
-    for dependent in dependents.iter().filter(|dependent| dependent.blocks_as.is_empty()) {
-        rows = rows.saturating_add(count_of(db, dependent, id).await?);
+    for part in references::parts_there(db, table.sql, &|column| Expr::col(column).eq(id)).await? {
+        rows = rows.saturating_add(db.count_where(part.table, part.rows).await?);
     }
-    Ok(Loss::of_row(table.noun, row)?.with(rows, "rows of settings"))
+    Ok(Loss::of_row(table.noun, row)?.with(rows, "dependent rows"))
 }
 
 /// Puts the table's own name where a driver's error knows none.

@@ -123,26 +123,21 @@ impl Column {
     }
 }
 
-/// What hangs on a row and is deleted with it, or keeps it from being deleted.
+/// What keeps a row from being deleted as long as it refers to it. What goes with the row stands in `db::references`.
 pub struct Dependent {
     pub table: &'static str,
     /// The column that refers to the row's id.
     pub column: &'static str,
-    /// In the plural: `runtemplates`. Empty: deleted along, silently.
-    pub blocks_as: &'static str,
+    /// How sentences name such rows: `runtemplates`.
+    pub plural: &'static str,
     /// What frees the row of them. Empty: they are to be deleted.
     pub remedy: &'static str,
 }
 
 impl Dependent {
-    /// Is deleted along.
-    pub const fn along(table: &'static str, column: &'static str) -> Dependent {
-        Dependent::blocking(table, column, "")
-    }
-
-    /// Keeps the row from being deleted; `plural` is how sentences name such rows.
-    pub const fn blocking(table: &'static str, column: &'static str, plural: &'static str) -> Dependent {
-        Dependent { table, column, blocks_as: plural, remedy: "" }
+    /// Rows that refer to one by this column.
+    pub const fn new(table: &'static str, column: &'static str, plural: &'static str) -> Dependent {
+        Dependent { table, column, plural, remedy: "" }
     }
 
     /// By something else than their deletion.

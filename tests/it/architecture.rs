@@ -11,7 +11,20 @@ const FLOORS: [&[&str]; 7] = [
     &["context", "audit", "executor", "encryption", "telemetry"],
     &["output", "config", "state", "db", "clock"],
     &["database", "row", "schedule", "log", "unix_user"],
-    &["error", "secret", "foreign_name", "http", "id", "limited_file", "nearest", "php", "failpoint", "span", "width"],
+    &[
+        "argv",
+        "error",
+        "secret",
+        "foreign_name",
+        "http",
+        "id",
+        "limited_file",
+        "nearest",
+        "php",
+        "failpoint",
+        "span",
+        "width",
+    ],
 ];
 
 /// Where statements are built. Others name rows and conditions, and take what `db::select` makes of them.

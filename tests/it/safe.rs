@@ -123,7 +123,7 @@ on_each_database!(a_dry_run_changes_nothing, |env| {
     let calls: &[(&str, &[&str], &str)] = &[
         ("application:delete", &["2"], "Application 2 \"Other\""),
         ("application:remove-json", &[&remove], "Application 2 \"Other\""),
-        ("company:remove", &["empty"], "Company 2 \"Empty\" and its 1 row"),
+        ("company:remove", &["empty"], "Company 2 \"Empty\" and its 1 dependent row"),
         ("company:env-unset", &["--company=empty", "--name=B"], "B of company 2"),
         ("company-app:unassign", &["--company_id=1", "--app_id=1"], "and its 2 runtemplates and 2 jobs"),
         ("run-template:delete", &["1"], "Runtemplate 1 \"Test\" and its 2 jobs and 1 event rule"),
@@ -149,7 +149,7 @@ on_each_database!(a_dry_run_changes_nothing, |env| {
         ("credential-type:delete", &["2"], "Credential-type 2"),
         ("credential-prototype:delete", &["Free"], "\"Free\""),
         ("credential:encrypt-existing", &[], "encrypted"),
-        ("user:delete", &["jane"], "User 2 \"jane\" and its 1 row"),
+        ("user:delete", &["jane"], "User 2 \"jane\" and its 3 dependent rows"),
         ("user-erasure:process", &["1"], "The data of user 2 \"jane\" (soft, request 1)"),
         ("user-erasure:cleanup", &[], "would be deleted"),
         ("token:delete", &["1"], "Token 1"),

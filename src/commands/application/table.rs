@@ -33,20 +33,7 @@ pub static TABLE: Table = Table {
     ],
     created: &["DatCreate"],
     changed: Some("DatUpdate"),
-    dependents: &[
-        Dependent::blocking("runtemplate", "app_id", "runtemplates"),
-        Dependent::blocking("job", "app_id", "jobs"),
-        Dependent::along("configuration", "app_id"),
-        Dependent::along("conffield", "app_id"),
-        Dependent::along("companyapp", "app_id"),
-        Dependent::along("company_apps", "app_id"),
-        Dependent::along("app_translations", "app_id"),
-        Dependent::along("app_exit_codes", "app_id"),
-        Dependent::along("app_artifacts", "app_id"),
-        Dependent::along("app_produces", "app_id"),
-        Dependent::along("app_consumes", "app_id"),
-        Dependent::along("app_kubernetes", "app_id"),
-    ],
+    dependents: &[Dependent::new("runtemplate", "app_id", "runtemplates"), Dependent::new("job", "app_id", "jobs")],
     before_create: derive,
 };
 

@@ -25,12 +25,9 @@ pub static TABLE: Table = Table {
     created: &["DatCreate"],
     changed: Some("DatUpdate"),
     dependents: &[
-        Dependent::blocking("runtemplate", "company_id", "runtemplates"),
-        Dependent::blocking("job", "company_id", "jobs"),
-        Dependent::blocking("credentials", "company_id", "credentials"),
-        Dependent::along("companyenv", "company_id"),
-        Dependent::along("companyapp", "company_id"),
-        Dependent::along("company_apps", "company_id"),
+        Dependent::new("runtemplate", "company_id", "runtemplates"),
+        Dependent::new("job", "company_id", "jobs"),
+        Dependent::new("credentials", "company_id", "credentials"),
     ],
     before_create: nothing_to_derive,
 };

@@ -14,6 +14,7 @@ use std::time::Duration;
 use clap::Command;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
+use crate::argv;
 use crate::commands::{Noun, PROGRAM, Program, Scope, Verb, program_verb};
 use crate::config::Settings;
 use crate::context::Context;
@@ -180,7 +181,7 @@ async fn looked_up(typed: &[String], line: &[String], source: Source, prefix: &s
     if let Some(fixed) = values::without_database(source, prefix) {
         return Ok(fixed);
     }
-    let settings = Settings::load(environment(typed).as_deref().map(std::path::Path::new))?;
+    let settings = Settings::load(argv::value_of(typed, "environment", &['e']).as_deref().map(std::path::Path::new))?;
     let target = settings.database()?;
     // To look is not to make one.
     if matches!(&target, Database::Sqlite { path } if !path.exists()) {
@@ -190,34 +191,6 @@ async fn looked_up(typed: &[String], line: &[String], source: Source, prefix: &s
     let found = values::find(&mut db, line, source, prefix).await;
     db.close().await;
     found
-}
-
-/// The file of settings that a command line names; the last one counts.
-fn environment(line: &[String]) -> Option<String> {
-    let given = |(at, word): (usize, &String)| {
-        let value = match word.strip_prefix("--environment") {
-            Some(value) => value,
-            // Flags may stand before it: `-vefile`.
-            None => word.strip_prefix('-')?.trim_start_matches(['v', 'q', 'n']).strip_prefix('e')?,
-        };
-        match value.strip_prefix('=') {
-            Some(value) => Some(value.to_owned()),
-            None if value.is_empty() => line.get(at.saturating_add(1)).cloned(),
-            None if word.starts_with("--") => None,
-            None => Some(value.to_owned()),
-        }
-    };
-    line.iter().enumerate().filter_map(given).next_back()
-}
-
-/// The value of an option in a command line, where it was given.
-fn option(line: &[String], name: &str) -> Option<String> {
-    line.iter().enumerate().find_map(|(at, word)| {
-        if word == name {
-            return line.get(at + 1).cloned();
-        }
-        word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned)
-    })
 }
 
 pub const NOUN: Noun = Noun {

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
 
+use super::Candidate;
 use super::source::{Jobs, Source};
-use super::{Candidate, option};
+use crate::argv;
 use crate::commands::{application, company, credential, reference, runtemplate};
 use crate::db::{Db, Row, select};
 use crate::error::Result;
@@ -268,11 +269,12 @@ fn word(line: &[String]) -> Option<&str> {
 
 /// The row of a table that the line names, by an id or a name.
 async fn named(db: &mut Db, line: &[String], table: &Table, options: &[&str]) -> Result<Option<Row>> {
-    let given = options.iter().find_map(|name| option(line, name));
-    let Some(given) = given.or_else(|| word(line).filter(|_| options.contains(&"--id")).map(str::to_owned)) else {
+    let given = options.iter().find_map(|name| argv::value_of(line, name, &[]));
+    let Some(given) = given.or_else(|| word(line).filter(|_| options.contains(&"id")).map(str::to_owned)) else {
         return Ok(None);
     };
-    let is_called = !options.iter().any(|name| name.contains("id") && option(line, name).as_ref() == Some(&given));
+    let is_called =
+        !options.iter().any(|name| name.contains("id") && argv::value_of(line, name, &[]).as_ref() == Some(&given));
     match given.parse::<i64>() {
         Ok(id) if !is_called => db.find(table.sql, id).await,
         _ => table.called(db, &given, &given, "--id").await,
@@ -280,12 +282,10 @@ async fn named(db: &mut Db, line: &[String], table: &Table, options: &[&str]) ->
 }
 
 async fn config(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
-    let runtemplate = named(db, line, &runtemplate::TABLE, &["--id", "--name"]).await?;
+    let runtemplate = named(db, line, &runtemplate::TABLE, &["id", "name"]).await?;
     let app = match runtemplate {
         Some(row) => row.int("app_id"),
-        None => named(db, line, &application::TABLE, &["--app_id", "--app-id", "--app"])
-            .await?
-            .and_then(|row| row.int("id")),
+        None => named(db, line, &application::TABLE, &["app_id", "app-id", "app"]).await?.and_then(|row| row.int("id")),
     };
     let mut select =
         select::columns("conffield", ["keyname", "description"]).order_by("keyname", Order::Asc).limit(SHOWN).take();
@@ -312,7 +312,7 @@ async fn variables(db: &mut Db, select: &SelectStatement, prefix: &str, end: &st
 }
 
 async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_value: bool) -> Result<Vec<Candidate>> {
-    let Some(company) = named(db, line, &company::TABLE, &["--company", "--company_id", "--company-id"]).await? else {
+    let Some(company) = named(db, line, &company::TABLE, &["company", "company_id", "company-id"]).await? else {
         return Err(reference::missing_company());
     };
     let mut select = select::column("companyenv", "keyword", Expr::col("company_id").eq(company.int("id")));
@@ -320,10 +320,10 @@ async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_valu
 }
 
 async fn credential_fields(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
-    let credential = named(db, line, &credential::TABLE, &["--id"]).await?;
+    let credential = named(db, line, &credential::TABLE, &["id"]).await?;
     let kind = match credential {
         Some(row) => row.int("credential_type_id"),
-        None => option(line, "--credential-type-id").and_then(|id| id.parse().ok()),
+        None => argv::value_of(line, "credential-type-id", &[]).and_then(|id| id.parse().ok()),
     };
     let Some(kind) = db.find_referred("credential_type", kind).await? else { return Ok(Vec::new()) };
     let prototype = select::column("credential_prototype", "id", Expr::col("code").eq(kind.text("prototype")));

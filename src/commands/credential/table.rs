@@ -15,10 +15,7 @@ pub static TABLE: Table = Table {
     ],
     created: &[],
     changed: None,
-    dependents: &[
-        Dependent::blocking("runtplcreds", "credentials_id", "runtemplates")
-            .freed_by("`multiflexi-cli runtemplate unassign-credential` takes it from them"),
-        Dependent::along("credata", "credential_id"),
-    ],
+    dependents: &[Dependent::new("runtplcreds", "credentials_id", "runtemplates")
+        .freed_by("`multiflexi-cli runtemplate unassign-credential` takes it from them")],
     before_create: nothing_to_derive,
 };

@@ -76,12 +76,5 @@ async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
 /// Deletes a prototype with its fields.
 async fn remove(db: &mut Db, id: i64, code: &str, now: sea_query::Value) -> Result<()> {
     refuse_used(db, code).await?;
-    let of_it = || Expr::col("credential_prototype_id").eq(id);
-    let texts = "credential_prototype_field_translations";
-    if !db.columns(texts).await?.is_empty() {
-        let fields = select::column(FIELDS, "id", of_it());
-        db.delete_where(texts, Expr::col("credential_prototype_field_id").in_subquery(fields)).await?;
-    }
-    db.delete_where(FIELDS, of_it()).await?;
     crud::remove(db, &TABLE, id, now).await
 }

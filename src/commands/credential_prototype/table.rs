@@ -1,6 +1,6 @@
 //! What a row of `credential-prototype` is.
 
-use crate::table::{Column, Dependent, Kind, Table, derive_uuid};
+use crate::table::{Column, Kind, Table, derive_uuid};
 
 pub static TABLE: Table = Table {
     sql: "credential_prototype",
@@ -19,6 +19,6 @@ pub static TABLE: Table = Table {
     ],
     created: &["created_at"],
     changed: Some("updated_at"),
-    dependents: &[Dependent::along("credential_prototype_translations", "credential_prototype_id")],
+    dependents: &[],
     before_create: derive_uuid,
 };

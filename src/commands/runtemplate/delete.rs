@@ -9,7 +9,7 @@ use crate::audit::{self, Action};
 use crate::commands::NoArgs;
 use crate::commands::runtemplate::TABLE;
 use crate::context::Context;
-use crate::db::{Db, Row, select};
+use crate::db::{Db, Row, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::delete::delete_jobs;
@@ -17,10 +17,6 @@ use crate::job::run::overlap;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 use crate::table::crud;
-
-/// What refers to a runtemplate and means nothing without it.
-const CHILDREN: &[&str] =
-    &["configuration", "actionconfig", "runtplcreds", "runtemplate_topics", "file_store", "event_rule", "task"];
 
 /// Deletes a runtemplate and all that hangs on it, its jobs included.
 ///
@@ -80,9 +76,10 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     }
     let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();
     delete_jobs(db, &ids).await?;
-    for table in CHILDREN {
-        db.delete_where(*table, of_it()).await?;
-    }
+    let parts = references::parts_there(db, TABLE.sql, &|column| Expr::col(column).eq(id)).await?;
+    references::delete_parts(db, parts).await?;
+    // A rule that starts nothing is of no use, and only its author can name another runtemplate.
+    db.delete_where("event_rule", of_it()).await?;
     db.delete_where(TABLE.sql, Expr::col("id").eq(id)).await?;
     audit::changed(db, TABLE.sql, id, Action::Delete, now).await?;
     Ok(ids.len())

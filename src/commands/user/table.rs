@@ -18,9 +18,6 @@ pub static TABLE: Table = Table {
     ],
     created: &["DatCreate"],
     changed: Some("DatSave"),
-    dependents: &[
-        Dependent::blocking("job", "launched_by", "jobs that they launched"),
-        Dependent::along("token", "user_id"),
-    ],
+    dependents: &[Dependent::new("job", "launched_by", "jobs that they launched")],
     before_create: nothing_to_derive,
 };

@@ -13,7 +13,7 @@ use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
 use super::stream::resume;
 use super::stream::unrecorded::Source;
-use super::{Kubernetes, learn};
+use super::{Kubernetes, OwnPod, Progress, learn};
 use crate::executor::{Ended, Ending, Job, Output, Reason};
 
 /// How long the log of a pod without the recorder is read.
@@ -66,27 +66,25 @@ impl Kubernetes {
         };
         match pods {
             Ok(pods) => {
-                let (mut kept, mut is_gone) = (None, true);
+                let (mut kept, mut is_gone) = (OwnPod::None, true);
                 for state in pods {
                     is_gone &= self.end_pod(job, output, state, &mut ended).await;
-                    kept = self.pod.take().or(kept);
+                    // One that was deleted is not ours any more.
+                    if self.own.is_made() {
+                        kept = std::mem::take(&mut self.own);
+                    }
                 }
-                self.pod = kept;
-                // The last one that was deleted is not the one that is kept.
-                self.made = self.pod.is_some();
+                self.own = kept;
                 let elsewhere = if ended.started { None } else { self.elsewhere(job) };
                 if let Some(reason) = elsewhere {
                     output.notice(format!("{reason}; its pod may still run")).await;
-                } else if is_gone && !self.made && delete_all(&self.cluster, job).await.is_none() {
+                } else if is_gone && !self.own.is_made() && delete_all(&self.cluster, job).await.is_none() {
                     job.forget_made();
                 }
             }
             Err(reason) => output.notice(format!("{reason}; its pod may still run")).await,
         }
-        if self.leave {
-            job.forget_made();
-        }
-        self.over = true;
+        self.finish(job);
         ended
     }
 
@@ -94,11 +92,12 @@ impl Kubernetes {
     /// could not be.
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) -> bool {
         let pod = Pod::found(&state);
-        self.take_ownership(job, &pod);
-        self.made = true;
+        self.take_ownership(job, OwnPod::Made(pod.clone()));
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = fetch_available(&mut attempt, &state).await {
-            self.leave |= learn(&attempt, learned, ended).await;
+            if learn(&attempt, learned, ended).await {
+                self.progress = Progress::PodLeft;
+            }
             return true;
         }
         ended.started |= attempt.started();

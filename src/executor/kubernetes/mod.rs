@@ -56,24 +56,62 @@ enum AttemptOutcome {
     Undeployed(Release),
 }
 
+/// The pod that we answer for, with its Secret.
+#[derive(Default)]
+pub enum OwnPod {
+    #[default]
+    None,
+    /// Nothing was asked of the cluster, or it is certain that the asking did nothing.
+    Planned(Pod),
+    /// Pod or Secret may be there: a call that makes one of them was begun. Only a deletion takes this back, or that certainty.
+    Made(Pod),
+}
+
+impl OwnPod {
+    fn new(pod: Pod, is_made: bool) -> OwnPod {
+        if is_made { OwnPod::Made(pod) } else { OwnPod::Planned(pod) }
+    }
+
+    fn pod(&self) -> Option<&Pod> {
+        match self {
+            OwnPod::None => None,
+            OwnPod::Planned(pod) | OwnPod::Made(pod) => Some(pod),
+        }
+    }
+
+    fn is_made(&self) -> bool {
+        matches!(self, OwnPod::Made(_))
+    }
+
+    fn set_made(&mut self, is_made: bool) {
+        if let OwnPod::Planned(pod) | OwnPod::Made(pod) = std::mem::take(self) {
+            *self = OwnPod::new(pod, is_made);
+        }
+    }
+}
+
+/// How far the run has come, and so what becomes of its pod.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// A run that is dropped in the middle takes its pod along.
+    Running,
+    /// It came to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
+    Over,
+    /// It came to its end, but its program may still run: the pod must not be removed.
+    PodLeft,
+}
+
 /// The executor `Kubernetes` for one job.
 pub struct Kubernetes {
     settings: Settings,
     cluster: Cluster,
-    /// The pod we answer for.
-    pod: Option<Pod>,
-    /// That pod or its Secret may be in the cluster. Once a call was begun that makes one of them, only the certainty that it did
-    /// nothing, or a deletion, takes this back.
-    made: bool,
+    own: OwnPod,
     /// Where an earlier pod, or its Secret, may still be: its deletion failed.
     left_behind: Vec<Cluster>,
     /// Where an earlier runner asked for its pod, if that was elsewhere.
     earlier_place: Option<Cluster>,
     ready: Standby,
-    /// A run has come to its end, whatever that was: the pod is clean_up's business, and a later take-over's.
-    over: bool,
-    /// The pod may still run: it must not be removed.
-    leave: bool,
+    progress: Progress,
     /// How the job ends, or ended, cannot be learned now, but a later run may.
     unsettled: bool,
 }
@@ -94,13 +132,11 @@ impl Kubernetes {
         Kubernetes {
             settings,
             cluster,
-            pod: None,
-            made: false,
+            own: OwnPod::None,
             left_behind: Vec::new(),
             earlier_place: None,
             ready,
-            over: false,
-            leave: false,
+            progress: Progress::Running,
             unsettled: false,
         }
     }
@@ -112,13 +148,21 @@ impl Kubernetes {
 
     /// May there be something of the job in the cluster, made here or found?
     pub fn is_made(&self) -> bool {
-        self.made || !self.left_behind.is_empty()
+        self.own.is_made() || !self.left_behind.is_empty()
     }
 
     /// The job is somebody else's by now, and so is its pod.
     pub fn abandon(&mut self) {
-        self.pod = None;
-        self.over = true;
+        self.own = OwnPod::None;
+        self.progress = Progress::Over;
+    }
+
+    /// The run came to its end.
+    fn finish(&mut self, job: &Job) {
+        match self.progress {
+            Progress::PodLeft => job.forget_made(),
+            Progress::Running | Progress::Over => self.progress = Progress::Over,
+        }
     }
 
     /// Deploys the chart where needed, runs the job's pod and brings back what it made. The pod stays until
@@ -173,7 +217,7 @@ impl Kubernetes {
             }
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
-            if self.made {
+            if self.own.is_made() {
                 let warnings = match self.delete_even_if_made_late(false).await {
                     None => self.sweep(job).await,
                     Some(failed) => vec![failed],
@@ -183,10 +227,7 @@ impl Kubernetes {
                 }
             }
         }
-        if self.leave {
-            job.forget_made();
-        }
-        self.over = true;
+        self.finish(job);
         ended
     }
 
@@ -311,13 +352,13 @@ impl Kubernetes {
             }
         };
         ended.command.clear();
-        if self.made {
+        if self.own.is_made() {
             // What the chart makes shall find the room that the pod took.
             if let Some(warning) = self.delete_even_if_made_late(true).await {
                 output.notice(warning).await;
             }
         }
-        self.pod = None;
+        self.own = OwnPod::None;
         release.map(AttemptOutcome::Undeployed)
     }
 
@@ -343,7 +384,7 @@ impl Kubernetes {
         let mut command = self.cluster.kubectl();
         command.args(&arguments);
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
-        self.made = true;
+        self.own.set_made(true);
         let begun = attempt.begun();
         let learned =
             async { if recorded { attempt.recorded(command, gate).await } else { attempt.plain(command).await } };
@@ -352,7 +393,7 @@ impl Kubernetes {
             never = self.ready.hold(&self.cluster, begun) => match never {},
         };
         // Without the pod there may still be its Secret.
-        self.made = attempt.made || attempt.pod.secret;
+        self.own.set_made(attempt.made || attempt.pod.secret);
         match learned? {
             PodResult::NotStarted => Ok(AttemptOutcome::NotStarted),
             PodResult::NoRecorder(mark) => {
@@ -361,7 +402,9 @@ impl Kubernetes {
             }
             learned => {
                 self.unsettled = learn(&attempt, learned, ended).await;
-                self.leave = self.unsettled;
+                if self.unsettled {
+                    self.progress = Progress::PodLeft;
+                }
                 Ok(AttemptOutcome::Done)
             }
         }
@@ -413,12 +456,12 @@ impl Kubernetes {
                 .await;
         }
         pod.secret = !(variables.secret.is_empty() && job.files.uploaded.is_empty());
-        self.take_ownership(job, &pod);
+        self.take_ownership(job, OwnPod::Planned(pod.clone()));
         job.leftovers.note(pod.trace(&self.cluster.namespace));
         if pod.secret {
-            self.made = true;
+            self.own.set_made(true);
             let created = secret::create(&self.cluster, &pod, job, &variables.secret).await;
-            self.made = !created.as_ref().is_err_and(Reason::nothing_was_done);
+            self.own.set_made(!created.as_ref().is_err_and(Reason::nothing_was_done));
             created?;
         }
         Ok(pod)
@@ -426,22 +469,22 @@ impl Kubernetes {
 
     /// Removes pod and Secret, or ends and keeps the pod where that is wanted. Says what the user should know.
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
-        let Some(pod) = self.pod.clone() else {
+        let Some(pod) = self.own.pod().cloned() else {
             return if self.left_behind.is_empty() { Vec::new() } else { self.sweep(job).await };
         };
         let (name, namespace) = (&pod.name, self.cluster.namespace.clone());
-        if self.leave {
+        if self.progress == Progress::PodLeft {
             return vec![format!("the pod {name} in namespace {namespace} is left alone, for it may still run")];
         }
-        if !self.made {
-            self.pod = None;
+        if !self.own.is_made() {
+            self.own = OwnPod::None;
             return self.sweep(job).await;
         }
         let failed = !matches!(ended.ending, Ending::Exited(0) | Ending::Cancelled(_));
         // One whose program never began has nothing to look at, and might begin it later.
         if !(self.settings.keep_pod_on_failure && failed && ended.started) {
             // Dropped from here on, it goes all the same: the result is where it belongs.
-            self.over = false;
+            self.progress = Progress::Running;
             // There may be several, and a kubectl that outlived the runner before us may have made one more since we looked.
             if job.earlier != EarlierRun::Nothing {
                 let place = self.earlier_place.take().unwrap_or_else(|| self.cluster.clone());
@@ -464,7 +507,7 @@ impl Kubernetes {
         if self.left_behind.is_empty() {
             job.forget_made();
         }
-        self.pod = None;
+        self.own = OwnPod::None;
         warnings
     }
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::Kubernetes;
 use super::attempt::{Attempt, PodResult};
 use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
+use super::{Kubernetes, OwnPod, Progress};
 use crate::executor::{EarlierRun, Ended, Job, LastPod, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
@@ -60,8 +60,7 @@ impl Kubernetes {
         for state in pods {
             let name = state.metadata.name.clone();
             let pod = Pod::found(&state);
-            self.take_ownership(job, &pod);
-            self.made = true;
+            self.take_ownership(job, OwnPod::Made(pod.clone()));
             // Without the recorder there is no gate: its program has run, or will.
             if pod.recorded && !self.settled(job, state).await? {
                 let warning = self.delete().await;
@@ -96,7 +95,9 @@ impl Kubernetes {
                 }
                 learned => {
                     self.unsettled = super::learn(&attempt, learned, ended).await;
-                    self.leave = self.unsettled;
+                    if self.unsettled {
+                        self.progress = Progress::PodLeft;
+                    }
                     return Ok(true);
                 }
             }

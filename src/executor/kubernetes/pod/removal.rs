@@ -8,9 +8,8 @@ use tokio::time::sleep;
 
 use super::Pod;
 use crate::executor::Job;
-use crate::executor::kubernetes::Kubernetes;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
-use crate::executor::kubernetes::pod;
+use crate::executor::kubernetes::{Kubernetes, OwnPod, Progress, pod};
 use crate::executor::process;
 
 /// The pod, and its Secret where it may have one.
@@ -30,7 +29,7 @@ impl Kubernetes {
     /// Deletes what we made, without waiting until it is gone. Says what the user should know.
     pub async fn delete(&mut self) -> Option<String> {
         // It is ours until it is deleted: dropped in the middle of this we delete it yet.
-        let pod = self.pod.clone()?;
+        let pod = self.own.pod().cloned()?;
         let objects = objects(&pod);
         let warning = if self.ready.remove(&objects).await { None } else { self.remove(&objects, false).await };
         self.let_go(warning)
@@ -39,7 +38,7 @@ impl Kubernetes {
     /// Deletes what we made, and looks once more a moment later: where kubectl was ended in the middle of asking for the pod, the
     /// server may make it after our first deletion found nothing.
     pub async fn delete_even_if_made_late(&mut self, wait: bool) -> Option<String> {
-        let pod = self.pod.clone()?;
+        let pod = self.own.pod().cloned()?;
         let objects = objects(&pod);
         let mut warning = self.remove(&objects, wait).await;
         if matches!(self.cluster.pod(&pod.name).await, Ok(None)) {
@@ -51,8 +50,7 @@ impl Kubernetes {
 
     /// After its deletion a pod is ours no more; where that failed it is remembered that something may be left.
     fn let_go(&mut self, warning: Option<String>) -> Option<String> {
-        self.pod = None;
-        self.made = false;
+        self.own = OwnPod::None;
         if warning.is_some() {
             self.left_behind.push(self.cluster.clone());
         }
@@ -106,12 +104,12 @@ async fn delete_by(cluster: &Cluster, command: Command, what: &str) -> Option<St
 impl Drop for Kubernetes {
     /// A run that was dropped in the middle, by a panic for instance, leaves no pod behind.
     fn drop(&mut self) {
-        if self.over || !self.made {
+        if self.progress != Progress::Running {
             return;
         }
-        if let Some(pod) = self.pod.take() {
+        if let OwnPod::Made(pod) = &self.own {
             let mut command = self.cluster.kubectl();
-            command.args(["delete", "--wait=false", "--ignore-not-found"]).args(arguments(&objects(&pod)));
+            command.args(["delete", "--wait=false", "--ignore-not-found"]).args(arguments(&objects(pod)));
             command.as_std_mut().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             // Nobody is left to wait for it or to be told.
             let _ = process::detach(command.as_std_mut());

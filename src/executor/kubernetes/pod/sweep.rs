@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Pod;
-use crate::executor::kubernetes::Kubernetes;
 use crate::executor::kubernetes::kubectl::client::Cluster;
-use crate::executor::kubernetes::pod;
+use crate::executor::kubernetes::{Kubernetes, OwnPod, pod};
 use crate::executor::{ClaimId, Job};
 use crate::id::JobId;
 
@@ -36,8 +34,8 @@ pub enum Swept {
 
 impl Kubernetes {
     /// From here on we answer for this pod, and whoever finds the job's run file does if we die.
-    pub fn take_ownership(&mut self, job: &Job, pod: &Pod) {
-        self.pod = Some(pod.clone());
+    pub fn take_ownership(&mut self, job: &Job, pod: OwnPod) {
+        self.own = pod;
         let mut cluster = self.cluster.clone();
         // Whoever sweeps may be somewhere else.
         cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());

@@ -1,0 +1,141 @@
+//! The options that every command has.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum as _, value_parser};
+
+use crate::argv;
+use crate::commands::Verb;
+use crate::output::Format;
+use crate::output::colour::Colour;
+use crate::table::args;
+
+const FORMAT: &str = "format";
+const ENVIRONMENT: &str = "environment";
+const COLOUR: &str = "color";
+
+/// Adds them to a command. A letter that the command has for an option of its own stays the command's.
+pub fn add(command: Command, verb: &Verb) -> Command {
+    let has = |letter| command.get_arguments().any(|arg| arg.get_short() == Some(letter));
+    // `-f` is `--force` in some of the suite's commands; there the format has its long form only.
+    let (force, environment) = (has('f'), has('e'));
+    let format = format().value_parser(formats(verb));
+    let format = if force { format.short('F') } else { format.short('f').short_alias('F') };
+    let environment = if environment { self::environment() } else { self::environment().short('e') };
+    command.arg(format).arg(environment).args(others())
+}
+
+/// Is this word an option of every command whose value may be the next word?
+pub fn takes_value(word: &str) -> bool {
+    let named = [format().short('f').short_alias('F'), environment().short('e')].into_iter().chain(others());
+    named.filter(|arg| arg.get_action().takes_values()).any(|arg| match word.strip_prefix("--") {
+        Some(long) => arg.get_long() == Some(long),
+        None => arg
+            .get_short_and_visible_aliases()
+            .into_iter()
+            .flatten()
+            .chain(arg.get_all_short_aliases().into_iter().flatten())
+            .any(|letter| word == format!("-{letter}")),
+    })
+}
+
+fn format() -> Arg {
+    Arg::new(FORMAT)
+        .long(FORMAT)
+        .value_name("FORMAT")
+        .ignore_case(true)
+        .num_args(0..=1)
+        .default_value("text")
+        .default_missing_value("text")
+        .help("How to print the result")
+}
+
+fn environment() -> Arg {
+    global(ENVIRONMENT)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help("Read settings from this file instead of /etc/multiflexi/multiflexi.env")
+}
+
+/// All whose letters are theirs in every command.
+fn others() -> [Arg; 8] {
+    [
+        global("verbose")
+            .short('v')
+            .action(ArgAction::Count)
+            .help("After a create or update print the whole record; -vv tells what happens inside"),
+        global("db-timeout")
+            .value_name("TIME")
+            .value_parser(args::limit)
+            .help("How long to wait for an answer of the database: 90, 90s, 15m; 30s unless given"),
+        flag("quiet").short('q').help("Print no sentences, only data and errors"),
+        flag("silent").help("Print nothing at all, not even errors: the exit code tells"),
+        flag("no-interaction").short('n').help("Ask nothing"),
+        flag("ansi").hide(true),
+        global(COLOUR)
+            .value_name("WHEN")
+            .value_parser(value_parser!(Colour))
+            .ignore_case(true)
+            .default_value("auto")
+            .hide_default_value(true)
+            .hide_possible_values(true)
+            .help("Colours: auto (on a terminal, unless NO_COLOR is set), always or never"),
+        flag("no-ansi").help("No colours, as --color=never").hide(true),
+    ]
+}
+
+/// `-h` stays on a screen: these are told by `--help`.
+fn global(name: &'static str) -> Arg {
+    Arg::new(name).long(name).help_heading(args::GLOBAL).hide_short_help(true)
+}
+
+fn flag(name: &'static str) -> Arg {
+    global(name).action(ArgAction::SetTrue)
+}
+
+/// A listing has rows and can be CSV too; nothing else has.
+fn formats(verb: &Verb) -> impl TypedValueParser<Value = Format> + use<> {
+    let names: &[&str] = if verb.is_listing { &["text", "json", "yaml", "csv"] } else { &["text", "json", "yaml"] };
+    // The suite's `help` and `list` say `txt`.
+    let names = names.iter().map(|name| match *name {
+        "text" => PossibleValue::new("text").alias("txt"),
+        "yaml" => PossibleValue::new("yaml").alias("yml"),
+        name => PossibleValue::new(name),
+    });
+    PossibleValuesParser::new(names).map(|name| Format::from_str(&name, true).unwrap_or_default())
+}
+
+/// What `--color` says, and the suite's two words for it.
+pub fn colour(leaf: &ArgMatches) -> Colour {
+    match (leaf.get_flag("no-ansi"), leaf.get_flag("ansi")) {
+        (true, _) => Colour::Never,
+        (_, true) => Colour::Always,
+        _ => leaf.get_one(COLOUR).copied().unwrap_or_default(),
+    }
+}
+
+/// Whether a line asks that nothing be printed, looked at before it is parsed.
+pub fn wants_silence(line: &[String]) -> bool {
+    argv::has_flag(line, "silent")
+}
+
+/// The format that a line asks for, looked at before it is parsed, so that its errors come in it too.
+pub fn wanted_format(line: &[String]) -> Format {
+    match argv::value_of(line, FORMAT, &['f', 'F']) {
+        Some(value) if value.eq_ignore_ascii_case("json") => Format::Json,
+        Some(value) if ["yaml", "yml"].iter().any(|name| value.eq_ignore_ascii_case(name)) => Format::Yaml,
+        _ => Format::Text,
+    }
+}
+
+/// The same of colours, for help and for errors of the line.
+pub fn wanted_colour(line: &[String]) -> Colour {
+    let given = |word: &String| match word.as_str() {
+        "--ansi" => Some(Colour::Always),
+        "--no-ansi" => Some(Colour::Never),
+        _ => None,
+    };
+    let named = argv::value_of(line, COLOUR, &[]).and_then(|value| Colour::from_str(&value, true).ok());
+    line.iter().rev().find_map(given).or(named).unwrap_or_default()
+}
