@@ -1,13 +1,7 @@
 //! `event-rule`: which event starts which runtemplate, and with what.
 
-use clap::ArgMatches;
-
-use crate::commands::{NoArgs, Noun, Scope, event_source, mixed_verb, runtemplate, table_verb};
-use crate::context::Context;
-use crate::db::Db;
-use crate::error::Result;
-use crate::output::Outcome;
-use crate::table::{Column, Kind, Table, args, crud, nothing_to_derive, now};
+use crate::commands::{Noun, Scope, event_source, runtemplate, table_verb};
+use crate::table::{Column, Kind, Table, nothing_to_derive};
 
 const OPERATIONS: &[&str] = &["any", "create", "update", "delete"];
 
@@ -18,10 +12,14 @@ pub static TABLE: Table = Table {
     id_key: "id",
     listing: &["id", "event_source_id", "evidence", "operation", "runtemplate_id", "priority", "enabled"],
     columns: &[
-        Column::new("event_source_id", Kind::Id, "The event source").also(&["eventsource_id"]).required().filter(),
+        Column::new("event_source_id", Kind::Id, "The event source")
+            .also(&["eventsource_id"])
+            .required()
+            .filter()
+            .refers_to(&event_source::TABLE),
         Column::new("evidence", Kind::Text(60), "What the event is about; empty means anything").default(""),
         Column::new("operation", Kind::Choice(OPERATIONS), "What happened to it").default("any"),
-        Column::new("runtemplate_id", Kind::Id, "The runtemplate to start").required(),
+        Column::new("runtemplate_id", Kind::Id, "The runtemplate to start").required().refers_to(&runtemplate::TABLE),
         Column::new("priority", Kind::Number, "Rules of higher priority come first").default("0"),
         Column::new("enabled", Kind::Bool, "Does it apply?").default("1"),
         Column::new(
@@ -52,35 +50,6 @@ fn mapping(text: &str) -> Result<String, String> {
     }
 }
 
-/// Refuses a source or a runtemplate that is not there: only some servers would.
-async fn check(db: &mut Db, matches: &ArgMatches) -> Result<()> {
-    if let Some(id) = args::int(matches, "event_source_id") {
-        event_source::TABLE.require(db, id).await?;
-    }
-    if let Some(id) = args::int(matches, "runtemplate_id") {
-        runtemplate::TABLE.require(db, id).await?;
-    }
-    Ok(())
-}
-
-async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let values = args::created(matches, &TABLE)?;
-    let now = now(ctx);
-    let id = ctx
-        .db()
-        .await?
-        .transaction(async |db| {
-            check(db, matches).await?;
-            crud::insert(db, &TABLE, values, now).await
-        })
-        .await?;
-    crud::created(ctx, &TABLE, id).await
-}
-
-async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    crud::update_checked(ctx, &TABLE, matches, async |db| check(db, matches).await).await
-}
-
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
@@ -89,8 +58,8 @@ pub const NOUN: Noun = Noun {
     verbs: &[
         table_verb!(list, TABLE, "List event rules").listing(),
         table_verb!(get, TABLE, "Show an event rule"),
-        mixed_verb!("create", create, TABLE, NoArgs, create, "Create an event rule"),
-        mixed_verb!("update", update, TABLE, NoArgs, update, "Change an event rule"),
+        table_verb!(create, TABLE, "Create an event rule"),
+        table_verb!(update, TABLE, "Change an event rule"),
         table_verb!(delete as "remove" "removed", TABLE, "Remove an event rule"),
     ],
 };

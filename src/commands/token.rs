@@ -24,7 +24,7 @@ pub static TABLE: Table = Table {
     id_key: "token_id",
     listing: &[],
     columns: &[
-        Column::new("user_id", Kind::Id, "Its user's id").option("user").required(),
+        Column::new("user_id", Kind::Id, "Its user's id").option("user").required().refers_to(&user::TABLE),
         Column::new("token", Kind::Name(64), "Its value; one made without it gets a random one")
             .secret()
             .unique(&["token"]),
@@ -63,15 +63,9 @@ fn random() -> Result<String> {
 /// Stores a token for a user that exists, and tells its id and its value.
 async fn store(ctx: &mut Context, mut values: Values) -> Result<(i64, String)> {
     let now = now(ctx);
-    let user_id = values.iter().find_map(|(name, value)| match value {
-        sea_query::Value::BigInt(id) if *name == "user_id" => *id,
-        _ => None,
-    });
-    let user_id = user_id.ok_or_else(|| Error::usage("Missing --user"))?;
     ctx.db()
         .await?
         .transaction(async |db| {
-            user::TABLE.require(db, user_id).await?;
             make_value(db, &mut values)?;
             let token = crate::table::text_of(&values, "token").unwrap_or_default().to_owned();
             Ok((crud::insert(db, &TABLE, values, now).await?, token))
@@ -120,14 +114,6 @@ async fn generate(ctx: &mut Context, matches: &ArgMatches) -> Result<Outcome> {
     Ok(Outcome::message(text, json!({"token_id": id, "token": token})))
 }
 
-async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
-    let check = async |db: &mut Db| match args::int(matches, "user") {
-        Some(user) => user::TABLE.require(db, user).await.map(drop),
-        None => Ok(()),
-    };
-    crud::update_checked(ctx, &TABLE, matches, check).await
-}
-
 pub const NOUN: Noun = Noun {
     name: TABLE.noun,
     aliases: &[],
@@ -143,7 +129,7 @@ pub const NOUN: Noun = Noun {
             |command| command.arg(args::option("user", Kind::Id, "The user's id").required(true)),
             |ctx, _, matches| Box::pin(generate(ctx, matches)),
         ),
-        mixed_verb!("update", update, TABLE, NoArgs, update, "Change a token"),
+        table_verb!(update, TABLE, "Change a token"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a token"),
     ],
 };

@@ -422,6 +422,18 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
     Ok(())
 }
 
+/// Refuses ids of rows that are not there.
+async fn require_referred(db: &mut Db, table: &Table, values: &Values) -> Result<()> {
+    for (name, value) in values {
+        if let (Some(parent), sea_query::Value::BigInt(Some(id))) =
+            (table.column(name).and_then(|column| column.refers_to), value)
+        {
+            parent.require(db, *id).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Inserts a row; to be called inside a transaction.
 ///
 /// # Errors
@@ -429,6 +441,7 @@ async fn require_free(db: &mut Db, table: &'static Table, values: &Values, row: 
 /// to be undone then.
 pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now: sea_query::Value) -> Result<i64> {
     (table.before_create)(db, &mut values)?;
+    require_referred(db, table, &values).await?;
     require_free(db, table, &values, None).await?;
     values.extend(table.created.iter().map(|column| (*column, now.clone())));
     let id = db.insert_row(table.sql, values).await.map_err(|error| name_table(table, error))?;
@@ -551,6 +564,7 @@ pub async fn change(
     if values.is_empty() {
         return Ok(());
     }
+    require_referred(db, table, &values).await?;
     require_free(db, table, &values, Some(&row)).await?;
     if let Some(column) = table.changed {
         values.push((column, now.clone()));

@@ -43,6 +43,8 @@ pub struct Column {
     pub default: Option<&'static str>,
     /// No two rows have the same values in all of these columns.
     pub unique: &'static [&'static str],
+    /// It holds the id of a row of this table, which has to be there.
+    pub refers_to: Option<&'static Table>,
 }
 
 impl Column {
@@ -63,7 +65,13 @@ impl Column {
             update: true,
             default: None,
             unique: &[],
+            refers_to: None,
         }
+    }
+    /// The same, which holds the id of a row of this table: create and update refuse an id of none.
+    pub const fn refers_to(mut self, table: &'static Table) -> Self {
+        self.refers_to = Some(table);
+        self
     }
     /// The same, with an option of another name.
     pub const fn option(mut self, option: &'static str) -> Self {

@@ -9,7 +9,7 @@ use crate::env::on_each_database;
 use crate::job::wait_until;
 
 on_each_database!(a_job_does_not_end_before_it_began, |env| {
-    env.prepare("Native", &counted(env, "while [ ! -e $HOME/stop ]; do sleep 0.1; done"), json!(null));
+    env.prepare("Native", &counted(env, "while [ -d $HOME ] && [ ! -e $HOME/stop ]; do sleep 0.1; done"), json!(null));
     let id = env.schedule();
     let argument = format!("--id={id}");
     let mut run = env.command(&["job", "run", &argument]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

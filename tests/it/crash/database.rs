@@ -90,8 +90,7 @@ fn ended(child: Child) -> Output {
 }
 
 /// Prints before, while and after the database is away.
-const SCRIPT: &str =
-    "n=0; while [ ! -e $HOME/stop ]; do n=$((n+1)); echo $n; sleep 0.1; done; echo end; echo e >&2; exit 3";
+const SCRIPT: &str = "n=0; while [ -d $HOME ] && [ ! -e $HOME/stop ]; do n=$((n+1)); echo $n; sleep 0.1; done; echo end; echo e >&2; exit 3";
 
 /// All that the program printed is there, once.
 #[track_caller]

@@ -99,7 +99,7 @@ on_each_database!(one_that_cannot_be_read_is_told_each_time, |env| {
 on_each_database!(a_result_that_nothing_takes_is_125, |env| {
     env.prepare(
         "Native",
-        &counted(env, "echo said; while [ ! -e $HOME/stop ]; do sleep 0.1; done; exit 3"),
+        &counted(env, "echo said; while [ -d $HOME ] && [ ! -e $HOME/stop ]; do sleep 0.1; done; exit 3"),
         Value::Null,
     );
     env.file("state/multiflexi/recovery", "");

@@ -13,7 +13,7 @@ use crate::job::wait_until;
 /// The seconds after which a lease lapses here.
 const TERM: &str = "3";
 /// A program that goes on until [`release`].
-const WAITS: &str = "while [ ! -e $HOME/stop ]; do sleep 0.1; done; echo said; exit 3";
+const WAITS: &str = "while [ -d $HOME ] && [ ! -e $HOME/stop ]; do sleep 0.1; done; echo said; exit 3";
 
 fn release(env: &Env) {
     env.file("stop", "");

@@ -11,7 +11,7 @@ use crate::env::{Env, definition, on_each_database, set_script};
 use crate::job::wait_until;
 
 /// Prints, and goes on until it is told to end.
-const SCRIPT: &str = "echo one; while [ ! -e $HOME/next ]; do sleep 0.1; done; echo two; while [ ! -e $HOME/stop ]; do \
+const SCRIPT: &str = "echo one; while [ ! -e $HOME/next ]; do sleep 0.1; done; echo two; while [ -d $HOME ] && [ ! -e $HOME/stop ]; do \
                       sleep 0.1; done; echo end; echo e >&2; exit 3";
 
 fn start(env: &Env, id: &str) -> Child {
