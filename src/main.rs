@@ -5,6 +5,7 @@
 
 mod argv;
 mod audit;
+mod chart_values;
 mod cli;
 mod clock;
 mod commands;

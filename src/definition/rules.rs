@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Kind;
 use super::variable::Variable;
 use super::violation::{Violation, member, shown, type_of, violation};
+use crate::chart_values;
 use crate::foreign_name::ForeignName;
 
 /// Adds the violations of a definition that its schema does not find.
@@ -20,6 +21,7 @@ pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violati
             variables(definition, violations);
             exit_codes(definition, violations);
             foreign_names(definition, violations);
+            chart_values(definition, violations);
         }
         Kind::CredentialPrototype | Kind::CredentialType => {
             blank(definition, named(kind), violations);
@@ -192,6 +194,19 @@ fn foreign_names(definition: &Value, violations: &mut Vec<Violation>) {
     }
     for (index, file) in helm["valuesFiles"].as_array().into_iter().flatten().enumerate() {
         check(format!("kubernetes.helm.valuesFiles[{index}]"), ForeignName::ValuesFile, file);
+    }
+}
+
+/// What a chart is given. That it has the right type is for the schema.
+fn chart_values(definition: &Value, violations: &mut Vec<Violation>) {
+    let helm = &definition["kubernetes"]["helm"];
+    if let Err(why) = chart_values::nested(helm["set"].as_object()) {
+        violations.push(violation("kubernetes.helm.set", format!("cannot be used: {why}")));
+    }
+    for (index, file) in helm["valuesFiles"].as_array().into_iter().flatten().enumerate() {
+        if let Some(Err(why)) = file.as_str().map(chart_values::check_file) {
+            violations.push(violation(format!("kubernetes.helm.valuesFiles[{index}]"), why));
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::secret::without_url_password;
+
 /// One thing that is wrong with a definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -43,7 +45,7 @@ pub fn shown(value: &Value) -> String {
     let text = match value {
         Value::Object(_) => return "this".to_owned(),
         Value::Array(_) => return "this".to_owned(),
-        scalar => scalar.to_string(),
+        scalar => without_url_password(&scalar.to_string()),
     };
     match text.char_indices().nth(WIDTH) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -37,6 +37,8 @@ pub struct Job {
     pub run_file: Option<Rc<RunFile>>,
     /// The exit code of its program, where an earlier runner that died had noted that it ended.
     pub known_code: Option<i32>,
+    /// The signal that told an earlier runner to end it, where that died before it had.
+    pub interrupted_by: Option<i32>,
     pub leftovers: Leftovers,
     pub permit: Permit,
 }
@@ -90,6 +92,16 @@ impl Job {
         {
             // Without a file nothing is known of the job, and it is not started again.
             file.remove();
+        }
+    }
+
+    /// To be called before a program is ended because its runner was told to end.
+    pub fn note_cancelled(&self, signal: i32) {
+        if let Some(file) = &self.run_file
+            && !file.is_saved()
+        {
+            // Where it cannot be noted, only the death of this process would have another reason told.
+            let _ = file.note(&Progress::Cancelled(signal));
         }
     }
 

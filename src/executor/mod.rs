@@ -66,6 +66,16 @@ impl Executor {
         matches!(self, Executor::Kubernetes(kubernetes) if kubernetes.is_unsettled())
     }
 
+    /// What nobody may be shown of this job: its secret variables, and what its executor knows beside them.
+    pub fn secrets(&self, job: &Job) -> Vec<String> {
+        let mut secrets: Vec<String> =
+            job.environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.clone()).collect();
+        if let Executor::Kubernetes(kubernetes) = self {
+            secrets.extend(kubernetes.secrets());
+        }
+        secrets
+    }
+
     /// Was nothing of the job begun here, or made anywhere?
     pub fn has_made_nothing(&self, ended: &Ended) -> bool {
         let is_made = match self {

@@ -1,6 +1,8 @@
 //! Why a job failed for want of something: a value with its facts. The sentence is made from it when somebody is told.
 
 use crate::id::JobId;
+use crate::secret::Redactor;
+use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
@@ -32,6 +34,10 @@ pub enum Drain {
     derive(EnumString, IntoStaticStr, strum::Display)
 )]
 pub enum Reason {
+    /// Another one, without the secrets that its sentence would show. Its code is that one's.
+    #[error("{text}")]
+    Redacted { text: String, reason: Box<Reason> },
+
     // The job as it is set up.
     #[error("the application {0} names no image: set its ociimage")]
     NoImage(String),
@@ -317,7 +323,15 @@ impl Reason {
 
     /// The reason's code: the word by which programs know it, and which stands before its sentence.
     pub fn code(&self) -> Code {
-        self.into()
+        if let Reason::Redacted { reason, .. } = self { reason.code() } else { self.into() }
+    }
+
+    /// The reason without the secrets that its sentence shows.
+    pub fn redacted(self, redactor: &Redactor) -> Reason {
+        match redactor.redact(&self.to_string()) {
+            Cow::Borrowed(_) => self,
+            Cow::Owned(text) => Reason::Redacted { text, reason: Box::new(self) },
+        }
     }
 
     /// Does a call that failed for this reason certainly leave the cluster as it was? It was not carried out, for it was refused
@@ -361,6 +375,7 @@ impl Reason {
             | Reason::EngineMissing { .. }
             | Reason::EngineUnreachable { .. }
             | Reason::DatabaseAway => true,
+            Reason::Redacted { reason, .. } => reason.is_of_this_place(),
             _ => false,
         }
     }

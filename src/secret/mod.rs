@@ -21,7 +21,10 @@ pub const MASTER_KEY_VARIABLES: [&str; 2] = ["ENCRYPTION_MASTER_KEY", "MULTIFLEX
 /// Names of variables that are ours alone: no child may see them.
 pub const OWN_VARIABLES: [&str; 3] = ["DB_PASSWORD", MASTER_KEY_VARIABLES[0], MASTER_KEY_VARIABLES[1]];
 /// A value that is shorter occurs in any text by chance: masked, it would show where it does, and make the text unreadable.
-const REDACTED_MIN: usize = 3;
+pub const REDACTED_MIN: usize = 3;
+
+/// A shorter line of a value may be `{` or `---`, and stands in other texts too.
+const LINE_MIN: usize = 8;
 
 /// A text that is shown as [`MASK`] by everything but [`Secret::expose`].
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl fmt::Display for Secret {
 }
 
 /// The text with [`MASK`] in place of each of these values; of values that overlap nothing is left.
-pub fn redact<'a>(text: &'a str, values: impl IntoIterator<Item = &'a str>) -> Cow<'a, str> {
+pub fn redact<'t, 'v>(text: &'t str, values: impl IntoIterator<Item = &'v str>) -> Cow<'t, str> {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for value in values.into_iter().filter(|value| value.len() >= REDACTED_MIN) {
         let mut from = 0;
@@ -83,12 +86,57 @@ pub fn redact<'a>(text: &'a str, values: impl IntoIterator<Item = &'a str>) -> C
     Cow::Owned(redacted)
 }
 
+/// Takes secrets out of what others say: in the forms, too, in which programs tell them on.
+#[derive(Clone, Default)]
+pub struct Redactor(Vec<String>);
+
+impl Redactor {
+    /// Takes these values out: as they are, line by line, as JSON writes them, and in Base64.
+    pub fn new<'a>(values: impl IntoIterator<Item = &'a str>) -> Redactor {
+        use base64::Engine as _;
+        let mut forms = Vec::new();
+        for value in values.into_iter().filter(|value| value.len() >= REDACTED_MIN) {
+            forms.extend(value.lines().map(str::trim).filter(|line| line.len() >= LINE_MIN).map(str::to_owned));
+            let json = serde_json::Value::from(value).to_string();
+            forms.extend([json[1..json.len() - 1].to_owned(), value.to_owned()]);
+            let base64 = base64::prelude::BASE64_STANDARD.encode(value);
+            forms.push(base64.trim_end_matches('=').to_owned());
+        }
+        forms.sort_unstable();
+        forms.dedup();
+        Redactor(forms)
+    }
+
+    /// The text with [`MASK`] in place of each of them.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        redact(text, self.0.iter().map(String::as_str))
+    }
+}
+
 /// What is shown for a secret value.
 pub fn mask(value: Option<&str>) -> &'static str {
     match value {
         None | Some("") => NOT_SET,
         Some(_) => MASK,
     }
+}
+
+/// The text with [`MASK`] in place of the user and password of each URL in it.
+pub fn without_url_password(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        shown.push_str(before);
+        shown.push_str("://");
+        let end = after.find(|c: char| "/?#\"'".contains(c) || c.is_whitespace()).unwrap_or(after.len());
+        rest = after;
+        if let Some(at) = after[..end].rfind('@') {
+            shown.push_str(MASK);
+            rest = &after[at..];
+        }
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// Whether a value that was given is what we showed in its place: whoever sends it back means the value that is set.
@@ -113,9 +161,23 @@ pub fn field_is_secret(name: &str, marked: bool, kind: &str, value: &str) -> boo
 
 /// Whether a variable's name says that its value is secret. A guess: for outputs only, where the schema has no mark.
 pub fn name_looks_secret(name: &str) -> bool {
-    const PARTS: [&str; 8] =
-        ["PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "SECRET", "CREDENTIAL", "APIKEY", "PRIVATEKEY"];
+    const PARTS: [&str; 11] = [
+        "PASSWORD",
+        "PASSWD",
+        "PASSPHRASE",
+        "TOKEN",
+        "SECRET",
+        "CREDENTIAL",
+        "APIKEY",
+        "PRIVATEKEY",
+        "ACCESSKEY",
+        "MASTERKEY",
+        "ENCRYPTIONKEY",
+    ];
     const LAST_WORDS: [&str; 5] = ["PASS", "PWD", "PIN", "DSN", "AUTH"];
+    // What stands before one of these in one word: `SMTPPASS`. Any word would do for COMPASS and SHOPPIN, too.
+    const OWNERS: [&str; 12] =
+        ["SMTP", "IMAP", "POP", "MAIL", "FTP", "SFTP", "DB", "SQL", "MYSQL", "PG", "LDAP", "USER"];
     const PAIRS: [(&str, &str); 5] =
         [("API", "KEY"), ("PRIVATE", "KEY"), ("ACCESS", "KEY"), ("MASTER", "KEY"), ("ENCRYPTION", "KEY")];
     // A name about a secret, which holds none.
@@ -127,16 +189,38 @@ pub fn name_looks_secret(name: &str) -> bool {
     if !NEEDED.iter().any(|part| holds(part)) {
         return false;
     }
-    let upper = name.to_ascii_uppercase();
-    let words: Vec<&str> = upper.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some(last) = words.last() else { return false };
     // The working directory, which shells keep there.
-    if ABOUT.contains(last) || upper == "PWD" {
+    if ABOUT.contains(last) || name.eq_ignore_ascii_case("PWD") {
         return false;
     }
-    words.iter().any(|word| PARTS.iter().any(|part| word.contains(part)))
+    let upper = name.to_ascii_uppercase();
+    let mut whole = upper.split(|c: char| !c.is_ascii_alphanumeric());
+    whole.any(|word| PARTS.iter().any(|part| word.contains(part)))
         || LAST_WORDS.contains(last)
+        || OWNERS.iter().any(|owner| last.strip_prefix(owner).is_some_and(|rest| LAST_WORDS.contains(&rest)))
         || words.windows(2).any(|two| PAIRS.contains(&(two[0], two[1])))
+}
+
+/// The words of a name, in capitals: what stands between signs, and within that what a capital begins: `smtpPass`, `DBPassword`.
+fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()) {
+        let bytes = part.as_bytes();
+        let begins = |at: usize| {
+            let (before, own) = (bytes[at - 1], bytes[at]);
+            let is_next_small = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            own.is_ascii_uppercase() && (!before.is_ascii_uppercase() || is_next_small)
+        };
+        let mut from = 0;
+        for at in (1..part.len()).filter(|at| begins(*at)).chain([part.len()]) {
+            words.push(part[from..at].to_ascii_uppercase());
+            from = at;
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -162,6 +246,22 @@ mod tests {
     }
 
     #[test]
+    fn what_others_say_holds_no_secret_in_any_form() {
+        let redactor = Redactor::new(["ge\"heim\n", "-----BEGIN-----\nMIIabcdef\n}", "ab"]);
+        for text in ["x ge\"heim\n y", r#"{"a":"ge\"heim\n"}"#, "data: Z2UiaGVpbQo=", "helm: MIIabcdef"] {
+            assert!(redactor.redact(text).contains(MASK), "{text}");
+        }
+        assert_eq!(redactor.redact("ab { }"), "ab { }");
+    }
+
+    #[test]
+    fn a_url_keeps_no_password() {
+        assert_eq!(without_url_password("see https://u:pw@h/x?a=b@c"), format!("see https://{MASK}@h/x?a=b@c"));
+        assert_eq!(without_url_password("https://h:1/x@y https://h"), "https://h:1/x@y https://h");
+        assert_eq!(without_url_password("https://a@b https://c:d@e"), format!("https://{MASK}@b https://{MASK}@e"));
+    }
+
+    #[test]
     fn names() {
         for name in [
             "DB_PASSWORD",
@@ -172,6 +272,19 @@ mod tests {
             "SMTP_PASS",
             "apikey",
             "AWS_SECRET_ACCESS_KEY",
+            "smtpPass",
+            "encryptionKey",
+            "accessKey",
+            "masterKey",
+            "userPin",
+            "SMTPPASS",
+            "DBPWD",
+            "dbpass",
+            "USERPIN",
+            "DBPassword",
+            "APIKey",
+            "myToken",
+            "passWord",
         ] {
             assert!(name_looks_secret(name), "{name}");
         }
@@ -186,6 +299,17 @@ mod tests {
             "SHIPPING",
             "PASS_THROUGH",
             "PWD",
+            "bypass",
+            "Compass",
+            "turkey",
+            "monkeyKey",
+            "spinPin2",
+            "OLDPWDS",
+            "shopPing",
+            "tokenName",
+            "accessKeyId",
+            "SPIN",
+            "UNDERPASS",
         ] {
             assert!(!name_looks_secret(name), "{name}");
         }

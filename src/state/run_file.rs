@@ -35,6 +35,8 @@ pub enum Progress {
     Started,
     /// It ended with this code, which is not saved yet.
     Ended(i32),
+    /// Its runner was told to end by this signal, and ends it by that: what becomes of the program from here on is that runner's doing.
+    Cancelled(i32),
     /// Its result is saved. What is to be done after a job may not have been done.
     Saved,
     /// What became of the first so many actions after it is in its record.
@@ -258,6 +260,7 @@ fn head(progress: &Progress) -> String {
         Progress::Claimed => "claimed",
         Progress::Started => "started",
         Progress::Ended(code) => &format!("ended {code}"),
+        Progress::Cancelled(signal) => &format!("cancelled {signal}"),
         Progress::Saved => "saved",
         Progress::Acted(count) => &format!("acted {count}"),
     };
@@ -348,6 +351,7 @@ fn record(line: &str) -> Option<(i64, Progress)> {
     let (runner, word) = words.trim().split_once(' ')?;
     let progress = match word.split_once(' ') {
         Some(("ended", code)) => code.parse().map_or(Progress::Started, Progress::Ended),
+        Some(("cancelled", signal)) => signal.parse().map_or(Progress::Started, Progress::Cancelled),
         Some(("acted", count)) => count.parse().map_or(Progress::Saved, Progress::Acted),
         None if word == "claimed" && written == boot() => Progress::Claimed,
         None if word == "saved" => Progress::Saved,
@@ -376,7 +380,10 @@ mod tests {
         let runner = i64::from(std::process::id());
         let left = || read(&run_file.file);
         let acted = Progress::Acted(12);
-        for progress in [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), Progress::Saved, acted] {
+        let cancelled = Progress::Cancelled(15);
+        for progress in
+            [Progress::Claimed, Progress::Started, Progress::Ended(i32::MIN), cancelled, Progress::Saved, acted]
+        {
             for made in [None, Some("{\"a\": \"pod\"}".to_owned())] {
                 run_file.note(&progress).unwrap();
                 made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();

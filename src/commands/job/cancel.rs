@@ -76,6 +76,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
             Resolution::Cancelled => Answer::Lost,
             Resolution::Recovered(code) | Resolution::Ended(code) => Answer::TooLate(code.into()),
+            Resolution::Interrupted(signal) => Answer::TooLate((128 + signal).into()),
             Resolution::Unknown | Resolution::Lapsed => Answer::TooLate(crashed::EXIT_CODE.into()),
         },
     };

@@ -146,6 +146,18 @@ impl Kubernetes {
         self.unsettled
     }
 
+    /// What of its settings may not be shown: values for the chart, and variables of the pod, whose names say that they are secret.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = Vec::new();
+        if let Ok(values) = &self.settings.values {
+            settings::secret_members(values, false, &mut secrets);
+        }
+        if let Some(overrides) = &self.settings.pod_overrides {
+            settings::secret_variables(overrides, &mut secrets);
+        }
+        secrets
+    }
+
     /// May there be something of the job in the cluster, made here or found?
     pub fn is_made(&self) -> bool {
         self.own.is_made() || !self.left_behind.is_empty()
@@ -217,6 +229,8 @@ impl Kubernetes {
             }
             ended.ending = Ending::Cancelled(signal);
             self.unsettled = false;
+            job.note_cancelled(signal);
+            failpoint::at("cancelling");
             if self.own.is_made() {
                 let warnings = match self.delete_even_if_made_late(false).await {
                     None => self.sweep(job).await,
@@ -225,6 +239,7 @@ impl Kubernetes {
                 for warning in warnings {
                     output.notice(warning).await;
                 }
+                failpoint::at("pod-deleted");
             }
         }
         self.finish(job);
@@ -251,7 +266,8 @@ impl Kubernetes {
             self.go_to_pod(job);
             self.cluster.context = self.cluster.read_context().await?;
             ask_versions(&self.cluster);
-            if self.take_over(job, output, ended).await? {
+            // One that its runner was to end is not begun again.
+            if self.take_over(job, output, ended).await? || job.interrupted_by.is_some() {
                 return Ok(());
             }
             self.unsettled = false;
@@ -267,6 +283,7 @@ impl Kubernetes {
         files::check(job)?;
         if helm {
             upgrade::values(&self.settings)?;
+            upgrade::check_files(&self.cluster, &self.settings)?;
         }
         self.cluster.preflight(helm)?;
         // Most probably the release is there: then helm's look at it costs no time of its own.

@@ -3,18 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::chart_values;
 use crate::foreign_name::ForeignName;
 use crate::id;
+use crate::secret::name_looks_secret;
 
 /// Helm refuses longer release names.
 pub const RELEASE_NAME_MAX: usize = 53;
 /// The longest time that helm is given, in seconds: a day.
 const TIMEOUT_MAX: u64 = 86_400;
-/// Nobody means a list of thousands; a number that large would only eat memory.
-const INDEX_MAX: usize = 1000;
 
 /// How one application runs in Kubernetes.
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ impl Settings {
             wait: flag(&helm["wait"], true),
             atomic: flag(&helm["atomic"], false),
             timeout: Duration::from_secs(whole_seconds(&helm["timeoutSeconds"]).unwrap_or(300).min(TIMEOUT_MAX)),
-            values: nested(helm["set"].as_object()),
+            values: chart_values::nested(helm["set"].as_object()),
             values_files: helm["valuesFiles"]
                 .as_array()
                 .map(|files| files.iter().filter_map(text).collect())
@@ -220,6 +220,37 @@ fn whole_seconds(value: &Value) -> Option<u64> {
     whole.filter(|seconds| *seconds > 0)
 }
 
+/// The texts and numbers that stand under a name which says that they are secret, at any depth.
+pub fn secret_members(value: &Value, is_secret: bool, secrets: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                secret_members(value, is_secret || name_looks_secret(name), secrets);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| secret_members(item, is_secret, secrets)),
+        Value::String(text) if is_secret => secrets.push(text.clone()),
+        Value::Number(number) if is_secret => secrets.push(number.to_string()),
+        _ => {}
+    }
+}
+
+/// The values of variables of a pod whose names say that they are secret.
+pub fn secret_variables(value: &Value, secrets: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            if let (Some(name), Some(value)) = (value["name"].as_str(), value["value"].as_str())
+                && name_looks_secret(name)
+            {
+                secrets.push(value.to_owned());
+            }
+            members.values().for_each(|member| secret_variables(member, secrets));
+        }
+        Value::Array(items) => items.iter().for_each(|item| secret_variables(item, secrets)),
+        _ => {}
+    }
+}
+
 /// The suite's release name: lower case, all but letters and digits as dashes. Where that would be too long or says
 /// nothing, a hash of the name keeps different applications apart.
 pub fn release_name(application: &str) -> String {
@@ -237,72 +268,6 @@ pub fn release_name(application: &str) -> String {
     format!("{}-{hash}", head.trim_end_matches('-'))
 }
 
-/// `--set` keys as the object they mean: `image.tag` is `tag` within `image`, `\.` a dot in a name, `list[0]` an element.
-fn nested(set: Option<&Map<String, Value>>) -> Result<Value, String> {
-    let mut root = Value::Object(Map::new());
-    for (key, value) in set.into_iter().flatten() {
-        let mut place = &mut root;
-        for step in steps(key)? {
-            place = match step {
-                Step::Name(name) => {
-                    if !place.is_object() {
-                        *place = Value::Object(Map::new());
-                    }
-                    &mut place[name]
-                }
-                Step::Index(index) => {
-                    if !place.is_array() {
-                        *place = Value::Array(Vec::new());
-                    }
-                    let Value::Array(list) = place else { break };
-                    if list.len() <= index {
-                        list.resize(index + 1, Value::Null);
-                    }
-                    &mut list[index]
-                }
-            };
-        }
-        *place = value.clone();
-    }
-    Ok(root)
-}
-
-enum Step {
-    Name(String),
-    Index(usize),
-}
-
-fn steps(key: &str) -> Result<Vec<Step>, String> {
-    let mut steps = Vec::new();
-    let mut name = String::new();
-    let mut chars = key.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => name.extend(chars.next()),
-            '.' => {
-                if !name.is_empty() {
-                    steps.push(Step::Name(std::mem::take(&mut name)));
-                }
-            }
-            '[' => {
-                let index: String = chars.by_ref().take_while(|c| *c != ']').collect();
-                if !name.is_empty() {
-                    steps.push(Step::Name(std::mem::take(&mut name)));
-                }
-                match index.parse() {
-                    Ok(index) if index <= INDEX_MAX => steps.push(Step::Index(index)),
-                    _ => return Err(format!("{key:?}: [{index}] is no number from 0 to {INDEX_MAX}")),
-                }
-            }
-            c => name.push(c),
-        }
-    }
-    if !name.is_empty() || steps.is_empty() {
-        steps.push(Step::Name(name));
-    }
-    Ok(steps)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -316,18 +281,6 @@ mod tests {
         let (a, b) = (release_name(&("x".repeat(60) + "a")), release_name(&("x".repeat(60) + "b")));
         assert!(a.len() <= RELEASE_NAME_MAX && a != b);
         assert!(release_name("ěšč").starts_with("app-"));
-    }
-
-    #[test]
-    fn set_keys_become_nested() {
-        let set = json!({"image.tag": "1.0", "image.pull": true, "a\\.b": 1, "list[1].x": "y"});
-        assert_eq!(
-            nested(set.as_object()),
-            Ok(json!({"image": {"tag": "1.0", "pull": true}, "a.b": 1, "list": [null, {"x": "y"}]}))
-        );
-        for key in ["list[1001]", "list[x]", "list[]", "list[-1].a", "list[99999999999999999999]"] {
-            assert!(nested(json!({key: 1}).as_object()).is_err_and(|why| why.contains(key)), "{key}");
-        }
     }
 
     #[test]

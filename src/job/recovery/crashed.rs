@@ -129,6 +129,8 @@ pub enum Resolution {
     Recovered(i32),
     /// Its program had ended with this code.
     Ended(i32),
+    /// The runner was told to end by this signal, and was ending it.
+    Interrupted(i32),
     /// How its program ended is not known: what was left of it has been ended too.
     Unknown,
     /// Its runner, on another machine, does not hold it any more. How its program ended, or whether it did, is not known.
@@ -150,6 +152,7 @@ impl Resolution {
         match self {
             Resolution::Requeued | Resolution::EndedElsewhere => None,
             Resolution::Recovered(code) | Resolution::Ended(code) => Some(code),
+            Resolution::Interrupted(signal) => Some(128 + signal),
             Resolution::Unknown | Resolution::Lapsed => Some(EXIT_CODE),
             Resolution::Cancelled => Some(cancel::EXIT_CODE),
         }
@@ -174,6 +177,9 @@ impl Resolution {
             Resolution::Recovered(code) => {
                 format!("its runner could not save its result; its recovery file is loaded, exit code {code}")
             }
+            Resolution::Interrupted(signal) => {
+                format!("its runner died while it ended the job by signal {signal}; exit code {}", 128 + signal)
+            }
             Resolution::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
             Resolution::Cancelled => {
                 format!("its runner died before it ended the cancelled job; exit code {}", cancel::EXIT_CODE)
@@ -195,6 +201,7 @@ fn judge(left: Option<&DeadRun>, runner: Option<i64>) -> Resolution {
     match left.and_then(|left| left.progress(runner)) {
         Some(Progress::Claimed) => Resolution::Requeued,
         Some(Progress::Ended(code)) => Resolution::Ended(code),
+        Some(Progress::Cancelled(signal)) => Resolution::Interrupted(signal),
         // A result that was saved would have ended the job.
         Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Resolution::Unknown,
     }
@@ -609,10 +616,12 @@ impl HeldRunFile {
                 EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
             }
         };
-        if let (Claim::Resumed, Some(Progress::Ended(code))) =
-            (claim, self.left.as_ref().and_then(|left| left.progress(self.runner)))
-        {
-            job.known_code = Some(code);
+        if claim == Claim::Resumed {
+            match self.left.as_ref().and_then(|left| left.progress(self.runner)) {
+                Some(Progress::Ended(code)) => job.known_code = Some(code),
+                Some(Progress::Cancelled(signal)) => job.interrupted_by = Some(signal),
+                _ => {}
+            }
         }
         job.run_file = self.file.map(Rc::new);
         Ok(())

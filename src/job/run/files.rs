@@ -20,6 +20,8 @@ use crate::job::model::Job;
 /// Names the file of its results to a program.
 const RESULT_FILE: &str = "RESULT_FILE";
 const TMP: &str = "MULTIFLEXI_TMP";
+/// The temporary folder of a container or pod.
+const CONTAINER_TMP: &str = "/tmp";
 /// Where the suite's packages have jobs keep files.
 const PACKAGED: &str = "/var/lib/multiflexi/tmp";
 
@@ -40,8 +42,10 @@ pub struct Files {
     wanted: Vec<ArtifactPattern>,
     /// What application and runtemplate say of files, for an environment in which the suite put its folder in front of it.
     configured: Vec<String>,
-    /// Where a program puts files whose names are no paths; not told to Kubernetes jobs, whose pod has its own.
+    /// Where a program puts files whose names are no paths; a pod has a working directory of its own for them.
     work: Option<String>,
+    /// The temporary folder, as the program sees it.
+    temporary: String,
     /// The folder of the uploaded files, as the program sees it.
     uploads: PathBuf,
     native: bool,
@@ -64,9 +68,10 @@ impl Files {
         let directory = if native || !stored.is_empty() { Some(make_directory(id)?) } else { None };
         let (work, uploads) = match &directory {
             Some(directory) if native => (Some(directory.work().display().to_string()), directory.files()),
-            _ => ((!job.is_kubernetes()).then(|| "/tmp".to_owned()), IN_CONTAINER.into()),
+            _ => ((!job.is_kubernetes()).then(|| CONTAINER_TMP.to_owned()), IN_CONTAINER.into()),
         };
-        Ok(Files { directory, stored, wanted, configured, work, uploads, native })
+        let temporary = work.clone().unwrap_or_else(|| CONTAINER_TMP.to_owned());
+        Ok(Files { directory, stored, wanted, configured, work, temporary, uploads, native })
     }
 
     /// Puts the paths into the job's environment: of the uploaded files, of the temporary folder, of the result.
@@ -80,9 +85,8 @@ impl Files {
             }
         }
         self.take_folders_off(fields);
-        let Some(work) = &self.work else { return };
         if let Some(field) = fields.iter_mut().find(|field| field.code == TMP) {
-            field.value = Some(work.clone());
+            field.value = Some(self.temporary.clone());
         }
         self.set_results(fields);
     }

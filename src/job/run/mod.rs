@@ -45,7 +45,7 @@ use crate::job::run::requeue::Unbegun;
 use crate::job::run::save_result::Finished;
 use crate::job::run::writer::JobWriter;
 use crate::job::stored_environment;
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 use crate::state::run_file::Progress;
 pub use terminal::Terminal;
 
@@ -118,7 +118,9 @@ pub async fn run(
 ) -> Result<Ended> {
     let Run { job, zone, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
-    let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, Store::new(job.id, zone, last_seq));
+    let redactor = Redactor::new(executor.secrets(job).iter().map(String::as_str));
+    let store = Store::new(job.id, zone, last_seq);
+    let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, store, redactor);
     failpoint::at("claimed");
     let mut running = Running { run, executor, writer, last_seq };
     running.tell_undelivered();
@@ -131,6 +133,7 @@ pub async fn run(
         }
     };
     let mut ended = running.with_known_code(ended);
+    ended.reason = ended.reason.map(|reason| reason.redacted(&running.writer.redactor));
     if running.executor.is_unsettled() {
         return Err(running.leave_unsettled(ended).await);
     }
@@ -214,6 +217,9 @@ impl<T: Terminal> Running<'_, T> {
 
     /// The end that an earlier runner learned of, where the pod is gone that could tell it.
     fn with_known_code(&mut self, ended: Ended) -> Ended {
+        if let Some(signal) = self.run.job.interrupted_by {
+            return Ended { ending: executor::Ending::Cancelled(signal), reason: None, ..ended };
+        }
         let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.known_code, &ended.reason) else {
             return ended;
         };
@@ -349,6 +355,7 @@ pub fn for_executor(
         succeeded_before: facts.succeeded_before,
         run_file: None,
         known_code: None,
+        interrupted_by: None,
         leftovers: executor::Leftovers::default(),
         permit: executor::Permit::default(),
     })

@@ -1,5 +1,6 @@
 //! Keeps what a running job brings: in the database, and while that is away in a recovery file.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::job::run::cancel_poll::Requests;
 use crate::job::run::lease::Lease;
 use crate::job::run::runner;
 use crate::job::run::save_result::{Finished, finish};
+use crate::secret::Redactor;
 
 /// How long saving is tried again when the database went away.
 const SAVE_LIMIT: Duration = Duration::from_secs(60);
@@ -38,6 +40,8 @@ pub struct JobWriter<'a, T> {
     terminal: &'a T,
     cancel: &'a Cancel,
     pub store: Store,
+    /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
+    pub redactor: Redactor,
     /// The database stayed away: this has what it did not take.
     pub spill: Option<Spill>,
     /// Why it stayed away.
@@ -58,12 +62,13 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         terminal: &'a T,
         cancel: &'a Cancel,
         store: Store,
+        redactor: Redactor,
     ) -> JobWriter<'a, T> {
         let job = store.job();
         // What it printed is kept as far as it can be.
         db.replace_unstorable();
         db.expect_answers(failpoint::at_most(ANSWER_LIMIT).max(ANSWER_LIMIT_MIN));
-        JobWriter { db, database, terminal, cancel, store, spill: None, away: None, incomplete: None, job }
+        JobWriter { db, database, terminal, cancel, store, redactor, spill: None, away: None, incomplete: None, job }
     }
 
     /// Where the job is shown while it runs.
@@ -99,6 +104,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 () = at(self.store.due().filter(|_| self.incomplete.is_none())) => self.write_or_lose(requests.lease).await?,
                 chunk = receiver.recv() => match chunk {
                     Some((stream, bytes)) => {
+                        let bytes = if stream == Stream::Notice { self.without_secrets(bytes) } else { bytes };
                         self.terminal.show(stream, &bytes);
                         if self.incomplete.is_none() {
                             self.store.push(stream, &bytes);
@@ -279,8 +285,17 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
 
     /// Tells the user something about the job, and puts it among the notices of its record.
     pub fn tell(&mut self, words: &str) {
+        let words = self.redactor.redact(words);
         self.terminal.show(Stream::Notice, words.as_bytes());
         self.store.push(Stream::Notice, words.as_bytes());
+    }
+
+    /// A notice as it is told.
+    fn without_secrets(&self, notice: Vec<u8>) -> Vec<u8> {
+        match self.redactor.redact(&String::from_utf8_lossy(&notice)) {
+            Cow::Borrowed(_) => notice,
+            Cow::Owned(redacted) => redacted.into_bytes(),
+        }
     }
 
     /// Adds what was said while the job was cleaned up. Its result is saved, and its user was told already.

@@ -48,6 +48,26 @@ on_cluster!(a_signal_while_the_image_is_pulled_deletes_the_pod, |place| {
     }
 });
 
+on_cluster!(a_runner_that_dies_while_it_deletes_the_pod_was_interrupted_all_the_same, |place| {
+    place.prepare("echo before; sleep 300", json!({"podOverrides": {"spec": {"terminationGracePeriodSeconds": 5}}}));
+    for point in ["cancelling", "pod-deleted"] {
+        let id = place.env.schedule();
+        let mut run = place.env.command(&["job", "run", &format!("--id={id}")]);
+        let mut job = run.env("MULTIFLEXI_TEST_STOP_AT", point).spawn().unwrap();
+        place.wait_for_output(&id, "before\n", "");
+        send(&job, Signal::SIGTERM);
+        assert!(!job.wait().unwrap().success());
+        assert!(place.record(&id)["exitcode"].is_null());
+        let _ = place.env.run(&["queue", "run"]);
+        let record = place.record(&id);
+        assert_eq!(record["exitcode"], 143, "{point}: {record:#}");
+        let reason = record["reason"].as_str().unwrap_or_default();
+        assert!(reason.starts_with("Interrupted: "), "{point}: {record:#}");
+        assert_eq!(record["stdout"], "before\n", "{point}: {record:#}");
+        place.nothing_is_left();
+    }
+});
+
 on_cluster!(the_time_limit_ends_the_program_and_keeps_its_output, |place| {
     let (output, record) = place.run("echo before; sleep 300", json!(null), &["--timeout=2"]);
     assert_eq!((output.code, &record["exitcode"]), (124, &json!(124)), "{output:#?}");

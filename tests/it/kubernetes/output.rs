@@ -94,6 +94,60 @@ fn any_output_is_exact() {
     });
 }
 
+/// Programs that signal their own group, what they print, and their exit code.
+const GROUP_SIGNALS: [(&str, &str, i32); 5] = [
+    ("trap : TERM; echo before; kill 0; sleep 1; echo after; exit 5", "before\nafter\n", 5),
+    ("trap : USR1; echo before; kill -USR1 0; sleep 1; echo after; exit 5", "before\nafter\n", 5),
+    ("trap : HUP; echo before; kill -HUP 0; sleep 1; echo after; exit 5", "before\nafter\n", 5),
+    ("trap : TERM; echo before; kill -- -$$; sleep 1; echo after; exit 5", "before\nafter\n", 5),
+    // It ends itself, and with it what it started.
+    ("trap 'kill 0' EXIT; sleep 600 & echo before; exit 5", "before\n", 143),
+];
+
+#[needs(cluster)]
+#[test]
+fn a_program_may_signal_its_own_group() {
+    // busybox; bash, which needs no setsid; dash with the lent one.
+    let images: [(&str, &[&str]); 3] = [
+        ("localhost/mfx-shell:1", &[]),
+        ("localhost/mfx-entry:1", &[]),
+        ("localhost/mfx-debian:1", &["--recorder-image=localhost/mfx-shell:1"]),
+    ];
+    std::thread::scope(|scope| {
+        for (image, options) in images {
+            scope.spawn(move || {
+                let place = super::Place::new();
+                place.prepare("true", json!(null));
+                for (script, stdout, code) in GROUP_SIGNALS {
+                    place.import_with(|definition| {
+                        crate::env::set_script(definition, script);
+                        definition["ociimage"] = image.into();
+                    });
+                    let (output, record) = place.env.run_job(options);
+                    let what = format!("{image}: {script}: {output:#?} {record:#}");
+                    assert_eq!((output.code, &record["exitcode"]), (code, &json!(code)), "{what}");
+                    assert_eq!((&record["stdout"], &record["stderr"]), (&json!(stdout), &json!("")), "{what}");
+                    // Of an image without cksum there is a notice.
+                    assert!(record["reason"].is_null() && !notices(&record).contains("told to end"), "{what}");
+                }
+                place.nothing_is_left();
+            });
+        }
+    });
+}
+
+on_cluster!(a_signal_to_the_group_takes_nothing_of_the_output_where_the_image_cannot_make_one, |place| {
+    // dash, and no setsid: program and recorder share their group.
+    place.prepare_with(|definition| {
+        crate::env::set_script(definition, GROUP_SIGNALS[0].0);
+        definition["ociimage"] = "localhost/mfx-debian:1".into();
+    });
+    let (output, record) = place.env.run_job(&[]);
+    assert_eq!((output.code, &record["exitcode"]), (5, &json!(5)), "{output:#?} {record:#}");
+    assert_eq!(record["stdout"], GROUP_SIGNALS[0].1, "{record:#}");
+    place.nothing_is_left();
+});
+
 on_cluster!(a_long_line_stays_one_line, |place| {
     // F04: the log cuts lines after 16 KiB.
     let script = "head -c 100000 /dev/zero | tr '\\0' x; echo; echo short";

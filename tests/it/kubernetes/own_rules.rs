@@ -85,3 +85,43 @@ fn a_path_of_the_job_s_own_takes_no_tool_from_the_recorder() {
         place.nothing_is_left();
     }
 }
+
+on_cluster!(a_container_that_is_never_ready_is_named, |mut place| {
+    place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
+    let probe = json!({"exec": {"command": ["false"]}, "periodSeconds": 1});
+    let side = json!({"name": "side", "image": "localhost/mfx-shell:1", "command": ["sleep", "1000"], "readinessProbe": probe});
+    let (output, record) = place.run("echo ran", with_container(&side), &[]);
+    assert_eq!(output.code, 125, "{record:#}");
+    let words = "container side runs but is not ready (readiness probe)";
+    let reason = record["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with("DidNotStart: ") && reason.contains(words), "{record:#}");
+    assert!(
+        notices(&record).contains(&format!("waiting: pod mf-job-1-")) && notices(&record).contains(words),
+        "{record:#}"
+    );
+    place.nothing_is_left();
+});
+
+on_cluster!(a_pod_has_its_start_s_time_beside_the_program_s, |place| {
+    place.prepare(concat!("echo $MULTIFLEXI_TMP; ", super::until_told!()), json!(null));
+    let id = place.env.schedule();
+    let mut run = place.env.command(&["job", "run", &format!("--id={id}"), "--timeout=60s"]);
+    // The folder for temporary files of this machine is none of the pod's.
+    let job = run.env("TMPDIR", place.env.path()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    place.wait_for_output(&id, "/tmp\n", "");
+    let pod = place.pods().remove(0);
+    let deadline = place.kubectl(&["get", "pod", &pod, "-o", "jsonpath={.spec.activeDeadlineSeconds}"]).ok();
+    assert_eq!(deadline.stdout, "720");
+    place.tell(&pod);
+    assert_eq!(job.wait_with_output().unwrap().status.code(), Some(0));
+});
+
+on_cluster!(a_node_that_is_not_there_is_named, |mut place| {
+    place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "3");
+    let kubernetes = json!({"helm": {"enabled": false}, "podOverrides": {"spec": {"nodeName": "nosuch"}}});
+    let (output, record) = place.run("echo ran", kubernetes, &[]);
+    assert_eq!(output.code, 125, "{record:#}");
+    let reason = record["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with("PodOverrides: ") && reason.contains("no node nosuch"), "{record:#}");
+    place.nothing_is_left();
+});

@@ -84,3 +84,42 @@ on_cluster!(a_secret_in_the_parameters_is_not_in_the_pod_s_spec, |place| {
     assert!(argv.is_empty(), "{argv:?}");
     assert!(!pods.contains(&marker) && !record.to_string().contains(&marker), "{record:#}");
 });
+
+on_cluster!(what_others_say_of_a_secret_is_masked, |place| {
+    // Notes go to helm's stdout, and a fault in the chart's words to the reason.
+    let marker = format!("marker\"{}", place.namespace);
+    place.chart(&[("config", CONFIG)]);
+    place
+        .env
+        .file("chart/templates/NOTES.txt", "Log in with {{ .Values.token }} or {{ .Values.db.password | b64enc }}");
+    let prepare = |definition: &mut Value| {
+        crate::env::set_script(definition, "echo \"$TOKEN\"; exit 3");
+        definition["kubernetes"] = with_chart(&place, json!({"set": {"token": marker, "db.password": "geheim5566"}}));
+        let variable =
+            |kind: &str, value: &str| json!({"type": kind, "description": "v", "defval": value, "required": false});
+        definition["environment"] =
+            json!({"TOKEN": variable("password", ""), "RESULT_FILE": variable("string", "/tmp/{TOKEN}.json")});
+    };
+    place.prepare_with(prepare);
+    place.env.run(&["runtemplate", "update", "--id=1", &format!("--config=TOKEN={marker}")]).ok();
+    let (output, record) = place.env.run_job(&["--format=json"]);
+    assert_eq!(output.code, 3, "{output:?}");
+    let told = super::notices(&record);
+    assert!(told.contains("Log in with ••••••••") && told.contains("artifact missing: /tmp/••••••••"), "{told}");
+    // What the program printed is the program's.
+    assert_eq!(record["stdout"], format!("{marker}\n"), "{record:#}");
+    let secret = |text: &str| {
+        text.contains(&marker) || text.contains(&marker.replace('"', "\\\"")) || text.contains("Z2VoZWltNTU2N")
+    };
+    assert!(!secret(&told) && !secret(&output.stderr) && !record["notices"].to_string().contains("geheim"), "{told}");
+
+    place.chart(&[("config", "{{ fail (printf \"no %s and %s\" .Values.token .Values.db.password) }}")]);
+    place.helm(&["uninstall", "test"]).ok();
+    let (output, record) = place.env.run_job(&["--format=json"]);
+    assert_eq!(output.code, 125, "{output:?}");
+    let reason = record["reason"].as_str().unwrap();
+    assert!(reason.starts_with("HelmFailed: ") && reason.contains("••••••••"), "{record:#}");
+    for shown in [reason, &super::notices(&record), &output.stderr, &output.stdout] {
+        assert!(!secret(shown) && !shown.contains("geheim5566"), "{shown}");
+    }
+});

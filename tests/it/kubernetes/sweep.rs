@@ -52,6 +52,14 @@ on_cluster!(queue_fix_removes_it_and_says_so, |place| {
     assert_eq!((secrets.stdout.as_str(), run_files(&place.env)), ("secret/stranger\n", 0));
 });
 
+on_cluster!(where_nothing_was_left_nothing_is_said_to_be_removed, |place| {
+    died(&place, &json!({}));
+    place.kubectl(&["delete", "pods,secrets", super::OURS, "--force", "--grace-period=0"]);
+    let run = place.env.run(&["queue", "run"]).ok();
+    assert!(!format!("{run:?}").contains("No resources") && !run.stdout.contains("removed what it left"), "{run:?}");
+    assert_eq!(run_files(&place.env), 0);
+});
+
 on_cluster!(a_pod_that_is_to_be_kept_stays_without_its_secret, |place| {
     let id = died(&place, &json!({"artifacts": {"keepPodOnFailure": true}}));
     let run = place.env.run(&["queue", "run"]).ok();

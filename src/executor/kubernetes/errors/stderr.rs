@@ -265,6 +265,8 @@ pub fn lines(message: &str) -> Vec<String> {
         let noise = line.is_empty()
             || line.starts_with("WARNING: ")
             || line.starts_with("Warning: ")
+            // helm 4 logs beside its error what that says too.
+            || line.starts_with("level=") && line.contains(" msg=")
             || matches!(Klog::of(format!("{line}\n").as_bytes()), Klog::Line { .. });
         if !noise && !lines.iter().any(|known| known == line) {
             lines.push(line.to_owned());

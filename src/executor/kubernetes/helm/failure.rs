@@ -94,7 +94,7 @@ pub fn failure(
     settings: &Settings,
     chart: &str,
     captured: &Captured,
-    faults: Vec<String>,
+    mut faults: Vec<String>,
 ) -> Reason {
     let name = &settings.release;
     let what = format!("the chart {chart} could not be deployed as release {name} in namespace {}", settings.namespace);
@@ -104,6 +104,13 @@ pub fn failure(
         return Reason::HelmNotReady { failure, faults, limit: settings.timeout };
     }
     let lines = stderr::lines(&message);
+    if lines.iter().any(|line| line.ends_with("has no deployed releases")) {
+        faults.push(format!(
+            "helm cannot go on from its last revision: see `helm -n {ns} history {name}`, and mend it with `helm -n {ns} rollback {name}` \
+             or `helm -n {ns} uninstall {name}`",
+            ns = settings.namespace
+        ));
+    }
     let meaning = HELM.look(lines.iter().map(String::as_str));
     if meaning.is_none()
         && let Some(reason) = source_reason(chart, &lines, &failure)

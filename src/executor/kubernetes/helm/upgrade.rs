@@ -8,6 +8,7 @@ use tokio::process::Command;
 
 use super::failure::{failure, gather_faults, is_busy, pod_faults};
 use super::{CancelGuard, Release, timeout_argument, whole_numbers};
+use crate::chart_values;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::settings::Settings;
@@ -15,6 +16,7 @@ use crate::executor::process::Captured;
 use crate::executor::reason::Cancellation;
 use crate::executor::versions;
 use crate::executor::{Job, Output, Reason};
+use crate::secret::without_url_password;
 
 /// Lines of helm's output that become notices.
 const LINES_MAX: usize = 60;
@@ -160,6 +162,20 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
 /// What the definition gives as values is none; the reason says why.
 pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
     settings.values.as_ref().map_err(|why| Reason::ChartValues(why.clone()))
+}
+
+/// Looks at the names of the files of values.
+///
+/// # Errors
+/// One is a URL: helm would try for ever to fetch it, and call that an unreachable cluster.
+pub fn check_files(cluster: &Cluster, settings: &Settings) -> Result<(), Reason> {
+    for file in &settings.values_files {
+        chart_values::check_file(file).map_err(|why| {
+            let what = format!("the values file {} cannot be used", without_url_password(file));
+            Reason::ValuesFile(cluster.failure(&what, format!("it {why}")))
+        })?;
+    }
+    Ok(())
 }
 
 fn private_values(settings: &Settings) -> Result<Option<File>, Reason> {

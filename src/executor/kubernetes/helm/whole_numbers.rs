@@ -41,7 +41,9 @@ impl Finder<'_> {
                 }
             }
             Value::Number(number) => {
-                if let Some(number) = number.as_i64().map(|number| number.to_string())
+                // helm takes more than 63 bits for a text, which has all of its digits.
+                if (number.is_i64() || number.is_u64())
+                    && let number = number.to_string()
                     && !self.environment.iter().any(|variable| variable.secret && variable.value == number)
                 {
                     self.arguments.push(format!("{key}={number}"));
@@ -72,10 +74,13 @@ mod tests {
     #[test]
     fn whole_numbers_and_nothing_else() {
         let values = json!({"n": 12_345_678_901_234_567_i64, "f": 1.5, "s": "7", "b": true, "a.b": {"c": -5}, "": 1, "pin": 1234,
-            "list": [1, null, {"x=y": 2}], "huge": u64::MAX, "code": 4321});
+            "list": [1, null, {"x=y": 2}], "big": u64::MAX, "code": 4321});
         let secret = Variable { name: "CODE".into(), value: "4321".into(), secret: true };
         let mut found = arguments(&values, &[secret]);
         found.sort();
-        assert_eq!(found, [r"a\.b.c=-5", "list[0]=1", r"list[2].x\=y=2", "n=12345678901234567"]);
+        assert_eq!(
+            found,
+            [r"a\.b.c=-5", "big=18446744073709551615", "list[0]=1", r"list[2].x\=y=2", "n=12345678901234567"]
+        );
     }
 }

@@ -10,6 +10,7 @@ use crate::executor::kubernetes::artifacts::select;
 use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::recorder;
 use crate::executor::{Job, Variable};
+use crate::secret::{MASK, REDACTED_MIN, name_looks_secret};
 
 /// A text as an argument or value that Kubernetes does not expand.
 fn literal(text: &str) -> String {
@@ -21,7 +22,8 @@ fn literal(text: &str) -> String {
 fn program(job: &Job, secret: &[Cow<'_, Variable>]) -> Vec<String> {
     let mut values: Vec<(String, String)> = secret
         .iter()
-        .filter(|variable| variable.secret)
+        // A shorter value stands in a command line by chance.
+        .filter(|variable| variable.secret && variable.value.len() >= REDACTED_MIN)
         .map(|variable| (literal(&variable.value), format!("$({})", variable.name)))
         .collect();
     values.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
@@ -63,11 +65,16 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
         head.push(format!("--env={}={}", variable.name, literal(&variable.value)));
     }
     head.push("--override-type=strategic".to_owned());
-    head.push(format!("--overrides={}", overrides::of(pod, job, settings)));
+    let mut overrides = overrides::of(pod, job, settings);
+    let at = head.len();
+    head.push(format!("--overrides={overrides}"));
     head.extend(["--command", "--"].map(str::to_owned));
     let program = program(job, &variables.secret);
     let mut shown = vec!["kubectl".to_owned(), "-n".to_owned(), settings.namespace.clone()];
+    let first = shown.len();
     shown.extend(head.iter().cloned());
+    mask_named(&mut overrides);
+    shown[first + at] = format!("--overrides={overrides}");
     shown.extend(program.iter().cloned());
     if pod.recorded {
         let hold = settings.hold.as_secs().to_string();
@@ -79,6 +86,21 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))
+}
+
+/// Masks what overrides give a variable whose name says that it is secret.
+fn mask_named(overrides: &mut Value) {
+    match overrides {
+        Value::Object(members) => {
+            let is_secret = members.get("name").and_then(Value::as_str).is_some_and(name_looks_secret);
+            if let Some(value) = members.get_mut("value").filter(|value| is_secret && value.is_string()) {
+                *value = MASK.into();
+            }
+            members.values_mut().for_each(mask_named);
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask_named),
+        _ => {}
+    }
 }
 
 /// The Secret that carries what may stand in no argv and no pod's spec.
@@ -116,6 +138,7 @@ pub mod tests {
             succeeded_before: false,
             run_file: None,
             known_code: None,
+            interrupted_by: None,
             leftovers: crate::executor::Leftovers::default(),
             permit: crate::executor::Permit::default(),
         }
@@ -139,6 +162,19 @@ pub mod tests {
         assert_eq!(arguments[arguments.len() - 2..], ["--pw=$(B);", "$$HOME"]);
         assert!(!arguments.iter().any(|argument| argument.contains("1bad=")));
         assert_eq!(sort(&job).refused, ["1bad"]);
+    }
+
+    #[test]
+    fn what_stands_in_a_command_by_chance_is_no_reference() {
+        let job = job(&["echo", "aaa"], vec![variable("A_TOKEN", "a", true)]);
+        let mut settings = Settings::new("App", "img", None, &Value::Null);
+        settings.pod_overrides = Some(json!({"spec": {"containers": [{"env": [
+            {"name": "X_PASSWORD", "value": "geheim"}, {"name": "X", "value": "shown"},
+        ]}]}}));
+        let (arguments, command) = run_arguments(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
+        assert_eq!(arguments.last().unwrap(), "aaa");
+        assert!(!command.contains("geheim") && command.contains("shown") && command.contains(MASK), "{command}");
+        assert!(arguments.iter().any(|argument| argument.contains("geheim")));
     }
 
     #[test]

@@ -9,9 +9,13 @@ use crate::executor::kubernetes::settings::Settings;
 use crate::executor::kubernetes::stream::recorder::{LEND, LENDER};
 use crate::executor::{Job, Reason};
 
-/// The pod ends itself so much after the job's time limit, should everybody else be gone.
+/// The pod ends itself so much after the job's time limit, should everybody else be gone. Its deadline counts from when a node took
+/// it, and so has to hold what its start may take too.
 const DEADLINE_MARGIN: u64 = 60;
 const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+/// The recorder's volume, and where it lies in the container.
+const VOLUME: &str = "multiflexi";
+const FOLDER: &str = "/.multiflexi";
 /// Of the job's container: what `job run` sets itself.
 const OURS: [&str; 6] = ["command", "args", "stdin", "stdinOnce", "tty", "restartPolicy"];
 
@@ -55,10 +59,23 @@ fn check_spec(spec: &Value) -> Result<(), String> {
     if !spec["restartPolicy"].is_null() {
         return Err("spec.restartPolicy cannot be set: a job runs once".into());
     }
+    for (at, volume) in list(spec, "volumes").enumerate() {
+        if volume["name"] == VOLUME {
+            return Err(format!("spec.volumes[{at}] cannot be called {VOLUME}: so is the recorder's"));
+        }
+    }
     let Some(containers) = spec.get("containers") else { return Ok(()) };
     let containers = containers.as_array().ok_or("spec.containers is not a list")?;
     for (at, container) in containers.iter().enumerate() {
         let keys = container.as_object().ok_or_else(|| format!("spec.containers[{at}] is not a JSON object"))?;
+        let is_ours = |mount: &Value| {
+            mount["mountPath"].as_str().is_some_and(|path| std::path::Path::new(path).starts_with(FOLDER))
+        };
+        if let Some(mount) = list(container, "volumeMounts").position(is_ours).filter(|_| is_jobs_own(container)) {
+            return Err(format!(
+                "spec.containers[{at}].volumeMounts[{mount}] cannot be in {FOLDER}: that is the recorder's"
+            ));
+        }
         if let Some(key) = OURS.iter().find(|key| is_jobs_own(container) && keys.contains_key(**key)) {
             return Err(format!(
                 "spec.containers[{at}].{key} cannot be set: it is the application's, or the recorder's"
@@ -66,6 +83,11 @@ fn check_spec(spec: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The items of a list; none where there is no list.
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value.get(key).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// The container without a name is the job's.
@@ -80,13 +102,14 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
     let mut ours = json!({"name": pod.name});
     let mut spec = json!({"enableServiceLinks": false});
     if let Some(limit) = job.time_limit {
-        spec["activeDeadlineSeconds"] = json!(limit.as_secs().saturating_add(DEADLINE_MARGIN));
+        let deadline = limit.as_secs().saturating_add(settings.start_limit.as_secs()).saturating_add(DEADLINE_MARGIN);
+        spec["activeDeadlineSeconds"] = json!(deadline);
     }
     // A cluster may put containers of its own before the job's; this is the one that kubectl attaches to.
     merge(&mut all, json!({"metadata": {"annotations": {DEFAULT_CONTAINER: pod.name}}}));
     if pod.recorded {
-        ours["volumeMounts"] = json!([{"name": "multiflexi", "mountPath": "/.multiflexi"}]);
-        spec["volumes"] = json!([{"name": "multiflexi", "emptyDir": {}}]);
+        ours["volumeMounts"] = json!([{"name": VOLUME, "mountPath": FOLDER}]);
+        spec["volumes"] = json!([{"name": VOLUME, "emptyDir": {}}]);
         merge(&mut all, json!({"metadata": {"annotations": {NONCE: pod.nonce}}}));
     }
     files::mount(pod, job, &mut ours, &mut spec);
@@ -113,7 +136,7 @@ pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
 fn tools_container(image: &str, container: &Value) -> Value {
     let mut tools_container = json!({
         "name": LENDER, "image": image, "command": ["/bin/sh", "-c", LEND],
-        "volumeMounts": [{"name": "multiflexi", "mountPath": "/.multiflexi"}],
+        "volumeMounts": [{"name": VOLUME, "mountPath": FOLDER}],
     });
     for key in ["resources", "securityContext"] {
         if let Some(value) = container.get(key) {
@@ -232,6 +255,11 @@ mod tests {
             (json!({"spec": {"restartPolicy": "Always"}}), "restartPolicy"),
             (json!({"spec": {"containers": {}}}), "not a list"),
             (json!({"spec": {"containers": [{"command": ["x"]}]}}), "containers[0].command"),
+            (json!({"spec": {"volumes": [{"name": "a"}, {"name": "multiflexi"}]}}), "volumes[1]"),
+            (
+                json!({"spec": {"containers": [{"volumeMounts": [{"name": "a", "mountPath": "/.multiflexi/"}]}]}}),
+                "containers[0].volumeMounts[0]",
+            ),
         ] {
             assert!(check(&overrides).unwrap_err().contains(message), "{overrides}");
         }

@@ -142,13 +142,13 @@ impl Startup<'_> {
                     }
                 }
                 Start::Coming if is_late => {
-                    delay.look().await;
+                    delay.look(state).await;
                     return Err(did_not_start(cluster, name, state, delay.told, limit));
                 }
                 Start::Coming => {
                     hindrance.since = None;
                     if delay.asked.elapsed() >= failpoint::at_most(EVENTS) {
-                        delay.look().await;
+                        delay.look(state).await;
                     }
                 }
             }
@@ -174,8 +174,8 @@ async fn report_step(cluster: &Cluster, state: &PodState, image: &str, output: &
     });
 }
 
-/// What keeps a pod from starting by its events, where its status says nothing: a volume that cannot be mounted, for instance. It
-/// may pass, and the kubelet goes on trying.
+/// What keeps a pod from starting by its events, where its status says nothing: a volume that cannot be mounted, for instance. Or a
+/// container that runs and is not ready. It may pass, and the kubelet goes on trying.
 struct Delay<'a> {
     cluster: &'a Cluster,
     name: &'a str,
@@ -183,16 +183,19 @@ struct Delay<'a> {
     /// When the events were asked for last, or else when the pod was.
     asked: Instant,
     /// What the user was told of.
-    told: Option<Event>,
+    told: Option<String>,
 }
 
 impl Delay<'_> {
-    /// Asks for the events, and tells of what is new in them.
-    async fn look(&mut self) {
-        let found = delaying(&self.cluster.events(self.name).await).cloned();
+    /// Asks for the events, and tells of what is new.
+    async fn look(&mut self, state: &PodState) {
+        let found = delaying(&self.cluster.events(self.name).await)
+            .map(|event| format!("{}: {}", event.reason, stderr::tidy(&event.message)))
+            // kubectl attaches to a pod that is ready as a whole.
+            .or_else(|| pod_reason::unready_phrase(state).filter(|_| state.status.phase == "Running"));
         self.asked = Instant::now();
-        if let Some(event) = found.as_ref().filter(|event| self.told.as_ref() != Some(event)) {
-            self.output.notice(format!("waiting: {}: {}", event.reason, stderr::tidy(&event.message))).await;
+        if let Some(found) = found.as_ref().filter(|found| self.told.as_ref() != Some(found)) {
+            self.output.notice(format!("waiting: {found}")).await;
         }
         self.told = found;
     }
@@ -222,10 +225,10 @@ fn delaying(events: &[Event]) -> Option<&Event> {
     events[since..].iter().find(is_fault)
 }
 
-fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, delay: Option<Event>, limit: Duration) -> Reason {
+fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, delay: Option<String>, limit: Duration) -> Reason {
     let phase = if state.status.phase.is_empty() { "unknown" } else { &state.status.phase };
     let (pod, namespace, phase) = (name.to_owned(), cluster.namespace.clone(), phase.to_owned());
-    let why = delay.map_or_else(String::new, |event| format!("{}: {}", event.reason, stderr::tidy(&event.message)));
+    let why = delay.unwrap_or_default();
     Reason::DidNotStart { pod, namespace, phase, why, limit }
 }
 

@@ -68,6 +68,8 @@ pub async fn sweep(made: &str, job: JobId, database: &str, failed: bool) -> Resu
     if !captured.ok() {
         return Err(cluster.explain(&what, &captured).to_string());
     }
-    let removed: Vec<String> = captured.stdout_text().lines().map(str::to_owned).collect();
+    // kubectl also says in a sentence that there was nothing.
+    let is_name = |line: &&str| line.contains('/') && !line.contains(' ');
+    let removed: Vec<String> = captured.stdout_text().lines().filter(is_name).map(str::to_owned).collect();
     Ok(if removed.is_empty() { Swept::Nothing } else { Swept::Removed(removed) })
 }

@@ -26,7 +26,8 @@ pub const LENDER: &str = "multiflexi-recorder";
 pub const LEND: &str = "d=/.multiflexi; for b in /bin/busybox /usr/bin/busybox; do [ -f $b ] && break; done
 mkdir -p $d/bin && cp $b $d/busybox || exit
 for t in sh mkfifo tee wc mv tail sleep tr grep env cat; do ln -sf ../busybox $d/bin/$t || exit; done
-for t in cksum crc32 head dd; do $d/busybox $t </dev/null >/dev/null 2>&1 && ln -sf ../busybox $d/bin/$t; done; :";
+for t in cksum crc32 head dd; do $d/busybox $t </dev/null >/dev/null 2>&1 && ln -sf ../busybox $d/bin/$t; done
+$d/busybox setsid $d/bin/sh -c : >/dev/null 2>&1 && ln -sf ../busybox $d/bin/setsid; :";
 
 /// Where the recorder finds its shell and its tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,8 +26,11 @@ esac
 mark start; mark start >&2
 # What this shell says itself (of a program that was killed, for instance) is nobody's output.
 exec 3>&2 2>/dev/null
-tee $mfx_d/out <$mfx_d/o 3>&- & mfx_to=$!
-tee $mfx_d/err <$mfx_d/e >&3 3>&- & mfx_te=$!
+# A program may signal all that it can reach, its group for instance. That is no affair of those who write its output down.
+mfx_s='HUP QUIT USR1 USR2 ALRM TSTP'
+(trap '' $mfx_s TERM INT; exec tee $mfx_d/out <$mfx_d/o 3>&-) & mfx_to=$!
+(trap '' $mfx_s TERM INT; exec tee $mfx_d/err <$mfx_d/e >&3 3>&-) & mfx_te=$!
+trap : $mfx_s
 # What a shell puts into the environment by itself is not the program's, unless the container was given it.
 mfx_v=$(tr '\n\000' '\001\n' </proc/$$/environ | while IFS= read -r mfx_v; do
   case $mfx_v in PWD=*|OLDPWD=*|SHLVL=*) printf '%s\n' "$mfx_v" ;; esac
@@ -38,6 +41,8 @@ odd() {
     case $mfx_v in "$1="*) printf '%s.' "$mfx_v" ;; esac
   done | tr '\001' '\n'
 }
+# The program leads a group of its own, by setsid or where the shell makes one without a terminal (bash does, dash does not).
+mfx_g=$(command -v setsid) || { (set -m) && set -m; }
 (
   # A shell's background processes ignore INT and QUIT, and no trap of it changes that; the env of GNU does.
   case $1 in
@@ -51,12 +56,14 @@ odd() {
     mfx_e=$(command -v ${mfx_odd%% *}) || mfx_e=${mfx_odd%% *}
     set -- "$mfx_e" "$@"
   fi
+  [ "$mfx_g" ] && set -- "$mfx_g" "$@"
   unset PWD OLDPWD SHLVL; PATH=$mfx_path
   while IFS= read -r mfx_v && [ "$mfx_v" ]; do export "$mfx_v"; done <<E
 $mfx_v
 E
   exec "$@"
 ) </dev/null >$mfx_d/o 2>$mfx_d/e 3>&- & c=$!
+[ "$mfx_g" ] || { (set -m) && set +m; }
 echo $c >$mfx_d/pid
 # Whoever ends the pod tells this process, and nobody else does.
 t=; trap 't=:told; kill -TERM $c 2>/dev/null' TERM INT
@@ -73,7 +80,7 @@ seen() {
 late() {
   mark late >$mfx_d/$1; i=0
   until seen $mfx_d/$2 || [ $i -gt 600 ]; do sleep 0.2 || sleep 1; i=$((i+1)); done
-  kill $3
+  kill -9 $3
 }
 (sleep 1; : >$mfx_d/late; late o out $mfx_to & late e err $mfx_te & wait) </dev/null >/dev/null 3>&- & w=$!
 wait $mfx_to; while kill -0 $mfx_to 2>/dev/null; do wait $mfx_to; done
