@@ -16,6 +16,7 @@ pub mod queue;
 pub mod recovery;
 pub mod retry;
 pub mod run;
+pub mod slot;
 pub mod state;
 pub mod stored_environment;
 pub mod tail;

@@ -14,7 +14,7 @@ use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
-use crate::job::model::{Job, JobState};
+use crate::job::model::{Job, JobState, Origin};
 use crate::job::recovery::crashed::{self, Resolution, RunnerState};
 use crate::job::retry::{self, Attempt};
 use crate::output::Outcome;
@@ -164,9 +164,11 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let job = Job::require(db, id).await?;
+        // Nothing of the runtemplate's schedule is owed by it.
+        let by_hand = Attempt { after, task: None, kind: Some(Origin::SHELL) };
         let (state, way) = match job.state {
             JobState::Ended(_) => {
-                return retry::again(db, &settings, &job, Attempt { after, task: None, kind: None }).await;
+                return retry::again(db, &settings, &job, by_hand).await;
             }
             JobState::Waiting => ("has not run yet", format!("`multiflexi-cli job run --id={id}` runs it")),
             JobState::Running => ("has not ended yet", format!("`multiflexi-cli job wait {id}` waits for its end")),

@@ -457,6 +457,7 @@ async fn close(
         app_version: None,
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
+        zone,
         master_key: None,
     };
     save_result::enter(db, job, &finished, true).await
