@@ -22,3 +22,4 @@ pub mod stored_environment;
 pub mod tail;
 pub mod task;
 pub mod verdict;
+pub mod waits;

@@ -200,3 +200,68 @@ on_each_database!(the_next_run_is_the_first_of_what_waits_and_the_schedule, |env
     let screen = env.screen(200, &["runtemplate", "list"]);
     assert!(screen.iter().any(|line| line.contains("2037-01-01")), "{screen:#?}");
 });
+
+on_each_database!(a_listing_says_why_a_job_waits, |env| {
+    env.prepare("Native", "touch begun; until [ -e stop ]; do sleep 0.1; done", json!(null));
+    for _ in 0..2 {
+        env.schedule();
+    }
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Foreign", "--executor=Azure"]).ok();
+    env.run(&["runtemplate", "schedule", "--id=2"]).ok();
+    let script = env
+        .file("wait.sh", &format!("cd {}; touch begun; until [ -e stop ]; do sleep 0.1; done", env.path().display()));
+    env.run(&["application", "update", "--id=1", &format!("--cmdparams={}", script.display())]).ok();
+    let ids = [env.schedule(), env.schedule()];
+    let mut run = env.command(&["job", "run", &ids[0]]).spawn().unwrap();
+    crate::job::wait_until(|| env.path().join("begun").exists());
+    for command in [["job", "list"], ["queue", "list"]] {
+        let screen = env.screen(240, &command);
+        let shows = |words: &str| assert!(screen.iter().any(|line| line.contains(words)), "{words} {screen:#?}");
+        shows(&format!("job {} of the same runtemplate runs", ids[0]));
+        shows("this tool does not run jobs for Azure");
+    }
+    let page = env.screen(240, &["job", "get", "3"]);
+    assert!(page.iter().any(|line| line.ends_with("multiflexi-cli job cancel 3")), "{page:#?}");
+    assert!(!page.iter().any(|line| line.contains("job run 3")), "{page:#?}");
+    env.file("stop", "");
+    assert!(run.wait().unwrap().success());
+});
+
+// The program of the one whose runner was killed still runs when the next one's turn comes.
+on_each_database!(a_killed_runners_program_is_ended_before_the_next_job_begins, |env| {
+    let log = env.path().join("log").display().to_string();
+    let script =
+        format!("echo begin >>{log}; [ -e {log}.first ] || {{ touch {log}.first; sleep 5; }}; echo end >>{log}");
+    env.prepare("Native", &script, json!(null));
+    for _ in 0..2 {
+        env.schedule();
+    }
+    let queue = env.command(&["queue", "run", "--format=json"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    crate::job::wait_until(|| env.path().join("log.first").exists());
+    let pid = env.json(&["job", "get", "--id=1"])["pid"].to_string();
+    assert!(std::process::Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+    let output: Output = queue.wait_with_output().unwrap().into();
+    let run = output.exits(1).json();
+    assert_eq!((&run["success"], &run["mended"][0]["exitcode"]), (&json!(1), &json!(125)), "{run}");
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "begin\nbegin\nend\n");
+    assert_eq!(env.json(&["job", "get", "--id=1"])["exitcode"], 125);
+});
+
+on_each_database!(a_job_waits_while_a_lost_one_of_its_runtemplate_is_not_ended, |env| {
+    env.prepare("Native", "true", json!(null));
+    let ids = [env.schedule(), env.schedule()];
+    crate::crash::dies_at(env, "claimed", &["job", "run", &ids[0]]);
+    env.run(&["job", "run", &ids[1], "--no-overlap"]).refused(1, "by a runner that died");
+    assert_eq!(env.json(&["queue", "run"])["success"], 2);
+});
+
+on_each_database!(a_quiet_run_names_the_jobs_that_failed, |env| {
+    env.prepare("Native", "exit 3", json!(null));
+    let ids = [env.schedule(), env.schedule()];
+    let output = env.run(&["queue", "run", "--fail-on-job-error", "-q"]).exits(1);
+    assert_eq!((output.stdout.as_str(), output.stderr.lines().count()), ("", 1), "{output:?}");
+    assert!(output.stderr.contains(&format!("jobs failed: 2 ({}, {})", ids[0], ids[1])), "{output:?}");
+    env.schedule();
+    assert_eq!(env.run(&["queue", "run", "-q"]).ok().stderr, "");
+});

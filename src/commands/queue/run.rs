@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::failpoint;
-use crate::id::CompanyId;
+use crate::id::{CompanyId, JobId};
 use crate::job::create::Settings;
 use crate::job::queue::due::Waiting;
 use crate::job::run::lease;
@@ -153,7 +153,13 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         }
         failpoint::at("next");
         tokio::select! {
-            Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => queue.enter_ended(ended),
+            Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => {
+                let (job, has_died) = (ended.waiting.job, ended.result.is_none());
+                queue.enter_ended(ended);
+                if has_died {
+                    queue.mend(db, job).await;
+                }
+            }
             signal = signals.next() => queue.heed(signal),
             Some(()) = queue.dismissed.next(), if !queue.dismissed.is_empty() => {}
             () = moment(second_look) => queue.look_again(db).await,
@@ -285,6 +291,13 @@ impl QueueRun<'_> {
         }
     }
 
+    /// Ends the job whose runner has just died: its program may still run, and others of its runtemplate wait for that.
+    async fn mend(&mut self, db: &mut Db, job: JobId) {
+        if let Err(error) = self.poll.mend(db, self.printer, &mut self.summary, job).await {
+            self.failure = lasting(error, self.args.watch, self.printer);
+        }
+    }
+
     /// Looks again at the jobs whose leases had lapsed.
     async fn look_again(&mut self, db: &mut Db) {
         match self.poll.look_again(db, self.printer, &self.running, &mut self.summary).await {
@@ -321,6 +334,10 @@ impl QueueRun<'_> {
             None if args.fail_on_job_error && summary.has_failed_jobs() => exit::FAILED,
             None => exit::DONE,
         };
+        if args.fail_on_job_error && summary.has_failed_jobs() && printer.quiet && printer.format == Format::Text {
+            // An exit code alone tells nobody what to look at.
+            printer.trouble(&summary.failed_jobs());
+        }
         outcome(printer, summary, took, failure).with_code(code)
     }
 }
