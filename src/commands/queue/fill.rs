@@ -88,7 +88,11 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz)
             }
         }
     }
-    let missed = task::miss(db, settings.now).await?;
+    let missed = match task::miss(db, settings.now).await {
+        // One that may only be read takes this no more than the jobs.
+        Err(error) if told.contains(&format!("error: {error}")) => 0,
+        missed => missed?,
+    };
     if missed > 0 {
         text.push_str(&format!("Tasks missed: {missed}\n"));
     }

@@ -105,6 +105,8 @@ struct QueueRun<'a> {
     stopping: Stopping,
     /// Why no more jobs are begun.
     failure: Option<Error>,
+    /// That stood in the line of a job already.
+    is_failure_told: bool,
 }
 
 /// Runs the jobs that are due, in order of their moments; with `--watch` until a signal comes.
@@ -140,6 +142,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         tried: 0,
         stopping: Stopping::No,
         failure: None,
+        is_failure_told: false,
     };
     loop {
         queue.start_jobs(db, &mut signals).await;
@@ -287,6 +290,7 @@ impl QueueRun<'_> {
         if told.is_database && self.args.watch {
             self.pass.give_up();
         } else if told.is_database {
+            self.is_failure_told |= self.failure.is_none();
             self.failure.get_or_insert_with(|| Error::new(Kind::Database, told.line));
         }
     }
@@ -327,7 +331,7 @@ impl QueueRun<'_> {
     }
 
     fn outcome(self, took: Duration) -> Outcome {
-        let QueueRun { args, printer, summary, stopping, failure, .. } = self;
+        let QueueRun { args, printer, summary, stopping, failure, is_failure_told, .. } = self;
         let code = match stopping.signal() {
             Some(signal) => signal_code(signal),
             None if summary.is_trouble() || failure.is_some() => exit::FAILED,
@@ -338,7 +342,7 @@ impl QueueRun<'_> {
             // An exit code alone tells nobody what to look at.
             printer.trouble(&summary.failed_jobs());
         }
-        outcome(printer, summary, took, failure).with_code(code)
+        outcome(printer, summary, took, failure, is_failure_told).with_code(code)
     }
 }
 
@@ -359,13 +363,14 @@ fn lasting(error: Error, watch: bool, printer: &Printer) -> Option<Error> {
     Some(error)
 }
 
-/// What was done in all; an error is told before it, or in its JSON.
-fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>) -> Outcome {
+/// What was done in all; an error is told before it, unless that `is_told`, or in its JSON.
+fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>, is_told: bool) -> Outcome {
     let text = summary.text();
     let mut json = summary.json(took.as_secs_f64());
     if let Some(error) = failure {
         match printer.format {
             Format::Json | Format::Yaml => json["error"] = error.to_json(),
+            Format::Text | Format::Csv if is_told => {}
             Format::Text | Format::Csv => printer.error(&error),
         }
     }
