@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, SubsecRound as _};
 use chrono_tz::Tz;
 
 use crate::failpoint;
-use crate::schedule::instant_of;
+use crate::schedule::{future_instant_of, past_instant_of};
 use crate::span;
 
 /// The present instant, on the clocks of the suite's zone.
@@ -20,50 +20,100 @@ pub fn now(zone: Tz) -> NaiveDateTime {
 /// What time it is, on the clock of the database's zone.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
+    /// What it shows.
     pub now: NaiveDateTime,
+    /// The same as an instant: in the hour that comes twice what it shows is no answer.
+    pub instant: DateTime<Tz>,
     pub zone: Tz,
 }
 
 impl Clock {
     /// As it stands now.
     pub fn of(zone: Tz) -> Clock {
-        Clock { now: now(zone), zone }
+        Clock::at(instant(zone))
     }
 
-    /// A moment as an instant, so that spans are time that passes, whatever the clock does meanwhile.
-    pub fn instant(&self, moment: NaiveDateTime) -> NaiveDateTime {
-        instant_of(moment, &self.zone).map_or(moment, |instant| instant.naive_utc())
+    /// As it stood at an instant.
+    pub fn at(instant: DateTime<Tz>) -> Clock {
+        Clock { now: instant.naive_local().trunc_subsecs(0), instant, zone: instant.timezone() }
     }
 
-    /// How far a moment is: `3 min ago`, `in 2 h`.
+    /// How far a moment is that was stored as one of the past: `3 min ago`. One that is still to come is `in 2 h`.
     pub fn relative(&self, moment: NaiveDateTime) -> String {
-        span::relative(self.instant(moment), self.instant(self.now))
+        self.from_now(moment, past_instant_of(moment, &self.instant))
+    }
+
+    /// How far a moment is that this clock has not shown yet: `in 2 h`.
+    pub fn until(&self, moment: NaiveDateTime) -> String {
+        self.from_now(moment, future_instant_of(moment, &self.instant))
+    }
+
+    fn from_now(&self, moment: NaiveDateTime, at: Option<DateTime<Tz>>) -> String {
+        let now = self.instant.naive_utc().trunc_subsecs(0);
+        span::relative(at.map_or(moment, |at| at.naive_utc()), now)
     }
 
     /// The same of a moment at which something is to begin: `in 2 h`, `due 3 min ago`.
     pub fn due(&self, moment: NaiveDateTime) -> String {
-        if moment > self.now { self.relative(moment) } else { format!("due {}", self.relative(moment)) }
+        if moment > self.now { self.until(moment) } else { format!("due {}", self.relative(moment)) }
+    }
+
+    /// So many seconds passed between two moments, neither of which is to come; fewer than none where the clock was set back.
+    pub fn seconds_between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> Option<i64> {
+        let end = past_instant_of(end, &self.instant)?;
+        Some((end - past_instant_of(begin, &end)?).num_seconds())
     }
 
     /// The time between two moments, in one unit.
     pub fn briefly_between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> String {
-        let seconds = (self.instant(end) - self.instant(begin)).num_seconds();
-        // Stored are whole seconds.
-        if seconds <= 0 { "< 1 s".into() } else { span::brief(f64::from(i32::try_from(seconds).unwrap_or(i32::MAX))) }
+        match self.seconds_between(begin, end) {
+            // Stored are whole seconds.
+            None | Some(..=0) => "< 1 s".into(),
+            Some(seconds) => span::brief(f64::from(i32::try_from(seconds).unwrap_or(i32::MAX))),
+        }
     }
 
     /// The time between two moments, in two units.
     pub fn between(&self, begin: NaiveDateTime, end: NaiveDateTime) -> String {
-        span::between(self.instant(begin), self.instant(end))
+        span::lasted(self.seconds_between(begin, end).unwrap_or_default())
     }
 
     /// The time since a moment, in two units.
     pub fn since(&self, moment: NaiveDateTime) -> String {
-        self.between(moment, self.now)
+        span::lasted(self.seconds_since(moment))
+    }
+
+    /// The time until a moment that this clock has not shown yet, in two units.
+    pub fn before(&self, moment: NaiveDateTime) -> String {
+        let at = future_instant_of(moment, &self.instant);
+        span::lasted(at.map_or(0, |at| (at - self.instant).num_seconds()))
     }
 
     /// So many seconds have passed since a moment; fewer than none before it.
     pub fn seconds_since(&self, moment: NaiveDateTime) -> i64 {
-        (self.instant(self.now) - self.instant(moment)).num_seconds()
+        let read = if moment > self.now { future_instant_of } else { past_instant_of };
+        let now = self.instant.trunc_subsecs(0);
+        read(moment, &self.instant).map_or(0, |at| (now - at).num_seconds())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_hour_that_comes_twice() {
+        let instant = "2026-10-25T01:10:00Z".parse::<DateTime<chrono::Utc>>().unwrap();
+        let clock = Clock::at(instant.with_timezone(&Tz::Europe__Prague));
+        let at = |time: &str| format!("2026-10-25T{time}").parse::<NaiveDateTime>().unwrap();
+        assert_eq!(clock.now, at("02:10:00"));
+        assert_eq!(clock.relative(at("02:50:00")), "20 min ago");
+        assert_eq!(clock.relative(at("02:05:00")), "5 min ago");
+        assert_eq!(clock.due(at("02:50:00")), "in 40 min");
+        assert_eq!(clock.due(at("03:10:00")), "in 1 h");
+        assert_eq!(clock.between(at("02:55:00"), at("02:05:00")), "10 min");
+        assert_eq!(clock.between(at("01:55:00"), at("02:05:00")), "1 h 10 min");
+        assert_eq!((clock.seconds_since(at("02:09:00")), clock.seconds_since(at("02:11:00"))), (60, -60));
     }
 }

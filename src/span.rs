@@ -33,10 +33,10 @@ pub fn brief(seconds: f64) -> String {
     format!("{} {unit}", text.strip_suffix(".0").unwrap_or(&text))
 }
 
-/// The time between two moments, which are stored in whole seconds.
-pub fn between(begin: NaiveDateTime, end: NaiveDateTime) -> String {
+/// How long something took, of which whole seconds are known.
+pub fn lasted(seconds: i64) -> String {
     // Clocks of two machines may differ.
-    match (end - begin).num_seconds() {
+    match seconds {
         ..=0 => "less than 1 s".into(),
         seconds => span(f64::from(u32::try_from(seconds).unwrap_or(u32::MAX))),
     }
@@ -115,6 +115,6 @@ mod tests {
         ] {
             assert_eq!(relative(crate::row::parse_time(moment).unwrap(), now), text);
         }
-        assert_eq!(between(now, now - chrono::Duration::seconds(3)), "less than 1 s");
+        assert_eq!(lasted(-3), "less than 1 s");
     }
 }

@@ -13,7 +13,7 @@ trap 'rm -f "$new"' EXIT
 # Where it says nothing at all, as when it is not installed, that is no good sign either.
 { multiflexi-cli status --format=json 2>/dev/null || :; } | awk -F'"' '
     BEGIN {
-        count = split("database_up due_jobs oldest_waiting_seconds failed_last_day lost_runners" \
+        count = split("database_up due_jobs oldest_waiting_seconds failed_last_day lost_runners blocked_jobs" \
             " seconds_since_queue_fill seconds_since_queue_run", keys, " ")
         for (at = 1; at <= count; at++) wanted[keys[at]] = 1
     }

@@ -39,6 +39,7 @@ pub static MIGRATIONS: &[Migration] = migrations![
     "0007_app_kubernetes",
     "0008_seed",
     "0009_indexes",
+    "0010_index_of_results",
 ];
 
 impl Migration {

@@ -35,6 +35,7 @@ pub use crate::database::{Database, Fingerprint, Server};
 pub use crate::row::{Row, Value};
 pub use dialect::Dialect;
 pub use dialect::compare::same_key;
+pub use dialect::errors::MAY_BE_DONE;
 
 use crate::error::{Error, Kind, Result};
 use crate::log;
@@ -579,7 +580,10 @@ impl Db {
         self.raw(self.dialect.begin()).await?;
         match work(self).await {
             Ok(value) => {
-                self.raw("COMMIT").await?;
+                let committed = self.raw("COMMIT").await;
+                // A file is written by ourselves, and what fails there is not done.
+                let is_server = !matches!(self.connection, Connection::Sqlite(_));
+                committed.map_err(|error| if is_server { errors::at_commit(error) } else { error })?;
                 open.has_ended = true;
                 Ok(value)
             }

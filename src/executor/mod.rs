@@ -24,7 +24,7 @@ pub use artifacts::{Artifact, ArtifactPattern, Files, Uploaded};
 pub use cancel::Cancel;
 pub use ended::{Ended, Ending};
 pub use job::{AskedPod, ClaimId, EarlierRun, Job, LastPod, Leftovers, PodPlace, Variable, quote_word};
-pub use names::{DOCKER, KUBERNETES, NATIVE, PODMAN};
+pub use names::{DOCKER, KUBERNETES, NATIVE, PODMAN, foreign, is_ours};
 pub use output::{Output, Stream};
 pub use permit::{LeaseTerm, Permit, Question, Questions};
 pub use reason::Reason;
@@ -56,7 +56,7 @@ impl Executor {
     pub async fn clean_up(&mut self, job: &Job, ended: &Ended) -> Vec<String> {
         match self {
             Executor::Native(_) => Vec::new(),
-            Executor::Container(container) => container.clean_up().await,
+            Executor::Container(container) => container.clean_up(job).await,
             Executor::Kubernetes(kubernetes) => kubernetes.clean_up(job, ended).await,
         }
     }

@@ -11,6 +11,7 @@ use crate::executor::reason::Cancellation;
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{self, kind};
+use crate::job::slot;
 use crate::job::task::{self, TaskEnd};
 use crate::unix_user;
 
@@ -81,17 +82,11 @@ pub async fn give_up(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<()> {
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.
 async fn free_schedule(db: &mut Db, job: &Job) -> Result<()> {
-    let (Some(runtemplate), Some(slot)) = (job.runtemplate, job.schedule) else { return Ok(()) };
-    if job.origin.is_ad_hoc() {
+    let (Some(runtemplate), values) = (job.runtemplate, slot::leave(job)) else { return Ok(()) };
+    if values.is_empty() {
         return Ok(());
     }
-    db.update_where(
-        "runtemplate",
-        Expr::col("id").eq(runtemplate).and(Expr::col("next_schedule").eq(slot)),
-        [("last_schedule", slot.into()), ("next_schedule", Option::<NaiveDateTime>::None.into())],
-    )
-    .await
-    .map(drop)
+    db.update_where("runtemplate", Expr::col("id").eq(runtemplate), values).await.map(drop)
 }
 
 /// Asks whoever runs a job to end it, wherever that is: its runner looks for this row. The streams' rows begin at 1.

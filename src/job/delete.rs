@@ -27,7 +27,8 @@ pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
 /// # Errors
 /// The database does not take it. A runtemplate that is gone, or whose counter is 0, is no failure.
 pub async fn uncount(db: &mut Db, job: &Job) -> Result<()> {
-    let (Some(code), Some(runtemplate)) = (job.exit_code(), job.runtemplate) else { return Ok(()) };
+    // One that was cancelled while it waited never counted.
+    let (Some(code), Some(runtemplate), Some(_)) = (job.exit_code(), job.runtemplate, job.begin) else { return Ok(()) };
     let counter = if code == 0 { "successfull_jobs_count" } else { "failed_jobs_count" };
     db.update_where(
         "runtemplate",

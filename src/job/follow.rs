@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::{JobState, Wait};
 use crate::job::recovery::crashed::{self, RunnerState};
-use crate::job::run::{overlap, requeue};
+use crate::job::run::{credential_check, overlap, requeue};
 use crate::job::tail::{self, Shown, Start};
 
 /// Between two looks: soon after something came, and after a while without anything.
@@ -118,27 +118,22 @@ impl WaitReporter {
         }
         let id = job.job;
         let blocked = match wait {
-            Wait::Outside if db.has_column("job", "block_reason").await? => {
-                db.find("job", id).await?.and_then(|row| row.filled("block_reason"))
-            }
+            Wait::Outside => credential_check::find_blocked(db, id).await?,
             _ => None,
         };
         let beside = match (wait, job.runtemplate) {
             (Wait::Queued(_), Some(runtemplate)) => overlap::find(db, runtemplate, id, clock.now).await?,
             _ => None,
         };
-        let mut message = match wait {
-            Wait::Until(moment) => {
-                format!("job {id} waits for its moment at {moment} ({})", clock.relative(moment))
+        let mut message = match (wait, blocked) {
+            (Wait::Until(moment), _) => {
+                format!("job {id} waits for its moment at {moment} ({})", clock.until(moment))
             }
-            Wait::Queued(since) => {
+            (Wait::Queued(since), _) => {
                 format!("job {id} waits in the queue since {since} ({})", clock.relative(since))
             }
-            Wait::Outside if blocked.is_some() => format!(
-                "job {id} is blocked: {}; once that is there, `multiflexi-cli job run --id={id} --unqueued` runs it",
-                blocked.unwrap_or_default()
-            ),
-            Wait::Outside => {
+            (Wait::Outside, Some(blocked)) => format!("job {id} is blocked: {}. {}", blocked.reason, blocked.remedy()),
+            (Wait::Outside, None) => {
                 format!("job {id} stands in no queue: `multiflexi-cli job run --id={id} --unqueued` runs it")
             }
         };

@@ -1,12 +1,13 @@
 //! What of jobs and their queue an alarm needs to know.
 
 use chrono::{Duration, NaiveDateTime};
-use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
 
 use crate::db::{Db, select};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::heartbeat::{self, Round};
+use crate::job::run::credential_check;
 use crate::job::run::runner::{self, RunnerPlace};
 
 /// How jobs and their queue stand.
@@ -19,6 +20,8 @@ pub struct Health {
     pub failed: u64,
     /// Jobs that began and did not end, and whose runner does not run them any more.
     pub lost: Vec<JobId>,
+    /// Jobs that wait for a credential, in no queue.
+    pub blocked: Vec<JobId>,
     pub last_fill: Option<NaiveDateTime>,
     pub last_run: Option<NaiveDateTime>,
 }
@@ -39,6 +42,7 @@ impl Health {
                     .and(Expr::col("exitcode").ne(0)),
             )
             .await?;
+        let blocked = credential_check::blocked(db, Cond::all()).await?;
         let unfinished = runner::unfinished(db, None).await?;
         let lost = unfinished.iter().filter(|job| match job.place() {
             RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => false,
@@ -49,6 +53,7 @@ impl Health {
             oldest: oldest.and_then(|row| row.int("job").map(JobId).zip(row.time("after"))),
             failed,
             lost: lost.map(|job| job.id).collect(),
+            blocked: blocked.iter().map(|blocked| blocked.job).collect(),
             last_fill: heartbeat::last(db, Round::Fill).await?,
             last_run: heartbeat::last(db, Round::Run).await?,
         })

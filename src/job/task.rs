@@ -3,9 +3,11 @@
 // What stands in a row may be any number.
 #![warn(clippy::arithmetic_side_effects)]
 
-use chrono::{Duration, NaiveDateTime};
+use chrono::{DateTime, Duration, NaiveDateTime, SubsecRound as _};
+use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query};
 
+use crate::clock;
 use crate::db::internal;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
@@ -15,7 +17,7 @@ use crate::job::create::Settings;
 use crate::job::model::Job;
 use crate::job::retry::{self, Attempt};
 use crate::job::verdict;
-use crate::schedule::DeadlineOffset;
+use crate::schedule::{DeadlineOffset, past_instant_of};
 use crate::secret::Secret;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
@@ -27,7 +29,7 @@ pub async fn open(
     runtemplate: &Row,
     start: NaiveDateTime,
     end: NaiveDateTime,
-    now: NaiveDateTime,
+    now: &DateTime<Tz>,
 ) -> Result<Option<TaskId>> {
     if db.columns("task").await?.is_empty() {
         return Ok(None);
@@ -40,7 +42,7 @@ pub async fn open(
     }
     // Anything else is the window's end, as the suite has it.
     let offset = runtemplate.text("deadline_offset").and_then(|text| text.parse::<DeadlineOffset>().ok());
-    let deadline = offset.and_then(|offset| offset.of(start)).unwrap_or(end);
+    let deadline = offset.and_then(|offset| offset.of(start, &now.timezone())).unwrap_or(end);
     let mut insert = Query::insert();
     insert.into_table("task").columns([
         "runtemplate_id",
@@ -57,7 +59,7 @@ pub async fn open(
         Expr::val(deadline),
         Expr::val("running"),
         // Not the server's default: SQLite's is of another zone.
-        Expr::val(now),
+        Expr::val(now.naive_local().trunc_subsecs(0)),
     ];
     insert.values(row).map_err(internal)?;
     db.insert(&mut insert).await.map(|id| Some(TaskId(id)))
@@ -109,12 +111,21 @@ pub fn longest_pause(runtemplate: &Row) -> Duration {
     pause(runtemplate, std::cmp::max(1, runtemplate.int("max_attempts").unwrap_or_default()))
 }
 
+/// What a next attempt is made with.
+#[derive(Clone, Copy)]
+pub struct NextAttempt<'a> {
+    /// Opens its credentials, where it cannot have the environment of the one before.
+    pub master_key: Option<&'a Secret>,
+    /// The zone on whose clock it waits for its moment.
+    pub zone: Tz,
+}
+
 /// What the end of a job means for its task.
 #[derive(Clone, Copy)]
 pub enum TaskEnd<'a> {
     Fulfilled,
-    /// A next attempt is made where one is left; the key opens its credentials, where it cannot have this one's environment.
-    FailedMayRetry(Option<&'a Secret>),
+    /// A next attempt is made where one is left.
+    FailedMayRetry(NextAttempt<'a>),
     Failed,
 }
 
@@ -145,11 +156,19 @@ pub async fn ended(db: &mut Db, now: NaiveDateTime, job: &Job, end: TaskEnd<'_>)
     }
     let attempts = task.int("attempts").unwrap_or_default().saturating_add(1);
     update.value("attempts", attempts);
-    let after = now.checked_add_signed(pause(&runtemplate, attempts)).unwrap_or(NaiveDateTime::MAX);
-    let is_open = task.time("window_end").is_some_and(|end| now < end) && after <= deadline;
+    let after = match end {
+        TaskEnd::FailedMayRetry(next) => {
+            let ended = past_instant_of(now, &clock::instant(next.zone));
+            ended.and_then(|ended| ended.checked_add_signed(pause(&runtemplate, attempts))).map(|at| at.naive_local())
+        }
+        TaskEnd::Fulfilled | TaskEnd::Failed => None,
+    };
+    let after = after.filter(|after| *after <= deadline && task.time("window_end").is_some_and(|end| now < end));
     let is_left = attempts < runtemplate.int("max_attempts").unwrap_or(1);
-    let master_key = match end {
-        TaskEnd::FailedMayRetry(key) if is_open && is_left && !is_cancelled(db, job).await? => key.cloned(),
+    let (after, master_key) = match (end, after) {
+        (TaskEnd::FailedMayRetry(next), Some(after)) if is_left && !is_cancelled(db, job).await? => {
+            (after, next.master_key.cloned())
+        }
         _ => {
             db.execute(update.value("state", "failed")).await?;
             return Ok(None);
@@ -158,10 +177,11 @@ pub async fn ended(db: &mut Db, now: NaiveDateTime, job: &Job, end: TaskEnd<'_>)
     db.execute(update.value("state", "running")).await?;
     let settings = Settings { master_key, ..Settings::without_key(now) };
     let next = retry::again(db, &settings, job, Attempt { after, task: Some(id), kind: None }).await?;
-    // The schedule waits for this attempt too: the next window's job is made when it has ended.
+    // The schedule waits for this attempt too: the next window's job is made when it has ended. Not where it waits for another job
+    // already, since somebody emptied the queue meanwhile.
     if !job.origin.is_ad_hoc() {
-        db.update_where("runtemplate", Expr::col("id").eq(runtemplate.int("id")), [("next_schedule", after.into())])
-            .await?;
+        let is_idle = Expr::col("id").eq(runtemplate.int("id")).and(Expr::col("next_schedule").is_null());
+        db.update_where("runtemplate", is_idle, [("next_schedule", after.into())]).await?;
     }
     Ok(Some(next.id))
 }

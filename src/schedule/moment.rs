@@ -11,7 +11,7 @@ use chrono::{
 use chrono_tz::Tz;
 
 use super::duration::refuse_month;
-use super::zone::instant_of;
+use super::zone::{instant_of, later};
 use crate::error::{Error, Result};
 
 /// Reads a moment on the clock of `zone`, where it is now `now`. The result has whole seconds, and is one that the clock shows.
@@ -251,7 +251,7 @@ impl Unit {
         match self {
             Unit::Seconds(each) => {
                 let span = Duration::try_seconds(each.checked_mul(count)?)?;
-                Some(instant_of(moment, &zone)?.checked_add_signed(span)?.naive_local())
+                later(moment, span, &zone)
             }
             Unit::Days(each) => moment.checked_add_signed(Duration::try_days(each.checked_mul(count)?)?),
             Unit::Months(each) => {

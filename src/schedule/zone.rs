@@ -20,6 +20,37 @@ pub fn instant_of<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<Date
     }
 }
 
+/// What a zone's clock shows so much time after it showed `moment`. `None` beyond the calendar.
+pub fn later<Tz: TimeZone>(moment: NaiveDateTime, by: Duration, zone: &Tz) -> Option<NaiveDateTime> {
+    instant_of(moment, zone)?.checked_add_signed(by).map(|instant| instant.naive_local())
+}
+
+/// The instant at which a zone's clock showed `moment`, which was no later than `until`: of two the second, where that had come by
+/// then. A moment that `until` had not reached is read as [`instant_of`] does.
+pub fn past_instant_of<Tz: TimeZone>(moment: NaiveDateTime, until: &DateTime<Tz>) -> Option<DateTime<Tz>> {
+    let zone = until.timezone();
+    match zone.from_local_datetime(&moment) {
+        LocalResult::Ambiguous(_, second) if second <= *until => Some(second),
+        _ => instant_of(moment, &zone),
+    }
+}
+
+/// Can a zone's clock have shown `moment` after it showed `earlier`, or with it?
+pub fn may_follow<Tz: TimeZone>(moment: NaiveDateTime, earlier: NaiveDateTime, zone: &Tz) -> bool {
+    let last = zone.from_local_datetime(&moment).latest();
+    moment >= earlier || last.zip(instant_of(earlier, zone)).is_some_and(|(last, first)| last >= first)
+}
+
+/// The instant at which a zone's clock will show `moment`: of two the first that is still to come at `since`. A moment that is over
+/// by then is read as [`instant_of`] does.
+pub fn future_instant_of<Tz: TimeZone>(moment: NaiveDateTime, since: &DateTime<Tz>) -> Option<DateTime<Tz>> {
+    let zone = since.timezone();
+    match zone.from_local_datetime(&moment) {
+        LocalResult::Ambiguous(first, second) if first < *since && *since <= second => Some(second),
+        _ => instant_of(moment, &zone),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -27,6 +58,36 @@ mod tests {
     use chrono_tz::{Europe::Prague, Pacific::Apia};
 
     use super::*;
+
+    #[test]
+    fn time_that_passes_while_the_clock_jumps() {
+        let at = |text: &str| text.parse::<NaiveDateTime>().unwrap();
+        let shown = |from, minutes| later(at(from), Duration::minutes(minutes), &Prague).unwrap().to_string();
+        assert_eq!(shown("2026-03-29T01:55:00", 10), "2026-03-29 03:05:00");
+        assert_eq!(shown("2026-10-25T02:55:00", 10), "2026-10-25 02:05:00");
+        assert_eq!(shown("2026-10-25T01:55:00", 10), "2026-10-25 02:05:00");
+        assert_eq!(later(NaiveDateTime::MAX, Duration::days(1), &Prague), None);
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice() {
+        let until = |text: &str| text.parse::<DateTime<chrono::Utc>>().unwrap().with_timezone(&Prague);
+        let moment = "2026-10-25T02:50:00".parse().unwrap();
+        let past = |now: &str| past_instant_of(moment, &until(now)).unwrap().naive_utc().to_string();
+        assert_eq!(past("2026-10-25T01:10:00Z"), "2026-10-25 00:50:00");
+        assert_eq!(past("2026-10-25T01:50:00Z"), "2026-10-25 01:50:00");
+        let at = |time: &str| format!("2026-10-25T{time}").parse::<NaiveDateTime>().unwrap();
+        assert!(
+            may_follow(at("02:05:00"), at("02:55:00"), &Prague) && may_follow(at("04:00:00"), at("04:00:00"), &Prague)
+        );
+        assert!(
+            !may_follow(at("01:55:00"), at("02:05:00"), &Prague)
+                && !may_follow(at("04:00:00"), at("04:00:01"), &Prague)
+        );
+        let future = |now: &str| future_instant_of(moment, &until(now)).unwrap().naive_utc().to_string();
+        assert_eq!(future("2026-10-25T00:10:00Z"), "2026-10-25 00:50:00");
+        assert_eq!(future("2026-10-25T01:10:00Z"), "2026-10-25 01:50:00");
+    }
 
     #[test]
     fn clocks_that_jump() {

@@ -81,6 +81,8 @@ pub struct RunFile {
     offered: Cell<Option<u64>>,
     /// The job's result is saved: what begins after that is not its program.
     is_saved: Cell<bool>,
+    /// Something that was made for the job is still there: it outlives the job's end.
+    is_kept: Cell<bool>,
 }
 
 const FOLDER: &str = "running";
@@ -139,7 +141,10 @@ impl RunFile {
             if there.is_ok_and(|there| file.metadata().is_ok_and(|ours| ours.ino() == there.ino())) {
                 let left = read(&file);
                 let (offered, is_saved) = (Cell::default(), Cell::default());
-                return Ok(Some((RunFile { folder: Some(folder), name, file, offered, is_saved }, left)));
+                return Ok(Some((
+                    RunFile { folder: Some(folder), name, file, offered, is_saved, is_kept: Cell::default() },
+                    left,
+                )));
             }
         }
     }
@@ -152,7 +157,14 @@ impl RunFile {
     pub fn in_memory(database: &Fingerprint, job: JobId) -> io::Result<RunFile> {
         let name = name_in_memory(database, job);
         let file = File::from(memfd_create(name.as_str(), MFdFlags::MFD_CLOEXEC)?);
-        Ok(RunFile { folder: None, name, file, offered: Cell::default(), is_saved: Cell::default() })
+        Ok(RunFile {
+            folder: None,
+            name,
+            file,
+            offered: Cell::default(),
+            is_saved: Cell::default(),
+            is_kept: Cell::default(),
+        })
     }
 
     /// Notes how far the job has come under this process.
@@ -238,9 +250,14 @@ impl RunFile {
         spawned
     }
 
+    /// Something that was made for the job could not be removed: the file stays behind its end, so that it is found.
+    pub fn keep(&self) {
+        self.is_kept.set(true);
+    }
+
     /// The job came to its end. What could not be removed is left for another time.
     pub fn end(&self) {
-        if read(&self.file).is_none_or(|left| left.made.is_none()) {
+        if !self.is_kept.get() && read(&self.file).is_none_or(|left| left.made.is_none()) {
             self.remove();
         }
     }
@@ -440,6 +457,7 @@ mod tests {
                 file,
                 offered: Cell::default(),
                 is_saved: Cell::default(),
+                is_kept: Cell::default(),
             }
         }
     }

@@ -333,3 +333,28 @@ fn a_container_that_a_dead_runner_asked_for_does_not_come_later() {
     std::thread::sleep(Duration::from_secs(4));
     assert_eq!((containers(&env), crate::crash::run_files(&env)), (Vec::<String>::new(), 0));
 }
+
+// The engine was busy, or killed; here the first `podman rm` fails.
+#[needs(podman)]
+#[test]
+fn a_container_that_could_not_be_removed_is_removed_later() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut env = Env::on_podman();
+    prepare(&env, "echo hi", |_| {});
+    let real = String::from_utf8(std::process::Command::new("which").arg("podman").output().unwrap().stdout).unwrap();
+    let script = format!(
+        "#!/bin/sh\ncase \"$1\" in rm) [ -e {0}/failed ] || {{ touch {0}/failed; kill -9 $$; }};; esac\nexec {1} \"$@\"\n",
+        env.path().display(),
+        real.trim()
+    );
+    let file = env.file("bin/podman", &script);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", env.path().join("bin").display(), std::env::var("PATH").unwrap());
+    env.set("PATH", &path);
+    let (output, record) = env.run_job(&[]);
+    assert_eq!((output.code, &record["stdout"]), (0, &json!("hi\n")), "{record}");
+    assert!(record["notices"].to_string().contains("could not be removed"), "{record}");
+    assert_eq!(containers(&env).len(), 1);
+    env.run(&["queue", "fix", "--yes"]).ok();
+    assert_eq!(containers(&env), [] as [String; 0]);
+}

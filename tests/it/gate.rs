@@ -48,12 +48,14 @@ on_each_database!(a_job_without_its_credential_waits, |env| {
     env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
     let second = env.schedule();
     let run = env.run(&["queue", "run", "--format=json"]).exits(1).json();
+    // The first one is told of again.
+    let told = [0, 1].map(|at| run["jobs"][at]["status"].clone());
     assert_eq!(
-        (&run["blocked"], &run["run"], &run["jobs"][0]["status"]),
-        (&json!(1), &json!(0), &json!("blocked")),
+        (&run["blocked"], &run["run"], told),
+        (&json!(2), &json!(0), [json!("blocked"), json!("blocked")]),
         "{run}"
     );
-    let message = run["jobs"][0]["message"].as_str().unwrap();
+    let message = run["jobs"][1]["message"].as_str().unwrap();
     assert!(message.contains("credential 1 (Main bank) of Bank has no value for BANK_ACCOUNT"), "{message}");
     assert_eq!(
         env.run(&["job", "run", "--unqueued", &format!("--id={second}"), "--format=json"]).exits(75).json()["code"],
@@ -122,4 +124,74 @@ on_each_database!(a_job_from_before_its_credential_says_so, |env| {
     let words = format!("job {job} was made before it was given BANK_ACCOUNT of credential 1");
     env.run(&["job", "run", &format!("--id={job}")]).refused(75, &words);
     assert_eq!(env.run_job(&[]).0.code, 0);
+});
+
+on_each_database!(a_blocked_job_is_told_of_until_somebody_sees_to_it, |env| {
+    prepare(env);
+    env.run(&["runtemplate", "update", "--id=1", "--interv=y"]).ok();
+    let lines: Vec<_> = (0..3).map(|_| env.run(&["queue", "run", "--fill", "-q"]).exits(1).stderr).collect();
+    for line in &lines {
+        assert!(
+            line.contains("job 1, runtemplate 1 (Main): blocked") && line.contains("no BANK_ACCOUNT"),
+            "{lines:#?}"
+        );
+        assert!(line.contains("credential update") && line.contains("queue fill"), "{lines:#?}");
+        assert_eq!(line.lines().count(), 1, "{lines:#?}");
+    }
+    assert_eq!(env.json_of(&["queue", "run"], 1)["blocked"], 1);
+    assert_eq!(env.run(&["queue", "run", "--company=acme", "--executor=Podman", "-q"]).ok().stderr, "");
+    // Where one looks for it.
+    assert_eq!(env.json(&["status"])["blocked_jobs"], 1);
+    let findings = env.run(&["doctor"]).stdout;
+    assert!(findings.contains("jobs that wait for a credential: 1 (jobs 1)"), "{findings}");
+    assert_eq!(env.json(&["database", "check"])["findings"], json!([]));
+    let shows = |words: &str, command: &[&str]| {
+        let screen = env.screen(240, command);
+        assert!(screen.iter().any(|line| line.contains(words)), "{words} {screen:#?}");
+    };
+    shows("blocked: the application requires", &["job", "list"]);
+    shows("1 more wait for a credential", &["queue", "list"]);
+    shows("multiflexi-cli queue fill", &["job", "get", "1"]);
+    // The commands that lead on do.
+    env.run(&[
+        "credential",
+        "create",
+        "--name=Main bank",
+        "--company-id=1",
+        "--credential-type-id=1",
+        "--field=BANK_ACCOUNT=marker",
+    ])
+    .ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["queue", "fill"]).ok();
+    assert_eq!(env.json(&["queue", "run"])["success"], 1);
+    assert_eq!(env.json(&["status"])["blocked_jobs"], 0);
+});
+
+on_each_database!(what_is_advised_for_a_blocked_job_works, |env| {
+    prepare(env);
+    env.schedule();
+    env.run(&["job", "run", "1"]).exits(75);
+    env.run(&["job", "retry", "1"])
+        .refused(1, "make a new job (`runtemplate schedule --id=1`), and remove this one (`job delete --id=1`)");
+    let page = env.screen(240, &["job", "get", "1"]);
+    let commands: Vec<&str> = page.iter().filter_map(|line| line.trim().strip_prefix("multiflexi-cli ")).collect();
+    assert_eq!(commands, ["runtemplate schedule 1", "job delete 1"], "{page:#?}");
+    env.run(&[
+        "credential",
+        "create",
+        "--name=Main bank",
+        "--company-id=1",
+        "--credential-type-id=1",
+        "--field=BANK_ACCOUNT=marker",
+    ])
+    .ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    for command in commands {
+        env.run(
+            &command.split(' ').chain(["--yes"].into_iter().filter(|_| command.contains("delete"))).collect::<Vec<_>>(),
+        )
+        .ok();
+    }
+    assert_eq!(env.json(&["queue", "run"])["success"], 1);
 });

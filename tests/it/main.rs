@@ -43,6 +43,7 @@ mod listing;
 mod log;
 mod manual;
 mod masked;
+mod moments;
 mod morning;
 mod native;
 mod older_schema;

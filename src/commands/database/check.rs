@@ -105,6 +105,10 @@ async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
         .expr_as(Expr::cust("count(*)"), "number")
         .expr_as(Expr::col(("job", "id")).min(), "example")
         .take();
+    // `queue fix` keeps those that wait for a credential: `queue run` tells of them, and they do no harm.
+    if db.has_column("job", "block_reason").await? {
+        select.and_where(Expr::col(("job", "block_reason")).is_null());
+    }
     let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
     let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
     let (rows, example) = (number("number"), number("example"));

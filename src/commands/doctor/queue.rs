@@ -66,16 +66,30 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
             "`multiflexi-cli queue fix` lets the schedules go on, and removes the rows",
         ));
     }
+    if !health.blocked.is_empty() {
+        let message =
+            format!("jobs that wait for a credential: {} ({})", health.blocked.len(), some_of(&health.blocked));
+        found.push(Finding::doubtful(
+            "blocked",
+            message,
+            "`multiflexi-cli queue run` says of each what is missing, and what to do",
+        ));
+    }
     found.push(match health.lost.as_slice() {
         [] => Finding::good("runners", "none is lost"),
         lost => {
-            let shown: Vec<String> = lost.iter().take(5).map(ToString::to_string).collect();
-            let more = if lost.len() > shown.len() { ", …" } else { "" };
-            let message = format!("lost: {} (jobs {}{more})", lost.len(), shown.join(", "));
+            let message = format!("lost: {} ({})", lost.len(), some_of(lost));
             Finding::doubtful("runners", message, "`multiflexi-cli queue run` or `queue fix` brings them to their end")
         }
     });
     Ok(())
+}
+
+/// The first of them: `jobs 1, 2, …`.
+fn some_of(jobs: &[JobId]) -> String {
+    let shown: Vec<String> = jobs.iter().take(5).map(ToString::to_string).collect();
+    let more = if jobs.len() > shown.len() { ", …" } else { "" };
+    format!("jobs {}{more}", shown.join(", "))
 }
 
 fn why_it_waits(job: JobId) -> String {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -14,9 +15,10 @@ use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::Settings;
-use crate::job::model::{Job, JobState};
+use crate::job::model::{Job, JobState, Origin};
 use crate::job::recovery::crashed::{self, Resolution, RunnerState};
 use crate::job::retry::{self, Attempt};
+use crate::job::run::credential_check;
 use crate::output::Outcome;
 use crate::row::TIME_FORMAT;
 use crate::schedule::parse_planned;
@@ -155,6 +157,16 @@ pub struct Retry {
     schedule_time: String,
 }
 
+/// How a job that waits is run.
+async fn way_to_run(db: &mut Db, id: JobId) -> Result<String> {
+    if let Some(blocked) = credential_check::find_blocked(db, id).await? {
+        return Ok(blocked.remedy());
+    }
+    let is_queued = db.count_where("schedule", Expr::col("job").eq(id)).await? > 0;
+    let option = if is_queued { "" } else { " --unqueued" };
+    Ok(format!("`multiflexi-cli job run --id={id}{option}` runs it"))
+}
+
 /// Makes a new job like one that ended, and puts it into the queue.
 ///
 /// # Errors
@@ -165,11 +177,13 @@ pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let settings = Settings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let job = Job::require(db, id).await?;
+        // Nothing of the runtemplate's schedule is owed by it.
+        let by_hand = Attempt { after, task: None, kind: Some(Origin::SHELL) };
         let (state, way) = match job.state {
             JobState::Ended(_) => {
-                return retry::again(db, &settings, &job, Attempt { after, task: None, kind: None }).await;
+                return retry::again(db, &settings, &job, by_hand).await;
             }
-            JobState::Waiting => ("has not run yet", format!("`multiflexi-cli job run --id={id}` runs it")),
+            JobState::Waiting => ("has not run yet", way_to_run(db, id).await?),
             JobState::Running => ("has not ended yet", format!("`multiflexi-cli job wait {id}` waits for its end")),
         };
         Err(Error::refused(format!("job {id} {state}")).hint(format!("{way}; `job cancel --id={id}` ends it")))

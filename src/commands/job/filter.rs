@@ -10,7 +10,7 @@ use crate::commands::{job, reference, runtemplate};
 use crate::db::{Db, Dialect, Row, select};
 use crate::error::{Error, Result};
 use crate::job::state::State;
-use crate::schedule::{instant_of, parse_age, parse_when};
+use crate::schedule::{parse_age, parse_when};
 
 /// Above the options that narrow a listing.
 pub const HEADING: &str = "Filters";
@@ -58,7 +58,7 @@ impl Moment {
     fn read(text: &str) -> Result<Moment, String> {
         let moment = Moment(text.to_owned());
         // Whether it is one does not depend on the clock.
-        match moment.at(Clock { now: chrono::DateTime::UNIX_EPOCH.naive_utc(), zone: Tz::UTC }) {
+        match moment.at(Clock::at(chrono::DateTime::UNIX_EPOCH.with_timezone(&Tz::UTC))) {
             Ok(_) => Ok(moment),
             Err(error) => Err(error.advice()),
         }
@@ -66,7 +66,7 @@ impl Moment {
 
     fn at(&self, clock: Clock) -> Result<NaiveDateTime> {
         let Ok(age) = parse_age(&self.0) else { return parse_when(&self.0, clock.now, clock.zone) };
-        let ago = instant_of(clock.now, &clock.zone).and_then(|now| now.checked_sub_signed(age));
+        let ago = clock.instant.checked_sub_signed(age);
         ago.map(|moment| moment.naive_local()).ok_or_else(|| {
             Error::usage(format!("`{}` ago is before the calendar begins", self.0)).hint("Write a shorter time")
         })
@@ -209,13 +209,18 @@ fn any_of(dialect: Dialect, conditions: [Cond; 3]) -> Cond {
     Cond::all().add(column("id").in_subquery(first))
 }
 
-/// A job is the newest of its runtemplate that has a result.
+/// A job is the one of its runtemplate that has a result and ended last; a schedule's job is made long before it runs. Of those
+/// that ended in one second the newest, and one without an end counts as the oldest.
 fn newest_result(dialect: Dialect) -> &'static str {
     if dialect.prefers_one_pass() {
-        "job.id IN (SELECT max(j.id) FROM job j WHERE j.exitcode IS NOT NULL GROUP BY j.runtemplate_id)"
+        "job.id IN (SELECT max(j.id) FROM job j \
+         JOIN (SELECT runtemplate_id, max(COALESCE(job.end, '-infinity')) AS newest FROM job WHERE exitcode IS NOT NULL \
+               GROUP BY runtemplate_id) last \
+           ON last.runtemplate_id = j.runtemplate_id AND last.newest = COALESCE(j.end, '-infinity') \
+         WHERE j.exitcode IS NOT NULL GROUP BY j.runtemplate_id)"
     } else {
         "job.id = (SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
-         ORDER BY j.id DESC LIMIT 1)"
+         ORDER BY j.end DESC, j.id DESC LIMIT 1)"
     }
 }
 
@@ -247,12 +252,14 @@ async fn runtemplates_called(db: &mut Db, given: &str) -> Result<Vec<i64>> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use chrono::TimeZone as _;
+
     use super::*;
 
     #[test]
     fn an_age_is_in_the_past() {
         let now = crate::row::parse_time("2026-10-25 12:00:00").unwrap();
-        let clock = Clock { now, zone: Tz::Europe__Prague };
+        let clock = Clock::at(Tz::Europe__Prague.from_local_datetime(&now).unwrap());
         for (text, wanted) in [
             ("2h", "2026-10-25 10:00:00"),
             ("+2h", "2026-10-25 14:00:00"),

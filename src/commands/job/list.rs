@@ -12,9 +12,10 @@ use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::job::kind;
-use crate::job::run::requeue;
+use crate::job::run::overlap::{self, RunningJobs};
 use crate::job::state::State;
 use crate::job::stored_environment::Reader;
+use crate::job::waits;
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
@@ -153,7 +154,10 @@ async fn show(
     paging.apply(cut.columns(columns.open().map(Alias::new)), &columns, db.dialect)?;
     let mut select = select::from_query(cut, TABLE.sql);
     select
-        .columns(["id", "begin", "end", "schedule", "exitcode", "executor"].map(|column| (TABLE.sql, column)))
+        .columns(
+            ["id", "begin", "end", "schedule", "exitcode", "executor", "runtemplate_id"]
+                .map(|column| (TABLE.sql, column)),
+        )
         .expr_as(Expr::col((runtemplate::TABLE.sql, "name")), "runtemplate")
         .expr_as(Expr::col((company::TABLE.sql, "name")), "company")
         .expr_as(Expr::col((application::TABLE.sql, "name")), "application");
@@ -163,6 +167,9 @@ async fn show(
         (application::TABLE.sql, "app_id"),
     ] {
         select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals((TABLE.sql, column)));
+    }
+    if there.iter().any(|column| column == "block_reason") {
+        select.column((TABLE.sql, "block_reason"));
     }
     // An older schema lacks some tables.
     for (table, name, expression) in
@@ -174,7 +181,8 @@ async fn show(
     }
     paging.order(&mut select, &columns, db.dialect, Some(TABLE.sql))?;
     let is_wide = sheet.is_wide();
-    db.for_each(&select, |row| sheet.row(cells(&row, clock, is_wide))).await?;
+    let running = overlap::all(db, clock.now).await?;
+    db.for_each(&select, |row| sheet.row(cells(&row, clock, is_wide, &running))).await?;
     let rows = sheet.finish()?;
     if paging.limit.is_some_and(|limit| rows > 0 && rows == limit.unsigned_abs()) {
         let mut count = jobs;
@@ -199,7 +207,7 @@ fn reason() -> Expr {
 const MEANING: &str = "(SELECT c.description FROM app_exit_codes c WHERE c.app_id = job.app_id AND c.exit_code = job.exitcode \
      ORDER BY CASE WHEN c.lang = 'en' THEN 0 ELSE 1 END, c.id LIMIT 1)";
 
-fn cells(row: &Row, clock: Clock, is_wide: bool) -> Vec<Cell> {
+fn cells(row: &Row, clock: Clock, is_wide: bool, running: &RunningJobs) -> Vec<Cell> {
     let reason = row.filled("reason");
     let state = State::of(row, reason.as_deref());
     let (begin, end) = (row.time("begin"), row.time("end"));
@@ -221,7 +229,10 @@ fn cells(row: &Row, clock: Clock, is_wide: bool) -> Vec<Cell> {
         at.map(|moment| moment.to_string()).unwrap_or_default().into(),
         took.unwrap_or_default().into(),
         or_dash(row.filled("application")),
-        why(row, state, reason).into(),
+        match state {
+            State::Pending => waits::why(row, reason.as_deref(), running, clock).unwrap_or_default().into(),
+            _ => why(row, state, reason).into(),
+        },
     ]
 }
 
@@ -229,7 +240,6 @@ fn cells(row: &Row, clock: Clock, is_wide: bool) -> Vec<Cell> {
 fn why(row: &Row, state: State, reason: Option<String>) -> String {
     let code = row.text("exitcode").unwrap_or_default();
     match (state, row.filled("meaning"), reason) {
-        (State::Pending, _, Some(tries)) => requeue::reason_of(&tries).unwrap_or_default(),
         (State::Pending | State::Running | State::Success, _, _) => String::new(),
         (_, Some(meaning), Some(reason)) => format!("{code}: {meaning}; {reason}"),
         (_, Some(meaning), None) => format!("{code}: {meaning}"),

@@ -10,12 +10,13 @@ use crate::commands::job::get::{self, lines};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
 use crate::error::Result;
+use crate::executor;
 use crate::id::JobId;
 use crate::job::exit_code;
 use crate::job::follow::{self, WaitReporter};
 use crate::job::model::{JobState, Wait};
 use crate::job::output_rows::kind;
-use crate::job::run::requeue;
+use crate::job::run::{credential_check, requeue};
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
 use crate::output::page::Page;
@@ -86,7 +87,15 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         variables(&mut page, &record);
     }
     page.part("next", "");
-    for command in next(&verdict, snapshot.map(|snapshot| Wait::of(snapshot.queued, clock.now)), &artifacts) {
+    let wait = snapshot.map(|snapshot| Wait::of(snapshot.queued, clock.now));
+    let is_ours = row.filled("executor").is_none_or(|name| executor::is_ours(&name));
+    let commands = match credential_check::find_blocked(db, id).await? {
+        Some(blocked) => blocked.commands(),
+        // Whatever it waits for, this tool does not run it.
+        None if state == JobState::Waiting && !is_ours => vec![format!("job cancel {id}")],
+        None => next(&verdict, wait, &artifacts),
+    };
+    for command in commands {
         page.command(&format!("multiflexi-cli {command}"));
     }
     page.show().map(|()| Some(Outcome::Written))

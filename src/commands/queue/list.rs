@@ -1,7 +1,7 @@
 //! `queue list`: what waits, for whom, and how long still.
 
 use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait, JoinType, SelectStatement};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
 
 use crate::clock::Clock;
 use crate::commands::job::filter::{App, Filter};
@@ -10,9 +10,10 @@ use crate::context::Context;
 use crate::db::{Db, Row, Value, select};
 use crate::error::Result;
 use crate::job::kind;
-use crate::job::run::requeue;
-use crate::output::Outcome;
+use crate::job::run::{credential_check, overlap};
+use crate::job::waits;
 use crate::output::sheet::{Column, TerminalTable};
+use crate::output::{Outcome, Printer};
 use crate::schedule::Interval;
 use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
@@ -95,7 +96,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let columns = Columns { all: &columns, secret: &[] };
     let paging = Paging::of(matches).or_order("after").turned(args.direction == Direction::Desc);
     if let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) {
-        return show(db, sheet, query, &columns, &paging, clock).await;
+        return show(db, printer, sheet, query, &columns, &paging, clock).await;
     }
     let listed = Joined { query, columns, listing: &[] };
     joined::stream(db, printer, listed, &paging, |row| in_words(row, clock)).await
@@ -116,21 +117,25 @@ const SHEET: &[Column] = &[
 /// Shows the queue to somebody at a terminal, and of what was tried in vain why.
 async fn show(
     db: &mut Db,
+    printer: &Printer,
     mut sheet: TerminalTable<'_>,
     mut query: SelectStatement,
     columns: &Columns<'_>,
     paging: &Paging,
     clock: Clock,
 ) -> Result<Outcome> {
-    query.expr_as(kind::newest_line(kind::TRIES), "tries").expr_as(Expr::col(("job", "executor")), "executor");
+    query.expr_as(kind::newest_line(kind::TRIES), "tries");
+    query.columns([("job", "executor"), ("job", "schedule")]);
+    let running = overlap::all(db, clock.now).await?;
     let mut select = select::from_query(query, "listed").expr(Expr::cust("*")).take();
     paging.apply(&mut select, columns, db.dialect)?;
     db.for_each(&select, |mut row| {
         let due = row.time("after").map(|after| clock.due(after)).unwrap_or_default();
         let at = row.text("after").unwrap_or_default();
         in_words(&mut row, clock);
+        let tries = row.filled("tries");
         let text = |name: &str| row.filled(name).unwrap_or_else(|| "-".into());
-        let why = row.filled("tries").and_then(|tries| requeue::reason_of(&tries));
+        let why = waits::why(&row, tries.as_deref(), &running, clock);
         sheet.row(vec![
             text("job").into(),
             due.into(),
@@ -144,7 +149,12 @@ async fn show(
         ])
     })
     .await?;
-    sheet.finish().map(|_| Outcome::Written)
+    sheet.finish()?;
+    let blocked = credential_check::blocked(db, Cond::all()).await?.len();
+    if blocked > 0 {
+        printer.note(&format!("{blocked} more wait for a credential, in no queue: `multiflexi-cli job list --state=pending` says for which"));
+    }
+    Ok(Outcome::Written)
 }
 
 /// The letter as the suite's word, and behind the moment how far it is.

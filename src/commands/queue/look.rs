@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use chrono_tz::Tz;
 use nix::unistd::Pid;
+use sea_query::{Cond, Expr, ExprTrait};
 use tokio::time::Instant;
 
 use crate::clock;
@@ -19,6 +20,7 @@ use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
 use crate::job::recovery::crashed::{self, Lost};
 use crate::job::recovery::leftovers;
+use crate::job::run::credential_check;
 use crate::job::run::lease;
 use crate::job::run::runner::Unfinished;
 use crate::output::{Format, Printer};
@@ -108,6 +110,12 @@ impl QueuePoll {
             }
             summary.enter_fill(filled);
         }
+        for job in credential_check::blocked(db, self.only()).await? {
+            // Whoever reads cron's mail has to learn of it for as long as it is so.
+            if let Some(line) = summary.enter_blocked(&job) {
+                trouble(printer, &line)?;
+            }
+        }
         let begun: HashSet<JobId> = running.jobs.iter().map(|(waiting, _)| waiting.job).collect();
         let mut lost = crashed::find(db).await?;
         if self.lapsed.is_none() && !lost.lapsed.is_empty() {
@@ -117,6 +125,13 @@ impl QueuePoll {
         heartbeat::beat(db, Round::Run, now).await;
         resumed.retain(|waiting| !begun.contains(&waiting.job));
         Ok(Pass { resumed, due: Due::new(now, self.company, self.executor.clone(), begun) })
+    }
+
+    /// The jobs that are to be run by it.
+    fn only(&self) -> Cond {
+        let company = self.company.map(|id| Expr::col(("job", "company_id")).eq(id));
+        let executor = self.executor.as_deref().map(|name| Expr::col(("job", "executor")).eq(name));
+        Cond::all().add_option(company).add_option(executor)
     }
 
     /// Looks again at the jobs whose leases had lapsed, and ends those that nobody holds; tells which are to be resumed.
@@ -135,6 +150,22 @@ impl QueuePoll {
         let mut resumed = end_lost(db, self.zone, printer, summary, lost).await?;
         resumed.retain(|waiting| !running.jobs.iter().any(|(it, _)| it.job == waiting.job));
         Ok(resumed)
+    }
+
+    /// Ends a job whose runner has just died, as the next look at the queue would. What its pod knows is brought home by that one.
+    ///
+    /// # Errors
+    /// As of [`QueuePoll::begin`], also over a new connection to the database.
+    pub async fn mend(&self, db: &mut Db, printer: &Printer, summary: &mut Summary, job: JobId) -> Result<()> {
+        let mut lost = match crashed::find(db).await {
+            Err(error) if error.may_pass() => {
+                db.reconnect().await?;
+                crashed::find(db).await?
+            }
+            found => found?,
+        };
+        lost.keep_only(job);
+        end_lost(db, self.zone, printer, summary, lost).await.map(drop)
     }
 
     /// The same as the first one, some time after the last one.

@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::failpoint;
-use crate::id::CompanyId;
+use crate::id::{CompanyId, JobId};
 use crate::job::create::Settings;
 use crate::job::queue::due::Waiting;
 use crate::job::run::lease;
@@ -105,6 +105,8 @@ struct QueueRun<'a> {
     stopping: Stopping,
     /// Why no more jobs are begun.
     failure: Option<Error>,
+    /// That stood in the line of a job already.
+    is_failure_told: bool,
 }
 
 /// Runs the jobs that are due, in order of their moments; with `--watch` until a signal comes.
@@ -140,6 +142,7 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         tried: 0,
         stopping: Stopping::No,
         failure: None,
+        is_failure_told: false,
     };
     loop {
         queue.start_jobs(db, &mut signals).await;
@@ -153,7 +156,13 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
         }
         failpoint::at("next");
         tokio::select! {
-            Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => queue.enter_ended(ended),
+            Some(ended) = queue.ends.next(), if !queue.ends.is_empty() => {
+                let (job, has_died) = (ended.waiting.job, ended.result.is_none());
+                queue.enter_ended(ended);
+                if has_died {
+                    queue.mend(db, job).await;
+                }
+            }
             signal = signals.next() => queue.heed(signal),
             Some(()) = queue.dismissed.next(), if !queue.dismissed.is_empty() => {}
             () = moment(second_look) => queue.look_again(db).await,
@@ -281,7 +290,15 @@ impl QueueRun<'_> {
         if told.is_database && self.args.watch {
             self.pass.give_up();
         } else if told.is_database {
+            self.is_failure_told |= self.failure.is_none();
             self.failure.get_or_insert_with(|| Error::new(Kind::Database, told.line));
+        }
+    }
+
+    /// Ends the job whose runner has just died: its program may still run, and others of its runtemplate wait for that.
+    async fn mend(&mut self, db: &mut Db, job: JobId) {
+        if let Err(error) = self.poll.mend(db, self.printer, &mut self.summary, job).await {
+            self.failure = lasting(error, self.args.watch, self.printer);
         }
     }
 
@@ -314,14 +331,18 @@ impl QueueRun<'_> {
     }
 
     fn outcome(self, took: Duration) -> Outcome {
-        let QueueRun { args, printer, summary, stopping, failure, .. } = self;
+        let QueueRun { args, printer, summary, stopping, failure, is_failure_told, .. } = self;
         let code = match stopping.signal() {
             Some(signal) => signal_code(signal),
             None if summary.is_trouble() || failure.is_some() => exit::FAILED,
             None if args.fail_on_job_error && summary.has_failed_jobs() => exit::FAILED,
             None => exit::DONE,
         };
-        outcome(printer, summary, took, failure).with_code(code)
+        if args.fail_on_job_error && summary.has_failed_jobs() && printer.quiet && printer.format == Format::Text {
+            // An exit code alone tells nobody what to look at.
+            printer.trouble(&summary.failed_jobs());
+        }
+        outcome(printer, summary, took, failure, is_failure_told).with_code(code)
     }
 }
 
@@ -342,13 +363,14 @@ fn lasting(error: Error, watch: bool, printer: &Printer) -> Option<Error> {
     Some(error)
 }
 
-/// What was done in all; an error is told before it, or in its JSON.
-fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>) -> Outcome {
+/// What was done in all; an error is told before it, unless that `is_told`, or in its JSON.
+fn outcome(printer: &Printer, summary: Summary, took: Duration, failure: Option<Error>, is_told: bool) -> Outcome {
     let text = summary.text();
     let mut json = summary.json(took.as_secs_f64());
     if let Some(error) = failure {
         match printer.format {
             Format::Json | Format::Yaml => json["error"] = error.to_json(),
+            Format::Text | Format::Csv if is_told => {}
             Format::Text | Format::Csv => printer.error(&error),
         }
     }

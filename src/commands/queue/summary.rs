@@ -1,5 +1,6 @@
 //! What `queue run` did, job by job.
 
+use std::collections::HashSet;
 use std::os::unix::process::ExitStatusExt as _;
 
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::id::JobId;
 use crate::job::recovery::crashed::Resolution;
+use crate::job::run::credential_check::BlockedJob;
 use crate::job::run::run_result::RunResult;
 
 /// What became of one job.
@@ -42,7 +44,8 @@ pub struct Summary {
     pub success: usize,
     pub failed: usize,
     pub not_run: usize,
-    pub blocked: usize,
+    /// Jobs that wait for a credential. Each is told once.
+    blocked: HashSet<JobId>,
     pub left: usize,
     jobs: Vec<Value>,
     /// Jobs whose runner died, and which were brought to their end or wait again.
@@ -53,6 +56,8 @@ pub struct Summary {
     lost: usize,
     /// How many of the mended ones did not succeed.
     mended_failed: usize,
+    /// The jobs that failed.
+    failed_jobs: Vec<JobId>,
     /// What `queue fill` would have answered.
     filled: Option<Value>,
     /// Runtemplates whose job could not be made.
@@ -117,10 +122,16 @@ impl Summary {
             line.push_str(&format!(": {message}"));
         }
         // What is to be done is for whoever has to do it.
-        if let (Fate::NotRun, Some(hint)) = (fate, &result.hint) {
+        if let (Fate::NotRun | Fate::Blocked, Some(hint)) = (fate, &result.hint) {
             line.push_str(&format!(". {hint}"));
         }
         self.count(fate);
+        if fate == Fate::Failed {
+            self.keep_failed(waiting.job);
+        }
+        if fate == Fate::Blocked {
+            self.blocked.insert(waiting.job);
+        }
         let is_busy = result.running_job.is_some();
         let told = JobReport { fate, line: line.clone(), is_busy, is_database: result.is(Kind::Database) };
         // What another executor took is its to tell.
@@ -134,6 +145,19 @@ impl Summary {
         told
     }
 
+    /// Enters a job that a credential has blocked since before. Tells it in one line, where it was not told yet.
+    pub fn enter_blocked(&mut self, job: &BlockedJob) -> Option<String> {
+        if !self.blocked.insert(job.job) {
+            return None;
+        }
+        self.keep(json!({
+            "job_id": job.job, "runtemplate_id": job.runtemplate, "runtemplate": job.name, "status": "blocked", "exitcode": null,
+            "duration": 0, "message": job.reason,
+        }));
+        let runtemplate = job.runtemplate.map(|id| format!(", runtemplate {id} ({})", job.name)).unwrap_or_default();
+        Some(format!("job {}{runtemplate}: blocked: {}. {}", job.job, job.reason, job.remedy()))
+    }
+
     /// Enters a job for which no process could be started. Tells it in one line.
     pub fn not_started(&mut self, job: JobId, error: &Error) -> String {
         self.count(Fate::NotRun);
@@ -144,6 +168,9 @@ impl Summary {
     /// Enters a job whose runner died, and what became of it.
     pub fn enter_lost(&mut self, job: JobId, resolution: Resolution, message: &str) {
         self.lost += usize::from(!resolution.is_known());
+        if resolution.exit_code().is_some_and(|code| code != 0) {
+            self.keep_failed(job);
+        }
         self.mended_failed += usize::from(resolution.exit_code().is_some_and(|code| code != 0));
         if !self.is_endless {
             self.mended.push(json!({"job_id": job, "exitcode": resolution.exit_code(), "message": message}));
@@ -159,12 +186,30 @@ impl Summary {
 
     /// Is there anything that an operator has to know of?
     pub fn is_trouble(&self) -> bool {
-        self.not_run > 0 || self.blocked > 0 || self.not_filled > 0 || !self.unmended.is_empty()
+        self.not_run > 0 || !self.blocked.is_empty() || self.not_filled > 0 || !self.unmended.is_empty()
     }
 
     /// Did a job fail, here or under a runner that died?
     pub fn has_failed_jobs(&self) -> bool {
         self.failed + self.mended_failed > 0
+    }
+
+    fn keep_failed(&mut self, job: JobId) {
+        if !self.is_endless {
+            self.failed_jobs.push(job);
+        }
+    }
+
+    /// Which jobs failed, in a line.
+    pub fn failed_jobs(&self) -> String {
+        const SHOWN: usize = 20;
+        let shown: Vec<String> = self.failed_jobs.iter().take(SHOWN).map(ToString::to_string).collect();
+        let more = if self.failed_jobs.len() > SHOWN { ", …" } else { "" };
+        format!(
+            "jobs failed: {} ({}{more}); `multiflexi-cli job get N` shows one",
+            self.failed_jobs.len(),
+            shown.join(", ")
+        )
     }
 
     fn keep(&mut self, job: Value) {
@@ -178,14 +223,16 @@ impl Summary {
             Fate::Success => &mut self.success,
             Fate::Failed => &mut self.failed,
             Fate::NotRun => &mut self.not_run,
-            Fate::Blocked => &mut self.blocked,
+            // Counted by its id.
+            Fate::Blocked => return,
             Fate::Left => &mut self.left,
         } += 1;
     }
 
     /// The numbers, in a line.
     pub fn text(&self) -> String {
-        let Summary { success, failed, not_run, blocked, left, .. } = self;
+        let Summary { success, failed, not_run, left, .. } = self;
+        let blocked = self.blocked.len();
         let lost = if self.lost > 0 { format!(", lost: {}", self.lost) } else { String::new() };
         let unmended = match self.unmended.len() {
             0 => String::new(),
@@ -201,7 +248,7 @@ impl Summary {
     pub fn json(self, seconds: f64) -> Value {
         let Summary { success, failed, not_run, blocked, left, lost, jobs, mended, unmended, filled, .. } = self;
         let mut json = json!({
-            "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked,
+            "run": success + failed, "success": success, "failed": failed, "not_run": not_run, "blocked": blocked.len(),
             "left": left, "duration": (seconds * 1000.0).round() / 1000.0, "jobs": jobs, "lost": lost,
             "mended": mended, "unmended": unmended,
         });
@@ -219,5 +266,5 @@ fn died(result: &EndedChild) -> String {
         Some((None, code)) => format!("ended with {code} and said nothing"),
         None => "cannot be waited for".into(),
     };
-    format!("its runner {how}; the next `queue run`, or `queue fix`, ends the job if it had begun")
+    format!("its runner {how}; if the job had begun, that is told of it next, else the next `queue run` takes it")
 }

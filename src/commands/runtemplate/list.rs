@@ -17,7 +17,7 @@ use crate::job::state::State;
 use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Outcome, colour};
-use crate::schedule::{Interval, instant_of};
+use crate::schedule::Interval;
 use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
 
@@ -113,13 +113,13 @@ fn state_cell(state: State, code: Option<i64>) -> Cell {
 }
 
 fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) -> Vec<Cell> {
-    let last = recent.running.or(recent.results.last().and_then(|result| result.begin));
+    let last = recent.running.or(recent.results.back().and_then(|result| result.begin));
     let (next, left) = match next(row, recent, clock) {
         Next::At(moment) => {
             let left = match (moment > clock.now, is_wide) {
                 (false, _) => "due".into(),
-                (true, true) => clock.between(clock.now, moment),
-                (true, false) => clock.relative(moment).trim_start_matches("in ").to_owned(),
+                (true, true) => clock.before(moment),
+                (true, false) => clock.until(moment).trim_start_matches("in ").to_owned(),
             };
             (if is_wide { moment.format("%a %Y-%m-%d %H:%M").to_string() } else { short(moment, clock.now) }, left)
         }
@@ -127,12 +127,12 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
         Next::Never => ("-".into(), String::new()),
         Next::Unreadable => ("bad cron".into(), String::new()),
     };
-    let result = match (recent.running, recent.results.last()) {
+    let result = match (recent.running, recent.results.back()) {
         (Some(_), _) => state_cell(State::Running, None),
         (None, Some(result)) => state_cell(result.state(), Some(result.code).filter(|code| *code != 0)),
         (None, None) => Cell::default(),
     };
-    let took = match (recent.running, recent.results.last()) {
+    let took = match (recent.running, recent.results.back()) {
         (Some(begin), _) => Some((begin, clock.now)),
         (None, Some(result)) => result.begin.zip(result.end),
         (None, None) => None,
@@ -165,20 +165,27 @@ enum Next {
 }
 
 fn next(row: &Row, recent: &Recent, clock: Clock) -> Next {
-    if let Some(waiting) = recent.waiting {
-        return Next::At(waiting);
+    // A job that somebody made by hand may wait for a moment behind the schedule's next one.
+    match (by_schedule(row, recent, clock), recent.waiting) {
+        (Next::At(moment), Some(waiting)) => Next::At(std::cmp::min(moment, waiting)),
+        (_, Some(waiting)) => Next::At(waiting),
+        (next, None) => next,
     }
+}
+
+/// When it runs next by its schedule, whatever waits for it.
+fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> Next {
     if !row.truth("active") {
         return Next::Inactive;
     }
     let interval = row.text("interv").and_then(|letter| letter.parse::<Interval>().ok());
-    let Some(now) = instant_of(clock.now, &clock.zone).filter(|_| interval != Some(Interval::Never)) else {
+    if interval == Some(Interval::Never) {
         return Next::Never;
-    };
+    }
     let moment = match row.time("next_schedule") {
         // The next one is made when the one that runs has ended.
-        Some(_) => fill::following(row, &now),
-        None => fill::upcoming(row, &now, |moment| recent.has_job_of(moment)),
+        Some(_) => fill::following(row, &clock.instant),
+        None => fill::upcoming(row, &clock.instant, |moment| recent.has_job_of(moment)),
     };
     match moment {
         Ok(Some(moment)) => Next::At(moment),

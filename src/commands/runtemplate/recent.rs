@@ -1,7 +1,7 @@
-//! How the jobs of runtemplates went lately, and what waits and runs of them: three queries for many runtemplates, which read few
+//! How the jobs of runtemplates went lately, and what waits and runs of them: four queries for many runtemplates, which read few
 //! of their jobs however many there are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order, SelectStatement};
@@ -17,7 +17,7 @@ use crate::job::verdict;
 pub const PAGE: usize = 500;
 
 /// So many results are looked at.
-const RESULTS: i32 = 10;
+const RESULTS: usize = 10;
 
 /// A job that ended.
 pub struct JobResult {
@@ -42,7 +42,7 @@ impl JobResult {
 #[derive(Default)]
 pub struct Recent {
     /// The newest results, the last one last.
-    pub results: Vec<JobResult>,
+    pub results: VecDeque<JobResult>,
     /// When the job began that runs.
     pub running: Option<NaiveDateTime>,
     /// The moment of the job that waits; of several the first.
@@ -50,6 +50,14 @@ pub struct Recent {
 }
 
 impl Recent {
+    /// Adds a result that is newer than the others.
+    fn add(&mut self, result: JobResult) {
+        if self.results.len() == RESULTS {
+            self.results.pop_front();
+        }
+        self.results.push_back(result);
+    }
+
     /// Was a job made for this moment?
     pub fn has_job_of(&self, moment: NaiveDateTime) -> bool {
         self.results.iter().any(|result| result.schedule == Some(moment))
@@ -76,20 +84,16 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
         Ok(())
     })
     .await?;
-    let results = newest_results(db.dialect, runtemplates);
-    db.for_each(&results, |row| {
-        let result = |row: &Row| {
-            let (begin, end, schedule) = (row.time("begin"), row.time("end"), row.time("schedule"));
-            let (job, code) = (JobId(row.int("id")?), row.int("exitcode")?);
-            Some((row.int("runtemplate_id")?, JobResult { job, code, reason: None, begin, end, schedule }))
-        };
-        if let Some((id, result)) = result(&row) {
-            found.entry(id).or_default().results.push(result);
-        }
-        Ok(())
-    })
-    .await?;
-    let mut last: Vec<_> = found.values_mut().filter_map(|recent| recent.results.last_mut()).collect();
+    for results in [endless_results(runtemplates), newest_results(db.dialect, runtemplates)] {
+        db.for_each(&results, |row| {
+            if let Some((id, result)) = result(&row) {
+                found.entry(id).or_default().add(result);
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    let mut last: Vec<_> = found.values_mut().filter_map(|recent| recent.results.back_mut()).collect();
     let failed: Vec<_> = last.iter().filter(|result| result.code != 0).map(|result| result.job).collect();
     let mut reasons = verdict::reasons(db, &failed).await?;
     for result in &mut last {
@@ -98,21 +102,37 @@ pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent
     Ok(found)
 }
 
-/// The newest results of each, the oldest first: all jobs numbered in one pass, or the tenth of each runtemplate found in the index.
+fn result(row: &Row) -> Option<(i64, JobResult)> {
+    let (begin, end, schedule) = (row.time("begin"), row.time("end"), row.time("schedule"));
+    let (job, code) = (JobId(row.int("id")?), row.int("exitcode")?);
+    Some((row.int("runtemplate_id")?, JobResult { job, code, reason: None, begin, end, schedule }))
+}
+
+const COLUMNS: [&str; 6] = ["id", "runtemplate_id", "begin", "end", "schedule", "exitcode"];
+
+/// The results of which nobody noted when they ended: they count as older than all others. There are few of them.
+fn endless_results(runtemplates: &[i64]) -> SelectStatement {
+    let is_of_them = Expr::col("runtemplate_id").is_in(runtemplates.iter().copied());
+    let condition = is_of_them.and(Expr::col("end").is_null()).and(Expr::col("exitcode").is_not_null());
+    select::columns("job", COLUMNS).and_where(condition).order_by("id", Order::Asc).take()
+}
+
+/// The newest results of each by their ends, the oldest first: all jobs numbered in one pass, or the tenth of each runtemplate found
+/// in the index. A schedule's job is made long before it runs, so that ids tell nothing.
 fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
-    let columns = ["id", "runtemplate_id", "begin", "end", "schedule", "exitcode"];
     if dialect.prefers_one_pass() {
-        let number = "row_number() OVER (PARTITION BY job.runtemplate_id ORDER BY job.id DESC)";
-        let mut numbered = select::from("job").columns(columns).expr_as(Expr::cust(number), "place").take();
-        numbered.and_where(Expr::col("exitcode").is_not_null());
+        let number = "row_number() OVER (PARTITION BY job.runtemplate_id ORDER BY job.end DESC, job.id DESC)";
+        let mut numbered = select::from("job").columns(COLUMNS).expr_as(Expr::cust(number), "place").take();
+        numbered.and_where(Expr::col("exitcode").is_not_null()).and_where(Expr::col("end").is_not_null());
         numbered.and_where(Expr::col("runtemplate_id").is_in(runtemplates.iter().copied()));
-        let mut newest = select::from_query(numbered, "newest").columns(columns).take();
-        return newest.and_where(Expr::col("place").lte(RESULTS)).order_by("id", Order::Asc).take();
+        let mut newest = select::from_query(numbered, "newest").columns(COLUMNS).take();
+        newest.and_where(Expr::col("place").lte(RESULTS as u64));
+        return newest.order_by("end", Order::Asc).order_by("id", Order::Asc).take();
     }
-    // The limit keeps servers from asking anew for each job.
+    // The limit keeps servers from asking anew for each job. Some that ended in the tenth's second may come before it.
     let tenth = format!(
-        "COALESCE((SELECT j.id FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
-         ORDER BY j.id DESC LIMIT 1 OFFSET {}), 0)",
+        "COALESCE((SELECT j.end FROM job j WHERE j.runtemplate_id = runtemplate.id AND j.exitcode IS NOT NULL \
+         ORDER BY j.end DESC LIMIT 1 OFFSET {}), '0001-01-01 00:00:00')",
         RESULTS - 1
     );
     let oldest = select::from("runtemplate")
@@ -122,10 +142,11 @@ fn newest_results(dialect: Dialect, runtemplates: &[i64]) -> SelectStatement {
         .limit(runtemplates.len() as u64)
         .take();
     select::from_query(oldest, "newest")
-        .columns(columns.map(|column| ("job", column)))
+        .columns(COLUMNS.map(|column| ("job", column)))
         .join(JoinType::InnerJoin, "job", Expr::col(("job", "runtemplate_id")).equals(("newest", "id")))
-        .and_where(Expr::col(("job", "id")).gte(Expr::col(("newest", "oldest"))))
+        .and_where(Expr::col(("job", "end")).gte(Expr::col(("newest", "oldest"))))
         .and_where(Expr::col(("job", "exitcode")).is_not_null())
+        .order_by(("job", "end"), Order::Asc)
         .order_by(("job", "id"), Order::Asc)
         .take()
 }

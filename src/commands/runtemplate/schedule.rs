@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::runtemplate::{TABLE, config};
 use crate::context::Context;
+use crate::db::MAY_BE_DONE;
 use crate::error::{Error, Result};
 use crate::job::create::{self, Order};
 use crate::job::model::Origin;
@@ -148,15 +149,23 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
         task: None,
         queued: place == Place::Queue,
     };
+    let mut made = None;
     let job = db
         .transaction(async |db| {
             let job = create::create(db, &settings, order).await?;
+            made = Some(job.id);
             if place == Place::Hand {
                 create::enqueue(db, job.id, now.checked_add_signed(AT_HAND).unwrap_or(now)).await?;
             }
             Ok(job)
         })
-        .await?;
+        .await;
+    let job = job.map_err(|error| match made.filter(|_| error.details.iter().any(|(key, _)| *key == MAY_BE_DONE)) {
+        Some(job) => error.hint(format!(
+            "Job {job} may have been made, and then `queue run` runs it: look by `multiflexi-cli job get --id={job}` before you repeat this"
+        )),
+        None => error,
+    })?;
     Ok((id, after, job))
 }
 

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use anstyle::Style;
-use chrono_tz::Tz;
+use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, JoinType, Order};
 use serde_json::{Map, Value as Json, json};
 
+use crate::clock::Clock;
 use crate::commands::job::filter::Filter;
 use crate::commands::reference;
 use crate::commands::runtemplate::TABLE;
@@ -17,7 +18,6 @@ use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, Column, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Format, List, Outcome};
-use crate::schedule::instant_of;
 use crate::span;
 use crate::table::args;
 
@@ -103,7 +103,7 @@ pub async fn stats(ctx: &mut Context, args: Stats) -> Result<Outcome> {
     let mut summaries: HashMap<i64, Summary> = ids().map(|id| (id, Summary::default())).collect();
     db.for_each(&runs, |job| {
         if let Some(summary) = job.int("runtemplate_id").and_then(|id| summaries.get_mut(&id)) {
-            summary.enter(&job, clock.zone);
+            summary.enter(&job, clock);
         }
         Ok(())
     })
@@ -153,6 +153,7 @@ impl Rows<'_> {
 #[derive(Clone, Copy)]
 struct Run {
     job: i64,
+    end: Option<NaiveDateTime>,
     code: i64,
     /// None where begin or end is not known.
     seconds: Option<i64>,
@@ -165,24 +166,24 @@ struct Summary {
     failed: usize,
     /// How many runs took so many seconds.
     durations: BTreeMap<i64, usize>,
-    /// In the order of their ids.
+    /// In the order in which they ended: a job may be made long before it runs.
     last: VecDeque<Run>,
 }
 
 impl Summary {
-    fn enter(&mut self, job: &Row, zone: Tz) {
+    fn enter(&mut self, job: &Row, clock: Clock) {
         let Some((id, code)) = job.int("id").zip(job.int("exitcode")) else { return };
+        let end = job.time("end");
         *(if code == 0 { &mut self.succeeded } else { &mut self.failed }) += 1;
-        let instant = |name: &str| instant_of(job.time(name)?, &zone);
+        let seconds = job.time("begin").zip(end).and_then(|(begin, end)| clock.seconds_between(begin, end));
         // Clocks of two machines may differ.
-        let seconds =
-            instant("begin").zip(instant("end")).map(|(begin, end)| std::cmp::max((end - begin).num_seconds(), 0));
+        let seconds = seconds.map(|seconds| std::cmp::max(seconds, 0));
         if let Some(seconds) = seconds {
             *self.durations.entry(seconds).or_default() += 1;
         }
         // They come nearly in their order: databases have them as they were made.
-        let place = self.last.iter().rposition(|run| run.job < id).map_or(0, |before| before + 1);
-        self.last.insert(place, Run { job: id, code, seconds });
+        let place = self.last.iter().rposition(|run| (run.end, run.job) < (end, id)).map_or(0, |before| before + 1);
+        self.last.insert(place, Run { job: id, end, code, seconds });
         if self.last.len() > LAST {
             self.last.pop_front();
         }
@@ -285,16 +286,21 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn utc() -> Clock {
+        Clock::of(chrono_tz::Tz::UTC)
+    }
+
     fn summary(runs: &[(i64, i64)]) -> Summary {
         let mut summary = Summary::default();
         for (job, (code, seconds)) in runs.iter().enumerate() {
             let begin = crate::row::parse_time("2026-05-04 12:00:00").unwrap();
+            let begin = begin + chrono::Duration::hours(i64::try_from(job).unwrap());
             let end = begin + chrono::Duration::seconds(*seconds);
             let text = |moment: chrono::NaiveDateTime| crate::db::Value::Text(moment.to_string());
             let names = ["id", "exitcode", "begin", "end"].map(str::to_owned);
             let id = crate::db::Value::Int(i64::try_from(job).unwrap());
             let values = vec![id, crate::db::Value::Int(*code), text(begin), text(end)];
-            summary.enter(&Row { names: std::rc::Rc::new(names), values }, Tz::UTC);
+            summary.enter(&Row { names: std::rc::Rc::new(names), values }, utc());
         }
         summary
     }
@@ -324,7 +330,7 @@ mod tests {
         for job in [5, 9, 7, 8, 6] {
             let names = ["id", "exitcode"].map(str::to_owned);
             let values = vec![crate::db::Value::Int(job), crate::db::Value::Int(0)];
-            late.enter(&Row { names: std::rc::Rc::new(names), values }, Tz::UTC);
+            late.enter(&Row { names: std::rc::Rc::new(names), values }, utc());
         }
         assert_eq!(late.last.iter().map(|run| run.job).collect::<Vec<_>>(), [5, 6, 7, 8, 9]);
         let many = self::summary(&vec![(0, 1); 40]);

@@ -51,6 +51,20 @@ pub fn silent(target: &Database, limit: Duration) -> Error {
         .hint("See whether its server runs and is not stopped or overloaded; --db-timeout=TIME or DB_TIMEOUT gives it more time")
 }
 
+/// The key in an error's JSON that tells that what it is about may have been done all the same.
+pub const MAY_BE_DONE: &str = "may_be_done";
+
+/// What to tell where a server did not answer whether a change stands; what it answered stays as it is.
+pub fn at_commit(error: Error) -> Error {
+    if error.kind != Kind::Database {
+        return error;
+    }
+    Error::new(Kind::Database, "the database did not say whether a change was done")
+        .because(error)
+        .hint("It may have been done: look before you repeat it")
+        .detail(MAY_BE_DONE, true)
+}
+
 /// Which times a database takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Range {
@@ -78,6 +92,8 @@ enum Cause {
     NoTable,
     Locked,
     ReadOnly,
+    /// Nobody may write, for a while.
+    ReadOnlyServer,
     Deadlock,
     /// It may pass.
     Passing,
@@ -115,6 +131,7 @@ impl Cause {
             (_, Some(8), _) => Cause::ReadOnly,
             (Some(1021 | 1114), ..) | (_, Some(13), _) | (_, _, Some("53100")) => Cause::Full,
             (Some(1213), ..) | (_, _, Some("40001" | "40P01")) => Cause::Deadlock,
+            (Some(1290 | 1836), ..) | (_, _, Some("25006")) => Cause::ReadOnlyServer,
             _ if may_heal(mysql, sqlite, &code) => Cause::Passing,
             // Class 22 of the SQL standard: data that does not fit.
             _ if code.starts_with("22") => Cause::Unfit,
@@ -207,6 +224,9 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         ),
         Cause::ReadOnly => Error::new(Kind::Statement, "this user may only read the database")
             .hint("Run this as a user who may write the file and its directory"),
+        Cause::ReadOnlyServer => Error::new(Kind::Database, "the database server takes no changes now").hint(
+            "It is a standby, or was set to read-only: let DB_HOST name the primary, or have its administrator let it be written",
+        ),
         Cause::Deadlock => Error::new(Kind::Contended, "others changed the same rows of the database at this moment")
             .hint("Try it again"),
         Cause::Passing => Error::new(Kind::Database, "the database cannot do this now"),

@@ -130,7 +130,7 @@ impl Container {
     }
 
     /// Removes the container. Says what the user should know.
-    pub async fn clean_up(&mut self) -> Vec<String> {
+    pub async fn clean_up(&mut self, job: &Job) -> Vec<String> {
         let Some(name) = self.name.take() else { return Vec::new() };
         let captured = self.query(&["rm", "-f", &name]).await;
         match captured
@@ -139,9 +139,13 @@ impl Container {
         {
             Ok(()) => Vec::new(),
             Err(why) => {
+                if let Some(file) = &job.run_file {
+                    file.keep();
+                }
                 let program = self.engine.program();
                 vec![format!(
-                    "the container {name} could not be removed: {why}; remove it with `{program} rm -f {name}`"
+                    "the container {name} could not be removed: {why}; the next `queue run` or `queue fix` tries again, or remove it \
+                     with `{program} rm -f {name}`"
                 )]
             }
         }

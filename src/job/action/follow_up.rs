@@ -1,6 +1,6 @@
 //! Actions that make another job, or see to it that none is made.
 
-use chrono::{Duration, NaiveDateTime};
+use chrono::{Duration, NaiveDateTime, SubsecRound as _};
 use sea_query::{Expr, ExprTrait, Order as Direction};
 
 use crate::clock;
@@ -34,7 +34,8 @@ pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
 /// The moment lies beyond the calendar, or the job cannot be made (see [`retry::again`]); nothing is written then.
 pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<String> {
     let delay = i64::try_from(delay).ok().and_then(Duration::try_seconds);
-    let at = delay.and_then(|delay| clock::now(after.zone).checked_add_signed(delay));
+    let at = delay.and_then(|delay| clock::instant(after.zone).checked_add_signed(delay));
+    let at = at.map(|at| at.naive_local().trunc_subsecs(0));
     let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
     let attempt = Attempt { after: at, task: None, kind: Some(Origin::RESCHEDULED) };
     let made = db.transaction(async |db| retry::again(db, after.settings, after.job, attempt).await).await?;

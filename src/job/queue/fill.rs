@@ -74,7 +74,7 @@ pub async fn fill(
         let Some(Moment { slot, after, interval }) = moment(db, &row, now).await? else { return Ok(None) };
         db.update_where("runtemplate", Expr::col("id").eq(runtemplate), [("next_schedule", after.into())]).await?;
         failpoint::at("filling");
-        let task = task::open(db, &row, slot.start, slot.end, settings.now).await?;
+        let task = task::open(db, &row, slot.start, slot.end, now).await?;
         let kind = interval.name().to_owned();
         let order = Order { runtemplate: row, after, executor: None, overrides: Vec::new(), kind, task, queued: true };
         let job = create::create(db, settings, order).await?;
@@ -154,14 +154,14 @@ async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Op
     let Some(mut slot) = latest(interval, &cron, now) else { return Ok(None) };
     let next = next(interval, &cron, now);
     let newest = next.as_ref().map(|slot| delayed(runtemplate, slot.start)).transpose()?;
-    if is_over(db, runtemplate, delayed(runtemplate, slot.start)?, newest).await? {
+    if is_over(db, runtemplate, &slot, newest).await? {
         let Some(next) = next else { return Ok(None) };
         slot = next;
     }
-    let after = delayed(runtemplate, slot.start)?;
-    if is_over(db, runtemplate, after, newest).await? {
+    if is_over(db, runtemplate, &slot, newest).await? {
         return Ok(None);
     }
+    let after = delayed(runtemplate, slot.start)?;
     Ok(Some(Moment { slot, after, interval }))
 }
 
@@ -279,18 +279,22 @@ async fn claim(db: &mut Db, id: RunTemplateId) -> Result<Option<Row>> {
 
 /// Was this moment's job made already? Its row may have been deleted since: then `last_schedule` tells. One that is later than
 /// the next moment was written while the clock was ahead, and must not keep the schedule from going on.
-async fn is_over(db: &mut Db, runtemplate: &Row, after: NaiveDateTime, newest: Option<NaiveDateTime>) -> Result<bool> {
+async fn is_over(db: &mut Db, runtemplate: &Row, slot: &NextRun, newest: Option<NaiveDateTime>) -> Result<bool> {
+    let after = delayed(runtemplate, slot.start)?;
     if was_last(runtemplate, after, newest) {
         return Ok(true);
     }
-    let select = select::column(
-        "job",
-        "id",
-        Expr::col("runtemplate_id").eq(runtemplate.int("id")).and(Expr::col("schedule").eq(after)),
-    )
-    .limit(1)
-    .take();
-    Ok(db.fetch_optional(&select).await?.is_some())
+    let is_its =
+        Expr::col(("job", "runtemplate_id")).eq(runtemplate.int("id")).and(Expr::col(("job", "schedule")).eq(after));
+    let mut select = select::column("job", "id", is_its);
+    if !db.columns("task").await?.is_empty() {
+        // A later attempt of a window before, which happens to wait for this very second.
+        let of_another = Expr::col(("task", "id"))
+            .equals(("job", "task_id"))
+            .and(Expr::col(("task", "window_start")).ne(slot.start));
+        select.and_where(Expr::exists(select::from("task").expr(Expr::val(1)).and_where(of_another).take()).not());
+    }
+    Ok(db.fetch_optional(select.limit(1)).await?.is_some())
 }
 
 /// Does `last_schedule` say that this moment is over?

@@ -52,6 +52,15 @@ pub struct Lost {
 }
 
 impl Lost {
+    /// Leaves out all but this job.
+    pub fn keep_only(&mut self, job: JobId) {
+        self.in_kubernetes.retain(|it| it.id == job);
+        self.others.retain(|it| it.id == job);
+        self.lapsed.retain(|it| it.id == job);
+        self.unknown.retain(|(id, _)| *id == job);
+        self.settled.retain(|(_, id)| *id == job);
+    }
+
     /// What is left of jobs that ended all the same. Run files of jobs that are in order go.
     ///
     /// # Errors
@@ -464,6 +473,7 @@ async fn close(
         app_version: None,
         artifacts: half.map_or(&[], |half| &half.artifacts),
         by_runner: false,
+        zone,
         master_key: None,
     };
     save_result::enter(db, job, &finished, true).await

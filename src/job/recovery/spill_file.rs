@@ -334,6 +334,7 @@ pub async fn load(db: &mut Db, zone: Tz, file: &SpillFile, by_runner: bool) -> R
             app_version,
             artifacts: &artifacts,
             by_runner,
+            zone,
             master_key: None,
         };
         finish(db, &mut store, &finished).await

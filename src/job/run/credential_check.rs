@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait, JoinType};
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
 
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
@@ -47,7 +47,7 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
         };
     }
     let reason = missing.join("; ");
-    let is_blocked = db.transaction(async |db| {
+    let is_ours = db.transaction(async |db| {
         if lock_waiting(db, &[id]).await?.is_empty() {
             return Ok(false);
         }
@@ -56,19 +56,100 @@ pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()>
         output_rows::add(db, id, kind::NOTICE, &format!("blocked: {reason}"), now).await?;
         Ok(true)
     });
-    if !is_blocked.await? {
+    if !is_ours.await? {
         // Somebody else has it by now, as the claim will tell.
         return Ok(());
     }
-    let remedy = match runtemplate {
-        Some(runtemplate) => format!(
+    let blocked = find_blocked(db, id).await?;
+    let blocked =
+        blocked.unwrap_or(BlockedJob { job: id, runtemplate, name: String::new(), reason, is_scheduled: false });
+    Err(Error::new(Kind::Blocked, format!("job {id} is blocked by a credential: {}", blocked.reason))
+        .hint(format!("It is out of the queue. {}", blocked.remedy())))
+}
+
+/// A job that waits for a credential, outside of the queue.
+pub struct BlockedJob {
+    pub job: JobId,
+    pub runtemplate: Option<RunTemplateId>,
+    /// The runtemplate's name.
+    pub name: String,
+    /// What is missing.
+    pub reason: String,
+    /// Is it the next job of its runtemplate's schedule, which is made anew once nothing is missing any more?
+    is_scheduled: bool,
+}
+
+impl BlockedJob {
+    /// What to do, in sentences.
+    pub fn remedy(&self) -> String {
+        let id = self.job;
+        let Some(runtemplate) = self.runtemplate else {
+            return format!(
+                "It has no runtemplate that a credential could be assigned to: schedule one of the application, and remove this job \
+                 (`multiflexi-cli job delete --id={id}`)"
+            );
+        };
+        let give = format!(
             "Set the value (`multiflexi-cli credential update`) or assign a credential (`runtemplate assign-credential \
-             --id={runtemplate}`), make a new job (`runtemplate schedule --id={runtemplate}`), and remove this one"
-        ),
-        None => "It has no runtemplate that a credential could be assigned to: schedule one of the application, and remove this job".into(),
+             --id={runtemplate}`)"
+        );
+        match self.is_scheduled {
+            true => format!("{give}: then `queue fill` makes this job of its schedule anew"),
+            false => format!(
+                "{give}, make a new job (`runtemplate schedule --id={runtemplate}`), and remove this one (`job delete --id={id}`)"
+            ),
+        }
+    }
+
+    /// The commands that lead on once nothing is missing any more.
+    pub fn commands(&self) -> Vec<String> {
+        let delete = format!("job delete {}", self.job);
+        match self.runtemplate {
+            Some(_) if self.is_scheduled => vec!["queue fill".into()],
+            Some(runtemplate) => vec![format!("runtemplate schedule {runtemplate}"), delete],
+            None => vec![delete],
+        }
+    }
+}
+
+/// The blocked jobs of which this is so, the oldest first.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn blocked(db: &mut Db, only: Cond) -> Result<Vec<BlockedJob>> {
+    if !db.has_column("job", "block_reason").await? {
+        return Ok(Vec::new());
+    }
+    let mut select =
+        select::columns("job", ["id", "runtemplate_id", "schedule", "block_reason"].map(|name| ("job", name)));
+    select.columns(["name", "next_schedule", "active"].map(|name| ("runtemplate", name)));
+    let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
+    select.join(JoinType::LeftJoin, "runtemplate", of).cond_where(pending()).cond_where(is_blocked()).cond_where(only);
+    let rows = db.fetch_all(select.order_by(("job", "id"), Order::Asc)).await?;
+    let blocked = |row: &Row| {
+        let next = row.time("next_schedule");
+        Some(BlockedJob {
+            job: JobId(row.int("id")?),
+            runtemplate: row.int("runtemplate_id").map(RunTemplateId),
+            name: row.text("name").unwrap_or_default(),
+            reason: row.text("block_reason")?,
+            is_scheduled: row.truth("active") && next.is_some() && next == row.time("schedule"),
+        })
     };
-    Err(Error::new(Kind::Blocked, format!("job {id} is blocked by a credential: {reason}"))
-        .hint(format!("It is out of the queue. {remedy} (`job delete --id={id}`)")))
+    Ok(rows.iter().filter_map(blocked).collect())
+}
+
+/// This job, if it is blocked.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn find_blocked(db: &mut Db, job: JobId) -> Result<Option<BlockedJob>> {
+    Ok(blocked(db, Cond::all().add(Expr::col(("job", "id")).eq(job))).await?.pop())
+}
+
+/// Jobs that a credential blocks, or blocked before they were run; only for a schema that has the column.
+fn is_blocked() -> Expr {
+    Expr::col(("job", "block_reason")).is_not_null()
 }
 
 /// Why and since when it is blocked; a schema of before the gate has no columns for that.
@@ -109,7 +190,7 @@ pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<RunTempl
     let mut select = select::from("job").expr(Expr::cust("runtemplate.*")).take();
     let of = Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id"));
     select.join(JoinType::InnerJoin, "runtemplate", of).cond_where(pending());
-    select.and_where(Expr::col(("job", "block_reason")).is_not_null());
+    select.and_where(is_blocked());
     select.and_where(Expr::col(("runtemplate", "next_schedule")).equals(("job", "schedule")));
     select.and_where(Expr::col(("runtemplate", "active")).eq(true));
     let mut reopened = Vec::new();

@@ -310,6 +310,7 @@ impl<T: Terminal> Running<'_, T> {
             app_version: facts.application.filled("version"),
             artifacts: &artifacts,
             by_runner: true,
+            zone,
             master_key,
         };
         failpoint::at("examined");

@@ -1,12 +1,14 @@
 //! Jobs of one runtemplate side by side: who runs one already.
 
+use std::collections::HashMap;
+
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Expr, ExprTrait, LockType};
 
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::id::{JobId, RunTemplateId};
-use crate::job::run::runner::{self, RunnerPlace};
+use crate::job::run::runner::{self, RunnerPlace, Unfinished};
 
 /// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
 /// that began longer ago does not count.
@@ -18,6 +20,9 @@ pub struct Running {
     /// Since when and by whom, in words.
     pub message: String,
 }
+
+/// Of each runtemplate a job that runs.
+pub type RunningJobs = HashMap<RunTemplateId, JobId>;
 
 /// Locks a runtemplate until the transaction ends, so that of several processes one after the other looks and claims. Has to
 /// come before anything else is read: MariaDB shows a transaction the database as of its first plain read.
@@ -35,21 +40,37 @@ pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
 /// The database cannot be asked.
 pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
     let of = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
-    for other in runner::unfinished(db, Some(of)).await? {
-        let by = match other.place() {
-            RunnerPlace::Here(pid) => format!("by process {pid}"),
-            // Of one whose lease lapsed the next `queue run` judges.
-            RunnerPlace::Elsewhere(host) | RunnerPlace::Lapsed(host) => format!("on {host}"),
-            // Its pod may still run.
-            RunnerPlace::Gone if other.is_kubernetes() => "in Kubernetes, its runner died".to_owned(),
-            RunnerPlace::Unknown if other.begin.is_some_and(|begin| now - begin < UNKNOWN_LIMIT) => {
-                "by another program".to_owned()
-            }
-            RunnerPlace::Gone | RunnerPlace::Unknown | RunnerPlace::Damaged(_) => continue,
-        };
-        return Ok(Some(Running { job: other.id, message: format!("since {}, {by}", other.began) }));
-    }
-    Ok(None)
+    let others = runner::unfinished(db, Some(of)).await?;
+    Ok(others.iter().find_map(|other| {
+        let message = format!("since {}, {}", other.began, who_runs(other, now)?);
+        Some(Running { job: other.id, message })
+    }))
+}
+
+/// The job that runs of each runtemplate: others of it wait for its end.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn all(db: &mut Db, now: NaiveDateTime) -> Result<RunningJobs> {
+    let unfinished = runner::unfinished(db, None).await?;
+    let running = unfinished.iter().filter(|job| who_runs(job, now).is_some());
+    Ok(running.filter_map(|job| Some((job.runtemplate?, job.id))).collect())
+}
+
+/// Who runs a job, in words; None where it does not count as running.
+fn who_runs(job: &Unfinished, now: NaiveDateTime) -> Option<String> {
+    Some(match job.place() {
+        RunnerPlace::Here(pid) => format!("by process {pid}"),
+        // Of one whose lease lapsed the next `queue run` judges.
+        RunnerPlace::Elsewhere(host) | RunnerPlace::Lapsed(host) => format!("on {host}"),
+        // Its pod may still run, and so may its program until somebody ends it.
+        RunnerPlace::Gone if job.is_kubernetes() => "in Kubernetes, its runner died".to_owned(),
+        RunnerPlace::Gone => "by a runner that died".to_owned(),
+        RunnerPlace::Unknown if job.begin.is_some_and(|begin| now - begin < UNKNOWN_LIMIT) => {
+            "by another program".to_owned()
+        }
+        RunnerPlace::Unknown | RunnerPlace::Damaged(_) => return None,
+    })
 }
 
 /// The key in an error's JSON that tells which job runs.

@@ -1,6 +1,7 @@
 //! Saving a job's result, in one transaction.
 
 use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 
 use crate::db::Db;
@@ -11,7 +12,9 @@ use crate::job::model::Job;
 use crate::job::output_rows::{self, Store, kind};
 use crate::job::run::artifacts::{self, StorableArtifact};
 use crate::job::run::runner;
-use crate::job::task::{self, TaskEnd};
+use crate::job::slot;
+use crate::job::task::{self, NextAttempt, TaskEnd};
+use crate::schedule::may_follow;
 use crate::secret::Secret;
 
 /// `job.command` takes 65,535 bytes on MariaDB.
@@ -28,6 +31,8 @@ pub struct Finished<'a> {
     pub artifacts: &'a [StorableArtifact],
     /// Its own runner saves it: only while the job is still that one's.
     pub by_runner: bool,
+    /// The zone whose clock `end` was read from.
+    pub zone: Tz,
     /// Opens the credentials of its task's next attempt, where that cannot have this one's environment.
     pub master_key: Option<&'a Secret>,
 }
@@ -105,18 +110,23 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: b
     }
     failpoint::at("finishing");
     let is_success = finished.exit_code == 0;
-    count(db, job, is_success).await?;
+    count(db, job, is_success, finished.end).await?;
     let ending = match is_success {
         true => TaskEnd::Fulfilled,
-        false if may_retry => TaskEnd::FailedMayRetry(finished.master_key),
+        false if may_retry => {
+            TaskEnd::FailedMayRetry(NextAttempt { master_key: finished.master_key, zone: finished.zone })
+        }
         false => TaskEnd::Failed,
     };
     task::ended(db, finished.end, job, ending).await.map(drop)
 }
 
-/// A clock that was set back does not make a job end before it began.
+/// A clock that was set back does not make a job end before it began; in the hour that comes twice its end may be the lesser text.
 fn end_of(job: &Job, finished: &Finished<'_>) -> NaiveDateTime {
-    job.begin.map_or(finished.end, |begin| std::cmp::max(finished.end, begin))
+    match job.begin {
+        Some(begin) if !may_follow(finished.end, begin, &finished.zone) => begin,
+        _ => finished.end,
+    }
 }
 
 /// Did an earlier attempt at saving succeed, though the connection broke before the database said so?
@@ -125,16 +135,11 @@ fn is_saved(job: &Job, finished: &Finished<'_>) -> bool {
 }
 
 /// The runtemplate's counters, and for a job of its schedule the moments: clearing the next one is what lets it be made.
-async fn count(db: &mut Db, job: &Job, is_success: bool) -> Result<()> {
+async fn count(db: &mut Db, job: &Job, is_success: bool, end: NaiveDateTime) -> Result<()> {
     let Some(runtemplate) = job.runtemplate else { return Ok(()) };
     let counter = if is_success { "successfull_jobs_count" } else { "failed_jobs_count" };
     let more: SimpleExpr = Expr::col(counter).if_null(0).add(1);
     let mut update = Query::update();
-    update.table("runtemplate").value(counter, more).and_where(Expr::col("id").eq(runtemplate));
-    if !job.origin.is_ad_hoc() {
-        // Where somebody emptied the queue meanwhile there is no next one, and the last one stays known.
-        update.value("last_schedule", Expr::col("next_schedule").if_null(Expr::col("last_schedule")));
-        update.value("next_schedule", Option::<NaiveDateTime>::None);
-    }
-    db.execute(&update).await.map(drop)
+    update.table("runtemplate").value(counter, more).value("DatSave", end).and_where(Expr::col("id").eq(runtemplate));
+    db.execute(update.values(slot::leave(job))).await.map(drop)
 }

@@ -263,3 +263,57 @@ fn a_mariadb_that_is_stopped_holds_no_command() {
 fn a_postgresql_that_is_stopped_holds_no_command() {
     server_stops("postgres");
 }
+
+/// A way to a server that is cut right behind the nth COMMIT. Tells its port.
+fn cut_at_commit(env: &Env, nth: usize) -> u16 {
+    use std::io::Read as _;
+    use std::net::{TcpListener, TcpStream};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let server =
+        (env.variable("DB_HOST").unwrap().to_owned(), env.variable("DB_PORT").unwrap().parse::<u16>().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let seen = std::sync::Arc::new(AtomicUsize::new(0));
+        for client in listener.incoming().flatten() {
+            let Ok(server) = TcpStream::connect((server.0.as_str(), server.1)) else { continue };
+            let (mut back, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut back, &mut to);
+                let _ = to.shutdown(std::net::Shutdown::Both);
+            });
+            let (mut client, mut server, seen) = (client, server, seen.clone());
+            std::thread::spawn(move || {
+                let mut buffer = [0; 65536];
+                while let Ok(count @ 1..) = client.read(&mut buffer) {
+                    let is_commit = buffer[..count].windows(6).any(|bytes| bytes == b"COMMIT");
+                    let is_last = is_commit && seen.fetch_add(1, Ordering::SeqCst) + 1 == nth;
+                    if is_last {
+                        // Before the server can answer.
+                        let _ = client.shutdown(std::net::Shutdown::Both);
+                    }
+                    if server.write_all(&buffer[..count]).is_err() || is_last {
+                        break;
+                    }
+                }
+                std::thread::sleep(Duration::from_millis(200));
+                let _ = server.shutdown(std::net::Shutdown::Both);
+            });
+        }
+    });
+    port
+}
+
+on_each_server!(a_change_whose_commit_was_not_answered_may_have_been_done, |env| {
+    env.prepare("Native", "exit 0", json!(null));
+    let through = |command: &[&str]| -> Output {
+        let port = cut_at_commit(env, 1).to_string();
+        env.command(command).env("DB_PORT", port).output().unwrap().into()
+    };
+    let output = through(&["company", "create", "--name=Beta"]).exits(1);
+    assert!(output.stderr.contains("It may have been done: look before you repeat it"), "{output:?}");
+    assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 2);
+    let output = through(&["runtemplate", "run", "--id=1"]).exits(1);
+    assert!(output.stderr.contains("Job 1 may have been made, and then `queue run` runs it"), "{output:?}");
+    env.run(&["job", "get", "--id=1"]).ok();
+});
