@@ -98,6 +98,28 @@ on_each_database!(roles_need_tables_that_no_published_migration_makes, |env| {
     assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2", "what is refused changes nothing");
 });
 
+on_each_database!(a_role_that_stays_keeps_what_is_noted_of_it, |env| {
+    alice(env);
+    env.sql(
+        "create table rbac_roles (id integer primary key, name varchar(50), is_active integer);
+         create table rbac_user_roles (user_id integer, role_id integer, assigned_by integer, expires_at varchar(20));
+         insert into rbac_roles values (1, 'admin', 1), (2, 'viewer', 1), (3, 'king', 0);
+         insert into rbac_user_roles values (1, 1, 7, '2030-01-01'), (1, 2, 7, '2030-01-01');",
+    );
+    let set = |options: &[&str]| env.json(&[&["user-role", "set", "--login=alice"], options].concat());
+    let roles = set(&["--roles=admin"]);
+    assert_eq!((&roles["replace"], &roles["roles"]), (&json!(true), &json!(["admin"])));
+    let detail = &roles["role_details"][0];
+    assert_eq!((&detail["name"], &detail["assigned_by"]), (&json!("admin"), &json!(7)), "{roles:#}");
+    assert_eq!(env.sql("select expires_at from rbac_user_roles").trim(), "2030-01-01");
+    let roles = set(&["--roles=viewer", "--replace=false"]);
+    assert_eq!((&roles["replace"], &roles["roles"]), (&json!(false), &json!(["admin", "viewer"])));
+    env.run(&["user-role", "set", "--login=alice", "--roles=king"]).refused(1, "switched off");
+    assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2");
+    assert_eq!(set(&["--roles", "", "--replace", "true"])["roles"], json!([]));
+    assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "0");
+});
+
 /// Requests, approves and processes an erasure of alice's data, which gets this id.
 fn erase(env: &Env, id: u32, kind: &str) -> crate::env::Output {
     let kind = format!("--deletion-type={kind}");

@@ -138,7 +138,8 @@ impl Store {
             // As in the suite's forms: an empty secret means that it stays as it is.
             return Ok(false);
         }
-        let has_columns = self.has_columns(db).await?;
+        // A row that is marked has the column, whatever the schema was said to have: text that is marked as encrypted is lost.
+        let has_columns = self.has_columns(db).await? || stored.iter().any(|row| row.truth("is_encrypted"));
         let sealed =
             if secret && has_columns && self.is_enabled { Some(self.seal(db, name, value).await?) } else { None };
         let (text, version) = sealed.map_or((value.to_owned(), None), |(envelope, version)| (envelope, Some(version)));
