@@ -194,7 +194,7 @@ fn the_next_option_is_no_value() {
         &["company", "create", "--name", "--slug=X"],
         &["company", "create", "--name=A", "--ic", "--enabled"],
         &["company", "create", "--name", "-fjson"],
-        &["company", "create", "--zabbix-host", "--help"],
+        &["company", "create", "--name=A", "--zabbix-host", "--no-ansi"],
     ] {
         let output = env.run(call).exits(2);
         let told = format!("{}{}", output.stdout, output.stderr);
