@@ -3,8 +3,8 @@
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait, Value};
 
-use crate::db::Db;
 use crate::db::rows::{Values, Writer};
+use crate::db::{Db, select};
 use crate::error::Result;
 use crate::unix_user;
 
@@ -66,6 +66,37 @@ pub async fn changed(db: &mut Db, table: &str, id: i64, action: Action, now: imp
         ("created_at", now.into()),
     ];
     writer.add(LOG, row).await
+}
+
+/// Logs that rows are deleted, each by itself; to be called inside the transaction, before they are gone.
+///
+/// # Errors
+/// The log cannot be written: the rows are not deleted either.
+pub async fn deleted(db: &mut Db, table: &'static str, rows: Expr, now: impl Into<Value>) -> Result<()> {
+    let Some(&(_, entity)) = ENTITIES.iter().find(|(logged, _)| *logged == table) else { return Ok(()) };
+    let there = db.columns(LOG).await?;
+    if there.is_empty() {
+        return Ok(());
+    }
+    let user = known_user_id(db).await?;
+    let word = Action::Delete.word();
+    let description = db.dialect.text_and_number("id", "");
+    let values = [
+        ("user_id", Expr::val(user)),
+        ("entity_type", Expr::val(entity)),
+        ("entity_id", Expr::col("id")),
+        ("action", Expr::val(word)),
+        ("event_type", Expr::val(format!("entity_{word}"))),
+        ("event_description", Expr::cust_with_values(description, [format!("{entity} {word} #")])),
+        ("severity", Expr::val("low")),
+        ("created_at", Expr::val(now)),
+    ];
+    let (mut columns, mut select) = (Vec::new(), select::from(table));
+    for (column, value) in values.into_iter().filter(|(column, _)| there.iter().any(|known| known == column)) {
+        columns.push(column);
+        select.expr(value);
+    }
+    db.execute(&select::into(LOG, columns, select.and_where(rows).take())?).await.map(drop)
 }
 
 /// Logs that somebody was shown the secrets of a credential. Without a note of it nothing is shown.

@@ -18,6 +18,7 @@ mod encryption;
 mod error;
 mod executor;
 mod failpoint;
+mod field_kind;
 mod foreign_name;
 mod http;
 mod id;

@@ -19,5 +19,5 @@ ALTER TABLE job ADD COLUMN blocked_at TIMESTAMP NULL;
 
 -- Which record was created, changed or deleted.
 ALTER TABLE security_audit_log ADD COLUMN entity_type VARCHAR(100) NULL;
-ALTER TABLE security_audit_log ADD COLUMN entity_id INTEGER NULL;
+ALTER TABLE security_audit_log ADD COLUMN entity_id BIGINT NULL;
 ALTER TABLE security_audit_log ADD COLUMN action VARCHAR(50) NULL;

@@ -1,10 +1,12 @@
 //! Clap's look at a command line in its one spelling.
 
-use clap::ArgMatches;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgMatches, Command};
 
-use super::help;
 use super::root::root;
+use super::{global_options, help};
 use crate::commands::{Noun, PROGRAM, Verb, registry};
+use crate::output::Format;
 
 /// A command line in its one spelling as clap understands it.
 ///
@@ -14,9 +16,62 @@ pub fn matched(spelled: &[String]) -> Result<ArgMatches, clap::Error> {
     let program = std::iter::once(PROGRAM);
     // Only without a noun may the help of the whole be asked for.
     let has_noun = spelled.first().is_some_and(|word| !word.starts_with('-'));
-    let root = if has_noun { root() } else { help::with_help(root()) };
-    let mut root = root;
-    root.try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)))
+    let mut root = if has_noun { root() } else { help::with_help(root()) };
+    let matches = root.try_get_matches_from_mut(program.chain(spelled.iter().map(String::as_str)))?;
+    match without_value(&root, spelled) {
+        Some(option) => Err(no_value(option)),
+        None => Ok(matches),
+    }
+}
+
+/// An option of a line whose value is missing, so that clap took the next option for it. Numbers below zero, a `-` and texts that only
+/// begin with one are values; whatever stands behind a `=` is one.
+///
+/// `root` has parsed the line: only then it has the options of the command.
+fn without_value<'l>(root: &Command, spelled: &'l [String]) -> Option<&'l str> {
+    let mut leaf = root;
+    for word in spelled.iter().take(2) {
+        leaf = leaf.find_subcommand(word).unwrap_or(leaf);
+    }
+    let line = spelled.split(|word| word == "--").next()?;
+    line.windows(2).find_map(|pair| {
+        let [option, next] = pair else { return None };
+        let name = option.strip_prefix("--")?;
+        let takes_any = |arg: &Arg| needs_value(arg) && arg.is_allow_hyphen_values_set() && is_called(arg, name);
+        (is_option(leaf, next) && leaf.get_arguments().any(takes_any)).then_some(option.as_str())
+    })
+}
+
+/// The error of an option without its value; what stands there instead may be a secret, and is not repeated.
+fn no_value(option: &str) -> clap::Error {
+    let mut error = clap::Error::new(ErrorKind::InvalidValue);
+    let hint = format!("An option follows it. A value that begins with dashes stands behind a `=`: {option}=--x");
+    error.insert(ContextKind::InvalidArg, ContextValue::String(option.to_owned()));
+    error.insert(ContextKind::InvalidValue, ContextValue::String(String::new()));
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![hint.into()]));
+    error
+}
+
+fn needs_value(arg: &Arg) -> bool {
+    arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
+}
+
+fn is_called(arg: &Arg, name: &str) -> bool {
+    arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|others| others.contains(&name))
+}
+
+/// Whether a word is an option: two dashes and a letter, or a letter of the command's.
+fn is_option(leaf: &Command, word: &str) -> bool {
+    if let Some(name) = word.strip_prefix("--") {
+        return name.starts_with(|c: char| c.is_ascii_alphabetic());
+    }
+    let letters = |arg: &Arg| {
+        let own = arg.get_short_and_visible_aliases().unwrap_or_default();
+        own.into_iter().chain(arg.get_all_short_aliases().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let mut known = leaf.get_arguments().flat_map(letters);
+    known.any(|letter| word.strip_prefix('-') == Some(letter.encode_utf8(&mut [0; 4])))
+        || global_options::wanted_format(&[word.to_owned()]) != Format::Text
 }
 
 /// The command that was given, and its own options.

@@ -105,18 +105,15 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         Ok((company, app, name, Some(id)))
     });
     let (company, app, name, made) = assigning.await?;
-    let (text, message) = match made {
-        Some(id) => (
-            format!("Application {app} ({name}) assigned to company {company}, RunTemplate {id} created."),
-            "Application assigned to company",
-        ),
-        None => (
-            format!("Application {app} already assigned to company {company}"),
-            "Application already assigned to company",
-        ),
+    let Some(made) = made else {
+        let text = format!("Application {app} already assigned to company {company}");
+        let json = json!({"status": "ok", "message": "Already assigned", "company_id": company, "app_id": app});
+        return Ok(Outcome::message(text, json));
     };
+    let text = format!("Application {app} ({name}) assigned to company {company}, RunTemplate {made} created.");
     let json = json!({
-        "status": "success", "message": message, "company_id": company, "app_id": app, "runtemplate_id": made,
+        "status": "success", "message": "Application assigned to company", "company_id": company, "app_id": app,
+        "runtemplate_id": made,
     });
     Ok(Outcome::message(text, json))
 }

@@ -35,7 +35,7 @@ pub static TABLE: Table = Table {
 #[derive(clap::Args)]
 pub struct Create {
     #[command(flatten)]
-    company: reference::Company,
+    company: reference::DashedCompany,
 }
 
 /// The prototype that `--class` names, if it is given.
@@ -55,7 +55,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result
         .db()
         .await?
         .transaction(async |db| {
-            let company = args.company.find(db).await?.ok_or_else(reference::missing_company)?;
+            let company = args.company.0.find(db).await?.ok_or_else(reference::missing_company)?;
             values.push(("company_id", company.int("id").into()));
             let prototype = prototype(db, matches).await?.ok_or_else(|| Error::usage("Missing --class"))?;
             let uuid = free_uuid(db, &prototype).await?;

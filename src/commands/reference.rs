@@ -1,11 +1,15 @@
 //! How options name things of other tables: a company by id or slug, an application by id, UUID or name.
 
+use std::collections::HashSet;
+
+use clap::{ArgMatches, Command};
 use sea_query::{Expr, ExprTrait};
 
 use crate::commands::{application, company, user};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::job::create::environment::is_name;
+use crate::secret::looks_secret;
 use crate::table::args;
 use crate::table::given::{Reader, is_reference};
 
@@ -18,6 +22,29 @@ pub struct Company {
     /// The company, by its slug, id or name
     #[arg(long, value_name = "SLUG|ID|NAME", conflicts_with = "company_id")]
     pub company: Option<String>,
+}
+
+/// [`Company`] where the suite calls the option `--company-id`, by which its programs look for it.
+pub struct DashedCompany(pub Company);
+
+impl clap::FromArgMatches for DashedCompany {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<DashedCompany, clap::Error> {
+        Company::from_arg_matches(matches).map(DashedCompany)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl clap::Args for DashedCompany {
+    fn augment_args(command: Command) -> Command {
+        Company::augment_args(command).mut_arg("company_id", |arg| arg.long("company-id"))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        DashedCompany::augment_args(command)
+    }
 }
 
 /// What a command says that needs a company and was given none.
@@ -213,6 +240,29 @@ pub async fn check_keys(db: &mut Db, option: &str, pairs: &[KeyValue], applicati
             .hint("`multiflexi-cli application show-config` lists an application's variables")),
         None => Ok(()),
     }
+}
+
+/// Those of some names that any application declares to be of a secret.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn declared_secret(db: &mut Db, names: impl IntoIterator<Item = String>) -> Result<HashSet<String>> {
+    let names: Vec<String> = names.into_iter().collect();
+    let mut found = HashSet::new();
+    let has_mark = db.has_column("conffield", "secret").await?;
+    for names in names.chunks(select::AT_ONCE) {
+        let mut select = select::columns("conffield", ["keyname", "type"]);
+        if has_mark {
+            select.column("secret");
+        }
+        let select = select.and_where(Expr::col("keyname").is_in(names.iter().map(String::as_str))).take();
+        let rows = db.fetch_all(&select).await?;
+        let secret = rows
+            .iter()
+            .filter(|row| looks_secret(has_mark && row.truth("secret"), &row.text("type").unwrap_or_default()));
+        found.extend(secret.filter_map(|row| row.text("keyname")));
+    }
+    Ok(found)
 }
 
 /// Puts secrets in the place of what says where they are: `KEY=@FILE`, `KEY=-`. Of other keys `@name` is a name.

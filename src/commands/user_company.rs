@@ -83,20 +83,6 @@ async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User)
     Ok(Pair { company, user, joint })
 }
 
-/// A pair that there is.
-///
-/// # Errors
-/// The user does not work for the company.
-async fn assigned(db: &mut Db, args: &Unassign) -> Result<Pair> {
-    let pair = pair(db, &args.company, &args.user).await?;
-    let (company, user) = pair.ids()?;
-    if pair.joint.is_none() {
-        return Err(Error::not_found(format!("user {user} is not assigned to company {company}"))
-            .hint("`multiflexi-cli user-company list` shows who is"));
-    }
-    Ok(pair)
-}
-
 /// Lists which users work for which companies, and as what.
 ///
 /// # Errors
@@ -178,34 +164,50 @@ pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
 
 /// Who is to be taken from which company.
 async fn loss(db: &mut Db, args: &Unassign) -> Result<Loss> {
-    let pair = assigned(db, args).await?;
+    let pair = pair(db, &args.company, &args.user).await?;
     let (user, company) =
         (Loss::of_row(user::TABLE.noun, &pair.user)?, Loss::of_row(company::TABLE.noun, &pair.company)?);
     Ok(Loss::of(format!("{user}, {} of {company},", pair.role().unwrap_or_else(|| "a member".into()))))
 }
 
-/// Takes a user from a company.
+/// Takes a user from a company. That they do not work for it is no failure: scripts see to it that they do not.
 ///
 /// # Errors
-/// The user does not work for the company, or somebody answers no: nothing is changed then.
+/// The company or the user does not exist, or somebody answers no: nothing is changed then.
 pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
-    let (company, user) = assigned(ctx.db().await?, &args).await?.ids()?;
-    let json = json!({"company_id": company, "user_id": user, "unassigned": false});
+    let found = pair(ctx.db().await?, &args.company, &args.user).await?;
+    let (company, user) = found.ids()?;
+    if found.joint.is_none() {
+        return Ok(no_assignment(company, user));
+    }
+    let json = json!({"company_id": company, "user_id": user, "deleted": 0});
     if let Some(answer) = ctx.guard("unassigned", json, async |db| loss(db, &args).await).await? {
         return Ok(answer);
     }
     let now = ctx.now();
-    ctx.db()
-        .await?
-        .transaction(async |db| {
-            assigned(db, &args).await?;
-            db.delete_where(TABLE, Expr::col("company_id").eq(company).and(Expr::col("user_id").eq(user))).await?;
-            audit::changed(db, user::TABLE.sql, user, Action::Update, now).await
-        })
-        .await?;
+    let removing = ctx.db().await?.transaction(async |db| {
+        let is_it = Expr::col("company_id").eq(company).and(Expr::col("user_id").eq(user));
+        let deleted = db.delete_where(TABLE, is_it).await?;
+        if deleted > 0 {
+            audit::changed(db, user::TABLE.sql, user, Action::Update, now).await?;
+        }
+        Ok(deleted)
+    });
+    let deleted = removing.await?;
+    if deleted == 0 {
+        return Ok(no_assignment(company, user));
+    }
     let text = format!("User {user} unassigned from company {company}");
-    let more = json!({"company_id": company, "user_id": user});
+    let more = json!({"company_id": company, "user_id": user, "deleted": deleted});
     Ok(Outcome::message(text, success("User unassigned from company", &more)))
+}
+
+fn no_assignment(company: i64, user: i64) -> Outcome {
+    let more = json!({"company_id": company, "user_id": user, "deleted": 0});
+    Outcome::message(
+        format!("No assignment found for user {user} in company {company}"),
+        success("No assignment found", &more),
+    )
 }
 
 pub const NOUN: Noun = Noun {

@@ -1,8 +1,8 @@
 //! `user-role`: the roles that the suite's access control gives a user. Its tables are in no published migration.
 
 use clap::ArgMatches;
-use sea_query::{Cond, Expr, ExprTrait, JoinType};
-use serde_json::json;
+use sea_query::{Alias, Cond, Expr, ExprTrait, JoinType, Order};
+use serde_json::{Value, json};
 
 use crate::audit::{self, Action};
 use crate::commands::{Noun, Scope, mixed_verb, reference, user, verb};
@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::db::rows::{Values, Writer};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
-use crate::output::{Outcome, success};
+use crate::output::{Outcome, record, success};
 use crate::table::args;
 use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
@@ -23,7 +23,7 @@ const ASSIGNED: &str = "rbac_user_roles";
 pub struct Set {
     #[command(flatten)]
     user: reference::User,
-    /// The roles, with commas between
+    /// The roles, with commas between; an empty text is none
     #[arg(long, value_name = "NAMES", required = true, value_delimiter = ',')]
     roles: Vec<String>,
     /// Take away the roles that are not named
@@ -91,10 +91,50 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), |_| {}).await
 }
 
-/// Gives a user these roles, and takes away all others unless `--replace=false` is given.
+/// The ids of roles.
 ///
 /// # Errors
-/// No role is named, a role or a user does not exist, or the database lacks the tables of roles: nothing is changed then.
+/// There is no such role, or it is switched off.
+async fn roles_called(db: &mut Db, names: &[&str]) -> Result<Vec<i64>> {
+    let mut ids = Vec::new();
+    for name in names {
+        let Some(role) = db.fetch_optional(&select::rows(ROLES, Expr::col("name").eq(*name))).await? else {
+            return Err(
+                Error::not_found(format!("there is no role {name:?}")).hint(format!("The table {ROLES} holds them"))
+            );
+        };
+        if !role.get("is_active").is_null() && !role.truth("is_active") {
+            return Err(Error::refused(format!("the role {name:?} is switched off, and gives nobody anything"))
+                .hint(format!("Its row of the table {ROLES} says so: is_active")));
+        }
+        ids.push(role.id("id")?);
+    }
+    Ok(ids)
+}
+
+/// The roles that a user has: of each the columns of both tables.
+async fn roles_of(db: &mut Db, user: i64) -> Result<Vec<serde_json::Map<String, Value>>> {
+    let mut query = select::from(ROLES).expr(Expr::cust(format!("{ROLES}.*"))).take();
+    for column in db
+        .columns(ASSIGNED)
+        .await?
+        .iter()
+        .filter(|name| ["assigned_by", "assigned_at", "expires_at"].contains(&name.as_str()))
+    {
+        query.expr(Expr::col((ASSIGNED, Alias::new(column.as_str()))));
+    }
+    query
+        .join(JoinType::InnerJoin, ASSIGNED, Expr::col((ASSIGNED, "role_id")).equals((ROLES, "id")))
+        .and_where(Expr::col((ASSIGNED, "user_id")).eq(user))
+        .order_by((ROLES, "name"), Order::Asc);
+    Ok(db.fetch_all(&query).await?.iter().map(record).collect())
+}
+
+/// Gives a user these roles, and takes away all others unless `--replace=false` is given. What is noted of a role that they have
+/// already stays: who gave it, and until when.
+///
+/// # Errors
+/// A role or a user does not exist, a role is switched off, or the database lacks the tables of roles: nothing is changed then.
 pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
     let now = ctx.now();
     let mut names: Vec<&str> = Vec::new();
@@ -103,12 +143,7 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
             names.push(name);
         }
     }
-    if names.is_empty() {
-        return Err(
-            Error::usage("--roles names no role").hint("It takes names with commas between: --roles=admin,viewer")
-        );
-    }
-    let user_id = ctx
+    let (user_id, roles) = ctx
         .db()
         .await?
         .transaction(async |db| {
@@ -117,17 +152,10 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
             if let Some(by) = args.assigned_by {
                 user::TABLE.require(db, by).await?;
             }
-            let mut ids = Vec::new();
-            for name in &names {
-                let select = select::column(ROLES, "id", Expr::col("name").eq(*name));
-                let row = db.fetch_optional(&select).await?;
-                ids.push(row.and_then(|row| row.int("id")).ok_or_else(|| {
-                    Error::not_found(format!("there is no role {name:?}")).hint(format!("The table {ROLES} holds them"))
-                })?);
-            }
+            let ids = roles_called(db, &names).await?;
             let of_user = || Cond::all().add(Expr::col("user_id").eq(user_id));
             if args.replace {
-                db.delete_where(ASSIGNED, of_user()).await?;
+                db.delete_where(ASSIGNED, of_user().add(Expr::col("role_id").is_not_in(ids.iter().copied()))).await?;
             }
             let select = select::column(ASSIGNED, "role_id", of_user()).take();
             let has: Vec<i64> = db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect();
@@ -142,14 +170,16 @@ pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
                 writer.add(ASSIGNED, row).await?;
             }
             audit::changed(db, user::TABLE.sql, user_id, Action::Update, now).await?;
-            Ok(user_id)
+            Ok((user_id, roles_of(db, user_id).await?))
         })
         .await?;
-    let text = format!("User {user_id} has the roles {}", names.join(", "));
-    Ok(Outcome::message(
-        text.clone(),
-        success(&text, &json!({"user_id": user_id, "roles": names, "replaced": args.replace})),
-    ))
+    let names: Vec<&str> = roles.iter().filter_map(|role| role.get("name").and_then(Value::as_str)).collect();
+    let text = match names.is_empty() {
+        true => format!("User {user_id} has no roles"),
+        false => format!("User {user_id} has the roles {}", names.join(", ")),
+    };
+    let more = json!({"user_id": user_id, "replace": args.replace, "roles": names, "role_details": roles});
+    Ok(Outcome::message(text, success("RBAC roles updated", &more)))
 }
 
 pub const NOUN: Noun = Noun {

@@ -351,6 +351,9 @@ pub async fn complete(db: &mut Db, progress: impl Fn(u64)) -> Result<Vec<Step>> 
     let completed = db.transaction(async |db| {
         lock(db).await?;
         let steps = inspect(db).await?.steps;
+        if let Some(sql) = db.dialect.create_beside("job") {
+            db.control(&sql).await?;
+        }
         for (step, done) in steps.iter().zip(1..) {
             db.control(&step.sql).await.map_err(|error| {
                 error.within(format!("migration {} failed at: {}", step.migration, first_line(&step.sql)))

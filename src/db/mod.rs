@@ -509,7 +509,7 @@ impl Db {
     /// # Errors
     /// The database cannot be asked.
     pub async fn tables(&mut self) -> Result<Vec<String>> {
-        let rows = self.fetch_all(&Sql(self.dialect.tables())).await?;
+        let rows = self.fetch_all(&Sql(&self.dialect.tables())).await?;
         Ok(rows.iter().filter_map(|row| row.text("name")).collect())
     }
 
@@ -532,7 +532,7 @@ impl Db {
     /// # Errors
     /// The database cannot be asked.
     pub async fn learn_columns(&mut self) -> Result<()> {
-        let rows = self.fetch_all(&Sql(self.dialect.all_columns())).await?;
+        let rows = self.fetch_all(&Sql(&self.dialect.all_columns())).await?;
         self.columns.clear();
         for of_table in rows.chunk_by(|a, b| a.get("table_name") == b.get("table_name")) {
             let table = of_table.first().and_then(|row| row.text("table_name")).unwrap_or_default();

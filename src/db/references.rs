@@ -21,7 +21,7 @@ const SEQUENCES: &str = "
     SELECT t.relname::text AS table_name, a.attname::text AS name, s.oid::regclass::text AS sequence
     FROM pg_class s
     JOIN pg_depend d ON d.objid = s.oid AND d.classid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype = 'i'
-    JOIN pg_class t ON t.oid = d.refobjid AND t.relnamespace = current_schema()::regnamespace
+    JOIN pg_class t ON t.oid = d.refobjid AND pg_table_is_visible(t.oid)
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
     WHERE s.relkind = 'S'
     UNION
@@ -29,7 +29,7 @@ const SEQUENCES: &str = "
     FROM pg_class s
     JOIN pg_depend d ON d.refobjid = s.oid AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_attrdef'::regclass
     JOIN pg_attrdef v ON v.oid = d.objid
-    JOIN pg_class t ON t.oid = v.adrelid AND t.relnamespace = current_schema()::regnamespace
+    JOIN pg_class t ON t.oid = v.adrelid AND pg_table_is_visible(t.oid)
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = v.adnum
     WHERE s.relkind = 'S'
     ORDER BY 1, 2";

@@ -163,9 +163,20 @@ fn facts(variable: &Value, path: &str, violations: &mut Vec<Violation>) {
             violations.push(violation(path, message));
         }
     }
+    if variable["type"] == "integer" && is_rounded(&variable["defval"]) {
+        let message = "is too large for a number, which would be rounded: write it as a text";
+        add(violations, member(path, "defval"), message);
+    }
     if let (false, Err(cause)) = (is_told, serde_json::from_value::<Variable>(variable.clone())) {
         add(violations, path.to_owned(), format!("is no variable: {cause}"));
     }
+}
+
+/// A whole number that no integer holds has lost its last digits by the time that it is read.
+fn is_rounded(value: &Value) -> bool {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let Value::Number(number) = value else { return false };
+    !number.is_i64() && !number.is_u64() && number.as_f64().is_some_and(|number| number.abs() >= EXACT)
 }
 
 /// Does the schema look at a variable of this name?

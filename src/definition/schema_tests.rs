@@ -55,6 +55,19 @@ fn valid_ones_pass() {
 }
 
 #[test]
+fn a_number_that_would_be_rounded_is_refused() {
+    let of = |number: &str| {
+        let variable = format!(r#"{{"type": "integer", "description": "N", "defval": {number}}}"#);
+        json!({"environment": {"FOO": serde_json::from_str::<serde_json::Value>(&variable).unwrap()}})
+    };
+    refused(of("18446744073709551615"), &[]);
+    refused(
+        of("18446744073709551616"),
+        &["environment.FOO.defval: is too large for a number, which would be rounded: write it as a text"],
+    );
+}
+
+#[test]
 fn every_violation_is_told() {
     refused(
         json!({"executable": 123, "name": null, "environment": {"FOO": {"type": "strng"}, "BAR": "no object"}, "tags": "a"}),

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::coerce;
 use super::localized::Localized;
+use crate::field_kind;
 
 /// One variable that an application understands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -52,15 +53,9 @@ impl Variable {
 
 /// The type as the format names it today; databases hold older names too.
 fn documented_kind<S: Serializer>(kind: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match kind {
-        "file-path" | "email" | "url" | "integer" | "float" | "bool" | "password" | "set" | "text" => kind,
-        "directory" | "file" => "file-path",
-        "checkbox" | "boolean" | "switch" => "bool",
-        "number" => "integer",
-        "select" => "set",
+    serializer.serialize_str(match field_kind::suite_word(kind) {
         "secret" => "password",
-        "textarea" => "text",
-        _ => "string",
+        kind => kind,
     })
 }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 use sea_query::{Cond, Expr, ExprTrait, Order};
 
+use crate::audit;
 use crate::db::select::{self, AT_ONCE};
 use crate::db::{Db, Row, references};
 use crate::error::Result;
@@ -18,6 +19,17 @@ pub async fn delete_jobs(db: &mut Db, ids: &[JobId]) -> Result<()> {
         let of_them = |column: &'static str| Expr::col(column).is_in(ids.iter().copied());
         references::delete_parts(db, references::parts("job", &of_them)).await?;
         db.delete_where("job", of_them("id")).await?;
+    }
+    Ok(())
+}
+
+/// Logs that these jobs are deleted; to be called inside the transaction, before they are.
+///
+/// # Errors
+/// The database does not take it.
+pub async fn log_deletion(db: &mut Db, ids: &[JobId], now: NaiveDateTime) -> Result<()> {
+    for ids in ids.chunks(AT_ONCE) {
+        audit::deleted(db, "job", Expr::col("id").is_in(ids.iter().copied()), now).await?;
     }
     Ok(())
 }

@@ -111,7 +111,8 @@ fn phrase(text: &str, now: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
             }
             word => match weekday(word) {
                 Some(wanted) => Some(day_of(today, wanted, "this")?),
-                None => NaiveDate::parse_from_str(word, "%Y-%m-%d").ok(),
+                // The second is PHP's too, and how a Czech writes it.
+                None => ["%Y-%m-%d", "%d.%m.%Y"].iter().find_map(|form| NaiveDate::parse_from_str(word, form).ok()),
             },
         };
         if new_day.is_some() {
@@ -286,6 +287,8 @@ mod tests {
             (" NOW ", "2026-11-25 15:04:05"),
             ("2026-12-24", "2026-12-24 00:00:00"),
             ("2026-12-24 18:00", "2026-12-24 18:00:00"),
+            ("24.12.2026 10:00", "2026-12-24 10:00:00"),
+            ("1.2.2027", "2027-02-01 00:00:00"),
             ("2026-12-24 18:00:30", "2026-12-24 18:00:30"),
             ("2026-12-24T18:00", "2026-12-24 18:00:00"),
             ("2026-12-24T18:00:30.5", "2026-12-24 18:00:30"),

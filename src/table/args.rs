@@ -119,10 +119,10 @@ pub const SHOWN: &str = "Rows and columns";
 /// The options that every listing has.
 pub fn paging(command: Command, _: &'static Table) -> Command {
     command
-        .arg(option("limit", Kind::Number, "At most so many rows").help_heading(SHOWN))
-        .arg(option("offset", Kind::Number, "Leave out so many rows first").help_heading(SHOWN))
+        .arg(count("limit", "At most so many rows; 0: all").help_heading(SHOWN))
+        .arg(count("offset", "Leave out so many rows first").help_heading(SHOWN))
         .arg(
-            option("order", Kind::Name(64), "A (ascending by id), D (descending), or a column to order by")
+            option("order", Kind::Text(64), "A (ascending by id), D (descending), or a column to order by")
                 .help_heading(SHOWN),
         )
         .arg(
@@ -136,6 +136,14 @@ pub fn paging(command: Command, _: &'static Table) -> Command {
             .help_heading(SHOWN),
         )
         .arg(fields().help_heading(SHOWN))
+}
+
+/// A number of rows; scripts give an empty text where they have none.
+fn count(name: &'static str, help: &'static str) -> Arg {
+    option(name, Kind::Number, help).value_parser(ValueParser::new(|text: &str| match text {
+        "" => Ok(Kind::Number.null()),
+        text => Kind::Number.parse(text).map_err(anyhow::Error::msg),
+    }))
 }
 
 /// `--fields`, which listings and `get` have.

@@ -57,9 +57,10 @@ impl Paging {
     /// What a listing's options say of its limit, offset, order and fields.
     pub fn of(matches: &ArgMatches) -> Paging {
         Paging {
-            limit: args::int(matches, "limit"),
+            // The suite's 0 is no limit.
+            limit: args::int(matches, "limit").map(|limit| if limit == 0 { i64::MAX } else { limit }),
             offset: args::int(matches, "offset"),
-            order: args::text(matches, "order"),
+            order: args::text(matches, "order").filter(|order| !order.is_empty()),
             descending: false,
             sort: args::text(matches, "sort").as_deref().map(sort).unwrap_or_default(),
             fields: args::wanted_fields(matches),
@@ -191,12 +192,12 @@ impl Paging {
             )?;
         }
         if keys.is_empty() {
-            let (column, order) = match self.order.as_deref() {
-                None | Some("A" | "a") => ("id", Order::Asc),
-                Some("D" | "d") => ("id", Order::Desc),
-                Some(name) => {
+            let (column, order) = match self.order.as_deref().map(|order| order_of(order, columns)) {
+                None | Some(("A" | "a", Order::Asc)) => ("id", Order::Asc),
+                Some(("D" | "d", Order::Asc)) => ("id", Order::Desc),
+                Some((name, order)) => {
                     columns.require_open(name, "--order", "A (ascending), D (descending), or one of")?;
-                    (name, Order::Asc)
+                    (name, order)
                 }
             };
             keys.push((column.to_owned(), if self.descending { Order::Desc } else { order }));
@@ -208,6 +209,19 @@ impl Paging {
         }
         Ok(keys)
     }
+}
+
+/// Reads `after`, `AFTER` and `after DESC`, as the suite's listings take them.
+fn order_of<'t>(text: &'t str, columns: &Columns<'t>) -> (&'t str, Order) {
+    let direction = |word: &str| match word.to_ascii_uppercase().as_str() {
+        "A" | "ASC" => Some(Order::Asc),
+        "D" | "DESC" => Some(Order::Desc),
+        _ => None,
+    };
+    let parted = text.split_once(' ').and_then(|(name, word)| Some((name, direction(word.trim())?)));
+    let (name, order) = parted.unwrap_or((text, Order::Asc));
+    let known = columns.open().find(|column| column.eq_ignore_ascii_case(name));
+    (known.unwrap_or(name), order)
 }
 
 /// Reads `-begin,id`: a minus before a column turns its order around.

@@ -22,6 +22,7 @@ const FLOORS: [&[&str]; 7] = [
         "nearest",
         "php",
         "failpoint",
+        "field_kind",
         "span",
         "width",
     ],

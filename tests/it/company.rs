@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::env::{Env, on_each_database};
+use crate::env::{Env, definition, on_each_database};
 
 on_each_database!(create_get_update_list_remove, |env| {
     let created = env.json(&["company", "create", "--name=Beta Ltd", "--ic=12345678", "--slug=BETA", "--enabled=1"]);
@@ -101,4 +101,25 @@ on_each_database!(a_customer_s_number_fits_its_column, |env| {
         env.run(&["company", "create", "--name=Beta", &option]).refused(2, "from 1 to 2147483647");
     }
     assert_eq!(env.json(&["company", "get", "1"])["customer"], 2_147_483_647);
+});
+
+on_each_database!(of_one_name_one_company_is_made, |env| {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["company", "create", "--name=Acme", "--slug=other"]).refused(1, "exists already");
+    env.run(&["company", "create", "--name=Acme"]).refused(1, "its id is 1");
+    assert_eq!(env.json(&["company", "list"]).as_array().unwrap().len(), 1);
+});
+
+on_each_database!(what_an_application_declares_secret_is_so_for_a_company, |env| {
+    let mut application = definition("Test");
+    application["environment"] = json!({"KLIC": {"type": "password"}});
+    let definition = env.file("test.json", &application.to_string());
+    env.run(&["application", "import-json", "--file", definition.to_str().unwrap()]).ok();
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    let file = env.file("secret", "marker-8\n");
+    env.run(&["company", "env-set", "--company=acme", &format!("--env=KLIC=@{}", file.display()), "--env=PLACE=@home"])
+        .ok();
+    assert_eq!(env.sql("select value from companyenv where keyword = 'KLIC'").trim(), "marker-8");
+    let listed = env.run(&["company", "env-list", "--company=acme"]).ok().stdout;
+    assert!(!listed.contains("marker") && listed.contains("@home"), "{listed}");
 });

@@ -169,3 +169,44 @@ on_each_database!(a_damaged_envelope_says_what_to_do, |env| {
         assert!(told["hint"].is_string(), "{member}: {told}");
     }
 });
+
+on_each_database!(types_are_stored_in_the_suites_words, |env| {
+    env.run(&["company", "create", "--name=Acme", "--slug=acme"]).ok();
+    env.run(&["credential-prototype", "create", "--code=Cloud", "--name=Cloud"]).ok();
+    let fields = [
+        ("A", "boolean", "bool"),
+        ("B", "select", "set"),
+        ("C", "textarea", "text"),
+        ("D", "file", "file-path"),
+        ("E", "number", "integer"),
+        ("F", "url", "url"),
+    ];
+    let mut create =
+        vec!["credential".to_owned(), "create".into(), "--company-id=1".into(), "--credential-type-id=1".into()];
+    for (name, kind, _) in fields {
+        env.sql(&format!(
+            "insert into credential_prototype_field (credential_prototype_id, keyword, type, name) \
+             select id, '{name}', '{kind}', '{name}' from credential_prototype where code = 'Cloud'"
+        ));
+        create.push(format!("--field={name}=1"));
+    }
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Cloud"]).ok();
+    env.run(&create.iter().map(String::as_str).collect::<Vec<_>>()).ok();
+    // Without a name it has its company's, as the suite has it.
+    assert_eq!(env.json(&["credential", "get", "--id=1"])["name"], "Acme");
+    env.run(&["credential", "update", "--id=1", "--name="]).refused(2, "--name");
+    for (name, _, word) in fields {
+        assert_eq!(env.sql(&format!("select type from credata where name = '{name}'")).trim(), word, "{name}");
+    }
+    env.import("true", json!(null));
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=1", "--name=Test", "--executor=Native"]).ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    env.run(&["runtemplate", "schedule", "--id=1"]).ok();
+    let stored = env.stored_environment("1");
+    for (_, kind, word) in &fields[..5] {
+        assert!(
+            stored.contains(&format!(":\"{word}\"")) && !stored.contains(&format!(":\"{kind}\"")),
+            "{kind}: {stored}"
+        );
+    }
+});

@@ -181,3 +181,32 @@ fn what_is_typed_as_soon_as_the_question_stands_is_hidden() {
     }
     assert_eq!(env.sql("SELECT value FROM companyenv").trim(), "marker-secret");
 }
+
+#[test]
+fn the_next_option_is_no_value() {
+    let env = Env::new();
+    env.run(&["user", "create", "--login=jane", "--plaintext=first"]).ok();
+    let password = || env.sql("select password from \"user\" where login = 'jane'");
+    let before = password();
+    for call in [
+        &["user", "update", "--id=1", "--plaintext", "--format=json"][..],
+        &["user", "update", "--id=1", "--plaintext", "-n"],
+        &["company", "create", "--name", "--slug=X"],
+        &["company", "create", "--name=A", "--ic", "--enabled"],
+        &["company", "create", "--name", "-fjson"],
+        &["company", "create", "--name=A", "--zabbix-host", "--no-ansi"],
+    ] {
+        let output = env.run(call).exits(2);
+        let told = format!("{}{}", output.stdout, output.stderr);
+        assert!(told.contains("none was supplied") && told.contains("=--x"), "{call:?}: {output:?}");
+    }
+    assert_eq!(password(), before);
+    assert_eq!(env.json(&["company", "list"]), serde_json::json!([]));
+    // Behind a `=` stands what was meant, and a text that only begins with a dash is one.
+    env.run(&["company", "create", "--name=--slug=X", "--slug=x", "--ic", "-12", "--zabbix_host", "-c x"]).ok();
+    let company = &env.json(&["company", "list"])[0];
+    assert_eq!(
+        (&company["name"], &company["ic"], &company["zabbix_host"]),
+        (&"--slug=X".into(), &"-12".into(), &"-c x".into())
+    );
+}

@@ -45,3 +45,30 @@ on_each_database!(formulas_become_texts_on_request, |env| {
     assert_eq!(env.run(&[&["company", "list"][..], &fields].concat()).ok().json()[0]["name"], "=1+1");
     env.run(&["company", "get", "1", "--escape-formulas"]).refused(2, "--escape-formulas");
 });
+
+on_each_database!(the_suites_words_for_order_and_limit_are_taken, |env| {
+    env.prepare("Native", "true", json!(null));
+    for _ in 0..3 {
+        env.schedule();
+    }
+    env.sql("update job set exitcode = 0 where id = 2");
+    let ids = |options: &[&str]| -> Vec<i64> {
+        let rows = env.json(&[&["job", "list", "--fields=id"], options].concat());
+        rows.as_array().unwrap().iter().map(|row| row["id"].as_i64().unwrap()).collect()
+    };
+    for all in [&["--limit=0"][..], &["--limit="], &["--offset="], &["--order="], &["--limit", "", "--order", "A"]] {
+        assert_eq!(ids(all), [1, 2, 3], "{all:?}");
+    }
+    for status in ["successful", "SUCCESS", "Success"] {
+        assert_eq!(ids(&["--status", status]), [2]);
+    }
+    let queued = |options: &[&str]| {
+        let rows = env.json(&[&["queue", "list", "--fields=job"], options].concat());
+        rows.as_array().unwrap().iter().map(|row| row["job"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    for turned in [&["--order=job", "--direction=D"][..], &["--order=job DESC"], &["--order=JOB d"]] {
+        assert_eq!(queued(turned), [3, 2, 1], "{turned:?}");
+    }
+    assert_eq!(queued(&["--order=JOB"]), [1, 2, 3]);
+    env.run(&["queue", "list", "--order=nosuch DESC"]).refused(2, "--order");
+});

@@ -80,6 +80,33 @@ on_each_database!(a_secret_in_a_command_that_the_suite_stored_is_masked, |env| {
     assert!(env.run(&["job", "list", "--fields=id,command", "--format=csv"]).ok().stdout.starts_with("id,command\n1,"));
 });
 
+on_each_database!(a_secret_with_blanks_and_quotes_is_masked_in_a_stored_command, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "schedule", "--id=1", "--env=API_TOKEN=correct horse's"]).ok();
+    for stored in [r"tool --x=correct\ horse's", r"tool --x=correct\ horse\'s", r"tool --x='correct horse'\''s'"] {
+        let text = match env.variable("DB_CONNECTION") {
+            Some("mysql") => stored.replace('\\', r"\\"),
+            _ => stored.to_owned(),
+        };
+        env.sql(&format!("update job set command = '{}' where id = 1;", text.replace('\'', "''")));
+        for call in [&["job", "list", "--format=json"][..], &["job", "list"], &["job", "get", "--id=1"]] {
+            let output = env.run(call).ok();
+            assert!(!output.stdout.contains("horse") && output.stdout.contains("--x="), "{output:#?}");
+        }
+    }
+});
+
+on_each_database!(a_secret_that_an_older_suite_marked_is_masked, |env| {
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "schedule", "--id=1"]).ok();
+    let stored = format!(r#"a:1:{{s:4:"KLIC";a:2:{{s:5:"value";s:11:"{MARKER}";s:6:"secret";b:1;}}}}"#);
+    env.store_environment("1", &stored);
+    for call in [&["job", "list", "--format=json"][..], &["job", "get", "--id=1"]] {
+        let output = env.run(call).ok();
+        assert!(!output.stdout.contains(MARKER) && output.stdout.contains("KLIC"), "{output:#?}");
+    }
+});
+
 #[test]
 fn an_error_does_not_repeat_what_may_be_secret() {
     let env = Env::new();

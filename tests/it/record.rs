@@ -103,3 +103,21 @@ fn only_a_terminal_gets_the_page() {
     assert!(coloured.contains("\u{1b}[31mfailed\u{1b}[0m: exit code 3 (No connection"), "{coloured:?}");
     env.run(&["job", "get", "9"]).refused(1, "9 not found");
 }
+
+on_each_database!(each_job_that_a_deletion_takes_along_is_logged, |env| {
+    env.prepare("Native", "true", json!(null));
+    for _ in 0..3 {
+        env.schedule();
+    }
+    let logged = || {
+        let rows = env.sql(
+            "select event_description from security_audit_log where entity_type = 'Job' and action = 'delete' order by id",
+        );
+        rows.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    env.sql("delete from schedule where job = 2; update job set schedule = '2001-01-01 00:00:00' where id = 2;");
+    env.run(&["queue", "fix"]).ok();
+    assert_eq!(logged(), ["Job delete #2"]);
+    env.run(&["runtemplate", "delete", "1", "--yes"]).ok();
+    assert_eq!(logged(), ["Job delete #2", "Job delete #1", "Job delete #3"]);
+});

@@ -181,8 +181,13 @@ fn a_dry_run_refuses_what_would_be_refused() {
     env.run(&["company", "env", "unset", "--company=acme", "--name=NONE", "--dry-run"]).refused(1, "no variable NONE");
     env.run(&["credential-prototype", "delete", "Used", "--dry-run"]).refused(1, "still used by 2");
     env.run(&["job", "cancel", "1", "--dry-run"]).refused(1, "ended already");
-    env.run(&["runtemplate", "unassign-credential", "1", "--credential_id=2", "--dry-run"]).refused(1, "not assigned");
-    env.run(&["user-company", "unassign", "--company=empty", "--login=jane", "--dry-run"]).refused(1, "not assigned");
+    // What is not assigned is taken away already, and that is no failure.
+    let call = ["runtemplate", "unassign-credential", "1", "--credential_id=2", "--dry-run"];
+    assert_eq!(env.json(&call)["status"], "not_found");
+    let call = ["user-company", "unassign", "--company=empty", "--login=jane", "--dry-run"];
+    assert_eq!(env.json(&call)["message"], "No assignment found");
+    env.run(&["runtemplate", "unassign-credential", "1", "--credential_id=99", "--dry-run"]).refused(1, "not found");
+    env.run(&["user-company", "unassign", "--company=empty", "--login=nobody", "--dry-run"]).refused(1, "nobody");
     env.run(&["encryption", "init", "--dry-run"]).refused(1, "ENCRYPTION_MASTER_KEY");
 }
 

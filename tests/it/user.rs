@@ -67,9 +67,13 @@ on_each_database!(a_user_of_a_company, |env| {
         "Acme"
     );
     env.run(&["user-company", "list", "--login=nobody"]).refused(1, "nobody");
-    env.run(&["user-company", "unassign", "--company=acme", "--email=alice@example.org"]).ok();
+    let unassign = || env.json(&["user-company", "unassign", "--company=acme", "--email=alice@example.org"]);
+    assert_eq!(unassign()["deleted"], 1);
     assert_eq!(env.json(&["user-company", "list"]), json!([]));
-    env.run(&["user-company", "unassign", "--company=acme", "--login=alice"]).refused(1, "not assigned");
+    let again = unassign();
+    assert_eq!((&again["status"], &again["deleted"]), (&json!("success"), &json!(0)), "{again}");
+    assert_eq!(again["message"], "No assignment found");
+    env.run(&["user-company", "unassign", "--company=nosuch", "--login=alice"]).refused(1, "nosuch");
 });
 
 on_each_database!(roles_need_tables_that_no_published_migration_makes, |env| {
@@ -98,6 +102,28 @@ on_each_database!(roles_need_tables_that_no_published_migration_makes, |env| {
     assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2", "what is refused changes nothing");
 });
 
+on_each_database!(a_role_that_stays_keeps_what_is_noted_of_it, |env| {
+    alice(env);
+    env.sql(
+        "create table rbac_roles (id integer primary key, name varchar(50), is_active integer);
+         create table rbac_user_roles (user_id integer, role_id integer, assigned_by integer, expires_at varchar(20));
+         insert into rbac_roles values (1, 'admin', 1), (2, 'viewer', 1), (3, 'king', 0);
+         insert into rbac_user_roles values (1, 1, 7, '2030-01-01'), (1, 2, 7, '2030-01-01');",
+    );
+    let set = |options: &[&str]| env.json(&[&["user-role", "set", "--login=alice"], options].concat());
+    let roles = set(&["--roles=admin"]);
+    assert_eq!((&roles["replace"], &roles["roles"]), (&json!(true), &json!(["admin"])));
+    let detail = &roles["role_details"][0];
+    assert_eq!((&detail["name"], &detail["assigned_by"]), (&json!("admin"), &json!(7)), "{roles:#}");
+    assert_eq!(env.sql("select expires_at from rbac_user_roles").trim(), "2030-01-01");
+    let roles = set(&["--roles=viewer", "--replace=false"]);
+    assert_eq!((&roles["replace"], &roles["roles"]), (&json!(false), &json!(["admin", "viewer"])));
+    env.run(&["user-role", "set", "--login=alice", "--roles=king"]).refused(1, "switched off");
+    assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "2");
+    assert_eq!(set(&["--roles", "", "--replace", "true"])["roles"], json!([]));
+    assert_eq!(env.sql("select count(*) from rbac_user_roles").trim(), "0");
+});
+
 /// Requests, approves and processes an erasure of alice's data, which gets this id.
 fn erase(env: &Env, id: u32, kind: &str) -> crate::env::Output {
     let kind = format!("--deletion-type={kind}");
@@ -119,6 +145,139 @@ on_each_database!(a_soft_erasure_keeps_the_data, |env| {
     assert_eq!(env.json(&["user-erasure", "audit", "--request-id=1"]).as_array().unwrap().len(), 2);
     let again = env.run(&["user-erasure", "process", "--request-id=1"]).refused(1, "is completed");
     assert!(!again.stderr.contains("approve --request-id"), "{again:?}");
+});
+
+/// A row of alice's in each table that may tell who she is; `LOGIN`, `EMAIL` and `PLACE` stand for that.
+const TRACES: &[(&str, &str, &str)] = &[
+    ("token", "token, user_id", "'MARK', 1"),
+    (
+        "user_sessions",
+        "id, user_id, ip_address, user_agent, expires_at",
+        "'MARK', 1, 'PLACE', 'MARK', '2030-01-01 00:00:00'",
+    ),
+    ("user_2fa_secrets", "user_id, secret", "1, 'MARK'"),
+    ("data_export_tokens", "user_id, token_hash, ip_address, user_agent", "1, 'MARK', 'PLACE', 'MARK'"),
+    (
+        "login_attempts",
+        "ip_address, username, attempt_time, user_agent",
+        "'PLACE', 'LOGIN', '2026-01-01 00:00:00', 'MARK'",
+    ),
+    (
+        "login_attempts",
+        "ip_address, username, attempt_time, user_agent",
+        "'PLACE', 'EMAIL', '2026-01-01 00:00:00', 'MARK'",
+    ),
+    (
+        "api_rate_limits",
+        "identifier, window_start, window_end",
+        "'LOGIN', '2026-01-01 00:00:00', '2026-01-01 00:00:00'",
+    ),
+    ("ip_whitelist", "user_id, ip_address, description, created_by", "1, 'PLACE', 'MARK', 1"),
+    ("data_export_rate_limits", "user_id, ip_address", "1, 'PLACE'"),
+    (
+        "consent",
+        "user_id, session_id, ip_address, user_agent, consent_type, consent_details",
+        "1, 'MARK', 'PLACE', 'MARK', 'x', '{\"who\":\"EMAIL\"}'",
+    ),
+    (
+        "consent_log",
+        "user_id, session_id, ip_address, old_value, new_value",
+        "1, 'MARK', 'PLACE', '{\"a\":\"MARK\"}', '{}'",
+    ),
+    (
+        "user_data_audit",
+        "user_id, field_name, old_value, new_value, ip_address, user_agent, reason",
+        "1, 'email', 'EMAIL', 'MARK', 'PLACE', 'MARK', 'MARK'",
+    ),
+    (
+        "user_data_correction_requests",
+        "user_id, field_name, current_value, requested_value, justification, requested_by_ip, requested_by_user_agent",
+        "1, 'email', 'EMAIL', 'MARK', 'I am LOGIN', 'PLACE', 'MARK'",
+    ),
+    (
+        "security_audit_log",
+        "user_id, event_type, event_description, ip_address, user_agent, additional_data",
+        "1, 'login', 'User LOGIN logged in', 'PLACE', 'MARK', '{\"who\":\"MARK\"}'",
+    ),
+    (
+        "security_audit_log",
+        "user_id, event_type, event_description, additional_data",
+        "NULL, 'login_failed', 'No login of EMAIL', '{\"login\":\"LOGIN\"}'",
+    ),
+    (
+        "gdpr_audit_log",
+        "user_id, action, data_subject, details, ip_address, user_agent",
+        "NULL, 'export', 'EMAIL', '{\"email\":\"EMAIL\"}', NULL, NULL",
+    ),
+    ("gdpr_audit_log", "user_id, action, ip_address, user_agent", "1, 'export', 'PLACE', 'MARK'"),
+    ("log", "user_id, message", "NULL, 'Password of LOGIN <EMAIL> was changed'"),
+    (
+        "data_archive",
+        "archive_type, source_table, source_record_id, archived_data, archived_by",
+        "'legal_hold', 'user', 1, 'EMAIL', 2",
+    ),
+];
+
+fn trace(env: &Env) {
+    env.run(&["user", "create", "--login=bob", "--email=bob@example.org"]).ok();
+    for (table, columns, values) in TRACES {
+        let values =
+            values.replace("LOGIN", "alice").replace("EMAIL", "Alice@example.org").replace("PLACE", "10.9.8.7");
+        env.sql(&format!("insert into {table} ({columns}) values ({});", values.replace("MARK", "marker-7")));
+    }
+}
+
+/// The tables of the suite's schema, and for each whether it has a column that may tell who somebody is.
+fn tables() -> Vec<(String, bool)> {
+    const TELLING: [&str; 7] = ["user_id", "email", "username", "identifier", "ip_address", "user_agent", "session_id"];
+    let mut tables: Vec<(String, bool)> = Vec::new();
+    let mut files: Vec<_> = std::fs::read_dir("migrations/sqlite").unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        for line in std::fs::read_to_string(file).unwrap().lines() {
+            if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+                tables.push((rest.trim_end_matches([' ', '(']).trim_matches('"').to_owned(), false));
+            } else if let Some((_, is_telling)) = tables.last_mut() {
+                *is_telling |= line.split_whitespace().next().is_some_and(|name| TELLING.contains(&name));
+            }
+        }
+    }
+    tables
+}
+
+on_each_database!(an_erasure_leaves_nothing_that_tells_who_it_was, |env| {
+    alice(env);
+    trace(env);
+    for (table, is_telling) in tables() {
+        let others = ["user", "customer", "company", "company_user", "user_role_assignments", "user_deletion_requests"];
+        let is_tried = TRACES.iter().any(|(traced, _, _)| *traced == table) || others.contains(&table.as_str());
+        assert!(is_tried || !is_telling, "{table} is not tried");
+    }
+    env.run(&[
+        "user-erasure",
+        "create",
+        "--user-login=alice",
+        "--deletion-type=anonymize",
+        "--force",
+        "--reason=alice asked for it",
+    ])
+    .ok();
+    env.run(&["user-erasure", "approve", "--request-id=1", "--force"]).ok();
+    env.run(&["user-erasure", "process", "--request-id=1"]).ok();
+    let is_left = |text: &str| ["alice", "10.9.8.7", "marker-7"].iter().any(|mark| text.to_lowercase().contains(mark));
+    for (table, _) in tables() {
+        let rows = env.sql(&format!("select * from {}{table}{0};", env.quote()));
+        assert!(!is_left(&rows), "{table}: {rows}");
+    }
+    // What was done, and why, stays.
+    assert_eq!(env.json(&["user-erasure", "list"])[0]["reason"], "erased-1 asked for it");
+    assert_eq!(env.sql("select message from log").trim(), "Password of erased-1 <erased-1> was changed");
+    let details = env.sql("select details from gdpr_audit_log where data_subject = 'erased-1'");
+    assert_eq!(details.replace(' ', "").trim(), r#"{"email":"erased-1"}"#);
+    if env.variable("DB_CONNECTION").is_none() {
+        let file = std::fs::read(env.database()).unwrap();
+        assert!(!is_left(&String::from_utf8_lossy(&file)), "the file's free space holds what was erased");
+    }
 });
 
 #[test]

@@ -14,7 +14,7 @@ use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 use crate::secret::{self, field_is_secret, name_looks_secret};
-use crate::table::given::Reader;
+use crate::table::given::{Reader, is_reference};
 use crate::table::{Values, args, mask};
 
 /// What the suite's column takes on a server.
@@ -49,7 +49,7 @@ async fn id_of(db: &mut Db, company: &reference::Company) -> Result<i64> {
     row.id("id")
 }
 
-/// The table has no mark for secrets: values whose name says so are masked.
+/// The table has no mark for secrets: values are masked whose name says so, or that any application declares to be secret.
 ///
 /// # Errors
 /// No company is named, there is no such company, or stdout cannot be written.
@@ -61,10 +61,14 @@ pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
         .and_where(Expr::col("company_id").eq(company))
         .order_by("keyword", Order::Asc)
         .take();
+    let names = select::column("companyenv", "keyword", Expr::col("company_id").eq(company));
+    let names: Vec<String> = db.fetch_all(&names).await?.iter().filter_map(|row| row.text("keyword")).collect();
+    let declared = reference::declared_secret(db, names).await?;
     let mut list = printer.list(columns.iter().map(|name| (*name).to_owned()).collect());
     db.for_each(&select, |mut row| {
         let text = |column| row.text(column).unwrap_or_default();
-        if field_is_secret(&text("keyword"), false, "string", &text("value")) {
+        let name = text("keyword");
+        if field_is_secret(&name, declared.contains(&name), "string", &text("value")) {
             let masked = mask(row.get("value"));
             row.set("value", masked);
         }
@@ -80,7 +84,13 @@ pub async fn list(ctx: &mut Context, args: List) -> Result<Outcome> {
 /// No company is named, there is no such company, a key is no name, or a value is too long, a mere mask or cannot be read:
 /// nothing is changed then.
 pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
-    reference::read_secrets(&mut Reader::default(), "--env", &mut args.env, ctx.interactive, name_looks_secret)?;
+    if args.env.iter().any(|pair| is_reference(&pair.value)) {
+        let names: Vec<String> = args.env.iter().map(|pair| pair.key.clone()).collect();
+        let may_ask = ctx.interactive;
+        let declared = reference::declared_secret(ctx.db().await?, names).await?;
+        let is_secret = |name: &str| name_looks_secret(name) || declared.contains(name);
+        reference::read_secrets(&mut Reader::default(), "--env", &mut args.env, may_ask, is_secret)?;
+    }
     if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
         return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));
     }

@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
 use crate::db::{Db, Dialect};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::output::Outcome;
 use crate::table::{args, crud, now, text_of};
 use table::SLUG_LIMIT;
@@ -31,15 +31,14 @@ fn slug_of(name: &str, dialect: Dialect) -> String {
     slug
 }
 
-/// The slug of a company that was given none: its name's, and where another company has that, one with a number behind it. A
-/// company of the same name is left to be told of.
+/// The slug of a company that was given none: its name's, and where another company has that, one with a number behind it.
 async fn free_slug(db: &mut Db, name: &str) -> Result<String> {
     let slug = slug_of(name, db.dialect);
     for number in 1..999 {
         let free = if number == 1 { slug.clone() } else { numbered(&slug, number) };
         match TABLE.find_by(db, "slug", free.as_str().into()).await? {
-            Some(other) if other.text("name").as_deref() != Some(name) => {}
-            _ => return Ok(free),
+            Some(_) => {}
+            None => return Ok(free),
         }
     }
     Ok(slug)
@@ -56,6 +55,14 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
     let mut values = args::created(matches, &TABLE)?;
     let now = now(ctx);
     let creating = ctx.db().await?.transaction(async |db| {
+        let name = text_of(&values, "name").unwrap_or_default();
+        if let Some(other) = TABLE.find_by(db, "name", name.into()).await? {
+            let id = other.id("id")?;
+            return Err(Error::new(Kind::Exists, format!("Company with name {name:?} exists already: its id is {id}"))
+                .hint(format!(
+                    "`multiflexi-cli company get --id={id}` shows it; of one name the suite makes one company"
+                )));
+        }
         if text_of(&values, "slug").is_none_or(str::is_empty) {
             let slug = free_slug(db, text_of(&values, "name").unwrap_or_default()).await?;
             values.retain(|(name, _)| *name != "slug");

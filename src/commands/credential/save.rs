@@ -7,7 +7,7 @@ use super::TABLE;
 use super::values::{self, Store};
 use crate::audit::{self, Action};
 use crate::commands::reference::{self, KeyValue};
-use crate::commands::{NoArgs, credential_type};
+use crate::commands::{NoArgs, company, credential_type};
 use crate::context::Context;
 use crate::db::{Db, Row};
 use crate::error::{Error, Result};
@@ -15,12 +15,12 @@ use crate::id::CredentialId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, success};
 use crate::table::given::{Reader, is_reference};
-use crate::table::{args, crud, now};
+use crate::table::{args, crud, now, text_of};
 
 #[derive(clap::Args)]
 pub struct Fields {
     #[command(flatten)]
-    company: reference::Company,
+    company: reference::DashedCompany,
     /// A value, KEY=VALUE or KEY:VALUE; may be given several times. An empty secret stays as it is. A secret: KEY=@FILE from a file,
     /// KEY=- from stdin or asked for
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
@@ -40,7 +40,7 @@ async fn check(db: &mut Db, matches: &ArgMatches, args: &Fields) -> Result<Optio
     if let Some(id) = args::int(matches, "credential-type-id") {
         credential_type::TABLE.require(db, id).await?;
     }
-    Ok(args.company.find(db).await?.and_then(|row| row.int("id")))
+    Ok(args.company.0.find(db).await?.and_then(|row| row.int("id")))
 }
 
 impl Fields {
@@ -143,8 +143,13 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         .db()
         .await?
         .transaction(async |db| {
-            values
-                .push(("company_id", check(db, matches, &args).await?.ok_or_else(reference::missing_company)?.into()));
+            let company = check(db, matches, &args).await?.ok_or_else(reference::missing_company)?;
+            values.push(("company_id", company.into()));
+            if text_of(&values, "name").is_none_or(str::is_empty) {
+                let name = company::TABLE.require(db, company).await?.text("name").unwrap_or_default();
+                values.retain(|(column, _)| *column != "name");
+                values.push(("name", name.into()));
+            }
             let id = crud::insert(db, &TABLE, values, now).await?;
             let row = TABLE.require(db, id).await?;
             let in_clear = store(db, &mut storage, &row, &pairs).await?;
@@ -174,7 +179,10 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
     let id = args::given_id(matches)?;
     let mut values = args::updated(matches, &TABLE)?;
-    if values.is_empty() && args.field.is_empty() && !args.company.is_given() {
+    if text_of(&values, "name").is_some_and(str::is_empty) {
+        return Err(Error::usage("--name must not be empty").hint("Leave it out, and the credential keeps its name"));
+    }
+    if values.is_empty() && args.field.is_empty() && !args.company.0.is_given() {
         return Err(crud::nothing_to_update(&TABLE, &["field"]));
     }
     let now = now(ctx);

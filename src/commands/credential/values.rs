@@ -7,6 +7,7 @@ use crate::config::parse_bool;
 use crate::db::{Db, Row, select};
 use crate::encryption::{Envelope, Key, keyring};
 use crate::error::{Error, Kind, Result};
+use crate::field_kind;
 use crate::secret::{self, Secret, looks_secret, name_looks_secret};
 use crate::table::{Values, args};
 
@@ -138,11 +139,12 @@ impl Store {
             // As in the suite's forms: an empty secret means that it stays as it is.
             return Ok(false);
         }
-        let has_columns = self.has_columns(db).await?;
+        // A row that is marked has the column, whatever the schema was said to have: text that is marked as encrypted is lost.
+        let has_columns = self.has_columns(db).await? || stored.iter().any(|row| row.truth("is_encrypted"));
         let sealed =
             if secret && has_columns && self.is_enabled { Some(self.seal(db, name, value).await?) } else { None };
         let (text, version) = sealed.map_or((value.to_owned(), None), |(envelope, version)| (envelope, Some(version)));
-        let mut row: Values = vec![("value", text.as_str().into()), ("type", kind.into())];
+        let mut row: Values = vec![("value", text.as_str().into()), ("type", field_kind::suite_word(&kind).into())];
         if has_columns {
             row.push(("is_encrypted", version.is_some().into()));
             row.push(("encryption_key_version", version.into()));

@@ -1,8 +1,9 @@
 //! `database check` and `database repair`: what does not agree in a database, and what mends it.
 
-use sea_query::{Alias, Expr, ExprTrait};
+use sea_query::{Alias, Expr, ExprTrait, Order};
 use serde_json::{Value, json};
 
+use crate::commands::credential::values;
 use crate::commands::{NoArgs, credential_prototype};
 use crate::context::Context;
 use crate::db::copy::misfits;
@@ -43,6 +44,7 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     found.extend(waiting(db).await?);
     found.append(&mut stuck(db).await?);
     found.append(&mut unknown_prototypes(db).await?);
+    found.extend(falsely_encrypted(db).await?);
     found.append(&mut cut(db).await?);
     found.append(&mut misfit(db).await?);
     let is_good = found.is_empty();
@@ -185,6 +187,32 @@ async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Finding>> {
                 .into(),
     };
     Ok(credential_prototype::missing(db).await?.into_iter().map(finding).collect())
+}
+
+/// Values that are marked as encrypted and hold no envelope: no key opens them.
+async fn falsely_encrypted(db: &mut Db) -> Result<Option<Finding>> {
+    if !db.has_column(values::TABLE, "is_encrypted").await? {
+        return Ok(None);
+    }
+    let is_no_envelope = Expr::col("value").ne("").and(Expr::col("value").not_like("{%"));
+    let select = select::rows(values::TABLE, Expr::col("is_encrypted").eq(true).and(is_no_envelope.clone()))
+        .order_by("id", Order::Asc)
+        .limit(1)
+        .take();
+    let Some(first) = db.fetch_optional(&select).await? else { return Ok(None) };
+    let rows = db.count_where(values::TABLE, Expr::col("is_encrypted").eq(true).and(is_no_envelope)).await?;
+    let (credential, name) = (first.int("credential_id").unwrap_or_default(), first.text("name").unwrap_or_default());
+    Ok(Some(Finding {
+        kind: "value",
+        table: values::TABLE.into(),
+        column: "value".into(),
+        rows: i64::try_from(rows).unwrap_or(i64::MAX),
+        message: format!(
+            "{rows} values of credentials are marked as encrypted and are not (the first is {name} of credential {credential}): jobs \
+             cannot get them, and they may stand in the database in clear"
+        ),
+        mend: format!("multiflexi-cli credential update --id={credential} --field={name}=- stores the value anew"),
+    }))
 }
 
 /// Texts that fill their column to the last character: a MySQL server that is not strict cuts what is longer.

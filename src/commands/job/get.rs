@@ -41,10 +41,7 @@ pub fn shown(row: &Row) -> Map<String, Json> {
 pub(super) fn hidden_command(row: &Row, variables: &[&Variable]) -> Option<String> {
     let Value::Text(command) = row.get("command") else { return None };
     let secrets = variables.iter().filter(|variable| variable.is_secret).map(|variable| &*variable.value);
-    match secret::redact(command, secrets) {
-        Cow::Owned(hidden) => Some(hidden),
-        Cow::Borrowed(_) => None,
-    }
+    secret::redact_command(command, secrets)
 }
 
 pub(super) fn stored_environment(row: &Row) -> Cow<'_, str> {

@@ -27,7 +27,7 @@ const SHOWN: i64 = 30;
 #[derive(clap::Args)]
 pub struct ListArgs {
     /// Only jobs of this state, in the suite's words; --state has more
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", ignore_case = true)]
     status: Option<Status>,
     #[command(flatten)]
     company: reference::Company,
@@ -41,6 +41,7 @@ pub struct ListArgs {
 enum Status {
     Pending,
     Running,
+    #[value(alias = "successful")]
     Success,
     Failed,
 }

@@ -40,9 +40,9 @@ pub struct ListArgs {
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
 enum Direction {
-    #[value(name = "ASC")]
+    #[value(name = "ASC", alias = "A")]
     Asc,
-    #[value(name = "DESC")]
+    #[value(name = "DESC", alias = "D")]
     Desc,
 }
 
@@ -157,8 +157,13 @@ async fn show(
     Ok(Outcome::Written)
 }
 
-/// The letter as the suite's word, and behind the moment how far it is.
+/// The letter as the suite's word, behind the moment how far it is, and an empty text for what is not known, as the suite has it.
 fn in_words(row: &mut Row, clock: Clock) {
+    for column in COLUMNS {
+        if row.get(column).is_null() {
+            row.set(column, Value::Text(String::new()));
+        }
+    }
     if let Some(interval) = row.text("schedule_type").and_then(|letter| letter.parse::<Interval>().ok()) {
         row.set("schedule_type", Value::Text(interval.name().into()));
     }

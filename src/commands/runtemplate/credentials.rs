@@ -166,37 +166,45 @@ async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Resu
     .map(drop)
 }
 
+/// Is the credential assigned to the runtemplate? Both have to be there.
+///
+/// # Errors
+/// There is no such runtemplate or credential.
+async fn is_assigned(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<bool> {
+    TABLE.require(db, id).await?;
+    require(db, credential_id).await?;
+    let is_it = Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id));
+    Ok(db.count_where("runtplcreds", is_it).await? > 0)
+}
+
 /// Which credential is to be taken from which runtemplate.
 ///
 /// # Errors
-/// It is not assigned to that.
+/// There is no such runtemplate or credential.
 async fn loss(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<Loss> {
     let runtemplate = TABLE.require(db, id).await?;
     let credential = require(db, credential_id).await?;
-    let select = select::column(
-        "runtplcreds",
-        "id",
-        Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id)),
-    );
-    if db.fetch_optional(&select).await?.is_none() {
-        return Err(not_assigned(id, credential_id));
-    }
     let credential = Loss::of_row(credential::TABLE.noun, &credential)?;
     Ok(Loss::of(format!("{credential} of {}", Loss::of_row(TABLE.noun, &runtemplate)?)))
 }
 
-fn not_assigned(id: i64, credential: i64) -> Error {
-    Error::not_found(format!("Credential #{credential} is not assigned to RunTemplate #{id}"))
-        .hint(format!("`multiflexi-cli runtemplate list-credentials --id={id}` shows what is"))
+/// What is told of a credential that is not assigned: scripts see to it that it is not, and that is no failure.
+fn no_assignment(Pair { id, credential_id }: Pair) -> Outcome {
+    Outcome::message(
+        format!("No assignment found for Credential #{credential_id} on RunTemplate #{id}"),
+        json!({"status": "not_found", "runtemplate_id": id, "credential_id": credential_id}),
+    )
 }
 
 /// Takes a credential from a runtemplate; scheduled jobs that wait are taken back, to be made anew.
 ///
 /// # Errors
-/// There is no such runtemplate or credential, it is not assigned to that, or somebody answers no: the assignments stay as they
-/// were then.
+/// There is no such runtemplate or credential, or somebody answers no: the assignments stay as they were then.
 pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let Pair { id, credential_id } = args;
+    if !is_assigned(ctx.db().await?, args).await? {
+        return Ok(no_assignment(args));
+    }
     let json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id, "removed": false});
     if let Some(answer) = ctx.guard("removed", json, async |db| loss(db, args).await).await? {
         return Ok(answer);
@@ -204,22 +212,14 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
     let removing = db.transaction(async |db| {
-        TABLE.require(db, id).await?;
-        require(db, credential_id).await?;
-        if db
-            .delete_where(
-                "runtplcreds",
-                Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id)),
-            )
-            .await?
-            == 0
-        {
-            return Err(not_assigned(id, credential_id));
+        let is_it = Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id));
+        if db.delete_where("runtplcreds", is_it).await? == 0 {
+            return Ok(None);
         }
         audit::changed(db, TABLE.sql, id, Action::Update, now).await?;
-        withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await
+        withdraw(db, Changed::Runtemplate(RunTemplateId(id))).await.map(Some)
     });
-    let withdrawn = removing.await?;
+    let Some(withdrawn) = removing.await? else { return Ok(no_assignment(args)) };
     withdrawn.report().iter().for_each(|message| printer.note(message));
     let mut json = json!({"status": "ok", "runtemplate_id": id, "credential_id": credential_id});
     withdrawn.enter(&mut json);

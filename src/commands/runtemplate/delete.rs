@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{JobId, RunTemplateId};
-use crate::job::delete::delete_jobs;
+use crate::job::delete::{delete_jobs, log_deletion};
 use crate::job::run::overlap;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
@@ -75,6 +75,7 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
         return Err(is_running(id, job.id("id")?));
     }
     let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();
+    log_deletion(db, &ids, now).await?;
     delete_jobs(db, &ids).await?;
     let parts = references::parts_there(db, TABLE.sql, &|column| Expr::col(column).eq(id)).await?;
     references::delete_parts(db, parts).await?;

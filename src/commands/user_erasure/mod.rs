@@ -4,6 +4,7 @@ mod audit;
 mod process;
 mod request;
 mod table;
+mod traces;
 
 use sea_query::{Expr, ExprTrait};
 

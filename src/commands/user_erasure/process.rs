@@ -1,35 +1,20 @@
 //! `user-erasure process`: erases the data of an approved request, all of it in one transaction, and keeps what was done.
 
 use chrono::NaiveDateTime;
-use sea_query::{Expr, ExprTrait};
+use sea_query::{Cond, Expr, ExprTrait};
 use serde_json::json;
 
 use super::TABLE;
 use super::request::{Request, log};
+use super::traces::{ACCESS, BY_NAME, MENTIONS, Names, PLACES, TRACES};
 use crate::commands::user;
 use crate::context::Context;
-use crate::db::{Db, Row};
+use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
 use crate::table::{Values, crud};
 
-/// What lets a user in: goes at every kind of erasure.
-const ACCESS: &[(&str, &str)] = &[("token", "user_id"), ("user_sessions", "user_id"), ("user_2fa_secrets", "user_id")];
-/// Records about a person, of which the part that tells who it is goes: table, column of the user, what is emptied.
-const TRACES: &[(&str, &str, &[&str])] = &[
-    ("consent", "user_id", &["ip_address", "user_agent"]),
-    ("consent_log", "user_id", &["ip_address"]),
-    ("security_audit_log", "user_id", &["ip_address", "user_agent"]),
-    ("gdpr_audit_log", "user_id", &["ip_address", "user_agent"]),
-    ("user_data_audit", "user_id", &["old_value", "new_value", "ip_address", "user_agent"]),
-    (
-        "user_data_correction_requests",
-        "user_id",
-        &["current_value", "requested_value", "requested_by_ip", "requested_by_user_agent"],
-    ),
-    ("data_export_tokens", "user_id", &["ip_address", "user_agent"]),
-];
 /// Personal data in the user's own row.
 const PERSONAL: &[&str] = &["firstname", "lastname", "settings", "last_login_ip", "security_settings"];
 
@@ -40,6 +25,7 @@ struct Erasure {
     by: i64,
     now: NaiveDateTime,
     reason: Option<String>,
+    names: Names,
 }
 
 /// Erases the data of an approved request's user, and keeps what was done.
@@ -60,7 +46,16 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
     if let Some(answer) = ctx.guard("erased", json, loss).await? {
         return Ok(answer);
     }
-    let (user, kind) = ctx.db().await?.transaction(async |db| erase(db, id, now).await).await?;
+    let db = ctx.db().await?;
+    // What is erased is not to stand in the file's free space.
+    if let Some(sql) = db.dialect.overwrite_deleted() {
+        db.control(sql).await?;
+    }
+    let (user, kind) = db.transaction(async |db| erase(db, id, now).await).await?;
+    if let Some(sql) = db.dialect.empty_log() {
+        // While others read, its pages are overwritten later.
+        let _ = db.control(sql).await;
+    }
     let text = format!("Erasure request {id} completed: user {user}, {kind}");
     let more = json!({"request_id": id, "user_id": user, "deletion_type": kind});
     Ok(Outcome::message(text.clone(), success(&text, &more)))
@@ -92,12 +87,12 @@ fn refuse_self(is_self: bool, kind: &str) -> Result<()> {
 
 async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)> {
     let (row, user_id, kind) = approved(db, id).await?;
-    user::TABLE.require(db, user_id).await?;
+    let user = user::TABLE.require(db, user_id).await?;
     let by = crate::audit::user_id(db, now).await?;
-    let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason") };
+    let erasure = Erasure { request: id, user: user_id, by, now, reason: row.filled("reason"), names: names_of(&user) };
     refuse_self(by == user_id, &kind)?;
     for (table, column) in ACCESS {
-        erasure.delete(db, table, column).await?;
+        erasure.delete(db, table, Expr::col(*column).eq(user_id)).await?;
     }
     match kind.as_str() {
         "soft" => erasure.switch_off(db).await?,
@@ -118,6 +113,19 @@ async fn erase(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<(i64, String)
     Ok((user_id, kind))
 }
 
+/// What a user is called, and what stands for them once they are erased.
+fn names_of(user: &Row) -> Names {
+    let text = |column| user.text(column).unwrap_or_default();
+    let (first, last) = (text("firstname"), text("lastname"));
+    // A first name alone is anybody's, and an ordinary word.
+    let both = [(&first, &last), (&last, &first)].map(|(one, other)| match one.is_empty() || other.is_empty() {
+        true => String::new(),
+        false => format!("{one} {other}"),
+    });
+    let instead = format!("erased-{}", user.int("id").unwrap_or_default());
+    Names::new([text("login"), text("email")].into_iter().chain(both), instead)
+}
+
 impl Erasure {
     /// Keeps what was done to a table. The data itself is not kept: it is what was to go.
     /// `action` is one of the suite's words: deleted, anonymized, retained.
@@ -133,11 +141,11 @@ impl Erasure {
         db.insert_row("user_deletion_audit", values).await.map(drop)
     }
 
-    async fn delete(&self, db: &mut Db, table: &'static str, column: &'static str) -> Result<()> {
+    async fn delete(&self, db: &mut Db, table: &'static str, rows: Expr) -> Result<()> {
         if db.columns(table).await?.is_empty() {
             return Ok(());
         }
-        let count = db.delete_where(table, Expr::col(column).eq(self.user)).await?;
+        let count = db.delete_where(table, rows).await?;
         if count > 0 { self.note(db, table, "deleted").await } else { Ok(()) }
     }
 
@@ -159,23 +167,57 @@ impl Erasure {
         values.extend(PERSONAL.iter().map(|column| (*column, Expr::cust("NULL"))));
         self.set(db, values).await?;
         self.note(db, "user", "anonymized").await?;
+        for (table, column) in PLACES {
+            self.delete(db, table, Expr::col(*column).eq(self.user)).await?;
+        }
+        for (table, column) in BY_NAME {
+            self.delete(db, table, self.names.are(column)).await?;
+        }
         for (table, column, emptied) in TRACES {
-            let there = db.columns(table).await?;
-            let columns: Vec<_> = emptied.iter().filter(|name| there.iter().any(|column| column == *name)).collect();
-            if columns.is_empty() {
-                continue;
+            let mut changed = self.empty(db, table, Expr::col(*column).eq(self.user).into(), emptied).await?;
+            for mentions in MENTIONS.iter().filter(|mentions| mentions.table == *table) {
+                changed = changed.saturating_add(self.names.replace_in(db, mentions).await?);
             }
-            if db
-                .update_where(
-                    *table,
-                    Expr::col(*column).eq(self.user),
-                    columns.into_iter().map(|name| (*name, Expr::cust("NULL"))),
-                )
-                .await?
-                > 0
-            {
+            if changed > 0 {
                 self.note(db, table, "anonymized").await?;
             }
+        }
+        self.forget_copies(db).await?;
+        for mentions in MENTIONS.iter().filter(|it| TRACES.iter().all(|(table, _, _)| *table != it.table)) {
+            if self.names.replace_in(db, mentions).await? > 0 {
+                self.note(db, mentions.table, "anonymized").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Empties the columns that are there. Tells in how many rows.
+    async fn empty(&self, db: &mut Db, table: &'static str, rows: Cond, columns: &[&'static str]) -> Result<u64> {
+        let there = db.columns(table).await?;
+        let columns: Vec<_> = columns.iter().filter(|name| there.iter().any(|column| column == *name)).collect();
+        if columns.is_empty() {
+            return Ok(0);
+        }
+        db.update_where(table, rows, columns.into_iter().map(|name| (*name, Expr::cust("NULL")))).await
+    }
+
+    /// Empties what the suite copied of the user's row before it changed or deleted it, unless the law has it kept.
+    async fn forget_copies(&self, db: &mut Db) -> Result<()> {
+        let requests = select::column(TABLE.sql, "id", Expr::col("user_id").eq(self.user));
+        let is_filled =
+            Cond::any().add(Expr::col("data_before").is_not_null()).add(Expr::col("data_after").is_not_null());
+        let own = Cond::all().add(Expr::col("deletion_request_id").in_subquery(requests)).add(is_filled);
+        if self.empty(db, "user_deletion_audit", own, &["data_before", "data_after"]).await? > 0 {
+            self.note(db, "user_deletion_audit", "anonymized").await?;
+        }
+        if db.columns("data_archive").await?.is_empty() {
+            return Ok(());
+        }
+        let held = Expr::col("legal_hold_until");
+        let own = Expr::col("source_table").eq("user").and(Expr::col("source_record_id").eq(self.user));
+        let rows = own.and(held.clone().is_null().or(held.lte(self.now)));
+        if db.update_where("data_archive", rows, [("archived_data", "{}".into())]).await? > 0 {
+            self.note(db, "data_archive", "anonymized").await?;
         }
         Ok(())
     }
@@ -185,7 +227,10 @@ impl Erasure {
         values.push(("enabled", Expr::val(false)));
         values.push((
             "deletion_reason",
-            Expr::val(self.reason.as_deref().map(|text| text.chars().take(255).collect::<String>())),
+            Expr::val(self.reason.as_deref().map(|text| {
+                let text = self.names.replaced(text).unwrap_or_else(|| text.to_owned());
+                text.chars().take(255).collect::<String>()
+            })),
         ));
         values.push(("DatSave", Expr::val(self.now)));
         let there = db.columns("user").await?;

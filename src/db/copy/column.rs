@@ -91,7 +91,7 @@ impl Db {
     /// The columns of all tables.
     pub(super) async fn columns_by_table(&mut self) -> Result<HashMap<String, Vec<Column>>> {
         let mut tables: HashMap<String, Vec<Column>> = HashMap::new();
-        for row in self.fetch_all(&Sql(self.dialect.all_columns())).await? {
+        for row in self.fetch_all(&Sql(&self.dialect.all_columns())).await? {
             tables.entry(row.text("table_name").unwrap_or_default()).or_default().push(Column::read_from(&row));
         }
         tables.retain(|name, _| !name.starts_with("sqlite_"));

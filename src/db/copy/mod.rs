@@ -378,7 +378,7 @@ const CONSTRAINTS: &str = "SELECT t.relname::text AS table_name, a.attname::text
      c.conname::text AS name, a.attnotnull AS required, c.condeferrable AS deferrable \
      FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class p ON p.oid = c.confrelid \
      JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
-     WHERE c.contype = 'f' AND c.connamespace = current_schema()::regnamespace ORDER BY 1, 2";
+     WHERE c.contype = 'f' AND pg_table_is_visible(c.conrelid) ORDER BY 1, 2";
 
 /// Refuses a source whose rows refer to what is not there, where the target would not take them.
 async fn require_parents(source: &mut Db, constraints: &[Constraint]) -> Result<()> {

@@ -1,6 +1,6 @@
 //! What each of the servers can do, takes or is quick at: what others ask a [`Dialect`] instead of which one it is.
 
-use sea_query::{IntoColumnRef, NullOrdering, Order, SelectStatement};
+use sea_query::{Expr, IntoColumnRef, NullOrdering, Order, SelectStatement};
 
 use crate::db::Dialect;
 
@@ -58,6 +58,30 @@ impl Dialect {
             Dialect::MySql => format!("CONCAT(?, {number}, '{end}')"),
             Dialect::Postgres => format!("$1 || CAST({number} AS TEXT) || '{end}'"),
         }
+    }
+
+    /// Lets what this connection deletes be overwritten where it stood. Servers see to their free space themselves.
+    pub fn overwrite_deleted(self) -> Option<&'static str> {
+        (self == Dialect::Sqlite).then_some("PRAGMA secure_delete = ON")
+    }
+
+    /// Puts what the log of a file still holds into the file, and empties it.
+    pub fn empty_log(self) -> Option<&'static str> {
+        (self == Dialect::Sqlite).then_some("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    /// The condition that a column, of texts or of JSON, holds a text, in whichever case.
+    pub fn holds_text(self, column: Expr, text: &str) -> Expr {
+        let sql = match self {
+            Dialect::Sqlite => "instr(lower(?), lower(?)) > 0",
+            Dialect::MySql => "locate(lower(?), lower(?)) > 0",
+            Dialect::Postgres => "strpos(lower(CAST($1 AS TEXT)), lower($2)) > 0",
+        };
+        let mut parts = [column, Expr::val(text)];
+        if self == Dialect::MySql {
+            parts.reverse();
+        }
+        Expr::cust_with_exprs(sql, parts)
     }
 
     /// Asks how the connection is encrypted, in a column `Value`. SQLite has no connection.

@@ -6,9 +6,16 @@ pub mod compare;
 pub mod connect;
 pub mod errors;
 
+use std::borrow::Cow;
+
 use sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 
 use crate::database::Database;
+
+/// The tables of PostgreSQL that statements mean, with their schemas: of several of one name the first along the search path,
+/// whichever of its schemas that is in.
+const RESOLVED_TABLES: &str = "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname = ANY(current_schemas(false)) AND pg_table_is_visible(c.oid)";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -91,38 +98,55 @@ impl Dialect {
         (self == Dialect::MySql).then_some("SELECT RELEASE_LOCK(CONCAT('multiflexi-schema-', MD5(DATABASE())))")
     }
 
+    /// Lets what is created come into the schema in which a table is: the first of the search path may be another, and then part of
+    /// the tables would lie there. For the rest of the transaction; the others know one schema a connection.
+    pub fn create_beside(self, table: &str) -> Option<String> {
+        (self == Dialect::Postgres).then(|| {
+            format!(
+                "SELECT set_config('search_path', concat_ws(', ', quote_ident(n.nspname), current_setting('search_path')), true) \
+                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                 WHERE c.oid = to_regclass('{table}') AND n.nspname <> current_schema()"
+            )
+        })
+    }
+
     /// Asks for the names of all tables.
-    pub fn tables(self) -> &'static str {
+    pub fn tables(self) -> Cow<'static, str> {
         match self {
-            Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+            Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name".into(),
             Dialect::MySql => {
-                "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name"
+                "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY table_name".into()
             }
-            Dialect::Postgres => {
-                "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name"
-            }
+            Dialect::Postgres => format!(
+                "SELECT table_name AS name FROM information_schema.tables \
+                 WHERE (table_schema, table_name) IN ({RESOLVED_TABLES}) ORDER BY table_name"
+            )
+            .into(),
         }
     }
 
     /// Asks for the columns of all tables, table by table, in their order.
-    pub fn all_columns(self) -> &'static str {
+    pub fn all_columns(self) -> Cow<'static, str> {
         match self {
             Dialect::Sqlite => {
                 "SELECT m.name AS table_name, c.name AS name, c.type AS kind, 6 AS fraction, c.\"notnull\" AS required FROM sqlite_master m, pragma_table_info(m.name) c \
                  WHERE m.type = 'table' ORDER BY m.name, c.cid"
+                    .into()
             }
             Dialect::MySql => {
                 "SELECT table_name AS table_name, column_name AS name, data_type AS kind, \
                  CAST(datetime_precision AS SIGNED) AS fraction, CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS required \
                  FROM information_schema.columns WHERE table_schema = DATABASE() \
                  ORDER BY table_name, ordinal_position"
+                    .into()
             }
-            Dialect::Postgres => {
+            Dialect::Postgres => format!(
                 "SELECT table_name, column_name AS name, udt_name AS kind, CAST(datetime_precision AS bigint) AS fraction, \
                  CASE is_nullable WHEN 'NO' THEN 1 ELSE 0 END AS required \
-                 FROM information_schema.columns WHERE table_schema = current_schema() \
+                 FROM information_schema.columns WHERE (table_schema, table_name) IN ({RESOLVED_TABLES}) \
                  ORDER BY table_name, ordinal_position"
-            }
+            )
+            .into(),
         }
     }
 
@@ -134,11 +158,14 @@ impl Dialect {
                 select.column("name").from_function(sea_query::Func::cust("pragma_table_info").arg(table), "c");
             }
             Dialect::MySql | Dialect::Postgres => {
-                let schema = if self == Dialect::MySql { "DATABASE()" } else { "current_schema()" };
+                let is_meant = match self {
+                    Dialect::Postgres => Expr::cust(format!("(table_schema, table_name) IN ({RESOLVED_TABLES})")),
+                    _ => Expr::col("table_schema").eq(Expr::cust("DATABASE()")),
+                };
                 select
                     .expr_as(Expr::cust("column_name"), "name")
                     .from(("information_schema", "columns"))
-                    .and_where(Expr::col("table_schema").eq(Expr::cust(schema)))
+                    .and_where(is_meant)
                     .and_where(Expr::col("table_name").eq(table))
                     .order_by("ordinal_position", sea_query::Order::Asc);
             }
@@ -180,7 +207,7 @@ impl Dialect {
                 select
                     .expr_as(Expr::cust("indexname"), "name")
                     .from("pg_indexes")
-                    .and_where(Expr::col("schemaname").eq(Expr::cust("current_schema()")))
+                    .and_where(Expr::cust(format!("(schemaname, tablename) IN ({RESOLVED_TABLES})")))
                     .and_where(Expr::col("tablename").eq(table));
             }
         }

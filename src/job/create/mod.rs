@@ -15,6 +15,7 @@ use crate::db::{Db, Row, select};
 use crate::encryption::keyring;
 use crate::error::{Error, Result};
 use crate::executor;
+use crate::field_kind;
 use crate::id::{AppId, CompanyId, JobId, RunTemplateId, TaskId};
 use crate::job::create::environment::{JobFacts, Layers, OVERRIDE_SOURCE};
 use crate::job::field::Field;
@@ -290,7 +291,7 @@ async fn conffields(db: &mut Db, application: &Row) -> Result<Vec<Field>> {
         field.description = text(row, "description");
         field.hint = text(row, "hint");
         field.note = text(row, "note");
-        field.kind = row.filled("type").unwrap_or_else(|| "string".into());
+        field.kind = field_kind::suite_word(&row.filled("type").unwrap_or_default()).into();
         field.category = text(row, "category");
         field.default = row.text("defval");
         field.required = row.truth("required");

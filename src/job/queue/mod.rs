@@ -14,7 +14,7 @@ use crate::db::select::{self, AT_ONCE};
 use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
 use crate::id::JobId;
-use crate::job::delete::delete_jobs;
+use crate::job::delete::{delete_jobs, log_deletion};
 use crate::job::model::Job;
 use crate::job::recovery::crashed::{self, Resolution};
 use crate::job::recovery::leftovers;
@@ -138,7 +138,11 @@ async fn remove(
             task::ended(db, now, job, TaskEnd::Failed).await?;
         }
     }
-    if dry_run { Ok(()) } else { delete_jobs(db, &ids).await }
+    if dry_run {
+        return Ok(());
+    }
+    log_deletion(db, &ids, now).await?;
+    delete_jobs(db, &ids).await
 }
 
 /// Asks for queue rows of jobs that are gone or ended, and those without a moment.

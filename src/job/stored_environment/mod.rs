@@ -171,7 +171,8 @@ fn field_from(key: String, get: impl Fn(&str) -> Option<Value>) -> Field {
         category: text("category").unwrap_or_default(),
         default: text("defaultValue"),
         required: flag("required", false),
-        secret: flag("isSecret", false),
+        // The second is how older suites marked it.
+        secret: flag("isSecret", false) || flag("secret", false),
         manual: flag("isManual", true),
         multiline: flag("multiLine", false),
         logo: text("logo"),
@@ -240,6 +241,20 @@ s:29:\"\0MultiFlexi\\ConfigFields\0name\";s:7:\"Job Env\";}";
         );
         for nothing in ["", " ", "[]", "{}", "a:0:{}", "N;", "b:0;"] {
             assert_eq!(read(nothing), [], "{nothing}");
+        }
+    }
+
+    #[test]
+    fn an_older_mark_of_a_secret_counts() {
+        for text in [
+            r#"a:1:{s:1:"K";a:3:{s:5:"value";s:1:"v";s:4:"type";s:6:"string";s:6:"secret";b:1;}}"#,
+            r#"a:1:{s:1:"K";a:2:{s:5:"value";s:1:"v";s:4:"type";s:6:"secret";}}"#,
+            r#"{"K":{"value":"v","secret":1}}"#,
+            r#"O:23:"MultiFlexi\ConfigFields":1:{s:6:"fields";a:1:{s:1:"K";O:22:"MultiFlexi\ConfigField":2:{s:5:"value";s:1:"v";s:6:"secret";i:1;}}}"#,
+        ] {
+            let mut reader = Reader::default();
+            let [variable] = reader.variables(text.as_bytes()).unwrap()[..] else { panic!("one variable") };
+            assert!(variable.is_secret && variable.value == "v", "{text}: {variable:?}");
         }
     }
 

@@ -135,7 +135,8 @@ fn field(php: &mut php::Reader<'_>) -> Option<Variable> {
             b"value" => value = text(property),
             b"defaultValue" => default = text(property),
             b"type" => kind = text(property),
-            b"isSecret" => secret = is_true(property),
+            // The second is how older suites marked it.
+            b"isSecret" | b"secret" => secret |= is_true(property),
             _ => {}
         }
     }

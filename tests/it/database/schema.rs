@@ -1,6 +1,6 @@
 //! What a schema lacks is told, and added by `database migrate`.
 
-use crate::env::on_each_database;
+use crate::env::{Env, Server, on_each_database};
 
 on_each_database!(a_missing_column_is_told_and_added, |env| {
     env.prepare("Native", "exit 0", serde_json::json!(null));
@@ -35,3 +35,34 @@ on_each_database!(several_migrations_at_once_make_one_schema, |env| {
     }
     assert_eq!(env.json(&["database", "status"])["complete"], true);
 });
+
+/// An empty schema of the user's name stands before the one that has the tables, as PostgreSQL's search path has it.
+#[needs::needs(postgres)]
+#[test]
+fn a_schema_of_the_users_name_hides_no_tables() {
+    let env = Env::on(Server::Postgres, module_path!());
+    env.prepare("Native", "exit 0", serde_json::json!(null));
+    let key = |call: &[&str]| env.command(call).env("ENCRYPTION_MASTER_KEY", "of the test").output().unwrap();
+    assert!(key(&["encryption", "init"]).status.success());
+    env.run(&["credential-prototype", "create", "--code=Cloud", "--name=Cloud"]).ok();
+    env.run(&["credential-type", "create", "--company-id=1", "--class=Cloud"]).ok();
+    let create = ["credential", "create", "--name=Ours", "--company-id=1", "--credential-type-id=1"];
+    let made = key(&[&create[..], &["--field=CLOUD_PASSWORD=marker:1"]].concat());
+    assert!(made.status.success(), "{made:?}");
+    env.sql(r#"CREATE SCHEMA AUTHORIZATION CURRENT_USER; DROP TABLE topic CASCADE;"#);
+    assert_eq!(env.json(&["company", "list"])[0]["slug"], "acme");
+    env.run(&["company", "create", "--name=Beta", "--slug=beta"]).ok();
+    let logged = env.sql("select count(*) from security_audit_log where entity_type = 'Company' and action = 'create'");
+    assert_eq!(logged.trim(), "2");
+    let updated = key(&["credential", "update", "--id=1", "--field=CLOUD_PASSWORD=marker:2"]);
+    assert!(updated.status.success() && !env.sql("select value from credata").contains("marker"), "{updated:?}");
+    env.run(&["database", "migrate"]).ok();
+    assert_eq!(env.json(&["database", "status"])["complete"], true);
+    let beside =
+        "select count(distinct table_schema) from information_schema.tables where table_name in ('job', 'topic')";
+    assert_eq!(env.sql(beside).trim(), "1", "what was missing comes beside what is there");
+    env.run(&["database", "check"]).ok();
+    env.sql("update credata set value = 'marker:3'");
+    let checked = env.run(&["database", "check"]).exits(1);
+    assert!(checked.stdout.contains("--field=CLOUD_PASSWORD=-") && !checked.stdout.contains("marker"), "{checked:?}");
+}
