@@ -129,6 +129,11 @@ pub fn wanted_format(line: &[String]) -> Format {
     }
 }
 
+/// The same of the file of settings, for the commands that such errors suggest.
+pub fn wanted_environment(line: &[String]) -> Option<PathBuf> {
+    argv::value_of(line, ENVIRONMENT, &['e']).map(PathBuf::from)
+}
+
 /// The same of colours, for help and for errors of the line.
 pub fn wanted_colour(line: &[String]) -> Colour {
     let given = |word: &String| match word.as_str() {

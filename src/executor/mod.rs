@@ -10,6 +10,7 @@ mod job;
 mod known_words;
 pub mod kubernetes;
 mod names;
+pub mod namespace;
 pub mod native;
 mod output;
 mod permit;
