@@ -53,7 +53,10 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         count => format!("{count} findings"),
     });
     let json = json!({"ok": is_good, "findings": found.iter().map(Finding::json).collect::<Vec<_>>()});
-    Ok(Outcome::Report { text, json }.with_code(if is_good { exit::DONE } else { exit::FAILED }))
+    Ok(match is_good {
+        true => Outcome::message(text, json),
+        false => Outcome::Report { text, json }.with_code(exit::FAILED),
+    })
 }
 
 async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
@@ -288,5 +291,7 @@ pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
         (_, true) => format!("this would be done:\n{}", done.join("\n")),
         (_, false) => done.join("\n"),
     };
-    Ok(Outcome::Report { text, json: json!({"repaired": done, "dry_run": args.dry_run}) })
+    let json = json!({"repaired": done, "dry_run": args.dry_run});
+    // What would be done is what was asked for; what was done is a sentence.
+    Ok(if args.dry_run && !done.is_empty() { Outcome::Report { text, json } } else { Outcome::message(text, json) })
 }
