@@ -29,6 +29,7 @@ mod php;
 mod row;
 mod schedule;
 mod secret;
+mod shell;
 mod span;
 mod state;
 mod table;
@@ -37,13 +38,11 @@ mod unix_user;
 mod width;
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use cli::{Invocation, Parsed, global_options};
 use context::{Context, Globals};
 use error::{Error, Kind, Result, exit};
-use executor::quote_word;
 use job::run::signals::{self, Signals, Unheard};
 use output::Printer;
 
@@ -55,7 +54,7 @@ fn main() -> ExitCode {
     let silent = global_options::wants_silence(&arguments);
     let environment = global_options::wanted_environment(&arguments);
     let printer =
-        || Printer::new(format, false, colour).with_environment(environment.as_deref().map(for_shell)).silenced(silent);
+        || Printer::new(format, false, colour).with_environment(environment.as_deref()).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
         Some(at) => Err(Error::usage(format!("argument {} is not UTF-8", at + 1))
@@ -73,10 +72,6 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn for_shell(file: &Path) -> String {
-    quote_word(&file.display().to_string())
-}
-
 fn fail(printer: &Printer, error: &Error) -> u8 {
     printer.error(error);
     error.kind.exit_code()
@@ -87,7 +82,7 @@ fn run(invocation: Invocation) -> u8 {
     let printer = |globals: &Globals| {
         Printer::new(globals.format, globals.quiet, globals.colour)
             .escaping_formulas(globals.escape_formulas)
-            .with_environment(globals.environment.as_deref().map(for_shell))
+            .with_environment(globals.environment.as_deref())
             .silenced(globals.silent)
     };
     let globals = &invocation.globals;

@@ -46,7 +46,10 @@ pub fn left_out(line: Vec<String>) -> Vec<String> {
     let is_ours = |word: &str| match word.strip_prefix("--") {
         Some(long) => all().any(|arg| arg.get_long() == long.split('=').next()),
         None => word.chars().nth(1).is_some_and(|letter| {
-            all().any(|arg| arg.get_short() == Some(letter) || arg.get_all_short_aliases().into_iter().flatten().any(|c| c == letter))
+            all().any(|arg| {
+                arg.get_short() == Some(letter)
+                    || arg.get_all_short_aliases().into_iter().flatten().any(|c| c == letter)
+            })
         }),
     };
     let (mut left, mut words) = (Vec::new(), line.into_iter());

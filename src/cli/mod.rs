@@ -55,7 +55,9 @@ pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
         Some(first) if first.starts_with('-') => {
             let left = global_options::left_out(spelled);
             if left.is_empty() {
-                return Err(Error::usage("no command is given").hint("`multiflexi-cli list` names the commands. See --help"));
+                return Err(
+                    Error::usage("no command is given").hint("`multiflexi-cli list` names the commands. See --help")
+                );
             }
             left
         }

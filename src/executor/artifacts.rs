@@ -208,7 +208,9 @@ impl ArtifactPattern {
         let meant = self.path.replace('.', r"\.").replace('*', ".*").replace('?', ".");
         let path = &self.path;
         if meant == *path {
-            return format!("; a pattern is a regular expression, and {path} is none, or one that needs too much memory");
+            return format!(
+                "; a pattern is a regular expression, and {path} is none, or one that needs too much memory"
+            );
         }
         format!("; a pattern is a regular expression, which {path} is not: perhaps {meant} is meant")
     }

@@ -24,7 +24,7 @@ pub mod workdir;
 pub use artifacts::{Artifact, ArtifactPattern, Files, Uploaded};
 pub use cancel::Cancel;
 pub use ended::{Ended, Ending};
-pub use job::{AskedPod, ClaimId, EarlierRun, Job, LastPod, Leftovers, PodPlace, Variable, quote_word};
+pub use job::{AskedPod, ClaimId, EarlierRun, Job, LastPod, Leftovers, PodPlace, Variable};
 pub use names::{DOCKER, KUBERNETES, NATIVE, PODMAN};
 pub use output::{Output, Stream};
 pub use permit::{LeaseTerm, Permit, Question, Questions};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::executor::job::quote_word;
+use crate::shell::quote_word;
 
 /// A namespace, and how kubectl and helm are told of its cluster. Shown, it is its name.
 ///

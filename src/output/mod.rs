@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 
 use anstyle::Style;
 use colour::Colour;
@@ -23,6 +24,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::error::{Error, Kind, Result};
 use crate::row::Row;
+use crate::shell::quote_word;
 pub use list::{List, write_json};
 pub use steering::{StreamFilter, steers, visible};
 use steering::{is_layout, visible_json};
@@ -137,9 +139,9 @@ impl Printer {
         Printer { escapes_formulas, ..self }
     }
 
-    /// The same, or one that puts `-e FILE` into each command of ours that it suggests; `file` is quoted for a shell.
-    pub fn with_environment(self, file: Option<String>) -> Printer {
-        Printer { environment: file, ..self }
+    /// The same, or one that puts `-e FILE` into each command of ours that it suggests.
+    pub fn with_environment(self, file: Option<&Path>) -> Printer {
+        Printer { environment: file.map(|file| quote_word(&file.display().to_string())), ..self }
     }
 
     /// Sentences in which each command of ours, between backticks, has the `-e` of this call.

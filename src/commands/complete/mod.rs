@@ -93,10 +93,7 @@ async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Ve
     }
     let settings = before.clone();
     let Ok(line) = (program.spell)(before) else { return second_words(program, &settings, current) };
-    let line = match line.first() {
-        Some(first) if first.starts_with('-') => behind_a_command(program, line, current),
-        _ => line,
-    };
+    let line = if has_command(program, &line) { line } else { behind_a_command(program, line, current) };
     if !is_known(program, &line) {
         return Vec::new();
     }
@@ -124,15 +121,26 @@ async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Ve
     found
 }
 
-/// A line that has no command yet, so that the engine knows what comes next: the options that every command has are those of a
-/// command, so that where the value of one is being typed a listing stands before them. Where a command is, they do not matter.
-fn behind_a_command(program: &Program, options: Vec<String>, current: &str) -> Vec<String> {
+/// Does the line name all of a command, its noun and its verb?
+fn has_command(program: &Program, line: &[String]) -> bool {
+    let is_word = |at: usize| line.get(at).is_some_and(|word| !word.starts_with('-'));
+    let noun = line.first().and_then(|noun| program.noun(noun));
+    is_word(0) && (is_word(1) || noun.is_none_or(|noun| noun.verbs.iter().any(|verb| verb.name.is_empty())))
+}
+
+/// A line that has no command yet, or its noun only, so that the engine knows what comes next. The options that every command has
+/// are those of a command: where the value of one is being typed a listing stands before them, else they do not matter.
+fn behind_a_command(program: &Program, line: Vec<String>, current: &str) -> Vec<String> {
     const LISTING: [&str; 2] = ["job", "list"];
+    let (nouns, options): (Vec<String>, Vec<String>) = match line.first() {
+        Some(noun) if !noun.starts_with('-') => (vec![noun.clone()], line[1..].to_vec()),
+        _ => (Vec::new(), line),
+    };
     let listing = LISTING.map(str::to_owned).to_vec();
     let with_next = [options.clone(), listing.clone()].concat();
     let takes_next = (program.spell)(with_next).is_ok_and(|line| line.first() != listing.first());
     let is_value = takes_next || current.starts_with("--") && current.contains('=');
-    if is_value { [listing, options].concat() } else { Vec::new() }
+    if is_value { [listing, options].concat() } else { nouns }
 }
 
 /// Do these words and the next one name a noun or a command?

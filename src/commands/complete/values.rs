@@ -173,8 +173,13 @@ async fn without_shared(
     let words = found.iter().map(|candidate| candidate.value.as_str());
     let mut select = select::column(table.sql, column, Expr::col(column).is_in(words));
     select.group_by_col(column).and_having(Expr::cust("count(*)").gt(1));
-    let shared: HashSet<String> =
-        db.fetch_all(&select).await?.iter().filter_map(|row| row.text(column)).map(|word| word.to_lowercase()).collect();
+    let shared: HashSet<String> = db
+        .fetch_all(&select)
+        .await?
+        .iter()
+        .filter_map(|row| row.text(column))
+        .map(|word| word.to_lowercase())
+        .collect();
     found.retain(|candidate| !shared.contains(&candidate.value.to_lowercase()));
     Ok(found)
 }

@@ -26,8 +26,9 @@ pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
     if let Err(cause) = std::fs::metadata(&args.file) {
-        return Err(Error::file(format!("cannot read {}", args.file.display()), cause)
-            .hint("Name the file that `job run` or `queue run` named; they lie in recovery/ of the runner's state folder"));
+        return Err(Error::file(format!("cannot read {}", args.file.display()), cause).hint(
+            "Name the file that `job run` or `queue run` named; they lie in recovery/ of the runner's state folder",
+        ));
     }
     let (job, code) = spill_file::load(db, zone, &SpillFile::given(&args.file), false).await?;
     if let Err(cause) = std::fs::remove_file(&args.file) {

@@ -113,7 +113,9 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
             found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))?
         }
         (None, None) => {
-            return Err(Error::usage("Missing --id or --name").hint("`multiflexi-cli runtemplate list` shows what there is"));
+            return Err(
+                Error::usage("Missing --id or --name").hint("`multiflexi-cli runtemplate list` shows what there is")
+            );
         }
     };
     let id = row.id("id")?;

@@ -35,12 +35,12 @@ pub async fn stale(ctx: &mut Context, args: Stale) -> Result<Outcome> {
     let columns = db.columns("runtemplate").await?.to_vec();
     // No more than there are runtemplates, of which people make each.
     db.for_each(&select, |row| {
-            let shown = |column| row.text(column).unwrap_or_default();
-            text.push_str(&format!("RunTemplate {} ({}): {}\n", shown("id"), shown("name"), shown("next_schedule")));
-            stale.push(Value::Object(crate::output::record(&row)));
-            Ok(())
-        })
-        .await?;
+        let shown = |column| row.text(column).unwrap_or_default();
+        text.push_str(&format!("RunTemplate {} ({}): {}\n", shown("id"), shown("name"), shown("next_schedule")));
+        stale.push(Value::Object(crate::output::record(&row)));
+        Ok(())
+    })
+    .await?;
     if stale.is_empty() {
         text = "No stale run-templates found.".into();
     } else {
