@@ -96,11 +96,14 @@ impl Page<'_> {
 
     /// Lines of a job's output, each indented, so that none of them passes for a part of the page; as they are where it `is_raw`.
     pub fn output(&mut self, text: &str, is_raw: bool) {
-        for line in text.lines() {
-            if is_raw {
-                self.text.push_str(&format!("  {line}\n"));
-                continue;
+        if is_raw {
+            self.text.extend(text.split_inclusive('\n').map(|line| format!("  {line}")));
+            if !text.is_empty() && !text.ends_with('\n') {
+                self.text.push('\n');
             }
+            return;
+        }
+        for line in text.lines() {
             // The terminal's own line ends would begin at its edge.
             for shown in broken(&visible(last_state(line), is_layout), self.width - 2) {
                 self.text.push_str(&format!("  {shown}\n"));
