@@ -7,7 +7,7 @@ use crate::commands::runtemplate::{TABLE, config, credentials};
 use crate::commands::{application, company};
 use crate::db::{Db, Row};
 use crate::error::Result;
-use crate::executor::quote_word;
+use crate::shell::quote_word;
 use crate::output::{Outcome, steers};
 use crate::secret::field_is_secret;
 

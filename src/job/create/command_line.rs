@@ -13,7 +13,7 @@ use std::fmt;
 
 use super::macros::{macro_at, quote_double, quote_single};
 use crate::error::{Error, Result};
-use crate::executor::quote_word;
+use crate::shell::quote_word;
 use crate::job::field::Field;
 use crate::secret::{MASK, looks_secret};
 
