@@ -55,8 +55,7 @@ fn main() -> ExitCode {
     let (format, colour) = (global_options::wanted_format(&arguments), global_options::wanted_colour(&arguments));
     let silent = global_options::wants_silence(&arguments);
     let environment = global_options::wanted_environment(&arguments);
-    let printer =
-        || Printer::new(format, false, colour).with_environment(environment.as_deref()).silenced(silent);
+    let printer = || Printer::new(format, false, colour).with_environment(environment.as_deref()).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
         Some(at) => Err(Error::usage(format!("argument {} is not UTF-8", at + 1))

@@ -54,7 +54,8 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         0 => "everything agrees".to_owned(),
         count => format!("{count} findings"),
     });
-    let json = json!({"ok": is_good, "findings": found.iter().map(|finding| finding.json(&ctx.printer)).collect::<Vec<_>>()});
+    let json =
+        json!({"ok": is_good, "findings": found.iter().map(|finding| finding.json(&ctx.printer)).collect::<Vec<_>>()});
     Ok(match is_good {
         true => Outcome::message(text, json),
         false => Outcome::Report { text, json }.with_code(exit::FAILED),
