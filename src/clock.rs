@@ -40,15 +40,15 @@ impl Clock {
 
     /// How far a moment is that was stored as one of the past: `3 min ago`. One that is still to come is `in 2 h`.
     pub fn relative(&self, moment: NaiveDateTime) -> String {
-        self.from_now(moment, past_instant_of(moment, &self.instant))
+        self.distance(moment, past_instant_of(moment, &self.instant))
     }
 
     /// How far a moment is that this clock has not shown yet: `in 2 h`.
     pub fn until(&self, moment: NaiveDateTime) -> String {
-        self.from_now(moment, future_instant_of(moment, &self.instant))
+        self.distance(moment, future_instant_of(moment, &self.instant))
     }
 
-    fn from_now(&self, moment: NaiveDateTime, at: Option<DateTime<Tz>>) -> String {
+    fn distance(&self, moment: NaiveDateTime, at: Option<DateTime<Tz>>) -> String {
         let now = self.instant.naive_utc().trunc_subsecs(0);
         span::relative(at.map_or(moment, |at| at.naive_utc()), now)
     }
