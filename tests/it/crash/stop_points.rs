@@ -1,5 +1,7 @@
 //! `kill -9` at each step of `job run`, `queue run` and `queue fill`; then each of the commands that mend it.
 
+use std::os::unix::process::ExitStatusExt as _;
+
 use serde_json::{Value, json};
 
 use super::{counted, dies_at, hasty, job, run_files, runs};
