@@ -28,7 +28,7 @@ const LONGEST: usize = 300;
 ///
 /// # Errors
 /// A setting is none of its words.
-pub fn start(verbose: u8, setting: impl Fn(&str) -> Option<String>, colour: bool) -> Result<()> {
+pub fn start(verbose: u8, setting: impl Fn(&str) -> Option<String>) -> Result<()> {
     let level = match verbose {
         3.. => LevelFilter::TRACE,
         2 => LevelFilter::DEBUG,
@@ -38,8 +38,7 @@ pub fn start(verbose: u8, setting: impl Fn(&str) -> Option<String>, colour: bool
         },
     };
     let lines = fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let lines =
-        if is_json(&setting)? { lines.json().flatten_event(true).boxed() } else { lines.with_ansi(colour).boxed() };
+    let lines = if is_json(&setting)? { lines.json().flatten_event(true).boxed() } else { lines.boxed() };
     // Ours alone: what libraries tell may hold values.
     let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
     let _ = tracing::subscriber::set_global_default(registry().with(lines.with_filter(ours)));

@@ -29,6 +29,7 @@ mod php;
 mod row;
 mod schedule;
 mod secret;
+mod shell;
 mod span;
 mod state;
 mod table;
@@ -51,7 +52,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = given.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let (format, colour) = (global_options::wanted_format(&arguments), global_options::wanted_colour(&arguments));
     let silent = global_options::wants_silence(&arguments);
-    let printer = || Printer::new(format, false, colour).silenced(silent);
+    let environment = global_options::wanted_environment(&arguments);
+    let printer = || Printer::new(format, false, colour).with_environment(environment.as_deref()).silenced(silent);
     // No name and no value of ours is other text; with something put in its place it would be stored.
     let parsed = match given.iter().position(|argument| argument.to_str().is_none()) {
         Some(at) => Err(Error::usage(format!("argument {} is not UTF-8", at + 1))
@@ -79,6 +81,7 @@ fn run(invocation: Invocation) -> u8 {
     let printer = |globals: &Globals| {
         Printer::new(globals.format, globals.quiet, globals.colour)
             .escaping_formulas(globals.escape_formulas)
+            .with_environment(globals.environment.as_deref())
             .silenced(globals.silent)
     };
     let globals = &invocation.globals;
@@ -86,7 +89,7 @@ fn run(invocation: Invocation) -> u8 {
         Ok(ctx) => ctx,
         Err(error) => return fail(&printer(globals), &error),
     };
-    let asked = log::start(globals.verbose, |key| ctx.settings.get(key), globals.colour.on_stderr());
+    let asked = log::start(globals.verbose, |key| ctx.settings.get(key));
     if let Err(error) = asked
         && !globals.examines_settings
     {

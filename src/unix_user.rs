@@ -11,6 +11,12 @@ pub fn login() -> String {
     login
 }
 
+/// The name of a Unix user by its number, or that.
+pub fn name_of(user: u32) -> String {
+    let known = nix::unistd::User::from_uid(nix::unistd::Uid::from_raw(user)).ok().flatten();
+    known.map_or_else(|| format!("user {user}"), |user| user.name)
+}
+
 /// `USER@HOST`.
 pub fn at_host(login: &str) -> String {
     format!("{login}@{}", host())

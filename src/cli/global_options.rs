@@ -40,6 +40,29 @@ pub fn takes_value(word: &str) -> bool {
     })
 }
 
+/// A line that has no command, without the options that every command has: the root, which shows help and version, has none of them.
+pub fn left_out(line: Vec<String>) -> Vec<String> {
+    let all = || [format().short('f').short_alias('F'), environment().short('e')].into_iter().chain(others());
+    let is_ours = |word: &str| match word.strip_prefix("--") {
+        Some(long) => all().any(|arg| arg.get_long() == long.split('=').next()),
+        None => word.chars().nth(1).is_some_and(|letter| {
+            all().any(|arg| {
+                arg.get_short() == Some(letter)
+                    || arg.get_all_short_aliases().into_iter().flatten().any(|c| c == letter)
+            })
+        }),
+    };
+    let (mut left, mut words) = (Vec::new(), line.into_iter());
+    while let Some(word) = words.next() {
+        if !is_ours(&word) {
+            left.push(word);
+        } else if takes_value(&word) {
+            words.next();
+        }
+    }
+    left
+}
+
 fn format() -> Arg {
     Arg::new(FORMAT)
         .long(FORMAT)
@@ -127,6 +150,11 @@ pub fn wanted_format(line: &[String]) -> Format {
         Some(value) if ["yaml", "yml"].iter().any(|name| value.eq_ignore_ascii_case(name)) => Format::Yaml,
         _ => Format::Text,
     }
+}
+
+/// The same of the file of settings, for the commands that such errors suggest.
+pub fn wanted_environment(line: &[String]) -> Option<PathBuf> {
+    argv::value_of(line, ENVIRONMENT, &['e']).map(PathBuf::from)
 }
 
 /// The same of colours, for help and for errors of the line.

@@ -51,6 +51,18 @@ pub enum Parsed {
 /// It is wrong: the words say what, and what was probably meant.
 pub fn parse(arguments: Vec<String>) -> Result<Parsed> {
     let spelled = spell(arguments)?;
+    let spelled = match spelled.first() {
+        Some(first) if first.starts_with('-') => {
+            let left = global_options::left_out(spelled);
+            if left.is_empty() {
+                return Err(
+                    Error::usage("no command is given").hint("`multiflexi-cli list` names the commands. See --help")
+                );
+            }
+            left
+        }
+        _ => spelled,
+    };
     let matches = match matched(&spelled) {
         Ok(matches) => matches,
         Err(error) => return shown(&error, &spelled),

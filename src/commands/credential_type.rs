@@ -57,7 +57,10 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, args: Create) -> Result
         .transaction(async |db| {
             let company = args.company.find(db).await?.ok_or_else(reference::missing_company)?;
             values.push(("company_id", company.int("id").into()));
-            let prototype = prototype(db, matches).await?.ok_or_else(|| Error::usage("Missing --class"))?;
+            let prototype = prototype(db, matches).await?.ok_or_else(|| {
+                Error::usage("Missing --class")
+                    .hint("`multiflexi-cli credential-prototype list` shows the codes that there are")
+            })?;
             let uuid = free_uuid(db, &prototype).await?;
             values.push(("uuid", uuid.as_str().into()));
             if text_of(&values, "name").is_none_or(str::is_empty) {

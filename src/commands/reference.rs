@@ -92,7 +92,7 @@ impl User {
                 return table.find_only(db, column, value.as_str()).await?.ok_or_else(|| table.unknown(column, value));
             }
         }
-        Err(Error::usage("Missing --user_id, --login or --email"))
+        Err(Error::usage("Missing --user_id, --login or --email").hint("`multiflexi-cli user list` shows who there is"))
     }
 }
 

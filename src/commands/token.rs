@@ -67,7 +67,7 @@ async fn store(ctx: &mut Context, mut values: Values) -> Result<(i64, String)> {
         sea_query::Value::BigInt(id) if *name == "user_id" => *id,
         _ => None,
     });
-    let user_id = user_id.ok_or_else(|| Error::usage("Missing --user"))?;
+    let user_id = user_id.ok_or_else(missing_user)?;
     ctx.db()
         .await?
         .transaction(async |db| {
@@ -81,6 +81,10 @@ async fn store(ctx: &mut Context, mut values: Values) -> Result<(i64, String)> {
 
 /// The suite's terminal interface reads whose a token is as a text of this name, and sends it back.
 const USER: &str = "user";
+
+fn missing_user() -> Error {
+    Error::usage("Missing --user").hint("`multiflexi-cli user list` shows who there is")
+}
 
 async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
@@ -114,7 +118,7 @@ async fn create(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 async fn generate(ctx: &mut Context, matches: &ArgMatches) -> Result<Outcome> {
-    let user = args::int(matches, "user").ok_or_else(|| Error::usage("Missing --user"))?;
+    let user = args::int(matches, "user").ok_or_else(missing_user)?;
     let (id, token) = store(ctx, vec![("user_id", user.into())]).await?;
     let text = format!("Token generated for user: {user}\nToken ID: {id}\nToken: {token}");
     Ok(Outcome::message(text, json!({"token_id": id, "token": token})))

@@ -206,7 +206,13 @@ impl ArtifactPattern {
             return String::new();
         }
         let meant = self.path.replace('.', r"\.").replace('*', ".*").replace('?', ".");
-        format!("; a pattern is a regular expression, which {} is not: perhaps {meant} is meant", self.path)
+        let path = &self.path;
+        if meant == *path {
+            return format!(
+                "; a pattern is a regular expression, and {path} is none, or one that needs too much memory"
+            );
+        }
+        format!("; a pattern is a regular expression, which {path} is not: perhaps {meant} is meant")
     }
 
     /// Is a file of this name wanted? As the suite has it, a part of the name is enough.

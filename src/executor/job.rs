@@ -11,6 +11,7 @@ use crate::executor::permit::Permit;
 use crate::foreign_name::ForeignName;
 use crate::id::{JobId, is_short_hex, random_hex};
 use crate::secret::{self, MASK};
+use crate::shell::quote_word;
 use crate::state::run_file::{Progress, RunFile};
 
 /// What an executor is told of a job.
@@ -209,13 +210,4 @@ pub fn shell_line(command: &[String], environment: &[Variable]) -> String {
     let secrets = || environment.iter().filter(|variable| variable.secret).map(|variable| variable.value.as_str());
     let words: Vec<String> = command.iter().map(|word| quote_word(&secret::redact(word, secrets()))).collect();
     words.join(" ")
-}
-
-/// A word as a shell reads it back: as it is where a shell would leave it alone, else in single quotes.
-pub fn quote_word(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "_-./:,+=@%".contains(c) || MASK.contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

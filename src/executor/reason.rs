@@ -1,5 +1,6 @@
 //! Why a job failed for want of something: a value with its facts. The sentence is made from it when somebody is told.
 
+use crate::executor::namespace::Namespace;
 use crate::id::JobId;
 use std::io;
 use std::time::Duration;
@@ -40,10 +41,11 @@ pub enum Reason {
     #[error("the job has no directory to run in: this is a fault of multiflexi-cli, please report it")]
     NoDirectory,
     #[error(
-        "the value of {name} has a line break or more than {LINE_MAX} bytes, and {engine} uses a variable of that name itself: \
-         give the variable another name"
+        "the variable {name} cannot be handed to the container: its value has a line break or more than {LINE_MAX} bytes, or its name \
+         begins with #, so that it would have to go by the environment of {engine} itself, {why}: give the variable another name, or \
+         let the program read the value from a file"
     )]
-    Variable { name: String, engine: &'static str },
+    Variable { name: String, engine: &'static str, why: NotByEngine },
     #[error(
         "the files that were uploaded for the job have {size} bytes, with the secret variables; Kubernetes takes {limit} in a \
          Secret. The largest is that of {largest} with {largest_size} bytes: put it where the pod can fetch it, or run the job \
@@ -157,7 +159,7 @@ pub enum Reason {
     },
     #[error("{0}; correct the kubeconfig")]
     BadKubeconfig(Box<Failure>),
-    #[error("{0}; name a context that `kubectl config get-contexts` lists")]
+    #[error("{0}; name a context that `{kubectl} config get-contexts` lists", kubectl = .0.namespace.kubectl_of_config())]
     UnknownContext(Box<Failure>),
     #[error("{0}")]
     Unauthorized(Login),
@@ -171,9 +173,9 @@ pub enum Reason {
     // What the cluster does not take.
     #[error("{0}; the namespace {ns} is being deleted (terminating): wait until it is gone, or use another", ns = .0.namespace)]
     NamespaceTerminating(Box<Failure>),
-    #[error("{0}; create it: kubectl create namespace {ns}", ns = .0.namespace)]
+    #[error("{0}; create it: `{kubectl} create namespace {ns}`", ns = .0.namespace, kubectl = .0.namespace.kubectl_of_cluster())]
     NamespaceNotFound(Box<Failure>),
-    #[error("{0}; see `kubectl -n {ns} get resourcequota`; raise the quota, or give the pod requests and limits", ns = .0.namespace)]
+    #[error("{0}; see `{kubectl} get resourcequota`; raise the quota, or give the pod requests and limits", kubectl = .0.namespace.kubectl())]
     QuotaExceeded(Box<Failure>),
     #[error(
         "{0}; give the pod a security context that the namespace {ns} admits: --pod-overrides=FILE, or podOverrides in the \
@@ -185,11 +187,11 @@ pub enum Reason {
         "{0}; a rule of the cluster does not admit it: change what the podOverrides or the chart ask for, or ask whoever runs the cluster about the rule"
     )]
     AdmissionDenied(Box<Failure>),
-    #[error("{0}; see `kubectl -n {ns} get limitrange`; change the pod's requests and limits", ns = .0.namespace)]
+    #[error("{0}; see `{kubectl} get limitrange`; change the pod's requests and limits", kubectl = .0.namespace.kubectl())]
     LimitRange(Box<Failure>),
     #[error(
-        "{failure}; make it: kubectl -n {ns} create serviceaccount {account}; or correct the pod's serviceAccountName",
-        ns = failure.namespace
+        "{failure}; make it: `{} create serviceaccount {account}`; or correct the pod's serviceAccountName",
+        failure.namespace.kubectl()
     )]
     ServiceAccountNotFound { failure: Box<Failure>, account: String },
     #[error("{0}; remove what is in the way")]
@@ -223,19 +225,20 @@ pub enum Reason {
     #[error("{failure}{}", if faults.is_empty() { String::new() } else { format!("; {}", faults.join("; ")) })]
     HelmFailed { failure: Box<Failure>, faults: Vec<String> },
     #[error(
-        "{failure}; a hook of the chart failed: see `kubectl -n {ns} get pods` and its log, and correct the chart or its values",
-        ns = failure.namespace
+        "{failure}; a hook of the chart failed: see `{} get pods` and its log, and correct the chart or its values",
+        failure.namespace.kubectl()
     )]
     HelmHookFailed { failure: Box<Failure> },
     #[error(
         "the helm release {release} in namespace {namespace} could not be deployed within {} s, for somebody else works on it all \
-         the time; see `helm -n {namespace} history {release}`, and run the job again",
-        waited.as_secs()
+         the time; see `{} history {release}`, and run the job again",
+        waited.as_secs(),
+        namespace.helm()
     )]
-    HelmBusy { release: String, namespace: String, waited: Duration },
+    HelmBusy { release: String, namespace: Namespace, waited: Duration },
     #[error(
-        "{0}; mend it with `helm -n {ns} {verb} {release}`, or run the job with --repair-release",
-        ns = .0.namespace,
+        "{0}; mend it with `{helm} {verb} {release}`, or run the job with --repair-release",
+        helm = .0.namespace.helm(),
         verb = .0.verb,
         release = .0.release
     )]
@@ -249,13 +252,14 @@ pub enum Reason {
     #[error("no node can take the pod ({state}): {message}; change its requests or node selector, or add a node")]
     Unschedulable { state: String, message: String },
     #[error(
-        "the pod {pod} did not start within {} s (phase {phase}){}; see `kubectl -n {namespace} describe pod {pod}`",
+        "the pod {pod} did not start within {} s (phase {phase}){}; see `{} describe pod {pod}`",
         limit.as_secs(),
-        after_colon(why)
+        after_colon(why),
+        namespace.kubectl()
     )]
     DidNotStart {
         pod: String,
-        namespace: String,
+        namespace: Namespace,
         phase: String,
         /// What its events say of that; may be empty.
         why: String,
@@ -414,9 +418,9 @@ fn signal_words(number: i32) -> String {
     format!("the program was ended by signal {number} ({name}){advice}")
 }
 
-fn not_ready(faults: &[String], namespace: &str) -> String {
+fn not_ready(faults: &[String], namespace: &Namespace) -> String {
     if faults.is_empty() {
-        format!("; see `kubectl -n {namespace} get pods` and `describe pod`")
+        format!("; see `{} get pods` and `describe pod`", namespace.kubectl())
     } else {
         format!("; not ready: {}", faults.join("; "))
     }
@@ -428,6 +432,18 @@ fn before_its_end(started: bool, message: &str) -> String {
     } else {
         format!("before its program started{}", after_colon(message))
     }
+}
+
+/// Why a variable may not stand in the environment of an engine's own process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NotByEngine {
+    #[error("which takes only letters, digits and _ in such a name")]
+    Form,
+    /// The engine does, or what loads it, or what it starts.
+    #[error("which reads a variable of that name")]
+    Read,
+    #[error("which has a variable of that name from multiflexi-cli's own environment")]
+    Ours,
 }
 
 /// A program that could not be started, by where that was tried.
@@ -557,7 +573,7 @@ pub struct Failure {
     pub message: String,
     /// How the cluster is called in messages.
     pub cluster: String,
-    pub namespace: String,
+    pub namespace: Namespace,
 }
 
 /// Credentials that the cluster does not take, or that there are none of.
@@ -674,7 +690,7 @@ pub enum ChartLogin {
 )]
 pub struct PendingRelease {
     pub release: String,
-    pub namespace: String,
+    pub namespace: Namespace,
     pub state: String,
     pub age: Duration,
     /// helm's verb that mends it.
@@ -685,16 +701,19 @@ pub struct PendingRelease {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NodeLost {
     #[error(
-        "the node {node} of pod {pod} does not answer ({message}), and has not started it; see `kubectl describe node {node}`"
+        "the node {node} of pod {pod} does not answer ({message}), and has not started it; see `{} describe node {node}`",
+        namespace.kubectl_of_cluster()
     )]
-    NotStarted { node: String, pod: String, message: String },
+    NotStarted { node: String, pod: String, namespace: Namespace, message: String },
     #[error(
         "the node {node} of pod {pod} has not answered for {} s: the program may still run there, and how it ends is not known. \
-         See `kubectl describe node {node}`. Once the node is back, `multiflexi-cli job run --id={job}` brings the result home; \
-         if it is gone for good, delete the pod (`kubectl -n {namespace} delete pod {pod} --force`) before that",
-        waited.as_secs()
+         See `{} describe node {node}`. Once the node is back, `multiflexi-cli job run --id={job}` brings the result home; \
+         if it is gone for good, delete the pod (`{} delete pod {pod} --force`) before that",
+        waited.as_secs(),
+        namespace.kubectl_of_cluster(),
+        namespace.kubectl()
     )]
-    GivenUp { node: String, pod: String, namespace: String, job: JobId, waited: Duration },
+    GivenUp { node: String, pod: String, namespace: Namespace, job: JobId, waited: Duration },
     #[error(
         "the node {node} did not answer for {} s, and {what}: how the program ended cannot be learned. Look at what it did; \
          `multiflexi-cli job retry --id={job}` makes a new job",

@@ -10,6 +10,8 @@ use atomic_write_file::unix::OpenOptionsExt as _;
 use nix::unistd::{getegid, geteuid};
 use tempfile::SpooledTempFile;
 
+use crate::unix_user;
+
 pub enum NewFile {
     /// Takes its name when it is finished, keeping mode and owner of a file that has that name.
     Whole(AtomicWriteFile),
@@ -47,6 +49,7 @@ impl NewFile {
 
     /// With this mode, or that of the file that is there and else the usual one.
     fn open(path: &Path, mode: Option<u32>) -> io::Result<NewFile> {
+        nobody_elses(path)?;
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let is_replaceable = match fs::symlink_metadata(&target) {
             Ok(facts) if facts.is_file() => {
@@ -90,6 +93,36 @@ impl NewFile {
             }
         }
     }
+}
+
+/// Refuses what somebody else laid for us where everybody may make files, as `/tmp`: a link that leads wherever they like, or a
+/// file that stays theirs. The kernel does so too (`protected_symlinks`, `protected_regular`), where it is the one that looks.
+///
+/// # Errors
+/// Such a thing is in the way; the words say what.
+fn nobody_elses(path: &Path) -> io::Result<()> {
+    const STICKY_FOR_ALL: u32 = 0o1002;
+    // As many links as the kernel follows.
+    const LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(facts), Ok(of_folder)) = (fs::symlink_metadata(&path), fs::metadata(folder)) else { return Ok(()) };
+        let is_open = of_folder.mode() & STICKY_FOR_ALL == STICKY_FOR_ALL;
+        let is_ours = facts.uid() == geteuid().as_raw() || facts.uid() == of_folder.uid();
+        if is_open && !is_ours && (facts.is_symlink() || facts.is_file()) {
+            let (what, deed) = if facts.is_symlink() { ("link", "followed") } else { ("file", "written") };
+            let (path, owner) = (path.display(), unix_user::name_of(facts.uid()));
+            return Err(io::Error::other(format!(
+                "{path} is a {what} of {owner} in a folder where everybody may make one: it is not {deed}; name another file"
+            )));
+        }
+        if !facts.is_symlink() {
+            return Ok(());
+        }
+        path = folder.join(fs::read_link(&path)?);
+    }
+    Ok(())
 }
 
 impl Write for NewFile {

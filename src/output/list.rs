@@ -129,10 +129,9 @@ impl List<'_> {
     /// # Errors
     /// As of [`List::row`].
     pub fn json_row(&mut self, record: &Map<String, Json>) -> Result<()> {
-        let columns = std::mem::take(&mut self.columns);
-        let added = self.add(columns.iter().map(|column| Cell::Json(record.get(column).unwrap_or(&Json::Null))));
-        self.columns = columns;
-        added
+        let cells: Vec<Cell<'_>> =
+            self.columns.iter().map(|column| Cell::Json(record.get(column).unwrap_or(&Json::Null))).collect();
+        self.add(cells.into_iter())
     }
 
     fn add<'v>(&mut self, cells: impl Iterator<Item = Cell<'v>>) -> Result<()> {

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 
 use anstyle::Style;
 use colour::Colour;
@@ -23,9 +24,13 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::error::{Error, Kind, Result};
 use crate::row::Row;
+use crate::shell::quote_word;
 pub use list::{List, write_json};
 pub use steering::{StreamFilter, steers, visible};
 use steering::{is_layout, visible_json};
+
+/// How a command of ours begins that a sentence suggests.
+const OURS: &str = "multiflexi-cli ";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -88,6 +93,8 @@ pub struct Printer {
     colours: (bool, bool),
     /// In CSV no text is left a formula.
     escapes_formulas: bool,
+    /// What `-e` named, as a shell reads it: a command that is suggested has to act on the same database.
+    environment: Option<String>,
     stdout_closed: Cell<bool>,
     begun: Cell<Begun>,
 }
@@ -117,6 +124,7 @@ impl Printer {
             colours,
             escapes_formulas: false,
             stdout_closed: Cell::new(false),
+            environment: None,
             begun: Cell::default(),
         }
     }
@@ -129,6 +137,25 @@ impl Printer {
     /// The same, or one that leaves no text in CSV a formula.
     pub fn escaping_formulas(self, escapes_formulas: bool) -> Printer {
         Printer { escapes_formulas, ..self }
+    }
+
+    /// The same, or one that puts `-e FILE` into each command of ours that it suggests.
+    pub fn with_environment(self, file: Option<&Path>) -> Printer {
+        Printer { environment: file.map(|file| quote_word(&file.display().to_string())), ..self }
+    }
+
+    /// Sentences in which each command of ours, between backticks, has the `-e` of this call.
+    pub fn suggesting<'t>(&self, sentences: &'t str) -> Cow<'t, str> {
+        match &self.environment {
+            Some(file) if sentences.contains(OURS) => {
+                let part = |(at, part): (usize, &str)| match at % 2 == 1 && !part.contains(" -e ") {
+                    true => part.replace(OURS, &format!("{OURS}-e {file} ")),
+                    false => part.to_owned(),
+                };
+                Cow::Owned(sentences.split('`').enumerate().map(part).collect::<Vec<_>>().join("`"))
+            }
+            _ => Cow::Borrowed(sentences),
+        }
     }
 
     /// Is nothing at all printed?
@@ -189,7 +216,7 @@ impl Printer {
 
     /// Writes sentences for people to stdout.
     fn sentences(&self, words: &str) -> Result<()> {
-        self.raw(format!("{}\n", visible(words, is_layout)).as_bytes())
+        self.raw(format!("{}\n", visible(&self.suggesting(words), is_layout)).as_bytes())
     }
 
     /// Is what goes to this stream of ours seen on a terminal?
@@ -224,7 +251,7 @@ impl Printer {
 
     /// What went wrong with one thing of several, on stderr, also when quiet: under cron nothing else tells.
     pub fn trouble(&self, words: &str) {
-        self.tell(format_args!("{}\n", colour::sentence(self.colours.1, &visible(words, is_layout))));
+        self.tell(format_args!("{}\n", colour::sentence(self.colours.1, &visible(&self.suggesting(words), is_layout))));
     }
 
     /// A question on stderr, also when quiet: somebody waits for the answer.
@@ -293,7 +320,13 @@ impl Printer {
         if error.kind == Kind::ReaderGone {
             return;
         }
-        if !self.format.is_one_value() || self.end_with(error.to_json()).is_err() {
+        let mut json = error.to_json();
+        for key in ["message", "hint"] {
+            if let Some(text) = json[key].as_str() {
+                json[key] = self.suggesting(text).into();
+            }
+        }
+        if !self.format.is_one_value() || self.end_with(json).is_err() {
             self.trouble(&format!("error: {error}"));
         }
     }

@@ -54,7 +54,7 @@ impl Page<'_> {
         if value.is_empty() {
             return;
         }
-        let value = one_line(value);
+        let value = one_line(&self.printer.suggesting(value));
         let name = self.paint(colour::HEADER, &format!("{name:<NAMES$}"));
         let lines = wrapped(&value, self.width - NAMES).join(&format!("\n{:NAMES$}", ""));
         self.text.push_str(&format!("{name}{lines}\n"));
@@ -63,7 +63,7 @@ impl Page<'_> {
     /// What a check came to: its sign and name, what there is to say of it, and below that what is to be done.
     pub fn check(&mut self, style: Style, sign: &str, name: &str, message: &str, remedy: Option<&str>) {
         let indent = width(sign) + 1 + CHECKS + 1;
-        let text = |text: &str| wrapped(&one_line(text), self.width - indent);
+        let text = |text: &str| wrapped(&one_line(&self.printer.suggesting(text)), self.width - indent);
         let message = text(message).join(&format!("\n{:indent$}", ""));
         let line = format!("{} {name:<CHECKS$} {message}\n", self.paint(style, sign));
         let remedy: String = remedy
@@ -83,24 +83,31 @@ impl Page<'_> {
 
     /// A line of a part, in as many lines of the terminal as it needs.
     pub fn line(&mut self, text: &str) {
-        for line in wrapped(&one_line(text), self.width - 2) {
+        for line in wrapped(&one_line(&self.printer.suggesting(text)), self.width - 2) {
             self.text.push_str(&format!("  {line}\n"));
         }
     }
 
-    /// A command of ours.
+    /// A command of ours that may be typed next.
     pub fn command(&mut self, command: &str) {
-        self.text.push_str(&format!("  {}\n", one_line(command)));
+        let suggested = format!("`{command}`");
+        self.text.push_str(&format!("  {}\n", one_line(self.printer.suggesting(&suggested).trim_matches('`'))));
     }
 
-    /// Lines of a job's output, as they are.
+    /// Lines of a job's output, each indented, so that none of them passes for a part of the page; as they are where it `is_raw`.
     pub fn output(&mut self, text: &str, is_raw: bool) {
-        for line in text.split_inclusive('\n') {
-            let shown = if is_raw { line.to_owned() } else { visible(line, |c| is_layout(c) || c == '\r') };
-            self.text.push_str(&format!("  {shown}"));
+        if is_raw {
+            self.text.extend(text.split_inclusive('\n').map(|line| format!("  {line}")));
+            if !text.is_empty() && !text.ends_with('\n') {
+                self.text.push('\n');
+            }
+            return;
         }
-        if !text.is_empty() && !text.ends_with('\n') {
-            self.text.push('\n');
+        for line in text.lines() {
+            // The terminal's own line ends would begin at its edge.
+            for shown in broken(&visible(last_state(line), is_layout), self.width - 2) {
+                self.text.push_str(&format!("  {shown}\n"));
+            }
         }
     }
 
@@ -116,6 +123,28 @@ impl Page<'_> {
 /// A value without line ends and what else would steer a terminal.
 fn one_line(text: &str) -> String {
     visible(&text.replace(['\n', '\r', '\t'], " "), |_| false)
+}
+
+/// What a terminal shows of a line in the end that was begun again by carriage returns, as by a progress bar.
+fn last_state(line: &str) -> &str {
+    let line = line.trim_end_matches('\r');
+    line.rsplit('\r').next().unwrap_or(line)
+}
+
+/// A line in pieces of at most so many columns.
+fn broken(line: &str, columns: usize) -> Vec<&str> {
+    const TAB: usize = 8;
+    let (mut pieces, mut from, mut taken) = (Vec::new(), 0, 0_usize);
+    for (at, c) in line.char_indices() {
+        let wide = if c == '\t' { TAB } else { width(c.encode_utf8(&mut [0; 4])) };
+        if taken > 0 && taken + wide > columns {
+            pieces.push(&line[from..at]);
+            (from, taken) = (at, 0);
+        }
+        taken += wide;
+    }
+    pieces.push(&line[from..]);
+    pieces
 }
 
 /// A text in lines of at most so many columns of the terminal, parted at blanks where there are any. What is to be copied stays
@@ -165,5 +194,16 @@ mod tests {
         assert_eq!(wrapped("日本 語の 名前", 9), ["日本 語の", "名前"]);
         assert_eq!(wrapped("日本 語の 名前", 8), ["日本", "語の", "名前"]);
         assert_eq!(one_line("a\nb\u{1b}[2J"), "a b\\u{1b}[2J");
+    }
+
+    #[test]
+    fn a_line_of_output_stays_one() {
+        for (line, state) in [("\rnext\r", "next"), ("10%\r100%", "100%"), ("done\r\r", "done"), ("\r", ""), ("", "")] {
+            assert_eq!(last_state(line), state);
+        }
+        assert_eq!(broken("abcdef", 4), ["abcd", "ef"]);
+        assert_eq!(broken("日本語", 5), ["日本", "語"]);
+        assert_eq!(broken("a\tb", 8), ["a", "\t", "b"]);
+        assert_eq!(broken("", 4), [""]);
     }
 }

@@ -13,9 +13,10 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
+use crate::unix_user::name_of;
 use nix::fcntl::{AtFlags, OFlag, openat, renameat};
 use nix::sys::stat::{Mode, fstatat};
-use nix::unistd::{Uid, UnlinkatFlags, geteuid, unlinkat};
+use nix::unistd::{Uid, UnlinkatFlags, getegid, geteuid, unlinkat};
 
 /// A path has so many bytes at most (`PATH_MAX`).
 const PATH_MAX: usize = 4096;
@@ -221,9 +222,32 @@ fn no_open_folder(place: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn name_of(user: u32) -> String {
-    let known = nix::unistd::User::from_uid(Uid::from_raw(user)).ok().flatten();
-    known.map_or_else(|| format!("user {user}"), |user| user.name)
+/// Is a folder, and what this user makes in it, out of reach of everybody but this user and root? The owner of a folder may
+/// rename what others made in it, also where it is sticky.
+///
+/// # Errors
+/// It cannot be looked at; or somebody else may put something in its place, or in that of what is in it: the words say who.
+pub fn check_place(path: &Path) -> io::Result<()> {
+    let own = geteuid();
+    let mut place = PathBuf::new();
+    for part in path.components() {
+        place.push(part);
+        no_foreign_link(&place, own)?;
+    }
+    let mut place = PathBuf::new();
+    for part in std::fs::canonicalize(path)?.components() {
+        place.push(part);
+        let facts = std::fs::metadata(&place)?;
+        if facts.uid() != 0 && facts.uid() != own.as_raw() {
+            return Err(refused(format!("{} is that of {}", place.display(), name_of(facts.uid()))));
+        }
+        no_open_folder(&place)?;
+        let is_for_group = facts.mode() & OTHERS_WRITE != 0 && facts.mode() & STICKY == 0;
+        if is_for_group && facts.gid() != 0 && facts.gid() != getegid().as_raw() {
+            return Err(refused(format!("the group {} may write to {}", facts.gid(), place.display())));
+        }
+    }
+    Ok(())
 }
 
 fn refused(message: String) -> io::Error {

@@ -337,7 +337,8 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
     }
     let options: Vec<_> =
         std::iter::once("--id".to_owned()).chain(lookups().map(|c| format!("--{}", c.option))).collect();
-    Err(Error::usage(format!("Missing {}", options.join(" or "))))
+    Err(Error::usage(format!("Missing {}", options.join(" or ")))
+        .hint(format!("`multiflexi-cli {} list` shows what there is", table.noun)))
 }
 
 /// Shows one row.

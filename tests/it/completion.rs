@@ -375,3 +375,32 @@ fn fish_completes() {
 fn quoted(text: &str) -> String {
     format!("'{text}'")
 }
+
+on_each_database!(a_name_that_two_rows_have_is_not_offered, |env| {
+    fill(env);
+    assert_eq!(values(env, &["runtemplate", "run", "ni"]), ["nightly", "nightly of Beta"]);
+    env.run(&["runtemplate", "create", "--app_id=1", "--company_id=2", "--name=nightly"]).ok();
+    assert_eq!(values(env, &["runtemplate", "run", "ni"]), ["nightly of Beta"]);
+    assert_eq!(values(env, &["runtemplate", "get", "--name=n"]), ["--name=nightly of Beta"]);
+});
+
+#[test]
+fn commands_that_help_is_about_and_options_before_the_command_are_offered() {
+    let env = Env::new();
+    env.file("one.env", "");
+    let nouns = values(&env, &["help", ""]);
+    assert!(nouns.contains(&"company".into()) && nouns.contains(&"runtemplate".into()), "{nouns:?}");
+    assert!(nouns.iter().all(|noun| !noun.starts_with('-')), "{nouns:?}");
+    assert_eq!(values(&env, &["help", "run"]), ["runtemplate"]);
+    assert_eq!(values(&env, &["help", "runtemplate", "sta"]), ["stats", "stale"]);
+    assert_eq!(values(&env, &["help", "job", "list", ""]), Vec::<String>::new());
+    for options in [&["-f"][..], &["--format"], &["-q", "-f"]] {
+        let words = [options, &["j"]].concat();
+        assert_eq!(values(&env, &words), ["json"], "{words:?}");
+    }
+    assert_eq!(values(&env, &["--color", ""]), ["auto", "always", "never"]);
+    assert_eq!(values(&env, &["--color=a"]), ["--color=auto", "--color=always"]);
+    assert_eq!(values(&env, &["-e", "o"]), ["one.env"]);
+    assert_eq!(values(&env, &["-f", "json", "compan"]), ["company", "company-app"]);
+    assert_eq!(values(&env, &["-f", "json", "company", "li"]), ["list"]);
+}

@@ -333,3 +333,35 @@ fn a_container_that_a_dead_runner_asked_for_does_not_come_later() {
     std::thread::sleep(Duration::from_secs(4));
     assert_eq!((containers(&env), crate::crash::run_files(&env)), (Vec::<String>::new(), 0));
 }
+
+/// What fits no line of the file goes by the environment of podman itself: there nothing may stand that it would follow.
+#[needs(podman)]
+#[test]
+fn no_variable_of_a_job_steers_the_engine() {
+    let mut env = Env::on_podman();
+    prepare(&env, "true", |_| {});
+    let long = "x".repeat(70_000);
+    for (name, value) in [
+        ("LD_PRELOAD", "/nosuch/evil.so:\n"),
+        ("CONTAINER_HOST", "unix:///nosuch\n"),
+        ("DOCKER_HOST", long.as_str()),
+        ("GODEBUG", "x\n"),
+        ("https_proxy", "x\r"),
+        ("XDG_RUNTIME_DIR", "/nosuch\n"),
+        ("MFX_OF_RUNNER*", "two\nlines"),
+        ("#MFX", "one line"),
+    ] {
+        import(&env, "true", |definition| definition["environment"] = json!({name: field("text", value)}));
+        not_run(&env.run_job(&[]), "Variable", &[name, "podman"]);
+    }
+    // In a line it is a name like any other: podman would take `NAME*` by itself for all of the runner's that begin so.
+    env.set("MFX_OF_RUNNER_KEY", "marker-of-runner");
+    import(&env, "tr '\\0' '\\n' </proc/1/environ; echo; echo \"$LD_LIBRARY_PATH\"", |definition| {
+        definition["environment"] =
+            json!({"MFX_OF_RUNNER*": field("string", "one"), "LD_LIBRARY_PATH": field("string", "/opt")});
+    });
+    let output = env.run_job(&[]).0.ok();
+    assert!(output.stdout.contains("MFX_OF_RUNNER*=one\n") && output.stdout.ends_with("\n/opt\n"), "{output:#?}");
+    assert!(!output.stdout.contains("marker-of-runner"), "{output:#?}");
+    assert_eq!(containers(&env), Vec::<String>::new());
+}

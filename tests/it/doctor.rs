@@ -320,3 +320,14 @@ on_each_database!(what_others_may_read_along_is_told, |env| {
     says(&examine(env, &[far, ("DB_SSLMODE", "disable")], 0), "tls", "warn", "reads along (DB_SSLMODE disable)");
     says(&examine(env, &[("DB_SSLMODE", "disable")], 0), "tls", "ok", "on this machine");
 });
+
+#[test]
+fn a_database_that_cannot_be_made_is_a_fault() {
+    let env = Env::new();
+    let file = env.file("plain", "");
+    let below = file.join("x.sqlite3");
+    let found = examine(&env, &[("DB_CONNECTION", "sqlite"), ("DB_DATABASE", below.to_str().unwrap())], 1);
+    says(&found, "database", "fail", "cannot be made");
+    let found = examine(&env, &[("XDG_DATA_HOME", file.to_str().unwrap())], 1);
+    says(&found, "database", "fail", "cannot be made");
+}

@@ -293,3 +293,46 @@ fn a_file_that_was_named_is_whole_or_as_it_was() {
     assert!(link.is_symlink());
     assert_eq!(disk.names(), ["ballast", "link", "old"]);
 }
+
+/// What somebody else laid for us where everybody may make files is neither followed nor written, as the kernel has it.
+#[needs(root)]
+#[test]
+fn nobody_else_s_link_is_followed_in_a_folder_for_all() {
+    use std::os::unix::fs::{PermissionsExt as _, lchown, symlink};
+    const NOBODY: u32 = 65534;
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let shared = env.path().join("shared");
+    std::fs::create_dir(&shared).unwrap();
+    std::fs::set_permissions(&shared, std::fs::Permissions::from_mode(0o1777)).unwrap();
+    let target = env.file("target", "precious");
+    let export = |name: &str| {
+        env.run(&["application", "export-json", "--id=1", &format!("--file={}", shared.join(name).display())])
+    };
+    for name in ["theirs", "ours", "chained"] {
+        symlink(&target, shared.join(name)).unwrap();
+    }
+    lchown(shared.join("theirs"), Some(NOBODY), Some(NOBODY)).unwrap();
+    std::fs::remove_file(shared.join("chained")).unwrap();
+    symlink("theirs", shared.join("chained")).unwrap();
+    for name in ["theirs", "chained"] {
+        let refused = export(name).exits(1);
+        assert!(
+            refused.stderr.contains("theirs is a link of nobody") && refused.stderr.contains("not followed"),
+            "{refused:?}"
+        );
+    }
+    std::fs::write(shared.join("file"), "theirs").unwrap();
+    lchown(shared.join("file"), Some(NOBODY), Some(NOBODY)).unwrap();
+    let refused = export("file").exits(1);
+    assert!(
+        refused.stderr.contains("file is a file of nobody") && refused.stderr.contains("not written"),
+        "{refused:?}"
+    );
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "precious");
+    assert_eq!(std::fs::read_to_string(shared.join("file")).unwrap(), "theirs");
+    export("ours").ok();
+    export("new").ok();
+    assert!(std::fs::read_to_string(&target).unwrap().contains("\"name\""));
+    assert!(shared.join("ours").is_symlink() && shared.join("new").is_file());
+}

@@ -31,6 +31,12 @@ fn yaml_says_what_json_says() {
     {
         env.run(&["company", "create", &format!("--name={name}"), &format!("--slug=s{at}")]).ok();
     }
+    env.run(&["company", "env", "set", "--company=s1", "--env=KEY=a: b"]).ok();
+    env.run(&["credential-prototype", "sync"]).ok();
+    env.sql(
+        "INSERT INTO conffield (app_id, keyname, type, description, defval) VALUES (1, 'MODE', 'string', 'How: so', '- x')",
+    );
+    assert_eq!(env.json(&["application", "show-config", "1"])[0]["keyname"], "MODE");
     let _ = env.run_job(&[]).0.exits(3);
     env.schedule();
     for call in [
@@ -40,6 +46,13 @@ fn yaml_says_what_json_says() {
         &["job", "get", "1"],
         &["runtemplate", "list"],
         &["runtemplate", "get", "1"],
+        &["runtemplate", "stats"],
+        &["runtemplate", "list-credentials", "1"],
+        &["company", "env", "list", "--company=s1"],
+        &["credential-prototype", "list"],
+        &["user", "list"],
+        &["artifact", "list"],
+        &["event-rule", "list"],
         &["application", "list"],
         &["application", "show-config", "1"],
         &["user-company", "list"],

@@ -107,3 +107,10 @@ fn calls_of_kubectl_are_told() {
     assert!(told.contains("kubectl") && told.contains(" run ") && told.contains("phase=\"asked\""), "{output:?}");
     assert!(!told.contains(marker) && !told.contains("plain-value"), "{output:?}");
 }
+
+#[test]
+fn a_terminal_gets_nothing_but_what_happens() {
+    let env = Env::new();
+    let told = env.on_terminal(&["company", "list", "-vv"], "").ok().stdout;
+    assert!(told.contains("DEBUG statement ms=") && !told.contains("tracing"), "{told:?}");
+}

@@ -106,3 +106,23 @@ fn a_settings_file_that_this_user_may_not_read_is_told() {
     assert!(output.status.code() == Some(1) && words.contains("-e") && words.contains(".env"), "{output:?}");
     assert!(!env.database().exists());
 }
+
+/// A command that is suggested acts on the same database when it is copied.
+#[test]
+fn what_is_suggested_has_the_file_of_settings() {
+    let env = Env::new();
+    env.prepare("Native", "exit 3", json!(null));
+    let file = env.file("it's other.env", &format!("DB_CONNECTION=sqlite\nDB_DATABASE={}\n", env.database().display()));
+    let quoted = format!("-e '{}'", file.display().to_string().replace('\'', r"'\''"));
+    let file = file.to_str().unwrap();
+    let missing = env.run(&["job", "get", "99", "-e", file, "--format=json"]).exits(1).json();
+    assert_eq!(missing["hint"], format!("`multiflexi-cli {quoted} job list` shows what there is"));
+    let failed = env.on_terminal(&["-e", file, "runtemplate", "run", "1"], "").exits(3);
+    assert!(failed.stdout.contains(&format!("`multiflexi-cli {quoted} job get 1`")), "{failed:?}");
+    let page = env.screen(200, &["job", "get", "1", "-e", file]).join("\n");
+    assert!(page.contains(&format!("\n  multiflexi-cli {quoted} job retry 1")), "{page}");
+    let wrong = env.run(&["-e", file, "job", "del", "--id=1"]).exits(2);
+    assert!(wrong.stderr.contains(&format!("`multiflexi-cli {quoted} job delete`")), "{wrong:?}");
+    let plain = env.run(&["job", "get", "99"]).exits(1);
+    assert!(plain.stderr.contains("`multiflexi-cli job list`"), "{plain:?}");
+}

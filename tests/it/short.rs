@@ -114,3 +114,67 @@ on_each_database!(a_number_names_a_row_by_its_id_or_by_what_it_is_called, |env| 
     env.run(&["job", "list", "--runtemplate=1"]).refused(1, "--runtemplate=1 may mean the runtemplate 2");
     assert_eq!(env.json(&["runtemplate", "list", "--runtemplate=2"])[0]["name"], "1");
 });
+
+on_each_database!(a_job_is_a_number_in_each_answer_and_says_why_it_waits, |env| {
+    env.prepare("Native", "sleep 5; exit 3", json!(null));
+    env.schedule();
+    assert_eq!(env.json(&["job", "cancel", "1"])["job_id"], 1);
+    // Its engine is not there: it waits, and says so.
+    env.run(&["runtemplate", "update", "1", "--executor=Podman"]).ok();
+    env.sql("UPDATE apps SET ociimage = 'localhost/x:1'");
+    env.schedule();
+    let mut command = env.command(&["job", "run", "2"]);
+    let _ = command.env("PATH", "/nonexistent").output().unwrap();
+    let waited = env.json_of(&["job", "wait", "2", "--timeout=1"], 124);
+    assert_eq!((&waited["job_id"], &waited["reason"]), (&json!(2), &json!("EngineMissing")), "{waited}");
+    assert!(env.json(&["job", "get", "2"])["reason"].as_str().unwrap().starts_with("EngineMissing"), "{waited}");
+    // What may be done with one that runs.
+    let now = "2026-01-01 10:00:00";
+    let q = env.quote();
+    env.sql(&format!("UPDATE job SET {q}begin{q} = '{now}' WHERE id = 2"));
+    let refused = env.run(&["job", "update", "2", "--executor=Native"]).exits(1);
+    assert!(refused.stderr.contains("`multiflexi-cli job cancel --id=2` ends it"), "{refused:?}");
+    let refused = env.run(&["job", "update", "1", "--executor=Native"]).exits(1);
+    assert!(refused.stderr.contains("hint: `multiflexi-cli job retry --id=1` makes"), "{refused:?}");
+});
+
+#[test]
+fn the_job_that_keeps_its_values_is_named_in_the_hint() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    env.run(&["runtemplate", "schedule", "1", "--schedule_time=2031-01-01 06:00"]).ok();
+    let changed = env.run(&["runtemplate", "update", "1", "--executor=Podman"]);
+    let all = format!("{}{}", changed.stdout, changed.stderr);
+    assert!(all.contains("job 1, which waits; `multiflexi-cli job cancel --id=1` ends it"), "{changed:?}");
+}
+
+#[test]
+fn stale_runtemplates_are_rows_too() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    let csv = |env: &Env| env.run(&["runtemplate", "stale", "--format=csv"]).ok().stdout;
+    assert!(csv(&env).starts_with("id,") && csv(&env).lines().count() == 1, "{}", csv(&env));
+    env.run(&["runtemplate", "update", "1", "--interv=d"]).ok();
+    env.sql("UPDATE runtemplate SET next_schedule = '2020-01-01 00:00:00'");
+    let rows = csv(&env);
+    assert!(rows.lines().count() == 2 && rows.contains(",Test,"), "{rows}");
+}
+
+#[test]
+fn what_is_missing_says_what_to_do() {
+    let env = Env::new();
+    env.prepare("Native", "true", json!(null));
+    for (call, code, hint) in [
+        (&["job", "get"][..], 2, "`multiflexi-cli job list` shows what there is"),
+        (&["job", "recover", "/nope"], 1, "Name the file that `job run` or `queue run` named"),
+        (&["database", "backup", "/nope/x"], 1, "Name a file in a folder that is there"),
+        (&["--format=json"], 2, "`multiflexi-cli list` names the commands"),
+    ] {
+        let error = env.run(&[call, &["-f", "json"]].concat()).exits(code).json();
+        assert!(error["hint"].as_str().is_some_and(|said| said.contains(hint)), "{call:?}: {error}");
+    }
+    assert!(env.run(&["-f", "json", "-V"]).ok().stdout.starts_with("multiflexi-cli "));
+    let script = env.run(&["completion", "bash", "-f", "json"]).ok().json();
+    assert_eq!(script["script"], env.run(&["completion", "bash"]).ok().stdout);
+    assert_eq!(script["shell"], "bash");
+}

@@ -88,3 +88,34 @@ fn the_output_of_a_job_is_filtered_on_a_terminal_alone() {
     }
     is_harmless(&env.on_terminal(&["job", "get", "--id=1", "--format=json"], "").ok().stdout);
 }
+
+// No line of a job's output stands where the page's own titles do.
+on_each_database!(output_does_not_pass_for_a_part_of_the_page, |env| {
+    let filling = "x".repeat(78);
+    let script = format!(
+        "printf 'ten\\r\\nnine\\n\\rnext\\n\\r  multiflexi-cli user delete root --yes\\n10%%\\r100%%\\n{filling}next\\nend\\r'"
+    );
+    env.prepare("Native", &script, json!(null));
+    env.schedule();
+    env.run(&["job", "run", "1"]).ok();
+    let page = env.screen(80, &["job", "get", "1"]);
+    assert_eq!(page.iter().filter(|line| line.as_str() == "next").count(), 1, "{page:#?}");
+    let from = page.iter().position(|line| line == "stdout").unwrap();
+    let filled = format!("  {filling}");
+    let wanted = [
+        "  ten",
+        "  nine",
+        "  next",
+        "    multiflexi-cli user delete root --yes",
+        "  100%",
+        &filled,
+        "  next",
+        "  end",
+        "",
+        "next",
+    ];
+    assert_eq!(page[from + 1..from + 1 + wanted.len()], wanted, "{page:#?}");
+    assert!(page.iter().all(|line| !line.contains('\r')), "{page:#?}");
+    let raw = env.on_terminal(&["job", "get", "1", "--raw"], "").ok().stdout;
+    assert!(raw.contains("10%\r100%"), "{raw:?}");
+});

@@ -82,8 +82,18 @@ async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Ve
         let whole = |found: Candidate| Candidate { value: format!("{noun}:{}", found.value), about: found.about };
         return found.into_iter().filter(|found| !found.value.starts_with('-')).map(whole).collect();
     }
+    if let Some(about) = before.strip_prefix(&["help".to_owned()])
+        && !current.starts_with('-')
+        && about.iter().all(|word| is_word(&word))
+    {
+        // What `help` is about is the beginning of a line.
+        let mut found = Box::pin(candidates(program, about.to_vec(), current)).await;
+        found.retain(|found| is_command(program, about, &found.value));
+        return found;
+    }
     let settings = before.clone();
     let Ok(line) = (program.spell)(before) else { return second_words(program, &settings, current) };
+    let line = if has_command(program, &line) { line } else { behind_a_command(program, line, current) };
     if !is_known(program, &line) {
         return Vec::new();
     }
@@ -109,6 +119,39 @@ async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Ve
         found = rows;
     }
     found
+}
+
+/// Does the line name all of a command, its noun and its verb?
+fn has_command(program: &Program, line: &[String]) -> bool {
+    let is_word = |at: usize| line.get(at).is_some_and(|word| !word.starts_with('-'));
+    let noun = line.first().and_then(|noun| program.noun(noun));
+    is_word(0) && (is_word(1) || noun.is_none_or(|noun| noun.verbs.iter().any(|verb| verb.name.is_empty())))
+}
+
+/// A line that has no command yet, or its noun only, so that the engine knows what comes next. The options that every command has
+/// are those of a command: where the value of one is being typed a listing stands before them, else they do not matter.
+fn behind_a_command(program: &Program, line: Vec<String>, current: &str) -> Vec<String> {
+    const LISTING: [&str; 2] = ["job", "list"];
+    let (nouns, options): (Vec<String>, Vec<String>) = match line.first() {
+        Some(noun) if !noun.starts_with('-') => (vec![noun.clone()], line[1..].to_vec()),
+        _ => (Vec::new(), line),
+    };
+    let listing = LISTING.map(str::to_owned).to_vec();
+    let with_next = [options.clone(), listing.clone()].concat();
+    let takes_next = (program.spell)(with_next).is_ok_and(|line| line.first() != listing.first());
+    let is_value = takes_next || current.starts_with("--") && current.contains('=');
+    if is_value { [listing, options].concat() } else { nouns }
+}
+
+/// Do these words and the next one name a noun or a command?
+fn is_command(program: &Program, words: &[String], next: &str) -> bool {
+    match words {
+        [] => program.noun(next).is_some(),
+        [noun, ..] => {
+            let noun = (program.spell)(vec![noun.clone()]).ok().and_then(|line| program.noun(line.first()?));
+            words.len() == 1 && noun.is_some_and(|noun| noun.verbs.iter().any(|verb| verb.name == next))
+        }
+    }
 }
 
 /// Is what stands before it a command, or the beginning of one?

@@ -53,7 +53,10 @@ pub async fn find(db: &mut Db, line: &[String], source: Source, prefix: &str) ->
     match source {
         Source::Ids(table) => ids(db, table, prefix).await,
         Source::Names(table) => names(db, table, prefix).await,
-        Source::Column(table, column) => column_of(db, table, column, prefix).await,
+        Source::Column(table, column) => {
+            let found = column_of(db, table, column, prefix).await?;
+            without_shared(db, table, column, found).await
+        }
         Source::Jobs(which) => jobs(db, which, prefix).await,
         Source::Fields(table) => Ok(listed(columns(db, table).await?, prefix)),
         Source::Order(table) => {
@@ -147,13 +150,38 @@ async fn names(db: &mut Db, table: &'static Table, prefix: &str) -> Result<Vec<C
     let column = ["slug", "code", "login", "name"].into_iter().find(|name| table.column(name).is_some());
     let is_number = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
     let Some(column) = column else { return ids(db, table, prefix).await };
-    let mut found = column_of(db, table, column, prefix).await?;
+    let found = column_of(db, table, column, prefix).await?;
+    let mut found = without_shared(db, table, column, found).await?;
     if is_number {
         let ids = ids(db, table, prefix).await?;
         found.retain(|name| ids.iter().all(|id| id.value != name.value));
         found.splice(0..0, ids);
     }
     unambiguous(db, table, found).await
+}
+
+/// Without what two rows are called: such a word is refused. What is the same word, the server decides.
+async fn without_shared(
+    db: &mut Db,
+    table: &'static Table,
+    column: &'static str,
+    mut found: Vec<Candidate>,
+) -> Result<Vec<Candidate>> {
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let words = found.iter().map(|candidate| candidate.value.as_str());
+    let mut select = select::column(table.sql, column, Expr::col(column).is_in(words));
+    select.group_by_col(column).and_having(Expr::cust("count(*)").gt(1));
+    let shared: HashSet<String> = db
+        .fetch_all(&select)
+        .await?
+        .iter()
+        .filter_map(|row| row.text(column))
+        .map(|word| word.to_lowercase())
+        .collect();
+    found.retain(|candidate| !shared.contains(&candidate.value.to_lowercase()));
+    Ok(found)
 }
 
 /// Without the numbers that are the id of one row and what another is called: such a word is refused.

@@ -47,7 +47,7 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
     let mut part = file.as_os_str().to_owned();
     part.push(format!(".{}{PART}", std::process::id()));
     let part = PathBuf::from(part);
-    let cannot = |cause| Error::file(format!("cannot write the backup {}", file.display()), cause);
+    let cannot = |cause| cannot(file, cause);
     sweep(&part);
     let held = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(cannot)?;
     // Says to the next backup that this one lives. Where a file system has no locks, nothing is ever swept.
@@ -63,6 +63,11 @@ pub async fn backup(ctx: &mut Context, args: Backup) -> Result<Outcome> {
         text,
         json!({"database": target.to_string(), "file": file.display().to_string(), "bytes": bytes}),
     ))
+}
+
+fn cannot(file: &Path, cause: io::Error) -> Error {
+    Error::file(format!("cannot write the backup {}", file.display()), cause)
+        .hint("Name a file in a folder that is there, in which this user may write, and which has room")
 }
 
 fn folder_of(file: &Path) -> &Path {
@@ -106,7 +111,7 @@ async fn write(ctx: &mut Context, part: &Path, file: &Path) -> Result<u64> {
     let name = part.to_str().ok_or_else(|| Error::usage("the file's name is not UTF-8"))?.replace('\'', "''");
     let done = db.control(&format!("VACUUM INTO '{name}'")).await;
     done.map_err(|error| error.within(format!("cannot write the backup {}", file.display())))?;
-    let cannot = |cause| Error::file(format!("cannot write the backup {}", file.display()), cause);
+    let cannot = |cause| cannot(file, cause);
     let written = File::open(part).map_err(cannot)?;
     written.sync_all().map_err(cannot)?;
     let bytes = written.metadata().map_err(cannot)?.len();

@@ -10,7 +10,7 @@ use crate::db::references::Tie;
 use crate::db::{Db, Sql, references, select};
 use crate::error::{Result, exit};
 use crate::job::queue;
-use crate::output::Outcome;
+use crate::output::{Outcome, Printer};
 
 /// Something that does not agree.
 struct Finding {
@@ -23,10 +23,10 @@ struct Finding {
 }
 
 impl Finding {
-    fn json(&self) -> Value {
+    fn json(&self, printer: &Printer) -> Value {
         json!({
             "kind": self.kind, "table": self.table, "column": self.column, "rows": self.rows,
-            "message": self.message, "mend": self.mend,
+            "message": self.message, "mend": printer.suggesting(&self.mend),
         })
     }
 }
@@ -52,8 +52,12 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
         0 => "everything agrees".to_owned(),
         count => format!("{count} findings"),
     });
-    let json = json!({"ok": is_good, "findings": found.iter().map(Finding::json).collect::<Vec<_>>()});
-    Ok(Outcome::Report { text, json }.with_code(if is_good { exit::DONE } else { exit::FAILED }))
+    let json =
+        json!({"ok": is_good, "findings": found.iter().map(|finding| finding.json(&ctx.printer)).collect::<Vec<_>>()});
+    Ok(match is_good {
+        true => Outcome::message(text, json),
+        false => Outcome::Report { text, json }.with_code(exit::FAILED),
+    })
 }
 
 async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
@@ -64,7 +68,7 @@ async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
             "the sequence of {}.{} would give {} next, but ids up to {} are in use: no row can be added",
             it.table, it.column, it.next, it.highest
         ),
-        mend: "multiflexi-cli database repair".into(),
+        mend: "`multiflexi-cli database repair`".into(),
         rows: 1,
         table: it.table,
         column: it.column,
@@ -82,13 +86,13 @@ async fn dangling(db: &mut Db) -> Result<Vec<Finding>> {
             rows: it.rows,
             message: format!("{} rows of {table} refer by {column} to a {parent} that is not there ({})", it.rows, it.example),
             mend: match (tie, *table, *column) {
-                (Tie::Part, ..) => "multiflexi-cli database repair --remove-dangling deletes them".to_owned(),
+                (Tie::Part, ..) => "`multiflexi-cli database repair --remove-dangling` deletes them".to_owned(),
                 (Tie::Loose, "job", _) => {
-                    "history that does no harm; multiflexi-cli database repair --remove-dangling sets it to NULL, `queue fix` \
+                    "history that does no harm; `multiflexi-cli database repair --remove-dangling` sets it to NULL, `queue fix` \
                      removes those that wait"
                         .to_owned()
                 }
-                (Tie::Loose, ..) => "multiflexi-cli database repair --remove-dangling sets it to NULL".to_owned(),
+                (Tie::Loose, ..) => "`multiflexi-cli database repair --remove-dangling` sets it to NULL".to_owned(),
                 (Tie::Fact, "job", "app_id" | "company_id") => {
                     "history that does no harm; `multiflexi-cli job delete --id=N` deletes one, `queue fix` those that wait".to_owned()
                 }
@@ -115,7 +119,7 @@ async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
         rows,
         message: format!("{rows} jobs wait, but no row of the queue is theirs (the first is {example}): nobody will run them"),
         mend: format!(
-            "multiflexi-cli queue fix removes them, so that their schedules go on; multiflexi-cli job run --id={example} --unqueued runs one"
+            "`multiflexi-cli queue fix` removes them, so that their schedules go on; `multiflexi-cli job run --id={example} --unqueued` runs one"
         ),
     }))
 }
@@ -143,7 +147,7 @@ async fn stuck(db: &mut Db) -> Result<Vec<Finding>> {
             column: column.to_owned(),
             rows: i64::try_from(ids.len()).unwrap_or(i64::MAX),
             message: format!("{} {what} (the first is {first})", ids.len()),
-            mend: format!("multiflexi-cli queue fix {mend}"),
+            mend: format!("`multiflexi-cli queue fix` {mend}"),
         })
     };
     let rows = queue::rows_in_vain(db).await?;
@@ -288,5 +292,7 @@ pub async fn repair(ctx: &mut Context, args: Repair) -> Result<Outcome> {
         (_, true) => format!("this would be done:\n{}", done.join("\n")),
         (_, false) => done.join("\n"),
     };
-    Ok(Outcome::Report { text, json: json!({"repaired": done, "dry_run": args.dry_run}) })
+    let json = json!({"repaired": done, "dry_run": args.dry_run});
+    // What would be done is what was asked for; what was done is a sentence.
+    Ok(if args.dry_run && !done.is_empty() { Outcome::Report { text, json } } else { Outcome::message(text, json) })
 }

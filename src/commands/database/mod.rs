@@ -97,5 +97,6 @@ async fn migrate(ctx: &mut Context, args: Migrate) -> Result<Outcome> {
         (count, false) => format!("The schema is complete now: {count} statements were run"),
     };
     let json = json!({"statements": steps, "dry_run": args.dry_run, "done": !args.dry_run});
-    Ok(Outcome::Report { text, json })
+    // What would be run is what was asked for; that it was run is a sentence.
+    Ok(if args.dry_run && !steps.is_empty() { Outcome::Report { text, json } } else { Outcome::message(text, json) })
 }

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::commands::doctor::tools::{silent, words};
-use crate::executor::KUBERNETES;
 use crate::executor::kubernetes::Settings;
 use crate::executor::kubernetes::kubectl::client::{Cluster, is_in_pod};
 use crate::executor::kubernetes::kubectl::own_version;
 use crate::executor::process::Captured;
 use crate::executor::versions::{self, SERVER};
+use crate::executor::{KUBERNETES, Reason};
 
 /// What a job needs, as `examples/kubernetes-role.yaml` gives it: a resource, and what is done with it.
 const RIGHTS: &[(&str, &[&str])] = &[
@@ -88,25 +88,36 @@ async fn place(cluster: &Cluster, is_needed: bool) -> Finding {
     let namespace = &cluster.namespace;
     let said = match ask(cluster, &["get", "namespace", namespace, "-o", "name"], None).await {
         Ok(said) => said,
-        Err(why) => return unreachable(why, is_needed),
+        Err(why) => return unreachable(cluster, why, is_needed),
     };
     let text = said.stderr_text();
     if said.ok() {
         return Finding::good("namespace", namespace.as_str());
     }
     if text.contains("(NotFound)") {
-        let remedy = format!("`kubectl create namespace {namespace}`; a chart's first deployment makes it too");
+        let kubectl = cluster.namespace().kubectl_of_cluster();
+        let remedy = format!("`{kubectl} create namespace {namespace}`; a chart's first deployment makes it too");
         return Finding::doubtful("namespace", format!("{namespace} is not there"), remedy);
     }
     if text.contains("(Forbidden)") {
         return Finding::good("namespace", format!("{namespace}; whether it is there may not be looked at"));
     }
-    unreachable(words(&said), is_needed)
+    if let Reason::UnknownContext(failure) = cluster.explain("the cluster cannot be asked", &said) {
+        let kubectl = failure.namespace.kubectl_of_config();
+        let remedy = format!(
+            "Name a context that `{kubectl} config get-contexts` lists: `{kubectl} config use-context NAME`, or kubernetes.context of the \
+             application, or --context"
+        );
+        return Finding::missing("cluster", is_needed, failure.to_string(), remedy);
+    }
+    unreachable(cluster, words(&said), is_needed)
 }
 
-fn unreachable(why: String, is_needed: bool) -> Finding {
-    let remedy =
-        "See whether the cluster runs, `kubectl cluster-info`, and whether the kubeconfig's credentials are good";
+fn unreachable(cluster: &Cluster, why: String, is_needed: bool) -> Finding {
+    let remedy = format!(
+        "See whether the cluster runs, `{} cluster-info`, and whether the kubeconfig's credentials are good",
+        cluster.namespace().kubectl_of_cluster()
+    );
     Finding::missing("cluster", is_needed, why, remedy)
 }
 
@@ -121,7 +132,7 @@ async fn rights(cluster: &Cluster, is_needed: bool) -> Option<Finding> {
     let arguments = ["create", "--validate=false", "-f", "-", "-o", "json"];
     let said = ask(cluster, &arguments, Some(list.to_string().into_bytes())).await.ok()?;
     let unknown = |why: String| {
-        let remedy = format!("`kubectl auth can-i --list -n {namespace}` shows them");
+        let remedy = format!("`{} auth can-i --list` shows them", cluster.namespace().kubectl());
         Finding::doubtful(CHECK, format!("what we may do in {namespace} cannot be asked: {why}"), remedy)
     };
     if !said.ok() {
@@ -144,7 +155,8 @@ async fn rights(cluster: &Cluster, is_needed: bool) -> Option<Finding> {
             is_needed,
             format!("in {namespace} we may not: {}", denied.join(", ")),
             format!(
-                "examples/kubernetes-role.yaml gives them; `kubectl auth can-i {first} -n {namespace}` asks for one"
+                "examples/kubernetes-role.yaml gives them; `{} auth can-i {first}` asks for one",
+                cluster.namespace().kubectl()
             ),
         ),
     })

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::commands::credential::values::Store;
 use crate::commands::doctor::finding::{Finding, Needs, limit};
 use crate::commands::doctor::tools::silent;
-use crate::commands::doctor::{queue, settings};
+use crate::commands::doctor::{folders, queue, settings};
 use crate::context::Context;
 use crate::db::dialect::connect;
 use crate::db::{Database, Server, select};
@@ -39,6 +39,11 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
     if let Database::Sqlite { path } = &target
         && !path.exists()
     {
+        if let Some(message) = folders::obstacle(path) {
+            let remedy =
+                "Name a file that this user may make, by DB_DATABASE with DB_CONNECTION=sqlite, or set XDG_DATA_HOME";
+            return vec![Finding::bad(CHECK, message, remedy)];
+        }
         let message = format!("{} is not there yet: the first command that needs it makes it", path.display());
         return vec![match settings::is_embedded(&ctx.settings, &target) {
             true => Finding::good(CHECK, message),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::failpoint;
-use crate::output::colour;
 use crate::output::page::Page;
 use crate::output::signs::Signs;
+use crate::output::{Printer, colour};
 
 /// How long one check may take: what does not answer by then is told as such.
 pub fn limit() -> Duration {
@@ -94,8 +94,9 @@ impl Finding {
     }
 
     /// The finding as an object for programs; its `remedy` is null where there is none.
-    pub fn json(&self) -> Value {
-        json!({"check": self.check, "state": self.state.word(), "message": self.message, "remedy": self.remedy})
+    pub fn json(&self, printer: &Printer) -> Value {
+        let remedy = self.remedy.as_deref().map(|remedy| printer.suggesting(remedy));
+        json!({"check": self.check, "state": self.state.word(), "message": self.message, "remedy": remedy})
     }
 
     /// The same on a terminal: in colours, and no line wider than that.

@@ -5,11 +5,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use nix::sys::statvfs::statvfs;
-use nix::unistd::{AccessFlags, Uid, User, access, geteuid};
+use nix::unistd::{AccessFlags, access, geteuid};
 
-use crate::commands::doctor::finding::Finding;
-use crate::job::run::files::temporary_directory;
+use crate::commands::doctor::finding::{Finding, State};
+use crate::job::run::files::{PACKAGED, TemporaryDirectory};
 use crate::state::StateHome;
+use crate::unix_user::name_of;
 
 /// Less free space than this is soon none.
 const LOW: u64 = 512 << 20;
@@ -44,24 +45,36 @@ fn state() -> Finding {
 
 /// One that the first job makes, if it can.
 fn to_be_made(check: &'static str, path: &Path, remedy: &str) -> Finding {
-    let there = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(Path::new("/"));
-    if access(there, AccessFlags::W_OK | AccessFlags::X_OK).is_err() || !there.is_dir() {
-        let message = format!("{} is not there and cannot be made: {} takes none", path.display(), there.display());
-        return Finding::bad(check, message, remedy);
+    match obstacle(path) {
+        Some(message) => Finding::bad(check, message, remedy),
+        None => Finding::good(check, format!("{} is not there yet: the first job makes it", path.display())),
     }
-    Finding::good(check, format!("{} is not there yet: the first job makes it", path.display()))
+}
+
+/// Why this user cannot make what is not at this path.
+pub fn obstacle(path: &Path) -> Option<String> {
+    let there = path.ancestors().skip(1).find(|folder| folder.exists()).unwrap_or(Path::new("/"));
+    let takes_some = there.is_dir() && access(there, AccessFlags::W_OK | AccessFlags::X_OK).is_ok();
+    let message = || format!("{} is not there and cannot be made: {} takes none", path.display(), there.display());
+    (!takes_some).then(message)
 }
 
 fn temporary() -> Finding {
     const CHECK: &str = "temp folder";
     const REMEDY: &str = "Set TMPDIR to a folder that this user may write, or make /var/lib/multiflexi/tmp one";
-    let path = temporary_directory();
+    let TemporaryDirectory { path, passed_over } = TemporaryDirectory::find();
     match Facts::of(&path) {
         Ok(facts) if facts.mode & OTHERS_WRITE != 0 && facts.mode & STICKY == 0 => {
             let message = format!("in {} everybody may put something in another one's place: {facts}", path.display());
             Finding::doubtful(CHECK, message, format!("`chmod +t {}`", path.display()))
         }
-        Ok(facts) => facts.judge(CHECK, &path, REMEDY),
+        Ok(facts) => match (passed_over, facts.judge(CHECK, &path, REMEDY)) {
+            (Some(why), judged) if judged.state == State::Good => {
+                let message = format!("{}: {facts}; jobs' files are not kept in {PACKAGED}, for {why}", path.display());
+                Finding::good(CHECK, message)
+            }
+            (_, judged) => judged,
+        },
         Err(cause) => Finding::bad(CHECK, format!("{} cannot be looked at: {cause}", path.display()), REMEDY),
     }
 }
@@ -103,9 +116,7 @@ impl Facts {
 
 impl std::fmt::Display for Facts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let user = User::from_uid(Uid::from_raw(self.owner)).ok().flatten();
-        let owner = user.map_or_else(|| format!("user {}", self.owner), |user| user.name);
-        write!(f, "of {owner}, mode {:04o}", self.mode)?;
+        write!(f, "of {}, mode {:04o}", name_of(self.owner), self.mode)?;
         match self.free {
             Some(free) => write!(f, ", {} free", size(free)),
             None => Ok(()),

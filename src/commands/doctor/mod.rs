@@ -59,7 +59,7 @@ async fn doctor(ctx: &mut Context, args: Doctor) -> Result<Outcome> {
     if ctx.printer.quiet {
         found.retain(|finding| !matches!(finding.state, State::Good | State::Unused));
     }
-    let json = found.iter().map(Finding::json).collect();
+    let json = found.iter().map(|finding| finding.json(&ctx.printer)).collect();
     if ctx.printer.format == Format::Text
         && let Some(mut page) = ctx.printer.page()
     {

@@ -45,7 +45,7 @@ pub struct Cancel {
 /// its pod found.
 pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
     let (id, now, zone) = (args.id, ctx.now(), ctx.zone);
-    let json = json!({"job_id": id.to_string(), "cancelled": false});
+    let json = json!({"job_id": id, "cancelled": false});
     let loss = async |db: &mut Db| {
         let job = cancel::unended(db, id).await?;
         delete::loss_of(db, &job).await
@@ -62,7 +62,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
                 "it was not in the queue; if another executor has just taken it, it runs all the same"
             };
             let json = json!({
-                "job_id": id.to_string(), "cancelled": true, "was": "pending", "exitcode": cancel::EXIT_CODE,
+                "job_id": id, "cancelled": true, "was": "pending", "exitcode": cancel::EXIT_CODE,
             });
             return Ok(Outcome::message(format!("Job {id} cancelled before it began: {also}"), json));
         }
@@ -107,7 +107,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             }
         }
     };
-    let json = json!({"job_id": id.to_string(), "cancelled": true, "was": "running", "exitcode": code});
+    let json = json!({"job_id": id, "cancelled": true, "was": "running", "exitcode": code});
     Ok(Outcome::message(text, json))
 }
 

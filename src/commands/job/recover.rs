@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::job::recovery::crashed;
 use crate::job::recovery::spill_file::{self, SpillFile};
 use crate::output::Outcome;
@@ -25,6 +25,11 @@ pub struct Recover {
 pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
+    if let Err(cause) = std::fs::metadata(&args.file) {
+        return Err(Error::file(format!("cannot read {}", args.file.display()), cause).hint(
+            "Name the file that `job run` or `queue run` named; they lie in recovery/ of the runner's state folder",
+        ));
+    }
     let (job, code) = spill_file::load(db, zone, &SpillFile::given(&args.file), false).await?;
     if let Err(cause) = std::fs::remove_file(&args.file) {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));

@@ -116,8 +116,14 @@ pub async fn update(ctx: &mut Context, args: Update) -> Result<Outcome> {
         let state = Job::lock(db, id).await?.map(|job| job.state);
         let job = TABLE.require(db, id).await?;
         if state != Some(JobState::Waiting) {
-            return Err(Error::refused(format!("job {id} has begun: what it was made of is no longer changed"))
-                .hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")));
+            let hint = match state {
+                Some(JobState::Ended(_)) => format!("`multiflexi-cli job retry --id={id}` makes a new job like it"),
+                _ => format!(
+                    "`multiflexi-cli job cancel --id={id}` ends it, `multiflexi-cli job wait {id}` waits for its end; then `job retry` \
+                     makes a new job like it"
+                ),
+            };
+            return Err(Error::refused(format!("job {id} has begun: what it was made of is no longer changed")).hint(hint));
         }
         if let Some(runtemplate) = args.runtemplate_id {
             runtemplate::TABLE.require(db, runtemplate).await?;

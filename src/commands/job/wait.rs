@@ -13,6 +13,7 @@ use crate::error::{Error, Result, exit};
 use crate::id::JobId;
 use crate::job::follow::{self, Pace, WaitReporter};
 use crate::job::model::{Job, JobState};
+use crate::job::run::requeue;
 use crate::job::verdict::{self, Verdict};
 use crate::output::{Outcome, Printer};
 use crate::table::args;
@@ -157,6 +158,10 @@ async fn ends_of(db: &mut Db, ids: &[JobId]) -> Result<Vec<End>> {
         return Ok(Vec::new());
     }
     let mut verdicts = verdict::of_jobs(db, ids).await?;
+    for verdict in verdicts.iter_mut().filter(|verdict| verdict.state == JobState::Waiting) {
+        // Why its last try did not come to anything.
+        verdict.reason = requeue::last_reason(db, verdict.job).await?;
+    }
     let mut end = |id: &JobId| match verdicts.iter().position(|verdict| verdict.job == *id) {
         Some(at) => End::Is(verdicts.swap_remove(at)),
         None => End::Gone(*id),

@@ -7,9 +7,9 @@ use crate::commands::runtemplate::{TABLE, config, credentials};
 use crate::commands::{application, company};
 use crate::db::{Db, Row};
 use crate::error::Result;
-use crate::executor::quote_word;
 use crate::output::{Outcome, steers};
 use crate::secret::field_is_secret;
+use crate::shell::quote_word;
 
 /// Exports a runtemplate: its application by UUID, its company by slug, its settings without those that are secret, which are
 /// named.

@@ -34,7 +34,7 @@ pub const NOUN: Noun = Noun {
         verb!("run", "Make a job of a runtemplate and run it at once", run::Run, run::run),
         mixed_verb!("clone", pick, TABLE, copy::Clone, copy::clone, "Copy a runtemplate; the copy is not active"),
         verb!("stats", "Show how often and how long runtemplates ran", stats::Stats, stats::stats).listing(),
-        verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale),
+        verb!("stale", "List runtemplates whose next run lies in the past", stale::Stale, stale::stale).listing(),
         verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
         verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign)
             .destroying(),

@@ -112,7 +112,11 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
             let found = TABLE.find_only(db, "name", name.as_str()).await?;
             found.ok_or_else(|| TABLE.unknown("name", &format!("{name:?}")))?
         }
-        (None, None) => return Err(Error::usage("Missing --id or --name")),
+        (None, None) => {
+            return Err(
+                Error::usage("Missing --id or --name").hint("`multiflexi-cli runtemplate list` shows what there is")
+            );
+        }
     };
     let id = row.id("id")?;
     if !row.truth("active") {

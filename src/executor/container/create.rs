@@ -7,12 +7,12 @@ use super::leftover::labels;
 use super::refusal::Refusal;
 use tokio::process::Command;
 
-use super::{Container, Engine, SHORT, WORDS, message_of};
+use super::{Container, Engine, SHORT, WORDS, message_of, variables};
 use crate::executor::artifacts::IN_CONTAINER;
 use crate::executor::job::shell_line;
 use crate::executor::process::{self, Captured, Group};
-use crate::executor::reason::{LINE_MAX, NotStarted, Pull};
-use crate::executor::{Cancel, Ended, Ending, Job, Reason, Variable, size};
+use crate::executor::reason::{NotStarted, Pull};
+use crate::executor::{Cancel, Ended, Ending, Job, Reason, size};
 use crate::failpoint;
 
 /// Creating may have to pull the image.
@@ -42,11 +42,13 @@ impl Container {
         head.push("--label=app.kubernetes.io/managed-by=multiflexi-cli".to_owned());
         head.extend(labels(job.id, &job.database).map(|label| format!("--label={label}")));
         let mut command = self.command();
-        let (file, others) = variables(&job.environment);
+        let (file, others) = variables::sort(&job.environment);
         for variable in others {
-            if std::env::var_os(&variable.name).is_some() {
-                return Err(Reason::Variable { name: variable.name.clone(), engine: self.engine.program() });
-            }
+            variables::check(&variable.name).map_err(|why| Reason::Variable {
+                name: variable.name.clone(),
+                engine: self.engine.program(),
+                why,
+            })?;
             head.push(format!("--env={}", variable.name));
             command.env(&variable.name, &variable.value);
         }
@@ -135,36 +137,5 @@ fn told_by_total(reason: Reason, job: &Job) -> Reason {
             Reason::TooLarge(NotStarted::Here { program, cause, advice: format!("{sizes}; {advice}") })
         }
         other => other,
-    }
-}
-
-/// The variables as the lines that both engines read, and those that fit into no line: their values go by the environment
-/// of the engine's own process.
-fn variables(environment: &[Variable]) -> (String, Vec<&Variable>) {
-    let (mut file, mut others) = (String::new(), Vec::new());
-    for variable in environment {
-        let fits = variable.name.len() + variable.value.len() < LINE_MAX;
-        if fits && !variable.value.contains(['\n', '\r']) && !variable.name.starts_with('#') {
-            file.push_str(&format!("{}={}\n", variable.name, variable.value));
-        } else {
-            others.push(variable);
-        }
-    }
-    (file, others)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn variables_go_by_lines_where_they_fit() {
-        let variable = |name: &str, value: &str| Variable { name: name.into(), value: value.into(), secret: true };
-        let long = "x".repeat(LINE_MAX);
-        let environment =
-            [variable("A", " a=b '\""), variable("B", "two\nlines"), variable("C", &long), variable("D", "")];
-        let (file, others) = variables(&environment);
-        assert_eq!(file, "A= a=b '\"\nD=\n");
-        assert_eq!(others.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>(), ["B", "C"]);
     }
 }

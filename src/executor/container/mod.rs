@@ -10,6 +10,7 @@ mod fault;
 pub mod leftover;
 mod refusal;
 mod tar;
+mod variables;
 
 use std::process::Stdio;
 use std::time::Duration;

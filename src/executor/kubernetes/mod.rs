@@ -171,10 +171,10 @@ impl Kubernetes {
         let mut ended = Ended::not_run(crate::executor::job::shell_line(&job.command, &job.environment));
         let stop = CancelGuard::new(cancel);
         let release = format!(
-            "helm was told to end, and may still work on the release {release} in namespace {namespace} (`helm -n {namespace} \
-             status {release}`)",
+            "helm was told to end, and may still work on the release {release} in namespace {namespace} (`{helm} status {release}`)",
             release = self.settings.release,
-            namespace = self.settings.namespace
+            namespace = self.settings.namespace,
+            helm = self.cluster.namespace().helm()
         );
         let (ask, asked) = oneshot::channel();
         let mut versions = None;
@@ -496,7 +496,8 @@ impl Kubernetes {
             };
         }
         let mut warnings = vec![format!(
-            "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `kubectl -n {namespace} delete pod {name}`"
+            "the pod {name} in namespace {namespace} is kept because the job failed (keepPodOnFailure); remove it with `{} delete pod {name}`",
+            self.cluster.namespace().kubectl()
         )];
         if pod.recorded {
             let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;

@@ -13,9 +13,9 @@ use std::fmt;
 
 use super::macros::{macro_at, quote_double, quote_single};
 use crate::error::{Error, Result};
-use crate::executor::quote_word;
 use crate::job::field::Field;
 use crate::secret::{MASK, looks_secret};
+use crate::shell::quote_word;
 
 /// What to run.
 #[derive(Clone, PartialEq, Eq)]

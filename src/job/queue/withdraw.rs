@@ -61,10 +61,12 @@ impl Withdrawn {
             let jobs = list(&self.jobs);
             words.push(format!("taken back, since made before this change: job {jobs}; while the schedule is active, the next `queue fill` makes its job anew"));
         }
-        if !self.kept.is_empty() {
+        if let Some(first) = self.kept.first() {
             let jobs = list(&self.kept);
             words.push(format!(
-                "warning: keeps the values from before this change: job {jobs}, which waits; `multiflexi-cli job cancel` ends it"
+                "warning: keeps the values from before this change: job {jobs}, which waits; `multiflexi-cli job cancel --id={first}` ends \
+                 it{}",
+                if self.kept.len() > 1 { ", and so on for the others" } else { "" }
             ));
         }
         words

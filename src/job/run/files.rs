@@ -16,12 +16,13 @@ use crate::id::{AppId, JobId, RunTemplateId};
 use crate::job::create::environment;
 use crate::job::field::Field;
 use crate::job::model::Job;
+use crate::state;
 
 /// Names the file of its results to a program.
 const RESULT_FILE: &str = "RESULT_FILE";
 const TMP: &str = "MULTIFLEXI_TMP";
 /// Where the suite's packages have jobs keep files.
-const PACKAGED: &str = "/var/lib/multiflexi/tmp";
+pub const PACKAGED: &str = "/var/lib/multiflexi/tmp";
 
 /// An uploaded file in the database.
 struct Stored {
@@ -190,10 +191,33 @@ async fn configured(db: &mut Db, job: &Job) -> Result<Vec<String>> {
     Ok(values)
 }
 
-/// The directory in which jobs keep files: the suite's where there is one, else the system's.
+/// The directory in which jobs are to keep files, as they are told when they are made: the suite's where there is one, else the
+/// system's. A runner that keeps files for them puts its own in that place.
 pub fn temporary_directory() -> PathBuf {
     let packaged = Path::new(PACKAGED);
     if packaged.is_dir() { packaged.to_owned() } else { std::env::temp_dir() }
+}
+
+/// The directory in which this runner makes the private ones of jobs.
+pub struct TemporaryDirectory {
+    pub path: PathBuf,
+    /// Why the suite's is not taken though it is there: what we make in it somebody else could replace.
+    pub passed_over: Option<String>,
+}
+
+impl TemporaryDirectory {
+    /// The suite's where there is one that this user may rely on, else the system's.
+    pub fn find() -> TemporaryDirectory {
+        let packaged = Path::new(PACKAGED);
+        let passed_over = match packaged.is_dir() {
+            true => match state::check_place(packaged) {
+                Ok(()) => return TemporaryDirectory { path: packaged.to_owned(), passed_over: None },
+                Err(cause) => Some(cause.to_string()),
+            },
+            false => None,
+        };
+        TemporaryDirectory { path: std::env::temp_dir(), passed_over }
+    }
 }
 
 /// Makes a private directory for a job. The first one of a process looks for those of runners that died: the folder may hold
@@ -203,7 +227,7 @@ pub fn temporary_directory() -> PathBuf {
 /// The temporary folder cannot be written.
 pub fn make_directory(job: JobId) -> Result<Directory> {
     static SWEPT: Once = Once::new();
-    let parent = temporary_directory();
+    let parent = TemporaryDirectory::find().path;
     SWEPT.call_once(|| remove_abandoned(&parent));
     let made = Directory::new(&parent, job);
     // The suite's directory may be closed to this user.

@@ -174,3 +174,36 @@ fn a_folder_that_is_open_is_closed() {
     assert_eq!(mode(&folder), 0o700);
     let _ = without(&env, &[], &["queue", "run"]).ok();
 }
+
+/// The suite's folder for jobs' files, where that is the suite's user's, who could put a link in place of root's: another one is taken.
+#[needs(root)]
+#[test]
+fn root_keeps_no_files_of_jobs_where_somebody_else_could_replace_them() {
+    let env = prepared();
+    let program = env.command(&[]).get_program().to_owned();
+    let run = |owner: u32, mode: &str, arguments: &str| {
+        let script = format!(
+            "mount -t tmpfs none /var/lib && mkdir -p /var/lib/multiflexi/tmp && chmod {mode} /var/lib/multiflexi/tmp && \
+             chown -R {owner} /var/lib/multiflexi && $1 {arguments}"
+        );
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", &script, "sh"]).arg(&program).env_clear();
+        command.envs(env.command(&[]).get_envs().filter_map(|(key, value)| Some((key, value?))));
+        Output::from(command.current_dir(env.path()).output().unwrap())
+    };
+    env.import("pwd; exit 3", json!(null));
+    for (owner, mode, is_taken) in
+        [(0, "755", true), (0, "1777", true), (0, "777", false), (NOBODY, "755", false), (NOBODY, "1777", false)]
+    {
+        let ran = run(owner, mode, "runtemplate run --id=1").exits(3);
+        assert_eq!(ran.stdout.starts_with("/var/lib/multiflexi/tmp/"), is_taken, "{owner} {mode}: {ran:#?}");
+        let found = run(owner, mode, "doctor --format=json").json();
+        let told = found.as_array().unwrap().iter().find(|finding| finding["check"] == "temp folder").unwrap();
+        let message = told["message"].as_str().unwrap();
+        assert_eq!(
+            message.contains("jobs' files are not kept in /var/lib/multiflexi/tmp"),
+            !is_taken,
+            "{owner} {mode}: {message}"
+        );
+    }
+}

@@ -100,3 +100,22 @@ on_each_database!(a_dead_schedule_and_rows_of_ended_jobs_are_found, |env| {
     env.run(&["queue", "fill"]).ok();
     assert_ne!(env.json(&["runtemplate", "get", "--id=1"])["next_schedule"], Value::Null);
 });
+
+on_each_database!(quiet_commands_print_no_sentence_where_all_is_well, |env| {
+    env.run(&["database", "migrate", "-q"]).ok();
+    for call in [
+        &["database", "migrate"][..],
+        &["database", "check"],
+        &["database", "repair"],
+        &["database", "repair", "--dry-run"],
+    ] {
+        let quiet = env.run(&[call, &["-q"]].concat()).ok();
+        assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""), "{call:?}");
+        assert_ne!(env.run(call).ok().stdout, "", "{call:?}");
+    }
+    env.prepare("Native", "true", json!(null));
+    unchecked(env, "INSERT INTO companyapp (app_id, company_id) VALUES (98, 1)");
+    assert!(env.run(&["database", "check", "-q"]).exits(1).stdout.contains("companyapp"));
+    let would = env.run(&["database", "repair", "--remove-dangling", "--dry-run", "-q"]).ok().stdout;
+    assert!(would.contains("companyapp"), "{would}");
+});

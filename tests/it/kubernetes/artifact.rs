@@ -161,6 +161,9 @@ on_cluster!(a_pod_is_kept_only_where_wanted_and_failed, |place| {
     let pods = place.pods();
     assert_eq!(pods.len(), 1, "{output:#?}");
     assert!(output.stderr.contains(&pods[0]) && notices(&record).contains(&pods[0]), "{output:#?} {record:#}");
+    let (tool, deletion) =
+        (format!("`kubectl {} --context=", place.kubeconfig_option()), format!(" delete pod {}`", pods[0]));
+    assert!(notices(&record).contains(&tool) && notices(&record).contains(&deletion), "{record:#}");
     // Kept, but ended: nothing runs on and takes up the node.
     crate::job::wait_until(|| {
         place.kubectl(&["get", "pod", &pods[0], "-o", "jsonpath={.status.phase}"]).stdout == "Failed"

@@ -38,12 +38,17 @@ on_cluster!(a_cluster_with_its_rights, |mut place| {
     let (state, words) = of(&examine(&place, &[], 1), "rights");
     assert!(state == "fail" && words.contains("create pods/exec, get pods/exec"), "{words}");
     assert!(!words.contains("pods/attach") && words.contains("kubernetes-role.yaml"), "{words}");
-    assert_eq!(of(&examine(&place, &["--context=nosuch"], 1), "cluster").0, "fail");
+    let (state, words) = of(&examine(&place, &["--context=nosuch"], 1), "cluster");
+    assert!(
+        state == "fail" && words.contains("config get-contexts` lists") && !words.contains("cluster-info"),
+        "{words}"
+    );
 });
 
 on_cluster!(a_namespace_that_is_not_there, |place| {
     place.prepare("true", json!(null));
     place.import_with(|definition| definition["kubernetes"] = json!({"helm": {"namespace": "nosuch-at-all"}}));
     let (state, words) = of(&examine(&place, &[], 0), "namespace");
-    assert!(state == "warn" && words.contains("kubectl create namespace nosuch-at-all"), "{words}");
+    assert!(state == "warn" && words.contains(" create namespace nosuch-at-all`"), "{words}");
+    assert!(words.contains(&format!("`kubectl {} --context=", place.kubeconfig_option())), "{words}");
 });

@@ -253,6 +253,11 @@ impl Place {
         file.parent().unwrap().to_owned()
     }
 
+    /// How a command that is suggested names the kubeconfig that jobs here use.
+    pub fn kubeconfig_option(&self) -> String {
+        format!("--kubeconfig={}", self.env.get("KUBECONFIG").unwrap())
+    }
+
     /// Asks kubectl, as the administrator and straight, whatever this place's environment breaks.
     pub fn kubectl(&self, arguments: &[&str]) -> Output {
         outside("kubectl", &[&["-n", &self.namespace], arguments].concat())

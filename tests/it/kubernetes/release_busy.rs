@@ -33,6 +33,7 @@ on_cluster!(what_a_chart_says_of_others_is_the_chart_s, |place| {
 on_cluster!(a_namespace_that_a_chart_names_is_the_one_to_be_made, |place| {
     let elsewhere = "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, namespace: nowhere-to-be-found}}";
     place.chart(&[("elsewhere", elsewhere)]);
-    let advice = "kubectl create namespace nowhere-to-be-found";
-    not_run(&place.run("true", with_chart(&place, json!({})), &[]), "NamespaceNotFound", &[advice]);
+    let tool = format!("`kubectl {} --context=", place.kubeconfig_option());
+    let advice = " create namespace nowhere-to-be-found`";
+    not_run(&place.run("true", with_chart(&place, json!({})), &[]), "NamespaceNotFound", &[&tool, advice]);
 });

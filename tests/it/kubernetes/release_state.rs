@@ -55,7 +55,13 @@ on_cluster!(a_dead_first_install_is_named_and_mended_where_allowed, |place| {
     kill_helm(&place, "install");
     place.chart(&[("config", CONFIG)]);
     place.prepare("echo ran", with_chart(&place, json!({"timeoutSeconds": 15})));
-    not_run(&place.env.run_job(&[]), "ReleasePending", &["pending-install", "uninstall test", "--repair-release"]);
+    // Copied, it mends this cluster's release, whichever context whoever reads it has at hand.
+    let mended_by = format!("`helm {} --kube-context=", place.kubeconfig_option());
+    not_run(
+        &place.env.run_job(&[]),
+        "ReleasePending",
+        &["pending-install", &mended_by, "uninstall test`", "--repair-release"],
+    );
     assert_eq!(release(&place), ("pending-install".to_owned(), 1));
     place.nothing_is_left();
     let (output, record) = place.env.run_job(&["--repair-release"]);

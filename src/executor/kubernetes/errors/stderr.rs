@@ -152,8 +152,11 @@ fn server_reason(cluster: &Cluster, lines: &[String], stderr: &str, failure: Box
     let unquoted = || unquoted.iter().map(String::as_str);
     if let Some(Is(reason)) = SERVER.look(unquoted()) {
         // A chart may name another one than the job's.
-        let namespace = missing_namespace(&failure.message).unwrap_or(&failure.namespace).to_owned();
-        return reason(Box::new(Failure { namespace, ..*failure }));
+        let mut failure = failure;
+        if let Some(name) = missing_namespace(&failure.message) {
+            failure.namespace.name = name.to_owned();
+        }
+        return reason(failure);
     }
     if let Some(account) = missing_account(&failure.message) {
         return Reason::ServiceAccountNotFound { failure, account };

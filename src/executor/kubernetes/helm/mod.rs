@@ -126,11 +126,11 @@ pub async fn deploy(
         }
         release = status(cluster, settings).await?;
     }
-    Err(busy(settings, begun))
+    Err(busy(cluster, settings, begun))
 }
 
-fn busy(settings: &Settings, begun: Instant) -> Reason {
-    let (release, namespace) = (settings.release.clone(), settings.namespace.clone());
+fn busy(cluster: &Cluster, settings: &Settings, begun: Instant) -> Reason {
+    let (release, namespace) = (settings.release.clone(), cluster.namespace());
     Reason::HelmBusy { release, namespace, waited: begun.elapsed() }
 }
 
@@ -159,7 +159,7 @@ async fn settle(
             let verb = if first { "uninstall" } else { "rollback" };
             let pending = PendingRelease {
                 release: name.clone(),
-                namespace: settings.namespace.clone(),
+                namespace: cluster.namespace(),
                 state: state.clone(),
                 age,
                 verb,
@@ -177,7 +177,7 @@ async fn settle(
             return status(cluster, settings).await;
         }
         if begun.elapsed() >= limit {
-            return Err(busy(settings, begun));
+            return Err(busy(cluster, settings, begun));
         }
         if !told {
             told = true;

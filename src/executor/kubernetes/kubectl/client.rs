@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use crate::executor::Reason;
 use crate::executor::kubernetes::settings::Settings;
+use crate::executor::namespace::Namespace;
 use crate::executor::process::{self, Captured};
 use crate::executor::reason::{Failure, Unusable};
 
@@ -204,8 +205,21 @@ impl Cluster {
 
     /// A call that failed, with what it said.
     pub fn failure(&self, what: &str, message: String) -> Box<Failure> {
-        let (what, cluster, namespace) = (what.to_owned(), self.name(), self.namespace.clone());
-        Box::new(Failure { what, message, cluster, namespace })
+        let (what, cluster) = (what.to_owned(), self.name());
+        Box::new(Failure { what, message, cluster, namespace: self.namespace() })
+    }
+
+    /// The namespace, for commands that somebody is to type: with the kubeconfig that we use, wherever it is read.
+    pub fn namespace(&self) -> Namespace {
+        let from_environment = || {
+            let list = std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())?;
+            // Several are no value of the option.
+            let mut files = std::env::split_paths(&list);
+            files.next().filter(|_| files.next().is_none())
+        };
+        let file = self.kubeconfig.clone().or_else(from_environment);
+        let kubeconfig = file.map(|file| std::path::absolute(&file).unwrap_or(file));
+        Namespace { name: self.namespace.clone(), context: self.context.clone(), kubeconfig }
     }
 
     /// How the cluster is called in messages.

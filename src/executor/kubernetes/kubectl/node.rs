@@ -105,7 +105,7 @@ impl Node {
         Reason::NodeLost(NodeLost::GivenUp {
             node: self.lost.as_ref().map(|lost| lost.name.clone()).unwrap_or_default(),
             pod: attempt.pod.name.clone(),
-            namespace: attempt.cluster.namespace.clone(),
+            namespace: attempt.cluster.namespace(),
             job: attempt.job.id,
             waited: limit,
         })
@@ -177,6 +177,11 @@ impl<'a> Startup<'a> {
             self.captured = Some((Instant::now(), not_ready(self.cluster, name).await));
         }
         let message = self.captured.as_ref().and_then(|(_, message)| message.clone())?;
-        Some(Reason::NodeLost(NodeLost::NotStarted { node: name.clone(), pod: pod.metadata.name.clone(), message }))
+        Some(Reason::NodeLost(NodeLost::NotStarted {
+            node: name.clone(),
+            pod: pod.metadata.name.clone(),
+            namespace: self.cluster.namespace(),
+            message,
+        }))
     }
 }

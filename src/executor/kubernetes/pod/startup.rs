@@ -224,7 +224,7 @@ fn delaying(events: &[Event]) -> Option<&Event> {
 
 fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, delay: Option<Event>, limit: Duration) -> Reason {
     let phase = if state.status.phase.is_empty() { "unknown" } else { &state.status.phase };
-    let (pod, namespace, phase) = (name.to_owned(), cluster.namespace.clone(), phase.to_owned());
+    let (pod, namespace, phase) = (name.to_owned(), cluster.namespace(), phase.to_owned());
     let why = delay.map_or_else(String::new, |event| format!("{}: {}", event.reason, stderr::tidy(&event.message)));
     Reason::DidNotStart { pod, namespace, phase, why, limit }
 }
