@@ -265,7 +265,7 @@ pub enum Reason {
     )]
     DidNotStart {
         pod: String,
-        namespace: Namespace,
+        namespace: Box<Namespace>,
         phase: String,
         /// What its events say of that; may be empty.
         why: String,

@@ -227,7 +227,7 @@ fn delaying(events: &[Event]) -> Option<&Event> {
 
 fn did_not_start(cluster: &Cluster, name: &str, state: &PodState, delay: Option<String>, limit: Duration) -> Reason {
     let phase = if state.status.phase.is_empty() { "unknown" } else { &state.status.phase };
-    let (pod, namespace, phase) = (name.to_owned(), cluster.namespace(), phase.to_owned());
+    let (pod, namespace, phase) = (name.to_owned(), Box::new(cluster.namespace()), phase.to_owned());
     let why = delay.unwrap_or_default();
     Reason::DidNotStart { pod, namespace, phase, why, limit }
 }
