@@ -301,7 +301,7 @@ pub enum Reason {
     #[error("the pod {pod} was ended by its node ({state}){}", after_colon(message))]
     NodeFault { pod: String, state: String, message: String },
     #[error("{0}")]
-    NodeLost(NodeLost),
+    NodeLost(Box<NodeLost>),
     #[error(
         "the {probe} probe of pod {pod} failed{}, so its node ended the program; correct the probe in the podOverrides, or let it \
          bear more (failureThreshold, timeoutSeconds)",

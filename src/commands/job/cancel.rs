@@ -10,7 +10,7 @@ use crate::commands::job::delete;
 use crate::commands::job::run::{self, Cluster, Execution};
 use crate::context::Context;
 use crate::db::Db;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, exit};
 use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
@@ -78,7 +78,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
             Resolution::Cancelled => Answer::Lost,
             Resolution::Recovered(code) | Resolution::Ended(code) => Answer::TooLate(code.into()),
-            Resolution::Interrupted(signal) => Answer::TooLate((128 + signal).into()),
+            Resolution::Interrupted(signal) => Answer::TooLate(exit::of_signal(signal).into()),
             Resolution::Unknown | Resolution::Lapsed => Answer::TooLate(crashed::EXIT_CODE.into()),
         },
     };

@@ -161,7 +161,7 @@ impl Resolution {
         match self {
             Resolution::Requeued | Resolution::EndedElsewhere => None,
             Resolution::Recovered(code) | Resolution::Ended(code) => Some(code),
-            Resolution::Interrupted(signal) => Some(128 + signal),
+            Resolution::Interrupted(signal) => Some(exit::of_signal(signal).into()),
             Resolution::Unknown | Resolution::Lapsed => Some(EXIT_CODE),
             Resolution::Cancelled => Some(cancel::EXIT_CODE),
         }
@@ -187,7 +187,10 @@ impl Resolution {
                 format!("its runner could not save its result; its recovery file is loaded, exit code {code}")
             }
             Resolution::Interrupted(signal) => {
-                format!("its runner died while it ended the job by signal {signal}; exit code {}", 128 + signal)
+                format!(
+                    "its runner died while it ended the job by signal {signal}; exit code {}",
+                    exit::of_signal(signal)
+                )
             }
             Resolution::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
             Resolution::Cancelled => {

@@ -95,10 +95,7 @@ on_cluster!(a_container_that_is_never_ready_is_named, |mut place| {
     let words = "container side runs but is not ready (readiness probe)";
     let reason = record["reason"].as_str().unwrap_or_default();
     assert!(reason.starts_with("DidNotStart: ") && reason.contains(words), "{record:#}");
-    assert!(
-        notices(&record).contains(&format!("waiting: pod mf-job-1-")) && notices(&record).contains(words),
-        "{record:#}"
-    );
+    assert!(notices(&record).contains("waiting: pod mf-job-1-") && notices(&record).contains(words), "{record:#}");
     place.nothing_is_left();
 });
 

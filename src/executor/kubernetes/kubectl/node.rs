@@ -102,24 +102,24 @@ impl Node {
     }
 
     fn given_up(&self, attempt: &Attempt<'_>, limit: Duration) -> Reason {
-        Reason::NodeLost(NodeLost::GivenUp {
+        Reason::NodeLost(Box::new(NodeLost::GivenUp {
             node: self.lost.as_ref().map(|lost| lost.name.clone()).unwrap_or_default(),
             pod: attempt.pod.name.clone(),
             namespace: attempt.cluster.namespace(),
             job: attempt.job.id,
             waited: limit,
-        })
+        }))
     }
 
     /// The pod is gone, or its container ended without the recorder's last word: the node's fault if it was lost before.
     pub fn fault(&self, attempt: &Attempt<'_>, what: &str) -> Option<Reason> {
         let lost = self.lost.as_ref()?;
-        Some(Reason::NodeLost(NodeLost::EndedWithIt {
+        Some(Reason::NodeLost(Box::new(NodeLost::EndedWithIt {
             node: lost.name.clone(),
             silent: lost.since.elapsed(),
             what: what.to_owned(),
             job: attempt.job.id,
-        }))
+        })))
     }
 }
 
@@ -177,11 +177,11 @@ impl<'a> Startup<'a> {
             self.captured = Some((Instant::now(), not_ready(self.cluster, name).await));
         }
         let message = self.captured.as_ref().and_then(|(_, message)| message.clone())?;
-        Some(Reason::NodeLost(NodeLost::NotStarted {
+        Some(Reason::NodeLost(Box::new(NodeLost::NotStarted {
             node: name.clone(),
             pod: pod.metadata.name.clone(),
             namespace: self.cluster.namespace(),
             message,
-        }))
+        })))
     }
 }
