@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::unix_user;
 
 /// Where the suite's own tools write too.
-pub const LOG: &str = "security_audit_log";
+const LOG: &str = "security_audit_log";
 
 /// The tables whose changes the suite logs, and the name by which it does.
 const ENTITIES: &[(&str, &str)] = &[

@@ -29,7 +29,7 @@ pub struct Clock {
 
 impl Clock {
     /// As it stands now.
-    pub fn of(zone: Tz) -> Clock {
+    pub fn in_zone(zone: Tz) -> Clock {
         Clock::at(instant(zone))
     }
 

@@ -91,7 +91,7 @@ impl Context {
             Some(limit) => Some(limit),
             None => self.settings.database_limit()?,
         };
-        Ok(Limits::of(chosen))
+        Ok(Limits::chosen_or_default(chosen))
     }
 
     /// The present time in the suite's zone.
@@ -101,7 +101,7 @@ impl Context {
 
     /// The clock of the suite's zone, as it stands now.
     pub fn clock(&self) -> Clock {
-        Clock::of(self.zone)
+        Clock::in_zone(self.zone)
     }
 
     /// The present instant, on the clocks of the suite's zone.

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// What is larger is a mistake: 16 MiB.
-pub const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
+const SIZE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Reads a file to its end.
 ///

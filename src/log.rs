@@ -17,9 +17,9 @@ use crate::error::{Error, Result};
 use crate::width::shortened;
 
 /// Which events are told: off, error, warn, info, debug or trace.
-pub const LEVEL: &str = "MULTIFLEXI_LOG";
+const LEVEL: &str = "MULTIFLEXI_LOG";
 /// How they look: text or json.
-pub const FORMAT: &str = "MULTIFLEXI_LOG_FORMAT";
+const FORMAT: &str = "MULTIFLEXI_LOG_FORMAT";
 
 /// Longer statements and arguments are cut.
 const LONGEST: usize = 300;

@@ -113,7 +113,7 @@ fn run(invocation: Invocation) -> u8 {
             Err(unheard) => {
                 // What holds us up would do so in a farewell too.
                 ctx.abandon();
-                return left(&ctx.printer, &unheard);
+                return report_signal(&ctx.printer, &unheard);
             }
         };
         ctx.close().await;
@@ -125,7 +125,7 @@ fn run(invocation: Invocation) -> u8 {
 }
 
 /// Tells that a signal ended the command while it waited.
-fn left(printer: &Printer, unheard: &Unheard) -> u8 {
+fn report_signal(printer: &Printer, unheard: &Unheard) -> u8 {
     let signal = unheard.signal;
     let (message, hint) = if unheard.is_held_up {
         (

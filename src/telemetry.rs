@@ -35,15 +35,15 @@ pub struct Collector {
 
 impl Collector {
     /// The one that the settings name, where metrics are switched on.
-    pub fn of(settings: &Settings) -> Option<Collector> {
+    pub fn from_settings(settings: &Settings) -> Option<Collector> {
         let is_on = settings.get("OTEL_ENABLED").is_some_and(|value| parse_bool(&value) == Some(true));
         let endpoint =
             settings.get("OTEL_EXPORTER_OTLP_ENDPOINT").unwrap_or_else(|| format!("http://localhost:{PORT}"));
-        is_on.then(|| Collector::at(endpoint, settings))
+        is_on.then(|| Collector::at_endpoint(endpoint, settings))
     }
 
     /// The one at this address.
-    pub fn at(endpoint: String, settings: &Settings) -> Collector {
+    pub fn at_endpoint(endpoint: String, settings: &Settings) -> Collector {
         let service = settings.get("OTEL_SERVICE_NAME").unwrap_or_else(|| "multiflexi".into());
         Collector { endpoint, service }
     }

@@ -40,7 +40,7 @@ impl Named {
     /// No row is called so, or several are.
     pub async fn find(&self, db: &mut Db) -> Result<ArgMatches> {
         let (word, shown, option) = (&self.word, format!("{:?}", self.word), format!("--{}", self.option.long));
-        let id = match self.table.called(db, word, &shown, &option).await? {
+        let id = match self.table.find_named(db, word, &shown, &option).await? {
             Some(row) => row.id("id")?.to_string(),
             // The command says so itself.
             None if word.parse::<i64>().is_ok() => word.clone(),

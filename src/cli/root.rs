@@ -54,7 +54,7 @@ fn complete(command: Command, noun: &Noun, verb: &Verb) -> Command {
 
 /// `-h` stays on a screen; `--help` has examples, and the options that every command has.
 fn with_examples(own: Command, noun: &Noun, verb: &Verb) -> Command {
-    let examples = examples::of(noun.name, verb.name);
+    let examples = examples::for_verb(noun.name, verb.name);
     if examples.is_empty() {
         return own;
     }

@@ -73,11 +73,11 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, args: Pair) -> Result<Out
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &[] };
-    joined::stream(db, printer, listed, &Paging::of(matches), |_| {}).await
+    joined::stream(db, printer, listed, &Paging::from_args(matches), |_| {}).await
 }
 
 /// What joins a company and an application.
-async fn joining(db: &mut Db, company: i64, app: i64) -> Result<Option<Row>> {
+async fn find_link(db: &mut Db, company: i64, app: i64) -> Result<Option<Row>> {
     let mut select = select::column("companyapp", "id", Expr::col("company_id").eq(company));
     db.fetch_optional(select.and_where(Expr::col("app_id").eq(app)).limit(1)).await
 }
@@ -88,7 +88,7 @@ async fn assign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
         let (company, application) = args.find(db).await?;
         let (company, app) = (company.id("id")?, application.id("id")?);
         let name = application.text("name").unwrap_or_default();
-        if joining(db, company, app).await?.is_some() {
+        if find_link(db, company, app).await?.is_some() {
             return Ok((company, app, name, None));
         }
         db.add_row("companyapp", vec![("company_id", company.into()), ("app_id", app.into())]).await?;
@@ -141,7 +141,7 @@ async fn loss(db: &mut Db, args: &Pair) -> Result<Loss> {
         text(&company, "id"),
         text(&company, "name"),
     );
-    Ok(Loss::of(what).with(runtemplates.len() as u64, "runtemplates").with(jobs, "jobs"))
+    Ok(Loss::new(what).with(runtemplates.len() as u64, "runtemplates").with(jobs, "jobs"))
 }
 
 async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {

@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait};
 use serde_json::json;
 
 use crate::commands::credential_prototype::{self, file};
-use crate::commands::definition_files::Files;
+use crate::commands::definition_files::FilesArgs;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, reference, table_verb, verb};
 use crate::context::Context;
 use crate::db::{Db, Row};
@@ -95,12 +95,12 @@ async fn update(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Ou
 }
 
 /// Both kinds of definition are kept as a prototype with its fields: so does the suite.
-async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
-    file::import_as(ctx, args, definition::Kind::CredentialType).await
+async fn import(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
+    file::import_as(ctx, args, definition::DefinitionKind::CredentialType).await
 }
 
-async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
-    file::validate_as(ctx, args, definition::Kind::CredentialType).await
+async fn validate(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
+    file::validate_as(ctx, args, definition::DefinitionKind::CredentialType).await
 }
 
 pub const NOUN: Noun = Noun {
@@ -114,7 +114,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("create", create, TABLE, Create, create, "Set a prototype up for a company"),
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential type"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete a credential type that no credential uses"),
-        verb!("import-json", "Import a credential type's definition as a prototype", Files, import),
-        verb!("validate-json", "Check a credential type's definition", Files, validate),
+        verb!("import-json", "Import a credential type's definition as a prototype", FilesArgs, import),
+        verb!("validate-json", "Check a credential type's definition", FilesArgs, validate),
     ],
 };

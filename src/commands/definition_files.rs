@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
-use crate::definition::Kind;
+use crate::definition::DefinitionKind;
 use crate::error::{Error, Kind as ErrorKind, Result, exit};
 use crate::output::Outcome;
 use crate::output::file::NewFile;
@@ -16,7 +16,7 @@ use crate::output::file::NewFile;
 pub const DASH: &str = "-";
 
 #[derive(clap::Args)]
-pub struct Files {
+pub struct FilesArgs {
     /// The definition; - is stdin. It may be given several times
     #[arg(long, value_name = "FILE", required_unless_present = "files")]
     file: Vec<PathBuf>,
@@ -25,12 +25,12 @@ pub struct Files {
     files: Vec<PathBuf>,
 }
 
-impl Files {
+impl FilesArgs {
     /// The files, those of a folder in the order of their names. Also tells whether one alone was named, and no folder.
     ///
     /// # Errors
     /// A folder cannot be read, or holds no definition.
-    fn list(self, kind: Kind) -> Result<(Vec<PathBuf>, bool)> {
+    fn list(self, kind: DefinitionKind) -> Result<(Vec<PathBuf>, bool)> {
         let named: Vec<PathBuf> = self.file.into_iter().chain(self.files).collect();
         let is_one = matches!(named.as_slice(), [only] if !only.is_dir());
         let mut files = Vec::new();
@@ -56,7 +56,7 @@ impl Files {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn in_folder(folder: &Path, kind: Kind) -> Result<Vec<PathBuf>> {
+pub fn in_folder(folder: &Path, kind: DefinitionKind) -> Result<Vec<PathBuf>> {
     let unreadable = |cause| {
         Error::file(format!("the folder {} cannot be read", folder.display()), cause)
             .hint(format!("Name a folder with *{} files, as a user who may read it", kind.suffix()))
@@ -80,8 +80,8 @@ pub fn in_folder(folder: &Path, kind: Kind) -> Result<Vec<PathBuf>> {
 /// Of one alone: whatever it fails by. Of several: the database cannot be worked with.
 pub async fn each(
     ctx: &mut Context,
-    files: Files,
-    kind: Kind,
+    files: FilesArgs,
+    kind: DefinitionKind,
     mut work: impl AsyncFnMut(&mut Context, &Path) -> Result<Outcome>,
 ) -> Result<Outcome> {
     let (files, is_one) = files.list(kind)?;

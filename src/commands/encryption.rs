@@ -28,7 +28,7 @@ pub struct Init {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
+async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let db = ctx.db().await?;
     let can_encrypt = db.has_column("credata", "is_encrypted").await?;
@@ -79,7 +79,7 @@ pub async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 }
 
 /// What `init` is to do, as the keys stand.
-enum Step {
+enum InitStep {
     /// There is a key, and nobody wants another one.
     Keep,
     Make,
@@ -91,11 +91,11 @@ enum Step {
 ///
 /// # Errors
 /// It cannot be done.
-async fn step(db: &mut Db, force: bool, master_key: Option<&Secret>) -> Result<(Step, Option<Row>)> {
+async fn step(db: &mut Db, force: bool, master_key: Option<&Secret>) -> Result<(InitStep, Option<Row>)> {
     let found = keyring::active_row(db).await?;
     let has_key = found.as_ref().is_some_and(keyring::is_initialized);
     if has_key && !force {
-        return Ok((Step::Keep, found));
+        return Ok((InitStep::Keep, found));
     }
     if master_key.is_none() {
         return Err(Error::refused("the key for credentials cannot be made: no master key is set").hint(
@@ -106,14 +106,14 @@ async fn step(db: &mut Db, force: bool, master_key: Option<&Secret>) -> Result<(
         keyring::require_fit(db, master_key).await?;
     }
     if !has_key {
-        return Ok((Step::Make, found));
+        return Ok((InitStep::Make, found));
     }
     if !keyring::has_versions(db).await? {
         return Err(Error::refused("the key cannot be replaced: this schema keeps one version of a key")
             .hint("`multiflexi-cli database migrate` adds the columns that newer suites use"));
     }
     let version = found.as_ref().and_then(|row| row.int("version")).unwrap_or(1);
-    Ok((Step::Replace(version), found))
+    Ok((InitStep::Replace(version), found))
 }
 
 /// What is said before it is done; None where it is to be done without a word.
@@ -124,12 +124,12 @@ async fn before(ctx: &mut Context, force: bool, master_key: Option<&Secret>) -> 
     let json = json!({"key_name": keyring::KEY_NAME, "initialized": false, "rotated": false});
     let (step, _) = step(ctx.db().await?, force, master_key).await?;
     match step {
-        Step::Replace(version) => {
-            let loss = async |_: &mut Db| Ok(Loss::of(format!("the key for credentials, version {version},")));
+        InitStep::Replace(version) => {
+            let loss = async |_: &mut Db| Ok(Loss::new(format!("the key for credentials, version {version},")));
             ctx.guard("replaced; values under it stay readable", json, loss).await
         }
-        Step::Make if ctx.dry_run => Ok(Some(Loss::of("the key for credentials").would_be("made", json))),
-        Step::Make | Step::Keep => Ok(None),
+        InitStep::Make if ctx.dry_run => Ok(Some(Loss::new("the key for credentials").would_be("made", json))),
+        InitStep::Make | InitStep::Keep => Ok(None),
     }
 }
 
@@ -138,7 +138,7 @@ async fn before(ctx: &mut Context, force: bool, master_key: Option<&Secret>) -> 
 /// # Errors
 /// No master key is set, the schema has no place for a second version, another process has just made a key, or somebody answers
 /// no: the keys stay as they are then.
-pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
+async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     let master_key = keyring::master_key(&ctx.settings);
     let now = ctx.now();
     if let Some(answer) = before(ctx, args.force, master_key.as_ref()).await? {
@@ -147,7 +147,7 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
     let dry_run = ctx.dry_run;
     let made = ctx.db().await?.transaction(async |db| {
         let (step, found) = step(db, args.force, master_key.as_ref()).await?;
-        let master_key = master_key.as_ref().filter(|_| !matches!(step, Step::Keep) && !dry_run);
+        let master_key = master_key.as_ref().filter(|_| !matches!(step, InitStep::Keep) && !dry_run);
         let Some(master_key) = master_key else { return Ok(None) };
         let wrapped = wrap_key(&Key::generate()?, master_key)?;
         let Some(row) = found else {
@@ -166,7 +166,7 @@ pub async fn init(ctx: &mut Context, args: Init) -> Result<Outcome> {
             _ => Ok(()),
         };
         failpoint::at("keying");
-        let Step::Replace(version) = step else {
+        let InitStep::Replace(version) = step else {
             let made = [("key_data", wrapped.into()), ("created_at", now.into())];
             first(db.update_where(keyring::TABLE, unchanged, made).await?)?;
             return Ok(Some((row.int("version").unwrap_or(1), false)));

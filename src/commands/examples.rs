@@ -4,7 +4,7 @@
 pub type Example = (&'static str, &'static str);
 
 /// The examples of a noun's verb.
-pub fn of(noun: &str, verb: &str) -> &'static [Example] {
+pub fn for_verb(noun: &str, verb: &str) -> &'static [Example] {
     let verbs = ALL.iter().find(|(name, _)| *name == noun).map_or(&[][..], |(_, verbs)| verbs);
     verbs.iter().find(|(name, _)| *name == verb).map_or(&[], |(_, examples)| examples)
 }
@@ -637,7 +637,12 @@ mod tests {
     fn each_command_has_two_examples() {
         for noun in registry::ALL.iter().filter(|noun| !noun.is_hidden()) {
             for verb in noun.verbs {
-                assert!(super::of(noun.name, verb.name).len() >= 2, "{} {} has not two examples", noun.name, verb.name);
+                assert!(
+                    super::for_verb(noun.name, verb.name).len() >= 2,
+                    "{} {} has not two examples",
+                    noun.name,
+                    verb.name
+                );
             }
         }
     }

@@ -122,9 +122,9 @@ impl Page<'_> {
             writeln!(page, ".SH NOTES\n{}", escaped(SETTINGS))?;
         }
         let examples = match (self.noun, self.verb) {
-            (Some(noun), Some(verb)) => examples::of(noun.name, verb.name),
-            (Some(noun), None) => noun.verbs.first().map_or(&[][..], |verb| examples::of(noun.name, verb.name)),
-            (None, _) => examples::of("job", "list"),
+            (Some(noun), Some(verb)) => examples::for_verb(noun.name, verb.name),
+            (Some(noun), None) => noun.verbs.first().map_or(&[][..], |verb| examples::for_verb(noun.name, verb.name)),
+            (None, _) => examples::for_verb("job", "list"),
         };
         writeln!(page, ".SH EXAMPLES")?;
         for (purpose, command) in examples {

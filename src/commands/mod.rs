@@ -112,10 +112,10 @@ impl Program {
 }
 
 /// The future of a running command.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+pub type VerbFuture<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
 /// The code of a command.
-pub type Run = for<'a> fn(&'a mut Context, &'a Program, &'a ArgMatches) -> Running<'a>;
+pub type VerbFn = for<'a> fn(&'a mut Context, &'a Program, &'a ArgMatches) -> VerbFuture<'a>;
 
 /// One command: what it takes and what it does.
 pub struct Verb {
@@ -128,12 +128,12 @@ pub struct Verb {
     pub destroys: bool,
     /// Adds its options.
     pub args: fn(Command) -> Command,
-    pub run: Run,
+    pub run: VerbFn,
 }
 
 impl Verb {
     /// One that neither lists nor destroys, by one name.
-    pub const fn new(name: &'static str, about: &'static str, args: fn(Command) -> Command, run: Run) -> Verb {
+    pub const fn new(name: &'static str, about: &'static str, args: fn(Command) -> Command, run: VerbFn) -> Verb {
         Verb { name, aliases: &[], about, is_listing: false, destroys: false, args, run }
     }
 

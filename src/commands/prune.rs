@@ -48,7 +48,7 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
         let loss = async |db: &mut Db| {
             let logs = if args.logs { count(db, "log", args.keep).await? } else { 0 };
             let jobs = if args.jobs { count(db, "job", args.keep).await? } else { 0 };
-            Ok(Loss::of("what is old").with(jobs, "jobs").with(logs, "log records"))
+            Ok(Loss::new("what is old").with(jobs, "jobs").with(logs, "log records"))
         };
         if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
             return Ok(answer);
@@ -57,7 +57,7 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut found = Vec::new();
     for (_, table) in [(args.logs, "log"), (args.jobs, "job")].into_iter().filter(|(is_wanted, _)| *is_wanted) {
-        let old = Old::find(db, table, args.keep).await?;
+        let old = OldRows::find(db, table, args.keep).await?;
         let count = match &old {
             Some(old) => old.count(db).await?,
             None => 0,
@@ -84,33 +84,33 @@ async fn prune(ctx: &mut Context, args: Prune) -> Result<Outcome> {
 }
 
 /// Old rows of one kind.
-enum Old {
+enum OldRows {
     /// Of the log, up to this id.
     Logs(i64),
-    Jobs(delete::Old),
+    Jobs(delete::OldJobs),
 }
 
-impl Old {
+impl OldRows {
     /// What of the log, or of the jobs, is to go; None where nothing is.
-    async fn find(db: &mut Db, table: &str, keep: u64) -> Result<Option<Old>> {
+    async fn find(db: &mut Db, table: &str, keep: u64) -> Result<Option<OldRows>> {
         Ok(match table {
-            "log" => delete::newest_to_go(db, "log", keep).await?.map(Old::Logs),
-            _ => delete::Old::but_newest(db, keep).await?.map(Old::Jobs),
+            "log" => delete::newest_to_go(db, "log", keep).await?.map(OldRows::Logs),
+            _ => delete::OldJobs::but_newest(db, keep).await?.map(OldRows::Jobs),
         })
     }
 
     async fn count(&self, db: &mut Db) -> Result<u64> {
         match self {
-            Old::Jobs(jobs) => jobs.count(db).await,
-            Old::Logs(newest) => Ok(db.count_where("log", Expr::col("id").lte(*newest)).await?),
+            OldRows::Jobs(jobs) => jobs.count(db).await,
+            OldRows::Logs(newest) => Ok(db.count_where("log", Expr::col("id").lte(*newest)).await?),
         }
     }
 
     /// Deletes the next of them; 0 once there are no more.
     async fn delete_some(&self, db: &mut Db) -> Result<u64> {
         let newest = match self {
-            Old::Jobs(jobs) => return jobs.delete_some(db).await,
-            Old::Logs(newest) => *newest,
+            OldRows::Jobs(jobs) => return jobs.delete_some(db).await,
+            OldRows::Logs(newest) => *newest,
         };
         db.transaction(async |db| {
             let select = select::column("log", "id", Expr::col("id").lte(newest))
@@ -128,7 +128,7 @@ impl Old {
 
 /// How many are to go.
 async fn count(db: &mut Db, table: &str, keep: u64) -> Result<u64> {
-    match Old::find(db, table, keep).await? {
+    match OldRows::find(db, table, keep).await? {
         Some(old) => old.count(db).await,
         None => Ok(0),
     }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::job::create::environment::is_name;
 use crate::secret::looks_secret;
 use crate::table::args;
-use crate::table::given::{Reader, is_reference};
+use crate::table::given::{SecretReader, is_reference};
 
 /// `--company_id`, or `--company` with a slug or an id.
 #[derive(clap::Args)]
@@ -68,7 +68,7 @@ impl Company {
         }
         let Some(given) = &self.company else { return Ok(None) };
         let shown = format!("--company={given}");
-        let row = company::TABLE.called(db, given, &shown, "--company_id").await?;
+        let row = company::TABLE.find_named(db, given, &shown, "--company_id").await?;
         row.map(Some).ok_or_else(|| {
             company::TABLE.unknown(if given.parse::<i64>().is_ok() { "slug or id" } else { "slug or name" }, given)
         })
@@ -188,7 +188,7 @@ impl Application {
 /// There is none, or the name fits several.
 pub async fn application_called(db: &mut Db, given: &str) -> Result<Row> {
     let table = &application::TABLE;
-    let row = table.called(db, given, &format!("--app={given}"), "--app_id, or by its UUID").await?;
+    let row = table.find_named(db, given, &format!("--app={given}"), "--app_id, or by its UUID").await?;
     row.ok_or_else(|| table.unknown("name, executable, UUID or id", given))
 }
 
@@ -270,7 +270,7 @@ pub async fn declared_secret(db: &mut Db, names: impl IntoIterator<Item = String
 /// # Errors
 /// A secret cannot be read.
 pub fn read_secrets(
-    secrets: &mut Reader,
+    secrets: &mut SecretReader,
     option: &str,
     pairs: &mut [KeyValue],
     may_ask: bool,

@@ -6,7 +6,7 @@ use nix::unistd::{SysconfVar, sysconf};
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::Map;
 
-use crate::commands::credential::values::Store;
+use crate::commands::credential::values::ValueStore;
 use crate::commands::{NoArgs, Noun, Scope, verb};
 use crate::config::Settings;
 use crate::context::Context;
@@ -44,7 +44,7 @@ const STAMP: &str = "%Y-%m-%dT%H:%M:%S%:z";
 async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     let now = ctx.now();
     let stamp = ctx.instant().format(STAMP).to_string();
-    let (facts, failure) = match Facts::of(ctx, now).await {
+    let (facts, failure) = match StatusFacts::collect(ctx, now).await {
         Ok(facts) => (Some(facts), None),
         Err(error) => (None, Some(error)),
     };
@@ -100,7 +100,7 @@ async fn status(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
 }
 
 /// What only the database knows.
-struct Facts {
+struct StatusFacts {
     migration: String,
     /// In the order of [`COUNTED`].
     counts: Vec<u64>,
@@ -109,27 +109,27 @@ struct Facts {
     health: Health,
 }
 
-impl Facts {
-    async fn of(ctx: &mut Context, now: NaiveDateTime) -> Result<Facts> {
+impl StatusFacts {
+    async fn collect(ctx: &mut Context, now: NaiveDateTime) -> Result<StatusFacts> {
         if let Some(unread) = &ctx.settings.unread {
             return Err(Error::refused(unread.line()).hint(unread.hint.clone().unwrap_or_default()));
         }
         // A wrong one would make wrong spans of right times.
         ctx.settings.zone()?;
         log::check(|key| ctx.settings.get(key))?;
-        let encrypts = Store::of(&ctx.settings).is_enabled;
+        let encrypts = ValueStore::from_settings(&ctx.settings).is_enabled;
         let has_master_key = keyring::master_key(&ctx.settings).is_some();
         let db = ctx.db().await?;
         let mut counts = Vec::new();
         for (_, table) in COUNTED {
             counts.push(count(db, table).await?);
         }
-        Ok(Facts {
+        Ok(StatusFacts {
             migration: migration(db).await?,
             counts,
             jobs: jobs(db, now).await?,
             encryption: if encrypts { encryption(db, has_master_key).await? } else { "disabled".into() },
-            health: Health::of(db, now).await?,
+            health: Health::read(db, now).await?,
         })
     }
 }
@@ -190,14 +190,14 @@ fn zabbix(settings: &Settings) -> String {
 
 /// Where measurements are sent, and how.
 fn telemetry(settings: &Settings) -> String {
-    let Some(collector) = Collector::of(settings) else { return "disabled".into() };
+    let Some(collector) = Collector::from_settings(settings) else { return "disabled".into() };
     format!("enabled ({}, {}, {})", collector.service(), collector.address(), telemetry::PROTOCOL)
 }
 
 /// Which database it is. Of one that does not answer that is said too.
 fn database(settings: &Settings, is_down: bool) -> String {
     let Ok(target) = settings.database() else { return "not configured".into() };
-    let driver = Dialect::of(&target).driver();
+    let driver = Dialect::for_database(&target).driver();
     format!("{driver} {target}{}", if is_down { " (down)" } else { "" })
 }
 

@@ -22,12 +22,12 @@ pub struct Test {
 ///
 /// # Errors
 /// No collector is named, its address is none, or it does not take the metric.
-pub async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
+async fn test(ctx: &mut Context, args: Test) -> Result<Outcome> {
     let endpoint = args.endpoint.or_else(|| ctx.settings.get("OTEL_EXPORTER_OTLP_ENDPOINT")).ok_or_else(|| {
         Error::refused("no metrics are exported: no collector is named")
             .hint("Set OTEL_EXPORTER_OTLP_ENDPOINT, or give --endpoint=http://HOST:4318")
     })?;
-    let collector = Collector::at(endpoint, &ctx.settings);
+    let collector = Collector::at_endpoint(endpoint, &ctx.settings);
     let status = collector.test().await?;
     let endpoint = collector.address();
     let text = format!("Metric exported to {endpoint}: HTTP {status}");

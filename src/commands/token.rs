@@ -90,7 +90,7 @@ async fn list(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outc
         columns: Columns { all: &columns, secret: &TABLE.secrets() },
         listing: &["id", "token", "start", "until", "user_id"],
     };
-    joined::stream(db, printer, listed, &Paging::of(matches), |row| {
+    joined::stream(db, printer, listed, &Paging::from_args(matches), |row| {
         row.set("token", mask(row.get("token")));
         row.set(USER, row.text(USER).map_or(Value::Null, Value::Text));
     })

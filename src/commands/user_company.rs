@@ -88,7 +88,7 @@ async fn pair(db: &mut Db, company: &reference::Company, user: &reference::User)
 /// # Errors
 /// The database lacks the table, the company or the user that is named does not exist, `--fields` or the order names a column
 /// that is not there, or stdout cannot be written.
-pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     const COLUMNS: &[&str] =
         &["user_id", "login", "email", "company_id", "company_name", "company_slug", "role", "created_at"];
     let (db, printer) = ctx.open().await?;
@@ -115,14 +115,14 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let listed =
         Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &["login", "company_slug", "role"] };
-    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), |_| {}).await
+    joined::stream(db, printer, listed, &Paging::from_args(matches).or_order("user_id"), |_| {}).await
 }
 
 /// Assigns a user to a company, or gives them another role there.
 ///
 /// # Errors
 /// No company is named, the company or the user does not exist, or the database lacks the table: nothing is changed then.
-pub async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
+async fn assign(ctx: &mut Context, args: Assign) -> Result<Outcome> {
     let now = ctx.now();
     let role = args.role.as_str();
     let (company, user, was) = ctx
@@ -167,14 +167,14 @@ async fn loss(db: &mut Db, args: &Unassign) -> Result<Loss> {
     let pair = pair(db, &args.company, &args.user).await?;
     let (user, company) =
         (Loss::of_row(user::TABLE.noun, &pair.user)?, Loss::of_row(company::TABLE.noun, &pair.company)?);
-    Ok(Loss::of(format!("{user}, {} of {company},", pair.role().unwrap_or_else(|| "a member".into()))))
+    Ok(Loss::new(format!("{user}, {} of {company},", pair.role().unwrap_or_else(|| "a member".into()))))
 }
 
 /// Takes a user from a company. That they do not work for it is no failure: scripts see to it that they do not.
 ///
 /// # Errors
 /// The company or the user does not exist, or somebody answers no: nothing is changed then.
-pub async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
+async fn unassign(ctx: &mut Context, args: Unassign) -> Result<Outcome> {
     let found = pair(ctx.db().await?, &args.company, &args.user).await?;
     let (company, user) = found.ids()?;
     if found.joint.is_none() {

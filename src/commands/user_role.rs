@@ -68,7 +68,7 @@ async fn require_tables(db: &mut Db) -> Result<()> {
 /// # Errors
 /// The database lacks the tables of roles, the user that is named does not exist, `--fields` or the order names a column that
 /// is not there, or stdout cannot be written.
-pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
+async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Result<Outcome> {
     const COLUMNS: &[&str] = &["user_id", "login", "role_id", "role", "assigned_by"];
     let (db, printer) = ctx.open().await?;
     let user = args.user.find(db).await?;
@@ -88,7 +88,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     }
     let columns: Vec<String> = COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let listed = Joined { query, columns: Columns { all: &columns, secret: &[] }, listing: &["login", "role"] };
-    joined::stream(db, printer, listed, &Paging::of(matches).or_order("user_id"), |_| {}).await
+    joined::stream(db, printer, listed, &Paging::from_args(matches).or_order("user_id"), |_| {}).await
 }
 
 /// The ids of roles.
@@ -135,7 +135,7 @@ async fn roles_of(db: &mut Db, user: i64) -> Result<Vec<serde_json::Map<String, 
 ///
 /// # Errors
 /// A role or a user does not exist, a role is switched off, or the database lacks the tables of roles: nothing is changed then.
-pub async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
+async fn set(ctx: &mut Context, args: Set) -> Result<Outcome> {
     let now = ctx.now();
     let mut names: Vec<&str> = Vec::new();
     for name in args.roles.iter().map(|name| name.trim()) {

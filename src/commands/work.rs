@@ -131,7 +131,7 @@ impl Work {
         }
     }
 
-    /// Writes something else to the terminal.
+    /// Writes to the terminal with the progress bar out of the way.
     pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)
     }

@@ -40,8 +40,8 @@ impl Settings {
         Settings { file: None, pairs: Vec::new(), passed_over: Vec::new(), is_alone: false, unread: None }
     }
 
-    fn of(file: &Path, lines: Lines) -> Settings {
-        let Lines { pairs, passed_over } = lines;
+    fn from_lines(file: &Path, lines: SettingsLines) -> Settings {
+        let SettingsLines { pairs, passed_over } = lines;
         Settings { file: Some(file.into()), pairs, passed_over, ..Settings::none() }
     }
 
@@ -60,7 +60,7 @@ impl Settings {
         let unreadable =
             |path: &Path, cause| Error::file(format!("cannot read the environment file {}", path.display()), cause);
         if let Some(path) = named {
-            return read_file(path).map(|lines| Settings::of(path, lines)).map_err(|cause| {
+            return read_file(path).map(|lines| Settings::from_lines(path, lines)).map_err(|cause| {
                 let hint = match cause.kind() {
                     io::ErrorKind::PermissionDenied => "Run this as a user who may read it",
                     _ => "-e FILE takes a file of KEY=VALUE lines (.env) or a JSON object (.json)",
@@ -70,7 +70,7 @@ impl Settings {
         }
         for path in [Path::new(PACKAGED_FILE), Path::new(".env")] {
             match read_file(path) {
-                Ok(lines) => return Ok(Settings::of(path, lines)),
+                Ok(lines) => return Ok(Settings::from_lines(path, lines)),
                 Err(cause) if is_no_file(&cause) || std::env::var_os("DB_CONNECTION").is_some() => {}
                 // Going on would mean the embedded database, where the suite's is meant.
                 Err(cause) => {
@@ -159,7 +159,7 @@ impl Settings {
             user: value("DB_USERNAME"),
             password: Secret::new(value("DB_PASSWORD")),
             database: value("DB_DATABASE"),
-            tls: tls::of(self)?,
+            tls: tls::from_settings(self)?,
         }))
     }
 
@@ -232,7 +232,7 @@ fn is_no_file(cause: &io::Error) -> bool {
     matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory)
 }
 
-fn read_file(path: &Path) -> io::Result<Lines> {
+fn read_file(path: &Path) -> io::Result<SettingsLines> {
     let bytes = crate::limited_file::read(path)?;
     // Editors on Windows begin a file with a byte order mark.
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
@@ -240,14 +240,14 @@ fn read_file(path: &Path) -> io::Result<Lines> {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes)?;
         let text = |value: serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let pairs = object.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, text(value)));
-        return Ok(Lines { pairs: pairs.collect(), passed_over: Vec::new() });
+        return Ok(SettingsLines { pairs: pairs.collect(), passed_over: Vec::new() });
     }
     parse_lines(bytes)
 }
 
 /// What a file of settings says.
 #[derive(Debug, Default)]
-struct Lines {
+struct SettingsLines {
     pairs: Vec<(String, String)>,
     /// The numbers of lines that are neither settings nor comments.
     passed_over: Vec<usize>,
@@ -255,9 +255,9 @@ struct Lines {
 
 /// `KEY=VALUE` lines: split at the first `=`, the value without blanks and quotes around it, nothing expanded. Comments may
 /// be in any encoding, since nothing reads them.
-fn parse_lines(bytes: &[u8]) -> io::Result<Lines> {
+fn parse_lines(bytes: &[u8]) -> io::Result<SettingsLines> {
     let quotes: &[char] = &['"', '\''];
-    let mut lines = Lines::default();
+    let mut lines = SettingsLines::default();
     for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
         let line = line.trim_ascii();
         if line.starts_with(b"#") {

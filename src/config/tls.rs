@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// A mode that there is not, a file that cannot be read, or a certificate without its key.
-pub fn of(settings: &Settings) -> Result<Tls> {
+pub fn from_settings(settings: &Settings) -> Result<Tls> {
     let file = |key: &str| -> Result<Option<PathBuf>> {
         let Some(path) = settings.get(key).map(PathBuf::from) else { return Ok(None) };
         std::fs::File::open(&path).map_err(|cause| {

@@ -60,8 +60,8 @@ impl Content {
         }
     }
 
-    fn cell(self) -> sqlite::Cell {
-        sqlite::Cell { table: self.table, column: self.column, row: self.id }
+    fn cell(self) -> sqlite::CellAddress {
+        sqlite::CellAddress { table: self.table, column: self.column, row: self.id }
     }
 
     fn deleted(self) -> Error {
@@ -74,7 +74,7 @@ impl Content {
 }
 
 /// A row that is to hold a long value, and where that comes from.
-pub struct Source<'a, R> {
+pub struct ContentSource<'a, R> {
     pub table: &'static str,
     /// The other columns of the row.
     pub row: &'a [(&'static str, Expr)],
@@ -168,10 +168,10 @@ impl Db {
     /// `unreadable` tells why its source cannot be read; or the database does not take it.
     pub async fn insert_content<R: Read>(
         &mut self,
-        source: Source<'_, R>,
+        source: ContentSource<'_, R>,
         unreadable: impl Fn(io::Error) -> Error,
     ) -> Result<()> {
-        let Source { table, row, column, is_text, bytes, size } = source;
+        let ContentSource { table, row, column, is_text, bytes, size } = source;
         let mut pieces = Pieces::new(bytes, is_text);
         let is_long = size > PIECE as u64;
         let value = if is_long { Expr::null() } else { Expr::val(pieces.next().map_err(&unreadable)?) };

@@ -51,7 +51,7 @@ pub async fn check(source: &mut Db, target: &mut Db, column: Content) -> Result<
 }
 
 /// A long content that was copied, or is to go elsewhere.
-pub struct Copied {
+pub struct CopiedContent {
     /// Of its row.
     pub id: i64,
     pub digest: [u8; 32],
@@ -63,27 +63,27 @@ pub struct Copied {
 ///
 /// # Errors
 /// One cannot be read, kept for a moment, or written.
-pub async fn copy(source: &mut Db, target: &mut Db, from: Content, to: Content) -> Result<Vec<Copied>> {
+pub async fn copy(source: &mut Db, target: &mut Db, from: Content, to: Content) -> Result<Vec<CopiedContent>> {
     let mut copied = Vec::new();
-    for from in long(source, from).await? {
+    for from in find_long(source, from).await? {
         let to = Content { id: from.id, ..to };
-        let mut file = tempfile::tempfile().map_err(unkept)?;
+        let mut file = tempfile::tempfile().map_err(temporary_file_error)?;
         gather(source, from, &file).await?;
-        let size = file.stream_position().map_err(unkept)?;
-        file.rewind().map_err(unkept)?;
+        let size = file.stream_position().map_err(temporary_file_error)?;
+        file.rewind().map_err(temporary_file_error)?;
         let digest = digest(from, &mut file)?;
-        file.rewind().map_err(unkept)?;
+        file.rewind().map_err(temporary_file_error)?;
         let is_apart = to.is_text
             && target.dialect != Dialect::Sqlite
-            && !is_text(&mut file, target.dialect.takes_nul()).map_err(unkept)?;
+            && !is_text(&mut file, target.dialect.takes_nul()).map_err(temporary_file_error)?;
         if !is_apart {
-            file.rewind().map_err(unkept)?;
-            let written = target.write_content(to, size, file, unkept).await;
+            file.rewind().map_err(temporary_file_error)?;
+            let written = target.write_content(to, size, file, temporary_file_error).await;
             written.map_err(|error| {
                 error.within(format!("the content of row {} of {} cannot be copied", to.id, to.table))
             })?;
         }
-        copied.push(Copied { id: from.id, digest, is_apart });
+        copied.push(CopiedContent { id: from.id, digest, is_apart });
     }
     Ok(copied)
 }
@@ -94,8 +94,8 @@ pub async fn copy(source: &mut Db, target: &mut Db, from: Content, to: Content) 
 /// One cannot be read.
 pub async fn digests(db: &mut Db, column: Content) -> Result<Vec<[u8; 32]>> {
     let mut digests = Vec::new();
-    for content in long(db, column).await? {
-        let mut hash = begun(content);
+    for content in find_long(db, column).await? {
+        let mut hash = begin_digest(content);
         let size = db.content_size(content).await?.unwrap_or_default();
         db.read_content(content, size, |piece| {
             hash.update(piece);
@@ -107,8 +107,8 @@ pub async fn digests(db: &mut Db, column: Content) -> Result<Vec<[u8; 32]>> {
     Ok(digests)
 }
 
-/// Where the long ones of a column are.
-async fn long(db: &mut Db, column: Content) -> Result<Vec<Content>> {
+/// Finds the contents of a column that are too long to be copied within a row.
+async fn find_long(db: &mut Db, column: Content) -> Result<Vec<Content>> {
     let mut select = Query::select();
     select.column("id").from(Alias::new(column.table)).order_by("id", Order::Asc);
     select.and_where(Expr::cust(format!("octet_length({})", column.column)).gt(PIECE as u64));
@@ -120,27 +120,27 @@ async fn long(db: &mut Db, column: Content) -> Result<Vec<Content>> {
 async fn gather(source: &mut Db, content: Content, file: &File) -> Result<()> {
     let size = source.content_size(content).await?.unwrap_or_default();
     let mut file = BufWriter::new(file);
-    source.read_content(content, size, |piece| file.write_all(piece).map_err(unkept)).await?;
-    file.flush().map_err(unkept)
+    source.read_content(content, size, |piece| file.write_all(piece).map_err(temporary_file_error)).await?;
+    file.flush().map_err(temporary_file_error)
 }
 
 /// A digest tells which row it is of.
-fn begun(content: Content) -> Sha256 {
+fn begin_digest(content: Content) -> Sha256 {
     Sha256::new().chain_update(content.table).chain_update(content.id.to_le_bytes())
 }
 
 fn digest(content: Content, file: &mut File) -> Result<[u8; 32]> {
-    let (mut hash, mut buffer) = (begun(content), vec![0; 1 << 16]);
+    let (mut hash, mut buffer) = (begin_digest(content), vec![0; 1 << 16]);
     loop {
-        match file.read(&mut buffer).map_err(unkept)? {
+        match file.read(&mut buffer).map_err(temporary_file_error)? {
             0 => return Ok(hash.finalize().into()),
             read => hash.update(&buffer[..read]),
         }
     }
 }
 
-/// What to tell of a temporary file.
-pub fn unkept(cause: io::Error) -> Error {
+/// The error of a temporary file that cannot be written or read.
+pub fn temporary_file_error(cause: io::Error) -> Error {
     Error::file("cannot keep a file while it is copied", cause)
         .hint("TMPDIR names the folder for it; it needs as much room as the largest file in the database")
 }

@@ -122,13 +122,13 @@ pub async fn create(db: &mut Db) -> Result<()> {
 }
 
 /// A statement that a migration makes, and what it is about.
-pub struct Step {
+pub struct MigrationStep {
     pub migration: &'static str,
     pub sql: Cow<'static, str>,
 }
 
 /// What a database has, compared with the schema.
-pub struct State {
+pub struct SchemaState {
     /// The suite's newest migration that the database knows of, its number and name.
     pub version: Option<String>,
     pub missing_tables: Vec<&'static str>,
@@ -139,7 +139,7 @@ pub struct State {
     /// It has tables, and none of the suite's.
     pub is_foreign: bool,
     /// What would make it complete, in this order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<MigrationStep>,
 }
 
 /// The statements of a migration: each ends with `;` at a line's end.
@@ -247,10 +247,10 @@ fn unquote(word: Option<&str>) -> &str {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn inspect(db: &mut Db) -> Result<State> {
+pub async fn inspect(db: &mut Db) -> Result<SchemaState> {
     let there = db.tables().await?;
     db.learn_columns().await?;
-    let mut state = State {
+    let mut state = SchemaState {
         version: None,
         missing_tables: Vec::new(),
         missing_columns: Vec::new(),
@@ -276,7 +276,7 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                         for (name, definition) in columns(sql).filter(|(name, _)| !has.iter().any(|it| it == name)) {
                             state.missing_columns.push(format!("{table}.{name}"));
                             if let Some(sql) = addition(db.dialect, table, name, definition) {
-                                state.steps.push(Step { migration: migration.name, sql: sql.into() });
+                                state.steps.push(MigrationStep { migration: migration.name, sql: sql.into() });
                             }
                         }
                     }
@@ -308,7 +308,7 @@ pub async fn inspect(db: &mut Db) -> Result<State> {
                 Effect::Seed => state.missing_tables.contains(&"phinxlog"),
             };
             if is_due {
-                state.steps.push(Step { migration: migration.name, sql: sql.into() });
+                state.steps.push(MigrationStep { migration: migration.name, sql: sql.into() });
             }
         }
     }
@@ -347,7 +347,7 @@ async fn lock(db: &mut Db) -> Result<()> {
 ///
 /// # Errors
 /// A statement fails; the words name it.
-pub async fn complete(db: &mut Db, progress: impl Fn(u64)) -> Result<Vec<Step>> {
+pub async fn complete(db: &mut Db, progress: impl Fn(u64)) -> Result<Vec<MigrationStep>> {
     let completed = db.transaction(async |db| {
         lock(db).await?;
         let steps = inspect(db).await?.steps;

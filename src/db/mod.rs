@@ -111,7 +111,7 @@ pub struct Limits {
 
 impl Limits {
     /// Both are what somebody chose, else 10 s and 30 s.
-    pub fn of(chosen: Option<Duration>) -> Limits {
+    pub fn chosen_or_default(chosen: Option<Duration>) -> Limits {
         match chosen {
             Some(limit) => Limits { connect: limit, answer: limit, is_chosen: true },
             None => Limits { connect: CONNECT_LIMIT, answer: ANSWER_LIMIT, is_chosen: false },
@@ -124,7 +124,7 @@ pub struct Db {
     connection: Connection,
     pub dialect: Dialect,
     target: Database,
-    state: Rc<State>,
+    state: Rc<ConnectionState>,
     limits: Limits,
     /// The columns of the tables that were asked for.
     columns: HashMap<String, Rc<[String]>>,
@@ -135,7 +135,7 @@ pub struct Db {
 
 /// What is known of a connection.
 #[derive(Default)]
-struct State {
+struct ConnectionState {
     /// A transaction has begun and not ended.
     in_transaction: Cell<bool>,
     /// It was left in the middle of something: of a transaction whose caller was dropped, or of a statement that was not
@@ -148,7 +148,7 @@ struct State {
 /// Something that has begun and not ended yet: a transaction, a statement. Dropped with its caller, it says so to whoever uses
 /// the connection next.
 struct Open {
-    state: Rc<State>,
+    state: Rc<ConnectionState>,
     is_transaction: bool,
     has_ended: bool,
 }
@@ -184,9 +184,9 @@ impl Db {
         };
         let connection = match tokio::time::timeout(limits.connect, connecting).await {
             Ok(done) => done.map_err(|cause| errors::connect_error(target, &cause))?,
-            Err(_) => return Err(errors::silent(target, limits.connect)),
+            Err(_) => return Err(errors::no_answer(target, limits.connect)),
         };
-        let (dialect, target) = (Dialect::of(target), target.clone());
+        let (dialect, target) = (Dialect::for_database(target), target.clone());
         let mut db = Db {
             connection,
             dialect,
@@ -215,7 +215,7 @@ impl Db {
         let reading = async { connect::open_sqlite_reader(path).await?.close().await };
         match tokio::time::timeout(limits.connect, reading).await {
             Ok(done) => done.map_err(|cause| errors::connect_error(target, &cause)),
-            Err(_) => Err(errors::silent(target, limits.connect)),
+            Err(_) => Err(errors::no_answer(target, limits.connect)),
         }
     }
 
@@ -263,7 +263,7 @@ impl Db {
         Open { state: self.state.clone(), is_transaction, has_ended: false }
     }
 
-    /// What every statement goes through but those whose answer is handed on row by row.
+    /// Runs a statement: mends the connection first, limits the wait for the answer, and words the error.
     async fn answered<T>(&mut self, work: impl AsyncFnOnce(&mut Db) -> Result<T, sqlx::Error>) -> Result<T> {
         self.mend().await?;
         let mut open = self.open(false);
@@ -276,7 +276,7 @@ impl Db {
                     Err(cause) => Err(self.explained(errors::query_error(&cause)).await),
                 }
             }
-            Err(limit) => Err(errors::silent(&self.target, limit)),
+            Err(limit) => Err(errors::no_answer(&self.target, limit)),
         }
     }
 
@@ -288,7 +288,9 @@ impl Db {
         }
         // Boxed, since it asks in turn.
         match Box::pin(self.tables()).await {
-            Ok(tables) if !tables.is_empty() && !migrate::has_ours(&tables) => errors::foreign(&self.target, &tables),
+            Ok(tables) if !tables.is_empty() && !migrate::has_ours(&tables) => {
+                errors::foreign_database(&self.target, &tables)
+            }
             _ => error,
         }
     }
@@ -425,7 +427,7 @@ impl Db {
                     Err(error) => Err(self.explained(error).await),
                 }
             }
-            Err(limit) => Err(errors::silent(&self.target, limit)),
+            Err(limit) => Err(errors::no_answer(&self.target, limit)),
         };
         told.end(&done, |()| Some(count));
         done

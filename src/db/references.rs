@@ -183,20 +183,20 @@ pub static REFERENCES: &[Reference] = &[
 ];
 
 /// Rows of one table that are parts of others, and go with them.
-pub struct Part {
+pub struct DependentRows {
     pub table: &'static str,
     pub rows: Expr,
 }
 
 /// The parts of rows of `parent`, and the parts of those before them, in the order in which they can be deleted. `refers` is the
 /// condition by which a column names one of the rows.
-pub fn parts(parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Vec<Part> {
+pub fn parts(parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Vec<DependentRows> {
     let mut found = Vec::new();
     for part in REFERENCES.iter().filter(|reference| reference.parent == parent && reference.tie == Tie::Part) {
         let rows = refers(part.column);
         let ids = select::column(part.table, "id", rows.clone());
         found.extend(parts(part.table, &|column| Expr::col(column).in_subquery(ids.clone())));
-        found.push(Part { table: part.table, rows });
+        found.push(DependentRows { table: part.table, rows });
     }
     found
 }
@@ -205,7 +205,11 @@ pub fn parts(parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Vec<Part> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn parts_there(db: &mut Db, parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Result<Vec<Part>> {
+pub async fn existing_parts(
+    db: &mut Db,
+    parent: &str,
+    refers: &dyn Fn(&'static str) -> Expr,
+) -> Result<Vec<DependentRows>> {
     let there = db.tables().await?;
     let is_there = |table: &str| there.iter().any(|name| name == table);
     // A condition may look into the table of a part's parent, which comes after it.
@@ -216,7 +220,7 @@ pub async fn parts_there(db: &mut Db, parent: &str, refers: &dyn Fn(&'static str
 ///
 /// # Errors
 /// The database does not take it.
-pub async fn delete_parts(db: &mut Db, parts: Vec<Part>) -> Result<()> {
+pub async fn delete_parts(db: &mut Db, parts: Vec<DependentRows>) -> Result<()> {
     for part in parts {
         db.delete_where(part.table, part.rows).await?;
     }
@@ -232,7 +236,7 @@ pub struct DanglingRows {
 }
 
 /// Rows of `table` whose column names no row of `parent`; they may say that there is none, which PHP writes as 0 or an empty text.
-fn lost(table: &str, column: &str, parent: &str) -> Expr {
+fn refers_to_nothing(table: &str, column: &str, parent: &str) -> Expr {
     let (table, column, parent) = (Alias::new(table), Alias::new(column), Alias::new(parent));
     let parents = select::from(parent.clone())
         .expr(Expr::val(1))
@@ -267,7 +271,7 @@ pub async fn unenforced(
     if !db.has_column(table, column).await? || !db.has_column(parent, "id").await? {
         return Ok(None);
     }
-    let mut condition = lost(table, column, parent);
+    let mut condition = refers_to_nothing(table, column, parent);
     if is_required {
         condition = condition.or(Expr::col((Alias::new(table), Alias::new(column))).add(0).eq(0));
     }
@@ -290,7 +294,7 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
             continue;
         }
         let Reference { table, column, parent, .. } = *reference;
-        let (rows, example) = count(db, table, column, lost(table, column, parent)).await?;
+        let (rows, example) = count(db, table, column, refers_to_nothing(table, column, parent)).await?;
         if rows > 0 {
             found.push(DanglingRows { reference, rows, example });
         }
@@ -305,7 +309,7 @@ pub async fn dangling(db: &mut Db) -> Result<Vec<DanglingRows>> {
 /// The database does not take it.
 pub async fn mend(db: &mut Db, dangling: &DanglingRows) -> Result<u64> {
     let Reference { table, column, parent, tie } = *dangling.reference;
-    let lost = lost(table, column, parent);
+    let lost = refers_to_nothing(table, column, parent);
     match tie {
         Tie::Part => db.delete_where(table, lost).await,
         Tie::Loose => db.update_where(table, lost, [(column, Option::<i64>::None.into())]).await,

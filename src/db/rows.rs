@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
         Ok(!self.db.columns(table).await?.is_empty())
     }
 
-    async fn known(&mut self, table: &'static str, values: Values) -> Result<Values> {
+    async fn without_unknown(&mut self, table: &'static str, values: Values) -> Result<Values> {
         let columns = self.db.columns(table).await?;
         Ok(values.into_iter().filter(|(name, _)| columns.iter().any(|column| column == name)).collect())
     }
@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The database cannot be asked for the table's columns, or as of [`Db::insert_row`].
     pub async fn insert(&mut self, table: &'static str, values: Values) -> Result<i64> {
-        let values = self.known(table, values).await?;
+        let values = self.without_unknown(table, values).await?;
         self.db.insert_row(table, values).await
     }
 
@@ -123,7 +123,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The database cannot be asked for the table's columns, or as of [`Db::insert_row`].
     pub async fn add(&mut self, table: &'static str, values: Values) -> Result<()> {
-        let values = self.known(table, values).await?;
+        let values = self.without_unknown(table, values).await?;
         self.db.add_row(table, values).await
     }
 
@@ -132,7 +132,7 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// The database cannot be asked for the table's columns, has none of those in `values`, or does not take the change.
     pub async fn update(&mut self, table: &'static str, key: &'static str, id: i64, values: Values) -> Result<()> {
-        let values = self.known(table, values).await?;
+        let values = self.without_unknown(table, values).await?;
         let mut update = Query::update();
         update.table(table).values(values.into_iter().map(|(name, value)| (Alias::new(name), Expr::val(value))));
         update.and_where(Expr::col(key).eq(id));

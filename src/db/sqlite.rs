@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 /// Where a value is.
 #[derive(Clone, Copy)]
-pub struct Cell {
+pub struct CellAddress {
     pub table: &'static str,
     pub column: &'static str,
     pub row: i64,
@@ -87,7 +87,7 @@ fn step(before: i32) -> bool {
 /// It is gone, or cannot be read; or `take` ends it.
 pub async fn read(
     connection: &mut SqliteConnection,
-    cell: Cell,
+    cell: CellAddress,
     piece: usize,
     mut take: impl FnMut(&[u8]) -> Result<()>,
 ) -> Result<()> {
@@ -114,7 +114,7 @@ pub async fn read(
 /// `unreadable` tells why the source cannot be read, or that it has become shorter; or the database does not take it.
 pub async fn write(
     connection: &mut SqliteConnection,
-    cell: Cell,
+    cell: CellAddress,
     piece: usize,
     source: &mut impl Read,
     unreadable: impl Fn(io::Error) -> Error,

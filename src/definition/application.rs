@@ -7,7 +7,7 @@ use super::coerce;
 use super::localized::{Entries, Localized, by_language};
 use super::prune::prune;
 use super::violation::Violation;
-use super::{Kind, variable::Variable};
+use super::{DefinitionKind, variable::Variable};
 use crate::error::{Error, Result};
 
 /// What an exported definition names as its schema, as the suite does.
@@ -199,7 +199,7 @@ impl Application {
 
     /// A definition that is valid, and what had to be left out for that: a version such as `1.0-beta`, say.
     pub fn export(&self) -> (Value, Vec<Violation>) {
-        prune(Kind::Application, self.to_value())
+        prune(DefinitionKind::Application, self.to_value())
     }
 
     /// The columns of `apps` of which the definition speaks, in the suite's order. Those that the suite empties where a
@@ -270,7 +270,7 @@ impl Application {
 }
 
 /// A UUID in braces or without its dashes in the form that the column has room for; any other text as it is.
-pub fn with_dashes(uuid: String) -> String {
+fn with_dashes(uuid: String) -> String {
     const FORM: usize = uuid::fmt::Hyphenated::LENGTH;
     match uuid::Uuid::try_parse(&uuid) {
         Ok(read) if uuid.len() != FORM => read.to_string(),

@@ -105,7 +105,7 @@ fn what_is_written_is_valid_and_reads_the_same() {
     let application = Application::from_value(&sample()).unwrap();
     let (written, left_out) = application.export();
     assert_eq!(left_out, []);
-    assert_eq!(validate(Kind::Application, &written), []);
+    assert_eq!(validate(DefinitionKind::Application, &written), []);
     assert_eq!(written.as_object().unwrap().keys().next().unwrap(), "$schema");
     assert_eq!(written["cmdparamsTemplate"], written["cmdparams"]);
     assert_eq!(written["kubernetes"], sample()["kubernetes"]);
@@ -127,7 +127,7 @@ fn old_types_are_written_in_their_new_words() {
         (&json!("bool"), &json!("string"))
     );
     assert_eq!(left_out.iter().map(|violation| violation.path.as_str()).collect::<Vec<_>>(), ["version"]);
-    assert_eq!(validate(Kind::Application, &written), []);
+    assert_eq!(validate(DefinitionKind::Application, &written), []);
 }
 
 #[test]

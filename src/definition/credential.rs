@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::localized::{Entries, Localized};
 use super::prune::prune;
 use super::violation::Violation;
-use super::{Kind, coerce};
+use super::{DefinitionKind, coerce};
 use crate::error::{self, Error};
 
 /// What an exported definition names as its schema.
@@ -31,7 +31,7 @@ pub struct Prototype {
     pub homepage: Option<String>,
     #[serde(deserialize_with = "coerce::strings", skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    pub fields: Vec<Field>,
+    pub fields: Vec<PrototypeField>,
     /// Where credential types may keep the translations of name and description.
     #[serde(skip_serializing)]
     localized: Entries<Entries<String>>,
@@ -40,7 +40,7 @@ pub struct Prototype {
 /// One value that a credential of this kind has.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Field {
+pub struct PrototypeField {
     /// The variable that jobs find it in.
     pub keyword: String,
     #[serde(rename = "type", serialize_with = "documented_kind")]
@@ -127,7 +127,7 @@ impl Prototype {
 
     /// A definition that is valid, and what had to be left out for that.
     pub fn export(&self) -> (Value, Vec<Violation>) {
-        prune(Kind::CredentialPrototype, self.to_value())
+        prune(DefinitionKind::CredentialPrototype, self.to_value())
     }
 
     /// The columns of `credential_prototype` but for the times.
@@ -162,7 +162,7 @@ fn with_translations(text: &Localized, more: &Entries<String>) -> Localized {
     if texts.is_empty() { text.clone() } else { Localized::Languages(texts) }
 }
 
-impl Field {
+impl PrototypeField {
     /// The column `name`: the keyword where the definition gives none.
     pub fn name(&self) -> &str {
         self.name.as_ref().map_or(&self.keyword, Localized::main)

@@ -61,7 +61,7 @@ fn what_is_written_is_valid() {
     prototype.fields[1].options = Some(json!({}));
     let (written, left_out) = prototype.export();
     assert_eq!(left_out.len(), 1);
-    assert_eq!(validate(Kind::CredentialPrototype, &written), []);
+    assert_eq!(validate(DefinitionKind::CredentialPrototype, &written), []);
     assert_eq!(Prototype::from_value(&written).unwrap().fields[1].options, None);
 }
 

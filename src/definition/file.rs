@@ -11,11 +11,11 @@ use crate::error::{Error, Kind, Result};
 use crate::limited_file;
 
 /// In place of a path: what comes on stdin.
-pub const STDIN: &str = "-";
+const STDIN: &str = "-";
 
 /// A definition's file as it was read.
 #[derive(Debug)]
-pub struct Source {
+pub struct DefinitionSource {
     pub value: Value,
 }
 
@@ -23,13 +23,13 @@ pub struct Source {
 ///
 /// # Errors
 /// The file is not there, not readable, a directory, too large, not UTF-8, or not JSON.
-pub fn read(path: impl AsRef<Path>) -> Result<Source> {
+pub fn read(path: impl AsRef<Path>) -> Result<DefinitionSource> {
     let path = path.as_ref();
     let bytes = read_bytes(path)?;
     let text = std::str::from_utf8(&bytes).map_err(|cause| not_utf8(path, &bytes, cause))?;
     let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value = serde_json::from_str(json).map_err(|cause| not_json(path, json, &cause))?;
-    Ok(Source { value })
+    Ok(DefinitionSource { value })
 }
 
 /// Reads the definition that a row of the database names: a regular file, for a row could name a pipe that never ends. None
@@ -37,7 +37,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Source> {
 ///
 /// # Errors
 /// It is something else than a file, or too large.
-pub fn read_stored(path: &Path) -> Result<Option<Source>> {
+pub fn read_stored(path: &Path) -> Result<Option<DefinitionSource>> {
     // Without waiting for whoever writes into a pipe.
     let opened = OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK | nix::libc::O_CLOEXEC).open(path);
     let Ok(file) = opened else { return Ok(None) };
@@ -48,7 +48,7 @@ pub fn read_stored(path: &Path) -> Result<Option<Source>> {
     }
     let bytes = limited(file, path)?;
     let json = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    Ok(serde_json::from_slice(json).ok().map(|value| Source { value }))
+    Ok(serde_json::from_slice(json).ok().map(|value| DefinitionSource { value }))
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>> {
@@ -135,7 +135,7 @@ fn place(json: &str, cause: &serde_json::Error) -> (usize, usize) {
 mod tests {
     use super::*;
 
-    fn from(bytes: &[u8]) -> Result<Source> {
+    fn from(bytes: &[u8]) -> Result<DefinitionSource> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         read(file.path())
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn each_failure_has_its_own_words() {
         let dir = tempfile::tempdir().unwrap();
-        let line = |result: Result<Source>| {
+        let line = |result: Result<DefinitionSource>| {
             let error = result.unwrap_err();
             assert!(error.hint.is_some(), "{error}");
             error.line()

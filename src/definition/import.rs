@@ -39,7 +39,7 @@ pub async fn import<T>(
     if db.dialect.limits_texts() {
         let too_long = super::column_widths::too_long(application);
         if !too_long.is_empty() {
-            return Err(super::refuse(super::Kind::Application, file, &too_long));
+            return Err(super::refuse(super::DefinitionKind::Application, file, &too_long));
         }
     }
     db.transaction(async |db| {
@@ -48,7 +48,7 @@ pub async fn import<T>(
         Ok((imported, followed))
     })
     .await
-    .map_err(|error| named(error, application))
+    .map_err(|error| name_application(error, application))
 }
 
 /// The application that a definition describes: by its UUID, else by its name.
@@ -57,9 +57,9 @@ pub async fn import<T>(
 /// The UUID is one application's, and the name another one's.
 pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>> {
     let name = application.name.main();
-    let named = with(db, "name", name).await?;
+    let named = find_by(db, "name", name).await?;
     let Some(uuid) = &application.uuid else { return Ok(named) };
-    let Some(found) = with(db, "uuid", uuid).await? else { return Ok(named) };
+    let Some(found) = find_by(db, "uuid", uuid).await? else { return Ok(named) };
     match named {
         Some(named) if named.int("id") != found.int("id") => {
             let [found, named] = [found.id("id")?, named.id("id")?];
@@ -75,7 +75,7 @@ pub async fn find(db: &mut Db, application: &Application) -> Result<Option<Row>>
     }
 }
 
-async fn with(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
+async fn find_by(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
     let select = select::rows("apps", Expr::col(column).eq(value)).limit(1).take();
     db.fetch_optional(&select).await
 }
@@ -157,7 +157,7 @@ async fn chart(
     }
     let Some(wanted) = wanted else { return Ok(Some(("helmchart", Option::<String>::None.into()))) };
     // The suite's schema lets only one application have a chart. The others find theirs in app_kubernetes.
-    if let Some(other) = with(writer.db, "helmchart", wanted).await?
+    if let Some(other) = find_by(writer.db, "helmchart", wanted).await?
         && other.int("id") != found.and_then(|row| row.int("id"))
         && writer.has("app_kubernetes").await?
     {
@@ -319,7 +319,7 @@ async fn kubernetes(writer: &mut Writer<'_>, application: &Application, id: i64,
 }
 
 /// Says which application an import failed on.
-fn named(mut error: Error, application: &Application) -> Error {
+fn name_application(mut error: Error, application: &Application) -> Error {
     let name = application.name.main();
     match error.kind {
         Kind::Exists => {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDateTime;
 use sea_query::{Expr, ExprTrait};
 
-use super::credential::{Field, Prototype};
+use super::credential::{Prototype, PrototypeField};
 use super::import::Imported;
 use super::localized::{Localized, by_language};
 use crate::audit::{self, Action};
@@ -48,10 +48,10 @@ pub async fn import_but(db: &mut Db, prototype: &Prototype, now: NaiveDateTime, 
 ///
 /// # Errors
 /// The UUID is one prototype's, and the code another one's.
-pub async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
+async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
     let Prototype { uuid, code, .. } = prototype;
-    let coded = with(db, "code", code).await?;
-    let Some(found) = with(db, "uuid", uuid).await? else { return Ok(coded) };
+    let coded = find_by(db, "code", code).await?;
+    let Some(found) = find_by(db, "uuid", uuid).await? else { return Ok(coded) };
     match coded {
         Some(coded) if coded.int("id") != found.int("id") => {
             let [found, coded] = [found.id("id")?, coded.id("id")?];
@@ -67,7 +67,7 @@ pub async fn find(db: &mut Db, prototype: &Prototype) -> Result<Option<Row>> {
     }
 }
 
-async fn with(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
+async fn find_by(db: &mut Db, column: &'static str, value: &str) -> Result<Option<Row>> {
     let select = select::rows(TABLE, Expr::col(column).eq(value)).limit(1).take();
     db.fetch_optional(&select).await
 }
@@ -156,7 +156,7 @@ async fn translations(writer: &mut Writer<'_>, prototype: &Prototype, id: i64) -
     Ok(())
 }
 
-async fn field_translations(writer: &mut Writer<'_>, field: &Field, id: i64) -> Result<()> {
+async fn field_translations(writer: &mut Writer<'_>, field: &PrototypeField, id: i64) -> Result<()> {
     if !writer.has(FIELD_TEXTS).await? {
         return Ok(());
     }

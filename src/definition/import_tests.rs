@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::super::{Kind, load, validate};
+use super::super::{DefinitionKind, load, validate};
 use super::*;
 use crate::db::Database;
 use crate::db::{Limits, Sql};
@@ -16,7 +16,7 @@ fn with_db(test: impl AsyncFnOnce(&mut Db)) {
     let target = Database::Sqlite { path: Path::new(folder.path()).join("test.sqlite3") };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut db = Db::connect(&target, Limits::of(None)).await.unwrap();
+        let mut db = Db::connect(&target, Limits::chosen_or_default(None)).await.unwrap();
         test(&mut db).await;
     });
 }
@@ -42,7 +42,7 @@ fn sample(chart: Option<&str>) -> Value {
 }
 
 async fn brought_in(db: &mut Db, definition: &Value, file: &str) -> Imported {
-    assert_eq!(validate(Kind::Application, definition), []);
+    assert_eq!(validate(DefinitionKind::Application, definition), []);
     let now = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap().and_hms_opt(3, 4, 5).unwrap();
     import(db, &Application::from_value(definition).unwrap(), file, now, async |_, _| Ok(())).await.unwrap().0
 }
@@ -65,7 +65,7 @@ fn what_goes_in_comes_out() {
         }
         let (written, left_out) = load::application(db, first.id).await.unwrap().export();
         assert_eq!(left_out, []);
-        assert_eq!(validate(Kind::Application, &written), []);
+        assert_eq!(validate(DefinitionKind::Application, &written), []);
         let mut expected = sample(Some("oci://example.org/a"));
         // No table has the translations of a variable.
         expected["environment"]["TOKEN"]["description"] = json!("Token");

@@ -2,46 +2,46 @@
 
 /// What a definition describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum DefinitionKind {
     Application,
     CredentialPrototype,
     CredentialType,
 }
 
-impl Kind {
+impl DefinitionKind {
     /// What users call it.
     pub fn noun(self) -> &'static str {
         match self {
-            Kind::Application => "application",
-            Kind::CredentialPrototype => "credential prototype",
-            Kind::CredentialType => "credential type",
+            DefinitionKind::Application => "application",
+            DefinitionKind::CredentialPrototype => "credential prototype",
+            DefinitionKind::CredentialType => "credential type",
         }
     }
 
     /// How the names of its files end.
     pub fn suffix(self) -> &'static str {
         match self {
-            Kind::Application => ".multiflexi.app.json",
-            Kind::CredentialPrototype => ".credprototype.json",
-            Kind::CredentialType => ".credtype.json",
+            DefinitionKind::Application => ".multiflexi.app.json",
+            DefinitionKind::CredentialPrototype => ".credprototype.json",
+            DefinitionKind::CredentialType => ".credtype.json",
         }
     }
 
     /// The name of its schema's file, as the suite calls it.
     pub fn schema_name(self) -> &'static str {
         match self {
-            Kind::Application => "application.json",
-            Kind::CredentialPrototype => "credential-prototype.json",
-            Kind::CredentialType => "credential-type.json",
+            DefinitionKind::Application => "application.json",
+            DefinitionKind::CredentialPrototype => "credential-prototype.json",
+            DefinitionKind::CredentialType => "credential-type.json",
         }
     }
 
     /// Its JSON schema.
     pub fn schema(self) -> &'static str {
         match self {
-            Kind::Application => include_str!("application.schema.json"),
-            Kind::CredentialPrototype => include_str!("credential_prototype.schema.json"),
-            Kind::CredentialType => include_str!("credential_type.schema.json"),
+            DefinitionKind::Application => include_str!("application.schema.json"),
+            DefinitionKind::CredentialPrototype => include_str!("credential_prototype.schema.json"),
+            DefinitionKind::CredentialType => include_str!("credential_type.schema.json"),
         }
     }
 }

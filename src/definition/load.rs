@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::application::{Application, Artifact, ExitCode, Product, Supply};
 use super::coerce::split;
-use super::credential::{Field, Prototype};
+use super::credential::{Prototype, PrototypeField};
 use super::localized::{Entries, Localized};
 use super::variable::Variable;
 use crate::db::{Db, Row, select};
@@ -42,12 +42,13 @@ pub async fn application(db: &mut Db, id: i64) -> Result<Application> {
     application.requirements = split(&row.text("requirements").unwrap_or_default());
     application.resultfile = row.filled("resultfile");
     application.environment = Entries(rows_of(db, "conffield", "app_id", id).await?.iter().map(variable).collect());
-    application.artifacts = some(artifacts(db, id).await?);
-    application.exit_codes = some(exit_codes(&rows_of(db, "app_exit_codes", "app_id", id).await?)).map(Entries);
+    application.artifacts = none_if_empty(artifacts(db, id).await?);
+    application.exit_codes =
+        none_if_empty(exit_codes(&rows_of(db, "app_exit_codes", "app_id", id).await?)).map(Entries);
     let products = rows_of(db, "app_produces", "app_id", id).await?;
-    application.produces = some(products.iter().map(product).collect()).map(Entries);
+    application.produces = none_if_empty(products.iter().map(product).collect()).map(Entries);
     let supplies = rows_of(db, "app_consumes", "app_id", id).await?;
-    application.consumes = some(supplies.iter().map(supply).collect()).map(Entries);
+    application.consumes = none_if_empty(supplies.iter().map(supply).collect()).map(Entries);
     application.kubernetes = kubernetes(db, id).await?;
     if let Some(chart) = row.filled("helmchart") {
         // The column is what counts: it may have been set directly.
@@ -86,7 +87,7 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
         let texts =
             rows_of(db, "credential_prototype_field_translations", "credential_prototype_field_id", field_id).await?;
         let some_text = |column| Some(text(&field, column, &texts)).filter(|text| !text.main().is_empty());
-        prototype.fields.push(Field {
+        prototype.fields.push(PrototypeField {
             keyword: field.text("keyword").unwrap_or_default(),
             kind: field.text("type").unwrap_or_default(),
             name: some_text("name"),
@@ -95,7 +96,7 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
             default_value: field.filled("default_value").map_or(Value::Null, Value::from),
             required: field.truth("required"),
             // The suite stores `{}` where a field has no options.
-            options: parsed(&field, "options").filter(Value::is_array),
+            options: parse_json(&field, "options").filter(Value::is_array),
         });
     }
     Ok(prototype)
@@ -107,7 +108,7 @@ pub async fn prototype(db: &mut Db, id: i64) -> Result<Prototype> {
 /// The database cannot be asked.
 pub async fn kubernetes(db: &mut Db, id: i64) -> Result<Option<Value>> {
     let rows = rows_of(db, "app_kubernetes", "app_id", id).await?;
-    Ok(rows.first().and_then(|row| parsed(row, "definition")).filter(Value::is_object))
+    Ok(rows.first().and_then(|row| parse_json(row, "definition")).filter(Value::is_object))
 }
 
 /// The `kubernetes` object of an application's row: our own table's where there is one, else that of the definition's file.
@@ -162,11 +163,11 @@ fn text(row: &Row, column: &str, translations: &[Row]) -> Localized {
     Localized::from_rows(&row.text(column).unwrap_or_default(), texts)
 }
 
-fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
+fn none_if_empty<T>(items: Vec<T>) -> Option<Vec<T>> {
     Some(items).filter(|items| !items.is_empty())
 }
 
-fn parsed(row: &Row, column: &str) -> Option<Value> {
+fn parse_json(row: &Row, column: &str) -> Option<Value> {
     serde_json::from_str(&row.filled(column)?).ok()
 }
 
@@ -238,9 +239,9 @@ fn plain_english(text: Localized) -> Localized {
 fn product(row: &Row) -> (String, Product) {
     let product = Product {
         format: row.text("format").unwrap_or_default(),
-        description: parsed(row, "description_json"),
-        patterns: parsed(row, "patterns_json"),
-        fields: parsed(row, "fields_json"),
+        description: parse_json(row, "description_json"),
+        patterns: parse_json(row, "patterns_json"),
+        fields: parse_json(row, "fields_json"),
     };
     (row.text("name").unwrap_or_default(), product)
 }
@@ -248,10 +249,10 @@ fn product(row: &Row) -> (String, Product) {
 fn supply(row: &Row) -> (String, Supply) {
     let supply = Supply {
         format: row.text("format").unwrap_or_default(),
-        description: parsed(row, "description_json"),
+        description: parse_json(row, "description_json"),
         required: Some(row.truth("required")),
         target: row.filled("target_env_key"),
-        fields: parsed(row, "fields_json"),
+        fields: parse_json(row, "fields_json"),
     };
     (row.text("name").unwrap_or_default(), supply)
 }

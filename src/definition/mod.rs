@@ -28,7 +28,7 @@ use std::path::Path;
 
 pub use application::Application;
 pub use file::read;
-pub use kind::Kind;
+pub use kind::DefinitionKind;
 #[cfg(test)]
 pub use schema::validate;
 pub use schema::{examine, refuse};
@@ -45,7 +45,7 @@ pub struct Valid {
 
 impl Valid {
     /// What whoever imports it should know, a sentence each: the warnings, and what is not stored.
-    pub fn notes(&self, kind: Kind) -> Vec<String> {
+    pub fn notes(&self, kind: DefinitionKind) -> Vec<String> {
         let warnings = self.warnings.iter().map(Violation::to_string);
         warnings.chain(unknown_members::not_stored(kind, &self.value)).collect()
     }
@@ -55,7 +55,7 @@ impl Valid {
 ///
 /// # Errors
 /// The file cannot be read or is no JSON (see [`read`]), or violates the schema: then the error names the file and each violation.
-pub fn read_valid(file: &Path, kind: Kind) -> Result<Valid> {
+pub fn read_valid(file: &Path, kind: DefinitionKind) -> Result<Valid> {
     let value = read(file)?.value;
     let found = examine(kind, &value);
     if found.violations.is_empty() {

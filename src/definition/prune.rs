@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Kind;
-use super::rules::named;
+use super::DefinitionKind;
+use super::rules::required_members;
 use super::schema::validate;
 use super::violation::Violation;
 
@@ -11,7 +11,7 @@ use super::violation::Violation;
 ///
 /// The members that a definition must have fit when they come from a database, so the end is a valid definition; one that says
 /// nothing stays as it is, and the import of it will tell.
-pub(super) fn prune(kind: Kind, mut definition: Value) -> (Value, Vec<Violation>) {
+pub(super) fn prune(kind: DefinitionKind, mut definition: Value) -> (Value, Vec<Violation>) {
     let mut left_out = Vec::new();
     // One at a time: what is taken from a list moves the rest of it.
     while let Some(violation) = validate(kind, &definition).into_iter().find(|it| !is_kept(kind, it)) {
@@ -24,8 +24,8 @@ pub(super) fn prune(kind: Kind, mut definition: Value) -> (Value, Vec<Violation>
     (definition, left_out)
 }
 
-fn is_kept(kind: Kind, violation: &Violation) -> bool {
-    named(kind).contains(&violation.path.as_str())
+fn is_kept(kind: DefinitionKind, violation: &Violation) -> bool {
+    required_members(kind).contains(&violation.path.as_str())
 }
 
 /// Removes the value at a path such as `fields[0].options`; where it is a missing one, what should hold it.
@@ -64,13 +64,13 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_left_out_and_named() {
         let (definition, left_out) = prune(
-            Kind::Application,
+            DefinitionKind::Application,
             json!({"$schema": "https://example.org/s", "name": "A", "description": "", "executable": "a", "version": "1.0-beta",
                 "environment": {"X": {"type": "string", "category": "Misc"}},
                 "artifacts": [{"name": "a"}, {"name": "b", "path": "b", "type": "file"}],
                 "kubernetes": {"helm": {"chart": "no chart"}}}),
         );
-        assert_eq!(validate(Kind::Application, &definition), []);
+        assert_eq!(validate(DefinitionKind::Application, &definition), []);
         assert_eq!(definition["artifacts"], json!([{"name": "b", "path": "b", "type": "file"}]));
         assert_eq!(definition["environment"], json!({"X": {"type": "string"}}));
         assert_eq!(definition["kubernetes"], json!({"helm": {}}));

@@ -5,16 +5,16 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::Kind;
+use super::DefinitionKind;
 use super::variable::Variable;
 use super::violation::{Violation, member, shown, type_of, violation};
 use crate::chart_values;
 use crate::foreign_name::ForeignName;
 
 /// Adds the violations of a definition that its schema does not find.
-pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violation>) {
+pub(super) fn check(kind: DefinitionKind, definition: &Value, violations: &mut Vec<Violation>) {
     match kind {
-        Kind::Application => {
+        DefinitionKind::Application => {
             // An empty executable is taken, and refused where a job is made of it.
             blank(definition, &["name"], violations);
             texts(definition, violations);
@@ -23,8 +23,8 @@ pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violati
             foreign_names(definition, violations);
             chart_values(definition, violations);
         }
-        Kind::CredentialPrototype | Kind::CredentialType => {
-            blank(definition, named(kind), violations);
+        DefinitionKind::CredentialPrototype | DefinitionKind::CredentialType => {
+            blank(definition, required_members(kind), violations);
             keywords(definition, violations);
         }
     }
@@ -32,10 +32,10 @@ pub(super) fn check(kind: Kind, definition: &Value, violations: &mut Vec<Violati
 }
 
 /// What has to be there, and to say something.
-pub(super) fn named(kind: Kind) -> &'static [&'static str] {
+pub(super) fn required_members(kind: DefinitionKind) -> &'static [&'static str] {
     match kind {
-        Kind::Application => &["name", "executable"],
-        Kind::CredentialPrototype | Kind::CredentialType => &["name", "code"],
+        DefinitionKind::Application => &["name", "executable"],
+        DefinitionKind::CredentialPrototype | DefinitionKind::CredentialType => &["name", "code"],
     }
 }
 
@@ -84,10 +84,10 @@ fn nul(value: &Value, path: &str, violations: &mut Vec<Violation>) {
 }
 
 /// A UUID of another form: the suite's validator does not look at it, and published definitions have such.
-pub(super) fn odd_uuid(kind: Kind, definition: &Value) -> Option<Violation> {
+pub(super) fn odd_uuid(kind: DefinitionKind, definition: &Value) -> Option<Violation> {
     let uuid = definition["uuid"].as_str().filter(|uuid| !uuid.is_empty())?;
     let is_usual = uuid.len() == uuid::fmt::Hyphenated::LENGTH && uuid::Uuid::try_parse(uuid).is_ok();
-    (kind == Kind::Application && !is_usual).then(|| {
+    (kind == DefinitionKind::Application && !is_usual).then(|| {
         let message =
             format!("{} is not a UUID such as 1b4e28ba-2fa1-4d3c-883f-0016d3cca427", shown(&definition["uuid"]));
         violation("uuid", message)

@@ -7,7 +7,7 @@ use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
 
-use super::kind::Kind;
+use super::kind::DefinitionKind;
 use super::violation::{Violation, member, shown, type_of, violation};
 use crate::error::Error;
 
@@ -21,12 +21,12 @@ pub struct Findings {
 }
 
 /// Everything that is wrong with a definition, in the order of the file; nothing when it is valid.
-pub fn validate(kind: Kind, definition: &Value) -> Vec<Violation> {
+pub fn validate(kind: DefinitionKind, definition: &Value) -> Vec<Violation> {
     examine(kind, definition).violations
 }
 
 /// As [`validate`], and what a definition is imported with all the same.
-pub fn examine(kind: Kind, definition: &Value) -> Findings {
+pub fn examine(kind: DefinitionKind, definition: &Value) -> Findings {
     match findings_of_schema(kind, definition) {
         Ok(mut findings) => {
             super::rules::check(kind, definition, &mut findings.violations);
@@ -54,7 +54,7 @@ pub fn examine(kind: Kind, definition: &Value) -> Findings {
 }
 
 /// The error that says that a definition is refused, with all its violations.
-pub fn refuse(kind: Kind, file: &str, violations: &[Violation]) -> Error {
+pub fn refuse(kind: DefinitionKind, file: &str, violations: &[Violation]) -> Error {
     let lines: Vec<String> = violations.iter().map(Violation::to_string).collect();
     let count = if lines.len() == 1 { "one violation".to_owned() } else { format!("{} violations", lines.len()) };
     let mut error = Error::refused(format!("{file} is not a valid {} definition: {count}", kind.noun()))
@@ -65,7 +65,7 @@ pub fn refuse(kind: Kind, file: &str, violations: &[Violation]) -> Error {
     error
 }
 
-fn findings_of_schema(kind: Kind, definition: &Value) -> anyhow::Result<Findings> {
+fn findings_of_schema(kind: DefinitionKind, definition: &Value) -> anyhow::Result<Findings> {
     let schema: Value = serde_json::from_str(kind.schema())?;
     let validator = jsonschema::options()
         .with_draft(Draft::Draft7)
@@ -115,7 +115,7 @@ fn place_of(path: &str, places: &HashMap<String, usize>) -> usize {
 fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
     let path = dotted(error.instance_path());
     let value = error.instance();
-    let rule = Rule::of(schema, error.schema_path());
+    let rule = Rule::at(schema, error.schema_path());
     let message = match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
@@ -133,7 +133,7 @@ fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
             let name = error.instance().as_str().unwrap_or_default();
             let wanted = match error.kind() {
                 ValidationErrorKind::Enum { .. } => "a language code such as en, cs or de".to_owned(),
-                _ => Rule::of(schema, error.schema_path()).expected().unwrap_or("a name that is known here").to_owned(),
+                _ => Rule::at(schema, error.schema_path()).expected().unwrap_or("a name that is known here").to_owned(),
             };
             return vec![violation(member(&path, name), format!("\"{name}\" is not {wanted}"))];
         }
@@ -166,7 +166,7 @@ fn explain(schema: &Value, error: &ValidationError<'_>) -> Vec<Violation> {
 struct Rule<'a>(Option<&'a Value>);
 
 impl<'a> Rule<'a> {
-    fn of(schema: &'a Value, keyword: &Location) -> Self {
+    fn at(schema: &'a Value, keyword: &Location) -> Self {
         let pointer = keyword.as_str();
         let node = pointer.rfind('/').and_then(|end| schema.pointer(&pointer[..end]));
         Rule(node)

@@ -25,18 +25,18 @@ fn application(members: Value) -> Value {
     definition
 }
 
-fn lines(kind: Kind, definition: &Value) -> Vec<String> {
+fn lines(kind: DefinitionKind, definition: &Value) -> Vec<String> {
     validate(kind, definition).iter().map(Violation::to_string).collect()
 }
 
 #[track_caller]
 fn refused(members: Value, expected: &[&str]) {
-    assert_eq!(lines(Kind::Application, &application(members)), expected);
+    assert_eq!(lines(DefinitionKind::Application, &application(members)), expected);
 }
 
 #[test]
 fn the_schemas_know_the_same_languages() {
-    for kind in [Kind::Application, Kind::CredentialPrototype, Kind::CredentialType] {
+    for kind in [DefinitionKind::Application, DefinitionKind::CredentialPrototype, DefinitionKind::CredentialType] {
         let schema: Value = serde_json::from_str(kind.schema()).unwrap();
         assert_eq!(schema["definitions"]["localized"]["propertyNames"]["enum"], json!(LANGUAGES), "{kind:?}");
     }
@@ -116,7 +116,7 @@ fn what_the_suites_validator_lets_pass_is_a_warning() {
         "uuid": "c2e5d7ef-2396-5a46-bfe7-37c58d6215g4", "homepage": "no address", "execuatble": "x",
         "environment": {"FOO": {"type": "string", "requird": true}},
     }));
-    let found = examine(Kind::Application, &definition);
+    let found = examine(DefinitionKind::Application, &definition);
     assert_eq!(found.violations, []);
     let told: Vec<String> = found.warnings.iter().map(Violation::to_string).collect();
     assert_eq!(
@@ -129,7 +129,7 @@ fn what_the_suites_validator_lets_pass_is_a_warning() {
         ]
     );
     // An empty text says nothing, and what is refused is not warned of.
-    let quiet = examine(Kind::Application, &application(json!({"uuid": "", "homepage": ""})));
+    let quiet = examine(DefinitionKind::Application, &application(json!({"uuid": "", "homepage": ""})));
     assert!(quiet.violations.is_empty() && quiet.warnings.is_empty(), "{quiet:?}");
 }
 
@@ -180,12 +180,12 @@ fn credential_prototypes() {
         "name": {"en": "Sample", "cs": "Ukázka"},
         "fields": [{"keyword": "SAMPLE_TOKEN", "type": "password", "name": {"en": "Token"}, "default": 3}],
     });
-    assert_eq!(lines(Kind::CredentialPrototype, &prototype), [""; 0]);
+    assert_eq!(lines(DefinitionKind::CredentialPrototype, &prototype), [""; 0]);
     let mut bad = prototype;
     bad["code"] = json!("x");
     bad["fields"] = json!([{"keyword": "token", "type": "secret"}, {"keyword": "A", "type": "url"}, {"keyword": "A", "type": "url"}]);
     assert_eq!(
-        lines(Kind::CredentialPrototype, &bad),
+        lines(DefinitionKind::CredentialPrototype, &bad),
         [
             "code: \"x\" is not 2 to 64 letters, digits, hyphens and underscores",
             "fields[0].keyword: \"token\" is not a variable's name: upper-case letters, digits and underscores, a letter first",
@@ -201,12 +201,12 @@ fn credential_types() {
         "$schema": "https://example.org/s", "uuid": "any", "code": "Sample", "version": "1.0.0", "name": "Sample",
         "description": {"cs": "Ukázka"}, "fields": [{"keyword": "TOKEN", "type": "secret", "name": "Token", "default": 3}],
     });
-    assert_eq!(lines(Kind::CredentialType, &kind), [""; 0]);
+    assert_eq!(lines(DefinitionKind::CredentialType, &kind), [""; 0]);
     let mut bad = kind;
     bad["id"] = json!(1);
     bad.as_object_mut().unwrap().shift_remove("version");
     assert_eq!(
-        lines(Kind::CredentialType, &bad),
+        lines(DefinitionKind::CredentialType, &bad),
         [
             "version: is missing",
             "id: is not known here, known are $schema, uuid, code, name, description, version, fields, localized",
@@ -216,8 +216,8 @@ fn credential_types() {
 
 #[test]
 fn the_error_lists_all_of_them() {
-    let violations = validate(Kind::Application, &json!([]));
-    let error = refuse(Kind::Application, "a.json", &violations);
+    let violations = validate(DefinitionKind::Application, &json!([]));
+    let error = refuse(DefinitionKind::Application, "a.json", &violations);
     assert_eq!(
         error.to_string(),
         "a.json is not a valid application definition: one violation\n  because: the definition: this is a list, not an object\n  hint: mend each of them in the file and validate it again"

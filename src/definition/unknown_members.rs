@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Kind;
+use super::DefinitionKind;
 use super::violation::{Violation, member, violation};
 use crate::config::MAIN_LANGUAGE;
 use crate::nearest::nearest;
@@ -103,10 +103,10 @@ impl Members {
 }
 
 /// The members that nobody knows: mistakes, or another tool's own.
-pub(super) fn unknown(kind: Kind, definition: &Value) -> Vec<Violation> {
+pub(super) fn unknown(kind: DefinitionKind, definition: &Value) -> Vec<Violation> {
     let mut unknown = Vec::new();
     match kind {
-        Kind::Application => {
+        DefinitionKind::Application => {
             APPLICATION.check("", definition, &mut unknown);
             for (name, members) in [("environment", &VARIABLE), ("produces", &PRODUCT), ("consumes", &SUPPLY)] {
                 for (key, object) in objects(&definition[name]) {
@@ -115,7 +115,7 @@ pub(super) fn unknown(kind: Kind, definition: &Value) -> Vec<Violation> {
             }
         }
         // Of a credential type the schema refuses what it does not know.
-        Kind::CredentialPrototype | Kind::CredentialType => {
+        DefinitionKind::CredentialPrototype | DefinitionKind::CredentialType => {
             PROTOTYPE.check("", definition, &mut unknown);
             for (index, field) in definition["fields"].as_array().into_iter().flatten().enumerate() {
                 FIELD.check(&format!("fields[{index}]"), field, &mut unknown);
@@ -126,8 +126,8 @@ pub(super) fn unknown(kind: Kind, definition: &Value) -> Vec<Violation> {
 }
 
 /// What is known and yet not stored, a sentence for each kind of it.
-pub fn not_stored(kind: Kind, definition: &Value) -> Vec<String> {
-    let members = if kind == Kind::Application { &APPLICATION } else { &PROTOTYPE };
+pub fn not_stored(kind: DefinitionKind, definition: &Value) -> Vec<String> {
+    let members = if kind == DefinitionKind::Application { &APPLICATION } else { &PROTOTYPE };
     let mut notes = Vec::new();
     let mut note = |what: Vec<&str>, of: &str| {
         if !what.is_empty() {
@@ -135,7 +135,7 @@ pub fn not_stored(kind: Kind, definition: &Value) -> Vec<String> {
         }
     };
     note(members.passed_over.iter().copied().filter(|name| definition.get(name).is_some()).collect(), "");
-    if kind != Kind::Application {
+    if kind != DefinitionKind::Application {
         return notes;
     }
     for name in VARIABLE.passed_over {
@@ -174,7 +174,8 @@ mod tests {
             "name": "A", "execuatble": "x", "x-own": 1,
             "environment": {"A": {"type": "string", "requird": true}, "B": {"options": {}}},
         });
-        let told: Vec<String> = unknown(Kind::Application, &definition).iter().map(Violation::to_string).collect();
+        let told: Vec<String> =
+            unknown(DefinitionKind::Application, &definition).iter().map(Violation::to_string).collect();
         assert_eq!(
             told,
             [
@@ -185,7 +186,7 @@ mod tests {
         );
         let prototype = json!({"code": "A", "fields": [{"keyword": "A", "defualt": "x"}]});
         let told: Vec<String> =
-            unknown(Kind::CredentialPrototype, &prototype).iter().map(Violation::to_string).collect();
+            unknown(DefinitionKind::CredentialPrototype, &prototype).iter().map(Violation::to_string).collect();
         assert_eq!(told, ["fields[0].defualt: is not known and not used, is default meant?"]);
     }
 
@@ -199,13 +200,16 @@ mod tests {
             },
         });
         assert_eq!(
-            not_stored(Kind::Application, &definition),
+            not_stored(DefinitionKind::Application, &definition),
             [
                 "Not stored, as the suite's tables have no place for it: author, license, events",
                 "Not stored, as the suite's tables have no place for it: A, B (options of these variables)",
                 "Not stored, as the suite's tables have no place for it: cs, sk (texts of variables in these languages)",
             ]
         );
-        assert_eq!(not_stored(Kind::Application, &json!({"environment": {"A": {"hint": {"cs": "x"}}}})), [""; 0]);
+        assert_eq!(
+            not_stored(DefinitionKind::Application, &json!({"environment": {"A": {"hint": {"cs": "x"}}}})),
+            [""; 0]
+        );
     }
 }

@@ -20,7 +20,7 @@ pub fn master_key(settings: &Settings) -> Option<Secret> {
 }
 
 /// What is told where there is no master key.
-pub fn no_master_key() -> Error {
+fn no_master_key() -> Error {
     Error::refused("no master key is set").hint("Set ENCRYPTION_MASTER_KEY as the suite on this database has it")
 }
 

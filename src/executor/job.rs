@@ -131,7 +131,7 @@ impl Job {
     }
 }
 
-/// What is to become of what an earlier runner left of a job.
+/// What the executor is to do with the pod of an earlier runner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EarlierRun {
     /// There was none.

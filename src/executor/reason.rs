@@ -630,7 +630,7 @@ pub enum Unreachable {
     #[error("{failure}; the cluster {} cannot be reached: {way}", .failure.cluster)]
     Refused {
         failure: Box<Failure>,
-        way: Way,
+        way: Route,
         /// The connection may have broken once the cluster had the call.
         is_sent: bool,
     },
@@ -642,7 +642,7 @@ pub enum Unreachable {
 
 /// The way to a cluster that cannot be reached.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Way {
+pub enum Route {
     #[error("check its address in the kubeconfig, the network, and that it runs")]
     Direct,
     #[error("check the proxy that leads to it, {proxy} ({why})")]

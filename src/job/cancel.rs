@@ -77,7 +77,7 @@ pub async fn unended(db: &mut Db, id: JobId) -> Result<Job> {
 /// The database cannot be asked, or does not take it; nothing of the transaction may stand then.
 pub async fn give_up(db: &mut Db, job: &Job, now: NaiveDateTime) -> Result<()> {
     free_schedule(db, job).await?;
-    task::ended(db, now, job, TaskEnd::Failed).await.map(drop)
+    task::record_attempt(db, now, job, TaskEnd::Failed).await.map(drop)
 }
 
 /// A job of a schedule leaves its slot, as one that ended does: that lets the next one be made.

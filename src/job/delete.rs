@@ -52,25 +52,25 @@ pub async fn uncount(db: &mut Db, job: &Job) -> Result<()> {
 }
 
 /// Jobs that ended and are to go. The runtemplates' counters stay: they count what ran, not what is kept.
-pub struct Old(Cond);
+pub struct OldJobs(Cond);
 
-impl Old {
+impl OldJobs {
     /// Those that ended before a moment. One that never began counts by when it was to run. Those that failed may stay.
-    pub fn before(moment: NaiveDateTime, keep_failed: bool) -> Old {
+    pub fn before(moment: NaiveDateTime, keep_failed: bool) -> OldJobs {
         let before = |column: &'static str| Expr::col(column).lt(moment);
         let old =
             Cond::any().add(before("end")).add(Cond::all().add(Expr::col("end").is_null()).add(before("schedule")));
         let code = Expr::col("exitcode");
-        Old(Cond::all().add(if keep_failed { code.eq(0) } else { code.is_not_null() }).add(old))
+        OldJobs(Cond::all().add(if keep_failed { code.eq(0) } else { code.is_not_null() }).add(old))
     }
 
     /// Those that are not among the newest `keep` of all jobs; None where there are no more of them.
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn but_newest(db: &mut Db, keep: u64) -> Result<Option<Old>> {
+    pub async fn but_newest(db: &mut Db, keep: u64) -> Result<Option<OldJobs>> {
         let newest = newest_to_go(db, "job", keep).await?;
-        Ok(newest.map(|id| Old(Cond::all().add(Expr::col("id").lte(id)).add(Expr::col("exitcode").is_not_null()))))
+        Ok(newest.map(|id| OldJobs(Cond::all().add(Expr::col("id").lte(id)).add(Expr::col("exitcode").is_not_null()))))
     }
 
     /// How many they are.

@@ -12,7 +12,7 @@ pub struct Meanings(Vec<Row>);
 
 impl Meanings {
     /// The text for the exit code of a job, by its `app_id` and `exitcode`: in the main language where there is one.
-    pub fn of(&self, job: &Row) -> Option<String> {
+    pub fn text_for(&self, job: &Row) -> Option<String> {
         let (application, code) = (job.int("app_id")?, job.int("exitcode")?);
         let is_its = |row: &&Row| row.int("app_id") == Some(application) && row.int("exit_code") == Some(code);
         let is_main = |row: &&Row| row.text("lang").is_some_and(|lang| lang == MAIN_LANGUAGE);

@@ -45,7 +45,7 @@ pub async fn snapshot(db: &mut Db, ids: &[JobId]) -> Result<Vec<JobSnapshot>> {
     let snapshot = |row: &crate::db::Row| {
         Some(JobSnapshot {
             job: row.int("id").map(JobId)?,
-            state: JobState::of(row),
+            state: JobState::read(row),
             runtemplate: row.int("runtemplate_id").map(RunTemplateId),
             begin: row.time("begin"),
             queued: row.time("queued"),
@@ -105,7 +105,7 @@ impl WaitReporter {
     }
 
     async fn waiting(&mut self, db: &mut Db, job: &JobSnapshot, clock: Clock) -> Result<Option<String>> {
-        let wait = Wait::of(job.queued, clock.now);
+        let wait = Wait::for_moment(job.queued, clock.now);
         let is_same = matches!(&self.told, Some((told, _)) if *told == Some(wait));
         // What was tried in vain meanwhile is looked for no more often than the rest changes.
         if is_same && self.runner_looked.is_some_and(|looked| looked.elapsed() < RUNNER_LOOK) {
@@ -156,7 +156,7 @@ impl WaitReporter {
         }
         self.runner_looked = Some(Instant::now());
         // What cannot be told of its runner keeps nobody from watching the job.
-        let message = match crashed::standing(db, id).await {
+        let message = match crashed::runner_state(db, id).await {
             Ok(RunnerState::InPod) => format!(
                 "the runner of job {id} died, and its pod knows how it ends: the next `queue run`, or `multiflexi-cli job run \
                  --id={id}`, brings it home"
@@ -176,24 +176,24 @@ impl WaitReporter {
 }
 
 /// Reads a job's output as it grows: each row once.
-pub struct Reader {
+pub struct OutputReader {
     job: JobId,
     shown: Vec<Shown>,
     start: Start,
     seen: i64,
 }
 
-impl Reader {
+impl OutputReader {
     /// From the beginning, or the last `lines` of what is there.
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn new(db: &mut Db, job: JobId, shown: &[Shown], lines: Option<u64>) -> Result<Reader> {
+    pub async fn new(db: &mut Db, job: JobId, shown: &[Shown], lines: Option<u64>) -> Result<OutputReader> {
         let start = match lines {
             Some(lines) => tail::start(db, job, shown, lines).await?,
             None => Start::default(),
         };
-        Ok(Reader { job, shown: shown.to_vec(), start, seen: start.before() })
+        Ok(OutputReader { job, shown: shown.to_vec(), start, seen: start.before() })
     }
 
     /// Hands on what came since the last time; tells whether that was anything.

@@ -1,4 +1,4 @@
-//! What of jobs and their queue an alarm needs to know.
+//! The numbers about jobs and their queue that monitoring asks for.
 
 use chrono::{Duration, NaiveDateTime};
 use sea_query::{Cond, Expr, ExprTrait, JoinType, SelectStatement};
@@ -29,7 +29,7 @@ pub struct Health {
 impl Health {
     /// # Errors
     /// The database cannot be asked.
-    pub async fn of(db: &mut Db, now: NaiveDateTime) -> Result<Health> {
+    pub async fn read(db: &mut Db, now: NaiveDateTime) -> Result<Health> {
         let due_count = db.count(due(now).expr(Expr::cust("count(*)"))).await?;
         let mut first = due(now);
         first.columns([("schedule", "job"), ("schedule", "after")]);
@@ -43,7 +43,7 @@ impl Health {
             )
             .await?;
         let blocked = credential_check::blocked(db, Cond::all()).await?;
-        let unfinished = runner::unfinished(db, None).await?;
+        let unfinished = runner::unfinished_jobs(db, None).await?;
         let lost = unfinished.iter().filter(|job| match job.place() {
             RunnerPlace::Here(_) | RunnerPlace::Elsewhere(_) | RunnerPlace::Unknown => false,
             RunnerPlace::Gone | RunnerPlace::Lapsed(_) | RunnerPlace::Damaged(_) => true,

@@ -51,7 +51,7 @@ impl Job {
             company: row.int("company_id").map(CompanyId),
             runtemplate: row.int("runtemplate_id").map(RunTemplateId),
             task: row.int("task_id").map(TaskId),
-            state: JobState::of(row),
+            state: JobState::read(row),
             begin: row.time("begin"),
             end: row.time("end"),
             schedule: row.time("schedule"),
@@ -162,7 +162,7 @@ impl JobState {
     /// Tells by the columns `begin` and `exitcode` of its row how far a job came.
     ///
     /// An exit code counts first: a job that was cancelled before it began has one, and no beginning.
-    pub fn of(job: &Row) -> JobState {
+    pub fn read(job: &Row) -> JobState {
         match job.int("exitcode") {
             Some(code) => JobState::Ended(code),
             None if job.get("begin").is_null() => JobState::Waiting,
@@ -183,8 +183,8 @@ pub enum Wait {
 }
 
 impl Wait {
-    /// By the moment of its row in the queue, where it has one.
-    pub fn of(after: Option<NaiveDateTime>, now: NaiveDateTime) -> Wait {
+    /// Of a job whose row in the queue has this moment; None where it is not in the queue.
+    pub fn for_moment(after: Option<NaiveDateTime>, now: NaiveDateTime) -> Wait {
         match after {
             Some(after) if after > now => Wait::Until(after),
             Some(after) => Wait::Queued(after),

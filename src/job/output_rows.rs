@@ -26,7 +26,7 @@ const BATCH_BYTES: usize = 256 * 1024;
 /// A batch's rows at most, and one statement's: each row takes five parameters, of which SQLite takes 32,766 in a statement and
 /// PostgreSQL 65,535. Streams that take turns make a row of each write.
 const BATCH_ROWS: usize = 1000;
-pub const BATCH_AGE: Duration = Duration::from_millis(200);
+const BATCH_AGE: Duration = Duration::from_millis(200);
 
 /// A row to be written.
 struct Chunk {
@@ -35,7 +35,7 @@ struct Chunk {
 }
 
 /// Collects chunks and writes them in batches.
-pub struct Store {
+pub struct OutputStore {
     job: JobId,
     zone: Tz,
     seq: i64,
@@ -50,10 +50,10 @@ pub struct Store {
     doubtful: bool,
 }
 
-impl Store {
+impl OutputStore {
     /// Goes on behind what is stored already (`seq` is the last number that was used).
-    pub fn new(job: JobId, zone: Tz, seq: i64) -> Store {
-        Store {
+    pub fn new(job: JobId, zone: Tz, seq: i64) -> OutputStore {
+        OutputStore {
             job,
             zone,
             seq,
@@ -67,8 +67,8 @@ impl Store {
     }
 
     /// The same for what a recovery file brings: what stands behind `seq` already is an earlier attempt at bringing it.
-    pub fn again(job: JobId, zone: Tz, seq: i64) -> Store {
-        Store { doubtful: true, ..Store::new(job, zone, seq) }
+    pub fn resume(job: JobId, zone: Tz, seq: i64) -> OutputStore {
+        OutputStore { doubtful: true, ..OutputStore::new(job, zone, seq) }
     }
 
     /// The job whose output this is.
@@ -183,7 +183,7 @@ impl Store {
     /// Another runner has taken it over, or the database does not take the batch.
     pub async fn flush_as_runner(&mut self, db: &mut Db) -> Result<()> {
         let write = db.transaction(async |db| {
-            runner::hold(db, self.job).await?;
+            runner::lock_held(db, self.job).await?;
             self.write(db).await
         });
         write.await?;
@@ -302,7 +302,7 @@ mod tests {
     use super::*;
 
     fn stored(pieces: &[&[u8]]) -> String {
-        let mut store = Store::new(JobId(1), Tz::UTC, 0);
+        let mut store = OutputStore::new(JobId(1), Tz::UTC, 0);
         for piece in pieces {
             store.push(Stream::Stdout, piece);
         }
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn rows_are_no_longer_than_a_server_takes() {
-        let mut store = Store::new(JobId(1), Tz::UTC, 0);
+        let mut store = OutputStore::new(JobId(1), Tz::UTC, 0);
         store.push(Stream::Stdout, "ž".repeat(100_000).as_bytes());
         assert!(store.unwritten().all(|(_, _, text)| text.len() <= CHUNK));
         assert_eq!(store.unwritten().map(|(_, _, text)| text.len()).sum::<usize>(), 200_000);

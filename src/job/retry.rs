@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::TaskId;
-use crate::job::create::{self, Created, Facts, Order, Settings};
+use crate::job::create::{self, CreateSettings, Created, NewJob, Order};
 use crate::job::model::{Job, Origin};
 use crate::job::stored_environment;
 
@@ -14,7 +14,7 @@ use crate::job::stored_environment;
 const PROCESS_SOURCE: &str = "ExecutorNative";
 
 /// What differs from the job that is tried again.
-pub struct Attempt<'a> {
+pub struct NextAttempt<'a> {
     /// When it is to run.
     pub after: NaiveDateTime,
     /// The task that it is an attempt at.
@@ -28,11 +28,11 @@ pub struct Attempt<'a> {
 ///
 /// # Errors
 /// Its application is gone, or its environment cannot be read.
-pub async fn again(
+pub async fn create_attempt(
     db: &mut Db,
-    settings: &Settings,
+    settings: &CreateSettings,
     job: &Job,
-    Attempt { after, task, kind }: Attempt<'_>,
+    NextAttempt { after, task, kind }: NextAttempt<'_>,
 ) -> Result<Created> {
     let old = job.id;
     let executor = job.executor.clone();
@@ -52,7 +52,7 @@ pub async fn again(
         .require_application(db)
         .await
         .map_err(|error| error.hint("Import the application, and schedule a runtemplate of it"))?;
-    let facts = Facts {
+    let facts = NewJob {
         app_id: job.application,
         company_id: job.company,
         runtemplate_id,

@@ -43,8 +43,8 @@ pub enum State {
 
 impl State {
     /// Of a row with `begin` and `exitcode`, and the line of the reason that is kept of it.
-    pub fn of(job: &Row, reason: Option<&str>) -> State {
-        State::from(JobState::of(job), reason)
+    pub fn read(job: &Row, reason: Option<&str>) -> State {
+        State::from(JobState::read(job), reason)
     }
 
     /// Of how far a job came, and the line of its reason.

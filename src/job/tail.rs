@@ -93,7 +93,7 @@ pub async fn start(db: &mut Db, job: JobId, shown: &[Shown], lines: u64) -> Resu
 
 /// What is known of one stream, read backwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Found {
+enum TailStart {
     /// Nothing of it came yet.
     #[default]
     Nothing,
@@ -106,22 +106,22 @@ enum Found {
 struct Search {
     left: u64,
     newest: Option<i64>,
-    streams: [Found; 3],
+    streams: [TailStart; 3],
     patience: u32,
 }
 
 impl Search {
     fn new(lines: u64) -> Search {
-        Search { left: lines, newest: None, streams: [Found::Nothing; 3], patience: LOOK_BACK }
+        Search { left: lines, newest: None, streams: [TailStart::Nothing; 3], patience: LOOK_BACK }
     }
 
     /// Counts a line that ends here, if it is one of the last.
-    fn count(&mut self, id: i64, end: usize) -> Found {
+    fn count(&mut self, id: i64, end: usize) -> TailStart {
         if self.left == 0 {
-            return Found::Closed(id, end);
+            return TailStart::Closed(id, end);
         }
         self.left = self.left.saturating_sub(1);
-        Found::Open(id, 0)
+        TailStart::Open(id, 0)
     }
 
     /// The next row, backwards.
@@ -131,25 +131,25 @@ impl Search {
             self.patience = self.patience.saturating_sub(1);
         }
         let mut found = self.streams[shown as usize];
-        if matches!(found, Found::Closed(..)) {
+        if matches!(found, TailStart::Closed(..)) {
             return;
         }
         if shown == Shown::Notice {
             // Each is a line of its own.
             found = self.count(id, text.len());
         } else {
-            if found == Found::Nothing && !text.ends_with('\n') && !text.is_empty() {
+            if found == TailStart::Nothing && !text.ends_with('\n') && !text.is_empty() {
                 found = self.count(id, text.len());
             }
             for (at, _) in text.rmatch_indices('\n') {
-                if matches!(found, Found::Closed(..)) {
+                if matches!(found, TailStart::Closed(..)) {
                     break;
                 }
                 found = self.count(id, at + 1);
             }
             // What is still open began before this row, or with it.
-            if let Found::Open(..) = found {
-                found = Found::Open(id, 0);
+            if let TailStart::Open(..) = found {
+                found = TailStart::Open(id, 0);
             }
         }
         self.streams[shown as usize] = found;
@@ -158,7 +158,7 @@ impl Search {
     /// Is the beginning of each stream's last lines known?
     fn is_over(&self) -> bool {
         // A notice begins where its row does.
-        let is_open = |shown: Shown| matches!(self.streams[shown as usize], Found::Open(..));
+        let is_open = |shown: Shown| matches!(self.streams[shown as usize], TailStart::Open(..));
         self.left == 0 && (self.patience == 0 || !(is_open(Shown::Stdout) || is_open(Shown::Stderr)))
     }
 
@@ -166,8 +166,8 @@ impl Search {
         // What nothing came of has none of the last lines, and what comes later is shown.
         let nothing = self.newest.map_or((0, 0), |newest| (newest.saturating_add(1), 0));
         Start(self.streams.map(|found| match found {
-            Found::Nothing => nothing,
-            Found::Open(id, cut) | Found::Closed(id, cut) => (id, cut),
+            TailStart::Nothing => nothing,
+            TailStart::Open(id, cut) | TailStart::Closed(id, cut) => (id, cut),
         }))
     }
 }

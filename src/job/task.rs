@@ -13,9 +13,9 @@ use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::executor::reason::Code;
 use crate::id::{JobId, TaskId};
-use crate::job::create::Settings;
+use crate::job::create::CreateSettings;
 use crate::job::model::Job;
-use crate::job::retry::{self, Attempt};
+use crate::job::retry;
 use crate::job::verdict;
 use crate::schedule::{DeadlineOffset, past_instant_of};
 use crate::secret::Secret;
@@ -42,7 +42,7 @@ pub async fn open(
     }
     // Anything else is the window's end, as the suite has it.
     let offset = runtemplate.text("deadline_offset").and_then(|text| text.parse::<DeadlineOffset>().ok());
-    let deadline = offset.and_then(|offset| offset.of(start, &now.timezone())).unwrap_or(end);
+    let deadline = offset.and_then(|offset| offset.after(start, &now.timezone())).unwrap_or(end);
     let mut insert = Query::insert();
     insert.into_table("task").columns([
         "runtemplate_id",
@@ -134,7 +134,7 @@ pub enum TaskEnd<'a> {
 ///
 /// # Errors
 /// The database does not take it, or the next attempt cannot be made; nothing of the transaction may stand then.
-pub async fn ended(db: &mut Db, now: NaiveDateTime, job: &Job, end: TaskEnd<'_>) -> Result<Option<JobId>> {
+pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: TaskEnd<'_>) -> Result<Option<JobId>> {
     let Some(id) = job.task else { return Ok(None) };
     let Some(task) = db.find("task", id).await? else { return Ok(None) };
     let Some(runtemplate) = db.find_referred("runtemplate", job.runtemplate).await? else { return Ok(None) };
@@ -175,8 +175,9 @@ pub async fn ended(db: &mut Db, now: NaiveDateTime, job: &Job, end: TaskEnd<'_>)
         }
     };
     db.execute(update.value("state", "running")).await?;
-    let settings = Settings { master_key, ..Settings::without_key(now) };
-    let next = retry::again(db, &settings, job, Attempt { after, task: Some(id), kind: None }).await?;
+    let settings = CreateSettings { master_key, ..CreateSettings::without_key(now) };
+    let next =
+        retry::create_attempt(db, &settings, job, retry::NextAttempt { after, task: Some(id), kind: None }).await?;
     // The schedule waits for this attempt too: the next window's job is made when it has ended. Not where it waits for another job
     // already, since somebody emptied the queue meanwhile.
     if !job.origin.is_ad_hoc() {

@@ -36,7 +36,7 @@ pub struct Verdict {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn of_jobs(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
+pub async fn read_all(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
     let select = select::columns("job", ["id", "app_id", "begin", "end", "exitcode"].map(|column| ("job", column)))
         .expr_as(Expr::col(("runtemplate", "name")), "runtemplate")
         .join(JoinType::LeftJoin, "runtemplate", Expr::col(("runtemplate", "id")).equals(("job", "runtemplate_id")))
@@ -48,24 +48,24 @@ pub async fn of_jobs(db: &mut Db, ids: &[JobId]) -> Result<Vec<Verdict>> {
         let job = JobId(row.int("id")?);
         Some(Verdict {
             job,
-            state: JobState::of(row),
+            state: JobState::read(row),
             runtemplate: row.filled("runtemplate"),
             begin: row.time("begin"),
             end: row.time("end"),
-            meaning: meanings.of(row),
+            meaning: meanings.text_for(row),
             reason: reasons.remove(&job),
         })
     };
     Ok(ids.iter().filter_map(|id| verdict(jobs.iter().find(|row| row.int("id") == Some(id.0))?)).collect())
 }
 
-/// That a job which was waited for was deleted meanwhile.
-pub fn gone(job: JobId) -> Error {
+/// The error of a job that was deleted while it was waited for.
+pub fn deleted_error(job: JobId) -> Error {
     Error::not_found(format!("job {job} was deleted meanwhile"))
 }
 
 /// The same for programs, where verdicts are shown.
-pub fn gone_json(job: JobId) -> Json {
+pub fn deleted_json(job: JobId) -> Json {
     json!({"job_id": job, "status": "not found", "exitcode": null})
 }
 
@@ -85,12 +85,12 @@ pub async fn reasons(db: &mut Db, ids: &[JobId]) -> Result<HashMap<JobId, String
 }
 
 impl Verdict {
-    /// Of one job; None where it is gone.
+    /// Reads what one job came to; None where it was deleted.
     ///
     /// # Errors
     /// The database cannot be asked.
-    pub async fn of(db: &mut Db, id: JobId) -> Result<Option<Verdict>> {
-        Ok(of_jobs(db, &[id]).await?.pop())
+    pub async fn read(db: &mut Db, id: JobId) -> Result<Option<Verdict>> {
+        Ok(read_all(db, &[id]).await?.pop())
     }
 
     /// How it ended or stands.

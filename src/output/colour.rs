@@ -35,7 +35,7 @@ impl Colour {
 }
 
 pub const HEADER: Style = Style::new().bold();
-pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub const HINT: Style = AnsiColor::Cyan.on_default();
 /// What is beside the point.

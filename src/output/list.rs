@@ -51,25 +51,25 @@ impl Printer {
 
 /// A value of a row.
 #[derive(Clone, Copy)]
-enum Cell<'v> {
+enum ListCell<'v> {
     Value(&'v Value),
     Json(&'v Json),
     /// JSON that is written already.
     Raw(&'v [u8]),
 }
 
-impl Cell<'_> {
+impl ListCell<'_> {
     fn write_json(self, buffer: &mut Vec<u8>) -> Result<()> {
         match self {
-            Cell::Value(Value::Text(text)) => write_json(buffer, text),
-            Cell::Value(Value::Int(number)) => write_json(buffer, number),
-            Cell::Value(Value::Null) => {
+            ListCell::Value(Value::Text(text)) => write_json(buffer, text),
+            ListCell::Value(Value::Int(number)) => write_json(buffer, number),
+            ListCell::Value(Value::Null) => {
                 buffer.extend_from_slice(b"null");
                 Ok(())
             }
-            Cell::Value(other) => write_json(buffer, &other.to_json()),
-            Cell::Json(value) => write_json(buffer, value),
-            Cell::Raw(json) => {
+            ListCell::Value(other) => write_json(buffer, &other.to_json()),
+            ListCell::Json(value) => write_json(buffer, value),
+            ListCell::Raw(json) => {
                 buffer.extend_from_slice(json);
                 Ok(())
             }
@@ -78,17 +78,17 @@ impl Cell<'_> {
 
     fn into_json(self) -> Json {
         match self {
-            Cell::Value(value) => value.to_json(),
-            Cell::Json(value) => value.clone(),
-            Cell::Raw(json) => serde_json::from_slice(json).unwrap_or_default(),
+            ListCell::Value(value) => value.to_json(),
+            ListCell::Json(value) => value.clone(),
+            ListCell::Raw(json) => serde_json::from_slice(json).unwrap_or_default(),
         }
     }
 
     /// Only texts can be formulas: a number below zero is none.
     fn write_csv(self, buffer: &mut Vec<u8>, escapes_formulas: bool) {
         match self {
-            Cell::Value(Value::Null) => {}
-            Cell::Value(Value::Text(text)) | Cell::Json(Json::String(text)) => {
+            ListCell::Value(Value::Null) => {}
+            ListCell::Value(Value::Text(text)) | ListCell::Json(Json::String(text)) => {
                 write_csv(buffer, text, escapes_formulas);
             }
             other => write_csv(buffer, &other.text(), false),
@@ -97,11 +97,11 @@ impl Cell<'_> {
 
     fn text(self) -> String {
         match self {
-            Cell::Value(value) => value.to_text(),
-            Cell::Json(Json::Null) => String::new(),
-            Cell::Json(Json::String(text)) => text.clone(),
-            Cell::Json(other) => other.to_string(),
-            Cell::Raw(json) => String::from_utf8_lossy(json).into_owned(),
+            ListCell::Value(value) => value.to_text(),
+            ListCell::Json(Json::Null) => String::new(),
+            ListCell::Json(Json::String(text)) => text.clone(),
+            ListCell::Json(other) => other.to_string(),
+            ListCell::Raw(json) => String::from_utf8_lossy(json).into_owned(),
         }
     }
 }
@@ -112,7 +112,7 @@ impl List<'_> {
     /// # Errors
     /// What has piled up goes out with this row, and stdout cannot be written, or its reader went away ([`Kind::ReaderGone`]).
     pub fn row(&mut self, values: &[Value]) -> Result<()> {
-        self.add(values.iter().map(Cell::Value))
+        self.add(values.iter().map(ListCell::Value))
     }
 
     /// As [`List::row`], with this JSON in the place `at`.
@@ -120,7 +120,7 @@ impl List<'_> {
     /// # Errors
     /// As of [`List::row`].
     pub fn row_with(&mut self, values: &[Value], at: usize, json: &[u8]) -> Result<()> {
-        let cell = |(i, stored)| if i == at { Cell::Raw(json) } else { Cell::Value(stored) };
+        let cell = |(i, stored)| if i == at { ListCell::Raw(json) } else { ListCell::Value(stored) };
         self.add(values.iter().enumerate().map(cell))
     }
 
@@ -129,12 +129,12 @@ impl List<'_> {
     /// # Errors
     /// As of [`List::row`].
     pub fn json_row(&mut self, record: &Map<String, Json>) -> Result<()> {
-        let cells: Vec<Cell<'_>> =
-            self.columns.iter().map(|column| Cell::Json(record.get(column).unwrap_or(&Json::Null))).collect();
+        let cells: Vec<ListCell<'_>> =
+            self.columns.iter().map(|column| ListCell::Json(record.get(column).unwrap_or(&Json::Null))).collect();
         self.add(cells.into_iter())
     }
 
-    fn add<'v>(&mut self, cells: impl Iterator<Item = Cell<'v>>) -> Result<()> {
+    fn add<'v>(&mut self, cells: impl Iterator<Item = ListCell<'v>>) -> Result<()> {
         self.rows += 1;
         match self.printer.format {
             Format::Json => {
@@ -147,7 +147,7 @@ impl List<'_> {
                 self.flush_if_due()
             }
             Format::Yaml => {
-                let row: Map<String, Json> = self.columns.iter().cloned().zip(cells.map(Cell::into_json)).collect();
+                let row: Map<String, Json> = self.columns.iter().cloned().zip(cells.map(ListCell::into_json)).collect();
                 self.buffer.extend_from_slice(yaml::item(row).as_bytes());
                 self.flush_if_due()
             }
@@ -161,7 +161,7 @@ impl List<'_> {
             }
             Format::Text => {
                 let is_terminal = self.printer.width.is_some();
-                let text = |cell: Cell<'v>| match cell.text() {
+                let text = |cell: ListCell<'v>| match cell.text() {
                     text if is_terminal => shortened(&text, SHOWN).into_owned(),
                     text => text,
                 };

@@ -16,7 +16,7 @@ pub struct Loss {
 
 impl Loss {
     /// Something that is to be deleted, as a sentence names it; so far nothing goes along with it.
-    pub fn of(what: impl Into<String>) -> Loss {
+    pub fn new(what: impl Into<String>) -> Loss {
         Loss { what: what.into(), along: Vec::new() }
     }
 
@@ -28,7 +28,7 @@ impl Loss {
         let id = row.id("id")?;
         let name = ["name", "login", "code", "slug"].into_iter().find_map(|column| row.filled(column));
         let name = name.map(|name| format!(" {name:?}")).unwrap_or_default();
-        Ok(Loss::of(format!("{noun} {id}{name}")))
+        Ok(Loss::new(format!("{noun} {id}{name}")))
     }
 
     /// So many of what a plural names go along; nothing is said of none.
@@ -104,9 +104,9 @@ mod tests {
 
     #[test]
     fn a_loss_is_a_sentence() {
-        let loss = || Loss::of("runtemplate 4 \"Acme reminders\"");
+        let loss = || Loss::new("runtemplate 4 \"Acme reminders\"");
         assert_eq!(loss().with(0, "jobs").to_string(), "runtemplate 4 \"Acme reminders\"");
-        assert_eq!(format!("{:#}", Loss::of("the queue")), "The queue");
+        assert_eq!(format!("{:#}", Loss::new("the queue")), "The queue");
         assert_eq!(loss().with(1954, "jobs").to_string(), "runtemplate 4 \"Acme reminders\" and its 1,954 jobs");
         assert_eq!(
             loss().with(1, "erasure entries").to_string(),

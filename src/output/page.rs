@@ -149,7 +149,7 @@ fn broken(line: &str, columns: usize) -> Vec<&str> {
 
 /// A text in lines of at most so many columns of the terminal, parted at blanks where there are any. What is to be copied stays
 /// whole: a long path, or a command in backticks.
-pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut taken = 0;
     for word in split_words(text) {

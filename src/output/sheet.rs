@@ -20,7 +20,7 @@ const COMFORTABLE: usize = 40;
 
 /// A column of a sheet.
 #[derive(Clone, Copy)]
-pub struct Column {
+pub struct SheetColumn {
     title: &'static str,
     /// Its texts may be shortened to so many columns of the terminal.
     least: Option<usize>,
@@ -31,38 +31,38 @@ pub struct Column {
     keeps_end: bool,
 }
 
-impl Column {
+impl SheetColumn {
     /// A column of texts under a title: all terminals have it, and its texts are never shortened.
-    pub const fn new(title: &'static str) -> Column {
-        Column { title, least: None, is_number: false, is_extra: false, keeps_end: false }
+    pub const fn new(title: &'static str) -> SheetColumn {
+        SheetColumn { title, least: None, is_number: false, is_extra: false, keeps_end: false }
     }
 
     /// The same, of which the texts may be shortened to a width.
-    pub const fn shrinking(mut self, least: usize) -> Column {
+    pub const fn shrinking(mut self, least: usize) -> SheetColumn {
         self.least = Some(least);
         self
     }
 
     /// The same, of which the newest signs, at the end, stay where all the other columns have given way.
-    pub const fn keeping_end(mut self, least: usize) -> Column {
+    pub const fn keeping_end(mut self, least: usize) -> SheetColumn {
         self.keeps_end = true;
         self.shrinking(least)
     }
 
     /// The same, which only a wide terminal has, and only where nothing else is in want of room for it.
-    pub const fn extra(mut self) -> Column {
+    pub const fn extra(mut self) -> SheetColumn {
         self.is_extra = true;
         self
     }
 
     /// The same, of which the ends stand below each other.
-    pub const fn number(mut self) -> Column {
+    pub const fn number(mut self) -> SheetColumn {
         self.is_number = true;
         self
     }
 }
 
-/// What stands in a row's column: a text, or several that are coloured each by itself.
+/// One cell of a table: a text, or several, each in its own colour.
 #[derive(Default)]
 pub struct Cell(Vec<(String, Style)>);
 
@@ -73,7 +73,7 @@ impl Cell {
     }
 
     /// A cell of several parts in a row, each in its own style.
-    pub fn of(parts: Vec<(String, Style)>) -> Cell {
+    pub fn from_parts(parts: Vec<(String, Style)>) -> Cell {
         Cell(parts)
     }
 
@@ -92,7 +92,7 @@ impl<T: Into<String>> From<T> for Cell {
 pub struct TerminalTable<'p> {
     printer: &'p Printer,
     terminal: usize,
-    columns: &'static [Column],
+    columns: &'static [SheetColumn],
     page: Vec<Vec<Cell>>,
     /// Known once the first page is whole.
     layout: Option<Layout>,
@@ -101,7 +101,7 @@ pub struct TerminalTable<'p> {
 
 impl Printer {
     /// Starts a sheet of these columns. None where no terminal shows it: there a listing has all its columns.
-    pub fn sheet(&self, columns: &'static [Column]) -> Option<TerminalTable<'_>> {
+    pub fn sheet(&self, columns: &'static [SheetColumn]) -> Option<TerminalTable<'_>> {
         let terminal = self.width.filter(|_| self.format == Format::Text)?.into();
         Some(TerminalTable { printer: self, terminal, columns, page: Vec::new(), layout: None, rows: 0 })
     }
@@ -140,7 +140,7 @@ impl TerminalTable<'_> {
     fn flush(&mut self) -> Result<()> {
         let page = std::mem::take(&mut self.page);
         let is_first = self.layout.is_none();
-        let layout = self.layout.get_or_insert_with(|| Layout::of(self.columns, &page, self.terminal));
+        let layout = self.layout.get_or_insert_with(|| Layout::for_page(self.columns, &page, self.terminal));
         let mut text = String::new();
         if is_first {
             let titles: Vec<Cell> =
@@ -164,8 +164,8 @@ struct Layout {
 
 impl Layout {
     /// Columns for which a terminal has no room are left out, from the last on: first those that only a wide one has.
-    fn of(columns: &[Column], page: &[Vec<Cell>], terminal: usize) -> Layout {
-        let widest = |at: usize, column: &Column| {
+    fn for_page(columns: &[SheetColumn], page: &[Vec<Cell>], terminal: usize) -> Layout {
+        let widest = |at: usize, column: &SheetColumn| {
             let cells = page.iter().filter_map(|cells| cells.get(at)).map(Cell::width).max();
             cells.unwrap_or_default().max(width(column.title))
         };
@@ -195,7 +195,7 @@ impl Layout {
         Layout { widths: vec![natural.first().copied()], gap: 1 }
     }
 
-    fn line(&self, cells: &[Cell], columns: &[Column], is_coloured: bool) -> String {
+    fn line(&self, cells: &[Cell], columns: &[SheetColumn], is_coloured: bool) -> String {
         let mut line = String::new();
         // What would stand before the next text; behind the last one nothing stands.
         let mut blank = 0;
@@ -223,7 +223,7 @@ impl Layout {
 
 /// The widths with which these columns fit into a room: the widest one gives way first, signs of which the end stays last. None
 /// where there is no room for them.
-fn fit(columns: &[Column], natural: &[usize], shown: &[usize], room: usize) -> Option<Vec<usize>> {
+fn fit(columns: &[SheetColumn], natural: &[usize], shown: &[usize], room: usize) -> Option<Vec<usize>> {
     let mut widths: Vec<usize> = shown.iter().map(|at| natural[*at]).collect();
     while widths.iter().sum::<usize>() > room {
         let gives_way = |(at, width): &(&usize, &mut usize)| columns[**at].least.is_some_and(|least| **width > least);
@@ -238,16 +238,16 @@ fn fit(columns: &[Column], natural: &[usize], shown: &[usize], room: usize) -> O
 mod tests {
     use super::*;
 
-    const COLUMNS: &[Column] = &[
-        Column::new("ID").number(),
-        Column::new("NAME").shrinking(6),
-        Column::new("STATE"),
-        Column::new("WHY").shrinking(5),
+    const COLUMNS: &[SheetColumn] = &[
+        SheetColumn::new("ID").number(),
+        SheetColumn::new("NAME").shrinking(6),
+        SheetColumn::new("STATE"),
+        SheetColumn::new("WHY").shrinking(5),
     ];
 
     fn sheet(terminal: usize, rows: &[[&str; 4]]) -> String {
         let page: Vec<Vec<Cell>> = rows.iter().map(|row| row.iter().map(|text| Cell::from(*text)).collect()).collect();
-        let layout = Layout::of(COLUMNS, &page, terminal);
+        let layout = Layout::for_page(COLUMNS, &page, terminal);
         page.iter().map(|cells| layout.line(cells, COLUMNS, false)).collect()
     }
 
@@ -280,21 +280,21 @@ mod tests {
     fn each_part_has_its_colour() {
         let parts = vec![("a".to_owned(), colour::of_state("failed")), ("b".to_owned(), Style::new())];
         let layout = Layout { widths: vec![Some(3), Some(5)], gap: 2 };
-        let line = layout.line(&[Cell::of(parts), "c".into()], &COLUMNS[2..], true);
+        let line = layout.line(&[Cell::from_parts(parts), "c".into()], &COLUMNS[2..], true);
         assert_eq!(line, "\u{1b}[31ma\u{1b}[0mb   c\n");
     }
 
     #[test]
     fn a_wide_terminal_has_more() {
-        const COLUMNS: &[Column] = &[
-            Column::new("ID"),
-            Column::new("AT").extra(),
-            Column::new("WHY").shrinking(20),
-            Column::new("BY").extra(),
+        const COLUMNS: &[SheetColumn] = &[
+            SheetColumn::new("ID"),
+            SheetColumn::new("AT").extra(),
+            SheetColumn::new("WHY").shrinking(20),
+            SheetColumn::new("BY").extra(),
         ];
         let titles = |terminal: usize, why: &str, by: &str| {
             let page = [vec![Cell::from("1"), "2026-11-29 06:00:00".into(), why.into(), by.into()]];
-            let layout = Layout::of(COLUMNS, &page, terminal);
+            let layout = Layout::for_page(COLUMNS, &page, terminal);
             COLUMNS
                 .iter()
                 .zip(layout.widths)
@@ -310,10 +310,11 @@ mod tests {
 
     #[test]
     fn the_newest_signs_stay() {
-        const COLUMNS: &[Column] = &[Column::new("NAME").shrinking(6), Column::new("LAST").keeping_end(4)];
+        const COLUMNS: &[SheetColumn] =
+            &[SheetColumn::new("NAME").shrinking(6), SheetColumn::new("LAST").keeping_end(4)];
         let signs = "123456789".chars().map(|sign| (sign.to_string(), Style::new())).collect();
-        let page = [vec![Cell::from("a long name"), Cell::of(signs)]];
-        let shown = |terminal: usize| Layout::of(COLUMNS, &page, terminal).line(&page[0], COLUMNS, false);
+        let page = [vec![Cell::from("a long name"), Cell::from_parts(signs)]];
+        let shown = |terminal: usize| Layout::for_page(COLUMNS, &page, terminal).line(&page[0], COLUMNS, false);
         assert_eq!(shown(22), "a long name  123456789\n");
         assert_eq!(shown(17), "a lon…  123456789\n");
         assert_eq!(shown(13), "a lon…  56789\n");

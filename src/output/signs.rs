@@ -12,10 +12,10 @@ impl Signs {
     pub fn of_locale() -> Signs {
         let filled = |key: &str| std::env::var(key).ok().filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(filled);
-        Signs::of(&locale.unwrap_or_default(), &filled("TERM").unwrap_or_default())
+        Signs::for_terminal(&locale.unwrap_or_default(), &filled("TERM").unwrap_or_default())
     }
 
-    fn of(locale: &str, terminal: &str) -> Signs {
+    fn for_terminal(locale: &str, terminal: &str) -> Signs {
         let encoding = locale.to_ascii_lowercase().replace('-', "");
         // The kernel's own console has few letters.
         let is_poor = matches!(terminal, "linux" | "dumb");
@@ -30,12 +30,12 @@ mod tests {
     #[test]
     fn locales() {
         for locale in ["C.UTF-8", "cs_CZ.utf8", "en_US.UTF-8@x"] {
-            assert_eq!(Signs::of(locale, "xterm"), Signs::Unicode);
+            assert_eq!(Signs::for_terminal(locale, "xterm"), Signs::Unicode);
         }
         for locale in ["", "C", "POSIX", "cs_CZ.ISO-8859-2"] {
-            assert_eq!(Signs::of(locale, "xterm"), Signs::Letters);
+            assert_eq!(Signs::for_terminal(locale, "xterm"), Signs::Letters);
         }
-        assert_eq!(Signs::of("C.UTF-8", ""), Signs::Unicode);
-        assert_eq!(Signs::of("C.UTF-8", "linux"), Signs::Letters);
+        assert_eq!(Signs::for_terminal("C.UTF-8", ""), Signs::Unicode);
+        assert_eq!(Signs::for_terminal("C.UTF-8", "linux"), Signs::Letters);
     }
 }

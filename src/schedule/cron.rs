@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike, Utc};
 
-use super::field::{Field, PARTS};
+use super::field::{CronField, PARTS};
 use super::zone::instant_of;
 use crate::error::{Error, Result};
 
@@ -169,12 +169,12 @@ fn nickname(word: &str) -> Option<&'static str> {
 }
 
 /// What computes the moments of five fields.
-fn schedules(fields: &[Field]) -> Result<Vec<Moments>, String> {
+fn schedules(fields: &[CronField]) -> Result<Vec<Moments>, String> {
     let [minute, hour, day, month, weekday] = fields else { return Ok(Vec::new()) };
-    let build = |day: &Field, weekday: &Field| {
+    let build = |day: &CronField, weekday: &CronField| {
         let of = [minute, hour, day, month, weekday];
         let line = PARTS.iter().zip(of).map(|(part, field)| field.line(part)).collect::<Vec<_>>().join(" ");
-        if of.iter().any(|field| matches!(field, Field::Calendar(_))) {
+        if of.iter().any(|field| matches!(field, CronField::Calendar(_))) {
             line.parse()
                 .map(Box::new)
                 .map(Moments::Calendar)
@@ -187,7 +187,7 @@ fn schedules(fields: &[Field]) -> Result<Vec<Moments>, String> {
     if day.is_any() || weekday.is_any() {
         Ok(vec![build(day, weekday)?])
     } else {
-        Ok(vec![build(day, &Field::Any)?, build(&Field::Any, weekday)?])
+        Ok(vec![build(day, &CronField::Any)?, build(&CronField::Any, weekday)?])
     }
 }
 

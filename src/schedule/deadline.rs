@@ -17,7 +17,7 @@ pub enum DeadlineOffset {
 
 impl DeadlineOffset {
     /// The deadline of the window that begins then, on the clock of this zone; none beyond the calendar.
-    pub fn of<Tz: TimeZone>(self, start: NaiveDateTime, zone: &Tz) -> Option<NaiveDateTime> {
+    pub fn after<Tz: TimeZone>(self, start: NaiveDateTime, zone: &Tz) -> Option<NaiveDateTime> {
         match self {
             DeadlineOffset::After(by) => later(start, by, zone),
             DeadlineOffset::At(time) => instant_of(start.date().and_time(time), zone).map(|at| at.naive_local()),
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn deadlines() {
         let start: NaiveDateTime = "2026-03-01T06:00:00".parse().unwrap();
-        let shown = |text: &str| text.parse::<DeadlineOffset>().ok()?.of(start, &Prague).map(|at| at.to_string());
+        let shown = |text: &str| text.parse::<DeadlineOffset>().ok()?.after(start, &Prague).map(|at| at.to_string());
         assert_eq!(shown("+3h").as_deref(), Some("2026-03-01 09:00:00"));
         assert_eq!(shown("+30m").as_deref(), Some("2026-03-01 06:30:00"));
         assert_eq!(shown("08:15").as_deref(), Some("2026-03-01 08:15:00"));
@@ -57,10 +57,10 @@ mod tests {
         for text in ["", "soon", "+3", "+-3h", "24:00", "8:5", "08:60", "+99999h"] {
             assert_eq!(shown(text), None, "{text}");
         }
-        assert_eq!("+1h".parse::<DeadlineOffset>().unwrap().of(NaiveDateTime::MAX, &Prague), None);
+        assert_eq!("+1h".parse::<DeadlineOffset>().unwrap().after(NaiveDateTime::MAX, &Prague), None);
         // In the night when the clock is set forward.
         let start = "2026-03-29T01:50:00".parse().unwrap();
-        let shown = |text: &str| text.parse::<DeadlineOffset>().ok()?.of(start, &Prague).map(|at| at.to_string());
+        let shown = |text: &str| text.parse::<DeadlineOffset>().ok()?.after(start, &Prague).map(|at| at.to_string());
         assert_eq!(shown("+30m").as_deref(), Some("2026-03-29 03:20:00"));
         assert_eq!(shown("02:30").as_deref(), Some("2026-03-29 03:00:00"));
     }

@@ -54,7 +54,7 @@ pub(super) const PARTS: [Part; 5] = [
 
 /// What a field stands for.
 #[derive(Clone)]
-pub(super) enum Field {
+pub(super) enum CronField {
     /// `*` or `?`. A list of all values is not the same: only this leaves it to the other day field to decide.
     Any,
     Values(BTreeSet<u32>),
@@ -62,10 +62,10 @@ pub(super) enum Field {
     Calendar(String),
 }
 
-impl Field {
+impl CronField {
     /// Is it `*` or `?`, the one form in which a day field leaves the choice to the other one?
     pub fn is_any(&self) -> bool {
-        matches!(self, Field::Any)
+        matches!(self, CronField::Any)
     }
 
     /// The field in words that both crates read. They count weekdays from different numbers, so those go by name.
@@ -75,9 +75,9 @@ impl Field {
             Days::OfMonth | Days::Nothing => value.to_string(),
         };
         match self {
-            Field::Any => "*".to_owned(),
-            Field::Values(values) => values.iter().map(name).collect::<Vec<_>>().join(","),
-            Field::Calendar(line) => line.clone(),
+            CronField::Any => "*".to_owned(),
+            CronField::Values(values) => values.iter().map(name).collect::<Vec<_>>().join(","),
+            CronField::Calendar(line) => line.clone(),
         }
     }
 }
@@ -87,9 +87,9 @@ impl Part {
     ///
     /// # Errors
     /// It is none, or the suite's scheduler would not take it; the words quote what is wrong.
-    pub fn read(&self, field: &str) -> Result<Field, String> {
+    pub fn read(&self, field: &str) -> Result<CronField, String> {
         if field == "*" || field == "?" && self.days != Days::Nothing {
-            return Ok(Field::Any);
+            return Ok(CronField::Any);
         }
         let items: Vec<&str> = field.split(',').collect();
         let (mut values, mut calendar) = (BTreeSet::new(), Vec::new());
@@ -103,15 +103,15 @@ impl Part {
             values.insert(0);
         }
         if calendar.is_empty() {
-            return Ok(Field::Values(values));
+            return Ok(CronField::Values(values));
         }
         if self.days == Days::OfMonth && items.len() > 1 {
             return Err(format!("`{}` cannot stand in a list: the suite's scheduler takes it alone", calendar[0]));
         }
         if !values.is_empty() {
-            calendar.push(Field::Values(values).line(self));
+            calendar.push(CronField::Values(values).line(self));
         }
-        Ok(Field::Calendar(calendar.join(",")))
+        Ok(CronField::Calendar(calendar.join(",")))
     }
 
     /// An item that means other days in each month, in the words of `croner`; `None` where it is none.

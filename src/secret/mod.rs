@@ -14,7 +14,7 @@ pub fn is_placeholder_key(key_data: &str) -> bool {
 /// Stands for a secret that is set. The suite shows the same.
 pub const MASK: &str = "••••••••";
 /// Stands for a secret that is not set.
-pub const NOT_SET: &str = "(not set)";
+const NOT_SET: &str = "(not set)";
 
 /// Variables that tell the master key, in the order in which they are asked.
 pub const MASTER_KEY_VARIABLES: [&str; 2] = ["ENCRYPTION_MASTER_KEY", "MULTIFLEXI_MASTER_KEY"];

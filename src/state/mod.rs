@@ -107,7 +107,7 @@ impl Folder {
     ///
     /// # Errors
     /// It is not there, or may not be read; or others than its owner may have put it there.
-    pub fn of(home: &StateHome, name: &str) -> io::Result<Folder> {
+    pub fn in_home(home: &StateHome, name: &str) -> io::Result<Folder> {
         if StateHome::own().is_ok_and(|own| own == *home) {
             return Folder::own(name);
         }

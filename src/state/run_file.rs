@@ -89,7 +89,7 @@ const FOLDER: &str = "running";
 
 /// The folder of this user's files, or of those that another runner keeps.
 fn folder(state: Option<&StateHome>) -> io::Result<Folder> {
-    state.map_or_else(|| Folder::own(FOLDER), |state| Folder::of(state, FOLDER))
+    state.map_or_else(|| Folder::own(FOLDER), |state| Folder::in_home(state, FOLDER))
 }
 
 fn name(database: &Fingerprint, job: JobId) -> String {
@@ -127,7 +127,7 @@ impl RunFile {
             let file = folder.file(&name, OFlag::O_RDWR | OFlag::O_CREAT)?;
             match file.try_lock() {
                 Ok(()) => {}
-                // Whoever only looks ([`left`]) holds it for a moment.
+                // Whoever only looks ([`without_runner`]) holds it for a moment.
                 Err(TryLockError::WouldBlock) if tries < TRIES => {
                     tries += 1;
                     std::thread::sleep(Duration::from_millis(2));
@@ -288,7 +288,7 @@ fn head(progress: &Progress) -> String {
 ///
 /// # Errors
 /// There is no place for such files, or none that is this user's alone.
-pub fn left() -> io::Result<Vec<(Fingerprint, JobId)>> {
+pub fn without_runner() -> io::Result<Vec<(Fingerprint, JobId)>> {
     let folder = folder(None)?;
     let free = |name: std::ffi::OsString| {
         let name = name.to_str()?;
@@ -395,7 +395,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let run_file = RunFile::in_test(home.path());
         let runner = i64::from(std::process::id());
-        let left = || read(&run_file.file);
+        let noted = || read(&run_file.file);
         let acted = Progress::Acted(12);
         let cancelled = Progress::Cancelled(15);
         for progress in
@@ -404,16 +404,16 @@ mod tests {
             for made in [None, Some("{\"a\": \"pod\"}".to_owned())] {
                 run_file.note(&progress).unwrap();
                 made.as_deref().map_or_else(|| run_file.forget_made(), |made| run_file.note_made(made)).unwrap();
-                assert_eq!(left(), Some(DeadRun { records: vec![(runner, progress)], made }));
+                assert_eq!(noted(), Some(DeadRun { records: vec![(runner, progress)], made }));
             }
         }
         run_file.note(&Progress::Claimed).unwrap();
         let path = home.path().join("file");
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, text.replace(&boot(), &"a".repeat(boot().len()))).unwrap();
-        assert_eq!(left().unwrap().progress(Some(runner)), Some(Progress::Started));
+        assert_eq!(noted().unwrap().progress(Some(runner)), Some(Progress::Started));
         std::fs::write(&path, "").unwrap();
-        assert_eq!(left(), None);
+        assert_eq!(noted(), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Command};
 use crate::error::{Error, Result};
 use crate::schedule::{parse_age, parse_limit};
 use crate::secret;
-use crate::table::given::{Reader, is_reference};
+use crate::table::given::{SecretReader, is_reference};
 use crate::table::{Column, Kind, Table, Values};
 
 /// Reads the id of a row: a whole number above 0.
@@ -219,7 +219,7 @@ pub fn given_id(matches: &ArgMatches) -> Result<i64> {
 /// # Errors
 /// A secret is given as the mask; or a default of the table does not fit its own kind: a fault of the table.
 pub fn created(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
-    let (mut values, mut secrets) = (Vec::new(), Reader::default());
+    let (mut values, mut secrets) = (Vec::new(), SecretReader::default());
     for column in table.columns.iter().filter(|column| column.create) {
         let value = match (given(matches, column, &mut secrets)?, column.default) {
             (Some(value), _) if is_masked(column, &value) => return Err(only_a_mask(&format!("--{}", column.option))),
@@ -237,7 +237,7 @@ pub fn created(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
 /// # Errors
 /// A secret cannot be read from where its option says that it is.
 pub fn updated(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
-    let (mut values, mut secrets) = (Vec::new(), Reader::default());
+    let (mut values, mut secrets) = (Vec::new(), SecretReader::default());
     for column in table.columns.iter().filter(|column| column.update) {
         if let Some(value) = given(matches, column, &mut secrets)?.filter(|value| !is_masked(column, value)) {
             values.push((column.name, value));
@@ -247,7 +247,7 @@ pub fn updated(matches: &ArgMatches, table: &'static Table) -> Result<Values> {
 }
 
 /// The value of a column's option. A secret may be in a file, come on stdin, or be asked for.
-fn given(matches: &ArgMatches, column: &Column, secrets: &mut Reader) -> Result<Option<sea_query::Value>> {
+fn given(matches: &ArgMatches, column: &Column, secrets: &mut SecretReader) -> Result<Option<sea_query::Value>> {
     match value(matches, column.option) {
         Some(sea_query::Value::String(Some(text))) if column.secret && is_reference(&text) => {
             let what = format!("--{}", column.option);

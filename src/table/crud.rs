@@ -55,7 +55,7 @@ pub struct Paging {
 
 impl Paging {
     /// What a listing's options say of its limit, offset, order and fields.
-    pub fn of(matches: &ArgMatches) -> Paging {
+    pub fn from_args(matches: &ArgMatches) -> Paging {
         Paging {
             // The suite's 0 is no limit.
             limit: args::int(matches, "limit").map(|limit| if limit == 0 { i64::MAX } else { limit }),
@@ -68,7 +68,7 @@ impl Paging {
     }
 
     /// Of a command that has `--fields` only.
-    pub fn fields_of(matches: &ArgMatches) -> Paging {
+    pub fn fields_only(matches: &ArgMatches) -> Paging {
         Paging {
             limit: None,
             offset: None,
@@ -253,7 +253,7 @@ pub fn filtered(table: &Table, matches: &ArgMatches) -> SelectStatement {
 pub async fn list(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let select = filtered(table, matches);
     let (db, printer) = ctx.open().await?;
-    stream(db, printer, table, select, &Paging::of(matches)).await
+    stream(db, printer, table, select, &Paging::from_args(matches)).await
 }
 
 /// Lists the rows of a table that a query's conditions let through.
@@ -369,7 +369,7 @@ pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches)
 /// # Errors
 /// `--fields` names what the record does not have.
 pub fn record(mut record: serde_json::Map<String, serde_json::Value>, matches: &ArgMatches) -> Result<Outcome> {
-    let paging = Paging::fields_of(matches);
+    let paging = Paging::fields_only(matches);
     if paging.fields.is_some() {
         let there: Vec<String> = record.keys().cloned().collect();
         let picked = paging.pick(&there)?;
@@ -630,7 +630,7 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// It is still used by something: the words say by what, and how many.
 pub async fn remove(db: &mut Db, table: &'static Table, id: i64, now: sea_query::Value) -> Result<()> {
     refuse_used(db, table, id).await?;
-    let parts = references::parts_there(db, table.sql, &|column| Expr::col(column).eq(id)).await?;
+    let parts = references::existing_parts(db, table.sql, &|column| Expr::col(column).eq(id)).await?;
     references::delete_parts(db, parts).await?;
     db.delete_where(table.sql, Expr::col("id").eq(id)).await.map_err(|error| name_table(table, error))?;
     audit::changed(db, table.sql, id, Action::Delete, now).await
@@ -671,7 +671,7 @@ pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss>
     let id = row.id("id")?;
     refuse_used(db, table, id).await?;
     let mut rows = 0_u64;
-    for part in references::parts_there(db, table.sql, &|column| Expr::col(column).eq(id)).await? {
+    for part in references::existing_parts(db, table.sql, &|column| Expr::col(column).eq(id)).await? {
         rows = rows.saturating_add(db.count_where(part.table, part.rows).await?);
     }
     Ok(Loss::of_row(table.noun, row)?.with(rows, "dependent rows"))

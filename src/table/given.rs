@@ -22,12 +22,12 @@ pub fn is_reference(value: &str) -> bool {
 
 /// Reads secrets from where their options say that they are.
 #[derive(Default)]
-pub struct Reader {
+pub struct SecretReader {
     /// The option that took what came on stdin.
     taken: Option<String>,
 }
 
-impl Reader {
+impl SecretReader {
     /// The secret that a value stands for; `what` names the option, and its key where it has one. `is_interactive`: a question
     /// may be asked.
     ///
@@ -51,7 +51,9 @@ impl Reader {
                     .hint("Give the other one as @FILE"));
             }
             let stdin = io::stdin().lock();
-            return text(stdin).and_then(one_line).map_err(|why| why.of(&format!("what came on stdin for {what}")));
+            return text(stdin)
+                .and_then(one_line)
+                .map_err(|why| why.into_error(&format!("what came on stdin for {what}")));
         }
         if !is_interactive {
             return Err(Error::usage(format!("{what} is to be asked for, and -n says to ask nothing"))
@@ -60,7 +62,7 @@ impl Reader {
         let typed = ask_hidden(&format!("{what}: ")).map_err(|cause| {
             Error::file(format!("{what} cannot be asked for"), cause).hint("Give it as @FILE, or on stdin")
         })?;
-        if typed.is_empty() { Err(Unfit::Empty.of(&format!("what was typed for {what}"))) } else { Ok(typed) }
+        if typed.is_empty() { Err(Unfit::Empty.into_error(&format!("what was typed for {what}"))) } else { Ok(typed) }
     }
 }
 
@@ -70,7 +72,7 @@ fn from_file(what: &str, path: &Path) -> Result<String> {
         Error::file(format!("{what}: the file {shown} cannot be read"), cause)
             .hint("A value that begins with @ itself is written with two: @@…")
     })?;
-    text(file).map_err(|why| why.of(&format!("the file {shown} for {what}")))
+    text(file).map_err(|why| why.into_error(&format!("the file {shown} for {what}")))
 }
 
 /// Asks on the terminal. What is typed is hidden before the question is seen: a program that answers is as quick as that.
@@ -117,7 +119,7 @@ enum Unfit {
 }
 
 impl Unfit {
-    fn of(self, whole: &str) -> Error {
+    fn into_error(self, whole: &str) -> Error {
         match self {
             Unfit::Failed(cause) => Error::file(format!("{whole} cannot be read"), cause),
             Unfit::TooLarge => Error::usage(format!("{whole} is larger than 1 MiB")).hint("Is it the right one?"),
@@ -169,7 +171,7 @@ mod tests {
 
     #[test]
     fn where_a_value_comes_from() {
-        let mut reader = Reader::default();
+        let mut reader = SecretReader::default();
         let file = tempfile::NamedTempFile::new().unwrap();
         for (content, wanted) in
             [("s3cret\n", "s3cret"), ("s3cret\r\n", "s3cret"), ("two\nlines\n\n", "two\nlines\n"), (" ", " ")]

@@ -246,7 +246,7 @@ impl Table {
     ///
     /// # Errors
     /// It names several rows: what is to be changed or run has to be named without doubt.
-    pub async fn called(&self, db: &mut Db, word: &str, given: &str, id_option: &str) -> Result<Option<Row>> {
+    pub async fn find_named(&self, db: &mut Db, word: &str, given: &str, id_option: &str) -> Result<Option<Row>> {
         let by_name = self.find_by_name(db, word).await?;
         let by_id = match word.parse::<i64>() {
             Ok(id) => db.find(self.sql, id).await?,

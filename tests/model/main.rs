@@ -30,11 +30,11 @@ enum Guard {
     WaitsForNoPod,
     /// `take_over` closes the gate of a pod before it begins anew.
     ClosesTheGate,
-    /// `runner::hold` lets only the runner save whose record it is.
+    /// `runner::lock_held` lets only the runner save whose record it is.
     HoldsToSave,
-    /// `lost::end` puts its own record in the place of the lapsed one.
+    /// `crashed::resolve` puts its own record in the place of the lapsed one.
     MarksTheEnd,
-    /// `lost::end` never queues a job again whose lease lapsed.
+    /// `crashed::resolve` never queues a job again whose lease lapsed.
     EndsWhatLapsed,
     /// `find` takes up jobs that nobody holds any more.
     FindsTheLapsed,
@@ -234,7 +234,7 @@ impl Protocol {
         Some(())
     }
 
-    /// `lost::find`: begun, not ended, and its lease lapsed.
+    /// `crashed::find`: begun, not ended, and its lease lapsed.
     fn find(&self, world: &mut World, runner: usize, job: usize) -> Option<()> {
         let it = &world.jobs[job];
         if !it.has_begun || it.has_ended || !it.has_lapsed || !self.has(Guard::FindsTheLapsed) {
@@ -244,7 +244,7 @@ impl Protocol {
         Some(())
     }
 
-    /// `lost::find_again` and `Lease::take_over`: the record is changed where it is still the one that was looked at.
+    /// `crashed::find_again` and `Lease::take_over`: the record is changed where it is still the one that was looked at.
     fn replaces(&self, world: &World, runner: usize) -> Option<(usize, Option<usize>, bool)> {
         let Phase::Found(job, seen) = world.runners[runner] else { return None };
         let it = &world.jobs[job];
@@ -263,7 +263,7 @@ impl Protocol {
         Some(())
     }
 
-    /// `lost::end` of a job whose lease lapsed: it is never begun again.
+    /// `crashed::resolve` of a job whose lease lapsed: it is never begun again.
     fn end(&self, world: &mut World, runner: usize) -> Option<()> {
         let (job, _, is_ours) = self.replaces(world, runner)?;
         world.runners[runner] = Phase::Idle;
@@ -302,7 +302,7 @@ impl Protocol {
         Some(())
     }
 
-    /// `finish`, inside `runner::hold`.
+    /// `finish`, inside `runner::lock_held`.
     fn finish(&self, world: &mut World, runner: usize) -> Option<()> {
         let (Phase::Running(job, _) | Phase::Learned(job)) = world.runners[runner] else { return None };
         let it = &mut world.jobs[job];

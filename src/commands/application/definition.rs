@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::commands::NoArgs;
 use crate::commands::application::TABLE;
-use crate::commands::definition_files::{self, DASH, Files};
+use crate::commands::definition_files::{self, DASH, FilesArgs};
 use crate::context::Context;
 use crate::db::{Db, select};
-use crate::definition::{self, Application, Kind};
+use crate::definition::{self, Application, DefinitionKind};
 use crate::error::{Error, Result};
 use crate::id::AppId;
 use crate::job::queue::withdraw::{Changed, withdraw};
@@ -42,13 +42,13 @@ pub struct Export {
 /// Of one definition: it cannot be read or is not valid, or the database refuses it. Of several: a folder cannot be read or
 /// holds none, the database cannot be worked with, or a signal came; what is done by then stays. What is wrong with one of
 /// several is told, and in the exit code.
-pub async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
-    definition_files::each(ctx, args, Kind::Application, import_one).await
+pub async fn import(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
+    definition_files::each(ctx, args, DefinitionKind::Application, import_one).await
 }
 
 async fn import_one(ctx: &mut Context, file: &Path) -> Result<Outcome> {
-    let read = definition::read_valid(file, Kind::Application)?;
-    let mut notes = read.notes(Kind::Application);
+    let read = definition::read_valid(file, DefinitionKind::Application)?;
+    let mut notes = read.notes(DefinitionKind::Application);
     let mut value = read.value;
     let file = match (file.as_os_str() == DASH, std::env::current_dir()) {
         (true, Ok(folder)) => {
@@ -107,7 +107,7 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
 /// The definition cannot be read or is not valid, no application or one of another UUID is what it describes, something uses
 /// the application, or somebody answers no: nothing is removed then.
 pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
-    let application = Application::from_value(&definition::read_valid(&args.file, Kind::Application)?.value)?;
+    let application = Application::from_value(&definition::read_valid(&args.file, DefinitionKind::Application)?.value)?;
     let now = ctx.now();
     let db = ctx.db().await?;
     let row = definition::import::find(db, &application).await?.ok_or_else(|| {
@@ -141,15 +141,15 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
 /// # Errors
 /// Of one definition: it cannot be read or is not valid. Of several: a folder cannot be read or holds none, or a signal came.
 /// What is wrong with one of several is told, and in the exit code.
-pub async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
-    definition_files::each(ctx, args, Kind::Application, async |ctx, file| validate_one(ctx, file)).await
+pub async fn validate(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
+    definition_files::each(ctx, args, DefinitionKind::Application, async |ctx, file| validate_one(ctx, file)).await
 }
 
 fn validate_one(ctx: &Context, file: &Path) -> Result<Outcome> {
-    let notes = definition::read_valid(file, Kind::Application)?.notes(Kind::Application);
+    let notes = definition::read_valid(file, DefinitionKind::Application)?.notes(DefinitionKind::Application);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let json = json!({
-        "status": "success", "file": file, "schema": format!("https://multiflexi.eu/schema/{}", Kind::Application.schema_name()), "message": "JSON is valid",
+        "status": "success", "file": file, "schema": format!("https://multiflexi.eu/schema/{}", DefinitionKind::Application.schema_name()), "message": "JSON is valid",
         "notes": notes,
     });
     Ok(Outcome::message("JSON is valid", json))
@@ -164,7 +164,7 @@ pub async fn show_config(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> 
     let (db, printer) = ctx.open().await?;
     let row = crud::pick(db, &TABLE, matches).await?;
     let there = db.columns("conffield").await?;
-    let fields = Paging::fields_of(matches).pick(&there)?;
+    let fields = Paging::fields_only(matches).pick(&there)?;
     let select = select::columns("conffield", there.iter().map(sea_query::Alias::new))
         .and_where(Expr::col("app_id").eq(row.int("id")))
         .order_by("id", sea_query::Order::Asc)

@@ -3,7 +3,7 @@
 mod definition;
 mod table;
 
-use crate::commands::definition_files::Files;
+use crate::commands::definition_files::FilesArgs;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 pub use table::TABLE;
 
@@ -18,7 +18,7 @@ pub const NOUN: Noun = Noun {
         table_verb!(create, TABLE, "Create an application"),
         table_verb!(update, TABLE, "Change an application"),
         table_verb!(delete as "delete" "deleted", TABLE, "Delete an application that nothing uses"),
-        verb!("import-json", "Import an application from its definition", Files, definition::import),
+        verb!("import-json", "Import an application from its definition", FilesArgs, definition::import),
         mixed_verb!(
             "export-json",
             pick,
@@ -34,7 +34,7 @@ pub const NOUN: Noun = Noun {
             definition::remove
         )
         .destroying(),
-        verb!("validate-json", "Check a definition against the schema", Files, definition::validate),
+        verb!("validate-json", "Check a definition against the schema", FilesArgs, definition::validate),
         mixed_verb!("show-config", get, TABLE, NoArgs, definition::show_config, "Show the fields an application takes")
             .listing(),
     ],

@@ -14,7 +14,7 @@ use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::output::loss::Loss;
 use crate::secret::{self, field_is_secret, name_looks_secret};
-use crate::table::given::{Reader, is_reference};
+use crate::table::given::{SecretReader, is_reference};
 use crate::table::{Values, args, mask};
 
 /// What the suite's column takes on a server.
@@ -89,7 +89,7 @@ pub async fn set(ctx: &mut Context, mut args: Set) -> Result<Outcome> {
         let may_ask = ctx.interactive;
         let declared = reference::declared_secret(ctx.db().await?, names).await?;
         let is_secret = |name: &str| name_looks_secret(name) || declared.contains(name);
-        reference::read_secrets(&mut Reader::default(), "--env", &mut args.env, may_ask, is_secret)?;
+        reference::read_secrets(&mut SecretReader::default(), "--env", &mut args.env, may_ask, is_secret)?;
     }
     if let Some(long) = args.env.iter().find(|pair| pair.value.chars().count() > VALUE_LIMIT) {
         return Err(Error::usage(format!("--env {}: the value is longer than {VALUE_LIMIT} characters", long.key)));
@@ -142,7 +142,7 @@ async fn loss(db: &mut Db, args: &Unset) -> Result<Loss> {
             return Err(no_variable(company, name));
         }
     }
-    Ok(Loss::of(format!("{} of company {company}", args.name.join(", "))))
+    Ok(Loss::new(format!("{} of company {company}", args.name.join(", "))))
 }
 
 fn no_variable(company: i64, name: &str) -> Error {

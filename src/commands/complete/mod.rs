@@ -97,7 +97,7 @@ async fn candidates(program: &Program, before: Vec<String>, current: &str) -> Ve
     if !is_known(program, &line) {
         return Vec::new();
     }
-    let asked: Asked = Arc::default();
+    let asked: AskedFor = Arc::default();
     let mut found: Vec<Candidate> = fixed(program, &line, current, &asked);
     let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some((source, prefix)) = asked {
@@ -175,10 +175,10 @@ fn second_words(program: &Program, before: &[String], current: &str) -> Vec<Cand
 }
 
 /// What the engine asked for that only the database knows, and how it begins.
-type Asked = Arc<Mutex<Option<(Source, String)>>>;
+type AskedFor = Arc<Mutex<Option<(Source, String)>>>;
 
 /// What clap's engine knows by itself.
-fn fixed(program: &Program, line: &[String], current: &str, asked: &Asked) -> Vec<Candidate> {
+fn fixed(program: &Program, line: &[String], current: &str, asked: &AskedFor) -> Vec<Candidate> {
     let mut root = (program.root)();
     root.build();
     let words: Vec<&str> = line.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
@@ -207,10 +207,10 @@ fn fixed(program: &Program, line: &[String], current: &str, asked: &Asked) -> Ve
 }
 
 /// A command whose options say what they want to know instead of knowing nothing.
-fn asking(program: &Program, command: Command, noun: &'static Noun, verb: &str, asked: &Asked) -> Command {
+fn asking(program: &Program, command: Command, noun: &'static Noun, verb: &str, asked: &AskedFor) -> Command {
     let verb = verb.to_owned();
     command.mut_args(|arg| {
-        let Some(source) = source::of(program, noun, &verb, &arg) else { return arg };
+        let Some(source) = source::for_option(program, noun, &verb, &arg) else { return arg };
         let asked = asked.clone();
         arg.add(ArgValueCompleter::new(move |current: &OsStr| {
             let current = current.to_string_lossy().into_owned();
@@ -230,7 +230,7 @@ async fn looked_up(typed: &[String], line: &[String], source: Source, prefix: &s
     if matches!(&target, Database::Sqlite { path } if !path.exists()) {
         return Err(Error::not_found("there is no database yet"));
     }
-    let mut db = Db::connect(&target, Limits::of(Some(PATIENCE))).await?;
+    let mut db = Db::connect(&target, Limits::chosen_or_default(Some(PATIENCE))).await?;
     let found = values::find(&mut db, line, source, prefix).await;
     db.close().await;
     found

@@ -53,7 +53,7 @@ impl Source {
 }
 
 /// What the option of a command asks for; None where clap knows, or nobody does.
-pub fn of(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
+pub fn for_option(program: &Program, noun: &'static Noun, verb: &str, arg: &Arg) -> Option<Source> {
     let named = |name: &str| program.tables.iter().copied().find(|table| table.noun == name);
     let own = named(noun.name);
     let id = arg.get_id().as_str();

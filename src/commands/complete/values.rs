@@ -255,7 +255,7 @@ async fn jobs(db: &mut Db, which: Jobs, prefix: &str) -> Result<Vec<Candidate>> 
             continue;
         }
         // What its reason would say of one that failed is not asked for: a completion has to be quick.
-        let state = match (State::of(&row, None), code) {
+        let state = match (State::read(&row, None), code) {
             (State::Failed, Some(code)) => format!("{} ({code})", State::Failed.word()),
             (state, _) => state.word().to_owned(),
         };
@@ -296,7 +296,7 @@ fn word(line: &[String]) -> Option<&str> {
 }
 
 /// The row of a table that the line names, by an id or a name.
-async fn named(db: &mut Db, line: &[String], table: &Table, options: &[&str]) -> Result<Option<Row>> {
+async fn named_row(db: &mut Db, line: &[String], table: &Table, options: &[&str]) -> Result<Option<Row>> {
     let given = options.iter().find_map(|name| argv::value_of(line, name, &[]));
     let Some(given) = given.or_else(|| word(line).filter(|_| options.contains(&"id")).map(str::to_owned)) else {
         return Ok(None);
@@ -305,15 +305,17 @@ async fn named(db: &mut Db, line: &[String], table: &Table, options: &[&str]) ->
         !options.iter().any(|name| name.contains("id") && argv::value_of(line, name, &[]).as_ref() == Some(&given));
     match given.parse::<i64>() {
         Ok(id) if !is_called => db.find(table.sql, id).await,
-        _ => table.called(db, &given, &given, "--id").await,
+        _ => table.find_named(db, &given, &given, "--id").await,
     }
 }
 
 async fn config(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
-    let runtemplate = named(db, line, &runtemplate::TABLE, &["id", "name"]).await?;
+    let runtemplate = named_row(db, line, &runtemplate::TABLE, &["id", "name"]).await?;
     let app = match runtemplate {
         Some(row) => row.int("app_id"),
-        None => named(db, line, &application::TABLE, &["app_id", "app-id", "app"]).await?.and_then(|row| row.int("id")),
+        None => {
+            named_row(db, line, &application::TABLE, &["app_id", "app-id", "app"]).await?.and_then(|row| row.int("id"))
+        }
     };
     let mut select =
         select::columns("conffield", ["keyname", "description"]).order_by("keyname", Order::Asc).limit(SHOWN).take();
@@ -340,7 +342,7 @@ async fn variables(db: &mut Db, select: &SelectStatement, prefix: &str, end: &st
 }
 
 async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_value: bool) -> Result<Vec<Candidate>> {
-    let Some(company) = named(db, line, &company::TABLE, &["company", "company_id", "company-id"]).await? else {
+    let Some(company) = named_row(db, line, &company::TABLE, &["company", "company_id", "company-id"]).await? else {
         return Err(reference::missing_company());
     };
     let mut select = select::column("companyenv", "keyword", Expr::col("company_id").eq(company.int("id")));
@@ -348,7 +350,7 @@ async fn company_variables(db: &mut Db, line: &[String], prefix: &str, with_valu
 }
 
 async fn credential_fields(db: &mut Db, line: &[String], prefix: &str) -> Result<Vec<Candidate>> {
-    let credential = named(db, line, &credential::TABLE, &["id"]).await?;
+    let credential = named_row(db, line, &credential::TABLE, &["id"]).await?;
     let kind = match credential {
         Some(row) => row.int("credential_type_id"),
         None => argv::value_of(line, "credential-type-id", &[]).and_then(|id| id.parse().ok()),

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
-use super::values::{self, Field, Store};
+use super::values::{self, CredentialField, ValueStore};
 use crate::commands::work::{STAYS, Work};
 use crate::context::Context;
 use crate::db::{Db, Row, select};
@@ -30,7 +30,7 @@ pub struct Encrypt {
 /// Encryption is switched off, the schema has no columns for encrypted values, there is no key that the master key opens, the
 /// database refuses, or a signal came; values that were encrypted before that stay so.
 pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
-    let mut store = Store::of(&ctx.settings);
+    let mut store = ValueStore::from_settings(&ctx.settings);
     let (db, printer) = ctx.open().await?;
     if !store.is_enabled {
         return Err(Error::refused("values are not encrypted: DATA_ENCRYPTION_ENABLED switches encryption off")
@@ -43,13 +43,13 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
     if !args.dry_run {
         store.key(db).await?;
     }
-    let mut types: HashMap<i64, Vec<Field>> = HashMap::new();
+    let mut types: HashMap<i64, Vec<CredentialField>> = HashMap::new();
     let (mut last, mut count) = (0, 0_u64);
     let in_clear = db.count_where(values::TABLE, Expr::col("is_encrypted").eq(false)).await?;
     let mut work = Work::begin(printer, in_clear, ("values in clear", "are seen to"), STAYS)?;
     work.batches(async || {
         let done = db.transaction(async |db| batch(db, &mut store, &args, &mut types, last).await).await?;
-        let Some(Seen { up_to, rows, encrypted }) = done else { return Ok(0) };
+        let Some(BatchResult { up_to, rows, encrypted }) = done else { return Ok(0) };
         last = up_to;
         count = encrypted.saturating_add(count);
         Ok(rows)
@@ -63,7 +63,7 @@ pub async fn encrypt(ctx: &mut Context, args: Encrypt) -> Result<Outcome> {
 }
 
 /// What one batch came to.
-struct Seen {
+struct BatchResult {
     /// The last id that it looked at.
     up_to: i64,
     rows: u64,
@@ -73,11 +73,11 @@ struct Seen {
 /// Encrypts the secrets among the next rows in clear; None when there are no more rows.
 async fn batch(
     db: &mut Db,
-    store: &mut Store,
+    store: &mut ValueStore,
     args: &Encrypt,
-    types: &mut HashMap<i64, Vec<Field>>,
+    types: &mut HashMap<i64, Vec<CredentialField>>,
     after: i64,
-) -> Result<Option<Seen>> {
+) -> Result<Option<BatchResult>> {
     let select = select::rows(values::TABLE, Expr::col("id").gt(after).and(Expr::col("is_encrypted").eq(false)))
         .order_by("id", Order::Asc)
         .limit(args.batch_size)
@@ -95,11 +95,15 @@ async fn batch(
         }
         encrypted = u64::saturating_add(encrypted, 1);
     }
-    Ok(Some(Seen { up_to, rows: rows.len() as u64, encrypted }))
+    Ok(Some(BatchResult { up_to, rows: rows.len() as u64, encrypted }))
 }
 
 /// The fields of a value's credential type, looked up once a credential.
-async fn fields_of<'t>(db: &mut Db, types: &'t mut HashMap<i64, Vec<Field>>, row: &Row) -> Result<&'t [Field]> {
+async fn fields_of<'t>(
+    db: &mut Db,
+    types: &'t mut HashMap<i64, Vec<CredentialField>>,
+    row: &Row,
+) -> Result<&'t [CredentialField]> {
     let credential = row.id("credential_id")?;
     if let Entry::Vacant(entry) = types.entry(credential) {
         let type_id = db.find("credentials", credential).await?.and_then(|row| row.int("credential_type_id"));

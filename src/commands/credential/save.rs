@@ -4,7 +4,7 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use super::TABLE;
-use super::values::{self, Store};
+use super::values::{self, ValueStore};
 use crate::audit::{self, Action};
 use crate::commands::reference::{self, KeyValue};
 use crate::commands::{NoArgs, company, credential_type};
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::id::CredentialId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, success};
-use crate::table::given::{Reader, is_reference};
+use crate::table::given::{SecretReader, is_reference};
 use crate::table::{args, crud, now, text_of};
 
 #[derive(clap::Args)]
@@ -55,7 +55,7 @@ impl Fields {
             let credential_type = credential_type::TABLE.require(db, type_id).await?;
             let fields = values::fields_of(db, &credential_type).await?;
             let is_secret = |key: &str| values::secret_field(key, "", &fields);
-            reference::read_secrets(&mut Reader::default(), "--field", &mut pairs, may_ask, is_secret)?;
+            reference::read_secrets(&mut SecretReader::default(), "--field", &mut pairs, may_ask, is_secret)?;
         }
         Ok(pairs)
     }
@@ -68,7 +68,7 @@ async fn missing(db: &mut Db, id: i64) -> Result<Vec<String>> {
     let Some(credential_type) = db.find_referred(credential_type::TABLE.sql, type_id).await? else {
         return Ok(Vec::new());
     };
-    let stored = values::of(db, id).await?;
+    let stored = values::load(db, id).await?;
     let has = |name: &str| {
         stored.iter().any(|row| row.filled("value").is_some() && row.text("name").as_deref() == Some(name))
     };
@@ -94,7 +94,7 @@ fn tell_missing(ctx: &Context, id: i64, missing: &[String]) {
 }
 
 /// Stores the values that were given. Tells the names of secrets that this schema keeps in clear.
-async fn store(db: &mut Db, store: &mut Store, row: &Row, pairs: &[KeyValue]) -> Result<Vec<String>> {
+async fn store(db: &mut Db, store: &mut ValueStore, row: &Row, pairs: &[KeyValue]) -> Result<Vec<String>> {
     let mut in_clear = Vec::new();
     if pairs.is_empty() {
         return Ok(in_clear);
@@ -137,7 +137,7 @@ fn warn(ctx: &Context, in_clear: &[String]) {
 pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Result<Outcome> {
     let mut values = args::created(matches, &TABLE)?;
     let now = now(ctx);
-    let mut storage = Store::of(&ctx.settings);
+    let mut storage = ValueStore::from_settings(&ctx.settings);
     let pairs = args.values(ctx, matches, None).await?;
     let (id, in_clear, missing) = ctx
         .db()
@@ -186,7 +186,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
         return Err(crud::nothing_to_update(&TABLE, &["field"]));
     }
     let now = now(ctx);
-    let mut storage = Store::of(&ctx.settings);
+    let mut storage = ValueStore::from_settings(&ctx.settings);
     let of = match args.field.iter().any(|pair| is_reference(&pair.value)) {
         true => TABLE.require(ctx.db().await?, id).await?.int("credential_type_id"),
         false => None,

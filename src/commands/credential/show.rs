@@ -41,7 +41,7 @@ pub async fn get(ctx: &mut Context, matches: &ArgMatches, args: Reveal) -> Resul
         None => Vec::new(),
     };
     let mut record = TABLE.show(&row, true);
-    for value in values::of(db, id).await? {
+    for value in values::load(db, id).await? {
         let name = value.text("name").unwrap_or_default();
         let shown = if !values::is_secret(&value, &fields) {
             value.get("value").to_json()

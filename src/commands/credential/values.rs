@@ -14,7 +14,7 @@ use crate::table::{Values, args};
 pub const TABLE: &str = "credata";
 
 /// A field that a credential of some type has.
-pub struct Field {
+pub struct CredentialField {
     pub name: String,
     /// `password`, `string`, `integer`, …
     pub kind: String,
@@ -26,7 +26,7 @@ pub struct Field {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<Field>> {
+pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<CredentialField>> {
     let select = select::from("crtypefield")
         .expr_as(Expr::col("keyname"), "name")
         .expr_as(Expr::col("defval"), "default_value")
@@ -45,19 +45,19 @@ pub async fn fields_of(db: &mut Db, credential_type: &Row) -> Result<Vec<Field>>
     }
     let field = |row: &Row| {
         let required = row.truth("required") && row.filled("default_value").is_none();
-        Some(Field { name: row.filled("name")?, kind: row.text("type").unwrap_or_default(), required })
+        Some(CredentialField { name: row.filled("name")?, kind: row.text("type").unwrap_or_default(), required })
     };
     Ok(rows.iter().filter_map(field).collect())
 }
 
 /// Whether a stored value must not be shown or stored in clear. A prototype may call a token a string.
-pub fn is_secret(row: &Row, fields: &[Field]) -> bool {
+pub fn is_secret(row: &Row, fields: &[CredentialField]) -> bool {
     let name = row.text("name").unwrap_or_default();
     row.truth("is_encrypted") || secret_field(&name, &row.text("type").unwrap_or_default(), fields)
 }
 
 /// Whether the values of a field must not be shown or stored in clear.
-pub fn secret_field(name: &str, kind: &str, fields: &[Field]) -> bool {
+pub fn secret_field(name: &str, kind: &str, fields: &[CredentialField]) -> bool {
     let described = fields.iter().find(|field| field.name == name);
     looks_secret(false, kind)
         || described.is_some_and(|field| looks_secret(false, &field.kind))
@@ -68,13 +68,13 @@ pub fn secret_field(name: &str, kind: &str, fields: &[Field]) -> bool {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn of(db: &mut Db, credential: i64) -> Result<Vec<Row>> {
+pub async fn load(db: &mut Db, credential: i64) -> Result<Vec<Row>> {
     let mut select = select::rows(TABLE, Expr::col("credential_id").eq(credential));
     db.fetch_all(select.order_by("name", sea_query::Order::Asc)).await
 }
 
 /// What storing values takes, looked up once.
-pub struct Store {
+pub struct ValueStore {
     master_key: Option<Secret>,
     /// `DATA_ENCRYPTION_ENABLED`, which is on unless it is switched off.
     pub is_enabled: bool,
@@ -84,12 +84,12 @@ pub struct Store {
     has_columns: Option<bool>,
 }
 
-impl Store {
+impl ValueStore {
     /// What the settings say of storing values: the master key, and whether values are to be encrypted.
-    pub fn of(settings: &Settings) -> Store {
+    pub fn from_settings(settings: &Settings) -> ValueStore {
         let is_enabled = settings.get("DATA_ENCRYPTION_ENABLED").and_then(|text| parse_bool(&text)).unwrap_or(true);
         let (master_key, now) = (keyring::master_key(settings), chrono::Utc::now().timestamp());
-        Store { master_key, is_enabled, now, key: None, has_columns: None }
+        ValueStore { master_key, is_enabled, now, key: None, has_columns: None }
     }
 
     /// Whether the schema has columns for encrypted values.
@@ -126,7 +126,7 @@ impl Store {
         credential: i64,
         name: &str,
         value: &str,
-        fields: &[Field],
+        fields: &[CredentialField],
     ) -> Result<bool> {
         let mut select = select::rows(TABLE, Expr::col("credential_id").eq(credential));
         let stored = db.fetch_all(select.and_where(Expr::col("name").eq(name))).await?;
@@ -164,7 +164,7 @@ impl Store {
     /// Encrypts a stored value in its place; to be called inside a transaction.
     ///
     /// # Errors
-    /// As [`Store::put`].
+    /// As [`ValueStore::put`].
     pub async fn encrypt(&mut self, db: &mut Db, row: &Row, value: &str) -> Result<()> {
         let (id, name) = (row.id("id")?, row.text("name").unwrap_or_default());
         let (envelope, version) = self.seal(db, &name, value).await?;
@@ -186,7 +186,7 @@ impl Store {
 }
 
 /// The type to store with a value: a described or stored one that calls it secret, else the described one, else the stored one.
-fn kind_of(name: &str, stored: &[Row], fields: &[Field]) -> String {
+fn kind_of(name: &str, stored: &[Row], fields: &[CredentialField]) -> String {
     let described = fields.iter().filter(|field| field.name == name).map(|field| field.kind.clone());
     let kinds = described.chain(stored.iter().filter_map(|row| row.text("type"))).filter(|kind| !kind.is_empty());
     let mut kinds: Vec<String> = kinds.collect();

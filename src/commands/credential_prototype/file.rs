@@ -6,10 +6,10 @@ use clap::ArgMatches;
 use serde_json::json;
 
 use super::TABLE;
-use crate::commands::definition_files::{self, Files};
+use crate::commands::definition_files::{self, FilesArgs};
 use crate::context::Context;
 use crate::definition::credential::Prototype;
-use crate::definition::{self, Kind};
+use crate::definition::{self, DefinitionKind};
 use crate::error::Result;
 use crate::output::{Outcome, success};
 use crate::table::crud;
@@ -27,19 +27,19 @@ pub struct Export {
 /// Of one definition: it cannot be read or is not valid, or the database refuses it. Of several: a folder cannot be read or
 /// holds none, the database cannot be worked with, or a signal came; what is done by then stays. What is wrong with one of
 /// several is told, and in the exit code.
-pub async fn import(ctx: &mut Context, args: Files) -> Result<Outcome> {
-    import_as(ctx, args, Kind::CredentialPrototype).await
+pub async fn import(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
+    import_as(ctx, args, DefinitionKind::CredentialPrototype).await
 }
 
 /// As [`import`], of definitions of this kind.
 ///
 /// # Errors
 /// As of [`import`].
-pub async fn import_as(ctx: &mut Context, files: Files, kind: Kind) -> Result<Outcome> {
+pub async fn import_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKind) -> Result<Outcome> {
     definition_files::each(ctx, files, kind, async |ctx, file| import_one(ctx, file, kind).await).await
 }
 
-async fn import_one(ctx: &mut Context, file: &Path, kind: Kind) -> Result<Outcome> {
+async fn import_one(ctx: &mut Context, file: &Path, kind: DefinitionKind) -> Result<Outcome> {
     let read = definition::read_valid(file, kind)?;
     let notes = read.notes(kind);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
@@ -76,19 +76,19 @@ pub async fn export(ctx: &mut Context, matches: &ArgMatches, args: Export) -> Re
 /// # Errors
 /// Of one definition: it cannot be read or is not valid. Of several: a folder cannot be read or holds none, or a signal came.
 /// What is wrong with one of several is told, and in the exit code.
-pub async fn validate(ctx: &mut Context, args: Files) -> Result<Outcome> {
-    validate_as(ctx, args, Kind::CredentialPrototype).await
+pub async fn validate(ctx: &mut Context, args: FilesArgs) -> Result<Outcome> {
+    validate_as(ctx, args, DefinitionKind::CredentialPrototype).await
 }
 
 /// As [`validate`], of definitions of this kind.
 ///
 /// # Errors
 /// As of [`validate`].
-pub async fn validate_as(ctx: &mut Context, files: Files, kind: Kind) -> Result<Outcome> {
+pub async fn validate_as(ctx: &mut Context, files: FilesArgs, kind: DefinitionKind) -> Result<Outcome> {
     definition_files::each(ctx, files, kind, async |ctx, file| validate_one(ctx, file, kind)).await
 }
 
-fn validate_one(ctx: &Context, file: &Path, kind: Kind) -> Result<Outcome> {
+fn validate_one(ctx: &Context, file: &Path, kind: DefinitionKind) -> Result<Outcome> {
     let notes = definition::read_valid(file, kind)?.notes(kind);
     notes.iter().for_each(|note| ctx.printer.note(&format!("warning: {note}")));
     let more = json!({"file": file, "schema": kind.schema_name(), "notes": notes});

@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use sea_query::{Expr, ExprTrait, Order};
 use serde_json::json;
 
-use crate::commands::definition_files::Files;
+use crate::commands::definition_files::FilesArgs;
 use crate::commands::{NoArgs, Noun, Scope, mixed_verb, table_verb, verb};
 use crate::context::Context;
 use crate::db::{Db, select};
@@ -90,7 +90,7 @@ pub const NOUN: Noun = Noun {
         mixed_verb!("update", update_by_lookup, TABLE, NoArgs, update, "Change a credential prototype"),
         mixed_verb!("delete", pick, TABLE, NoArgs, show::delete, "Delete a credential prototype that no type uses")
             .destroying(),
-        verb!("import-json", "Import a credential prototype from its definition", Files, file::import),
+        verb!("import-json", "Import a credential prototype from its definition", FilesArgs, file::import),
         mixed_verb!(
             "export-json",
             pick,
@@ -99,7 +99,7 @@ pub const NOUN: Noun = Noun {
             file::export,
             "Write a credential prototype's definition"
         ),
-        verb!("validate-json", "Check a definition against the schema", Files, file::validate),
+        verb!("validate-json", "Check a definition against the schema", FilesArgs, file::validate),
         verb!("sync", "Bring in the built-in prototypes and those that are installed", sync::Sync, sync::sync),
     ],
 };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::commands::definition_files;
 use crate::context::Context;
 use crate::definition::credential::Prototype;
-use crate::definition::{self, Kind, import_credential};
+use crate::definition::{self, DefinitionKind, import_credential};
 use crate::error::{self, Error, Result};
 use crate::output::Outcome;
 
@@ -70,7 +70,7 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     };
     let mut files = Vec::new();
     for directory in &directories {
-        files.extend(definition_files::in_folder(directory, Kind::CredentialPrototype)?);
+        files.extend(definition_files::in_folder(directory, DefinitionKind::CredentialPrototype)?);
     }
     let processed = files.len() + built_in.len();
     if processed == 0 {
@@ -83,7 +83,8 @@ pub async fn sync(ctx: &mut Context, args: Sync) -> Result<Outcome> {
     let skipped = u32::from(!built_in.is_empty());
     let db = ctx.db().await?;
     let read = |path: &PathBuf| {
-        definition::read_valid(path, Kind::CredentialPrototype).and_then(|read| Prototype::from_value(&read.value))
+        definition::read_valid(path, DefinitionKind::CredentialPrototype)
+            .and_then(|read| Prototype::from_value(&read.value))
     };
     // What is installed says more than what is built in.
     let sources = built_in.into_iter().map(|prototype| (Ok(prototype), KEPT));

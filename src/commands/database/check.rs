@@ -14,7 +14,7 @@ use crate::job::queue;
 use crate::output::{Outcome, Printer};
 
 /// Something that does not agree.
-struct Finding {
+struct Mismatch {
     kind: &'static str,
     table: String,
     column: String,
@@ -23,7 +23,7 @@ struct Finding {
     mend: String,
 }
 
-impl Finding {
+impl Mismatch {
     fn json(&self, printer: &Printer) -> Value {
         json!({
             "kind": self.kind, "table": self.table, "column": self.column, "rows": self.rows,
@@ -62,9 +62,9 @@ pub async fn check(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
     })
 }
 
-async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
+async fn sequences(db: &mut Db) -> Result<Vec<Mismatch>> {
     let behind = references::behind(db).await?;
-    let finding = |it: references::LaggingSequence| Finding {
+    let finding = |it: references::LaggingSequence| Mismatch {
         kind: "sequence",
         message: format!(
             "the sequence of {}.{} would give {} next, but ids up to {} are in use: no row can be added",
@@ -78,10 +78,10 @@ async fn sequences(db: &mut Db) -> Result<Vec<Finding>> {
     Ok(behind.into_iter().map(finding).collect())
 }
 
-async fn dangling(db: &mut Db) -> Result<Vec<Finding>> {
+async fn dangling(db: &mut Db) -> Result<Vec<Mismatch>> {
     let finding = |it: references::DanglingRows| {
         let references::Reference { table, column, parent, tie } = it.reference;
-        Finding {
+        Mismatch {
             kind: "reference",
             table: (*table).to_owned(),
             column: (*column).to_owned(),
@@ -106,7 +106,7 @@ async fn dangling(db: &mut Db) -> Result<Vec<Finding>> {
 }
 
 /// Jobs that wait and are in no queue.
-async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
+async fn waiting(db: &mut Db) -> Result<Option<Mismatch>> {
     let mut select = select::from("job")
         .expr_as(Expr::cust("count(*)"), "number")
         .expr_as(Expr::col(("job", "id")).min(), "example")
@@ -118,7 +118,7 @@ async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
     let row = db.fetch_optional(select.cond_where(queue::waits_outside())).await?;
     let number = |name| row.as_ref().and_then(|row| row.int(name)).unwrap_or_default();
     let (rows, example) = (number("number"), number("example"));
-    Ok((rows > 0).then(|| Finding {
+    Ok((rows > 0).then(|| Mismatch {
         kind: "queue",
         table: "job".into(),
         column: "id".into(),
@@ -131,8 +131,8 @@ async fn waiting(db: &mut Db) -> Result<Option<Finding>> {
 }
 
 /// Values that no other database would take where they are.
-async fn misfit(db: &mut Db) -> Result<Vec<Finding>> {
-    let finding = |it: misfits::Misfits| Finding {
+async fn misfit(db: &mut Db) -> Result<Vec<Mismatch>> {
+    let finding = |it: misfits::Misfits| Mismatch {
         kind: "value",
         message: format!("{} values of {}.{} are none: {}", it.rows, it.table, it.column, it.example()),
         mend: it.remedy(),
@@ -144,10 +144,10 @@ async fn misfit(db: &mut Db) -> Result<Vec<Finding>> {
 }
 
 /// What nothing but `queue fix` mends in the queue.
-async fn stuck(db: &mut Db) -> Result<Vec<Finding>> {
+async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
     let finding = |table: &str, column: &str, ids: Vec<i64>, what: &str, mend: &str| {
         let first = ids.first()?;
-        Some(Finding {
+        Some(Mismatch {
             kind: "queue",
             table: table.to_owned(),
             column: column.to_owned(),
@@ -175,8 +175,8 @@ async fn stuck(db: &mut Db) -> Result<Vec<Finding>> {
 }
 
 /// Credential types whose prototype nobody knows: which of their values are secret or required is not known then either.
-async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Finding>> {
-    let finding = |(code, rows): (String, i64)| Finding {
+async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Mismatch>> {
+    let finding = |(code, rows): (String, i64)| Mismatch {
         kind: "reference",
         table: "credential_type".into(),
         column: "prototype".into(),
@@ -194,7 +194,7 @@ async fn unknown_prototypes(db: &mut Db) -> Result<Vec<Finding>> {
 }
 
 /// Values that are marked as encrypted and hold no envelope: no key opens them.
-async fn falsely_encrypted(db: &mut Db) -> Result<Option<Finding>> {
+async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
     if !db.has_column(values::TABLE, "is_encrypted").await? {
         return Ok(None);
     }
@@ -206,7 +206,7 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Finding>> {
     let Some(first) = db.fetch_optional(&select).await? else { return Ok(None) };
     let rows = db.count_where(values::TABLE, Expr::col("is_encrypted").eq(true).and(is_no_envelope)).await?;
     let (credential, name) = (first.int("credential_id").unwrap_or_default(), first.text("name").unwrap_or_default());
-    Ok(Some(Finding {
+    Ok(Some(Mismatch {
         kind: "value",
         table: values::TABLE.into(),
         column: "value".into(),
@@ -220,7 +220,7 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Finding>> {
 }
 
 /// Texts that fill their column to the last character: a MySQL server that is not strict cuts what is longer.
-async fn cut(db: &mut Db) -> Result<Vec<Finding>> {
+async fn cut(db: &mut Db) -> Result<Vec<Mismatch>> {
     if !db.dialect.may_cut_texts() {
         return Ok(Vec::new());
     }
@@ -248,7 +248,7 @@ async fn cut(db: &mut Db) -> Result<Vec<Finding>> {
         for (name, value) in row.pairs() {
             let rows = value.to_int().unwrap_or_default();
             if rows > 0 {
-                found.push(Finding {
+                found.push(Mismatch {
                     kind: "cut",
                     table: table.clone(),
                     column: name.to_owned(),

@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::db::Database;
 use crate::db::Db;
-use crate::db::copy::{self, Copied, Report};
+use crate::db::copy::{self, CopiedTable, Report};
 use crate::error::{Error, Result};
 use crate::output::{Outcome, Printer};
 
@@ -24,7 +24,7 @@ pub struct Copy {
 }
 
 /// The database that a file of settings names, and nothing else: not one that only the environment knows.
-fn named(path: &Path, option: &str) -> Result<Database> {
+fn database_of_file(path: &Path, option: &str) -> Result<Database> {
     let settings = Settings::load(Some(path))?.alone();
     if settings.get("DB_CONNECTION").is_none() && settings.get("DB_TYPE").is_none() {
         return Err(Error::refused(format!("{option} {}: it does not say DB_CONNECTION", path.display()))
@@ -39,7 +39,7 @@ fn named(path: &Path, option: &str) -> Result<Database> {
 /// A file names no database, both name the same, one does not answer, the target is not empty or differs at the end, or a
 /// signal came: nothing of the rows is left in the target then.
 pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
-    let (from, to) = (named(&args.from, "--from")?, named(&args.to, "--to")?);
+    let (from, to) = (database_of_file(&args.from, "--from")?, database_of_file(&args.to, "--to")?);
     if from.fingerprint() == to.fingerprint() {
         return Err(Error::refused(format!("--from and --to are one database: {from}")));
     }
@@ -90,7 +90,7 @@ pub async fn copy(ctx: &mut Context, args: Copy) -> Result<Outcome> {
 }
 
 /// What is otherwise in the target, in words.
-fn changes(table: &Copied) -> String {
+fn changes(table: &CopiedTable) -> String {
     let mut words = String::new();
     if table.replaced > 0 {
         words

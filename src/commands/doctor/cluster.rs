@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::commands::doctor::finding::{Finding, Needs, limit};
-use crate::commands::doctor::tools::{silent, words};
-use crate::executor::kubernetes::Settings;
+use crate::commands::doctor::tools::{failure_line, no_answer};
+use crate::executor::kubernetes::KubernetesSettings;
 use crate::executor::kubernetes::kubectl::client::{Cluster, is_in_pod};
 use crate::executor::kubernetes::kubectl::own_version;
 use crate::executor::process::Captured;
@@ -24,19 +24,21 @@ const RIGHTS: &[(&str, &[&str])] = &[
 ];
 
 /// Which cluster is looked at.
-pub struct Asked {
+pub struct ClusterChoice {
     pub kubeconfig: Option<PathBuf>,
     pub context: Option<String>,
 }
 
 /// Looks at the cluster: context, version, whether each namespace is there, and what we may do in it.
-pub async fn examine(asked: Asked, needs: Option<&Needs>) -> Vec<Finding> {
+pub async fn examine(asked: ClusterChoice, needs: Option<&Needs>) -> Vec<Finding> {
     let is_needed = needs.is_some_and(|needs| needs.executor(KUBERNETES)) || asked.context.is_some();
-    let mut settings = Settings::new("", "", None, &Value::Null);
+    let mut settings = KubernetesSettings::new("", "", None, &Value::Null);
     (settings.context, settings.kubeconfig) = (asked.context, asked.kubeconfig);
     let mut cluster = Cluster::new(&settings);
     match tokio::time::timeout(limit(), cluster.read_context()).await {
-        Err(_) => return vec![Finding::missing("context", is_needed, silent("kubectl", limit()), "See what keeps it")],
+        Err(_) => {
+            return vec![Finding::missing("context", is_needed, no_answer("kubectl", limit()), "See what keeps it")];
+        }
         Ok(Ok(context)) => cluster.context = context,
         Ok(Err(_)) if !is_needed => {
             return vec![Finding::unused("context", format!("no kubeconfig names one; {}", Needs::none(needs)))];
@@ -110,7 +112,7 @@ async fn place(cluster: &Cluster, is_needed: bool) -> Finding {
         );
         return Finding::missing("cluster", is_needed, failure.to_string(), remedy);
     }
-    unreachable(cluster, words(&said), is_needed)
+    unreachable(cluster, failure_line(&said), is_needed)
 }
 
 fn unreachable(cluster: &Cluster, why: String, is_needed: bool) -> Finding {
@@ -136,9 +138,9 @@ async fn rights(cluster: &Cluster, is_needed: bool) -> Option<Finding> {
         Finding::doubtful(CHECK, format!("what we may do in {namespace} cannot be asked: {why}"), remedy)
     };
     if !said.ok() {
-        return Some(unknown(words(&said)));
+        return Some(unknown(failure_line(&said)));
     }
-    let answers = answers(&said.stdout_text());
+    let answers = parse_answers(&said.stdout_text());
     if answers.len() != asked.len() {
         return Some(unknown(format!("{} answers to {} questions", answers.len(), asked.len())));
     }
@@ -173,7 +175,7 @@ fn review(namespace: &str, resource: &str, verb: &str) -> Value {
 }
 
 /// kubectl prints one object after the other, or a list of them.
-fn answers(text: &str) -> Vec<bool> {
+fn parse_answers(text: &str) -> Vec<bool> {
     let objects = serde_json::Deserializer::from_str(text).into_iter::<Value>().map_while(Result::ok);
     let mut answers = Vec::new();
     for object in objects {
@@ -188,18 +190,18 @@ async fn ask(cluster: &Cluster, arguments: &[&str], input: Option<Vec<u8>>) -> R
     command.arg(format!("--request-timeout={}s", limit().as_secs())).args(arguments);
     let what = format!("kubectl {}", arguments.first().unwrap_or(&""));
     let said = cluster.call(command, &what, input, limit()).await.map_err(|reason| reason.to_string())?;
-    if said.timed_out { Err(silent(&format!("the cluster {}", cluster.name()), limit())) } else { Ok(said) }
+    if said.timed_out { Err(no_answer(&format!("the cluster {}", cluster.name()), limit())) } else { Ok(said) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::answers;
+    use super::parse_answers;
 
     #[test]
     fn both_ways_to_print_several() {
         let (yes, no) = (r#"{"status": {"allowed": true}}"#, r#"{"status": {"allowed": false, "denied": true}}"#);
-        assert_eq!(answers(&format!("{yes}\n{no}\n")), [true, false]);
-        assert_eq!(answers(&format!(r#"{{"kind": "List", "items": [{no}, {yes}]}}"#)), [false, true]);
-        assert_eq!(answers(""), [false; 0]);
+        assert_eq!(parse_answers(&format!("{yes}\n{no}\n")), [true, false]);
+        assert_eq!(parse_answers(&format!(r#"{{"kind": "List", "items": [{no}, {yes}]}}"#)), [false, true]);
+        assert_eq!(parse_answers(""), [false; 0]);
     }
 }

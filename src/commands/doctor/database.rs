@@ -4,9 +4,9 @@ use sea_query::{Expr, ExprTrait, JoinType};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::commands::credential::values::Store;
+use crate::commands::credential::values::ValueStore;
 use crate::commands::doctor::finding::{Finding, Needs, limit};
-use crate::commands::doctor::tools::silent;
+use crate::commands::doctor::tools::no_answer;
 use crate::commands::doctor::{folders, queue, settings};
 use crate::context::Context;
 use crate::db::dialect::connect;
@@ -15,7 +15,7 @@ use crate::db::{Db, Sql, migrate};
 use crate::encryption::{keyring, unwrap_key};
 use crate::error::{Error, Result};
 use crate::executor::KUBERNETES;
-use crate::executor::kubernetes::Settings;
+use crate::executor::kubernetes::KubernetesSettings;
 use crate::foreign_name::ForeignName;
 use crate::secret::Secret;
 
@@ -53,7 +53,7 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
     let question = Question {
         clock: ctx.clock(),
         master_key: keyring::master_key(&ctx.settings),
-        encrypts: Store::of(&ctx.settings).is_enabled,
+        encrypts: ValueStore::from_settings(&ctx.settings).is_enabled,
     };
     let mut found = Vec::new();
     let examining = async {
@@ -67,7 +67,7 @@ pub async fn examine(ctx: &mut Context, needs: oneshot::Sender<Needs>) -> Vec<Fi
         Ok(Err(error)) => found.push(failed(CHECK, &error)),
         Err(_) => found.push(Finding::bad(
             CHECK,
-            silent(&target.to_string(), limit()),
+            no_answer(&target.to_string(), limit()),
             "See whether its server runs and is not stopped or overloaded, and whether somebody holds a lock",
         )),
     }
@@ -248,7 +248,7 @@ async fn needed(db: &mut Db) -> Result<Needs> {
     select.and_where(Expr::col("executor").eq(KUBERNETES));
     for row in db.fetch_all(&select).await? {
         let definition = row.text("definition").and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let settings = Settings::new("", "", None, &definition);
+        let settings = KubernetesSettings::new("", "", None, &definition);
         let is_name = ForeignName::Namespace.option(&settings.namespace).is_ok();
         // One that is not named is the pod's own, where we run in one.
         if settings.is_namespace_named && is_name && !needs.namespaces.contains(&settings.namespace) {

@@ -16,7 +16,7 @@ pub fn limit() -> Duration {
 
 /// How something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum CheckState {
     Good,
     /// It is missing or does not work, and nothing needs it.
     Unused,
@@ -26,27 +26,27 @@ pub enum State {
     Bad,
 }
 
-impl State {
+impl CheckState {
     /// The word that programs read for it.
     pub fn word(self) -> &'static str {
         match self {
-            State::Good => "ok",
-            State::Unused => "unused",
-            State::Doubtful => "warn",
-            State::Bad => "fail",
+            CheckState::Good => "ok",
+            CheckState::Unused => "unused",
+            CheckState::Doubtful => "warn",
+            CheckState::Bad => "fail",
         }
     }
 
     /// What stands for it before a line for people: one sign, or a word where the terminal has few letters.
     pub fn sign(self, signs: Signs) -> &'static str {
         match (self, signs) {
-            (State::Good, Signs::Unicode) => "✓",
-            (State::Unused, _) => "-",
-            (State::Doubtful, Signs::Unicode) => "!",
-            (State::Bad, Signs::Unicode) => "✗",
-            (State::Good, Signs::Letters) => "ok",
-            (State::Doubtful, Signs::Letters) => "warn",
-            (State::Bad, Signs::Letters) => "FAIL",
+            (CheckState::Good, Signs::Unicode) => "✓",
+            (CheckState::Unused, _) => "-",
+            (CheckState::Doubtful, Signs::Unicode) => "!",
+            (CheckState::Bad, Signs::Unicode) => "✗",
+            (CheckState::Good, Signs::Letters) => "ok",
+            (CheckState::Doubtful, Signs::Letters) => "warn",
+            (CheckState::Bad, Signs::Letters) => "FAIL",
         }
     }
 }
@@ -54,7 +54,7 @@ impl State {
 /// What one check came to.
 pub struct Finding {
     pub check: &'static str,
-    pub state: State,
+    pub state: CheckState,
     pub message: String,
     pub remedy: Option<String>,
 }
@@ -62,22 +62,22 @@ pub struct Finding {
 impl Finding {
     /// It is as it should be.
     pub fn good(check: &'static str, message: impl Into<String>) -> Finding {
-        Finding { check, state: State::Good, message: message.into(), remedy: None }
+        Finding { check, state: CheckState::Good, message: message.into(), remedy: None }
     }
 
     /// It is missing or does not work, and nothing needs it.
     pub fn unused(check: &'static str, message: impl Into<String>) -> Finding {
-        Finding { check, state: State::Unused, message: message.into(), remedy: None }
+        Finding { check, state: CheckState::Unused, message: message.into(), remedy: None }
     }
 
     /// It works or is not needed, but somebody should know of it; `remedy` says what to do.
     pub fn doubtful(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
-        Finding { check, state: State::Doubtful, message: message.into(), remedy: Some(remedy.into()) }
+        Finding { check, state: CheckState::Doubtful, message: message.into(), remedy: Some(remedy.into()) }
     }
 
     /// It is needed and is missing or does not work; `remedy` says what mends it.
     pub fn bad(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
-        Finding { check, state: State::Bad, message: message.into(), remedy: Some(remedy.into()) }
+        Finding { check, state: CheckState::Bad, message: message.into(), remedy: Some(remedy.into()) }
     }
 
     /// What is wrong only where it is needed.
@@ -102,10 +102,10 @@ impl Finding {
     /// The same on a terminal: in colours, and no line wider than that.
     pub fn show(&self, page: &mut Page<'_>, signs: Signs) {
         let style = match self.state {
-            State::Good => colour::of_state("success"),
-            State::Unused => colour::ASIDE,
-            State::Doubtful => colour::WARNING,
-            State::Bad => colour::of_state("failed"),
+            CheckState::Good => colour::of_state("success"),
+            CheckState::Unused => colour::ASIDE,
+            CheckState::Doubtful => colour::WARNING,
+            CheckState::Bad => colour::of_state("failed"),
         };
         let width = if signs == Signs::Unicode { 1 } else { 4 };
         let sign = format!("{:<width$}", self.state.sign(signs));

@@ -7,7 +7,7 @@ use std::path::Path;
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{AccessFlags, access, geteuid};
 
-use crate::commands::doctor::finding::{Finding, State};
+use crate::commands::doctor::finding::{CheckState, Finding};
 use crate::job::run::files::{PACKAGED, TemporaryDirectory};
 use crate::state::StateHome;
 use crate::unix_user::name_of;
@@ -32,7 +32,7 @@ fn state() -> Finding {
         Err(cause) => return Finding::bad(CHECK, cause.to_string(), REMEDY),
     };
     let path = home.path();
-    match Facts::of(path) {
+    match FolderFacts::read(path) {
         // Root makes its own folders in that of another one, such as the package's.
         Ok(facts) if facts.owner != geteuid().as_raw() && !geteuid().is_root() => {
             Finding::bad(CHECK, format!("{} is not this user's: {facts}", path.display()), REMEDY)
@@ -63,13 +63,13 @@ fn temporary() -> Finding {
     const CHECK: &str = "temp folder";
     const REMEDY: &str = "Set TMPDIR to a folder that this user may write, or make /var/lib/multiflexi/tmp one";
     let TemporaryDirectory { path, passed_over } = TemporaryDirectory::find();
-    match Facts::of(&path) {
+    match FolderFacts::read(&path) {
         Ok(facts) if facts.mode & OTHERS_WRITE != 0 && facts.mode & STICKY == 0 => {
             let message = format!("in {} everybody may put something in another one's place: {facts}", path.display());
             Finding::doubtful(CHECK, message, format!("`chmod +t {}`", path.display()))
         }
         Ok(facts) => match (passed_over, facts.judge(CHECK, &path, REMEDY)) {
-            (Some(why), judged) if judged.state == State::Good => {
+            (Some(why), judged) if judged.state == CheckState::Good => {
                 let message = format!("{}: {facts}; jobs' files are not kept in {PACKAGED}, for {why}", path.display());
                 Finding::good(CHECK, message)
             }
@@ -80,7 +80,7 @@ fn temporary() -> Finding {
 }
 
 /// What is known of a folder.
-struct Facts {
+struct FolderFacts {
     owner: u32,
     mode: u32,
     is_folder: bool,
@@ -89,11 +89,11 @@ struct Facts {
     free: Option<u64>,
 }
 
-impl Facts {
-    fn of(path: &Path) -> io::Result<Facts> {
+impl FolderFacts {
+    fn read(path: &Path) -> io::Result<FolderFacts> {
         let facts = std::fs::metadata(path)?;
         let space = statvfs(path).ok();
-        Ok(Facts {
+        Ok(FolderFacts {
             owner: facts.uid(),
             mode: facts.mode() & 0o7777,
             is_folder: facts.is_dir(),
@@ -114,7 +114,7 @@ impl Facts {
     }
 }
 
-impl std::fmt::Display for Facts {
+impl std::fmt::Display for FolderFacts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "of {}, mode {:04o}", name_of(self.owner), self.mode)?;
         match self.free {

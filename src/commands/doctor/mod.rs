@@ -19,7 +19,7 @@ use crate::error::{Result, exit};
 use crate::foreign_name::ForeignName;
 use crate::output::signs::Signs;
 use crate::output::{Format, Outcome};
-use finding::{Finding, Needs, State};
+use finding::{CheckState, Finding, Needs};
 
 pub const NOUN: Noun = Noun {
     name: "doctor",
@@ -55,9 +55,9 @@ async fn doctor(ctx: &mut Context, args: Doctor) -> Result<Outcome> {
     let (of_database, of_programs) = tokio::join!(database::examine(ctx, send), programs(args, receive));
     found.extend(of_database);
     found.extend(of_programs);
-    let is_bad = found.iter().any(|finding| finding.state == State::Bad);
+    let is_bad = found.iter().any(|finding| finding.state == CheckState::Bad);
     if ctx.printer.quiet {
-        found.retain(|finding| !matches!(finding.state, State::Good | State::Unused));
+        found.retain(|finding| !matches!(finding.state, CheckState::Good | CheckState::Unused));
     }
     let json = found.iter().map(|finding| finding.json(&ctx.printer)).collect();
     if ctx.printer.format == Format::Text
@@ -83,12 +83,12 @@ async fn doctor(ctx: &mut Context, args: Doctor) -> Result<Outcome> {
 async fn programs(args: Doctor, needs: oneshot::Receiver<Needs>) -> Vec<Finding> {
     /// So long the database may take to tell what is needed: one that is silent must not keep the others waiting.
     const MOMENT: Duration = Duration::from_secs(2);
-    let asked = cluster::Asked { kubeconfig: args.kubeconfig, context: args.context };
+    let asked = cluster::ClusterChoice { kubeconfig: args.kubeconfig, context: args.context };
     let needs = async {
         let needs = tokio::time::timeout(MOMENT, needs).await;
         needs.ok().and_then(Result::ok)
     };
-    let (of_tools, needs) = tokio::join!(tools::look(), needs);
+    let (of_tools, needs) = tokio::join!(tools::probe_all(), needs);
     let mut found = of_tools.judge(needs.as_ref());
     if of_tools.has_kubectl() {
         found.extend(cluster::examine(asked, needs.as_ref()).await);

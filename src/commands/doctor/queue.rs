@@ -25,7 +25,7 @@ const TOO_LONG: Duration = Duration::hours(1);
 /// # Errors
 /// The database cannot be asked; nothing is added to `found` then.
 pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Result<()> {
-    let health = Health::of(db, clock.now).await?;
+    let health = Health::read(db, clock.now).await?;
     let passed = |since: NaiveDateTime| Duration::seconds(clock.seconds_since(since));
     let scheduled =
         db.count_where("runtemplate", Expr::col("active").eq(true).and(Expr::col("interv").ne("n"))).await?;

@@ -62,7 +62,7 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
         found.push(Finding::doubtful(CHECK, what, "Write each setting as KEY=VALUE, or begin a comment with #"));
     }
     let protocol = settings.get("OTEL_EXPORTER_OTLP_PROTOCOL").filter(|protocol| protocol != telemetry::PROTOCOL);
-    if let (Some(protocol), Some(collector)) = (protocol, Collector::of(settings)) {
+    if let (Some(protocol), Some(collector)) = (protocol, Collector::from_settings(settings)) {
         found.push(Finding::doubtful(
             CHECK,
             format!("OTEL_EXPORTER_OTLP_PROTOCOL is {protocol}, but this tool sends {}", telemetry::PROTOCOL),
@@ -86,7 +86,7 @@ pub fn examine(settings: &Settings) -> Vec<Finding> {
     let problems = [
         settings.database().err(),
         settings.database_limit().err(),
-        LeaseDuration::of(settings).err(),
+        LeaseDuration::from_settings(settings).err(),
         log::check(|key| settings.get(key)).err(),
     ];
     found.extend(problems.iter().flatten().map(|error| wrong(CHECK, error)));

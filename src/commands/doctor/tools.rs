@@ -14,7 +14,7 @@ use crate::executor::{DOCKER, KUBERNETES, PODMAN};
 const WORDS: usize = 16 * 1024;
 
 /// What was found of a program.
-enum Found {
+enum Probe {
     Missing,
     /// It said this of its version.
     Said(String),
@@ -23,45 +23,45 @@ enum Found {
 }
 
 pub struct Tools {
-    kubectl: Found,
-    helm: Found,
-    podman: Found,
-    docker: Found,
+    kubectl: Probe,
+    helm: Probe,
+    podman: Probe,
+    docker: Probe,
 }
 
 /// Asks all of them at once.
-pub async fn look() -> Tools {
+pub async fn probe_all() -> Tools {
     let (kubectl, helm, podman, docker) = tokio::join!(
-        ask("kubectl", &["version", "--client", "-o", "json"]),
-        ask("helm", &own_version::HELM),
+        probe("kubectl", &["version", "--client", "-o", "json"]),
+        probe("helm", &own_version::HELM),
         // Not their own versions: whether jobs can be run shows in what stands behind them.
-        ask("podman", &["info", "--format", "{{.Version.Version}}"]),
-        ask("docker", &["version", "--format", "{{.Server.Version}}"]),
+        probe("podman", &["info", "--format", "{{.Version.Version}}"]),
+        probe("docker", &["version", "--format", "{{.Server.Version}}"]),
     );
     Tools { kubectl, helm, podman, docker }
 }
 
-async fn ask(program: &'static str, arguments: &[&str]) -> Found {
+async fn probe(program: &'static str, arguments: &[&str]) -> Probe {
     if !process::is_in_path(program) {
-        return Found::Missing;
+        return Probe::Missing;
     }
     let mut command: Command = process::command(program);
     command.args(arguments);
     match capture(command, None, limit(), WORDS).await {
-        Err(cause) => Found::Fault(format!("{program} cannot be started: {cause}")),
-        Ok(said) if said.timed_out => Found::Fault(silent(program, limit())),
-        Ok(said) if !said.ok() => Found::Fault(format!("{program} does not work: {}", words(&said))),
-        Ok(said) => Found::Said(said.stdout_text().trim().to_owned()),
+        Err(cause) => Probe::Fault(format!("{program} cannot be started: {cause}")),
+        Ok(said) if said.timed_out => Probe::Fault(no_answer(program, limit())),
+        Ok(said) if !said.ok() => Probe::Fault(format!("{program} does not work: {}", failure_line(&said))),
+        Ok(said) => Probe::Said(said.stdout_text().trim().to_owned()),
     }
 }
 
 /// That a program says nothing.
-pub fn silent(what: &str, limit: Duration) -> String {
+pub fn no_answer(what: &str, limit: Duration) -> String {
     format!("{what} has not answered within {} s", limit.as_secs())
 }
 
 /// The last of what a program said of why it failed.
-pub fn words(said: &Captured) -> String {
+pub fn failure_line(said: &Captured) -> String {
     let text = said.stderr_text();
     let line = text.lines().rev().find(|line| !line.trim().is_empty());
     line.map_or_else(|| format!("it ended with {}", said.code.unwrap_or(-1)), |line| line.trim().to_owned())
@@ -70,7 +70,7 @@ pub fn words(said: &Captured) -> String {
 impl Tools {
     /// Is kubectl there, and does it work?
     pub fn has_kubectl(&self) -> bool {
-        matches!(self.kubectl, Found::Said(_))
+        matches!(self.kubectl, Probe::Said(_))
     }
 
     /// Without knowing what is needed, nothing is missing.
@@ -82,18 +82,18 @@ impl Tools {
     }
 }
 
-fn client(tried: &Tried, found: &Found, needs: Option<&Needs>) -> Finding {
+fn client(tried: &Tried, found: &Probe, needs: Option<&Needs>) -> Finding {
     let is_needed = needs.is_some_and(|needs| needs.executor(KUBERNETES));
     let program = tried.name;
     let (major, minor) = tried.least();
     let remedy = format!("Install {program} {major}.{minor} or newer, into a folder of PATH");
     let said = match found {
-        Found::Missing if is_needed => {
+        Probe::Missing if is_needed => {
             return Finding::bad(program, "not found in PATH, and jobs in Kubernetes need it", remedy);
         }
-        Found::Missing => return Finding::unused(program, format!("not found in PATH; {}", Needs::none(needs))),
-        Found::Fault(why) => return Finding::missing(program, is_needed, why.as_str(), remedy),
-        Found::Said(said) => said,
+        Probe::Missing => return Finding::unused(program, format!("not found in PATH; {}", Needs::none(needs))),
+        Probe::Fault(why) => return Finding::missing(program, is_needed, why.as_str(), remedy),
+        Probe::Said(said) => said,
     };
     let Some((name, version)) = version(said) else {
         return Finding::doubtful(program, format!("its version cannot be read: {said:?}"), remedy);
@@ -116,20 +116,20 @@ fn version(said: &str) -> Option<(String, Version)> {
     Some((name, version))
 }
 
-fn engine(program: &'static str, executor: &str, found: &Found, needs: Option<&Needs>) -> Finding {
+fn engine(program: &'static str, executor: &str, found: &Probe, needs: Option<&Needs>) -> Finding {
     let is_needed = needs.is_some_and(|needs| needs.executor(executor));
     match found {
-        Found::Missing if is_needed => Finding::bad(
+        Probe::Missing if is_needed => Finding::bad(
             program,
             format!("not found in PATH, and active runtemplates have the executor {executor}"),
             format!("Install {program}, or give those runtemplates another executor"),
         ),
-        Found::Missing => Finding::unused(program, format!("not found in PATH; {}", Needs::none(needs))),
-        Found::Said(version) => Finding::good(program, version.as_str()),
-        Found::Fault(why) if is_needed => {
+        Probe::Missing => Finding::unused(program, format!("not found in PATH; {}", Needs::none(needs))),
+        Probe::Said(version) => Finding::good(program, version.as_str()),
+        Probe::Fault(why) if is_needed => {
             Finding::bad(program, why.as_str(), format!("Make `{program} info` work for this user"))
         }
-        Found::Fault(why) => Finding::unused(program, format!("{why}; {}", Needs::none(needs))),
+        Probe::Fault(why) => Finding::unused(program, format!("{why}; {}", Needs::none(needs))),
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(read("no version"), None);
         let needs = Needs { executors: vec![KUBERNETES.to_owned()], namespaces: Vec::new() };
         let state = |tried, said: &str, is_needed: bool| {
-            client(tried, &Found::Said(said.into()), is_needed.then_some(&needs)).state.word()
+            client(tried, &Probe::Said(said.into()), is_needed.then_some(&needs)).state.word()
         };
         assert_eq!(state(&KUBECTL, "v1.32.0", true), "ok");
         assert_eq!(state(&KUBECTL, "v1.31.9", true), "fail");

@@ -14,10 +14,10 @@ use crate::error::{Error, Result, exit};
 use crate::executor::Ending;
 use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
-use crate::job::create::Settings;
+use crate::job::create::CreateSettings;
 use crate::job::model::{Job, JobState, Origin};
 use crate::job::recovery::crashed::{self, Resolution, RunnerState};
-use crate::job::retry::{self, Attempt};
+use crate::job::retry::{self, NextAttempt};
 use crate::job::run::credential_check;
 use crate::output::Outcome;
 use crate::row::TIME_FORMAT;
@@ -70,37 +70,39 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
         }
         Cancelled::Requested { began } => began,
     };
-    let answer = match crashed::standing(db, id).await? {
+    let answer = match crashed::runner_state(db, id).await? {
         RunnerState::Runs => answer(db, id).await?,
         // Nobody is there to answer.
-        RunnerState::InPod => Answer::None,
-        RunnerState::Lost => match crashed::end(db, zone, id).await? {
+        RunnerState::InPod => CancelAnswer::None,
+        RunnerState::Lost => match crashed::resolve(db, zone, id).await? {
             Resolution::EndedElsewhere | Resolution::Requeued => answer(db, id).await?,
-            Resolution::Cancelled => Answer::Lost,
-            Resolution::Recovered(code) | Resolution::Ended(code) => Answer::TooLate(code.into()),
-            Resolution::Interrupted(signal) => Answer::TooLate(exit::of_signal(signal).into()),
-            Resolution::Unknown | Resolution::Lapsed => Answer::TooLate(crashed::EXIT_CODE.into()),
+            Resolution::Cancelled => CancelAnswer::Lost,
+            Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),
+            Resolution::Interrupted(signal) => CancelAnswer::TooLate(exit::of_signal(signal).into()),
+            Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(crashed::EXIT_CODE.into()),
         },
     };
     let (text, code) = match answer {
-        Answer::Lost => {
+        CancelAnswer::Lost => {
             let code = cancel::EXIT_CODE;
             (format!("Job {id} cancelled: its runner had died; it is ended with exit code {code}"), Some(code.into()))
         }
-        Answer::Ended(code) => (format!("Job {id} cancelled: its runner ended it with exit code {code}"), Some(code)),
-        Answer::Slow => {
+        CancelAnswer::Ended(code) => {
+            (format!("Job {id} cancelled: its runner ended it with exit code {code}"), Some(code))
+        }
+        CancelAnswer::Slow => {
             let limit = LIMIT.as_secs();
             (format!("Job {id} is being cancelled: its runner is told, and has not ended it within {limit} s"), None)
         }
-        Answer::TooLate(code) => {
+        CancelAnswer::TooLate(code) => {
             cancel::withdraw(db, id).await?;
             return Err(ended_by_itself(id, code));
         }
-        Answer::None => {
+        CancelAnswer::None => {
             let note = format!("job {id} is running since {began}; its runner does not answer: looking for its pod");
             ctx.printer.note(&note);
             match run::end_by_pod(ctx, id, args.cluster).await? {
-                Execution::Left(left) => return Ok(run::shown_left(&ctx.printer, id, &left)),
+                Execution::Left(left) => return Ok(run::left_outcome(&ctx.printer, id, &left)),
                 Execution::Ended(ended) => match (&ended.ending, ended.ending.exit_code()) {
                     (Ending::Cancelled(_), code) => {
                         (format!("Job {id} cancelled: its pod is deleted, its exit code is {code}"), Some(code.into()))
@@ -120,7 +122,7 @@ fn ended_by_itself(id: JobId, code: i64) -> Error {
 }
 
 /// What became of a request.
-enum Answer {
+enum CancelAnswer {
     /// Its runner ended the job with this exit code.
     Ended(i64),
     /// Its runner saw it, and has not ended the job yet.
@@ -132,16 +134,16 @@ enum Answer {
     None,
 }
 
-async fn answer(db: &mut Db, id: JobId) -> Result<Answer> {
+async fn answer(db: &mut Db, id: JobId) -> Result<CancelAnswer> {
     let asked = Instant::now();
     loop {
         let code = Job::require(db, id).await?.exit_code();
         let seen = cancel::requested(db, id).await?.is_none();
         match (code, seen) {
-            (Some(code), true) => return Ok(Answer::Ended(code)),
-            (Some(code), false) => return Ok(Answer::TooLate(code)),
-            (None, true) if asked.elapsed() >= LIMIT => return Ok(Answer::Slow),
-            (None, false) if asked.elapsed() >= SILENCE => return Ok(Answer::None),
+            (Some(code), true) => return Ok(CancelAnswer::Ended(code)),
+            (Some(code), false) => return Ok(CancelAnswer::TooLate(code)),
+            (None, true) if asked.elapsed() >= LIMIT => return Ok(CancelAnswer::Slow),
+            (None, false) if asked.elapsed() >= SILENCE => return Ok(CancelAnswer::None),
             (None, _) => tokio::time::sleep(PAUSE).await,
         }
     }
@@ -174,14 +176,14 @@ async fn way_to_run(db: &mut Db, id: JobId) -> Result<String> {
 pub async fn retry(ctx: &mut Context, args: Retry) -> Result<Outcome> {
     let id = args.id;
     let after = parse_planned(&args.schedule_time, ctx.now(), ctx.zone)?;
-    let settings = Settings::with_key(ctx.now(), &ctx.settings);
+    let settings = CreateSettings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let job = Job::require(db, id).await?;
         // Nothing of the runtemplate's schedule is owed by it.
-        let by_hand = Attempt { after, task: None, kind: Some(Origin::SHELL) };
+        let by_hand = NextAttempt { after, task: None, kind: Some(Origin::SHELL) };
         let (state, way) = match job.state {
             JobState::Ended(_) => {
-                return retry::again(db, &settings, &job, by_hand).await;
+                return retry::create_attempt(db, &settings, &job, by_hand).await;
             }
             JobState::Waiting => ("has not run yet", way_to_run(db, id).await?),
             JobState::Running => ("has not ended yet", format!("`multiflexi-cli job wait {id}` waits for its end")),

@@ -58,7 +58,7 @@ pub async fn loss_of(db: &mut Db, job: &Job) -> Result<Loss> {
         JobState::Waiting => ", which has not begun,".into(),
         JobState::Running => ", which began and did not end,".into(),
     };
-    Ok(Loss::of(format!("job {}{of}{state}", job.id)))
+    Ok(Loss::new(format!("job {}{of}{state}", job.id)))
 }
 
 /// Deletes a job with its output, artifacts and queue rows.
@@ -109,10 +109,10 @@ pub async fn cleanup(ctx: &mut Context, args: Cleanup) -> Result<Outcome> {
     let before = ctx.now().checked_sub_signed(args.older_than).ok_or_else(|| {
         Error::usage("--older-than reaches back beyond the calendar").hint("It takes an age such as 30d")
     })?;
-    let old = delete::Old::before(before, args.keep_failed);
+    let old = delete::OldJobs::before(before, args.keep_failed);
     if !args.dry_run {
         let loss =
-            async |db: &mut Db| Ok(Loss::of(format!("{} jobs that ended before {before}", old.count(db).await?)));
+            async |db: &mut Db| Ok(Loss::new(format!("{} jobs that ended before {before}", old.count(db).await?)));
         if let Some(answer) = ctx.guard("deleted", json!({}), loss).await? {
             return Ok(answer);
         }

@@ -13,7 +13,7 @@ use crate::job::state::State;
 use crate::schedule::{parse_age, parse_when};
 
 /// Above the options that narrow a listing.
-pub const HEADING: &str = "Filters";
+const HEADING: &str = "Filters";
 
 #[derive(clap::Args)]
 #[command(next_help_heading = HEADING)]

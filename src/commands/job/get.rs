@@ -15,7 +15,7 @@ use crate::executor::Versions;
 use crate::id::JobId;
 use crate::job::output_rows::kind;
 use crate::job::run::requeue;
-use crate::job::stored_environment::{Reader, Variable};
+use crate::job::stored_environment::{EnvironmentReader, Variable};
 use crate::job::tail::Shown;
 use crate::output::{Object, Outcome, write_json};
 use crate::secret::{self, MASK};
@@ -26,7 +26,7 @@ use crate::table::crud;
 pub fn shown(row: &Row) -> Map<String, Json> {
     let mut record = TABLE.show(row, true);
     let stored = stored_environment(row);
-    let mut reader = Reader::default();
+    let mut reader = EnvironmentReader::default();
     let variables = reader.variables(stored.as_bytes()).ok();
     if let Some(env) = record.get_mut("env") {
         *env = environment(variables.as_deref());

@@ -14,10 +14,10 @@ use crate::error::Result;
 use crate::job::kind;
 use crate::job::run::overlap::{self, RunningJobs};
 use crate::job::state::State;
-use crate::job::stored_environment::Reader;
+use crate::job::stored_environment::EnvironmentReader;
 use crate::job::waits;
 use crate::output::loss::thousands;
-use crate::output::sheet::{Cell, Column, TerminalTable};
+use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
 use crate::table::crud::{self, Columns, Paging};
 
@@ -70,7 +70,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     if let Some(status) = args.status {
         select.cond_where(status.state().condition());
     }
-    let paging = Paging::of(matches);
+    let paging = Paging::from_args(matches);
     let clock = ctx.clock();
     let (db, printer) = ctx.open().await?;
     if let Some(company) = args.company.find(db).await? {
@@ -98,7 +98,7 @@ async fn print(db: &mut Db, printer: &Printer, mut select: SelectStatement, pagi
     paging.apply(&mut select, &Columns { all: &there, secret: SECRET }, db.dialect)?;
     let shown = fields.len();
     let mut list = printer.list(fields);
-    let (mut reader, mut environment) = (Reader::default(), Vec::new());
+    let (mut reader, mut environment) = (EnvironmentReader::default(), Vec::new());
     db.for_each(&select, |mut row| {
         if env.is_none() && command.is_none() {
             return list.row(&row.values);
@@ -123,18 +123,18 @@ async fn print(db: &mut Db, printer: &Printer, mut select: SelectStatement, pagi
     list.finish()
 }
 
-const COLUMNS: &[Column] = &[
-    Column::new("ID").number(),
-    Column::new("STATE"),
-    Column::new("RUNTEMPLATE").shrinking(11),
-    Column::new("COMPANY").shrinking(7),
-    Column::new("EXECUTOR").extra(),
-    Column::new("BEGAN"),
-    Column::new("AT").extra(),
-    Column::new("TOOK"),
-    Column::new("APPLICATION").shrinking(11).extra(),
+const COLUMNS: &[SheetColumn] = &[
+    SheetColumn::new("ID").number(),
+    SheetColumn::new("STATE"),
+    SheetColumn::new("RUNTEMPLATE").shrinking(11),
+    SheetColumn::new("COMPANY").shrinking(7),
+    SheetColumn::new("EXECUTOR").extra(),
+    SheetColumn::new("BEGAN"),
+    SheetColumn::new("AT").extra(),
+    SheetColumn::new("TOOK"),
+    SheetColumn::new("APPLICATION").shrinking(11).extra(),
     // What is looked for, so that the names give way first.
-    Column::new("WHY").shrinking(22),
+    SheetColumn::new("WHY").shrinking(22),
 ];
 
 /// Shows the newest rows, or those that are asked for, to somebody at a terminal.
@@ -210,7 +210,7 @@ const MEANING: &str = "(SELECT c.description FROM app_exit_codes c WHERE c.app_i
 
 fn cells(row: &Row, clock: Clock, is_wide: bool, running: &RunningJobs) -> Vec<Cell> {
     let reason = row.filled("reason");
-    let state = State::of(row, reason.as_deref());
+    let state = State::read(row, reason.as_deref());
     let (begin, end) = (row.time("begin"), row.time("end"));
     let at = if state == State::Pending { row.time("schedule") } else { begin };
     let began = at.map(|moment| if state == State::Pending { clock.due(moment) } else { clock.relative(moment) });

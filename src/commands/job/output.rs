@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
 use crate::id::JobId;
-use crate::job::follow::{self, Pace, Reader, WaitReporter};
+use crate::job::follow::{self, OutputReader, Pace, WaitReporter};
 use crate::job::model::JobState;
 use crate::job::tail::Shown;
 use crate::job::verdict::{self, Verdict};
@@ -73,13 +73,13 @@ pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
         db.for_each(&select, |row| screen.show(args.main(), &row.text("line").unwrap_or_default())).await?;
         return screen.finish(None).map(|()| Outcome::Written);
     }
-    let mut reader = Reader::new(db, args.id, &args.shown(printer.format), args.tail).await?;
+    let mut reader = OutputReader::new(db, args.id, &args.shown(printer.format), args.tail).await?;
     if !args.follow {
         reader.read(db, |shown, piece| screen.show(shown, piece)).await?;
         return screen.finish(None).map(|()| Outcome::Written);
     }
     let is_there = follow_to_end(db, zone, &args, &mut reader, &mut screen).await?;
-    let verdict = if is_there { Verdict::of(db, args.id).await? } else { None };
+    let verdict = if is_there { Verdict::read(db, args.id).await? } else { None };
     if verdict.is_none() && !printer.is_closed() {
         return screen.finish_gone(args.id);
     }
@@ -88,7 +88,7 @@ pub async fn output(ctx: &mut Context, args: Output) -> Result<Outcome> {
         return Ok(Outcome::Written);
     }
     if let Some(verdict) = &verdict {
-        screen.say(&verdict.line(Clock::of(zone)));
+        screen.say(&verdict.line(Clock::in_zone(zone)));
     }
     match verdict.map(|verdict| verdict.state) {
         Some(JobState::Ended(code)) if args.exit_status => Ok(Outcome::Written.with_code(exit::of_job(code))),
@@ -101,7 +101,7 @@ async fn follow_to_end(
     db: &mut Db,
     zone: Tz,
     args: &Output,
-    reader: &mut Reader,
+    reader: &mut OutputReader,
     screen: &mut Screen<'_>,
 ) -> Result<bool> {
     let (mut pace, mut reporter) = (Pace::new(), WaitReporter::default());
@@ -109,7 +109,7 @@ async fn follow_to_end(
         // The state first: what a job printed last is in the database before its end is.
         let snapshot = follow::snapshot(db, &[args.id]).await?.pop();
         if let Some(snapshot) = &snapshot
-            && let Some(message) = reporter.waiting_message(db, snapshot, Clock::of(zone)).await?
+            && let Some(message) = reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await?
         {
             screen.say(&message);
         }
@@ -187,10 +187,10 @@ impl<'p> Screen<'p> {
     /// Ends what is shown of a job that was deleted meanwhile, in one value as `job wait` has it, or in words.
     fn finish_gone(&mut self, job: JobId) -> Result<Outcome> {
         if self.object.is_none() {
-            return Err(verdict::gone(job));
+            return Err(verdict::deleted_error(job));
         }
-        self.finish(Some(verdict::gone_json(job)))?;
-        self.say(&verdict::gone(job).message);
+        self.finish(Some(verdict::deleted_json(job)))?;
+        self.say(&verdict::deleted_error(job).message);
         Ok(Outcome::Written.with_code(exit::FAILED))
     }
 }

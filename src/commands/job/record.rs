@@ -40,7 +40,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
     let id = JobId(row.id("id")?);
     let names = names(db, id).await?;
     let snapshot = follow::snapshot(db, &[id]).await?.pop();
-    let state = JobState::of(row);
+    let state = JobState::read(row);
     let reason = match state {
         JobState::Waiting => requeue::last_reason(db, id).await?,
         JobState::Running | JobState::Ended(_) => lines(db, id, &[kind::REASON]).await?.pop(),
@@ -51,7 +51,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         runtemplate: names.text("runtemplate"),
         begin: row.time("begin"),
         end: row.time("end"),
-        meaning: exit_code::meanings(db, std::slice::from_ref(row)).await?.of(row),
+        meaning: exit_code::meanings(db, std::slice::from_ref(row)).await?.text_for(row),
         reason,
     };
     head(&mut page, &verdict, clock);
@@ -87,7 +87,7 @@ pub async fn show(ctx: &mut Context, row: &Row, is_raw: bool) -> Result<Option<O
         variables(&mut page, &record);
     }
     page.part("next", "");
-    let wait = snapshot.map(|snapshot| Wait::of(snapshot.queued, clock.now));
+    let wait = snapshot.map(|snapshot| Wait::for_moment(snapshot.queued, clock.now));
     let is_ours = row.filled("executor").is_none_or(|name| executor::is_ours(&name));
     let commands = match credential_check::find_blocked(db, id).await? {
         Some(blocked) => blocked.commands(),
@@ -203,7 +203,7 @@ fn notices(page: &mut Page<'_>, notices: &[String], all: bool) {
 /// The last lines of a stream.
 async fn output(db: &mut Db, page: &mut Page<'_>, id: JobId, title: &str, shown: Shown, is_raw: bool) -> Result<()> {
     // One more tells that there is more.
-    let mut reader = follow::Reader::new(db, id, &[shown], Some(LINES + 1)).await?;
+    let mut reader = follow::OutputReader::new(db, id, &[shown], Some(LINES + 1)).await?;
     let (mut text, mut is_cut) = (String::new(), false);
     reader
         .read(db, |_, piece| {

@@ -34,7 +34,7 @@ pub async fn recover(ctx: &mut Context, args: Recover) -> Result<Outcome> {
     if let Err(cause) = std::fs::remove_file(&args.file) {
         printer.note(&format!("warning: {} cannot be removed: {cause}", args.file.display()));
     }
-    crashed::forget(db, job).await;
+    crashed::forget_run_file(db, job).await;
     let json = json!({"job_id": job, "exitcode": code, "recovered": true});
     Ok(Outcome::message(format!("The result of job {job} is saved: exit code {code}"), json))
 }

@@ -136,7 +136,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     }
     let execution = execute(ctx, id, &options).await?;
     tell_verdict(ctx, id, &execution).await;
-    Ok(shown(&ctx.printer, id, &execution))
+    Ok(execution_outcome(&ctx.printer, id, &execution))
 }
 
 /// Says on a terminal what the job came to, with the application's own text for its exit code, and what to do next. Why it failed
@@ -149,7 +149,7 @@ pub async fn tell_verdict(ctx: &mut Context, id: JobId, execution: &Execution) {
     let clock = ctx.clock();
     // The result is saved and its exit code is ours: that it cannot be told is no failure.
     let Ok((db, printer)) = ctx.open().await else { return };
-    if let Ok(Some(verdict)) = Verdict::of(db, id).await {
+    if let Ok(Some(verdict)) = Verdict::read(db, id).await {
         let also = match verdict.state {
             JobState::Ended(0) => String::new(),
             _ => format!(", `job retry {id}` tries it again"),
@@ -190,12 +190,12 @@ pub async fn end_by_pod(ctx: &mut Context, id: JobId, cluster: Cluster) -> Resul
 }
 
 /// Tells what is left of a job, and exits as the signal wants it.
-pub fn shown_left(printer: &Printer, id: JobId, left: &Left) -> Outcome {
+pub fn left_outcome(printer: &Printer, id: JobId, left: &Left) -> Outcome {
     printer.note(&format!("multiflexi: {}", left.message));
-    for_programs(printer, left_told(id, left)).with_code(code_of_signal(left))
+    for_programs(printer, left_json(id, left)).with_code(code_of_signal(left))
 }
 
-fn left_told(id: JobId, left: &Left) -> serde_json::Value {
+fn left_json(id: JobId, left: &Left) -> serde_json::Value {
     json!({"job_id": id, "status": "error", "code": Kind::NotRun.code(), "message": left.message})
 }
 
@@ -209,15 +209,15 @@ fn for_programs(printer: &Printer, value: serde_json::Value) -> Outcome {
 }
 
 /// Shows what a run came to, and exits with the job's own code.
-pub fn shown(printer: &Printer, id: JobId, execution: &Execution) -> Outcome {
+pub fn execution_outcome(printer: &Printer, id: JobId, execution: &Execution) -> Outcome {
     match execution {
-        Execution::Ended(_) => for_programs(printer, told(id, execution)).with_code(code(execution)),
-        Execution::Left(left) => shown_left(printer, id, left),
+        Execution::Ended(_) => for_programs(printer, execution_json(id, execution)).with_code(exit_status(execution)),
+        Execution::Left(left) => left_outcome(printer, id, left),
     }
 }
 
 /// The code that a process exits with when it ran this job.
-pub fn code(execution: &Execution) -> u8 {
+pub fn exit_status(execution: &Execution) -> u8 {
     match execution {
         Execution::Ended(ended) => exit::of_job(ended.ending.exit_code().into()),
         Execution::Left(left) => code_of_signal(left),
@@ -225,10 +225,10 @@ pub fn code(execution: &Execution) -> u8 {
 }
 
 /// What a run came to, for programs.
-pub fn told(id: JobId, execution: &Execution) -> serde_json::Value {
+fn execution_json(id: JobId, execution: &Execution) -> serde_json::Value {
     let ended = match execution {
         Execution::Ended(ended) => ended,
-        Execution::Left(left) => return left_told(id, left),
+        Execution::Left(left) => return left_json(id, left),
     };
     let code = ended.ending.exit_code();
     let reason = ended.reason.as_ref();

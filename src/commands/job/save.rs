@@ -69,7 +69,7 @@ fn schedule_type(text: &str) -> Result<String, String> {
 /// no job is made then.
 pub async fn create(ctx: &mut Context, args: Create) -> Result<Outcome> {
     let after = parse_planned(&args.scheduled, ctx.now(), ctx.zone)?;
-    let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
+    let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
     let made = ctx.db().await?.transaction(async |db| {
         let runtemplate = runtemplate::TABLE.require(db, args.runtemplate_id).await?;
         let order = Order {

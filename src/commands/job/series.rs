@@ -30,21 +30,21 @@ const LINE_MAX: u64 = 20;
 
 /// What is told of a job on stdout, in one line.
 #[derive(Serialize, Deserialize)]
-pub struct Answer {
+pub struct SeriesAnswer {
     #[serde(rename = "said")]
     pub result: RunResult,
     /// The process takes another job.
     pub goes_on: bool,
 }
 
-impl Answer {
+impl SeriesAnswer {
     fn line(&self) -> Result<String> {
         let json = serde_json::to_string(self);
         json.map(|json| json + "\n").map_err(|cause| Error::new(Kind::Internal, "a result is no JSON").because(cause))
     }
 
     /// Reads a line; None where it is none.
-    pub fn parse(line: &[u8]) -> Option<Answer> {
+    pub fn parse(line: &[u8]) -> Option<SeriesAnswer> {
         serde_json::from_slice(line).ok()
     }
 }
@@ -61,11 +61,13 @@ pub async fn run(ctx: &mut Context, id: JobId, options: &Options) -> Result<Outc
     while let Some(id) = next.take() {
         let ran = run::execute_after(ctx, signals.as_mut(), id, options).await;
         let answer = match &ran {
-            Ok(execution) => Answer { result: RunResult::of(execution), goes_on: is_in_order(execution) },
-            Err(error) => Answer { result: error.into(), goes_on: false },
+            Ok(execution) => {
+                SeriesAnswer { result: RunResult::from_execution(execution), goes_on: is_in_order(execution) }
+            }
+            Err(error) => SeriesAnswer { result: error.into(), goes_on: false },
         };
         code = match &ran {
-            Ok(execution) => run::code(execution),
+            Ok(execution) => run::exit_status(execution),
             Err(error) => error.kind.exit_code(),
         };
         let goes_on = answer.goes_on;

@@ -50,15 +50,15 @@ enum End {
 impl End {
     fn line(&self, zone: Tz) -> String {
         match self {
-            End::Is(verdict) => verdict.line(Clock::of(zone)),
-            End::Gone(job) => verdict::gone(*job).message,
+            End::Is(verdict) => verdict.line(Clock::in_zone(zone)),
+            End::Gone(job) => verdict::deleted_error(*job).message,
         }
     }
 
     fn to_json(&self) -> Value {
         match self {
             End::Is(verdict) => verdict.to_json(),
-            End::Gone(job) => verdict::gone_json(*job),
+            End::Gone(job) => verdict::deleted_json(*job),
         }
     }
 }
@@ -131,7 +131,7 @@ async fn wait_for(db: &mut Db, printer: &Printer, zone: Tz, ids: &[JobId], until
         }
         for (id, reporter) in &mut open {
             if let Some(snapshot) = found(*id)
-                && let Some(message) = reporter.waiting_message(db, snapshot, Clock::of(zone)).await?
+                && let Some(message) = reporter.waiting_message(db, snapshot, Clock::in_zone(zone)).await?
             {
                 printer.note(&format!("multiflexi: {message}"));
             }
@@ -157,7 +157,7 @@ async fn ends_of(db: &mut Db, ids: &[JobId]) -> Result<Vec<End>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut verdicts = verdict::of_jobs(db, ids).await?;
+    let mut verdicts = verdict::read_all(db, ids).await?;
     for verdict in verdicts.iter_mut().filter(|verdict| verdict.state == JobState::Waiting) {
         // Why its last try did not come to anything.
         verdict.reason = requeue::last_reason(db, verdict.job).await?;

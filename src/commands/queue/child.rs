@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Split};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, timeout};
 
-use crate::commands::job::series::{self, Answer};
+use crate::commands::job::series::{self, SeriesAnswer};
 use crate::error::{Error, Kind, Result};
 use crate::id::JobId;
 use crate::job::queue::due::Waiting;
@@ -132,7 +132,7 @@ pub struct StoppingChild(Child);
 
 impl StoppingChild {
     /// Waits until it is gone, and has let go of the database.
-    pub async fn gone(mut self) {
+    pub async fn wait(mut self) {
         let _ = timeout(LINGER, self.0.wait()).await;
     }
 }
@@ -150,9 +150,9 @@ fn program() -> PathBuf {
 }
 
 /// What a runner says of a job; None where it ends before.
-async fn answer_of(stdout: &mut Split<BufReader<ChildStdout>>) -> Option<Answer> {
+async fn answer_of(stdout: &mut Split<BufReader<ChildStdout>>) -> Option<SeriesAnswer> {
     while let Ok(Some(line)) = stdout.next_segment().await {
-        if let Some(answer) = Answer::parse(&line) {
+        if let Some(answer) = SeriesAnswer::parse(&line) {
             return Some(answer);
         }
     }

@@ -9,7 +9,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
-use crate::job::create::Settings;
+use crate::job::create::CreateSettings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::fill;
 use crate::job::queue::fill::CorrectedSchedule;
@@ -33,7 +33,7 @@ pub async fn fill(ctx: &mut Context, args: Fill) -> Result<Outcome> {
     if args.dry_run {
         return look(ctx).await;
     }
-    let settings = Settings::with_key(ctx.now(), &ctx.settings);
+    let settings = CreateSettings::with_key(ctx.now(), &ctx.settings);
     let zone = ctx.zone;
     let (db, printer) = ctx.open().await?;
     let filled = make(db, printer, &settings, zone).await?;
@@ -55,7 +55,7 @@ pub struct Filled {
 ///
 /// # Errors
 /// The database cannot be worked with. What is wrong with one runtemplate is told, and keeps no other from running.
-pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz) -> Result<Filled> {
+pub async fn make(db: &mut Db, printer: &Printer, settings: &CreateSettings, zone: Tz) -> Result<Filled> {
     let now = clock::instant(zone);
     heartbeat::beat(db, Round::Fill, now.naive_local()).await;
     let (mut made, mut failed, mut text) = (Vec::<Value>::new(), Vec::<Value>::new(), String::new());
@@ -104,7 +104,7 @@ pub async fn make(db: &mut Db, printer: &Printer, settings: &Settings, zone: Tz)
 /// What `--dry-run` answers: the jobs that would be made, and what would keep one from being made. Nothing is written.
 async fn look(ctx: &mut Context) -> Result<Outcome> {
     let now = ctx.instant();
-    let settings = Settings::with_key(ctx.now(), &ctx.settings);
+    let settings = CreateSettings::with_key(ctx.now(), &ctx.settings);
     let (db, printer) = ctx.open().await?;
     for id in credential_check::reopenable(db, &settings).await? {
         printer.note(&format!(

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::job::kind;
 use crate::job::run::{credential_check, overlap};
 use crate::job::waits;
-use crate::output::sheet::{Column, TerminalTable};
+use crate::output::sheet::{SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer};
 use crate::schedule::Interval;
 use crate::table::crud::{Columns, Paging};
@@ -94,7 +94,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     }
     query.cond_where(args.app.of_jobs(db).await?).cond_where(args.filter.of_jobs(db, clock).await?);
     let columns = Columns { all: &columns, secret: &[] };
-    let paging = Paging::of(matches).or_order("after").turned(args.direction == Direction::Desc);
+    let paging = Paging::from_args(matches).or_order("after").turned(args.direction == Direction::Desc);
     if let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) {
         return show(db, printer, sheet, query, &columns, &paging, clock).await;
     }
@@ -102,16 +102,16 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     joined::stream(db, printer, listed, &paging, |row| in_words(row, clock)).await
 }
 
-const SHEET: &[Column] = &[
-    Column::new("JOB").number(),
-    Column::new("DUE"),
-    Column::new("AT").extra(),
-    Column::new("RUNTEMPLATE").shrinking(11),
-    Column::new("COMPANY").shrinking(7),
-    Column::new("APPLICATION").shrinking(11),
-    Column::new("EXECUTOR").extra(),
-    Column::new("SCHEDULE"),
-    Column::new("WHY").shrinking(10),
+const SHEET: &[SheetColumn] = &[
+    SheetColumn::new("JOB").number(),
+    SheetColumn::new("DUE"),
+    SheetColumn::new("AT").extra(),
+    SheetColumn::new("RUNTEMPLATE").shrinking(11),
+    SheetColumn::new("COMPANY").shrinking(7),
+    SheetColumn::new("APPLICATION").shrinking(11),
+    SheetColumn::new("EXECUTOR").extra(),
+    SheetColumn::new("SCHEDULE"),
+    SheetColumn::new("WHY").shrinking(10),
 ];
 
 /// Shows the queue to somebody at a terminal, and of what was tried in vain why.

@@ -15,14 +15,14 @@ use crate::commands::queue::summary::Summary;
 use crate::db::Db;
 use crate::error::Result;
 use crate::id::{CompanyId, JobId, RunTemplateId};
-use crate::job::create::Settings;
+use crate::job::create::CreateSettings;
 use crate::job::heartbeat::{self, Round};
 use crate::job::queue::due::{Due, Waiting};
-use crate::job::recovery::crashed::{self, Lost};
+use crate::job::recovery::crashed::{self, LostJobs};
 use crate::job::recovery::leftovers;
 use crate::job::run::credential_check;
 use crate::job::run::lease;
-use crate::job::run::runner::Unfinished;
+use crate::job::run::runner::UnfinishedJob;
 use crate::output::{Format, Printer};
 
 /// The jobs that are being run.
@@ -79,12 +79,12 @@ impl Pass {
 /// What each look at the queue is made with.
 pub struct QueuePoll {
     /// Set where the queue is to be filled.
-    pub fill: Option<Settings>,
+    pub fill: Option<CreateSettings>,
     pub zone: Tz,
     pub company: Option<CompanyId>,
     pub executor: Option<String>,
     /// Jobs whose leases had lapsed, and when they are to be looked at again.
-    pub lapsed: Option<(Instant, Vec<Unfinished>)>,
+    pub lapsed: Option<(Instant, Vec<UnfinishedJob>)>,
 }
 
 impl QueuePoll {
@@ -210,14 +210,14 @@ async fn end_lost(
     zone: Tz,
     printer: &Printer,
     summary: &mut Summary,
-    mut lost: Lost,
+    mut lost: LostJobs,
 ) -> Result<Vec<Waiting>> {
     for (job, error) in std::mem::take(&mut lost.unknown) {
         trouble(printer, &summary.not_mended(job, &error))?;
     }
     for job in &lost.others {
         let id = job.id;
-        match crashed::end(db, zone, id).await {
+        match crashed::resolve(db, zone, id).await {
             Ok(resolution) => {
                 let Some(message) = resolution.message() else { continue };
                 let line = format!("job {id}: {message}");

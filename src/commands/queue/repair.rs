@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
-use crate::job::queue::{self, Found};
+use crate::job::queue::{self, FindingKind};
 use crate::output::loss::Loss;
 use crate::output::{Format, Outcome};
 
@@ -27,7 +27,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     if !args.dry_run {
         let loss = async |db: &mut Db| {
             let found = queue::end_lost(db, zone, true).await?.len() + queue::fix(db, now, true).await?.len();
-            Ok(Loss::of("the queue").with(found as u64, "findings"))
+            Ok(Loss::new("the queue").with(found as u64, "findings"))
         };
         if let Some(answer) = ctx.guard("mended", json!({}), loss).await? {
             return Ok(answer);
@@ -36,22 +36,22 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut found = queue::end_lost(db, zone, args.dry_run).await?;
     found.append(&mut db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?);
-    let unmended = found.iter().filter(|finding| finding.kind == Found::Unmended).count();
+    let unmended = found.iter().filter(|finding| finding.kind == FindingKind::Unmended).count();
     let done = match (args.dry_run, unmended) {
         (true, _) => "Queue diagnostics completed; nothing was changed (dry run)".to_owned(),
         (false, 0) => "Queue diagnostics and fix completed".to_owned(),
         (false, count) => format!("Queue diagnostics completed; lost jobs that could not be mended: {count}"),
     };
     let kind = |kind| match kind {
-        Found::Repaired => "info",
-        Found::Reported => "warning",
-        Found::Unmended => "error",
+        FindingKind::Repaired => "info",
+        FindingKind::Reported => "warning",
+        FindingKind::Unmended => "error",
     };
     let messages: Vec<Value> =
         found.iter().map(|finding| json!({"type": kind(finding.kind), "message": finding.text})).collect();
     if printer.quiet && printer.format == Format::Text {
         // Cron has to learn of it.
-        for finding in found.iter().filter(|finding| finding.kind == Found::Unmended) {
+        for finding in found.iter().filter(|finding| finding.kind == FindingKind::Unmended) {
             printer.trouble(&finding.text);
         }
     }
@@ -69,7 +69,7 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
 pub async fn truncate(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     if !args.dry_run {
         let loss =
-            async |db: &mut Db| Ok(Loss::of(format!("the queue, in which {} jobs wait,", queue::length(db).await?)));
+            async |db: &mut Db| Ok(Loss::new(format!("the queue, in which {} jobs wait,", queue::length(db).await?)));
         if let Some(answer) = ctx.guard("emptied", json!({}), loss).await? {
             return Ok(answer);
         }

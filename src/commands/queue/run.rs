@@ -20,7 +20,7 @@ use crate::db::Db;
 use crate::error::{Error, Kind, Result, exit};
 use crate::failpoint;
 use crate::id::{CompanyId, JobId};
-use crate::job::create::Settings;
+use crate::job::create::CreateSettings;
 use crate::job::queue::due::Waiting;
 use crate::job::run::lease;
 use crate::job::run::signals::Signals;
@@ -118,8 +118,8 @@ pub async fn run(ctx: &mut Context, matches: &ArgMatches, args: Run) -> Result<O
     let begun = Instant::now();
     let zone = ctx.zone;
     let options = options_of_runners(ctx, matches, &args);
-    let fill = (args.fill || args.watch).then(|| Settings::with_key(ctx.now(), &ctx.settings));
-    lease::LeaseDuration::of(&ctx.settings)?;
+    let fill = (args.fill || args.watch).then(|| CreateSettings::with_key(ctx.now(), &ctx.settings));
+    lease::LeaseDuration::from_settings(&ctx.settings)?;
     let mut signals = Signals::listen()?;
     let (db, printer) = ctx.open().await?;
     let company = args.company.find(db).await?.and_then(|row| row.int("id")).map(CompanyId);
@@ -242,7 +242,7 @@ impl QueueRun<'_> {
         let job = waiting.job;
         let (ready, spent): (Vec<_>, Vec<_>) = self.idle.drain(..).partition(Runner::is_ready);
         self.idle = ready;
-        self.dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().gone().boxed_local()));
+        self.dismissed.extend(spent.into_iter().map(|runner| runner.dismiss().wait().boxed_local()));
         match self.idle.pop().map_or_else(|| Runner::start(job, &self.options), Ok) {
             Ok(runner) => {
                 self.tried = u64::saturating_add(self.tried, 1);
@@ -260,7 +260,7 @@ impl QueueRun<'_> {
 
     /// What is not needed now does not wait with an open database.
     fn dismiss_idle(&mut self) {
-        self.dismissed.extend(self.idle.drain(..).map(|runner| runner.dismiss().gone().boxed_local()));
+        self.dismissed.extend(self.idle.drain(..).map(|runner| runner.dismiss().wait().boxed_local()));
     }
 
     /// Enters what became of a job, and tells it.

@@ -26,7 +26,7 @@ pub enum Fate {
 }
 
 impl Fate {
-    fn of(result: &RunResult) -> Fate {
+    fn from_result(result: &RunResult) -> Fate {
         match result.exitcode {
             Some(0) => Fate::Success,
             Some(_) if result.is(Kind::NotRun) => Fate::NotRun,
@@ -102,7 +102,7 @@ impl Summary {
         let waiting = &ended.waiting;
         let result = ended.result.clone();
         let result = result.unwrap_or_else(|| RunResult { message: Some(died(ended)), ..RunResult::default() });
-        let fate = Fate::of(&result);
+        let fate = Fate::from_result(&result);
         let status = match fate {
             Fate::Success | Fate::Failed => result.status.as_str(),
             Fate::NotRun => "not_run",

@@ -72,7 +72,7 @@ pub async fn clone(ctx: &mut Context, matches: &ArgMatches, args: Clone) -> Resu
 
 async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Result<i64> {
     let nothing = || Expr::val(Option::<NaiveDateTime>::None);
-    let id = copy_rows(db, "runtemplate", of("id", original), |column| match column {
+    let id = copy_rows(db, "runtemplate", column_is("id", original), |column| match column {
         "name" => Some(Expr::val(name)),
         "active" => Some(Expr::val(false)),
         "DatCreate" => Some(Expr::val(now)),
@@ -84,16 +84,16 @@ async fn copy(db: &mut Db, original: i64, name: &str, now: NaiveDateTime) -> Res
     let id = id.ok_or_else(|| Error::not_found(format!("RunTemplate with id {original} not found")))?;
     let belongs = |column: &str| (column == "runtemplate_id").then(|| Expr::val(id));
     for table in PARTS {
-        copy_rows(db, table, of("runtemplate_id", original), belongs).await?;
+        copy_rows(db, table, column_is("runtemplate_id", original), belongs).await?;
     }
     // Files of its jobs stay theirs. The suite writes '' for an id that is not set.
-    let own = of("runtemplate_id", original).add(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
+    let own = column_is("runtemplate_id", original).add(Expr::cust("coalesce(job_id, 0) + 0 = 0"));
     copy_rows(db, "file_store", own, belongs).await?;
     audit::changed(db, TABLE.sql, id, Action::Create, now).await?;
     Ok(id)
 }
 
-fn of(column: &'static str, id: i64) -> Cond {
+fn column_is(column: &'static str, id: i64) -> Cond {
     Cond::all().add(Expr::col(column).eq(id))
 }
 

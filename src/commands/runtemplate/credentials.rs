@@ -26,7 +26,7 @@ pub struct Pair {
 }
 
 #[derive(clap::Args)]
-pub struct Of {
+pub struct ListArgs {
     /// The runtemplate
     #[arg(long, value_parser = args::row_id::<i64>())]
     id: i64,
@@ -56,7 +56,7 @@ fn assigned() -> SelectStatement {
 ///
 /// # Errors
 /// There is no such runtemplate, or stdout cannot be written.
-pub async fn list(ctx: &mut Context, args: Of) -> Result<Outcome> {
+pub async fn list(ctx: &mut Context, args: ListArgs) -> Result<Outcome> {
     const COLUMNS: &[&str] = &[
         "id",
         "runtemplate_id",
@@ -185,7 +185,7 @@ async fn loss(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<Loss> {
     let runtemplate = TABLE.require(db, id).await?;
     let credential = require(db, credential_id).await?;
     let credential = Loss::of_row(credential::TABLE.noun, &credential)?;
-    Ok(Loss::of(format!("{credential} of {}", Loss::of_row(TABLE.noun, &runtemplate)?)))
+    Ok(Loss::new(format!("{credential} of {}", Loss::of_row(TABLE.noun, &runtemplate)?)))
 }
 
 /// What is told of a credential that is not assigned: scripts see to it that it is not, and that is no failure.

@@ -14,7 +14,7 @@ use crate::db::{Db, Row, select};
 use crate::error::Result;
 use crate::job::queue::fill;
 use crate::job::state::State;
-use crate::output::sheet::{Cell, Column, TerminalTable};
+use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Outcome, colour};
 use crate::schedule::Interval;
@@ -56,7 +56,7 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
     query.cond_where(args.filter.of_runtemplates(db, clock).await?);
     let mut columns = db.require_columns(TABLE.sql).await?.to_vec();
     columns.extend(["app_uuid", "company_slug"].map(str::to_owned));
-    let paging = Paging::of(matches);
+    let paging = Paging::from_args(matches);
     let columns = Columns { all: &columns, secret: &[] };
     let Some(sheet) = printer.sheet(SHEET).filter(|_| !paging.names_fields()) else {
         let listed = Joined { query, columns, listing: TABLE.listing };
@@ -74,20 +74,20 @@ pub async fn list(ctx: &mut Context, matches: &ArgMatches, args: ListArgs) -> Re
 const COMPANY: &str = "company_name_shown";
 const APPLICATION: &str = "app_name_shown";
 
-const SHEET: &[Column] = &[
-    Column::new("ID").number(),
-    Column::new("NAME").shrinking(10),
-    Column::new("COMPANY").shrinking(7),
-    Column::new("APPLICATION").shrinking(11).extra(),
-    Column::new("EXECUTOR").extra(),
-    Column::new("SCHEDULE").extra(),
-    Column::new("NEXT"),
-    Column::new("LEFT"),
-    Column::new("LAST"),
-    Column::new("AT").extra(),
-    Column::new("TOOK").extra(),
-    Column::new("RESULT"),
-    Column::new("LAST TEN"),
+const SHEET: &[SheetColumn] = &[
+    SheetColumn::new("ID").number(),
+    SheetColumn::new("NAME").shrinking(10),
+    SheetColumn::new("COMPANY").shrinking(7),
+    SheetColumn::new("APPLICATION").shrinking(11).extra(),
+    SheetColumn::new("EXECUTOR").extra(),
+    SheetColumn::new("SCHEDULE").extra(),
+    SheetColumn::new("NEXT"),
+    SheetColumn::new("LEFT"),
+    SheetColumn::new("LAST"),
+    SheetColumn::new("AT").extra(),
+    SheetColumn::new("TOOK").extra(),
+    SheetColumn::new("RESULT"),
+    SheetColumn::new("LAST TEN"),
 ];
 
 async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], clock: Clock) -> Result<Outcome> {
@@ -96,7 +96,7 @@ async fn show(db: &mut Db, mut sheet: TerminalTable<'_>, runtemplates: &[Row], c
     // One query for many, and never more in memory than belongs to these.
     for page in runtemplates.chunks(recent::PAGE) {
         let ids: Vec<i64> = page.iter().filter_map(|row| row.int("id")).collect();
-        let recent = recent::of(db, &ids).await?;
+        let recent = recent::load(db, &ids).await?;
         for row in page {
             let of_it = row.int("id").and_then(|id| recent.get(&id));
             sheet.row(cells(row, of_it.unwrap_or(&Recent::default()), clock, signs, is_wide))?;
@@ -115,7 +115,7 @@ fn state_cell(state: State, code: Option<i64>) -> Cell {
 fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) -> Vec<Cell> {
     let last = recent.running.or(recent.results.back().and_then(|result| result.begin));
     let (next, left) = match next(row, recent, clock) {
-        Next::At(moment) => {
+        NextStart::At(moment) => {
             let left = match (moment > clock.now, is_wide) {
                 (false, _) => "due".into(),
                 (true, true) => clock.before(moment),
@@ -123,9 +123,9 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
             };
             (if is_wide { moment.format("%a %Y-%m-%d %H:%M").to_string() } else { short(moment, clock.now) }, left)
         }
-        Next::Inactive => ("inactive".into(), String::new()),
-        Next::Never => ("-".into(), String::new()),
-        Next::Unreadable => ("bad cron".into(), String::new()),
+        NextStart::Inactive => ("inactive".into(), String::new()),
+        NextStart::Never => ("-".into(), String::new()),
+        NextStart::Unreadable => ("bad cron".into(), String::new()),
     };
     let result = match (recent.running, recent.results.back()) {
         (Some(_), _) => state_cell(State::Running, None),
@@ -150,12 +150,12 @@ fn cells(row: &Row, recent: &Recent, clock: Clock, signs: Signs, is_wide: bool) 
         last.map(|moment| moment.to_string()).unwrap_or_default().into(),
         took.map(|(begin, end)| clock.between(begin, end)).unwrap_or_default().into(),
         result,
-        Cell::of(recent.results.iter().map(|result| signs.mark(result.code == 0)).collect()),
+        Cell::from_parts(recent.results.iter().map(|result| signs.mark(result.code == 0)).collect()),
     ]
 }
 
 /// When a runtemplate runs next.
-enum Next {
+enum NextStart {
     At(NaiveDateTime),
     Inactive,
     /// It has no schedule, and no job waits.
@@ -164,23 +164,23 @@ enum Next {
     Unreadable,
 }
 
-fn next(row: &Row, recent: &Recent, clock: Clock) -> Next {
+fn next(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
     // A job that somebody made by hand may wait for a moment behind the schedule's next one.
     match (by_schedule(row, recent, clock), recent.waiting) {
-        (Next::At(moment), Some(waiting)) => Next::At(std::cmp::min(moment, waiting)),
-        (_, Some(waiting)) => Next::At(waiting),
+        (NextStart::At(moment), Some(waiting)) => NextStart::At(std::cmp::min(moment, waiting)),
+        (_, Some(waiting)) => NextStart::At(waiting),
         (next, None) => next,
     }
 }
 
 /// When it runs next by its schedule, whatever waits for it.
-fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> Next {
+fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> NextStart {
     if !row.truth("active") {
-        return Next::Inactive;
+        return NextStart::Inactive;
     }
     let interval = row.text("interv").and_then(|letter| letter.parse::<Interval>().ok());
     if interval == Some(Interval::Never) {
-        return Next::Never;
+        return NextStart::Never;
     }
     let moment = match row.time("next_schedule") {
         // The next one is made when the one that runs has ended.
@@ -188,9 +188,9 @@ fn by_schedule(row: &Row, recent: &Recent, clock: Clock) -> Next {
         None => fill::upcoming(row, &clock.instant, |moment| recent.has_job_of(moment)),
     };
     match moment {
-        Ok(Some(moment)) => Next::At(moment),
-        Ok(None) => Next::Never,
-        Err(_) => Next::Unreadable,
+        Ok(Some(moment)) => NextStart::At(moment),
+        Ok(None) => NextStart::Never,
+        Err(_) => NextStart::Unreadable,
     }
 }
 

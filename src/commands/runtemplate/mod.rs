@@ -38,6 +38,7 @@ pub const NOUN: Noun = Noun {
         verb!("assign-credential", "Give a runtemplate's jobs a credential", credentials::Pair, credentials::assign),
         verb!("unassign-credential", "Take a credential from a runtemplate", credentials::Pair, credentials::unassign)
             .destroying(),
-        verb!("list-credentials", "List a runtemplate's credentials", credentials::Of, credentials::list).listing(),
+        verb!("list-credentials", "List a runtemplate's credentials", credentials::ListArgs, credentials::list)
+            .listing(),
     ],
 };

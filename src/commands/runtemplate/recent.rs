@@ -68,7 +68,7 @@ impl Recent {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn of(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent>> {
+pub async fn load(db: &mut Db, runtemplates: &[i64]) -> Result<HashMap<i64, Recent>> {
     let mut found: HashMap<i64, Recent> = HashMap::new();
     let columns = ["runtemplate_id", "begin", "schedule", "exitcode"].map(|column| ("job", column));
     let open = select::columns("job", columns)

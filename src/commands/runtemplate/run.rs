@@ -38,7 +38,7 @@ pub async fn run(ctx: &mut Context, args: Run) -> Result<Outcome> {
     match run::execute(ctx, job.id, &options).await {
         Ok(execution) => {
             run::tell_verdict(ctx, job.id, &execution).await;
-            Ok(run::shown(&ctx.printer, job.id, &execution))
+            Ok(run::execution_outcome(&ctx.printer, job.id, &execution))
         }
         // Its record says what it lacks, and the schedule's own job is no other.
         Err(error) if error.kind == Kind::Blocked => Err(error),

@@ -15,7 +15,7 @@ use crate::job::queue::fill::{self, Outlook};
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, Standard};
 use crate::row::TIME_FORMAT;
-use crate::table::given::{Reader, is_reference};
+use crate::table::given::{SecretReader, is_reference};
 use crate::table::{args, crud, now};
 
 /// What both take beside the table's own options.
@@ -53,7 +53,7 @@ impl Save {
             let application = self.application.find(db).await?.and_then(|row| row.int("id")).or(of);
             let fields = config::fields_of(db, application.unwrap_or_default()).await?;
             let is_secret = |key: &str| config::is_secret(&fields, key);
-            reference::read_secrets(&mut Reader::default(), "--config", &mut config, may_ask, is_secret)?;
+            reference::read_secrets(&mut SecretReader::default(), "--config", &mut config, may_ask, is_secret)?;
         }
         Ok(config)
     }

@@ -14,7 +14,7 @@ use crate::nearest::nearest;
 use crate::output::Outcome;
 use crate::row::TIME_FORMAT;
 use crate::schedule::parse_planned;
-use crate::table::given::Reader;
+use crate::table::given::SecretReader;
 
 #[derive(clap::Args)]
 pub struct Schedule {
@@ -104,7 +104,7 @@ const AT_HAND: chrono::Duration = chrono::Duration::seconds(60);
 pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i64, NaiveDateTime, create::Created)> {
     let (now, zone) = (ctx.now(), ctx.zone);
     let after: NaiveDateTime = parse_planned(&args.schedule_time, now, zone)?;
-    let settings = create::Settings::with_key(ctx.now(), &ctx.settings);
+    let settings = create::CreateSettings::with_key(ctx.now(), &ctx.settings);
     let may_ask = ctx.interactive;
     let (db, printer) = ctx.open().await?;
     let row = match (&args.id, &args.name) {
@@ -128,7 +128,7 @@ pub async fn make(ctx: &mut Context, args: Schedule, place: Place) -> Result<(i6
     let (mut config, mut env) = (args.config, args.env);
     if !config.is_empty() || !env.is_empty() {
         let fields = config::fields_of(db, app_id).await?;
-        let mut secrets = Reader::default();
+        let mut secrets = SecretReader::default();
         for (option, pairs) in [("--config", &mut config), ("--env", &mut env)] {
             reference::check_keys(db, option, pairs, Some(app_id)).await?;
             reference::read_secrets(&mut secrets, option, pairs, may_ask, |key| config::is_secret(&fields, key))?;

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::db::{Row, select};
 use crate::error::Result;
 use crate::output::loss::thousands;
-use crate::output::sheet::{Cell, Column, TerminalTable};
+use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Format, List, Outcome};
 use crate::span;
@@ -52,17 +52,17 @@ const FIELDS: &[&str] = &[
     "last",
 ];
 
-const SHEET: &[Column] = &[
-    Column::new("ID").number(),
-    Column::new("NAME").shrinking(10),
-    Column::new("COMPANY").shrinking(7),
-    Column::new("RUNS").number(),
-    Column::new("FAILED").number().extra(),
-    Column::new("OK").number(),
-    Column::new("MEDIAN").number(),
-    Column::new("95%").number(),
-    Column::new("LONGEST").number().extra(),
-    Column::new("LAST 30").keeping_end(10),
+const SHEET: &[SheetColumn] = &[
+    SheetColumn::new("ID").number(),
+    SheetColumn::new("NAME").shrinking(10),
+    SheetColumn::new("COMPANY").shrinking(7),
+    SheetColumn::new("RUNS").number(),
+    SheetColumn::new("FAILED").number().extra(),
+    SheetColumn::new("OK").number(),
+    SheetColumn::new("MEDIAN").number(),
+    SheetColumn::new("95%").number(),
+    SheetColumn::new("LONGEST").number().extra(),
+    SheetColumn::new("LAST 30").keeping_end(10),
 ];
 
 /// Tells how often runtemplates ran, how often they succeeded, and how long they took.
@@ -151,7 +151,7 @@ impl Rows<'_> {
 
 /// One of the last runs.
 #[derive(Clone, Copy)]
-struct Run {
+struct PastRun {
     job: i64,
     end: Option<NaiveDateTime>,
     code: i64,
@@ -167,7 +167,7 @@ struct Summary {
     /// How many runs took so many seconds.
     durations: BTreeMap<i64, usize>,
     /// In the order in which they ended: a job may be made long before it runs.
-    last: VecDeque<Run>,
+    last: VecDeque<PastRun>,
 }
 
 impl Summary {
@@ -183,7 +183,7 @@ impl Summary {
         }
         // They come nearly in their order: databases have them as they were made.
         let place = self.last.iter().rposition(|run| (run.end, run.job) < (end, id)).map_or(0, |before| before + 1);
-        self.last.insert(place, Run { job: id, end, code, seconds });
+        self.last.insert(place, PastRun { job: id, end, code, seconds });
         if self.last.len() > LAST {
             self.last.pop_front();
         }
@@ -260,14 +260,14 @@ impl Summary {
             self.median().map(span).unwrap_or_default().into(),
             float(self.p95()).map(span).unwrap_or_default().into(),
             float(longest).map(span).unwrap_or_default().into(),
-            Cell::of(self.graph(signs)),
+            Cell::from_parts(self.graph(signs)),
         ]
     }
 
     /// The last runs, the newest at the end: a bar as high as a run was long, and a mark for one that failed.
     fn graph(&self, signs: Signs) -> Vec<(String, Style)> {
         let longest = self.last.iter().filter_map(|run| run.seconds).max().unwrap_or_default();
-        let sign = |run: &Run| match run.code {
+        let sign = |run: &PastRun| match run.code {
             0 => (signs.bar(run.seconds.unwrap_or_default(), longest), Style::new()),
             _ => signs.mark(false),
         };
@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     fn utc() -> Clock {
-        Clock::of(chrono_tz::Tz::UTC)
+        Clock::in_zone(chrono_tz::Tz::UTC)
     }
 
     fn summary(runs: &[(i64, i64)]) -> Summary {

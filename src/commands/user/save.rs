@@ -11,7 +11,7 @@ use crate::db::rows::Values;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, Printer, success};
 use crate::secret;
-use crate::table::given::Reader;
+use crate::table::given::SecretReader;
 use crate::table::{args, crud, now};
 
 /// What the suite takes, and what a server can afford at each login.
@@ -38,7 +38,7 @@ impl Plaintext {
     /// It is empty, or longer than bcrypt can tell apart.
     fn hash(&self, matches: &ArgMatches) -> Result<Option<String>> {
         let Some(given) = self.plaintext.as_deref().filter(|text| !secret::is_mask(text)) else { return Ok(None) };
-        let password = Reader::default().read("--plaintext", given, args::may_ask(matches))?;
+        let password = SecretReader::default().read("--plaintext", given, args::may_ask(matches))?;
         if password.is_empty() || password.len() > PASSWORD_BYTES {
             return Err(Error::usage(format!("--plaintext has {} bytes", password.len()))
                 .hint(format!("It takes a password of 1 to {PASSWORD_BYTES} bytes: bcrypt ignores what is longer")));

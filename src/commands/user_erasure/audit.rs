@@ -87,7 +87,7 @@ pub async fn cleanup(ctx: &mut Context, _: NoArgs) -> Result<Outcome> {
             let (table, is_old) = old(*place);
             *count = db.count_where(table, is_old).await?;
         }
-        let what = Loss::of(format!("what was noted before {before}"));
+        let what = Loss::new(format!("what was noted before {before}"));
         Ok(what.with(counts[0], "erasure entries").with(counts[1], "GDPR audit entries"))
     };
     let json = json!({"status": "success", "deleted_audit": 0, "deleted_log": 0});

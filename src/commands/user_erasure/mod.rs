@@ -26,13 +26,13 @@ pub struct List {
 ///
 /// # Errors
 /// The database cannot be asked, `--fields` or the order names a column that is not there, or stdout cannot be written.
-pub async fn list(ctx: &mut Context, matches: &clap::ArgMatches, args: List) -> Result<Outcome> {
+async fn list(ctx: &mut Context, matches: &clap::ArgMatches, args: List) -> Result<Outcome> {
     let (db, printer) = ctx.open().await?;
     let mut select = crud::filtered(&TABLE, matches);
     if let Some(status) = &args.status {
         select.and_where(Expr::col("status").eq(status.as_str()));
     }
-    crud::stream(db, printer, &TABLE, select, &Paging::of(matches)).await
+    crud::stream(db, printer, &TABLE, select, &Paging::from_args(matches)).await
 }
 
 pub const NOUN: Noun = Noun {

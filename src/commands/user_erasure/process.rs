@@ -40,7 +40,7 @@ pub async fn process(ctx: &mut Context, args: Request) -> Result<Outcome> {
         let user = user::TABLE.require(db, user_id).await?;
         refuse_self(user.filled("login") == Some(crate::unix_user::login()), &kind)?;
         let request = row.id("id")?;
-        Ok(Loss::of(format!("the data of {} ({kind}, request {request})", Loss::of_row(user::TABLE.noun, &user)?)))
+        Ok(Loss::new(format!("the data of {} ({kind}, request {request})", Loss::of_row(user::TABLE.noun, &user)?)))
     };
     let json = json!({"status": "success", "request_id": id, "erased": false});
     if let Some(answer) = ctx.guard("erased", json, loss).await? {

@@ -16,7 +16,7 @@ use crate::table::args;
 const LEGAL_BASIS: &str = "GDPR Art. 17";
 
 /// How data is erased.
-pub const TYPES: [&str; 3] = ["soft", "hard", "anonymize"];
+const TYPES: [&str; 3] = ["soft", "hard", "anonymize"];
 
 /// The request that a command is about.
 #[derive(clap::Args)]

@@ -20,7 +20,7 @@ pub enum Form {
 }
 
 #[derive(Clone, Debug)]
-pub struct Column {
+pub struct CopyColumn {
     pub name: String,
     /// The server's word for its type.
     pub kind: String,
@@ -33,9 +33,9 @@ pub struct Column {
     pub is_reference: bool,
 }
 
-impl Column {
+impl CopyColumn {
     /// Of a name and a type as the server has it, with the digits of a second that its times keep.
-    pub fn new(name: String, kind: String, fraction: usize, is_required: bool) -> Column {
+    pub fn new(name: String, kind: String, fraction: usize, is_required: bool) -> CopyColumn {
         let word = kind.to_ascii_lowercase();
         let form = match word.as_str() {
             "bool" => Form::Bool,
@@ -45,14 +45,14 @@ impl Column {
             _ if word.contains("int") => Form::Number,
             _ => Form::Text,
         };
-        Column { name, kind, form, fraction, is_required, is_reference: false }
+        CopyColumn { name, kind, form, fraction, is_required, is_reference: false }
     }
 
-    fn read_from(row: &Row) -> Column {
+    fn read_from(row: &Row) -> CopyColumn {
         let text = |name| row.text(name).unwrap_or_default();
         let fraction = row.int("fraction").and_then(|digits| usize::try_from(digits).ok()).unwrap_or_default();
         let is_reference = REFERENCES.iter().any(|it| it.table == text("table_name") && it.column == text("name"));
-        Column { is_reference, ..Column::new(text("name"), text("kind"), fraction, row.truth("required")) }
+        CopyColumn { is_reference, ..CopyColumn::new(text("name"), text("kind"), fraction, row.truth("required")) }
     }
 
     /// Asks for its values as the server has them: the driver's times have no fraction. Long contents are none.
@@ -89,10 +89,10 @@ impl Column {
 
 impl Db {
     /// The columns of all tables.
-    pub(super) async fn columns_by_table(&mut self) -> Result<HashMap<String, Vec<Column>>> {
-        let mut tables: HashMap<String, Vec<Column>> = HashMap::new();
+    pub(super) async fn columns_by_table(&mut self) -> Result<HashMap<String, Vec<CopyColumn>>> {
+        let mut tables: HashMap<String, Vec<CopyColumn>> = HashMap::new();
         for row in self.fetch_all(&Sql(&self.dialect.all_columns())).await? {
-            tables.entry(row.text("table_name").unwrap_or_default()).or_default().push(Column::read_from(&row));
+            tables.entry(row.text("table_name").unwrap_or_default()).or_default().push(CopyColumn::read_from(&row));
         }
         tables.retain(|name, _| !name.starts_with("sqlite_"));
         Ok(tables)

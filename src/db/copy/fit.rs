@@ -1,4 +1,4 @@
-//! Whether a value fits a column of another database, and as what it goes there.
+//! Whether a value fits a column of another database, and what it becomes there.
 //!
 //! SQLite takes any value in any column, and the suite makes use of it: PHP's `false` becomes an empty text in a column of
 //! numbers, and a program's output keeps the bytes that are no text. A server takes neither.
@@ -7,7 +7,7 @@ use std::fmt;
 
 use chrono::Timelike as _;
 
-use crate::db::copy::column::{Column, Form};
+use crate::db::copy::column::{CopyColumn, Form};
 use crate::db::{Dialect, Value};
 use crate::php;
 use crate::row::{self, TIME_FORMAT};
@@ -15,17 +15,17 @@ use crate::row::{self, TIME_FORMAT};
 /// Where bytes that are no text are shown as U+FFFD by everything that shows them, the suite too.
 const OUTPUT: (&str, &str) = ("job_output_lines", "line");
 
-/// Where a text goes from, and to.
+/// The columns and the servers between which a value is copied.
 #[derive(Clone, Copy)]
-pub struct Way<'a> {
+pub struct Transfer<'a> {
     pub table: &'a str,
-    pub source: &'a Column,
-    pub target: &'a Column,
+    pub source: &'a CopyColumn,
+    pub target: &'a CopyColumn,
     pub from: Dialect,
     pub to: Dialect,
 }
 
-/// As what a value goes over.
+/// What a value becomes in the target.
 #[derive(Debug, PartialEq)]
 pub enum Fitted {
     /// As this, which means the same.
@@ -75,11 +75,11 @@ impl Misfit {
     }
 }
 
-/// As what a value goes over.
+/// Converts a value to what the target's column takes.
 ///
 /// # Errors
 /// It does not fit the target's column.
-pub fn fit(way: Way<'_>, value: Value) -> Result<Fitted, Misfit> {
+pub fn fit(way: Transfer<'_>, value: Value) -> Result<Fitted, Misfit> {
     if way.from == Dialect::Sqlite && way.to == Dialect::Sqlite {
         return Ok(Fitted::Same(value));
     }
@@ -102,7 +102,7 @@ pub fn fit(way: Way<'_>, value: Value) -> Result<Fitted, Misfit> {
 ///
 /// # Errors
 /// It is none.
-pub fn typed(value: Value, source: &Column, target: &Column, is_kin: bool) -> Result<Value, Misfit> {
+pub fn typed(value: Value, source: &CopyColumn, target: &CopyColumn, is_kin: bool) -> Result<Value, Misfit> {
     // PHP's false and null, which it binds as an empty text.
     if matches!(&value, Value::Text(text) if text.trim().is_empty()) {
         return match target.form {
@@ -187,7 +187,7 @@ fn as_bytes(value: Value) -> Value {
 }
 
 /// SQLite holds what a server gives; its times are texts, and it has no truth.
-fn for_file(way: Way<'_>, value: Value) -> Value {
+fn for_file(way: Transfer<'_>, value: Value) -> Value {
     match value {
         Value::Bool(value) => Value::Int(value.into()),
         value if way.source.form == Form::Bytes || value.is_null() => value,
@@ -199,7 +199,7 @@ fn for_file(way: Way<'_>, value: Value) -> Value {
     }
 }
 
-fn as_text(way: Way<'_>, value: Value) -> Result<Fitted, Misfit> {
+fn as_text(way: Transfer<'_>, value: Value) -> Result<Fitted, Misfit> {
     let is_artifact = way.target.is_content_of(way.table);
     let is_output = (way.table, way.target.name.as_str()) == OUTPUT;
     let takes_nul = way.to.takes_nul();
@@ -240,7 +240,7 @@ fn json(text: &str) -> Option<String> {
 
 /// A value as both columns hold it, the same on all servers: `true` is 1, a date its midnight, a time has the digits that both
 /// keep, JSON no blanks.
-pub fn canonical(value: &Value, columns: [&Column; 2]) -> Option<Vec<u8>> {
+pub fn canonical(value: &Value, columns: [&CopyColumn; 2]) -> Option<Vec<u8>> {
     let forms = columns.map(|column| column.form);
     let text = match value {
         Value::Null => return None,

@@ -2,7 +2,7 @@
 
 use sea_query::{Alias, Cond, Expr};
 
-use crate::db::copy::column::{Column, Form};
+use crate::db::copy::column::{CopyColumn, Form};
 use crate::db::copy::fit::{self, Misfit};
 use crate::db::{Db, Dialect, Row, Value, select};
 use crate::error::{Error, Result};
@@ -80,8 +80,8 @@ pub async fn find(db: &mut Db) -> Result<Vec<Misfits>> {
     Ok(found)
 }
 
-async fn of_table(db: &mut Db, table: &str, columns: &[Column]) -> Result<Vec<Misfits>> {
-    let typed: Vec<&Column> =
+async fn of_table(db: &mut Db, table: &str, columns: &[CopyColumn]) -> Result<Vec<Misfits>> {
+    let typed: Vec<&CopyColumn> =
         columns.iter().filter(|column| matches!(column.form, Form::Number | Form::Bool | Form::Time)).collect();
     let mut found: Vec<Misfits> = Vec::new();
     if typed.is_empty() {

@@ -4,10 +4,10 @@
 //! transaction of the target. At the end both sides are counted and summed up table by table, the target by reading back what it
 //! really holds; only then is it committed. What the source shows is its state at one moment.
 //!
-//! [`fit`] says as what a value goes over, and which does not; [`misfits`] looks for those before; [`apart`] takes artifacts whose
+//! [`fit`] says as what a value goes over, and which does not; [`misfits`] looks for those before; [`binary_artifacts`] takes artifacts whose
 //! bytes are no text.
 
-mod apart;
+mod binary_artifacts;
 mod column;
 mod fit;
 pub mod misfits;
@@ -21,8 +21,8 @@ use crate::db::content::Content;
 use crate::db::{Db, Dialect, Row, Sql, Value, long_contents, migrate, references, select};
 use crate::error::{Error, Kind, Result};
 use crate::secret;
-use column::{Column, Form};
-use fit::{Fitted, Way};
+use column::{CopyColumn, Form};
+use fit::{Fitted, Transfer};
 use sum::{Digest, Sum};
 
 /// Rows of a statement at most, and their bytes and parameters: what every server takes.
@@ -35,7 +35,7 @@ const SEEDED: &[(&str, u64)] =
     &[("phinxlog", u64::MAX), ("user_roles", 3), ("encryption_keys", 1), ("data_retention_policies", 7)];
 
 /// A table that was copied.
-pub struct Copied {
+pub struct CopiedTable {
     pub table: String,
     pub rows: u64,
     /// Of all rows as the source has them, whatever their order.
@@ -48,7 +48,7 @@ pub struct Copied {
 
 /// What a copy came to.
 pub struct Report {
-    pub tables: Vec<Copied>,
+    pub tables: Vec<CopiedTable>,
     /// Tables of the source that are not the suite's, which were left.
     pub left: Vec<String>,
 }
@@ -56,8 +56,8 @@ pub struct Report {
 /// A table as both sides have it.
 struct Plan {
     name: String,
-    source: Vec<Column>,
-    target: Vec<Column>,
+    source: Vec<CopyColumn>,
+    target: Vec<CopyColumn>,
     /// Rows of the source.
     rows: u64,
 }
@@ -69,7 +69,7 @@ impl Db {
 }
 
 /// A value of a server's column as a statement has it.
-fn bound(dialect: Dialect, value: Value, column: &Column) -> Expr {
+fn bound(dialect: Dialect, value: Value, column: &CopyColumn) -> Expr {
     let cast = |expr: Expr| match dialect {
         Dialect::Postgres => expr.cast_as(Alias::new(column.kind.as_str())),
         Dialect::Sqlite | Dialect::MySql => expr,
@@ -88,7 +88,7 @@ fn bound(dialect: Dialect, value: Value, column: &Column) -> Expr {
 }
 
 /// All rows of a table, in any order.
-fn rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
+fn rows(dialect: Dialect, table: &str, columns: &[CopyColumn]) -> SelectStatement {
     let mut select = Query::select();
     for column in columns {
         select.expr_as(column.read(dialect, table), Alias::new(column.name.as_str()));
@@ -96,7 +96,7 @@ fn rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
     select.from(Alias::new(table)).take()
 }
 
-fn all_rows(dialect: Dialect, table: &str, columns: &[Column]) -> SelectStatement {
+fn all_rows(dialect: Dialect, table: &str, columns: &[CopyColumn]) -> SelectStatement {
     let mut select = rows(dialect, table, columns);
     if columns.iter().any(|column| column.name == "id") {
         // Rows that refer to earlier ones of their table come after them.
@@ -139,7 +139,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
             let mut tables = Vec::new();
             for (plan, moved) in &copied {
                 compare(plan, &moved.sent, &summed(target, plan).await?)?;
-                tables.push(Copied {
+                tables.push(CopiedTable {
                     table: plan.name.clone(),
                     rows: moved.read.rows,
                     checksum: format!("{:032x}", moved.read.digest),
@@ -148,7 +148,7 @@ pub async fn copy(source: &mut Db, target: &mut Db, progress: impl Fn(&str, u64,
                 });
             }
             for (_, moved) in &copied {
-                apart::store(source, target, &moved.apart).await?;
+                binary_artifacts::store(source, target, &moved.apart).await?;
             }
             Ok(tables)
         })
@@ -256,7 +256,7 @@ impl Moved {
         let mut values = Vec::with_capacity(row.values.len());
         for ((value, source), column) in row.values.into_iter().zip(&plan.source).zip(&plan.target) {
             let [from, to] = dialects;
-            let way = Way { table: &plan.name, source, target: column, from, to };
+            let way = Transfer { table: &plan.name, source, target: column, from, to };
             let before = (dialects != [Dialect::Sqlite; 2]).then(|| value.clone());
             let fitted = fit::fit(way, value).map_err(|misfit| {
                 misfits::refusal(misfit, &plan.name, &source.name, &label, &before.clone().unwrap_or(Value::Null))
@@ -310,7 +310,7 @@ async fn copy_table(source: &mut Db, target: &mut Db, plan: &Plan, progress: imp
 /// The column that holds files, as each side has it.
 fn contents(plan: &Plan) -> Option<(Content, Content)> {
     let content = long_contents::column_of(&plan.name)?;
-    let side = |columns: &[Column]| {
+    let side = |columns: &[CopyColumn]| {
         let column = columns.iter().find(|column| column.name == content.column)?;
         Some(Content { is_text: column.form != Form::Bytes, ..content })
     };

@@ -13,7 +13,7 @@ use crate::error::{Error, Kind};
 /// What to tell when the database cannot be reached.
 pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
     // To open a SQLite file is to read it.
-    if Cause::of(cause) == Cause::Locked {
+    if Cause::classify(cause) == Cause::Locked {
         return query_error(cause);
     }
     let is_malformed = cause.as_database_error().is_some_and(|said| said.message().contains("malformed"));
@@ -33,7 +33,9 @@ pub fn connect_error(target: &Database, cause: &sqlx::Error) -> Error {
         }
     };
     let error = Error::new(Kind::Database, format!("cannot open the database {target}")).hint(hint);
-    error.because(words(&cause.as_database_error().map_or_else(|| cause.to_string(), |said| said.message().to_owned())))
+    error.because(message_cause(
+        &cause.as_database_error().map_or_else(|| cause.to_string(), |said| said.message().to_owned()),
+    ))
 }
 
 /// Did the two not agree on how to encrypt, or did one not trust the other?
@@ -45,8 +47,8 @@ fn is_about_tls(cause: &sqlx::Error) -> bool {
     }
 }
 
-/// What to tell of a database that says nothing.
-pub fn silent(target: &Database, limit: Duration) -> Error {
+/// The error of a database that does not answer.
+pub fn no_answer(target: &Database, limit: Duration) -> Error {
     Error::new(Kind::Database, format!("the database {target} has not answered for {} s", limit.as_secs()))
         .hint("See whether its server runs and is not stopped or overloaded; --db-timeout=TIME or DB_TIMEOUT gives it more time")
 }
@@ -103,7 +105,7 @@ enum Cause {
 }
 
 impl Cause {
-    fn of(cause: &sqlx::Error) -> Cause {
+    fn classify(cause: &sqlx::Error) -> Cause {
         let Some(error) = cause.as_database_error() else {
             return if is_broken(cause) { Cause::Broken } else { Cause::Other };
         };
@@ -171,7 +173,7 @@ pub fn query_error(cause: &sqlx::Error) -> Error {
     // The server's own words; the driver's would add codes, and places in the server's source.
     let message = database.map_or_else(|| cause.to_string(), |error| error.message().to_owned());
     let table = database.and_then(DatabaseError::table).unwrap_or_default();
-    explained(Cause::of(cause), table, &message)
+    explained(Cause::classify(cause), table, &message)
 }
 
 /// The same of an error that SQLite has a code for, and that did not come by sqlx.
@@ -233,7 +235,7 @@ fn explained(cause: Cause, table: &str, message: &str) -> Error {
         Cause::Broken => Error::new(Kind::Database, "the connection to the database broke"),
         Cause::Other => Error::new(Kind::Statement, "the database refused a statement"),
     };
-    error.because(words(message))
+    error.because(message_cause(message))
 }
 
 /// What a command says that needs a table which is not there.
@@ -243,13 +245,13 @@ pub fn lacks_a_table() -> Error {
     )
 }
 
-/// The same where none of the suite's tables is there, but others are.
-pub fn foreign(target: &Database, tables: &[String]) -> Error {
+/// The error of a database with tables, none of which is the suite's: it is another program's.
+pub fn foreign_database(target: &Database, tables: &[String]) -> Error {
     const SHOWN: usize = 5;
     let shown: Vec<&str> = tables.iter().take(SHOWN).map(String::as_str).collect();
     let more = if tables.len() > SHOWN { ", …" } else { "" };
     Error::new(Kind::Statement, format!("{target} is not a database of MultiFlexi"))
-        .because(words(&format!("it has the tables {}{more}, and none of the suite's", shown.join(", "))))
+        .because(message_cause(&format!("it has the tables {}{more}, and none of the suite's", shown.join(", "))))
         .hint("Check DB_DATABASE. `multiflexi-cli database migrate` would make the suite's tables beside those")
 }
 
@@ -285,6 +287,6 @@ const MYSQL_HEALS: [u16; 26] = [
 /// a pooler lost; rolled back or deadlock; resources; a lock; the operator stops it; its system fails.
 const POSTGRES_HEALS: [&str; 10] = ["08", "25006", "25P02", "25P03", "26", "40", "53", "55", "57", "58"];
 
-fn words(message: &str) -> anyhow::Error {
+fn message_cause(message: &str) -> anyhow::Error {
     anyhow::Error::msg(message.to_owned())
 }

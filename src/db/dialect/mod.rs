@@ -55,7 +55,7 @@ impl Dialect {
     }
 
     /// The dialect that this database speaks, by the kind that it is of.
-    pub fn of(target: &Database) -> Dialect {
+    pub fn for_database(target: &Database) -> Dialect {
         match target {
             Database::Sqlite { .. } => Dialect::Sqlite,
             Database::MySql(_) => Dialect::MySql,

@@ -98,7 +98,7 @@ impl Container {
         if captured.timed_out {
             return Reason::ImagePull(Pull::EngineSlow { engine, image, limit: PULL });
         }
-        match Refusal::of(&message) {
+        match Refusal::classify(&message) {
             Some(Refusal::Unreachable) => Reason::EngineUnreachable { engine, message },
             Some(Refusal::Image) => Reason::ImagePull(Pull::Engine { engine, image, message }),
             None => Reason::StartError(NotStarted::NoContainer { engine, image, message }),

@@ -25,7 +25,7 @@ static KNOWN: Table<Fault> = Table::new(&[
 
 impl Fault {
     /// What these words say; none where they speak of something else.
-    pub fn of(message: &str) -> Option<Fault> {
+    pub fn classify(message: &str) -> Option<Fault> {
         KNOWN.look([message]).copied()
     }
 }
@@ -60,7 +60,7 @@ mod tests {
             ("workdir /not found exec permission denied does not exist", None),
             ("unable to find user jana: no matching entries in passwd file", None),
         ] {
-            assert_eq!(Fault::of(message), fault, "{message}");
+            assert_eq!(Fault::classify(message), fault, "{message}");
         }
         assert!(KNOWN.compiles());
     }

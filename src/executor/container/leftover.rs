@@ -14,7 +14,7 @@ pub(super) fn labels(job: JobId, database: &str) -> [String; 2] {
 /// # Errors
 /// The engine cannot be asked or does not remove them; its words say why.
 pub async fn remove(executor: &str, job: JobId, database: &str) -> Result<(), Reason> {
-    let Some(engine) = Engine::of(executor) else { return Ok(()) };
+    let Some(engine) = Engine::for_executor(executor) else { return Ok(()) };
     let container = Container::new(engine, "");
     let filters = labels(job, database).map(|label| format!("--filter=label={label}"));
     let captured = container.query(&["ps", "--all", "--quiet", &filters[0], &filters[1]]).await?;

@@ -41,7 +41,7 @@ pub enum Engine {
 
 impl Engine {
     /// The engine of an executor, where that is one.
-    pub fn of(executor: &str) -> Option<Engine> {
+    pub fn for_executor(executor: &str) -> Option<Engine> {
         match executor {
             super::DOCKER => Some(Engine::Docker),
             super::PODMAN => Some(Engine::Podman),
@@ -68,7 +68,7 @@ pub struct Container {
 /// What an engine says of a container.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct State {
+struct ContainerState {
     #[serde(default)]
     status: String,
     #[serde(default)]
@@ -250,7 +250,7 @@ impl Container {
     }
 
     /// Starts the container and hands its streams on until it ended. `words` is the beginning of its stderr.
-    async fn follow(&self, name: &str, output: &Output, message: &mut Vec<u8>) -> Result<State, Reason> {
+    async fn follow(&self, name: &str, output: &Output, message: &mut Vec<u8>) -> Result<ContainerState, Reason> {
         self.stream(&["start", "--attach", name], output, message).await?;
         let mut state = self.state(name).await?;
         for _ in 0..10 {
@@ -277,7 +277,7 @@ impl Container {
         Ok(())
     }
 
-    async fn state(&self, name: &str) -> Result<State, Reason> {
+    async fn state(&self, name: &str) -> Result<ContainerState, Reason> {
         let captured = self.query(&["inspect", "--type=container", "--format={{json .State}}", name]).await?;
         serde_json::from_slice(&captured.stdout).map_err(|_| {
             let why = message_of(&captured);
@@ -290,11 +290,11 @@ impl Container {
     }
 
     /// Why the program never ran.
-    fn not_started(&self, job: &Job, state: &State, message: &[u8]) -> Reason {
+    fn not_started(&self, job: &Job, state: &ContainerState, message: &[u8]) -> Reason {
         let program = job.command.first().map_or("", String::as_str);
         let captured = String::from_utf8_lossy(message);
         let why = if state.error.trim().is_empty() { tidy(&captured) } else { tidy(&state.error) };
-        let (reason, advice): (fn(NotStarted) -> Reason, _) = match Fault::of(&why) {
+        let (reason, advice): (fn(NotStarted) -> Reason, _) = match Fault::classify(&why) {
             Some(Fault::NotFound) => (Reason::ProgramNotFound, "correct the application's executable or its ociimage"),
             Some(Fault::NotExecutable) => (Reason::ProgramNotExecutable, "make it executable in the image"),
             Some(Fault::TooLarge) => (
@@ -307,7 +307,7 @@ impl Container {
     }
 }
 
-impl State {
+impl ContainerState {
     fn never_started(&self) -> bool {
         matches!(self.status.as_str(), "created" | "configured" | "initialized")
     }

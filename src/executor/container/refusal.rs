@@ -34,7 +34,7 @@ static KNOWN: Table<Refusal> = Table::new(&[
 
 impl Refusal {
     /// What these words say; none where they speak of something else.
-    pub fn of(message: &str) -> Option<Refusal> {
+    pub fn classify(message: &str) -> Option<Refusal> {
         KNOWN.look([message]).copied()
     }
 }
@@ -73,7 +73,7 @@ mod tests {
             ),
             ("Cannot connect to Podman. Please verify your connection to the Linux system", Some(Unreachable)),
         ] {
-            assert_eq!(Refusal::of(message), refusal, "{message}");
+            assert_eq!(Refusal::classify(message), refusal, "{message}");
         }
         assert!(KNOWN.compiles());
     }
@@ -88,7 +88,7 @@ mod tests {
                 format!("{image}: the container name \"mf-job-1-abc\" is already in use"),
                 format!("Error response from daemon: Conflict. The container of {image} is in use"),
             ] {
-                assert_eq!(Refusal::of(&message), None, "{message}");
+                assert_eq!(Refusal::classify(&message), None, "{message}");
             }
         }
     }

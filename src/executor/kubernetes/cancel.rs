@@ -12,7 +12,7 @@ use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
 use super::stream::resume;
-use super::stream::unrecorded::Source;
+use super::stream::unrecorded::LogSource;
 use super::{Kubernetes, OwnPod, Progress, learn};
 use crate::executor::{Ended, Ending, Job, Output, Reason};
 
@@ -91,7 +91,7 @@ impl Kubernetes {
     /// A pod whose program ended by itself stays ours, for [`clean_up`](Self::clean_up); others are deleted. Says no where one
     /// could not be.
     async fn end_pod(&mut self, job: &Job, output: &Output, state: PodState, ended: &mut Ended) -> bool {
-        let pod = Pod::found(&state);
+        let pod = Pod::from_state(&state);
         self.take_ownership(job, OwnPod::Made(pod.clone()));
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
         if let Some(learned) = fetch_available(&mut attempt, &state).await {
@@ -119,7 +119,7 @@ async fn fetch_available(attempt: &mut Attempt<'_>, state: &PodState) -> Option<
     if !attempt.pod.recorded && (state.running() || state.terminated().is_some()) {
         attempt.set_started();
         attempt.output.restart().await;
-        let _ = timeout(LOG, attempt.read_from_start(&mut Source::default(), false)).await;
+        let _ = timeout(LOG, attempt.read_from_start(&mut LogSource::default(), false)).await;
     }
     let terminated = state.terminated()?;
     if state.metadata.deletion_timestamp.is_some() {

@@ -13,7 +13,7 @@ mod take_over;
 
 pub use pod::overrides::{check as check_overrides, merge as merge_overrides};
 pub use pod::sweep::{Swept, sweep};
-pub use settings::{Settings, Unfit};
+pub use settings::{KubernetesSettings, Unfit};
 
 use std::time::Duration;
 
@@ -56,7 +56,7 @@ enum AttemptOutcome {
     Undeployed(Release),
 }
 
-/// The pod that we answer for, with its Secret.
+/// The pod, with its Secret, that this run made or took over, and has to remove.
 #[derive(Default)]
 pub enum OwnPod {
     #[default]
@@ -103,7 +103,7 @@ enum Progress {
 
 /// The executor `Kubernetes` for one job.
 pub struct Kubernetes {
-    settings: Settings,
+    settings: KubernetesSettings,
     cluster: Cluster,
     own: OwnPod,
     /// Where an earlier pod, or its Secret, may still be: its deletion failed.
@@ -120,7 +120,7 @@ impl Kubernetes {
     /// The executor for a job with these settings: in the namespace of our own pod where they name none.
     ///
     /// The cluster is not asked for anything yet.
-    pub fn new(mut settings: Settings) -> Kubernetes {
+    pub fn new(mut settings: KubernetesSettings) -> Kubernetes {
         let mut cluster = Cluster::new(&settings);
         if !settings.is_namespace_named
             && let Some(own) = cluster.own_namespace()
@@ -403,8 +403,9 @@ impl Kubernetes {
         let mut attempt = Attempt::new(&self.cluster, &self.settings, job, output, pod);
         self.own.set_made(true);
         let begun = attempt.begun();
-        let learned =
-            async { if recorded { attempt.recorded(command, gate).await } else { attempt.plain(command).await } };
+        let learned = async {
+            if recorded { attempt.run_recorded(command, gate).await } else { attempt.run_plain(command).await }
+        };
         let learned = tokio::select! {
             learned = learned => learned,
             never = self.ready.hold(&self.cluster, begun) => match never {},
@@ -446,12 +447,12 @@ impl Kubernetes {
         )
     }
 
-    /// What could not be done where the job's pod could not be made.
+    /// The beginning of an error about a pod that could not be made.
     fn pod_failed(&self) -> String {
         format!("the job's pod could not be run in namespace {}", self.cluster.namespace)
     }
 
-    /// Where pods are asked for from here.
+    /// The cluster and namespace in which this run makes its pod.
     fn pod_place(&self) -> PodPlace {
         PodPlace {
             context: self.cluster.context.clone(),

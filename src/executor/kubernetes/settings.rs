@@ -18,7 +18,7 @@ const TIMEOUT_MAX: u64 = 86_400;
 
 /// How one application runs in Kubernetes.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct KubernetesSettings {
     /// The image of the job's pod.
     pub image: String,
     /// Local path, `oci://…` or `repo/chart`.
@@ -70,15 +70,15 @@ pub struct Settings {
     pub start_limit: Duration,
 }
 
-impl Settings {
+impl KubernetesSettings {
     /// From the application's row and the definition's `kubernetes` object (or null).
-    pub fn new(application: &str, image: &str, chart: Option<&str>, kubernetes: &Value) -> Settings {
+    pub fn new(application: &str, image: &str, chart: Option<&str>, kubernetes: &Value) -> KubernetesSettings {
         let (helm, files) = (&kubernetes["helm"], &kubernetes["artifacts"]);
         let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let flag = |value: &Value, default: bool| value.as_bool().unwrap_or(default);
         let chart =
             chart.map(str::trim).filter(|chart| !chart.is_empty()).map(str::to_owned).or_else(|| text(&helm["chart"]));
-        Settings {
+        KubernetesSettings {
             image: image.trim().to_owned(),
             release: text(&helm["releaseName"]).unwrap_or_else(|| release_name(application)),
             is_namespace_named: text(&helm["namespace"]).is_some(),
@@ -111,7 +111,7 @@ impl Settings {
     }
 }
 
-impl Settings {
+impl KubernetesSettings {
     /// Checks what is handed to kubectl and helm: it may come from a row that no import looked at.
     ///
     /// # Errors
@@ -253,7 +253,7 @@ pub fn secret_variables(value: &Value, secrets: &mut Vec<String>) {
 
 /// The suite's release name: lower case, all but letters and digits as dashes. Where that would be too long or says
 /// nothing, a hash of the name keeps different applications apart.
-pub fn release_name(application: &str) -> String {
+fn release_name(application: &str) -> String {
     let name: String = application
         .to_lowercase()
         .chars()
@@ -285,8 +285,9 @@ mod tests {
 
     #[test]
     fn what_no_program_may_be_given() {
-        let settings =
-            |image: &str, chart, kubernetes: &Value| Settings::new("App", image, chart, kubernetes).check(kubernetes);
+        let settings = |image: &str, chart, kubernetes: &Value| {
+            KubernetesSettings::new("App", image, chart, kubernetes).check(kubernetes)
+        };
         for fit in [Value::Null, json!({"helm": null}), json!({"helm": {"timeoutSeconds": 30.0, "namespace": null}})] {
             assert_eq!(settings("img", Some("./chart"), &fit), Ok(()));
         }
@@ -316,12 +317,12 @@ mod tests {
 
     #[test]
     fn definition_and_defaults() {
-        let settings = Settings::new("App", "img", None, &Value::Null);
+        let settings = KubernetesSettings::new("App", "img", None, &Value::Null);
         assert_eq!((settings.release.as_str(), settings.namespace.as_str()), ("app", "multiflexi"));
         assert!(!settings.helm_enabled && settings.wait && settings.artifacts_enabled);
         let kubernetes = json!({"helm": {"enabled": true, "chart": "r/c", "timeoutSeconds": 20, "wait": false},
             "artifacts": {"enabled": false, "keepPodOnFailure": true}});
-        let settings = Settings::new("App", "img", None, &kubernetes);
+        let settings = KubernetesSettings::new("App", "img", None, &kubernetes);
         assert_eq!(settings.chart.as_deref(), Some("r/c"));
         assert!(settings.helm_enabled && !settings.wait && settings.keep_pod_on_failure && !settings.artifacts_enabled);
         assert_eq!(settings.timeout, Duration::from_secs(20));

@@ -59,7 +59,7 @@ impl Kubernetes {
         };
         for state in pods {
             let name = state.metadata.name.clone();
-            let pod = Pod::found(&state);
+            let pod = Pod::from_state(&state);
             self.take_ownership(job, OwnPod::Made(pod.clone()));
             // Without the recorder there is no gate: its program has run, or will.
             if pod.recorded && !self.settled(job, state).await? {

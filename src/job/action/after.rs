@@ -2,23 +2,23 @@
 
 use crate::executor::{self, Ended};
 use crate::id::JobId;
-use crate::job::create::Settings;
+use crate::job::create::CreateSettings;
 use crate::job::model::Job;
 
 /// What actions are given.
 pub struct After<'a> {
-    pub settings: &'a Settings,
+    pub settings: &'a CreateSettings,
     pub zone: chrono_tz::Tz,
     /// The job's row, as it was before it began.
     pub job: &'a Job,
-    /// What the executor was told of it.
-    pub told: &'a executor::Job,
+    /// The same job as the executor was given it.
+    pub executor_job: &'a executor::Job,
     pub ended: &'a Ended,
 }
 
 impl After<'_> {
     /// The job's id.
     pub fn id(&self) -> JobId {
-        self.told.id
+        self.executor_job.id
     }
 }

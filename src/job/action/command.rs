@@ -29,11 +29,11 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
     }
     let code = after.ended.ending.exit_code().to_string();
     // Only a native job's directory is here, and is there for its command too.
-    let own = match &after.told.files.work {
+    let own = match &after.executor_job.files.work {
         Some(_) => None,
         None => Some(files::make_directory(after.id())?),
     };
-    let work = own.as_ref().map(Directory::work).or_else(|| after.told.files.work.clone());
+    let work = own.as_ref().map(Directory::work).or_else(|| after.executor_job.files.work.clone());
     let mut job = Job {
         command: ["/bin/sh", "-c", command].map(str::to_owned).to_vec(),
         time_limit: Some(LIMIT),
@@ -42,7 +42,7 @@ pub async fn run(after: &After<'_>, command: &str) -> Result<String> {
         earlier: EarlierRun::Nothing,
         // The job has ended: nobody keeps it any more.
         permit: Permit::default(),
-        ..after.told.clone()
+        ..after.executor_job.clone()
     };
     job.environment.push(Variable { name: "MULTIFLEXI_JOB_EXITCODE".into(), value: code, secret: false });
     // Whoever cancels drops this whole run, which ends the command.

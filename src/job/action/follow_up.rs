@@ -10,7 +10,7 @@ use crate::id::{AppId, RunTemplateId};
 use crate::job::action::After;
 use crate::job::create::{self, Order};
 use crate::job::model::Origin;
-use crate::job::retry::{self, Attempt};
+use crate::job::retry::{self, NextAttempt};
 use crate::row::TIME_FORMAT;
 
 /// Ends the runtemplate's schedule.
@@ -31,14 +31,14 @@ pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
 /// Makes a job like this one, to run so many seconds later.
 ///
 /// # Errors
-/// The moment lies beyond the calendar, or the job cannot be made (see [`retry::again`]); nothing is written then.
+/// The moment lies beyond the calendar, or the job cannot be made (see [`retry::create_attempt`]); nothing is written then.
 pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<String> {
     let delay = i64::try_from(delay).ok().and_then(Duration::try_seconds);
     let at = delay.and_then(|delay| clock::instant(after.zone).checked_add_signed(delay));
     let at = at.map(|at| at.naive_local().trunc_subsecs(0));
     let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
-    let attempt = Attempt { after: at, task: None, kind: Some(Origin::RESCHEDULED) };
-    let made = db.transaction(async |db| retry::again(db, after.settings, after.job, attempt).await).await?;
+    let attempt = NextAttempt { after: at, task: None, kind: Some(Origin::RESCHEDULED) };
+    let made = db.transaction(async |db| retry::create_attempt(db, after.settings, after.job, attempt).await).await?;
     Ok(format!("job {} is scheduled for {}", made.id, at.format(TIME_FORMAT)))
 }
 

@@ -58,22 +58,22 @@ pub async fn perform(db: &mut Db, after: &After<'_>, cancel: &Cancel, say: impl 
     note(after, wanted.len());
 }
 
-/// Lets whoever comes after us know of how many actions the record tells.
+/// Notes in the run file of how many actions the outcome is in the record, for whoever recovers the job.
 fn note(after: &After<'_>, count: usize) {
-    if let Some(file) = &after.told.run_file {
+    if let Some(file) = &after.executor_job.run_file {
         // Where that fails it is said that they may not have been performed.
         let _ = file.note(&Progress::Acted(count));
     }
 }
 
-/// The actions after a job that ended, but for the first `told` of them: its runner died before it could tell of the others.
+/// The actions after a job that ended, but for the first `reported` of them: its runner died before it could tell of the others.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn untold(db: &mut Db, job: &Job, told: usize) -> Result<Vec<String>> {
+pub async fn unreported(db: &mut Db, job: &Job, reported: usize) -> Result<Vec<String>> {
     let Some(code) = job.exit_code() else { return Ok(Vec::new()) };
     let (wanted, _) = configured::read(db, job, code).await?;
-    Ok(wanted.into_iter().skip(told).map(|action| action.module).collect())
+    Ok(wanted.into_iter().skip(reported).map(|action| action.module).collect())
 }
 
 /// Says the notices and stores them; what cannot be stored was said.

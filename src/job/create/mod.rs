@@ -23,7 +23,7 @@ use crate::job::run::files::temporary_directory;
 use crate::job::stored_environment;
 
 /// What making a job takes from outside the database.
-pub struct Settings {
+pub struct CreateSettings {
     pub now: NaiveDateTime,
     /// The directory in which jobs keep files.
     pub temporary: String,
@@ -31,19 +31,19 @@ pub struct Settings {
     pub master_key: Option<crate::secret::Secret>,
 }
 
-impl Settings {
+impl CreateSettings {
     /// For a job whose environment is another's, so that no credential need be opened.
-    pub fn without_key(now: NaiveDateTime) -> Settings {
-        Settings { now, temporary: temporary_directory().display().to_string(), master_key: None }
+    pub fn without_key(now: NaiveDateTime) -> CreateSettings {
+        CreateSettings { now, temporary: temporary_directory().display().to_string(), master_key: None }
     }
 
     /// With the master key that the settings name.
-    pub fn with_key(now: NaiveDateTime, settings: &config::Settings) -> Settings {
-        Settings { master_key: keyring::master_key(settings), ..Settings::without_key(now) }
+    pub fn with_key(now: NaiveDateTime, settings: &config::Settings) -> CreateSettings {
+        CreateSettings { master_key: keyring::master_key(settings), ..CreateSettings::without_key(now) }
     }
 }
 
-/// What job is wanted.
+/// The job to be made.
 pub struct Order {
     pub runtemplate: Row,
     /// When it is to run.
@@ -70,7 +70,7 @@ pub struct Created {
 ///
 /// # Errors
 /// The runtemplate's application or company is gone, a credential cannot be opened, or the command line cannot be made.
-pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Created> {
+pub async fn create(db: &mut Db, settings: &CreateSettings, order: Order) -> Result<Created> {
     let runtemplate = &order.runtemplate;
     let application = referred(db, runtemplate, "apps", "app_id").await?;
     let company = referred(db, runtemplate, "company", "company_id").await?;
@@ -78,7 +78,7 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
         order.executor.clone().or_else(|| runtemplate.filled("executor")).unwrap_or_else(|| executor::NATIVE.into());
     let id = insert(
         db,
-        &Facts {
+        &NewJob {
             app_id: application.int("id").map(AppId),
             company_id: company.int("id").map(CompanyId),
             runtemplate_id: runtemplate.int("id").map(RunTemplateId),
@@ -90,8 +90,8 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
         settings.now,
     )
     .await?;
-    let of = Of { runtemplate, application: &application, company: &company, executor: &executor };
-    let fields = fields(db, settings, &of, &order.overrides, Some(id)).await?;
+    let parents = JobParents { runtemplate, application: &application, company: &company, executor: &executor };
+    let fields = fields(db, settings, &parents, &order.overrides, Some(id)).await?;
     describe(db, id, &application, &fields).await?;
     if order.queued {
         enqueue(db, id, order.after).await?;
@@ -100,7 +100,7 @@ pub async fn create(db: &mut Db, settings: &Settings, order: Order) -> Result<Cr
 }
 
 /// The columns of a new job.
-pub struct Facts<'a> {
+pub struct NewJob<'a> {
     pub app_id: Option<AppId>,
     pub company_id: Option<CompanyId>,
     pub runtemplate_id: Option<RunTemplateId>,
@@ -114,7 +114,7 @@ pub struct Facts<'a> {
 ///
 /// # Errors
 /// The database does not take the row, or that of the Unix user, which is made where it is missing.
-pub async fn insert(db: &mut Db, facts: &Facts<'_>, now: NaiveDateTime) -> Result<JobId> {
+pub async fn insert(db: &mut Db, facts: &NewJob<'_>, now: NaiveDateTime) -> Result<JobId> {
     let launched_by = audit::user_id(db, now).await?;
     let mut insert = Query::insert();
     insert.into_table("job").columns([
@@ -201,17 +201,18 @@ pub fn serialized(db: &Db, fields: &[Field]) -> Result<String> {
 ///
 /// # Errors
 /// As [`create`], but that no command line is made.
-pub async fn environment(db: &mut Db, settings: &Settings, runtemplate: Row) -> Result<(Row, Vec<Field>)> {
+pub async fn environment(db: &mut Db, settings: &CreateSettings, runtemplate: Row) -> Result<(Row, Vec<Field>)> {
     let application = referred(db, &runtemplate, "apps", "app_id").await?;
     let company = referred(db, &runtemplate, "company", "company_id").await?;
     let executor = runtemplate.filled("executor").unwrap_or_else(|| executor::NATIVE.into());
-    let of = Of { runtemplate: &runtemplate, application: &application, company: &company, executor: &executor };
-    let fields = fields(db, settings, &of, &[], None).await?;
+    let parents =
+        JobParents { runtemplate: &runtemplate, application: &application, company: &company, executor: &executor };
+    let fields = fields(db, settings, &parents, &[], None).await?;
     Ok((application, fields))
 }
 
-/// What a job is of.
-struct Of<'a> {
+/// The rows that a job is made from.
+struct JobParents<'a> {
     runtemplate: &'a Row,
     application: &'a Row,
     company: &'a Row,
@@ -221,12 +222,12 @@ struct Of<'a> {
 /// A job's variables in the suite's order of layers, each of which wins over those before it. `job` is its id, where it has one.
 async fn fields(
     db: &mut Db,
-    settings: &Settings,
-    of: &Of<'_>,
+    settings: &CreateSettings,
+    parents: &JobParents<'_>,
     overrides: &[(String, String)],
     job: Option<JobId>,
 ) -> Result<Vec<Field>> {
-    let Of { runtemplate, application, company, executor } = *of;
+    let JobParents { runtemplate, application, company, executor } = *parents;
     let runtemplate_id = RunTemplateId(runtemplate.id("id")?);
     let text = |row: &Row, column| row.text(column).unwrap_or_default();
     let defaults = conffields(db, application).await?;

@@ -15,7 +15,7 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::id::RunTemplateId;
-use crate::job::create::{self, Created, Order, Settings};
+use crate::job::create::{self, CreateSettings, Created, Order};
 use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
 use crate::job::queue::withdraw::{Changed, withdraw};
@@ -65,13 +65,13 @@ pub async fn candidates(db: &mut Db) -> Result<Vec<RunTemplateId>> {
 /// Its schedule cannot be read, or its job cannot be made; nothing is written then.
 pub async fn fill(
     db: &mut Db,
-    settings: &Settings,
+    settings: &CreateSettings,
     now: &DateTime<Tz>,
     runtemplate: RunTemplateId,
 ) -> Result<Option<Filled>> {
     db.contended_transaction(async |db| {
         let Some(row) = claim(db, runtemplate).await? else { return Ok(None) };
-        let Some(Moment { slot, after, interval }) = moment(db, &row, now).await? else { return Ok(None) };
+        let Some(NextMoment { slot, after, interval }) = moment(db, &row, now).await? else { return Ok(None) };
         db.update_where("runtemplate", Expr::col("id").eq(runtemplate), [("next_schedule", after.into())]).await?;
         failpoint::at("filling");
         let task = task::open(db, &row, slot.start, slot.end, now).await?;
@@ -93,7 +93,7 @@ pub async fn due(db: &mut Db, now: &DateTime<Tz>, runtemplate: RunTemplateId) ->
     Ok(moment(db, &row, now).await?.map(|moment| moment.after))
 }
 
-/// What a runtemplate's schedule has in store.
+/// The next jobs of a runtemplate's schedule.
 pub struct Outlook {
     /// The moment for which the next job is or will be made.
     pub first: NaiveDateTime,
@@ -141,7 +141,7 @@ pub async fn skip_missed(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> 
 }
 
 /// The moment of a runtemplate's next job.
-struct Moment {
+struct NextMoment {
     slot: NextRun,
     /// The slot's start and the runtemplate's delay.
     after: NaiveDateTime,
@@ -149,7 +149,7 @@ struct Moment {
 }
 
 /// The latest moment that is not over yet: one that was missed, else the next one.
-async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<Moment>> {
+async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Option<NextMoment>> {
     let (interval, cron) = schedule_of(runtemplate)?;
     let Some(mut slot) = latest(interval, &cron, now) else { return Ok(None) };
     let next = next(interval, &cron, now);
@@ -162,7 +162,7 @@ async fn moment(db: &mut Db, runtemplate: &Row, now: &DateTime<Tz>) -> Result<Op
         return Ok(None);
     }
     let after = delayed(runtemplate, slot.start)?;
-    Ok(Some(Moment { slot, after, interval }))
+    Ok(Some(NextMoment { slot, after, interval }))
 }
 
 /// When a runtemplate that no job waits for is to run next, by its schedule: where that is over already, the next
@@ -257,7 +257,7 @@ async fn take_back(db: &mut Db, runtemplate: RunTemplateId, moment: NaiveDateTim
     let mut waiting = of_moment(&["id", "runtemplate_id", "task_id"]);
     for row in db.fetch_all(waiting.lock(LockType::Update)).await? {
         let job = Job::read(&row)?;
-        task::ended(db, now.naive_local(), &job, TaskEnd::Failed).await?;
+        task::record_attempt(db, now.naive_local(), &job, TaskEnd::Failed).await?;
         delete_jobs(db, &[job.id]).await?;
     }
     db.update_where(

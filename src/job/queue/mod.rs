@@ -19,7 +19,7 @@ use crate::job::model::Job;
 use crate::job::recovery::crashed::{self, Resolution};
 use crate::job::recovery::leftovers;
 use crate::job::run::lease;
-use crate::job::run::runner::{self, RunnerPlace, Unfinished};
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::{self, TaskEnd};
 use crate::row::TIME_FORMAT;
 
@@ -27,14 +27,14 @@ use crate::row::TIME_FORMAT;
 const STARTING: Duration = Duration::minutes(10);
 
 /// What was found, in words.
-pub struct Finding {
-    pub kind: Found,
+pub struct QueueFinding {
+    pub kind: FindingKind,
     pub text: String,
 }
 
-/// What a [`Finding`] is.
+/// What a [`QueueFinding`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum FindingKind {
     /// It is repaired, or would be.
     Repaired,
     /// It is only told.
@@ -74,7 +74,7 @@ pub async fn lock_waiting(db: &mut Db, jobs: &[JobId]) -> Result<Vec<JobId>> {
 ///
 /// # Errors
 /// The database cannot be asked, or does not take a repair; nothing of the transaction may stand then.
-pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<Finding>> {
+pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
     broken_jobs(db, now, dry_run, &mut found).await?;
     broken_rows(db, dry_run, &mut found).await?;
@@ -84,9 +84,9 @@ pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<F
 }
 
 /// Something that is repaired, or would be.
-fn done(found: &mut Vec<Finding>, dry_run: bool, (past, verb): (&str, &str), what: String) {
+fn done(found: &mut Vec<QueueFinding>, dry_run: bool, (past, verb): (&str, &str), what: String) {
     let text = if dry_run { format!("Would {verb} {what}") } else { format!("{past} {what}") };
-    found.push(Finding { kind: Found::Repaired, text });
+    found.push(QueueFinding { kind: FindingKind::Repaired, text });
 }
 
 const REMOVE: (&str, &str) = ("Removed", "remove");
@@ -103,7 +103,7 @@ async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
 }
 
 /// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
-async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
     let mut select = waiting_jobs();
     let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
     let mut gone = Cond::any();
@@ -120,7 +120,7 @@ async fn remove(
     jobs: &[Job],
     now: NaiveDateTime,
     dry_run: bool,
-    found: &mut Vec<Finding>,
+    found: &mut Vec<QueueFinding>,
     why: &str,
 ) -> Result<()> {
     let mut ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
@@ -135,7 +135,7 @@ async fn remove(
         let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
         done(found, dry_run, REMOVE, what);
         if !dry_run {
-            task::ended(db, now, job, TaskEnd::Failed).await?;
+            task::record_attempt(db, now, job, TaskEnd::Failed).await?;
         }
     }
     if dry_run {
@@ -170,7 +170,7 @@ pub async fn rows_in_vain(db: &mut Db) -> Result<Vec<i64>> {
 }
 
 /// Queue rows of jobs that are gone or ended.
-async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
     for row in db.fetch_all(&broken(db.dialect)).await? {
         let id = row.id("id")?;
         let job = row.text("job").unwrap_or_default();
@@ -182,7 +182,7 @@ async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<Finding>) -> Re
     Ok(())
 }
 
-async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
     let mut select = waiting_jobs();
     if db.has_column("job", "block_reason").await? {
         select.column(("job", "block_reason"));
@@ -198,7 +198,10 @@ async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
             continue;
         };
         let id = job.id;
-        found.push(Finding { kind: Found::Reported, text: format!("Kept job #{id}, which has no queue entry: {why}") });
+        found.push(QueueFinding {
+            kind: FindingKind::Reported,
+            text: format!("Kept job #{id}, which has no queue entry: {why}"),
+        });
     }
     remove(db, &jobs, now, dry_run, found, "no schedule entry").await
 }
@@ -224,7 +227,7 @@ pub async fn dead_schedules(db: &mut Db) -> Result<Vec<i64>> {
 }
 
 /// Lets the schedules go on whose next job is lost.
-async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<Finding>) -> Result<()> {
+async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
     for id in dead_schedules(db).await? {
         done(found, dry_run, RESET, format!("next_schedule for runtemplate #{id} - missing job in queue"));
         if !dry_run {
@@ -244,8 +247,8 @@ async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mu
 ///
 /// # Errors
 /// The database cannot be asked. The jobs that were ended before that stay ended. One that cannot be ended for another reason is a
-/// [`Found::Unmended`], and the others have their turn.
-pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Finding>> {
+/// [`FindingKind::Unmended`], and the others have their turn.
+pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<QueueFinding>> {
     let mut found = Vec::new();
     let mut lost = crashed::find(db).await?;
     if !lost.lapsed.is_empty() {
@@ -255,28 +258,29 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
         lost.others.extend(again.others);
     }
     for (id, error) in &lost.unknown {
-        found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", error.advice()) });
+        found.push(QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) });
     }
     for job in &lost.in_kubernetes {
-        let Unfinished { id, began, .. } = job;
+        let UnfinishedJob { id, began, .. } = job;
         let text = format!(
             "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `job run --id={id}`, learns how it ended"
         );
         // It is not for us to bring home, and nothing is wrong with it.
-        found.push(Finding { kind: Found::Reported, text });
+        found.push(QueueFinding { kind: FindingKind::Reported, text });
     }
     for job in &lost.others {
-        let Unfinished { id, began, .. } = job;
+        let UnfinishedJob { id, began, .. } = job;
         if dry_run {
             done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
             continue;
         }
-        match crashed::end(db, zone, *id).await.map(Resolution::message) {
+        match crashed::resolve(db, zone, *id).await.map(Resolution::message) {
             Ok(None) => {}
             Ok(Some(message)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {message}")),
             Err(error) if error.may_pass() => return Err(error),
             Err(error) => {
-                found.push(Finding { kind: Found::Unmended, text: format!("Job #{id}: {}", error.advice()) });
+                found
+                    .push(QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) });
             }
         }
     }
@@ -288,13 +292,16 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
         }
     } else {
         leftovers::settle(db, zone, remains, |job, message| {
-            let kind = if message.is_err() { Found::Reported } else { Found::Repaired };
-            found.push(Finding { kind, text: format!("Job #{job}: {}", message.unwrap_or_else(|message| message)) });
+            let kind = if message.is_err() { FindingKind::Reported } else { FindingKind::Repaired };
+            found.push(QueueFinding {
+                kind,
+                text: format!("Job #{job}: {}", message.unwrap_or_else(|message| message)),
+            });
         })
         .await?;
     }
-    for job in runner::unfinished(db, None).await? {
-        let Unfinished { id, began, .. } = &job;
+    for job in runner::unfinished_jobs(db, None).await? {
+        let UnfinishedJob { id, began, .. } = &job;
         let what = match job.place() {
             RunnerPlace::Here(_) | RunnerPlace::Gone | RunnerPlace::Lapsed(_) | RunnerPlace::Damaged(_) => continue,
             RunnerPlace::Elsewhere(host) => {
@@ -305,7 +312,8 @@ pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<Findin
                  delete --id={id} --force` removes it"
             ),
         };
-        found.push(Finding { kind: Found::Reported, text: format!("Job #{id} began at {began} and {what}") });
+        found
+            .push(QueueFinding { kind: FindingKind::Reported, text: format!("Job #{id} began at {began} and {what}") });
     }
     Ok(found)
 }

@@ -18,7 +18,7 @@ use crate::job::delete::delete_jobs;
 use crate::job::model::Job;
 use crate::job::queue::{lock_waiting, pending};
 
-/// What has changed, by its id.
+/// The row whose change makes waiting jobs out of date.
 #[derive(Clone, Copy)]
 pub enum Changed {
     Runtemplate(RunTemplateId),

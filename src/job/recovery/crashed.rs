@@ -27,7 +27,7 @@ use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::claim::Claim;
 use crate::job::run::lease::{self, Lease, LeaseDuration};
 use crate::job::run::requeue;
-use crate::job::run::runner::{self, Recorded, RunnerPlace, Unfinished};
+use crate::job::run::runner::{self, Recorded, RunnerPlace, UnfinishedJob};
 use crate::job::run::save_result::{self, Finished};
 use crate::output::Printer;
 use crate::state::run_file::{self, DeadRun, Progress, RunFile};
@@ -39,19 +39,19 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Jobs that nobody runs any more, the oldest first.
 #[derive(Default)]
-pub struct Lost {
+pub struct LostJobs {
     /// Their pods know how they ended: whoever runs them again brings it home.
-    pub in_kubernetes: Vec<Unfinished>,
-    pub others: Vec<Unfinished>,
+    pub in_kubernetes: Vec<UnfinishedJob>,
+    pub others: Vec<UnfinishedJob>,
     /// Their leases lapsed. Their runners may be about to renew them: to be looked at again.
-    pub lapsed: Vec<Unfinished>,
+    pub lapsed: Vec<UnfinishedJob>,
     /// It cannot be told what became of these, and why.
     pub unknown: Vec<(JobId, Error)>,
     /// The free run files of jobs that ended or wait: their runner died before the claim, or after all was saved.
     settled: Vec<(Fingerprint, JobId)>,
 }
 
-impl Lost {
+impl LostJobs {
     /// Leaves out all but this job.
     pub fn keep_only(&mut self, job: JobId) {
         self.in_kubernetes.retain(|it| it.id == job);
@@ -61,7 +61,7 @@ impl Lost {
         self.settled.retain(|(_, id)| *id == job);
     }
 
-    /// What is left of jobs that ended all the same. Run files of jobs that are in order go.
+    /// The leftovers of jobs that ended although their runner died. Run files of jobs that have none are removed.
     ///
     /// # Errors
     /// The database cannot be asked.
@@ -70,16 +70,16 @@ impl Lost {
     }
 }
 
-/// Looks for them.
+/// Finds the jobs that nobody runs any more, sorted by what is to become of each.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find(db: &mut Db) -> Result<Lost> {
+pub async fn find(db: &mut Db) -> Result<LostJobs> {
     // Before the jobs are looked at: what is claimed after that has its file still.
-    let files = run_file::left().unwrap_or_default();
-    let mut lost = Lost::default();
+    let files = run_file::without_runner().unwrap_or_default();
+    let mut lost = LostJobs::default();
     let mut unfinished = HashSet::new();
-    for job in runner::unfinished(db, None).await?.into_iter().rev() {
+    for job in runner::unfinished_jobs(db, None).await?.into_iter().rev() {
         unfinished.insert(job.id);
         match job.place() {
             RunnerPlace::Lapsed(_) => lost.lapsed.push(job),
@@ -101,10 +101,10 @@ pub async fn find(db: &mut Db) -> Result<Lost> {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn find_again(db: &mut Db, lapsed: &[Unfinished]) -> Result<Lost> {
-    let mut lost = Lost::default();
-    for job in runner::unfinished(db, None).await?.into_iter().rev() {
-        let is_same = |it: &Unfinished| it.id == job.id && it.record() == job.record();
+pub async fn find_again(db: &mut Db, lapsed: &[UnfinishedJob]) -> Result<LostJobs> {
+    let mut lost = LostJobs::default();
+    for job in runner::unfinished_jobs(db, None).await?.into_iter().rev() {
+        let is_same = |it: &UnfinishedJob| it.id == job.id && it.record() == job.record();
         if has_lapsed(&job) && lapsed.iter().any(is_same) {
             if job.is_kubernetes() { &mut lost.in_kubernetes } else { &mut lost.others }.push(job);
         }
@@ -112,12 +112,12 @@ pub async fn find_again(db: &mut Db, lapsed: &[Unfinished]) -> Result<Lost> {
     Ok(lost)
 }
 
-fn has_lapsed(job: &Unfinished) -> bool {
+fn has_lapsed(job: &UnfinishedJob) -> bool {
     matches!(job.place(), RunnerPlace::Lapsed(_))
 }
 
 /// The recovery file that the runner of a job wrote, if there is one, and whether it is whole.
-fn spilled(db: &Db, job: &Unfinished) -> Result<Option<(SpillFile, bool)>> {
+fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<Option<(SpillFile, bool)>> {
     let recorded = job.recorded(db)?;
     let Some(pid) = job.pid else { return Ok(None) };
     let file = SpillFile::left_by(&recorded, job.id, pid).map_err(|cause| unreadable(job.id, &recorded, cause))?;
@@ -125,8 +125,8 @@ fn spilled(db: &Db, job: &Unfinished) -> Result<Option<(SpillFile, bool)>> {
 }
 
 /// Did the runner of a job write its result to a recovery file, so that its pod has nothing more to tell?
-fn has_result(db: &Db, job: &Unfinished) -> Result<bool> {
-    Ok(spilled(db, job)?.is_some_and(|(_, is_whole)| is_whole))
+fn has_result(db: &Db, job: &UnfinishedJob) -> Result<bool> {
+    Ok(find_spill_file(db, job)?.is_some_and(|(_, is_whole)| is_whole))
 }
 
 /// What became of a job whose runner died.
@@ -136,11 +136,11 @@ pub enum Resolution {
     Requeued,
     /// The runner had written its result to a recovery file, which is loaded now.
     Recovered(i32),
-    /// Its program had ended with this code.
+    /// Its program had ended, with this exit code, before the runner died.
     Ended(i32),
     /// The runner was told to end by this signal, and was ending it.
     Interrupted(i32),
-    /// How its program ended is not known: what was left of it has been ended too.
+    /// How its program ended is not known. Whatever still ran of it has been killed.
     Unknown,
     /// Its runner, on another machine, does not hold it any more. How its program ended, or whether it did, is not known.
     Lapsed,
@@ -219,31 +219,31 @@ fn judge(left: Option<&DeadRun>, runner: Option<i64>) -> Resolution {
     }
 }
 
-/// Does to a job whose runner died, and whose result no pod holds, what is to be done.
+/// Ends, requeues or recovers a job whose runner died, and whose result no pod holds.
 ///
 /// # Errors
 /// The database does not take it, or what is left of its program cannot be ended: then all stays as it is.
-pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
-    let lost = async |db: &mut Db| {
+pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
+    let still_lost = async |db: &mut Db| {
         let job = runner::unfinished_job(db, id).await?;
         Ok::<_, Error>(job.filter(|job| job.place() == RunnerPlace::Gone || has_lapsed(job)))
     };
-    let Some(job) = lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
+    let Some(job) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
     if has_lapsed(&job) {
         // Neither its program nor what its runner noted is within our reach: it is not begun again.
-        return close_or_requeue(db, zone, id, Resolution::Lapsed, None, &lost).await;
+        return close_or_requeue(db, zone, id, Resolution::Lapsed, None, &still_lost).await;
     }
     let recorded = job.recorded(db)?;
-    let spilled = spilled(db, &job)?;
+    let spilled = find_spill_file(db, &job)?;
     let mut taken = None;
     for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
-        match take(&recorded, id, signal).await {
+        match take_run_file(&recorded, id, signal).await {
             Ok(Some(ours)) => {
                 taken = Some(ours);
                 break;
             }
             // Somebody else may be mending it, or have done so, and run it again.
-            Ok(None) if lost(db).await?.is_none() => return Ok(Resolution::EndedElsewhere),
+            Ok(None) if still_lost(db).await?.is_none() => return Ok(Resolution::EndedElsewhere),
             Ok(None) if signal == Some(Signal::SIGKILL) => {
                 return Err(Error::refused(format!(
                     "the runner of job {id} died, and what is left of its program cannot be ended"
@@ -269,7 +269,8 @@ pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
             Resolution::Recovered(code)
         }
         spilled => {
-            close_or_requeue(db, zone, id, judge(left, job.pid), spilled.as_ref().map(|(file, _)| file), &lost).await?
+            close_or_requeue(db, zone, id, judge(left, job.pid), spilled.as_ref().map(|(file, _)| file), &still_lost)
+                .await?
         }
     };
     // What was made in a cluster is swept once its job has ended.
@@ -280,7 +281,7 @@ pub async fn end(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     Ok(resolution)
 }
 
-/// What there is of a recovery file that was not whole.
+/// What was loaded of a recovery file whose writer died before its last line.
 struct PartialSpill<'a> {
     file: &'a SpillFile,
     artifacts: Vec<StorableArtifact>,
@@ -292,7 +293,7 @@ async fn close_or_requeue(
     id: JobId,
     fate: Resolution,
     half: Option<&SpillFile>,
-    lost: &impl AsyncFn(&mut Db) -> Result<Option<Unfinished>>,
+    still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
 ) -> Result<Resolution> {
     let half = match half {
         Some(file) => Some(PartialSpill { file, artifacts: spill_file::load_what_there_is(db, zone, file, id).await? }),
@@ -302,7 +303,7 @@ async fn close_or_requeue(
         .transaction(async |db| {
             // Whoever has no part in our run files is kept out by the row's lock.
             let Some(job) = Job::lock(db, id).await? else { return Ok(Resolution::EndedElsewhere) };
-            let Some(unfinished) = lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
+            let Some(unfinished) = still_lost(db).await? else { return Ok(Resolution::EndedElsewhere) };
             if has_lapsed(&unfinished) {
                 // Should its runner come back, it sees by that that the job is not its own any more.
                 let (database, pod) = (unfinished.recorded(db)?.database, unfinished.last_pod());
@@ -339,11 +340,11 @@ pub enum RunnerState {
     Lost,
 }
 
-/// Tells how a job stands.
+/// Says who is responsible for a job that began and has not ended.
 ///
 /// # Errors
 /// What its runner left cannot be looked at, or the database cannot be asked.
-pub async fn standing(db: &mut Db, id: JobId) -> Result<RunnerState> {
+pub async fn runner_state(db: &mut Db, id: JobId) -> Result<RunnerState> {
     let Some(job) = runner::unfinished_job(db, id).await? else { return Ok(RunnerState::Runs) };
     match job.place() {
         RunnerPlace::Gone if job.is_kubernetes() && !has_result(db, &job)? => Ok(RunnerState::InPod),
@@ -354,10 +355,10 @@ pub async fn standing(db: &mut Db, id: JobId) -> Result<RunnerState> {
     }
 }
 
-/// The job came to its end without its runner: what that noted of how far it came is of no more use. Where something of the
-/// job is still to be removed elsewhere, it stays for the next `queue run`.
-pub async fn forget(db: &mut Db, id: JobId) {
-    if let Ok(recorded) = runner::recorded(db, id).await
+/// Removes the run file of a job that ended without its runner. It stays for the next `queue run` where it names something in a
+/// cluster that is still to be removed.
+pub async fn forget_run_file(db: &mut Db, id: JobId) {
+    if let Ok(recorded) = runner::read_record(db, id).await
         && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
         && left.is_none_or(|left| left.made.is_none())
     {
@@ -365,7 +366,7 @@ pub async fn forget(db: &mut Db, id: JobId) {
     }
 }
 
-/// What the runner of a job knew of it is out of our reach.
+/// The error where the dead runner's files, such as the run file, cannot be read.
 fn unreadable(id: JobId, recorded: &Recorded, cause: std::io::Error) -> Error {
     let place = recorded
         .state
@@ -384,7 +385,7 @@ fn unreadable(id: JobId, recorded: &Recorded, cause: std::io::Error) -> Error {
 }
 
 /// Takes the run file of a job, once what is left of its program ended by this signal. None where that still holds it.
-async fn take(
+async fn take_run_file(
     recorded: &Recorded,
     id: JobId,
     signal: Option<Signal>,
@@ -427,7 +428,7 @@ async fn close(
     db: &mut Db,
     zone: Tz,
     job: &Job,
-    unfinished: &Unfinished,
+    unfinished: &UnfinishedJob,
     fate: Resolution,
     half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
@@ -487,11 +488,11 @@ pub struct HeldRunFile {
     file: Option<RunFile>,
     left: Option<DeadRun>,
     runner: Option<i64>,
-    /// What a runner that died did not bring to its end.
+    /// The unfinished recovery file of an earlier runner.
     half: Option<SpillFile>,
     /// The pod that was asked for last, by its record. None stands there of what began on a machine.
     pod: LastPod,
-    /// The runner that had it before is known to be dead, and does nothing more.
+    /// The earlier runner is known to be dead: it will not make a pod any more.
     is_dead: bool,
 }
 
@@ -506,7 +507,7 @@ impl HeldRunFile {
     /// # Errors
     /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
     /// noted how far the job has come.
-    pub async fn of(
+    pub async fn take(
         db: &mut Db,
         zone: Tz,
         facts: &Job,
@@ -520,16 +521,16 @@ impl HeldRunFile {
         };
         let mut half = None;
         let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
-        let pod = of_cluster.map_or(LastPod::Unknown, Unfinished::last_pod);
+        let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
         let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
         if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
             tokio::time::sleep(lease::second_look()).await;
-            end(db, zone, job.id).await?.refuse_ended(id)?;
+            resolve(db, zone, job.id).await?.refuse_ended(id)?;
         }
         if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
-            let spilled = spilled(db, &job)?;
+            let spilled = find_spill_file(db, &job)?;
             if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
-                end(db, zone, id).await?.refuse_ended(id)?;
+                resolve(db, zone, id).await?.refuse_ended(id)?;
             } else {
                 half = spilled.map(|(file, _)| file);
             }
@@ -558,7 +559,7 @@ impl HeldRunFile {
         Ok(HeldRunFile { file, left, runner: facts.pid, half, pod, is_dead })
     }
 
-    /// Somebody says that the runner that had the job before is dead, though nothing here tells.
+    /// Takes an operator's word (`--take-over`) that the earlier runner is dead, though nothing on this machine shows it.
     pub fn believe_dead(&mut self, is_dead: bool) {
         self.is_dead |= is_dead;
     }
@@ -597,7 +598,9 @@ impl HeldRunFile {
         }
         let _ = file.refused();
         match self.left {
-            Some(left) if facts.exit_code().is_some() => JobLeftovers::of(facts.clone(), database.clone(), file, left),
+            Some(left) if facts.exit_code().is_some() => {
+                JobLeftovers::from_run_file(facts.clone(), database.clone(), file, left)
+            }
             None => {
                 file.remove();
                 None

@@ -28,14 +28,14 @@ pub struct JobLeftovers {
     job: Job,
     file: RunFile,
     made: Option<String>,
-    /// What became of so many actions after it stands in its record.
+    /// So many of the actions after the job have their outcome in its record.
     acted: usize,
 }
 
 impl JobLeftovers {
-    /// Those of a job by its run file. None, and the file goes, where the job has not ended: then it waits, and nothing was
-    /// made for it.
-    pub fn of(job: Job, database: Fingerprint, file: RunFile, left: DeadRun) -> Option<JobLeftovers> {
+    /// What a run file says was left of a job. None, and the file is removed, where the job has not ended: it waits, and nothing
+    /// was made for it.
+    pub fn from_run_file(job: Job, database: Fingerprint, file: RunFile, left: DeadRun) -> Option<JobLeftovers> {
         if job.exit_code().is_none() {
             file.remove();
             return None;
@@ -67,8 +67,7 @@ impl JobLeftovers {
 
 const DIED: &str = "its runner died after all was saved";
 
-/// Takes those of these run files that are of this database, as far as their jobs ended; those of jobs that wait or are gone
-/// are of no use any more.
+/// Takes the run files of this database whose jobs have ended. Run files of jobs that wait or were deleted are removed.
 ///
 /// # Errors
 /// The database cannot be asked.
@@ -84,7 +83,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
     for (database, job) in files {
         // A runner may have known this database by another name.
         if database != own {
-            match runner::recorded(db, job).await {
+            match runner::read_record(db, job).await {
                 Ok(recorded) if recorded.database == database => {}
                 Err(error) if error.may_pass() => return Err(error),
                 _ => continue,
@@ -93,7 +92,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
         let Ok(Some((file, left))) = RunFile::take(&database, job) else { continue };
         let row = rows.iter().find(|row| row.int("id") == Some(job.0));
         match (row, left) {
-            (Some(row), Some(left)) => found.extend(JobLeftovers::of(Job::read(row)?, database, file, left)),
+            (Some(row), Some(left)) => found.extend(JobLeftovers::from_run_file(Job::read(row)?, database, file, left)),
             _ => file.remove(),
         }
     }
@@ -127,7 +126,7 @@ pub async fn settle(
                 continue;
             }
         }
-        let actions = action::untold(db, &leftovers.job, leftovers.acted).await?;
+        let actions = action::unreported(db, &leftovers.job, leftovers.acted).await?;
         if !actions.is_empty() {
             let message = format!(
                 "warning: {DIED}, and before it told what became of the actions after it: {} may not have been performed",

@@ -16,7 +16,7 @@ use crate::error::{Error, Kind, Result};
 use crate::executor::{Artifact, Stream};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
-use crate::job::output_rows::{SEQ_END, Store, last_seq};
+use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::runner::{self, Recorded};
 use crate::job::run::save_result::{Finished, finish};
@@ -56,7 +56,7 @@ impl SpillFile {
     pub fn left_by(runner: &Recorded, job: JobId, pid: i64) -> io::Result<Option<SpillFile>> {
         use io::ErrorKind::{AlreadyExists, NotADirectory, NotFound};
         let folder = match &runner.state {
-            Some(state) => Folder::of(state, FOLDER),
+            Some(state) => Folder::in_home(state, FOLDER),
             None => Folder::own(FOLDER),
         };
         let folder = match folder {
@@ -120,8 +120,8 @@ impl SpillFile {
         }
     }
 
-    fn lines(&self) -> Result<Lines<'_>> {
-        Ok(Lines { path: &self.path, lines: (1..).zip(BufReader::new(self.open()?).lines()) })
+    fn lines(&self) -> Result<SpillLines<'_>> {
+        Ok(SpillLines { path: &self.path, lines: (1..).zip(BufReader::new(self.open()?).lines()) })
     }
 }
 
@@ -168,7 +168,7 @@ impl Spill {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn take(&mut self, store: &mut Store) -> Result<()> {
+    pub fn take(&mut self, store: &mut OutputStore) -> Result<()> {
         let job = self.job;
         let mut text = String::new();
         if store.is_restarted() {
@@ -187,7 +187,7 @@ impl Spill {
     ///
     /// # Errors
     /// The file cannot be written; the words hold the result.
-    pub fn end(&mut self, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
+    pub fn end(&mut self, store: &mut OutputStore, finished: &Finished<'_>) -> Result<()> {
         self.take(store)?;
         for artifact in finished.artifacts.iter().map(|storable| &storable.artifact) {
             if let Err(error) = self.take_artifact(artifact) {
@@ -258,7 +258,7 @@ impl Spill {
 }
 
 /// The lines of a recovery file.
-struct Lines<'a> {
+struct SpillLines<'a> {
     path: &'a Path,
     lines: std::iter::Zip<std::ops::RangeFrom<usize>, io::Lines<BufReader<File>>>,
 }
@@ -285,7 +285,7 @@ fn damaged(path: &Path, why: impl std::fmt::Display) -> Error {
     )
 }
 
-impl Iterator for Lines<'_> {
+impl Iterator for SpillLines<'_> {
     type Item = Result<Value, MalformedLine>;
 
     fn next(&mut self) -> Option<Result<Value, MalformedLine>> {
@@ -360,7 +360,7 @@ async fn as_far_as_it_can_be_stored<T>(
 }
 
 /// Writes the last batch, and notes in the record where something in the output was replaced.
-async fn flush(db: &mut Db, store: &mut Store, by_runner: bool) -> Result<()> {
+async fn flush(db: &mut Db, store: &mut OutputStore, by_runner: bool) -> Result<()> {
     if by_runner {
         return Ok(());
     }
@@ -378,7 +378,7 @@ async fn check(db: &mut Db, job: JobId, path: &Path, database: Option<&str>) -> 
     let found = found.ok_or_else(|| Error::not_found(format!("job {job} is not in this database")))?;
     // Files from before do not say of which database they are.
     if let Some(database) = database {
-        let own = runner::recorded(db, job).await?.database;
+        let own = runner::read_record(db, job).await?.database;
         if database != &*own && database != &*db.target().fingerprint() {
             return Err(Error::refused(format!(
                 "{} is of job {job} in another database than {}",
@@ -466,10 +466,10 @@ fn unkept(artifact: &str, cause: io::Error) -> Error {
 }
 
 /// Brings lines back: output into the database but for the last batch of it, artifacts into files of ours.
-async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(Store, Vec<StorableArtifact>)> {
+async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<(OutputStore, Vec<StorableArtifact>)> {
     let Part { job, count, by_runner, as_far_as_it_goes } = what;
     let path = &file.path;
-    let (mut store, mut artifacts, mut begun) = (None::<Store>, Vec::new(), None::<Begun>);
+    let (mut store, mut artifacts, mut begun) = (None::<OutputStore>, Vec::new(), None::<Begun>);
     for line in file.lines()?.take(count) {
         let line = match line {
             Err(MalformedLine::Damaged(_)) if as_far_as_it_goes => break,
@@ -502,8 +502,8 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
             Some(store) => store,
             // What a failed attempt at loading it wrote begins with the same number.
             None => match line["seq"].as_i64().filter(|seq| (1..SEQ_END).contains(seq)) {
-                Some(seq) => store.insert(Store::again(job, zone, seq.saturating_sub(1))),
-                None => store.insert(Store::new(job, zone, last_seq(db, job).await?)),
+                Some(seq) => store.insert(OutputStore::resume(job, zone, seq.saturating_sub(1))),
+                None => store.insert(OutputStore::new(job, zone, last_seq(db, job).await?)),
             },
         };
         if line["restart"].as_bool() == Some(true) {
@@ -522,7 +522,7 @@ async fn restore(db: &mut Db, zone: Tz, file: &SpillFile, what: Part) -> Result<
     }
     let store = match store {
         Some(store) => store,
-        None => Store::new(job, zone, last_seq(db, job).await?),
+        None => OutputStore::new(job, zone, last_seq(db, job).await?),
     };
     Ok((store, artifacts))
 }

@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 use sea_query::{Expr, Query};
 
 use crate::db::Db;
-use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, Source, is_text};
+use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, ContentSource, is_text};
 use crate::db::internal;
 use crate::error::{Error, Result};
 use crate::executor::Artifact;
@@ -121,5 +121,5 @@ async fn write(
     let unreadable = |cause| Error::file(format!("the artifact {} cannot be read", artifact.path), cause);
     let bytes = File::open(&artifact.file).map_err(unreadable)?;
     let size = bytes.metadata().map_err(unreadable)?.len();
-    db.insert_content(Source { table, row, column, is_text, bytes, size }, unreadable).await.map(drop)
+    db.insert_content(ContentSource { table, row, column, is_text, bytes, size }, unreadable).await.map(drop)
 }

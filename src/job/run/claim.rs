@@ -12,7 +12,7 @@ use crate::job::model::{Job, JobState};
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::options::TakeOver;
 use crate::job::run::overlap;
-use crate::job::run::runner::{self, RunnerPlace, Unfinished};
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 
 /// How a job became ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ async fn resume(db: &mut Db, job: &Job, now: NaiveDateTime, terms: ClaimRequest)
     let (id, began, pid, is_kubernetes) = (job.id, job.began(), job.pid, job.is_kubernetes());
     let unfinished = runner::unfinished_job(db, id).await?;
     // None: it has just ended.
-    let place = unfinished.as_ref().map_or(RunnerPlace::Unknown, Unfinished::place);
+    let place = unfinished.as_ref().map_or(RunnerPlace::Unknown, UnfinishedJob::place);
     if let (RunnerPlace::Damaged(_), Some(job)) = (&place, &unfinished) {
         job.recorded(db)?;
     }

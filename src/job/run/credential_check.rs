@@ -12,16 +12,16 @@ use sea_query::{Cond, Expr, ExprTrait, JoinType, Order};
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::id::{CredentialId, JobId, RunTemplateId};
-use crate::job::create::{self, Settings};
+use crate::job::create::{self, CreateSettings};
 use crate::job::field::Field;
 use crate::job::model::JobState;
 use crate::job::output_rows::{self, kind};
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::job::queue::{lock_waiting, pending};
-use crate::job::run::Facts;
+use crate::job::run::RunFacts;
 
 /// Where a prototype's values come from.
-enum Source {
+enum ValueSource {
     /// An assigned credential: its id and name.
     Credential(CredentialId, String),
     /// The application asks for it, and none is assigned.
@@ -32,7 +32,7 @@ enum Source {
 ///
 /// # Errors
 /// A credential that it needs is missing ([`Kind::Blocked`]), and each is named.
-pub async fn check(db: &mut Db, facts: &Facts, now: NaiveDateTime) -> Result<()> {
+pub async fn check(db: &mut Db, facts: &RunFacts, now: NaiveDateTime) -> Result<()> {
     let job = &facts.job;
     if job.state != JobState::Waiting {
         return Ok(());
@@ -171,7 +171,7 @@ async fn save(db: &mut Db, id: JobId, reason: Option<&str>, now: NaiveDateTime) 
 ///
 /// # Errors
 /// The database cannot be asked. A runtemplate whose variables cannot be composed stays as it is.
-pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<RunTemplateId>> {
+pub async fn reopen(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
     let open = reopenable(db, settings).await?;
     for id in &open {
         db.transaction(async |db| withdraw(db, Changed::Runtemplate(*id)).await).await?;
@@ -183,7 +183,7 @@ pub async fn reopen(db: &mut Db, settings: &Settings) -> Result<Vec<RunTemplateI
 ///
 /// # Errors
 /// As of [`reopen`].
-pub async fn reopenable(db: &mut Db, settings: &Settings) -> Result<Vec<RunTemplateId>> {
+pub async fn reopenable(db: &mut Db, settings: &CreateSettings) -> Result<Vec<RunTemplateId>> {
     if !db.has_column("job", "block_reason").await? {
         return Ok(Vec::new());
     }
@@ -248,7 +248,7 @@ async fn lacks(
     let mut sources = BTreeMap::new();
     let required = application.text("requirements").unwrap_or_default();
     for code in required.split(',').map(str::trim).filter(|code| !code.is_empty()) {
-        sources.insert(code.to_lowercase(), (code.to_owned(), Source::Requirement));
+        sources.insert(code.to_lowercase(), (code.to_owned(), ValueSource::Requirement));
     }
     let mut select = select::from("runtplcreds")
         .column(("runtplcreds", "credentials_id"))
@@ -267,7 +267,7 @@ async fn lacks(
             let message = format!("credential {id} is assigned to {whose} and does not exist");
             missing.push(MissingValue { field: None, message });
         } else if let Some(code) = row.filled("prototype") {
-            let source = Source::Credential(id, row.text("name").unwrap_or_default());
+            let source = ValueSource::Credential(id, row.text("name").unwrap_or_default());
             sources.insert(code.to_lowercase(), (code, source));
         }
     }
@@ -288,11 +288,11 @@ async fn lacks(
         let is_set = fields.iter().any(|f| f.code == keyword && f.effective().is_some_and(|value| !value.is_empty()));
         if !is_set {
             missing.push(match source {
-                Source::Credential(id, name) => MissingValue {
+                ValueSource::Credential(id, name) => MissingValue {
                     message: format!("credential {id} ({name}) of {code} has no value for {keyword}"),
                     field: Some((*id, keyword)),
                 },
-                Source::Requirement => MissingValue {
+                ValueSource::Requirement => MissingValue {
                     message: format!(
                         "the application requires a credential of {code}; {whose} has none, and no {keyword}"
                     ),

@@ -26,7 +26,9 @@ use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::{Options, TakeOver};
 use crate::job::run::signals::Signals;
-use crate::job::run::{self as life, Facts, JobHold, Return, Terminal as _, credential_check, leave, overlap, runner};
+use crate::job::run::{
+    self as life, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner,
+};
 use crate::output::Printer;
 use crate::telemetry::Collector;
 
@@ -61,9 +63,9 @@ pub async fn execute(
         now: ctx.now(),
         zone: ctx.zone,
         is_verbose: ctx.verbose > 0,
-        settings: create::Settings::with_key(ctx.now(), &ctx.settings),
-        term: LeaseDuration::of(&ctx.settings)?,
-        collector: Collector::of(&ctx.settings),
+        settings: create::CreateSettings::with_key(ctx.now(), &ctx.settings),
+        term: LeaseDuration::from_settings(&ctx.settings)?,
+        collector: Collector::from_settings(&ctx.settings),
     };
     let (db, printer) = ctx.open().await?;
     let facts = load(db, id, signals.is_some()).await?;
@@ -93,14 +95,14 @@ struct RunContext {
     zone: Tz,
     is_verbose: bool,
     /// For the jobs that actions make.
-    settings: create::Settings,
+    settings: create::CreateSettings,
     term: LeaseDuration,
     collector: Option<Collector>,
 }
 
 /// A job whose files are laid out, and whose run file is ours.
 struct Prepared {
-    facts: Facts,
+    facts: RunFacts,
     job: executor::Job,
     database: Fingerprint,
     taken: HeldRunFile,
@@ -108,7 +110,7 @@ struct Prepared {
 
 /// A claimed job.
 struct ClaimedJob {
-    facts: Facts,
+    facts: RunFacts,
     job: executor::Job,
     lease: Lease,
     questions: Questions,
@@ -116,7 +118,7 @@ struct ClaimedJob {
 
 /// Reads a job. The one before, if there was one, may have lasted longer than a server keeps a connection, or a server been
 /// started again since.
-async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<Facts> {
+async fn load(db: &mut Db, id: JobId, is_further: bool) -> Result<RunFacts> {
     match life::load(db, id).await {
         Err(error) if is_further && error.may_pass() => {
             db.reconnect().await?;
@@ -131,7 +133,7 @@ async fn prepare(
     db: &mut Db,
     printer: &Printer,
     context: &RunContext,
-    facts: Facts,
+    facts: RunFacts,
     options: &Options,
 ) -> Result<Prepared> {
     let files = facts.files.lay_out(db, &facts.fields, options.size_limit()).await?;
@@ -143,7 +145,7 @@ async fn prepare(
     }
     let database = runner::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
-    let mut taken = HeldRunFile::of(db, context.zone, &facts.job, &database, printer).await?;
+    let mut taken = HeldRunFile::take(db, context.zone, &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
     Ok(Prepared { facts, job, database, taken })
 }
@@ -220,7 +222,7 @@ async fn attend(
             live.show(Stream::Notice, message.as_bytes());
         }
         let RunContext { settings, zone, .. } = context;
-        let after = After { settings, zone: *zone, job: &facts.job, told: &job, ended: &ended };
+        let after = After { settings, zone: *zone, job: &facts.job, executor_job: &job, ended: &ended };
         action::perform(db, &after, &cancel, |message| live.show(Stream::Notice, message.as_bytes())).await;
         if let Some(collector) = &context.collector
             && let Err(error) = collector.tell(db, job.id, took).await
@@ -261,14 +263,14 @@ async fn second_signal(signals: &mut Signals, cancel: &Cancel) -> i32 {
 }
 
 /// Removes what is of no more use: the job's directory, and its run file.
-fn put_away(printer: &Printer, facts: Facts, job: &executor::Job, execution: &Result<Execution>) {
+fn put_away(printer: &Printer, facts: RunFacts, job: &executor::Job, execution: &Result<Execution>) {
     if let Some(Err((path, cause))) = facts.files.directory.map(Directory::remove) {
         printer.note(&format!("warning: the job's directory {} cannot be removed: {cause}", path.display()));
     }
     match (execution, &job.run_file) {
         (Ok(Execution::Ended(_)), Some(file)) => file.end(),
         // Whoever took it over answers for it.
-        (Err(error), Some(file)) if runner::is_taken(error) => file.remove(),
+        (Err(error), Some(file)) if runner::is_taken_over(error) => file.remove(),
         _ => {}
     }
 }

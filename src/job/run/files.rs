@@ -36,7 +36,7 @@ struct Stored {
 }
 
 /// What a job has to do with files, read before it is claimed.
-pub struct Files {
+pub struct JobFiles {
     /// There for native jobs, and for those with uploaded files.
     pub directory: Option<Directory>,
     stored: Vec<Stored>,
@@ -52,12 +52,12 @@ pub struct Files {
     native: bool,
 }
 
-impl Files {
+impl JobFiles {
     /// Reads what there is, and makes the job's private directory where it needs one.
     ///
     /// # Errors
     /// The directory cannot be made.
-    pub async fn of(db: &mut Db, job: &Job) -> Result<Files> {
+    pub async fn load(db: &mut Db, job: &Job) -> Result<JobFiles> {
         let id = job.id;
         let native = job.executor == executor::NATIVE;
         let stored = stored(db, id, job.runtemplate).await?;
@@ -72,7 +72,7 @@ impl Files {
             _ => ((!job.is_kubernetes()).then(|| CONTAINER_TMP.to_owned()), IN_CONTAINER.into()),
         };
         let temporary = work.clone().unwrap_or_else(|| CONTAINER_TMP.to_owned());
-        Ok(Files { directory, stored, wanted, configured, work, temporary, uploads, native })
+        Ok(JobFiles { directory, stored, wanted, configured, work, temporary, uploads, native })
     }
 
     /// Puts the paths into the job's environment: of the uploaded files, of the temporary folder, of the result.

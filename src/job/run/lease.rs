@@ -49,7 +49,7 @@ impl LeaseDuration {
     ///
     /// # Errors
     /// What is set is no length of time, or too short or too long.
-    pub fn of(settings: &Settings) -> Result<LeaseDuration> {
+    pub fn from_settings(settings: &Settings) -> Result<LeaseDuration> {
         let Some(text) = settings.get(VARIABLE) else { return Ok(LeaseDuration::default()) };
         let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=runner::LEASE_MAX).contains(term));
         term.map(|term| LeaseDuration(failpoint::at_most(term))).ok_or_else(|| {
@@ -91,7 +91,7 @@ pub struct Lease {
 impl Lease {
     /// Of a job whose record names the database so, this pod and this claim.
     pub fn new(job: JobId, database: &str, term: LeaseDuration, pod: LastPod, claim: Option<ClaimId>) -> Lease {
-        let head = runner::head(database, claim.as_ref());
+        let head = runner::record_head(database, claim.as_ref());
         Lease { job, head, term, pod: RefCell::new(pod), claim, held: LeaseTerm::default() }
     }
 

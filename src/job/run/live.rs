@@ -71,7 +71,7 @@ impl Live<'_> {
             line.clear();
         }
         let write = |bytes: &[u8]| match stream {
-            Standard::Out => self.printer.raw(bytes).unwrap_or_else(|error| self.lost(&error)),
+            Standard::Out => self.printer.raw(bytes).unwrap_or_else(|error| self.stop_showing(&error)),
             Standard::Err => self.printer.raw_stderr(bytes),
         };
         match &self.filters[stream as usize] {
@@ -83,8 +83,8 @@ impl Live<'_> {
         }
     }
 
-    /// Stdout takes nothing more: the job goes on, and its record has all of it.
-    fn lost(&self, error: &Error) {
+    /// Warns once that stdout takes nothing more. The job goes on, and its record has all of the output.
+    fn stop_showing(&self, error: &Error) {
         if !self.is_lost.replace(true) {
             self.clear();
             self.printer.trouble(&format!(

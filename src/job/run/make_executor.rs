@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use crate::db::{Db, Row};
 use crate::error::{Error, Kind, Result};
 use crate::executor::container::{Container, Engine};
-use crate::executor::kubernetes::{Kubernetes, Settings, Unfit, check_overrides, merge_overrides};
+use crate::executor::kubernetes::{Kubernetes, KubernetesSettings, Unfit, check_overrides, merge_overrides};
 use crate::executor::native::Native;
 use crate::executor::{self, Executor};
 use crate::foreign_name::ForeignName;
-use crate::job::run::Facts;
+use crate::job::run::RunFacts;
 use crate::job::run::options::KubernetesOptions;
 
 /// Makes the executor of a job. `definition` reads the `kubernetes` object of an application's row.
@@ -18,11 +18,11 @@ use crate::job::run::options::KubernetesOptions;
 /// This tool has no such executor, or the application or the options name what no program may be given.
 pub async fn make_executor(
     db: &mut Db,
-    facts: &Facts,
+    facts: &RunFacts,
     options: &KubernetesOptions,
     definition: impl AsyncFn(&mut Db, &Row) -> Result<Option<Value>>,
 ) -> Result<Executor> {
-    if let Some(engine) = Engine::of(&facts.job.executor) {
+    if let Some(engine) = Engine::for_executor(&facts.job.executor) {
         let image = facts.application.text("ociimage").unwrap_or_default();
         ForeignName::Image
             .check(image.trim())
@@ -45,10 +45,10 @@ pub async fn make_executor(
 }
 
 /// What the application says of its pod, and over that what the options say.
-fn settings(facts: &Facts, options: &KubernetesOptions, definition: &Value) -> Result<Settings> {
+fn settings(facts: &RunFacts, options: &KubernetesOptions, definition: &Value) -> Result<KubernetesSettings> {
     let text = |column| facts.application.text(column).unwrap_or_default();
     let chart = facts.application.filled("helmchart");
-    let mut settings = Settings::new(&text("name"), &text("ociimage"), chart.as_deref(), definition);
+    let mut settings = KubernetesSettings::new(&text("name"), &text("ociimage"), chart.as_deref(), definition);
     settings.check(definition).map_err(|unfit| self::unfit(facts, &unfit))?;
     settings.kubeconfig.clone_from(&options.kubeconfig);
     settings.context.clone_from(&options.context);
@@ -71,7 +71,7 @@ fn settings(facts: &Facts, options: &KubernetesOptions, definition: &Value) -> R
 }
 
 /// The error of an application whose row or definition holds what no program may be given.
-fn unfit(facts: &Facts, Unfit { what, value, why }: &Unfit) -> Error {
+fn unfit(facts: &RunFacts, Unfit { what, value, why }: &Unfit) -> Error {
     let name = facts.application.text("name").unwrap_or_default();
     let id = facts.application.text("id").unwrap_or_default();
     Error::new(Kind::NotRun, format!("the {what} {value} of the application {name} {why}"))

@@ -36,9 +36,9 @@ use crate::job::create::{command_line, environment, macros};
 use crate::job::field::Field;
 use crate::job::model::Job;
 use crate::job::output_rows;
-use crate::job::output_rows::Store;
+use crate::job::output_rows::OutputStore;
 use crate::job::run::cancel_poll::Requests;
-use crate::job::run::files::Files;
+use crate::job::run::files::JobFiles;
 use crate::job::run::lease::Lease;
 pub use crate::job::run::requeue::Return;
 use crate::job::run::requeue::Unbegun;
@@ -53,15 +53,15 @@ pub use terminal::Terminal;
 const CHUNKS: usize = 16;
 
 /// A job with all that running it takes, read before it is claimed.
-pub struct Facts {
+pub struct RunFacts {
     pub job: Job,
     pub application: Row,
     pub fields: Vec<Field>,
     pub command: command_line::CommandLine,
-    pub files: Files,
+    pub files: JobFiles,
     /// An earlier job of the same runtemplate succeeded.
     pub succeeded_before: bool,
-    /// Where it goes when it cannot be begun.
+    /// Where the job is put back when it cannot be begun.
     pub back: Return,
 }
 
@@ -70,12 +70,12 @@ pub struct Facts {
 /// # Errors
 /// There is no such job, its application is gone, or its environment, command line or private directory cannot
 /// be made.
-pub async fn load(db: &mut Db, id: JobId) -> Result<Facts> {
+pub async fn load(db: &mut Db, id: JobId) -> Result<RunFacts> {
     let job = Job::require(db, id).await?;
     let application = job.require_application(db).await;
     let application = application.map_err(|error| error.hint("`multiflexi-cli job delete` removes it"))?;
     let mut fields = stored_environment::read(job.environment.as_bytes())?;
-    let files = Files::of(db, &job).await?;
+    let files = JobFiles::load(db, &job).await?;
     files.set_paths(&mut fields);
     macros::expand_values(&mut fields);
     files.set_results(&mut fields);
@@ -84,10 +84,10 @@ pub async fn load(db: &mut Db, id: JobId) -> Result<Facts> {
     let command = command_line::build(&executable, &parameters, &fields)?;
     let runtemplate = db.find_referred("runtemplate", job.runtemplate).await?;
     let succeeded_before = runtemplate.and_then(|row| row.int("successfull_jobs_count")).is_some_and(|count| count > 0);
-    Ok(Facts { job, application, fields, command, files, succeeded_before, back: Return::ToQueue })
+    Ok(RunFacts { job, application, fields, command, files, succeeded_before, back: Return::ToQueue })
 }
 
-/// What stands between a job and others who want something of it.
+/// What others may want of a running job: its lease, whether its program may begin, its cancellation.
 pub struct JobHold<'a> {
     pub lease: &'a Lease,
     /// Where its executor asks whether the program may begin.
@@ -98,7 +98,7 @@ pub struct JobHold<'a> {
 /// A claimed job, and what running it takes.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
-    pub facts: &'a Facts,
+    pub facts: &'a RunFacts,
     pub job: &'a executor::Job,
     pub zone: Tz,
     /// Opens the credentials of its task's next attempt.
@@ -119,7 +119,7 @@ pub async fn run(
     let Run { job, zone, .. } = run;
     let last_seq = output_rows::last_seq(db, job.id).await?;
     let redactor = Redactor::new(executor.secrets(job).iter().map(String::as_str));
-    let store = Store::new(job.id, zone, last_seq);
+    let store = OutputStore::new(job.id, zone, last_seq);
     let writer = JobWriter::new(db, &job.database, terminal, hold.cancel, store, redactor);
     failpoint::at("claimed");
     let mut running = Running { run, executor, writer, last_seq };
@@ -145,7 +145,7 @@ pub async fn run(
     failpoint::at("ended");
     running.record_reason(&mut ended, &mut requests).await;
     let saved = running.save(&mut ended, end).await;
-    if saved.as_ref().is_err_and(runner::is_taken) {
+    if saved.as_ref().is_err_and(runner::is_taken_over) {
         running.abandon();
         return saved.map(|()| ended);
     }
@@ -178,7 +178,8 @@ impl<T: Terminal> Running<'_, T> {
         }
     }
 
-    /// The run itself, and what it brings on its way into the database. Tells when it ended, however long the database takes.
+    /// Runs the program and writes its output into the database meanwhile. The time is that of the program's end, however long
+    /// the database takes.
     ///
     /// # Errors
     /// The job is another runner's by now; its run was dropped.
@@ -202,7 +203,7 @@ impl<T: Terminal> Running<'_, T> {
         }
     }
 
-    /// What is still there is another runner's.
+    /// Lets go of the job, its process or pod and its files: all of it is another runner's by now.
     fn abandon(&mut self) {
         self.executor.abandon();
         self.writer.abandon();
@@ -215,7 +216,7 @@ impl<T: Terminal> Running<'_, T> {
         }
     }
 
-    /// The end that an earlier runner learned of, where the pod is gone that could tell it.
+    /// Takes the exit code from the earlier runner's run file, where the pod that could tell it is gone.
     fn with_known_code(&mut self, ended: Ended) -> Ended {
         if let Some(signal) = self.run.job.interrupted_by {
             return Ended { ending: executor::Ending::Cancelled(signal), reason: None, ..ended };
@@ -268,7 +269,7 @@ impl<T: Terminal> Running<'_, T> {
         Ok(waits)
     }
 
-    /// Keeps with what it ran and why it failed, and shows that.
+    /// Adds the versions of the tools and the reason of a failure to the record, and shows the reason.
     async fn record_reason(&mut self, ended: &mut Ended, requests: &mut Requests<'_>) {
         let writer = &mut self.writer;
         writer.store.push_versions(&ended.versions);
@@ -331,7 +332,7 @@ impl<T: Terminal> Running<'_, T> {
 /// # Errors
 /// A variable has a name or a value that no environment can hold; the hint says where it comes from.
 pub fn for_executor(
-    facts: &Facts,
+    facts: &RunFacts,
     database: String,
     time_limit: Option<Duration>,
     files: executor::Files,

@@ -8,7 +8,7 @@ use sea_query::{Expr, ExprTrait, LockType};
 use crate::db::{Db, select};
 use crate::error::{Error, Result};
 use crate::id::{JobId, RunTemplateId};
-use crate::job::run::runner::{self, RunnerPlace, Unfinished};
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 
 /// The suite keeps no record of who runs a job, and leaves jobs unfinished for ever when an action of theirs crashes: one
 /// that began longer ago does not count.
@@ -40,7 +40,7 @@ pub async fn lock(db: &mut Db, runtemplate: RunTemplateId) -> Result<()> {
 /// The database cannot be asked.
 pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: NaiveDateTime) -> Result<Option<Running>> {
     let of = Expr::col(("job", "runtemplate_id")).eq(runtemplate).and(Expr::col(("job", "id")).ne(job));
-    let others = runner::unfinished(db, Some(of)).await?;
+    let others = runner::unfinished_jobs(db, Some(of)).await?;
     Ok(others.iter().find_map(|other| {
         let message = format!("since {}, {}", other.began, who_runs(other, now)?);
         Some(Running { job: other.id, message })
@@ -52,13 +52,13 @@ pub async fn find(db: &mut Db, runtemplate: RunTemplateId, job: JobId, now: Naiv
 /// # Errors
 /// The database cannot be asked.
 pub async fn all(db: &mut Db, now: NaiveDateTime) -> Result<RunningJobs> {
-    let unfinished = runner::unfinished(db, None).await?;
+    let unfinished = runner::unfinished_jobs(db, None).await?;
     let running = unfinished.iter().filter(|job| who_runs(job, now).is_some());
     Ok(running.filter_map(|job| Some((job.runtemplate?, job.id))).collect())
 }
 
 /// Who runs a job, in words; None where it does not count as running.
-fn who_runs(job: &Unfinished, now: NaiveDateTime) -> Option<String> {
+fn who_runs(job: &UnfinishedJob, now: NaiveDateTime) -> Option<String> {
     Some(match job.place() {
         RunnerPlace::Here(pid) => format!("by process {pid}"),
         // Of one whose lease lapsed the next `queue run` judges.

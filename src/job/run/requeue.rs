@@ -56,7 +56,7 @@ impl Unbegun<'_> {
     pub async fn put_back(&self, db: &mut Db, now: NaiveDateTime) -> Result<Option<Error>> {
         let id = self.job.id;
         db.transaction(async |db| {
-            runner::hold(db, id).await?;
+            runner::lock_held(db, id).await?;
             if task::is_late(db, self.job, now).await? {
                 return Ok(None);
             }

@@ -8,7 +8,7 @@ use crate::id::JobId;
 use crate::job::run::claim::ELSEWHERE;
 use crate::job::run::execute::Execution;
 use crate::job::run::overlap::BUSY;
-use crate::job::run::runner::is_taken;
+use crate::job::run::runner::is_taken_over;
 
 /// What a run came to. A newer program may have been put into the place of the one that reads this: keys that it does not know
 /// are passed over, and those that it does not find count as empty.
@@ -36,7 +36,7 @@ impl RunResult {
     }
 
     /// Of a job that was run.
-    pub fn of(execution: &Execution) -> RunResult {
+    pub fn from_execution(execution: &Execution) -> RunResult {
         let code = |kind: Kind| Some(kind.code().to_owned());
         match execution {
             Execution::Ended(ended) => RunResult {
@@ -65,7 +65,7 @@ impl From<&Error> for RunResult {
             code: Some(error.kind.code().into()),
             message: Some(error.line()),
             hint: error.hint.clone(),
-            is_taken: error.details.iter().any(|(key, _)| *key == ELSEWHERE) || is_taken(error),
+            is_taken: error.details.iter().any(|(key, _)| *key == ELSEWHERE) || is_taken_over(error),
             running_job: busy.and_then(|(_, job)| job.as_i64()).map(JobId),
         }
     }

@@ -126,7 +126,7 @@ impl Record {
     }
 }
 
-/// What the record of a runner says of where to find what it left.
+/// Where the files, pods and containers of a runner are to be looked for, by its record.
 pub struct Recorded {
     /// The name of the database that pods, containers and files of the job have: another way to it may be named otherwise.
     pub database: Fingerprint,
@@ -136,7 +136,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    fn of(db: &Db, record: Option<&Record>) -> Recorded {
+    fn from_record(db: &Db, record: Option<&Record>) -> Recorded {
         Recorded {
             database: record.and_then(|it| it.database.clone()).unwrap_or_else(|| db.target().fingerprint()),
             state: record.and_then(|record| record.state.clone()),
@@ -157,21 +157,21 @@ fn damaged(job: JobId, why: &str) -> Error {
 ///
 /// # Errors
 /// The database cannot be asked, or the record is damaged.
-pub async fn recorded(db: &mut Db, job: JobId) -> Result<Recorded> {
+pub async fn read_record(db: &mut Db, job: JobId) -> Result<Recorded> {
     let select = select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER));
     let row = db.fetch_optional(&select).await?;
     let record = row.and_then(|row| row.text("line")).map(|line| Record::parse(&line)).transpose();
-    Ok(Recorded::of(db, record.map_err(|why| damaged(job, why))?.as_ref()))
+    Ok(Recorded::from_record(db, record.map_err(|why| damaged(job, why))?.as_ref()))
 }
 
-/// The name of the database for what is made for a job: of one that began, that which its runner used.
+/// The name of the database in labels and file names of a job. Of a job that began it is the name that its runner used.
 ///
 /// # Errors
 /// The database cannot be asked, or the record is damaged.
 pub async fn database_name(db: &mut Db, job: &Job) -> Result<Fingerprint> {
     match job.state {
         JobState::Waiting => Ok(db.target().fingerprint()),
-        JobState::Running | JobState::Ended(_) => Ok(recorded(db, job.id).await?.database),
+        JobState::Running | JobState::Ended(_) => Ok(read_record(db, job.id).await?.database),
     }
 }
 
@@ -179,7 +179,7 @@ pub async fn database_name(db: &mut Db, job: &Job) -> Result<Fingerprint> {
 const IDENTITY: [&str; 5] = ["host", "boot", "space", "pid", "start"];
 
 /// This process. A machine that is renamed meanwhile does not make it another one.
-fn own() -> &'static Value {
+fn this_process() -> &'static Value {
     static OWN: OnceLock<Value> = OnceLock::new();
     OWN.get_or_init(|| {
         let pid = i64::from(std::process::id());
@@ -188,8 +188,8 @@ fn own() -> &'static Value {
 }
 
 /// The record of this process for a job in a database of this name, but for its lease and its last brace.
-pub fn head(database: &str, claim: Option<&ClaimId>) -> String {
-    let mut record = own().clone();
+pub fn record_head(database: &str, claim: Option<&ClaimId>) -> String {
+    let mut record = this_process().clone();
     record["database"] = database.into();
     if let Some(claim) = claim {
         record["claim"] = json!(claim);
@@ -207,9 +207,9 @@ pub fn head(database: &str, claim: Option<&ClaimId>) -> String {
 const TAKEN_BY: &str = "taken_by";
 
 /// The error of a job that is another runner's by this record, or nobody's where there is none; None where it is ours.
-pub fn taken(job: JobId, record: &str) -> Option<Error> {
+pub fn taken_over_error(job: JobId, record: &str) -> Option<Error> {
     let record: Value = serde_json::from_str(record).unwrap_or_default();
-    if record.is_object() && IDENTITY.iter().all(|key| record[*key] == own()[*key]) {
+    if record.is_object() && IDENTITY.iter().all(|key| record[*key] == this_process()[*key]) {
         return None;
     }
     let (host, pid) = (record["host"].as_str().unwrap_or_default(), record["pid"].as_i64().unwrap_or_default());
@@ -226,46 +226,46 @@ pub fn taken(job: JobId, record: &str) -> Option<Error> {
     )
 }
 
-/// Is it the error of a job that another runner has taken over, as [`taken`] makes it?
-pub fn is_taken(error: &Error) -> bool {
+/// Is it the error of a job that another runner has taken over, as [`taken_over_error`] makes it?
+pub fn is_taken_over(error: &Error) -> bool {
     error.details.iter().any(|(key, _)| *key == TAKEN_BY)
 }
 
-/// Sees to it that the job is still ours, and stays so until the transaction ends, inside which this is to be called. Tells
-/// the job's row as it is now; None where that is gone.
+/// Locks the job and the record of its runner until the end of the transaction, inside which this is to be called, and checks
+/// that the record is this process's. Returns the job's row as it is now; None where it was deleted.
 ///
 /// # Errors
 /// Another runner has taken it over.
-pub async fn hold(db: &mut Db, job: JobId) -> Result<Option<Job>> {
+pub async fn lock_held(db: &mut Db, job: JobId) -> Result<Option<Job>> {
     // The job's row first, as whoever takes it over does.
     let row = Job::lock(db, job).await?;
     let record =
         select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER)).lock(LockType::Update).take();
     let record = db.fetch_optional(&record).await?.and_then(|row| row.text("line"));
-    taken(job, record.as_deref().unwrap_or_default()).map_or(Ok(row), Err)
+    taken_over_error(job, record.as_deref().unwrap_or_default()).map_or(Ok(row), Err)
 }
 
 /// A job that began and did not end.
 #[derive(Clone, Debug)]
-pub struct Unfinished {
+pub struct UnfinishedJob {
     pub id: JobId,
     pub runtemplate: Option<RunTemplateId>,
     /// The number of its runner's process.
     pub pid: Option<i64>,
     pub begin: Option<NaiveDateTime>,
-    /// The same as it stands there.
+    /// The text of the column `begin`, for messages.
     pub began: String,
     pub executor: String,
     record: Option<Result<Record, &'static str>>,
-    /// The same as it stands there.
+    /// The record as text: a takeover replaces it only where it is still this.
     line: Option<String>,
     /// The server's clock when it was read.
     now: i64,
 }
 
-impl Unfinished {
-    fn of(row: &Row) -> Option<Unfinished> {
-        Some(Unfinished {
+impl UnfinishedJob {
+    fn read(row: &Row) -> Option<UnfinishedJob> {
+        Some(UnfinishedJob {
             id: JobId(row.int("id")?),
             runtemplate: row.int("runtemplate_id").map(RunTemplateId),
             pid: row.int("pid").filter(|pid| *pid > 0),
@@ -296,7 +296,7 @@ impl Unfinished {
         }
     }
 
-    /// What names the pods of it in their labels.
+    /// The id in the labels of its pods.
     pub fn claim(&self) -> Option<ClaimId> {
         match &self.record {
             Some(Ok(record)) => record.claim.clone(),
@@ -343,7 +343,7 @@ impl Unfinished {
     /// That is damaged.
     pub fn recorded(&self, db: &Db) -> Result<Recorded> {
         let record = self.record.as_ref().map(Result::as_ref).transpose();
-        Ok(Recorded::of(db, record.map_err(|why| damaged(self.id, why))?))
+        Ok(Recorded::from_record(db, record.map_err(|why| damaged(self.id, why))?))
     }
 }
 
@@ -351,7 +351,7 @@ impl Unfinished {
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn unfinished(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<Unfinished>> {
+pub async fn unfinished_jobs(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<UnfinishedJob>> {
     let mut select = Query::select();
     let (job, lines) = (|column| Expr::col(("job", column)), |column| Expr::col(("job_output_lines", column)));
     select.columns(["id", "runtemplate_id", "pid", "begin", "executor"].map(|column| ("job", column)));
@@ -364,15 +364,15 @@ pub async fn unfinished(db: &mut Db, only: Option<SimpleExpr>) -> Result<Vec<Unf
         select.and_where(only);
     }
     let rows = db.fetch_all(select.order_by(("job", "id"), Order::Desc)).await?;
-    Ok(rows.iter().filter_map(Unfinished::of).collect())
+    Ok(rows.iter().filter_map(UnfinishedJob::read).collect())
 }
 
 /// This job, if it began and did not end.
 ///
 /// # Errors
 /// The database cannot be asked.
-pub async fn unfinished_job(db: &mut Db, id: JobId) -> Result<Option<Unfinished>> {
-    Ok(unfinished(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
+pub async fn unfinished_job(db: &mut Db, id: JobId) -> Result<Option<UnfinishedJob>> {
+    Ok(unfinished_jobs(db, Some(Expr::col(("job", "id")).eq(id))).await?.pop())
 }
 
 fn judge(record: &Record) -> RunnerPlace {
@@ -409,7 +409,7 @@ fn start_of(pid: i64) -> Option<u64> {
     if matches!(fields.first(), Some(&"Z" | &"X")) { Some(0) } else { fields.get(19)?.parse().ok() }
 }
 
-/// Names the space in which process numbers are counted: containers have their own.
+/// The PID namespace of this process: containers have their own.
 fn space() -> String {
     std::fs::read_link(Path::new("/proc/self/ns/pid")).unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::model::Job;
-use crate::job::output_rows::{self, Store, kind};
+use crate::job::output_rows::{self, OutputStore, kind};
 use crate::job::run::artifacts::{self, StorableArtifact};
 use crate::job::run::runner;
 use crate::job::slot;
@@ -42,9 +42,11 @@ pub struct Finished<'a> {
 ///
 /// # Errors
 /// The job's row is gone, or has another exit code already; or another runner has taken the job over.
-pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> Result<()> {
+pub async fn finish(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>) -> Result<()> {
     let saved = match save(db, store, finished, None).await {
-        Err(error) if !error.may_pass() && !runner::is_taken(&error) => save(db, store, finished, Some(&error)).await,
+        Err(error) if !error.may_pass() && !runner::is_taken_over(&error) => {
+            save(db, store, finished, Some(&error)).await
+        }
         other => other,
     };
     if saved.is_ok() {
@@ -54,11 +56,11 @@ pub async fn finish(db: &mut Db, store: &mut Store, finished: &Finished<'_>) -> 
 }
 
 /// Saves the result; the next attempt is not tried again where it could not be made.
-async fn save(db: &mut Db, store: &mut Store, finished: &Finished<'_>, no_attempt: Option<&Error>) -> Result<()> {
+async fn save(db: &mut Db, store: &mut OutputStore, finished: &Finished<'_>, no_attempt: Option<&Error>) -> Result<()> {
     db.transaction(async |db| {
         // First, since another runner may have saved the same in the same second.
         let job = match finished.by_runner {
-            true => runner::hold(db, finished.job).await?,
+            true => runner::lock_held(db, finished.job).await?,
             false => Job::find(db, finished.job).await?,
         };
         let job = job.ok_or_else(|| {
@@ -118,7 +120,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: b
         }
         false => TaskEnd::Failed,
     };
-    task::ended(db, finished.end, job, ending).await.map(drop)
+    task::record_attempt(db, finished.end, job, ending).await.map(drop)
 }
 
 /// A clock that was set back does not make a job end before it began; in the hour that comes twice its end may be the lesser text.

@@ -14,7 +14,7 @@ use crate::executor::{AskedPod, Cancel, Question, Questions, Stream};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::cancel;
-use crate::job::output_rows::Store;
+use crate::job::output_rows::OutputStore;
 use crate::job::recovery::spill_file::{self, Spill};
 use crate::job::run::Terminal;
 use crate::job::run::cancel_poll::Requests;
@@ -39,7 +39,7 @@ pub struct JobWriter<'a, T> {
     database: &'a str,
     terminal: &'a T,
     cancel: &'a Cancel,
-    pub store: Store,
+    pub store: OutputStore,
     /// Takes the job's secrets out of all that is told about it. What its program prints is the program's.
     pub redactor: Redactor,
     /// The database stayed away: this has what it did not take.
@@ -61,7 +61,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         database: &'a str,
         terminal: &'a T,
         cancel: &'a Cancel,
-        store: Store,
+        store: OutputStore,
         redactor: Redactor,
     ) -> JobWriter<'a, T> {
         let job = store.job();
@@ -141,7 +141,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 Ok(true) => return Ok(true),
                 Ok(false) => match cancel::heads(self.db, self.job).await {
                     Ok(heads) => {
-                        return runner::taken(self.job, heads.runner.as_deref().unwrap_or_default())
+                        return runner::taken_over_error(self.job, heads.runner.as_deref().unwrap_or_default())
                             .map_or(Ok(true), Err);
                     }
                     Err(error) => error,
@@ -158,7 +158,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     /// Writes the batch. Where that cannot be done, the batch stays for the end, and what follows it is lost.
     async fn write_or_lose(&mut self, lease: &Lease) -> Result<()> {
         match self.write(lease).await {
-            Err(error) if !runner::is_taken(&error) => {
+            Err(error) if !runner::is_taken_over(&error) => {
                 let words = format!("warning: the output is incomplete from here on: {}", error.line());
                 self.terminal.show(Stream::Notice, words.as_bytes());
                 self.incomplete = Some(words);
@@ -185,7 +185,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                 self.tell_replaced();
                 return Ok(());
             };
-            if runner::is_taken(&error) {
+            if runner::is_taken_over(&error) {
                 return Err(error);
             }
             if trial.is_over(&error) {
@@ -225,7 +225,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
         let error = match self.away.take() {
             None => match self.save_in_time(finished).await {
                 Ok(()) => return Ok(()),
-                Err(error) if runner::is_taken(&error) => return Err(error),
+                Err(error) if runner::is_taken_over(&error) => return Err(error),
                 Err(error) => error,
             },
             Some(error) => error,
@@ -239,7 +239,7 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
                     self.abandon();
                     return Ok(());
                 }
-                Err(error) if runner::is_taken(&error) => return Err(error),
+                Err(error) if runner::is_taken_over(&error) => return Err(error),
                 Err(_) => {}
             }
         }

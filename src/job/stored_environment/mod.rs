@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::error::{Error, Result};
 use crate::job::field::Field;
 use crate::php::{Key, Object, Value, parse, private};
-pub use scan::{Reader, Variable};
+pub use scan::{EnvironmentReader, Variable};
 
 const FIELDS_CLASS: &str = r"MultiFlexi\ConfigFields";
 const FIELD_CLASS: &str = r"MultiFlexi\ConfigField";
@@ -252,7 +252,7 @@ s:29:\"\0MultiFlexi\\ConfigFields\0name\";s:7:\"Job Env\";}";
             r#"{"K":{"value":"v","secret":1}}"#,
             r#"O:23:"MultiFlexi\ConfigFields":1:{s:6:"fields";a:1:{s:1:"K";O:22:"MultiFlexi\ConfigField":2:{s:5:"value";s:1:"v";s:6:"secret";i:1;}}}"#,
         ] {
-            let mut reader = Reader::default();
+            let mut reader = EnvironmentReader::default();
             let [variable] = reader.variables(text.as_bytes()).unwrap()[..] else { panic!("one variable") };
             assert!(variable.is_secret && variable.value == "v", "{text}: {variable:?}");
         }

@@ -21,7 +21,7 @@ pub struct Variable {
 /// Reads environments, one after the other. Jobs that follow each other in a listing have most of their fields in common, to the
 /// byte: what stands where the same stood in the one before is not read again.
 #[derive(Default)]
-pub struct Reader {
+pub struct EnvironmentReader {
     fields: Vec<Known>,
     /// The places of the fields that count, by their codes; None where codes changed.
     order: Option<Vec<usize>>,
@@ -35,14 +35,14 @@ struct Known {
     variable: Variable,
 }
 
-impl Reader {
+impl EnvironmentReader {
     /// The variables of `job.env` in any form it was ever stored in, sorted by code, each once.
     ///
     /// # Errors
     /// As [`read`].
     pub fn variables(&mut self, bytes: &[u8]) -> Result<Vec<&Variable>> {
         if collection(bytes, self).is_some() {
-            let Reader { fields, order, .. } = self;
+            let EnvironmentReader { fields, order, .. } = self;
             let order = order.get_or_insert_with(|| in_order(fields));
             return Ok(order.iter().map(|at| &fields[*at].variable).collect());
         }
@@ -94,7 +94,7 @@ fn in_order(fields: &[Known]) -> Vec<usize> {
 
 /// The property `fields` of an environment in the form that the suite and this program write, which is read into `known`. Whatever
 /// else there is makes it answer None.
-fn collection(bytes: &[u8], known: &mut Reader) -> Option<()> {
+fn collection(bytes: &[u8], known: &mut EnvironmentReader) -> Option<()> {
     let mut php = php::Reader::new(bytes);
     let mut found = None;
     let (_, count) = php.object().ok()?;
@@ -110,7 +110,7 @@ fn collection(bytes: &[u8], known: &mut Reader) -> Option<()> {
     found
 }
 
-fn fields(php: &mut php::Reader<'_>, known: &mut Reader) -> Option<()> {
+fn fields(php: &mut php::Reader<'_>, known: &mut EnvironmentReader) -> Option<()> {
     let count = php.array().ok()?;
     for place in 0..count {
         known.take(place, php)?;
@@ -198,14 +198,14 @@ mod tests {
     }
 
     fn is_scanned(bytes: &[u8]) -> bool {
-        collection(bytes, &mut Reader::default()).is_some()
+        collection(bytes, &mut EnvironmentReader::default()).is_some()
     }
 
     proptest! {
         #[test]
         fn both_readers_see_the_same(environments in prop::collection::vec(fields(), 1..4)) {
             // The one reader has seen the others before.
-            let mut reader = Reader::default();
+            let mut reader = EnvironmentReader::default();
             for fields in environments {
                 for bytes in [write(&fields), write_without_nul(&fields), write(&fields)] {
                     prop_assert!(is_scanned(&bytes));
@@ -217,7 +217,7 @@ mod tests {
 
         #[test]
         fn a_changed_field_is_read_again(mut fields in fields(), at in any::<prop::sample::Index>(), value in ".*") {
-            let mut reader = Reader::default();
+            let mut reader = EnvironmentReader::default();
             reader.variables(&write(&fields)).unwrap();
             if !fields.is_empty() {
                 let at = at.index(fields.len());
@@ -234,7 +234,7 @@ mod tests {
             prop_assert!(!is_scanned(&whole[..at]));
             let mut bytes = whole.clone();
             bytes[at] = byte;
-            let mut reader = Reader::default();
+            let mut reader = EnvironmentReader::default();
             let _ = reader.variables(&bytes);
             let wanted = wanted(&whole);
             prop_assert_eq!(reader.variables(&whole).unwrap(), wanted.iter().collect::<Vec<_>>());
@@ -244,10 +244,10 @@ mod tests {
     #[test]
     fn other_forms_are_read_all_the_same() {
         for text in [r#"{"A":"x"}"#, r#"a:1:{s:1:"A";s:1:"x";}"#] {
-            let mut reader = Reader::default();
+            let mut reader = EnvironmentReader::default();
             let variable = Variable { code: "A".into(), value: "x".into(), is_secret: false };
             assert_eq!(reader.variables(text.as_bytes()).unwrap(), [&variable]);
         }
-        assert!(Reader::default().variables(b"O:1:\"A\":1:{").is_err());
+        assert!(EnvironmentReader::default().variables(b"O:1:\"A\":1:{").is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::fetch::{self, FetchError, Fetched};
 use crate::executor::artifacts::{Artifact, ArtifactPattern, is_device};
 use crate::executor::kubernetes::attempt::Attempt;
-use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::recorder::LIST;
 use crate::executor::{Ended, Job};
 use crate::failpoint;
@@ -40,7 +40,7 @@ struct WrittenFiles {
 }
 
 /// May it be asked, once the program has ended, which files it wrote? Then the recorder notes what is there before.
-pub fn may_ask_for_list(job: &Job, settings: &Settings) -> bool {
+pub fn may_ask_for_list(job: &Job, settings: &KubernetesSettings) -> bool {
     settings.artifacts_enabled && settings.artifact.is_none() && job.files.wanted.iter().any(|wanted| !wanted.is_path())
 }
 

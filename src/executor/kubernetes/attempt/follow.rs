@@ -22,7 +22,7 @@ impl Attempt<'_> {
     /// # Errors
     /// The pod cannot be made or does not come up, its image lacks the program, or the job may be another runner's by now. No
     /// word came of the program's start.
-    pub async fn recorded(&mut self, command: Command, gate: Gate) -> Result<PodResult, Reason> {
+    pub async fn run_recorded(&mut self, command: Command, gate: Gate) -> Result<PodResult, Reason> {
         let side = self.side_tasks();
         tokio::select! {
             biased;

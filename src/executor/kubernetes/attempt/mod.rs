@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::pod::Pod;
-use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::marks::Marks;
 use crate::executor::kubernetes::stream::recorder::Mark;
 use crate::executor::{EarlierRun, Job, Output, Reason, Step, Stream};
@@ -17,7 +17,7 @@ use crate::executor::{EarlierRun, Job, Output, Reason, Step, Stream};
 /// A job in its pod.
 pub struct Attempt<'a> {
     pub cluster: Cluster,
-    pub settings: &'a Settings,
+    pub settings: &'a KubernetesSettings,
     pub job: &'a Job,
     pub output: Output,
     pub pod: Pod,
@@ -52,7 +52,13 @@ pub enum PodResult {
 
 impl<'a> Attempt<'a> {
     /// Begins an attempt in this pod, of which nothing was read yet, and notes the pod among the job's leftovers.
-    pub fn new(cluster: &Cluster, settings: &'a Settings, job: &'a Job, output: &Output, pod: Pod) -> Attempt<'a> {
+    pub fn new(
+        cluster: &Cluster,
+        settings: &'a KubernetesSettings,
+        job: &'a Job,
+        output: &Output,
+        pod: Pod,
+    ) -> Attempt<'a> {
         job.leftovers.note(pod.trace(&cluster.namespace));
         Attempt {
             cluster: cluster.clone(),

@@ -3,7 +3,7 @@
 use super::stderr::{tidy, unquoted};
 use crate::executor::Reason;
 use crate::executor::known_words::Table;
-use crate::executor::kubernetes::kubectl::pod_status::{Container, PodState};
+use crate::executor::kubernetes::kubectl::pod_status::{ContainerStatus, PodState};
 use crate::executor::kubernetes::stream::recorder::LENDER;
 use crate::executor::reason::{Drain, InvalidImage, NotStarted, OutOfMemory, Pull, PullFault};
 
@@ -153,13 +153,13 @@ fn init_container_reason(pod: &PodState) -> Option<Reason> {
     }
     let is_sidecar =
         |name: &str| pod.spec.init_containers.iter().any(|it| it.name == name && it.restart_policy == "Always");
-    let failed = |container: &&Container| {
+    let failed = |container: &&ContainerStatus| {
         let ended = container.state.terminated.as_ref();
         ended.is_some_and(|ended| ended.exit_code != 0) && !is_sidecar(&container.name)
     };
     let container = pod.status.init_container_statuses.iter().find(failed)?;
     let ended = container.state.terminated.as_ref()?;
-    let Container { name, image, .. } = container;
+    let ContainerStatus { name, image, .. } = container;
     let advice = if name == LENDER {
         format!("the recorder image {image} has to hold a shell and busybox")
     } else {

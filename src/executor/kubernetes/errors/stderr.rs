@@ -10,7 +10,7 @@ use crate::executor::known_words::Table;
 use crate::executor::kubernetes::kubectl::client::{Cluster, TOKEN, is_in_pod};
 use crate::executor::kubernetes::stream::klog::Klog;
 use crate::executor::process::Captured;
-use crate::executor::reason::{Access, Failure, InvalidImage, Login, Permission, Unreachable, Way};
+use crate::executor::reason::{Access, Failure, InvalidImage, Login, Permission, Route, Unreachable};
 
 /// What a known line means.
 pub enum Meaning {
@@ -67,7 +67,7 @@ static TRANSPORT: Table<bool> = Table::new(&[
     (r"the server is currently unable|etcdserver: |[Tt]oo many requests|apiserver not ready", true),
 ]);
 
-/// Where nothing else is told.
+/// Looked for last, where no other table knows a line: what was to be made is there already.
 static IN_THE_WAY: Table<()> = Table::new(&[(r"\(AlreadyExists\)|already exists", ())]);
 
 /// Do these lines of helm say that it is the cluster that cannot be reached?
@@ -129,7 +129,7 @@ pub fn kubectl_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
 
 /// Makes a reason of what helm said when it failed. Only behind its word that the cluster is unreachable are these the client
 /// library's words, and not a chart's.
-pub fn helm_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
+fn helm_reason(cluster: &Cluster, what: &str, stderr: &str) -> Reason {
     let lines = lines(stderr);
     let failure = cluster.failure(what, lines.join(" "));
     let behind = |line: &String| UNREACHABLE.iter().find_map(|prefix| line.strip_prefix(prefix).map(str::to_owned));
@@ -200,10 +200,10 @@ fn missing_account(message: &str) -> Option<String> {
 }
 
 /// kubectl keeps to itself that it was not the cluster that refused.
-fn way(stderr: &str) -> Way {
+fn way(stderr: &str) -> Route {
     match stderr.split_once("proxyconnect ").map(|(_, rest)| rest.split(['"', '\n']).next().unwrap_or_default()) {
-        Some(why) => Way::Proxy { proxy: proxy(), why: why.to_owned() },
-        None => Way::Direct,
+        Some(why) => Route::Proxy { proxy: proxy(), why: why.to_owned() },
+        None => Route::Direct,
     }
 }
 
@@ -243,7 +243,7 @@ fn denied_user(message: &str) -> Option<String> {
 }
 
 /// Where kubectl looked for a kubeconfig in vain.
-pub fn no_kubeconfig(cluster: &Cluster, message: &str) -> Reason {
+fn no_kubeconfig(cluster: &Cluster, message: &str) -> Reason {
     let place = match (&cluster.kubeconfig, std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty())) {
         (Some(path), _) => path.display().to_string(),
         (None, Some(path)) => format!("{} (from KUBECONFIG)", path.to_string_lossy()),
@@ -270,7 +270,7 @@ pub fn lines(message: &str) -> Vec<String> {
             || line.starts_with("Warning: ")
             // helm 4 logs beside its error what that says too.
             || line.starts_with("level=") && line.contains(" msg=")
-            || matches!(Klog::of(format!("{line}\n").as_bytes()), Klog::Line { .. });
+            || matches!(Klog::parse(format!("{line}\n").as_bytes()), Klog::Line { .. });
         if !noise && !lines.iter().any(|known| known == line) {
             lines.push(line.to_owned());
         }
@@ -293,11 +293,11 @@ fn logged_error(message: &str) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::executor::kubernetes::Settings;
+    use crate::executor::kubernetes::KubernetesSettings;
     use crate::executor::reason::Code;
 
     fn cluster() -> Cluster {
-        let mut settings = Settings::new("App", "img", None, &serde_json::Value::Null);
+        let mut settings = KubernetesSettings::new("App", "img", None, &serde_json::Value::Null);
         settings.context = Some("here".into());
         Cluster::new(&settings)
     }

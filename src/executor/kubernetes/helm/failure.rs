@@ -10,7 +10,7 @@ use crate::executor::kubernetes::errors::pod_reason;
 use crate::executor::kubernetes::errors::stderr::{self, unquoted};
 use crate::executor::kubernetes::kubectl::client::Cluster;
 use crate::executor::kubernetes::kubectl::pod_status::{Condition, PodState};
-use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::process::Captured;
 use crate::executor::reason::{ChartLogin, ChartSource, Failure};
 use crate::executor::{Output, Reason, Step};
@@ -91,7 +91,7 @@ pub fn is_busy(message: &str) -> bool {
 /// What helm's failure means, and what to do about it.
 pub fn failure(
     cluster: &Cluster,
-    settings: &Settings,
+    settings: &KubernetesSettings,
     chart: &str,
     captured: &Captured,
     mut faults: Vec<String>,
@@ -367,8 +367,8 @@ mod tests {
 
     #[test]
     fn what_helm_says_of_a_chart() {
-        let settings = Settings::new("App", "img", None, &serde_json::Value::Null);
-        let cluster = Cluster::new(&Settings { context: Some("here".into()), ..settings.clone() });
+        let settings = KubernetesSettings::new("App", "img", None, &serde_json::Value::Null);
+        let cluster = Cluster::new(&KubernetesSettings { context: Some("here".into()), ..settings.clone() });
         for (chart, stderr, code) in SAID {
             let captured = Captured { code: Some(1), stderr: stderr.into(), ..Captured::default() };
             assert_eq!(failure(&cluster, &settings, chart, &captured, Vec::new()).code(), code, "{stderr}");

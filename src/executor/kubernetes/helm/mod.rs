@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use super::errors::stderr;
 use super::kubectl::client::{Cluster, SHORT};
-use super::settings::{RELEASE_NAME_MAX, Settings};
+use super::settings::{KubernetesSettings, RELEASE_NAME_MAX};
 use crate::executor::process::Captured;
 use crate::executor::reason::PendingRelease;
 use crate::executor::{Cancel, Job, Output, Reason};
@@ -46,7 +46,7 @@ pub enum Release {
 ///
 /// # Errors
 /// The release's name is longer than helm takes, helm cannot be started or fails, or what it says cannot be read.
-pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, Reason> {
+pub async fn status(cluster: &Cluster, settings: &KubernetesSettings) -> Result<Release, Reason> {
     #[derive(Deserialize)]
     struct Status {
         info: Info,
@@ -97,7 +97,7 @@ pub async fn status(cluster: &Cluster, settings: &Settings) -> Result<Release, R
 /// release that was begun stays as helm left it.
 pub async fn deploy(
     cluster: &Cluster,
-    settings: &Settings,
+    settings: &KubernetesSettings,
     mut release: Release,
     job: &Job,
     output: &Output,
@@ -129,7 +129,7 @@ pub async fn deploy(
     Err(busy(cluster, settings, begun))
 }
 
-fn busy(cluster: &Cluster, settings: &Settings, begun: Instant) -> Reason {
+fn busy(cluster: &Cluster, settings: &KubernetesSettings, begun: Instant) -> Reason {
     let (release, namespace) = (settings.release.clone(), cluster.namespace());
     Reason::HelmBusy { release, namespace, waited: begun.elapsed() }
 }
@@ -138,7 +138,7 @@ fn busy(cluster: &Cluster, settings: &Settings, begun: Instant) -> Reason {
 /// how long we have waited says nothing of that, for it may be somebody's next one.
 async fn settle(
     cluster: &Cluster,
-    settings: &Settings,
+    settings: &KubernetesSettings,
     mut release: Release,
     begun: Instant,
     output: &Output,

@@ -11,7 +11,7 @@ use super::{CancelGuard, Release, timeout_argument, whole_numbers};
 use crate::chart_values;
 use crate::executor::kubernetes::errors::stderr;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
-use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::process::Captured;
 use crate::executor::reason::Cancellation;
 use crate::executor::versions;
@@ -36,7 +36,7 @@ pub enum UpgradeResult {
 /// The chart's values or a file for helm cannot be used, helm cannot be started or fails, or the job was cancelled meanwhile.
 pub async fn upgrade(
     cluster: &Cluster,
-    settings: &Settings,
+    settings: &KubernetesSettings,
     release: &Release,
     create_namespace: bool,
     job: &Job,
@@ -88,7 +88,7 @@ pub async fn upgrade(
 }
 
 /// helm's call, as far as the definition says it.
-async fn command(cluster: &Cluster, settings: &Settings, release: &Release) -> Result<Command, Reason> {
+async fn command(cluster: &Cluster, settings: &KubernetesSettings, release: &Release) -> Result<Command, Reason> {
     let mut command = cluster.helm();
     if settings.upgrade_install || *release == Release::Failed {
         command.args(["upgrade", "--install"]);
@@ -128,7 +128,7 @@ async fn command(cluster: &Cluster, settings: &Settings, release: &Release) -> R
 /// Runs helm, and looks meanwhile at what keeps the release's pods from being ready: the last that was seen.
 async fn run_watched(
     cluster: &Cluster,
-    settings: &Settings,
+    settings: &KubernetesSettings,
     command: Command,
     stop: &CancelGuard,
     output: &Output,
@@ -160,7 +160,7 @@ async fn atomic_flag(cluster: &Cluster) -> Result<&'static str, Reason> {
 ///
 /// # Errors
 /// What the definition gives as values is none; the reason says why.
-pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
+pub fn values(settings: &KubernetesSettings) -> Result<&serde_json::Value, Reason> {
     settings.values.as_ref().map_err(|why| Reason::ChartValues(why.clone()))
 }
 
@@ -168,7 +168,7 @@ pub fn values(settings: &Settings) -> Result<&serde_json::Value, Reason> {
 ///
 /// # Errors
 /// One is a URL: helm would try for ever to fetch it, and call that an unreachable cluster.
-pub fn check_files(cluster: &Cluster, settings: &Settings) -> Result<(), Reason> {
+pub fn check_files(cluster: &Cluster, settings: &KubernetesSettings) -> Result<(), Reason> {
     for file in &settings.values_files {
         chart_values::check_file(file).map_err(|why| {
             let what = format!("the values file {} cannot be used", without_url_password(file));
@@ -178,7 +178,7 @@ pub fn check_files(cluster: &Cluster, settings: &Settings) -> Result<(), Reason>
     Ok(())
 }
 
-fn private_values(settings: &Settings) -> Result<Option<File>, Reason> {
+fn private_values(settings: &KubernetesSettings) -> Result<Option<File>, Reason> {
     let values = values(settings)?;
     if values.as_object().is_none_or(serde_json::Map::is_empty) {
         return Ok(None);

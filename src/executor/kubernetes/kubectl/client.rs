@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use crate::executor::Reason;
-use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::namespace::Namespace;
 use crate::executor::process::{self, Captured};
 use crate::executor::reason::{Failure, Unusable};
@@ -41,14 +41,14 @@ pub struct Cluster {
 
 impl Cluster {
     /// The cluster of these settings, its context as far as that can be read without kubectl.
-    pub fn new(settings: &Settings) -> Cluster {
+    pub fn new(settings: &KubernetesSettings) -> Cluster {
         let mut cluster = Cluster {
             context: settings.context.clone(),
             kubeconfig: settings.kubeconfig.clone(),
             namespace: settings.namespace.clone(),
         };
         if cluster.context.is_none()
-            && let CurrentContext::Is(context) = CurrentContext::of(&cluster.kubeconfig_files())
+            && let CurrentContext::Is(context) = CurrentContext::read(&cluster.kubeconfig_files())
         {
             cluster.context = Some(context);
         }
@@ -261,7 +261,7 @@ enum CurrentContext {
 
 impl CurrentContext {
     /// The first file that sets one wins, as with kubectl; a file that is not there is left out.
-    fn of(paths: &[PathBuf]) -> CurrentContext {
+    fn read(paths: &[PathBuf]) -> CurrentContext {
         for path in paths {
             let context = match kubeconfig_text(path) {
                 Ok(text) => CurrentContext::in_text(&text),

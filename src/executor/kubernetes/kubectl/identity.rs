@@ -24,26 +24,26 @@ const OWN_AUTHORITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount/ca.cr
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 struct Kubeconfig {
-    contexts: Vec<Named<Context>>,
-    clusters: Vec<Named<Server>>,
+    contexts: Vec<KubeconfigEntry<KubeconfigContext>>,
+    clusters: Vec<KubeconfigEntry<KubeconfigCluster>>,
 }
 
 /// An entry of a list: its name, and what is under the key of its kind.
 #[derive(Deserialize)]
-struct Named<T> {
+struct KubeconfigEntry<T> {
     name: String,
     #[serde(alias = "context", alias = "cluster")]
     entry: Option<T>,
 }
 
 #[derive(Deserialize)]
-struct Context {
+struct KubeconfigContext {
     cluster: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Server {
+struct KubeconfigCluster {
     server: Option<String>,
     certificate_authority: Option<PathBuf>,
     certificate_authority_data: Option<String>,
@@ -97,16 +97,16 @@ impl Cluster {
 }
 
 /// The server of a context, and the kubeconfig that tells of it.
-fn server_of<'a>(files: &'a [(PathBuf, Kubeconfig)], context: &str) -> Option<(&'a Path, &'a Server)> {
+fn server_of<'a>(files: &'a [(PathBuf, Kubeconfig)], context: &str) -> Option<(&'a Path, &'a KubeconfigCluster)> {
     let cluster = files.iter().find_map(|(_, file)| entry(&file.contexts, context)).map(|it| &it.cluster)?;
     files.iter().find_map(|(path, file)| Some((path.as_path(), entry(&file.clusters, cluster)?)))
 }
 
-fn entry<'a, T>(list: &'a [Named<T>], name: &str) -> Option<&'a T> {
+fn entry<'a, T>(list: &'a [KubeconfigEntry<T>], name: &str) -> Option<&'a T> {
     list.iter().find(|named| named.name == name)?.entry.as_ref()
 }
 
-impl Server {
+impl KubeconfigCluster {
     /// What it is known by. A relative path is one from the folder of the kubeconfig.
     fn facts(&self, kubeconfig: &Path) -> Option<Vec<u8>> {
         let authority = match (&self.certificate_authority_data, &self.certificate_authority) {

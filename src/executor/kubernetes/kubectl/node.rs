@@ -29,10 +29,10 @@ const ASKED_AGAIN: Duration = Duration::from_secs(10);
 pub struct Node {
     /// Ends when the cluster says that it lost the node; none while that is known.
     watch: Option<Pin<Box<dyn Future<Output = ()>>>>,
-    lost: Option<Lost>,
+    lost: Option<LostNode>,
 }
 
-struct Lost {
+struct LostNode {
     since: Instant,
     name: String,
     /// Somebody, mostly the cluster itself, told the pod to go: the kubelet ends it once the node is back.
@@ -40,13 +40,13 @@ struct Lost {
 }
 
 impl Node {
-    /// The node of the attempt's pod, not known to be lost. It is watched once [`lost`](Node::lost) is waited for.
+    /// The node of the attempt's pod, not known to be lost. It is watched once [`until_lost`](Node::until_lost) is waited for.
     pub fn new(attempt: &Attempt<'_>) -> Node {
         Node { watch: Some(watch(attempt)), lost: None }
     }
 
     /// Waits until the cluster says that it lost the node; never ends while that is known. It may be dropped and called again.
-    pub async fn lost(&mut self) {
+    pub async fn until_lost(&mut self) {
         match &mut self.watch {
             Some(watch) => watch.await,
             None => std::future::pending().await,
@@ -82,7 +82,7 @@ impl Node {
             (failpoint::at_most(LIMIT), &pod.spec.node_name, pod.metadata.deletion_timestamp.is_some());
         let pod = &attempt.pod.name;
         let Some(lost) = &mut self.lost else {
-            self.lost = Some(Lost { since: Instant::now(), name: name.clone(), is_deleted });
+            self.lost = Some(LostNode { since: Instant::now(), name: name.clone(), is_deleted });
             let message =
                 not_ready(&attempt.cluster, name).await.map(|message| format!(" ({message})")).unwrap_or_default();
             let waits = limit.as_secs();
@@ -154,17 +154,17 @@ pub async fn is_cordoned(cluster: &Cluster, name: &str) -> bool {
 }
 
 /// The node of a pod that waits for its kubelet.
-pub struct Startup<'a> {
+pub struct StartingNode<'a> {
     cluster: &'a Cluster,
     begun: Instant,
     /// What was said of it last, and when.
     captured: Option<(Instant, Option<String>)>,
 }
 
-impl<'a> Startup<'a> {
+impl<'a> StartingNode<'a> {
     /// The node of a pod that was asked for at `begun`; nothing is known of it yet.
-    pub fn new(cluster: &'a Cluster, begun: Instant) -> Startup<'a> {
-        Startup { cluster, begun, captured: None }
+    pub fn new(cluster: &'a Cluster, begun: Instant) -> StartingNode<'a> {
+        StartingNode { cluster, begun, captured: None }
     }
 
     /// Why the pod does not start, where its node is not ready.

@@ -46,21 +46,21 @@ pub fn read(json: &[u8]) -> (Option<String>, Option<String>) {
 
 /// What is known of each way to ask, by a name that changes with the program and its configuration.
 #[derive(Default, Serialize, Deserialize)]
-struct Known(BTreeMap<String, Answer>);
+struct VersionCache(BTreeMap<String, CachedVersions>);
 
 #[derive(Serialize, Deserialize)]
-struct Answer {
+struct CachedVersions {
     /// In seconds since 1970.
     asked: i64,
     versions: Versions,
 }
 
-impl Known {
+impl VersionCache {
     /// Nothing where there is no file that can be read.
-    fn load(folder: &Folder) -> Known {
+    fn load(folder: &Folder) -> VersionCache {
         let mut text = Vec::new();
         let read = folder.file(FILE, OFlag::O_RDONLY).and_then(|file| file.take(SIZE_MAX).read_to_end(&mut text));
-        let mut known: Known = read.ok().and_then(|_| serde_json::from_slice(&text).ok()).unwrap_or_default();
+        let mut known: VersionCache = read.ok().and_then(|_| serde_json::from_slice(&text).ok()).unwrap_or_default();
         let (now, believed) = (now(), BELIEVED.as_secs().cast_signed());
         // Of a clock that was set back nothing is believed.
         known.0.retain(|_, answer| (0..believed).contains(&now.saturating_sub(answer.asked)));
@@ -99,7 +99,7 @@ fn key(cluster: &Cluster, program: &str) -> String {
 /// in a moment. What does not answer is left out.
 pub async fn learn(cluster: &Cluster, helm: bool) -> Versions {
     let folder = Folder::own(FOLDER).ok();
-    let mut known = folder.as_ref().map(Known::load).unwrap_or_default();
+    let mut known = folder.as_ref().map(VersionCache::load).unwrap_or_default();
     let mut versions = Versions::default();
     let mut is_new = false;
     for program in ["kubectl", "helm"].into_iter().take(if helm { 2 } else { 1 }) {
@@ -115,7 +115,7 @@ pub async fn learn(cluster: &Cluster, helm: bool) -> Versions {
         };
         // kubectl's alone is not all that is to be known of it.
         if told.helm.is_some() || told.server.is_some() {
-            known.0.entry(key).or_insert_with(|| Answer { asked: now(), versions: told.clone() });
+            known.0.entry(key).or_insert_with(|| CachedVersions { asked: now(), versions: told.clone() });
         }
         versions.kubectl = versions.kubectl.or(told.kubectl);
         versions.server = versions.server.or(told.server);

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub struct PodState {
     pub metadata: Metadata,
     pub spec: Spec,
-    pub status: Status,
+    pub status: PodStatus,
 }
 
 /// `metadata`, of a pod or of what owns one.
@@ -54,7 +54,7 @@ pub struct Init {
 /// `status`: what has become of it, by the kubelet's last word.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Status {
+pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed`, `Unknown`; empty for what is no pod.
     pub phase: String,
     /// `startTime`: when the kubelet took it, by the node's clock.
@@ -65,9 +65,9 @@ pub struct Status {
     /// `PodScheduled`, `Ready`, `ContainersReady`, …
     pub conditions: Vec<Condition>,
     /// `containerStatuses`, in no certain order; empty until the kubelet took the pod.
-    pub container_statuses: Vec<Container>,
+    pub container_statuses: Vec<ContainerStatus>,
     /// `initContainerStatuses`.
-    pub init_container_statuses: Vec<Container>,
+    pub init_container_statuses: Vec<ContainerStatus>,
 }
 
 /// An element of `status.conditions`.
@@ -85,7 +85,7 @@ pub struct Condition {
 /// An element of `status.containerStatuses` or `status.initContainerStatuses`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Container {
+pub struct ContainerStatus {
     pub name: String,
     /// As the runtime calls it, which may be another name than the one asked for.
     pub image: String,
@@ -94,15 +94,15 @@ pub struct Container {
     /// `restartCount`.
     pub restart_count: i64,
     /// `state`: now.
-    pub state: State,
+    pub state: ContainerState,
     /// `lastState`: before its last restart.
-    pub last_state: State,
+    pub last_state: ContainerState,
 }
 
 /// `state` of a container: one of the three is set, or none before the kubelet's first word.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct State {
+pub struct ContainerState {
     /// Why it has not started.
     pub waiting: Option<Detail>,
     /// Holds since when.
@@ -126,7 +126,7 @@ pub struct Detail {
 
 impl PodState {
     /// The job's own container, which has the pod's name.
-    pub fn container(&self) -> Option<&Container> {
+    pub fn container(&self) -> Option<&ContainerStatus> {
         self.status.container_statuses.iter().find(|container| container.name == self.metadata.name)
     }
 

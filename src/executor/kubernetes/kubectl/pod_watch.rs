@@ -18,12 +18,12 @@ use crate::executor::process::Group;
 const FIRST: Duration = Duration::from_secs(10);
 /// A watch that says nothing for so long may be dead: the pod is asked for. kubectl itself ends one whose connection is, in 45 s.
 const SILENCE: Duration = Duration::from_secs(30);
-/// Where a watch cannot be had, the pod is asked for as often.
+/// How often the pod is asked for where it cannot be watched.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Of a pod's state, which is some KiB.
 const STATE_MAX: usize = 4 * 1024 * 1024;
 
-/// What becomes of one pod.
+/// Watches one pod by one long-lived kubectl.
 pub struct PodWatch<'a> {
     cluster: &'a Cluster,
     name: &'a str,
@@ -49,13 +49,13 @@ enum Watch {
 #[derive(Deserialize)]
 struct WatchEvent {
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: EventKind,
     object: PodState,
 }
 
 #[derive(Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "UPPERCASE")]
-enum Kind {
+enum EventKind {
     Added,
     Modified,
     Deleted,
@@ -84,9 +84,9 @@ impl<'a> PodWatch<'a> {
                 Some(told) => {
                     self.ask_at = Instant::now() + SILENCE;
                     match told.kind {
-                        Kind::Added | Kind::Modified => self.state = Some(told.object),
-                        Kind::Deleted => self.state = None,
-                        Kind::Other => {}
+                        EventKind::Added | EventKind::Modified => self.state = Some(told.object),
+                        EventKind::Deleted => self.state = None,
+                        EventKind::Other => {}
                     }
                 }
                 None => {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::client::Cluster;
 use super::own_version;
 use crate::executor::Reason;
-use crate::executor::reason::{Unreachable, Way};
+use crate::executor::reason::{Route, Unreachable};
 use crate::http;
 
 /// An API server answers this within some milliseconds.
@@ -40,7 +40,7 @@ impl Cluster {
             Reason::Forbidden { .. } => Ok(()),
             // These are no words of an API server: of a proxy's error page, for instance, that it is no JSON.
             Reason::Failed(failure) => {
-                Err(Reason::ClusterUnreachable(Unreachable::Refused { failure, way: Way::Direct, is_sent: false }))
+                Err(Reason::ClusterUnreachable(Unreachable::Refused { failure, way: Route::Direct, is_sent: false }))
             }
             reason => Err(reason),
         }

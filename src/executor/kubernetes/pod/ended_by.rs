@@ -41,12 +41,12 @@ pub enum Hint {
 
 /// What a look at the pod says.
 #[derive(Debug)]
-struct Verdict {
+struct PodVerdict {
     reason: Option<Reason>,
     sign: Confidence,
 }
 
-/// How much is known of it.
+/// How sure a look is about who ended the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Confidence {
     /// The cause is.
@@ -80,7 +80,7 @@ impl Attempt<'_> {
                 node.clone_from(&pod.spec.node_name);
             }
             // Where the cluster does not answer, nothing is known of it.
-            let nothing = Verdict { reason: None, sign: Confidence::Nothing };
+            let nothing = PodVerdict { reason: None, sign: Confidence::Nothing };
             let verdict = pod.map_or(nothing, |pod| verdict(&self.pod.name, pod.as_ref(), &events));
             tracing::debug!(?verdict, ?hint, "looked for who ended the pod");
             if begun.elapsed() < verdict.sign.patience(hint) {
@@ -112,13 +112,13 @@ impl Attempt<'_> {
 
 /// Judges a pod, none where it is gone, by what is known of it. Its own status is nearest to the cause, and that it was told to
 /// go is what others do it by.
-fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
+fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> PodVerdict {
     let cause = pod
         .and_then(pod_reason::pod_end_reason)
         .or_else(|| pod_reason::disruption(pod?))
         .or_else(|| events.iter().rev().find_map(|event| of_event(name, event)));
     if cause.is_some() {
-        return Verdict { reason: cause, sign: Confidence::Cause };
+        return PodVerdict { reason: cause, sign: Confidence::Cause };
     }
     let is_deleted = pod.is_none_or(|pod| pod.metadata.deletion_timestamp.is_some());
     let by_node = pod.is_some_and(|pod| pod.reached_its_deadline() || pod.disruption().is_some());
@@ -126,7 +126,7 @@ fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
     let is_killed = || events.iter().any(|event| event.reason == "Killing" && event.message.contains(name));
     // A pod that is deleted has its container killed for that, whatever was wrong with it before.
     if !is_deleted && let Some(reason) = by_own_rule(name, events) {
-        return Verdict { reason: Some(reason), sign: Confidence::Cause };
+        return PodVerdict { reason: Some(reason), sign: Confidence::Cause };
     }
     let sign = match is_deleted {
         _ if by_node => Confidence::ByNode,
@@ -135,7 +135,7 @@ fn verdict(name: &str, pod: Option<&PodState>, events: &[Event]) -> Verdict {
         false if is_killed() => Confidence::ByNode,
         false => Confidence::Nothing,
     };
-    Verdict { reason: is_deleted.then(|| pod_reason::deleted(name)), sign }
+    PodVerdict { reason: is_deleted.then(|| pod_reason::deleted(name)), sign }
 }
 
 /// The node ended the container by what the pod itself asks for: a hook, or a probe. That a probe failed ends nothing by itself, for

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Pod, Variables, label_argument, overrides, selector, sort};
 use crate::executor::job::shell_line;
 use crate::executor::kubernetes::artifacts::select;
-use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::recorder;
 use crate::executor::{Job, Variable};
 use crate::secret::{MASK, REDACTED_MIN, name_looks_secret};
@@ -50,7 +50,7 @@ fn hidden_from_shell(env: &str, variables: &Variables<'_>) -> String {
 }
 
 /// The arguments of `kubectl run`, and the same for showing: without the recorder, its script being no news to anybody.
-pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>, String) {
+pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Vec<String>, String) {
     let variables = sort(job);
     let mut head =
         vec!["run".to_owned(), pod.name.clone(), format!("--image={}", settings.image), "--restart=Never".to_owned()];
@@ -65,7 +65,7 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &Settings) -> (Vec<String>,
         head.push(format!("--env={}={}", variable.name, literal(&variable.value)));
     }
     head.push("--override-type=strategic".to_owned());
-    let mut overrides = overrides::of(pod, job, settings);
+    let mut overrides = overrides::build(pod, job, settings);
     let at = head.len();
     head.push(format!("--overrides={overrides}"));
     head.extend(["--command", "--"].map(str::to_owned));
@@ -153,7 +153,7 @@ pub mod tests {
         let environment =
             vec![variable("A", "p$(B)", false), variable("B", "geheim$1", true), variable("1bad", "x", false)];
         let job = job(&["prog", "--pw=geheim$1;", "$HOME"], environment);
-        let settings = Settings::new("App", "img", None, &Value::Null);
+        let settings = KubernetesSettings::new("App", "img", None, &Value::Null);
         let mut pod = Pod::new(crate::id::JobId(7), true, &settings);
         pod.secret = true;
         let (arguments, shown) = run_arguments(&pod, &job, &settings);
@@ -167,7 +167,7 @@ pub mod tests {
     #[test]
     fn what_stands_in_a_command_by_chance_is_no_reference() {
         let job = job(&["echo", "aaa"], vec![variable("A_TOKEN", "a", true)]);
-        let mut settings = Settings::new("App", "img", None, &Value::Null);
+        let mut settings = KubernetesSettings::new("App", "img", None, &Value::Null);
         settings.pod_overrides = Some(json!({"spec": {"containers": [{"env": [
             {"name": "X_PASSWORD", "value": "geheim"}, {"name": "X", "value": "shown"},
         ]}]}}));
@@ -185,7 +185,7 @@ pub mod tests {
             variable("its token", "unused", true),
         ];
         let job = job(&["prog", "--pw=geheim"], environment);
-        let settings = Settings::new("App", "img", None, &Value::Null);
+        let settings = KubernetesSettings::new("App", "img", None, &Value::Null);
         let (arguments, _) = run_arguments(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
         assert_eq!(arguments.last().unwrap(), "--pw=$(MULTIFLEXI_SECRET_2)");
         assert_eq!(sort(&job).secret.len(), 1);

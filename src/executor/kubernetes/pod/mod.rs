@@ -13,12 +13,12 @@ pub mod sweep;
 use std::borrow::Cow;
 
 use super::kubectl::pod_status::PodState;
-use super::settings::Settings;
+use super::settings::KubernetesSettings;
 use super::stream::recorder::{self, Tools};
 use crate::executor::{ClaimId, Job, Variable};
 use crate::id::{JobId, random_hex};
 
-pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
+const MANAGED_BY: &str = "app.kubernetes.io/managed-by=multiflexi-cli";
 /// Says in the pod's annotations which nonce its recorder was given.
 pub const NONCE: &str = "multiflexi.eu/recorder";
 /// A value longer than that does not go through kubectl's argv (Linux takes 128 KiB an argument).
@@ -44,13 +44,13 @@ impl Pod {
     /// A pod for one attempt at the job, under a new name and with a new nonce; it is not made here.
     ///
     /// Where it is not `recorded`, the program is run without the recorder, as the container's own.
-    pub fn new(job: JobId, recorded: bool, settings: &Settings) -> Pod {
+    pub fn new(job: JobId, recorded: bool, settings: &KubernetesSettings) -> Pod {
         let tools = if settings.recorder_image.is_some() { Tools::Lent } else { Tools::Image };
         Pod { name: format!("mf-job-{job}-{}", random_hex(3)), nonce: random_hex(8), recorded, tools, secret: false }
     }
 
     /// The pod of an earlier runner. Whether it has a Secret is not known; deleting one that is not there does no harm.
-    pub fn found(state: &PodState) -> Pod {
+    pub fn from_state(state: &PodState) -> Pod {
         let nonce = state.metadata.annotations.get(NONCE).cloned();
         let lent = state.spec.init_containers.iter().any(|container| container.name == recorder::LENDER);
         Pod {
@@ -67,7 +67,7 @@ impl Pod {
         vec!["exec", &self.name, "-c", &self.name, "--", self.tools.shell(), "-c", script]
     }
 
-    /// What is left when nobody cleans up.
+    /// What the user is told where this run is left before it could remove its pod.
     pub fn trace(&self, namespace: &str) -> String {
         format!("its pod {name} in namespace {namespace} may still be there", name = self.name)
     }
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn names_are_valid_and_differ() {
-        let settings = Settings::new("App", "img", None, &serde_json::Value::Null);
+        let settings = KubernetesSettings::new("App", "img", None, &serde_json::Value::Null);
         let (a, b) = (Pod::new(crate::id::JobId(7), true, &settings), Pod::new(crate::id::JobId(7), true, &settings));
         assert!(a.name.starts_with("mf-job-7-") && a.name.len() == 15 && a.name != b.name);
         assert_eq!(a.nonce.len(), 16);

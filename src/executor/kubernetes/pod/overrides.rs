@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::files;
 use super::{NONCE, Pod};
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
-use crate::executor::kubernetes::settings::Settings;
+use crate::executor::kubernetes::settings::KubernetesSettings;
 use crate::executor::kubernetes::stream::recorder::{LEND, LENDER};
 use crate::executor::{Job, Reason};
 
@@ -96,7 +96,7 @@ fn is_jobs_own(container: &Value) -> bool {
 }
 
 /// All that is laid over.
-pub fn of(pod: &Pod, job: &Job, settings: &Settings) -> Value {
+pub fn build(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> Value {
     let mut all = settings.pod_overrides.clone().unwrap_or_else(|| json!({}));
     all["apiVersion"] = json!("v1");
     let mut ours = json!({"name": pod.name});
@@ -164,7 +164,7 @@ pub fn merge(base: &mut Value, over: Value) {
 ///
 /// # Errors
 /// kubectl knows no such field, or does not take the overrides: the reason names the field. Or kubectl cannot be started.
-pub async fn refuse_unknown(cluster: &Cluster, settings: &Settings) -> Result<(), Reason> {
+pub async fn refuse_unknown(cluster: &Cluster, settings: &KubernetesSettings) -> Result<(), Reason> {
     let Some(theirs) = &settings.pod_overrides else { return Ok(()) };
     let refused = Reason::PodOverrides;
     let mut named = theirs.clone();
@@ -229,12 +229,12 @@ mod tests {
 
     #[test]
     fn the_operator_s_and_ours_are_merged() {
-        let mut settings = Settings::new("App", "img", None, &Value::Null);
+        let mut settings = KubernetesSettings::new("App", "img", None, &Value::Null);
         settings.pod_overrides = Some(json!({"spec": {"nodeSelector": {"a": "b"}, "volumes": [{"name": "v"}],
             "containers": [{"resources": {"limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "v"}]}, {"name": "side"},
                 {"resources": {"limits": {"memory": "2Gi", "cpu": 1}}}]}}));
         let job = super::super::manifest::tests::job(&["true"], Vec::new());
-        let merged = of(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
+        let merged = build(&Pod::new(crate::id::JobId(7), true, &settings), &job, &settings);
         let spec = &merged["spec"];
         assert_eq!(spec["volumes"].as_array().unwrap().len(), 2);
         assert_eq!(spec["containers"][0]["volumeMounts"].as_array().unwrap().len(), 2);

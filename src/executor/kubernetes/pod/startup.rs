@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The same while this machine has more to do than it can: where twenty jobs start at once, looking at each of their pods would be a
 /// fifth of what their kubectls cost, and keep them from starting.
 const PATIENCE_WHEN_BUSY: Duration = Duration::from_secs(15);
-/// How often what does not change is judged again, for time passes.
+/// How often a pod that does not change is judged again: its time may be over.
 const TICK: Duration = Duration::from_secs(1);
 /// A pod that is not there for so long may have come and gone before it was looked at.
 const ABSENT: Duration = Duration::from_secs(10);
@@ -95,7 +95,7 @@ impl Startup<'_> {
         let mut hindrance =
             StartObstacle { cluster, name, image, output, told: None, since: None, pull: None, scaling_up: None };
         let mut delay = Delay { cluster, name, output, asked: begun, told: None };
-        let mut node = node::Startup::new(cluster, begun);
+        let mut node = node::StartingNode::new(cluster, begun);
         let mut watch = PodWatch::new(cluster, name);
         let mut unreachable_since: Option<Instant> = None;
         let mut was_there = false;

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// Where a job's pod and Secret are.
 #[derive(Debug, Serialize, Deserialize)]
-struct Made {
+struct MadePod {
     cluster: Cluster,
     /// `KUBECONFIG` of the runner's environment; another one's may lead elsewhere.
     environment: Option<String>,
@@ -41,7 +41,7 @@ impl Kubernetes {
         cluster.kubeconfig = cluster.kubeconfig.and_then(|path| std::path::absolute(path).ok());
         let environment = std::env::var("KUBECONFIG").ok().filter(|_| cluster.kubeconfig.is_none());
         let (keep_pod_on_failure, claim) = (self.settings.keep_pod_on_failure, job.claim.clone());
-        let made = Made { cluster, environment, keep_pod_on_failure, claim };
+        let made = MadePod { cluster, environment, keep_pod_on_failure, claim };
         if let Ok(message) = serde_json::to_string(&made) {
             job.note_made(&message);
         }
@@ -54,7 +54,7 @@ impl Kubernetes {
 /// # Errors
 /// In words why that cannot be done.
 pub async fn sweep(made: &str, job: JobId, database: &str, failed: bool) -> Result<Swept, String> {
-    let Ok(made) = serde_json::from_str::<Made>(made) else { return Ok(Swept::Nothing) };
+    let Ok(made) = serde_json::from_str::<MadePod>(made) else { return Ok(Swept::Nothing) };
     let cluster = &made.cluster;
     let kinds = if failed && made.keep_pod_on_failure { "secrets" } else { "pods,secrets" };
     let mut command = cluster.kubectl();

@@ -139,7 +139,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
                 continue;
             }
             reason = &mut watch, if !attempt.started() => return Err(reason),
-            () = node.lost(), if silent => return Ok(AttachResult::Broken),
+            () = node.until_lost(), if silent => return Ok(AttachResult::Broken),
             () = sleep_until(silence.next) => {
                 if exited {
                     return Ok(AttachResult::Broken);
@@ -151,7 +151,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
                 continue;
             }
         }
-        if let Some(over) = over(attempt, !out_open && !err_open && exited) {
+        if let Some(over) = attach_result(attempt, !out_open && !err_open && exited) {
             return over;
         }
         if !exited {
@@ -161,7 +161,7 @@ pub async fn attach(attempt: &mut Attempt<'_>, mut command: Command, mut gate: G
 }
 
 /// Tells by what came whether the attached run is over; `ended` says that nothing more can come.
-fn over(attempt: &mut Attempt<'_>, ended: bool) -> Option<Result<AttachResult, Reason>> {
+fn attach_result(attempt: &mut Attempt<'_>, ended: bool) -> Option<Result<AttachResult, Reason>> {
     if let Some(given_up) = given_up(attempt) {
         return Some(given_up);
     }
@@ -196,10 +196,10 @@ impl Silence {
         if attempt.started() {
             let sizes = tokio::select! {
                 sizes = resume::sizes(attempt) => sizes,
-                () = node.lost() => return true,
+                () = node.until_lost() => return true,
             };
             let gone = sizes.is_none() && matches!(attempt.cluster.pod(&attempt.pod.name).await, Ok(None));
-            let ahead = sizes.is_some_and(|rest| ahead(attempt, &rest));
+            let ahead = sizes.is_some_and(|rest| record_is_ahead(attempt, &rest));
             if ahead && self.behind || gone && self.gone {
                 return true;
             }
@@ -228,6 +228,6 @@ fn given_up(attempt: &Attempt<'_>) -> Option<Result<AttachResult, Reason>> {
 }
 
 /// Does the record hold more than came?
-fn ahead(attempt: &Attempt<'_>, rest: &RecordState) -> bool {
+fn record_is_ahead(attempt: &Attempt<'_>, rest: &RecordState) -> bool {
     rest.end.is_some() || rest.stdout > attempt.out.delivered() || rest.stderr > attempt.err.delivered()
 }

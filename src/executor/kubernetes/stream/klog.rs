@@ -26,7 +26,7 @@ pub enum Klog {
 
 impl Klog {
     /// Tells whether a log line of kubectl stands at the beginning of these bytes, of which more may come.
-    pub fn of(bytes: &[u8]) -> Klog {
+    pub fn parse(bytes: &[u8]) -> Klog {
         match read(&mut Cursor(bytes)) {
             Ok((process, length)) => Klog::Line { process, length },
             Err(LineError::End) if bytes.len() < LINE_MAX => Klog::Beginning,
@@ -108,14 +108,14 @@ mod tests {
     #[test]
     fn a_line_is_known_wherever_it_is_cut() {
         let length = LINE.len();
-        assert_eq!(Klog::of(LINE), Klog::Line { process: 32103, length });
-        assert_eq!(Klog::of(&[LINE, b"more\n"].concat()), Klog::Line { process: 32103, length });
+        assert_eq!(Klog::parse(LINE), Klog::Line { process: 32103, length });
+        assert_eq!(Klog::parse(&[LINE, b"more\n"].concat()), Klog::Line { process: 32103, length });
         for end in 0..length {
-            assert_eq!(Klog::of(&LINE[..end]), Klog::Beginning, "{end}");
+            assert_eq!(Klog::parse(&LINE[..end]), Klog::Beginning, "{end}");
         }
         let long = b"I0101 00:00:00.000000 12345678 a_b-c.go:1] \n";
-        assert_eq!(Klog::of(long), Klog::Line { process: 12_345_678, length: long.len() });
-        assert_eq!(Klog::of(&[&LINE[..60], &vec![b'x'; LINE_MAX][..]].concat()), Klog::No);
+        assert_eq!(Klog::parse(long), Klog::Line { process: 12_345_678, length: long.len() });
+        assert_eq!(Klog::parse(&[&LINE[..60], &vec![b'x'; LINE_MAX][..]].concat()), Klog::No);
     }
 
     #[test]
@@ -124,8 +124,8 @@ mod tests {
         for tail in ["err=<\n\tone\n\ttwo\n >\n", "err=<\n\tone\n > more=<\n\ttwo\n > x=1\n"] {
             let line = format!("{head} {tail}");
             let both = format!("{line}of the program\n");
-            assert_eq!(Klog::of(both.as_bytes()), Klog::Line { process: 32103, length: line.len() });
-            assert_eq!(Klog::of(&line.as_bytes()[..line.len() - 1]), Klog::Beginning);
+            assert_eq!(Klog::parse(both.as_bytes()), Klog::Line { process: 32103, length: line.len() });
+            assert_eq!(Klog::parse(&line.as_bytes()[..line.len() - 1]), Klog::Beginning);
         }
     }
 
@@ -139,7 +139,7 @@ mod tests {
             "E1128 17:28:12.579876   v2.go:168] x\n",
             "E1128 17:28:12   32103 v2.go:168] x\n",
         ] {
-            assert_eq!(Klog::of(text.as_bytes()), Klog::No, "{text}");
+            assert_eq!(Klog::parse(text.as_bytes()), Klog::No, "{text}");
         }
     }
 }

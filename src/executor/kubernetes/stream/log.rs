@@ -52,7 +52,7 @@ impl LogMarks {
 
 /// What of a log is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum LogPart {
     /// Both streams, in one.
     All,
     /// One of them; only where [`Attempt::log_is_split`].
@@ -106,11 +106,11 @@ impl Attempt<'_> {
     }
 
     /// Hands over the log as it comes.
-    pub async fn read_log(&self, part: Part, follow: bool, take: impl AsyncFnMut(&[u8])) -> LogRead {
+    pub async fn read_log(&self, part: LogPart, follow: bool, take: impl AsyncFnMut(&[u8])) -> LogRead {
         let query = match part {
-            Part::All => format!("follow={follow}"),
-            Part::Only(Stream::Stderr) => format!("follow={follow}&stream=Stderr"),
-            Part::Only(_) => format!("follow={follow}&stream=Stdout"),
+            LogPart::All => format!("follow={follow}"),
+            LogPart::Only(Stream::Stderr) => format!("follow={follow}&stream=Stderr"),
+            LogPart::Only(_) => format!("follow={follow}&stream=Stdout"),
         };
         let mut command = self.cluster.kubectl();
         command.args(["get", "--raw", &self.log_path(&query)]);
@@ -187,7 +187,7 @@ impl Attempt<'_> {
         let mut marks = Marks::of_log(&self.pod.nonce);
         let mut first = true;
         let read = self
-            .read_log(Part::All, false, async |bytes| {
+            .read_log(LogPart::All, false, async |bytes| {
                 if std::mem::take(&mut first) {
                     self.output.restart().await;
                 }

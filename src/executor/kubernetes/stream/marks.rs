@@ -31,8 +31,8 @@ enum Phase {
     After,
 }
 
-/// What begins at a suspicious byte.
-enum Found {
+/// What the bytes are at a place where a mark or words of kubectl may begin.
+enum Suspect {
     Nothing,
     /// More has to come to tell.
     Beginning,
@@ -59,19 +59,19 @@ impl KubectlProcess {
         matches!(byte, b'w' | b'p' | b'e' | b'U' | b'T') || klog::SEVERITIES.contains(&byte)
     }
 
-    fn judge(&self, rest: &[u8]) -> Found {
-        match Klog::of(rest) {
-            Klog::Line { process, length } if self.is(process) => return Found::Log(length),
-            Klog::Beginning => return Found::Beginning,
+    fn judge(&self, rest: &[u8]) -> Suspect {
+        match Klog::parse(rest) {
+            Klog::Line { process, length } if self.is(process) => return Suspect::Log(length),
+            Klog::Beginning => return Suspect::Beginning,
             Klog::Line { .. } | Klog::No => {}
         }
         for sentence in self.sentences.iter().map(String::as_bytes) {
             if rest.starts_with(sentence) {
-                return Found::GivesUp;
+                return Suspect::GivesUp;
             }
             // kubectl writes a sentence at once; less than a word of it is no reason to hold a program's prompt back.
             if rest.len() >= 4 && sentence.starts_with(rest) {
-                return Found::Beginning;
+                return Suspect::Beginning;
             }
         }
         // Behind kubectl's comes nothing more, and no mark.
@@ -79,9 +79,9 @@ impl KubectlProcess {
             && memchr(MARK, rest).is_none()
             && LAST_WORDS.iter().any(|message| rest.starts_with(message.as_bytes()));
         if may_be_last && memchr(b'\n', rest).is_none_or(|end| end + 1 == rest.len()) {
-            return Found::Beginning;
+            return Suspect::Beginning;
         }
-        Found::Nothing
+        Suspect::Nothing
     }
 
     /// Is this its process, or one that it started, where what is called kubectl is somebody's script?
@@ -250,31 +250,31 @@ impl Marks {
         let mut from = 0;
         while let Some(at) = self.find_suspicious(&rest[from..]).map(|at| from + at) {
             match self.judge(&rest[at..]) {
-                Found::Nothing => from = at + 1,
-                Found::Beginning => {
+                Suspect::Nothing => from = at + 1,
+                Suspect::Beginning => {
                     self.take(&rest[..at], &mut out);
                     self.held = rest[at..].to_vec();
                     return out;
                 }
-                Found::GivesUp => {
+                Suspect::GivesUp => {
                     self.take(&rest[..at], &mut out);
                     self.broken = true;
                     self.phase = Phase::After;
                     (rest, from) = (&rest[at..], 1);
                 }
-                Found::Log(length) => {
+                Suspect::Log(length) => {
                     self.take(&rest[..at], &mut out);
                     self.hear(&rest[at..at + length]);
                     self.doubtful = true;
                     (rest, from) = (&rest[at + length..], 0);
                 }
-                Found::Mark(Mark::Turn, end) => {
+                Suspect::Mark(Mark::Turn, end) => {
                     self.take(&rest[..at], &mut out);
                     self.phase = Phase::After;
                     self.turned = Some(rest[at + end..].to_vec());
                     return out;
                 }
-                Found::Mark(mark, end) => {
+                Suspect::Mark(mark, end) => {
                     self.take(&rest[..at], &mut out);
                     self.mark(mark, &rest[at..at + end]);
                     (rest, from) = (&rest[at + end..], 0);
@@ -298,21 +298,21 @@ impl Marks {
         self.speaker.as_ref().filter(|_| matches!(self.phase, Phase::Inside | Phase::Late))
     }
 
-    fn judge(&self, rest: &[u8]) -> Found {
+    fn judge(&self, rest: &[u8]) -> Suspect {
         if rest[0] != MARK {
-            return self.active_kubectl().map_or(Found::Nothing, |speaker| speaker.judge(rest));
+            return self.active_kubectl().map_or(Suspect::Nothing, |speaker| speaker.judge(rest));
         }
         let head = rest.len().min(self.needle.len());
         if rest[..head] != self.needle[..head] {
-            return Found::Nothing;
+            return Suspect::Nothing;
         }
         match rest.iter().take(MARK_MAX).position(|byte| *byte == b'\n') {
             Some(end) if end >= self.needle.len() => {
                 let word = String::from_utf8_lossy(&rest[self.needle.len()..end]);
-                Mark::parse(word.trim_end_matches('\r')).map_or(Found::Nothing, |mark| Found::Mark(mark, end + 1))
+                Mark::parse(word.trim_end_matches('\r')).map_or(Suspect::Nothing, |mark| Suspect::Mark(mark, end + 1))
             }
-            None if rest.len() < MARK_MAX => Found::Beginning,
-            _ => Found::Nothing,
+            None if rest.len() < MARK_MAX => Suspect::Beginning,
+            _ => Suspect::Nothing,
         }
     }
 

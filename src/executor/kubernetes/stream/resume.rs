@@ -92,8 +92,8 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
         }
         look_first = false;
         match attempt.cluster.pod(&attempt.pod.name).await {
-            Ok(None) => return gone(attempt, &node, last),
-            Ok(Some(state)) if state.ended() => return over(attempt, &node, state),
+            Ok(None) => return pod_gone(attempt, &node, last),
+            Ok(Some(state)) if state.ended() => return container_ended(attempt, &node, state),
             Ok(Some(state)) => {
                 unreachable_since = None;
                 if let Some(reason) = node.look(attempt, &state).await {
@@ -118,7 +118,7 @@ pub async fn read_on(attempt: &mut Attempt<'_>) -> Finish {
 }
 
 /// The container ended, and the recorder never said so.
-fn over(attempt: &Attempt<'_>, node: &Node, state: PodState) -> Finish {
+fn container_ended(attempt: &Attempt<'_>, node: &Node, state: PodState) -> Finish {
     let what = format!("the container of pod {} is not alive any more", attempt.pod.name);
     match node.fault(attempt, &what) {
         Some(reason) if pod_reason::end_reason(&state).is_none() => Finish::Lost(reason),
@@ -127,10 +127,10 @@ fn over(attempt: &Attempt<'_>, node: &Node, state: PodState) -> Finish {
 }
 
 /// The pod is gone: what it said last tells more than its absence.
-fn gone(attempt: &Attempt<'_>, node: &Node, last: Option<PodState>) -> Finish {
+fn pod_gone(attempt: &Attempt<'_>, node: &Node, last: Option<PodState>) -> Finish {
     if let Some(last) = last.filter(|_| attempt.started()) {
         if last.ended() {
-            return over(attempt, node, last);
+            return container_ended(attempt, node, last);
         }
         if let Some(reason) = pod_reason::disruption(&last) {
             return Finish::Lost(reason);
@@ -233,7 +233,7 @@ async fn read(attempt: &mut Attempt<'_>, stdout: Option<impl AsyncRead + Unpin>,
         let patience = if node.is_lost() { LOST } else { failpoint::at_most(SILENCE) };
         let read = tokio::select! {
             read = timeout(patience, stdout.read(&mut buffer)) => read,
-            () = node.lost() => return,
+            () = node.until_lost() => return,
         };
         let Ok(Ok(n @ 1..)) = read else { return };
         let bytes = attempt.out.push(&buffer[..n]);

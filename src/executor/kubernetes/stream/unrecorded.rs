@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::checksum::{Program, RunningChecksum};
-use super::log::{LogRead, Part};
+use super::log::{LogPart, LogRead};
 use super::resume::UNREACHABLE;
 use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
@@ -27,7 +27,7 @@ const NODE_LOST: Duration = Duration::from_secs(10);
 
 /// The program's output, as far as the log gave it.
 #[derive(Default)]
-pub struct Source {
+pub struct LogSource {
     /// Does the server give each stream by itself?
     split: bool,
     /// The time stamp of the log's first line.
@@ -38,7 +38,7 @@ pub struct Source {
     delivered: [RunningChecksum; 2],
 }
 
-impl Source {
+impl LogSource {
     fn bytes(&self) -> u64 {
         self.delivered.iter().map(RunningChecksum::length).sum()
     }
@@ -49,7 +49,7 @@ impl Attempt<'_> {
     ///
     /// # Errors
     /// kubectl cannot be started or makes no pod, or the pod's program does not start.
-    pub async fn plain(&mut self, command: Command) -> Result<PodResult, Reason> {
+    pub async fn run_plain(&mut self, command: Command) -> Result<PodResult, Reason> {
         let captured = self
             .cluster
             .call(command, "kubectl run", None, crate::executor::kubernetes::kubectl::client::SHORT)
@@ -72,16 +72,16 @@ impl Attempt<'_> {
         let side = self.side_tasks();
         tokio::select! {
             biased;
-            learned = self.logged() => learned,
+            learned = self.follow_log() => learned,
             () = side => {
                 Ok(PodResult::Lost(Reason::time_limit(self.job.time_limit)))
             }
         }
     }
 
-    async fn logged(&mut self) -> Result<PodResult, Reason> {
+    async fn follow_log(&mut self) -> Result<PodResult, Reason> {
         self.started_plainly().await?;
-        let mut source = Source { split: self.log_is_split().await, ..Source::default() };
+        let mut source = LogSource { split: self.log_is_split().await, ..LogSource::default() };
         if !source.split {
             self.output.notice("stdout and stderr come in one: the cluster's log does not give them apart").await;
         }
@@ -117,7 +117,7 @@ impl Attempt<'_> {
                         LogRead::Altered => {
                             // A kubelet that fails in the middle of a log ends it with words of its own.
                             self.void();
-                            source = Source { split: source.split, ..Source::default() };
+                            source = LogSource { split: source.split, ..LogSource::default() };
                             continue;
                         }
                         LogRead::NotSplit => {
@@ -161,13 +161,13 @@ impl Attempt<'_> {
     }
 
     /// Reads the log as [`read_from_start`](Self::read_from_start) does, but not for longer than the pod's node answers.
-    async fn read_while_node_answers(&self, node: &mut Node, source: &mut Source, follow: bool) -> LogRead {
+    async fn read_while_node_answers(&self, node: &mut Node, source: &mut LogSource, follow: bool) -> LogRead {
         if node.is_lost() {
             return timeout(NODE_LOST, self.read_from_start(source, follow)).await.unwrap_or(LogRead::Broken);
         }
         let lost = async {
             sleep(SHORT_JOB).await;
-            node.lost().await;
+            node.until_lost().await;
         };
         tokio::select! {
             read = self.read_from_start(source, follow) => read,
@@ -185,7 +185,7 @@ impl Attempt<'_> {
     }
 
     /// Reads the log from its beginning and hands on what is new.
-    pub async fn read_from_start(&self, source: &mut Source, follow: bool) -> LogRead {
+    pub async fn read_from_start(&self, source: &mut LogSource, follow: bool) -> LogRead {
         if self.is_rotated(source).await {
             source.rotated = true;
             return LogRead::Whole;
@@ -193,12 +193,12 @@ impl Attempt<'_> {
         let [stdout, stderr] = &mut source.delivered;
         let begins = &source.begins;
         let read = if source.split {
-            let stdout = self.take_part(Part::Only(Stream::Stdout), follow, begins, stdout);
-            let stderr = self.take_part(Part::Only(Stream::Stderr), follow, begins, stderr);
+            let stdout = self.take_part(LogPart::Only(Stream::Stdout), follow, begins, stdout);
+            let stderr = self.take_part(LogPart::Only(Stream::Stderr), follow, begins, stderr);
             let (stdout, stderr) = tokio::join!(stdout, stderr);
             stdout.max(stderr)
         } else {
-            self.take_part(Part::All, follow, begins, stdout).await
+            self.take_part(LogPart::All, follow, begins, stdout).await
         };
         if read == LogRead::Altered && self.is_rotated(source).await {
             source.rotated = true;
@@ -207,7 +207,7 @@ impl Attempt<'_> {
         read
     }
 
-    async fn is_rotated(&self, source: &Source) -> bool {
+    async fn is_rotated(&self, source: &LogSource) -> bool {
         match source.begins.get() {
             Some(begins) => self.log_begins().await.is_some_and(|now| now != *begins),
             None => false,
@@ -216,12 +216,12 @@ impl Attempt<'_> {
 
     async fn take_part(
         &self,
-        part: Part,
+        part: LogPart,
         follow: bool,
         begins: &OnceCell<String>,
         delivered: &mut RunningChecksum,
     ) -> LogRead {
-        let stream = if let Part::Only(stream) = part { stream } else { Stream::Stdout };
+        let stream = if let LogPart::Only(stream) = part { stream } else { Stream::Stdout };
         let before = delivered.checksum(Program::Cksum);
         let mut again = RunningChecksum::default();
         let mut is_altered = false;
@@ -247,21 +247,22 @@ impl Attempt<'_> {
     }
 
     /// Are both streams together what the log holds? An old kubelet below a newer server gives both for each.
-    async fn streams_match_log(&self, source: &Source) -> bool {
+    async fn streams_match_log(&self, source: &LogSource) -> bool {
         let mut size = 0;
-        let read =
-            self.read_log(Part::All, false, async |bytes| size = u64::saturating_add(size, bytes.len() as u64)).await;
+        let read = self
+            .read_log(LogPart::All, false, async |bytes| size = u64::saturating_add(size, bytes.len() as u64))
+            .await;
         read == LogRead::Whole && size == source.bytes()
     }
 
     /// Begins anew with both streams in one.
-    async fn merge(&self) -> Source {
+    async fn merge(&self) -> LogSource {
         self.void();
         self.output.notice("stdout and stderr come in one: the pod's node does not give them apart").await;
-        Source::default()
+        LogSource::default()
     }
 
-    async fn report_missing(&self, source: &Source, read: bool) {
+    async fn report_missing(&self, source: &LogSource, read: bool) {
         let why = match (source.rotated, read) {
             (false, true) => return,
             (true, _) => {

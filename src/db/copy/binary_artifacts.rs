@@ -7,7 +7,7 @@ use std::io::{Seek as _, Write as _};
 use sea_query::{Alias, Expr, ExprTrait, Order};
 use sha2::{Digest as _, Sha256};
 
-use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, Content, Source};
+use crate::db::content::{ARTIFACT_FIELD, BINARY_NOTE, Content, ContentSource};
 use crate::db::{Db, Row, long_contents, select};
 use crate::error::{Error, Kind, Result};
 
@@ -24,20 +24,20 @@ pub async fn store(source: &mut Db, target: &mut Db, ids: &[i64]) -> Result<()> 
         if stored.contains(id) {
             continue;
         }
-        let row = target.find(TABLE, *id).await?.ok_or_else(|| lost(*id))?;
+        let row = target.find(TABLE, *id).await?.ok_or_else(|| row_is_gone(*id))?;
         if row.int("job_id").is_none() || row.filled("filename").is_none() {
             return Err(unfindable(*id, "it has no job, or no name"));
         }
-        if !kept(target, &row).await?.is_empty() {
+        if !stored_files(target, &row).await?.is_empty() {
             return Err(unfindable(*id, "other files of its job and name are there already"));
         }
         // Of several of one name, each is known by its place among them.
-        for namesake in alike(target, TABLE, "filename", &row).await? {
+        for namesake in namesakes(target, TABLE, "filename", &row).await? {
             store_one(source, target, namesake).await?;
             stored.push(namesake);
         }
-        let places = kept(target, &row).await?;
-        for (place, namesake) in places.into_iter().zip(alike(target, TABLE, "filename", &row).await?) {
+        let places = stored_files(target, &row).await?;
+        for (place, namesake) in places.into_iter().zip(namesakes(target, TABLE, "filename", &row).await?) {
             compare(source, target, namesake, place).await?;
         }
     }
@@ -48,7 +48,7 @@ pub async fn store(source: &mut Db, target: &mut Db, ids: &[i64]) -> Result<()> 
     Ok(())
 }
 
-fn lost(id: i64) -> Error {
+fn row_is_gone(id: i64) -> Error {
     Error::new(Kind::Statement, format!("the row of artifact {id} is not there after it was copied"))
 }
 
@@ -63,7 +63,7 @@ fn unfindable(id: i64, why: &'static str) -> Error {
 }
 
 /// The rows of a table that belong to an artifact's job and bear its name.
-async fn alike(db: &mut Db, table: &'static str, name: &'static str, artifact: &Row) -> Result<Vec<i64>> {
+async fn namesakes(db: &mut Db, table: &'static str, name: &'static str, artifact: &Row) -> Result<Vec<i64>> {
     let mut select = select::from(table).column("id").order_by("id", Order::Asc).take();
     select.and_where(Expr::col("job_id").eq(artifact.int("job_id")));
     select.and_where(Expr::col(Alias::new(name)).eq(artifact.text("filename")));
@@ -73,8 +73,8 @@ async fn alike(db: &mut Db, table: &'static str, name: &'static str, artifact: &
     Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect())
 }
 
-async fn kept(db: &mut Db, artifact: &Row) -> Result<Vec<i64>> {
-    alike(db, "file_store", "file_name", artifact).await
+async fn stored_files(db: &mut Db, artifact: &Row) -> Result<Vec<i64>> {
+    namesakes(db, "file_store", "file_name", artifact).await
 }
 
 fn content(table: &'static str, column: &'static str, id: i64) -> Content {
@@ -82,7 +82,7 @@ fn content(table: &'static str, column: &'static str, id: i64) -> Content {
 }
 
 async fn store_one(source: &mut Db, target: &mut Db, id: i64) -> Result<()> {
-    let row = target.find(TABLE, id).await?.ok_or_else(|| lost(id))?;
+    let row = target.find(TABLE, id).await?.ok_or_else(|| row_is_gone(id))?;
     let job = target.find_referred("job", row.int("job_id")).await?;
     let name = row.text("filename").unwrap_or_default();
     let values = [
@@ -93,13 +93,14 @@ async fn store_one(source: &mut Db, target: &mut Db, id: i64) -> Result<()> {
         ("file_path", Expr::val(name.as_str())),
         ("created_at", Expr::val(row.time("created_at"))),
     ];
-    let mut file: File = tempfile::tempfile().map_err(long_contents::unkept)?;
+    let mut file: File = tempfile::tempfile().map_err(long_contents::temporary_file_error)?;
     let from = content(TABLE, "artifact", id);
     let size = source.content_size(from).await?.unwrap_or_default();
-    source.read_content(from, size, |piece| file.write_all(piece).map_err(long_contents::unkept)).await?;
-    file.rewind().map_err(long_contents::unkept)?;
-    let bytes = Source { table: "file_store", row: &values, column: "file_data", is_text: false, bytes: file, size };
-    let stored = target.insert_content(bytes, long_contents::unkept).await;
+    source.read_content(from, size, |piece| file.write_all(piece).map_err(long_contents::temporary_file_error)).await?;
+    file.rewind().map_err(long_contents::temporary_file_error)?;
+    let bytes =
+        ContentSource { table: "file_store", row: &values, column: "file_data", is_text: false, bytes: file, size };
+    let stored = target.insert_content(bytes, long_contents::temporary_file_error).await;
     stored.map_err(|error| error.within(format!("the content of artifact {id} cannot be copied")))
 }
 
