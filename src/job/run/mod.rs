@@ -217,8 +217,8 @@ impl<T: Terminal> Running<'_, T> {
 
     /// The end that an earlier runner learned of, where the pod is gone that could tell it.
     fn with_known_code(&mut self, ended: Ended) -> Ended {
-        if let Some(signal) = self.run.job.interrupted_by {
-            return Ended { ending: executor::Ending::Cancelled(signal), reason: None, ..ended };
+        if let (Some(signal), executor::Ending::Cancelled(_)) = (self.run.job.interrupted_by, &ended.ending) {
+            return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
         }
         let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.known_code, &ended.reason) else {
             return ended;
