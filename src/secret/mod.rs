@@ -100,7 +100,7 @@ impl Redactor {
             let json = serde_json::Value::from(value).to_string();
             forms.extend([json[1..json.len() - 1].to_owned(), value.to_owned()]);
             let base64 = base64::prelude::BASE64_STANDARD.encode(value);
-            forms.push(base64.trim_end_matches('=').to_owned());
+            forms.extend([base64.trim_end_matches('=').to_owned(), base64]);
         }
         forms.sort_unstable();
         forms.dedup();

@@ -266,8 +266,7 @@ impl Kubernetes {
             self.go_to_pod(job);
             self.cluster.context = self.cluster.read_context().await?;
             ask_versions(&self.cluster);
-            // One that its runner was to end is not begun again.
-            if self.take_over(job, output, ended).await? || job.interrupted_by.is_some() {
+            if self.take_over(job, output, ended).await? {
                 return Ok(());
             }
             self.unsettled = false;

@@ -625,13 +625,6 @@ impl HeldRunFile {
             spill_file::load_what_there_is(db, zone, file, job.id).await?;
             file.put_aside();
         }
-        job.earlier = match claim {
-            Claim::Fresh { .. } => EarlierRun::Nothing,
-            Claim::Resumed if cancel::requested(db, job.id).await?.is_some() => EarlierRun::End { place },
-            Claim::Resumed => {
-                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
-            }
-        };
         if claim == Claim::Resumed {
             match self.left.as_ref().and_then(|left| left.progress(self.runner)) {
                 Some(Progress::Ended(code)) => job.known_code = Some(code),
@@ -639,6 +632,16 @@ impl HeldRunFile {
                 _ => {}
             }
         }
+        job.earlier = match claim {
+            Claim::Fresh { .. } => EarlierRun::Nothing,
+            // What its runner had begun to end is ended, and not waited for.
+            Claim::Resumed if job.interrupted_by.is_some() || cancel::requested(db, job.id).await?.is_some() => {
+                EarlierRun::End { place }
+            }
+            Claim::Resumed => {
+                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
+            }
+        };
         job.run_file = self.file.map(Rc::new);
         Ok(())
     }

@@ -218,8 +218,8 @@ impl<T: Terminal> Running<'_, T> {
 
     /// Takes the exit code from the earlier runner's run file, where the pod that could tell it is gone.
     fn with_known_code(&mut self, ended: Ended) -> Ended {
-        if let Some(signal) = self.run.job.interrupted_by {
-            return Ended { ending: executor::Ending::Cancelled(signal), reason: None, ..ended };
+        if let (Some(signal), executor::Ending::Cancelled(_)) = (self.run.job.interrupted_by, &ended.ending) {
+            return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
         }
         let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.known_code, &ended.reason) else {
             return ended;
