@@ -13,6 +13,7 @@ const FLOORS: [&[&str]; 7] = [
     &["database", "row", "schedule", "log", "unix_user", "shell"],
     &[
         "argv",
+        "chart_values",
         "error",
         "secret",
         "foreign_name",
