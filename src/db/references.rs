@@ -201,7 +201,7 @@ pub fn parts(parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Vec<Depende
     found
 }
 
-/// The [parts](parts) of rows that the schema has: an older one lacks some of the tables.
+/// The [parts] of rows that the schema has: an older one lacks some of the tables.
 ///
 /// # Errors
 /// The database cannot be asked.

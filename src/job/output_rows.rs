@@ -191,7 +191,7 @@ impl OutputStore {
         Ok(())
     }
 
-    /// Writes the batch as part of a transaction; [`written`](Store::written) is to follow when that has ended well.
+    /// Writes the batch as part of a transaction; [`written`](OutputStore::written) is to follow when that has ended well.
     ///
     /// # Errors
     /// The database does not take it. The batch is kept; the next call first deletes what may have been written of it.

@@ -202,7 +202,7 @@ pub fn name_looks_secret(name: &str) -> bool {
         "ENCRYPTIONKEY",
     ];
     const LAST_WORDS: [&str; 5] = ["PASS", "PWD", "PIN", "DSN", "AUTH"];
-    // What stands before one of these in one word: `SMTPPASS`. Any word would do for COMPASS and SHOPPIN, too.
+    // What stands before one of these in one word: `SMTPPASS`. Any word would do for COMPASS, too.
     const OWNERS: [&str; 12] =
         ["SMTP", "IMAP", "POP", "MAIL", "FTP", "SFTP", "DB", "SQL", "MYSQL", "PG", "LDAP", "USER"];
     const PAIRS: [(&str, &str); 5] =
