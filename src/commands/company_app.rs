@@ -12,8 +12,9 @@ use crate::error::{Error, Result};
 use crate::executor;
 use crate::output::Outcome;
 use crate::output::loss::Loss;
-use crate::table::crud::{self, Columns, Paging};
+use crate::table::crud;
 use crate::table::joined::{self, Joined};
+use crate::table::paging::{Columns, Paging};
 
 pub const NOUN: Noun = Noun {
     name: "company-app",

@@ -159,7 +159,7 @@ macro_rules! table_verb {
                 $name,
                 $about,
                 |command| $crate::table::args::pick(command, &$table),
-                |ctx, _, matches| Box::pin($crate::table::crud::delete(ctx, &$table, matches, $done)),
+                |ctx, _, matches| Box::pin($crate::table::deletion::delete(ctx, &$table, matches, $done)),
             )
             .destroying()
         }

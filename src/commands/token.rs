@@ -10,8 +10,9 @@ use crate::context::Context;
 use crate::db::{Db, Value, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::Outcome;
-use crate::table::crud::{self, Columns, Paging};
+use crate::table::crud;
 use crate::table::joined::{self, Joined};
+use crate::table::paging::{Columns, Paging};
 use crate::table::{Column, Kind, Table, Values, args, mask, now};
 
 /// As long as the suite makes them.

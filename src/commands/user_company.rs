@@ -11,8 +11,8 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
-use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
+use crate::table::paging::{Columns, Paging};
 use crate::table::{Kind as Column, Values};
 
 const TABLE: &str = "company_user";

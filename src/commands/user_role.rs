@@ -13,8 +13,8 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, record, success};
 use crate::table::args;
-use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
+use crate::table::paging::{Columns, Paging};
 
 const ROLES: &str = "rbac_roles";
 const ASSIGNED: &str = "rbac_user_roles";

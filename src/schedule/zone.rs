@@ -1,6 +1,6 @@
 //! A zone's clock, where it jumps.
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, TimeZone, Timelike};
+use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset as _, TimeZone, Timelike};
 
 /// The instant at which a zone's clock shows `moment`: the first of two, and the end of the gap where the clock never shows it.
 /// `None` only at the edge of the calendar.
@@ -22,7 +22,9 @@ pub fn instant_of<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<Date
 
 /// What a zone's clock shows so much time after it showed `moment`. `None` beyond the calendar.
 pub fn later<Tz: TimeZone>(moment: NaiveDateTime, by: Duration, zone: &Tz) -> Option<NaiveDateTime> {
-    instant_of(moment, zone)?.checked_add_signed(by).map(|instant| instant.naive_local())
+    let instant = instant_of(moment, zone)?.checked_add_signed(by)?;
+    // What `naive_local` gives, which panics where the zone's clock is beyond the calendar.
+    instant.naive_utc().checked_add_offset(instant.offset().fix())
 }
 
 /// The instant at which a zone's clock showed `moment`, which was no later than `until`: of two the second, where that had come by

@@ -5,7 +5,7 @@ use sea_query::{Alias, Query, SelectStatement};
 use crate::db::{Db, Row};
 use crate::error::Result;
 use crate::output::{Format, Outcome, Printer};
-use crate::table::crud::{Columns, Paging};
+use crate::table::paging::{Columns, Paging};
 
 /// A query whose answer has these columns.
 pub struct Joined<'a> {

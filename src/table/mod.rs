@@ -2,9 +2,11 @@
 
 pub mod args;
 pub mod crud;
+pub mod deletion;
 pub mod given;
 pub mod joined;
 pub mod kind;
+pub mod paging;
 
 use sea_query::{Expr, ExprTrait};
 

@@ -17,8 +17,10 @@ use crate::id::AppId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::Outcome;
 use crate::secret::field_is_secret;
-use crate::table::crud::{self, Paging};
+use crate::table::crud;
+use crate::table::deletion;
 use crate::table::mask;
+use crate::table::paging::Paging;
 
 #[derive(clap::Args)]
 pub struct File {
@@ -128,10 +130,10 @@ pub async fn remove(ctx: &mut Context, args: File) -> Result<Outcome> {
         ))
         .hint(format!("`multiflexi-cli application delete --id={id}` deletes the one that is there")));
     }
-    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
+    if let Some(answer) = deletion::guard(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }
-    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now.into()).await).await?;
+    ctx.db().await?.transaction(async |db| deletion::remove(db, &TABLE, id, now.into()).await).await?;
     let json = json!({"removed": true, "application_id": id.to_string()});
     Ok(Outcome::message(format!("Application removed: {} (ID: {id})", application.name.main()), json))
 }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::id::CredentialId;
 use crate::job::queue::withdraw::{Changed, withdraw};
 use crate::output::{Outcome, success};
+use crate::table::deletion;
 use crate::table::given::{SecretReader, is_reference};
 use crate::table::{args, crud, now, text_of};
 
@@ -233,11 +234,11 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Fields) -> Re
 pub async fn remove(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_show(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;
-    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "removed").await? {
+    if let Some(answer) = deletion::guard(ctx, &TABLE, &row, "removed").await? {
         return Ok(answer);
     }
     let now = now(ctx);
-    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now).await).await?;
+    ctx.db().await?.transaction(async |db| deletion::remove(db, &TABLE, id, now).await).await?;
     let done = "Credential removed successfully";
     Ok(Outcome::message(done, success(done, &json!({"credential_id": id, "removed": true}))))
 }

@@ -11,6 +11,7 @@ use crate::db::{Db, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, changed, record};
 use crate::secret::field_is_secret;
+use crate::table::deletion;
 use crate::table::{crud, mask, now};
 
 const FIELDS: &str = "credential_prototype_field";
@@ -51,7 +52,7 @@ pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Resul
     let loss = async |db: &mut Db| {
         refuse_used(db, &code).await?;
         let fields = db.count_where(FIELDS, Expr::col("credential_prototype_id").eq(id)).await?;
-        Ok(crud::loss(db, &TABLE, &row).await?.with(fields, "fields"))
+        Ok(deletion::loss(db, &TABLE, &row).await?.with(fields, "fields"))
     };
     if let Some(answer) = ctx.guard("deleted", json, loss).await? {
         return Ok(answer);
@@ -76,5 +77,5 @@ async fn refuse_used(db: &mut Db, code: &str) -> Result<()> {
 /// Deletes a prototype with its fields.
 async fn remove(db: &mut Db, id: i64, code: &str, now: sea_query::Value) -> Result<()> {
     refuse_used(db, code).await?;
-    crud::remove(db, &TABLE, id, now).await
+    deletion::remove(db, &TABLE, id, now).await
 }

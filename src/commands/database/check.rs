@@ -156,8 +156,8 @@ async fn stuck(db: &mut Db) -> Result<Vec<Mismatch>> {
             mend: format!("`multiflexi-cli queue fix` {mend}"),
         })
     };
-    let rows = queue::rows_in_vain(db).await?;
-    let schedules = queue::dead_schedules(db).await?;
+    let rows = queue::repair::rows_in_vain(db).await?;
+    let schedules = queue::repair::dead_schedules(db).await?;
     let what = "runtemplates wait for the end of a job that is not there any more: none of their schedules goes on";
     Ok([
         finding(

@@ -16,7 +16,9 @@ use crate::id::JobId;
 use crate::job::cancel::{self, Cancelled};
 use crate::job::create::CreateSettings;
 use crate::job::model::{Job, JobState, Origin};
-use crate::job::recovery::crashed::{self, Resolution, RunnerState};
+use crate::job::recovery::crashed::{self, RunnerState};
+use crate::job::recovery::resolution;
+use crate::job::recovery::resolution::Resolution;
 use crate::job::retry::{self, NextAttempt};
 use crate::job::run::credential_check;
 use crate::output::Outcome;
@@ -79,7 +81,7 @@ pub async fn cancel(ctx: &mut Context, args: Cancel) -> Result<Outcome> {
             Resolution::Cancelled => CancelAnswer::Lost,
             Resolution::Recovered(code) | Resolution::Ended(code) => CancelAnswer::TooLate(code.into()),
             Resolution::Interrupted(signal) => CancelAnswer::TooLate(exit::of_signal(signal).into()),
-            Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(crashed::EXIT_CODE.into()),
+            Resolution::Unknown | Resolution::Lapsed => CancelAnswer::TooLate(resolution::EXIT_CODE.into()),
         },
     };
     let (text, code) = match answer {

@@ -19,7 +19,8 @@ use crate::job::waits;
 use crate::output::loss::thousands;
 use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer, colour};
-use crate::table::crud::{self, Columns, Paging};
+use crate::table::crud;
+use crate::table::paging::{Columns, Paging};
 
 /// So many jobs are on a screen.
 const SHOWN: i64 = 30;

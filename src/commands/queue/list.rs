@@ -15,8 +15,8 @@ use crate::job::waits;
 use crate::output::sheet::{SheetColumn, TerminalTable};
 use crate::output::{Outcome, Printer};
 use crate::schedule::Interval;
-use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
+use crate::table::paging::{Columns, Paging};
 
 #[derive(clap::Args)]
 pub struct ListArgs {

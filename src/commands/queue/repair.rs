@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use crate::context::Context;
 use crate::db::Db;
 use crate::error::{Result, exit};
-use crate::job::queue::{self, FindingKind};
+use crate::job::queue;
+use crate::job::queue::repair::FindingKind;
 use crate::output::loss::Loss;
 use crate::output::{Format, Outcome};
 
@@ -26,7 +27,8 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
     let (now, zone) = (ctx.now(), ctx.zone);
     if !args.dry_run {
         let loss = async |db: &mut Db| {
-            let found = queue::end_lost(db, zone, true).await?.len() + queue::fix(db, now, true).await?.len();
+            let found =
+                queue::repair::end_lost(db, zone, true).await?.len() + queue::repair::fix(db, now, true).await?.len();
             Ok(Loss::new("the queue").with(found as u64, "findings"))
         };
         if let Some(answer) = ctx.guard("mended", json!({}), loss).await? {
@@ -34,8 +36,8 @@ pub async fn fix(ctx: &mut Context, args: Mend) -> Result<Outcome> {
         }
     }
     let (db, printer) = ctx.open().await?;
-    let mut found = queue::end_lost(db, zone, args.dry_run).await?;
-    found.append(&mut db.transaction(async |db| queue::fix(db, now, args.dry_run).await).await?);
+    let mut found = queue::repair::end_lost(db, zone, args.dry_run).await?;
+    found.append(&mut db.transaction(async |db| queue::repair::fix(db, now, args.dry_run).await).await?);
     let unmended = found.iter().filter(|finding| finding.kind == FindingKind::Unmended).count();
     let done = match (args.dry_run, unmended) {
         (true, _) => "Queue diagnostics completed; nothing was changed (dry run)".to_owned(),

@@ -9,7 +9,7 @@ use crate::commands::queue::child::EndedChild;
 use crate::commands::queue::fill::Filled;
 use crate::error::{Error, Kind};
 use crate::id::JobId;
-use crate::job::recovery::crashed::Resolution;
+use crate::job::recovery::resolution::Resolution;
 use crate::job::run::credential_check::BlockedJob;
 use crate::job::run::run_result::RunResult;
 

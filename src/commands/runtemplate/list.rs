@@ -18,8 +18,8 @@ use crate::output::sheet::{Cell, SheetColumn, TerminalTable};
 use crate::output::signs::Signs;
 use crate::output::{Outcome, colour};
 use crate::schedule::Interval;
-use crate::table::crud::{Columns, Paging};
 use crate::table::joined::{self, Joined};
+use crate::table::paging::{Columns, Paging};
 
 #[derive(clap::Args)]
 pub struct ListArgs {

@@ -11,6 +11,7 @@ use crate::db::rows::Values;
 use crate::error::{Error, Kind, Result};
 use crate::output::{Outcome, Printer, success};
 use crate::secret;
+use crate::table::deletion;
 use crate::table::given::SecretReader;
 use crate::table::{args, crud, now};
 
@@ -123,11 +124,11 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Plaintext) ->
 pub async fn delete(ctx: &mut Context, matches: &ArgMatches, _: NoArgs) -> Result<Outcome> {
     let row = crud::pick_to_delete(ctx.db().await?, &TABLE, matches).await?;
     let id = row.id("id")?;
-    if let Some(answer) = crud::guard(ctx, &TABLE, &row, "deleted").await? {
+    if let Some(answer) = deletion::guard(ctx, &TABLE, &row, "deleted").await? {
         return Ok(answer);
     }
     let now = now(ctx);
-    ctx.db().await?.transaction(async |db| crud::remove(db, &TABLE, id, now).await).await?;
+    ctx.db().await?.transaction(async |db| deletion::remove(db, &TABLE, id, now).await).await?;
     let done = "User deleted successfully";
     Ok(Outcome::message(done, success(done, &json!({"user_id": id, "deleted": true}))))
 }

@@ -12,7 +12,8 @@ use crate::commands::{Noun, Scope, mixed_verb, verb};
 use crate::context::Context;
 use crate::error::Result;
 use crate::output::Outcome;
-use crate::table::crud::{self, Paging};
+use crate::table::crud;
+use crate::table::paging::Paging;
 pub use table::TABLE;
 
 #[derive(clap::Args)]

@@ -13,7 +13,8 @@ use crate::db::{Db, Row, select};
 use crate::error::{Error, Kind, Result};
 use crate::output::loss::Loss;
 use crate::output::{Outcome, success};
-use crate::table::{Values, crud};
+use crate::table::Values;
+use crate::table::deletion;
 
 /// Personal data in the user's own row.
 const PERSONAL: &[&str] = &["firstname", "lastname", "settings", "last_login_ip", "security_settings"];
@@ -243,7 +244,7 @@ impl Erasure {
     async fn delete_user(&self, db: &mut Db, request: &Row) -> Result<()> {
         self.note(db, "user", "deleted").await?;
         log(db, request, "user_deleted", self.now).await?;
-        crud::remove(db, &user::TABLE, self.user, self.now.into()).await.map_err(|error| {
+        deletion::remove(db, &user::TABLE, self.user, self.now.into()).await.map_err(|error| {
             if error.kind == Kind::InUse {
                 let hint = "Reject this request and create one with --deletion-type=anonymize: the jobs stay, the person is gone";
                 Error { hint: Some(hint.into()), ..error }

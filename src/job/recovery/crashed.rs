@@ -2,7 +2,6 @@
 //! whose program may have begun, for that is an operator's decision, or a task's next attempt.
 
 use std::collections::HashSet;
-use std::rc::Rc;
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -12,28 +11,29 @@ use tokio::time::Instant;
 use crate::clock;
 use crate::db::Db;
 use crate::db::Fingerprint;
-use crate::error::{Error, Kind, Result, exit};
+use crate::error::{Error, Result};
 use crate::executor::reason::Cancellation;
-use crate::executor::{self, EarlierRun, LastPod, container};
+use crate::executor::{self, container};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::cancel;
-use crate::job::model::{Job, JobState};
+use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::job::recovery::leftovers::{self, JobLeftovers};
-use crate::job::recovery::spill_file;
+use crate::job::recovery::resolution;
+use crate::job::recovery::resolution::EXIT_CODE;
+use crate::job::recovery::resolution::Resolution;
 use crate::job::recovery::spill_file::SpillFile;
+use crate::job::recovery::spill_load;
 use crate::job::run::artifacts::StorableArtifact;
-use crate::job::run::claim::Claim;
-use crate::job::run::lease::{self, Lease, LeaseDuration};
+use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::requeue;
-use crate::job::run::runner::{self, Recorded, RunnerPlace, UnfinishedJob};
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::run::runner_record;
+use crate::job::run::runner_record::Recorded;
 use crate::job::run::save_result::{self, Finished};
-use crate::output::Printer;
-use crate::state::run_file::{self, DeadRun, Progress, RunFile};
+use crate::state::run_file::{self, DeadRun, RunFile};
 
-/// What is saved where it is not known how the program ended.
-pub const EXIT_CODE: i32 = exit::NOT_RUN as i32;
 /// Between TERM and KILL, and between KILL and giving up.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -96,7 +96,7 @@ pub async fn find(db: &mut Db) -> Result<LostJobs> {
     Ok(lost)
 }
 
-/// Looks again at jobs whose lease had lapsed, [`second_look`](lease::second_look) later: those whose runner has not renewed it
+/// Looks again at jobs whose lease had lapsed, [`second_look`](crate::job::run::lease::second_look) later: those whose runner has not renewed it
 /// by now are lost.
 ///
 /// # Errors
@@ -112,12 +112,16 @@ pub async fn find_again(db: &mut Db, lapsed: &[UnfinishedJob]) -> Result<LostJob
     Ok(lost)
 }
 
-fn has_lapsed(job: &UnfinishedJob) -> bool {
+/// Is its runner on another machine, and has not renewed its lease?
+pub fn has_lapsed(job: &UnfinishedJob) -> bool {
     matches!(job.place(), RunnerPlace::Lapsed(_))
 }
 
 /// The recovery file that the runner of a job wrote, if there is one, and whether it is whole.
-fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<Option<(SpillFile, bool)>> {
+///
+/// # Errors
+/// It cannot be looked for or read, or the runner's record is damaged.
+pub fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<Option<(SpillFile, bool)>> {
     let recorded = job.recorded(db)?;
     let Some(pid) = job.pid else { return Ok(None) };
     let file = SpillFile::left_by(&recorded, job.id, pid).map_err(|cause| unreadable(job.id, &recorded, cause))?;
@@ -127,96 +131,6 @@ fn find_spill_file(db: &Db, job: &UnfinishedJob) -> Result<Option<(SpillFile, bo
 /// Did the runner of a job write its result to a recovery file, so that its pod has nothing more to tell?
 fn has_result(db: &Db, job: &UnfinishedJob) -> Result<bool> {
     Ok(find_spill_file(db, job)?.is_some_and(|(_, is_whole)| is_whole))
-}
-
-/// What became of a job whose runner died.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resolution {
-    /// Its program had not begun: it is in the queue again.
-    Requeued,
-    /// The runner had written its result to a recovery file, which is loaded now.
-    Recovered(i32),
-    /// Its program had ended, with this exit code, before the runner died.
-    Ended(i32),
-    /// The runner was told to end by this signal, and was ending it.
-    Interrupted(i32),
-    /// How its program ended is not known. Whatever still ran of it has been killed.
-    Unknown,
-    /// Its runner, on another machine, does not hold it any more. How its program ended, or whether it did, is not known.
-    Lapsed,
-    /// Somebody had cancelled it, and it is ended as such.
-    Cancelled,
-    /// Somebody else ended it meanwhile.
-    EndedElsewhere,
-}
-
-impl Resolution {
-    /// Is it known what the program came to, as far as it ran?
-    pub fn is_known(self) -> bool {
-        !matches!(self, Resolution::Unknown | Resolution::Lapsed)
-    }
-
-    /// The exit code that the job has by this; None where it waits again.
-    pub fn exit_code(self) -> Option<i32> {
-        match self {
-            Resolution::Requeued | Resolution::EndedElsewhere => None,
-            Resolution::Recovered(code) | Resolution::Ended(code) => Some(code),
-            Resolution::Interrupted(signal) => Some(exit::of_signal(signal).into()),
-            Resolution::Unknown | Resolution::Lapsed => Some(EXIT_CODE),
-            Resolution::Cancelled => Some(cancel::EXIT_CODE),
-        }
-    }
-
-    /// # Errors
-    /// The job has its end by this: it is not to be run.
-    fn refuse_ended(self, id: JobId) -> Result<()> {
-        let message = match self {
-            Resolution::Requeued | Resolution::EndedElsewhere => return Ok(()),
-            ended => ended.message().unwrap_or_default(),
-        };
-        let error = Error::new(Kind::NotRun, format!("job {id} is not run again, and has ended: {message}"));
-        Err(error.hint(format!("`multiflexi-cli job retry --id={id}` makes a new job like it")))
-    }
-
-    /// What was done and why; None where nothing is to be told.
-    pub fn message(self) -> Option<String> {
-        Some(match self {
-            Resolution::EndedElsewhere => return None,
-            Resolution::Requeued => "its runner died before its program began; it is in the queue again".to_owned(),
-            Resolution::Recovered(code) => {
-                format!("its runner could not save its result; its recovery file is loaded, exit code {code}")
-            }
-            Resolution::Interrupted(signal) => {
-                format!(
-                    "its runner died while it ended the job by signal {signal}; exit code {}",
-                    exit::of_signal(signal)
-                )
-            }
-            Resolution::Ended(code) => format!("its runner died when the program had ended; exit code {code}"),
-            Resolution::Cancelled => {
-                format!("its runner died before it ended the cancelled job; exit code {}", cancel::EXIT_CODE)
-            }
-            Resolution::Lapsed => format!(
-                "its runner on another machine has not renewed its lease; how its program ended cannot be learned, exit code {EXIT_CODE}"
-            ),
-            Resolution::Unknown => {
-                format!(
-                    "its runner died while its program ran; how that ended cannot be learned, exit code {EXIT_CODE}"
-                )
-            }
-        })
-    }
-}
-
-/// What is to become of a job whose runner died, by what it left.
-fn judge(left: Option<&DeadRun>, runner: Option<i64>) -> Resolution {
-    match left.and_then(|left| left.progress(runner)) {
-        Some(Progress::Claimed) => Resolution::Requeued,
-        Some(Progress::Ended(code)) => Resolution::Ended(code),
-        Some(Progress::Cancelled(signal)) => Resolution::Interrupted(signal),
-        // A result that was saved would have ended the job.
-        Some(Progress::Started | Progress::Saved | Progress::Acted(_)) | None => Resolution::Unknown,
-    }
 }
 
 /// Ends, requeues or recovers a job whose runner died, and whose result no pod holds.
@@ -264,13 +178,20 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
     let resolution = match &spilled {
         Some((file, true)) => {
-            let (_, code) = spill_file::load(db, zone, file, false).await?;
+            let (_, code) = spill_load::load(db, zone, file, false).await?;
             file.remove();
             Resolution::Recovered(code)
         }
         spilled => {
-            close_or_requeue(db, zone, id, judge(left, job.pid), spilled.as_ref().map(|(file, _)| file), &still_lost)
-                .await?
+            close_or_requeue(
+                db,
+                zone,
+                id,
+                resolution::judge(left, job.pid),
+                spilled.as_ref().map(|(file, _)| file),
+                &still_lost,
+            )
+            .await?
         }
     };
     // What was made in a cluster is swept once its job has ended.
@@ -296,7 +217,7 @@ async fn close_or_requeue(
     still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
 ) -> Result<Resolution> {
     let half = match half {
-        Some(file) => Some(PartialSpill { file, artifacts: spill_file::load_what_there_is(db, zone, file, id).await? }),
+        Some(file) => Some(PartialSpill { file, artifacts: spill_load::load_what_there_is(db, zone, file, id).await? }),
         None => None,
     };
     let resolution = db
@@ -358,7 +279,7 @@ pub async fn runner_state(db: &mut Db, id: JobId) -> Result<RunnerState> {
 /// Removes the run file of a job that ended without its runner. It stays for the next `queue run` where it names something in a
 /// cluster that is still to be removed.
 pub async fn forget_run_file(db: &mut Db, id: JobId) {
-    if let Ok(recorded) = runner::read_record(db, id).await
+    if let Ok(recorded) = runner_record::read_record(db, id).await
         && let Ok(Some((file, left))) = RunFile::take_in(recorded.state.as_ref(), &recorded.database, id)
         && left.is_none_or(|left| left.made.is_none())
     {
@@ -481,168 +402,4 @@ async fn close(
         master_key: None,
     };
     save_result::enter(db, job, &finished, true).await
-}
-
-/// A job's run file, taken before the job is claimed. One whose runner died is brought to its end first.
-pub struct HeldRunFile {
-    file: Option<RunFile>,
-    left: Option<DeadRun>,
-    runner: Option<i64>,
-    /// The unfinished recovery file of an earlier runner.
-    half: Option<SpillFile>,
-    /// The pod that was asked for last, by its record. None stands there of what began on a machine.
-    pod: LastPod,
-    /// The earlier runner is known to be dead: it will not make a pod any more.
-    is_dead: bool,
-}
-
-fn warn_untracked(printer: &Printer, id: JobId, cause: &std::io::Error) {
-    printer.note(&format!(
-        "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known whether the program \
-         had begun"
-    ));
-}
-
-impl HeldRunFile {
-    /// # Errors
-    /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
-    /// noted how far the job has come.
-    pub async fn take(
-        db: &mut Db,
-        zone: Tz,
-        facts: &Job,
-        database: &Fingerprint,
-        printer: &Printer,
-    ) -> Result<HeldRunFile> {
-        let id = facts.id;
-        let unfinished = match facts.state {
-            JobState::Running => runner::unfinished_job(db, id).await?,
-            JobState::Waiting | JobState::Ended(_) => None,
-        };
-        let mut half = None;
-        let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
-        let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
-        let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
-        if let Some(job) = unfinished.as_ref().filter(|job| has_lapsed(job) && !job.is_kubernetes()) {
-            tokio::time::sleep(lease::second_look()).await;
-            resolve(db, zone, job.id).await?.refuse_ended(id)?;
-        }
-        if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
-            let spilled = find_spill_file(db, &job)?;
-            if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
-                resolve(db, zone, id).await?.refuse_ended(id)?;
-            } else {
-                half = spilled.map(|(file, _)| file);
-            }
-        }
-        let (file, left) = match RunFile::take(database, id) {
-            Ok(Some((file, left))) => (Some(file), left),
-            // Its runner has it: the claim will tell.
-            Ok(None) => (None, None),
-            // Of a job in Kubernetes its pod tells the same.
-            Err(_) if facts.is_kubernetes() => (None, None),
-            // Not for want of room, but of a place that nobody else has a hand in.
-            Err(cause) if cause.kind() == std::io::ErrorKind::Other => {
-                return Err(Error::refused(format!(
-                    "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
-                ))
-                .because(cause)
-                .hint(
-                    "Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi",
-                ));
-            }
-            Err(cause) => {
-                warn_untracked(printer, id, &cause);
-                (RunFile::in_memory(database, id).ok(), None)
-            }
-        };
-        Ok(HeldRunFile { file, left, runner: facts.pid, half, pod, is_dead })
-    }
-
-    /// Takes an operator's word (`--take-over`) that the earlier runner is dead, though nothing on this machine shows it.
-    pub fn believe_dead(&mut self, is_dead: bool) {
-        self.is_dead |= is_dead;
-    }
-
-    /// To be called right before the claim: the note names this process, and is believed only once the claim does too. What
-    /// is known of an earlier runner stays until then.
-    pub fn note(&self, job: &Job, printer: &Printer) {
-        if let Some(file) = &self.file
-            && let Err(cause) = file.offer(&self.progress())
-        {
-            // Nothing will be known of this process; what is known of an earlier one stays.
-            let _ = file.refused();
-            // Of a job in Kubernetes its pod tells the same.
-            if !job.is_kubernetes() {
-                warn_untracked(printer, job.id, &cause);
-            }
-        }
-    }
-
-    fn progress(&self) -> Progress {
-        if self.may_have_run() { Progress::Started } else { Progress::Claimed }
-    }
-
-    /// The runner that had the job before may have let the program go.
-    fn may_have_run(&self) -> bool {
-        self.runner.is_some()
-            && self.pod != LastPod::None
-            && judge(self.left.as_ref(), self.runner) != Resolution::Requeued
-    }
-
-    /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
-    pub fn refused(self, error: &Error, facts: &Job, database: &Fingerprint) -> Option<JobLeftovers> {
-        let file = self.file?;
-        if error.may_pass() {
-            return None;
-        }
-        let _ = file.refused();
-        match self.left {
-            Some(left) if facts.exit_code().is_some() => {
-                JobLeftovers::from_run_file(facts.clone(), database.clone(), file, left)
-            }
-            None => {
-                file.remove();
-                None
-            }
-            _ => None,
-        }
-    }
-
-    /// The claim succeeded: tells the executor of the file, and of an earlier runner.
-    ///
-    /// # Errors
-    /// The database cannot be asked.
-    pub async fn hand_over(self, db: &mut Db, zone: Tz, claim: Claim, job: &mut executor::Job) -> Result<()> {
-        let may_have_run = self.may_have_run();
-        let place = self.pod.place().cloned();
-        if let Some(file) = &self.file {
-            // Where that cannot be noted, our own record stands beside the other one, and is the one that is believed.
-            let _ = file.claimed(&self.progress());
-        }
-        if let (Claim::Resumed, Some(file)) = (claim, &self.half) {
-            // The pod tells all of it again if it is still there; else that is all there is.
-            spill_file::load_what_there_is(db, zone, file, job.id).await?;
-            file.put_aside();
-        }
-        if claim == Claim::Resumed {
-            match self.left.as_ref().and_then(|left| left.progress(self.runner)) {
-                Some(Progress::Ended(code)) => job.known_code = Some(code),
-                Some(Progress::Cancelled(signal)) => job.interrupted_by = Some(signal),
-                _ => {}
-            }
-        }
-        job.earlier = match claim {
-            Claim::Fresh { .. } => EarlierRun::Nothing,
-            // What its runner had begun to end is ended, and not waited for.
-            Claim::Resumed if job.interrupted_by.is_some() || cancel::requested(db, job.id).await?.is_some() => {
-                EarlierRun::End { place }
-            }
-            Claim::Resumed => {
-                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
-            }
-        };
-        job.run_file = self.file.map(Rc::new);
-        Ok(())
-    }
 }

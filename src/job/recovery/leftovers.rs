@@ -15,7 +15,7 @@ use crate::id::JobId;
 use crate::job::action;
 use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
-use crate::job::run::runner;
+use crate::job::run::runner_record;
 use crate::state::run_file::{DeadRun, RunFile};
 
 /// What cannot be removed for so long is given up.
@@ -83,7 +83,7 @@ pub async fn find(db: &mut Db, files: Vec<(Fingerprint, JobId)>) -> Result<Vec<J
     for (database, job) in files {
         // A runner may have known this database by another name.
         if database != own {
-            match runner::read_record(db, job).await {
+            match runner_record::read_record(db, job).await {
                 Ok(recorded) if recorded.database == database => {}
                 Err(error) if error.may_pass() => return Err(error),
                 _ => continue,

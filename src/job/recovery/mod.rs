@@ -2,4 +2,6 @@
 
 pub mod crashed;
 pub mod leftovers;
+pub mod resolution;
 pub mod spill_file;
+pub mod spill_load;

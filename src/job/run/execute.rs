@@ -18,13 +18,14 @@ use crate::executor::{self, Cancel, EarlierRun, Ended, Executor, Questions, Stre
 use crate::id::JobId;
 use crate::job::action::{self, After};
 use crate::job::create;
-use crate::job::recovery::crashed::HeldRunFile;
 use crate::job::recovery::leftovers;
 use crate::job::run::claim::{self, Claim, ClaimRequest};
+use crate::job::run::held_run_file::HeldRunFile;
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::live::Live;
 use crate::job::run::make_executor::make_executor;
 use crate::job::run::options::{Options, TakeOver};
+use crate::job::run::runner_record;
 use crate::job::run::signals::Signals;
 use crate::job::run::{
     self as life, JobHold, Return, RunFacts, Terminal as _, credential_check, leave, overlap, runner,
@@ -143,7 +144,7 @@ async fn prepare(
             "multiflexi: artifacts of more than {bytes} bytes will not be stored, whatever --artifact-limit says: that is all that {set_by}"
         ));
     }
-    let database = runner::database_name(db, &facts.job).await?;
+    let database = runner_record::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), options.time_limit, files)?;
     let mut taken = HeldRunFile::take(db, context.zone, &facts.job, &database, printer).await?;
     taken.believe_dead(options.take_over == TakeOver::OfLostMachine);
@@ -298,7 +299,7 @@ pub async fn end_by_pod(
     else {
         return Err(Error::new(Kind::Internal, format!("job {id} is no Kubernetes job")));
     };
-    let database = runner::database_name(db, &facts.job).await?;
+    let database = runner_record::database_name(db, &facts.job).await?;
     let job = life::for_executor(&facts, database.to_string(), None, executor::Files::default())?;
     let earlier = runner::unfinished_job(db, id).await?;
     let (place, claim) = earlier.map_or((None, None), |job| (job.pod_place(), job.claim()));

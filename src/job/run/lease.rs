@@ -23,7 +23,7 @@ use crate::executor::{AskedPod, ClaimId, LastPod, LeaseTerm};
 use crate::failpoint;
 use crate::id::JobId;
 use crate::job::output_rows::kind;
-use crate::job::run::runner;
+use crate::job::run::runner_record;
 use crate::schedule::parse_limit;
 
 /// What sets the [`LeaseDuration`].
@@ -51,7 +51,8 @@ impl LeaseDuration {
     /// What is set is no length of time, or too short or too long.
     pub fn from_settings(settings: &Settings) -> Result<LeaseDuration> {
         let Some(text) = settings.get(VARIABLE) else { return Ok(LeaseDuration::default()) };
-        let term = parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=runner::LEASE_MAX).contains(term));
+        let term =
+            parse_limit(&text).ok().filter(|term| (LeaseDuration::MIN..=runner_record::LEASE_MAX).contains(term));
         term.map(|term| LeaseDuration(failpoint::at_most(term))).ok_or_else(|| {
             Error::refused(format!(
                 "{VARIABLE} is {:?}, which is no length of time from 10 seconds to 1 hour",
@@ -91,7 +92,7 @@ pub struct Lease {
 impl Lease {
     /// Of a job whose record names the database so, this pod and this claim.
     pub fn new(job: JobId, database: &str, term: LeaseDuration, pod: LastPod, claim: Option<ClaimId>) -> Lease {
-        let head = runner::record_head(database, claim.as_ref());
+        let head = runner_record::record_head(database, claim.as_ref());
         Lease { job, head, term, pod: RefCell::new(pod), claim, held: LeaseTerm::default() }
     }
 

@@ -1,27 +1,27 @@
 //! Who runs a job, and whether that process is still alive. The suite's tables say nothing of it, so the claim leaves a
 //! record among the job's output rows, of a type that the suite does not read.
 
-use std::path::Path;
-use std::sync::OnceLock;
-use std::time::Duration;
-
 use chrono::NaiveDateTime;
-use nix::errno::Errno;
-use nix::sys::signal::kill;
-use nix::unistd::Pid;
 use sea_query::{Expr, ExprTrait, JoinType, LockType, Order, Query, SimpleExpr};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::db::Fingerprint;
 use crate::db::{Db, Row, select};
 use crate::error::{Error, Result};
-use crate::executor::{self, AskedPod, ClaimId, LastPod, PodPlace};
+use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
-use crate::job::model::{Job, JobState};
+use crate::job::model::Job;
 use crate::job::output_rows::kind;
-use crate::state::StateHome;
+use crate::job::run::process_identity::is_alive;
+use crate::job::run::process_identity::is_our_runner;
+use crate::job::run::process_identity::space;
+use crate::job::run::runner_record;
+use crate::job::run::runner_record::IDENTITY;
+use crate::job::run::runner_record::LEASE_MAX;
+use crate::job::run::runner_record::Record;
+use crate::job::run::runner_record::Recorded;
+use crate::job::run::runner_record::this_process;
 use crate::state::run_file::boot;
-use crate::unix_user::{self, host};
+use crate::unix_user::host;
 
 /// Where the process is that runs a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,168 +39,6 @@ pub enum RunnerPlace {
     Unknown,
     /// The record of it is none of ours: what is wrong with it.
     Damaged(&'static str),
-}
-
-/// The record that a runner leaves of itself. It stands in a row that others may write to, so its form is checked when it is
-/// read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Record {
-    host: String,
-    boot: String,
-    space: String,
-    pid: Pid,
-    start: Option<u64>,
-    database: Option<Fingerprint>,
-    state: Option<StateHome>,
-    user: String,
-    /// Until when it holds the job, in seconds of the server's clock. None in the records of older versions.
-    lease: Option<i64>,
-    /// The pod that was asked for last, in Kubernetes. Unknown in the records of older versions.
-    pod: LastPod,
-    /// None in the records of older versions.
-    claim: Option<ClaimId>,
-}
-
-/// No lease lasts longer.
-pub const LEASE_MAX: Duration = Duration::from_secs(3600);
-/// A name in a record has so many characters at most.
-const NAME_MAX: usize = 255;
-
-impl Record {
-    /// Reads a record; the error says what of it is damaged. What records of older versions lack is no fault.
-    fn parse(text: &str) -> Result<Record, &'static str> {
-        let record: Value = serde_json::from_str(text).map_err(|_| "it is no JSON")?;
-        if !record.is_object() {
-            return Err("it is no JSON object");
-        }
-        let name = |key: &str| match &record[key] {
-            Value::Null => Some(String::new()),
-            Value::String(name) if name.len() <= NAME_MAX && !name.chars().any(char::is_control) => Some(name.clone()),
-            _ => None,
-        };
-        let pid = record["pid"].as_i64().and_then(|pid| i32::try_from(pid).ok()).filter(|pid| *pid > 0);
-        let start = match &record["start"] {
-            Value::Null => None,
-            start => Some(start.as_u64().ok_or("start is no number")?),
-        };
-        let database = match &record["database"] {
-            Value::Null => None,
-            name => Some(name.as_str().and_then(Fingerprint::parse).ok_or("database is not 12 hex digits")?),
-        };
-        let state = match &record["state"] {
-            Value::Null => None,
-            path => Some(path.as_str().and_then(StateHome::parse).ok_or("state is no absolute path")?),
-        };
-        let lease = match &record["lease"] {
-            Value::Null => None,
-            until => Some(until.as_i64().ok_or("lease is no number")?),
-        };
-        let pod = match record.get("pod") {
-            None => LastPod::Unknown,
-            Some(Value::Null) => LastPod::None,
-            Some(_) => {
-                let place = match &record["place"] {
-                    Value::Null => None,
-                    place => Some(PodPlace::read(place.clone()).ok_or("place is none of a pod")?),
-                };
-                LastPod::Named(AskedPod { name: name("pod").ok_or("pod is no name")?, place })
-            }
-        };
-        let claim = match &record["claim"] {
-            Value::Null => None,
-            id => Some(id.as_str().and_then(ClaimId::parse).ok_or("claim is not 12 hex digits")?),
-        };
-        Ok(Record {
-            lease,
-            pod,
-            claim,
-            host: name("host").ok_or("host is no name")?,
-            boot: name("boot").ok_or("boot is no name")?,
-            space: name("space").ok_or("space is no name")?,
-            pid: Pid::from_raw(pid.ok_or("pid is no process number")?),
-            start,
-            database,
-            state,
-            user: name("user").ok_or("user is no name")?,
-        })
-    }
-}
-
-/// Where the files, pods and containers of a runner are to be looked for, by its record.
-pub struct Recorded {
-    /// The name of the database that pods, containers and files of the job have: another way to it may be named otherwise.
-    pub database: Fingerprint,
-    /// Where it keeps files about jobs. None in the records of older versions, and where it can keep none.
-    pub state: Option<StateHome>,
-    pub user: String,
-}
-
-impl Recorded {
-    fn from_record(db: &Db, record: Option<&Record>) -> Recorded {
-        Recorded {
-            database: record.and_then(|it| it.database.clone()).unwrap_or_else(|| db.target().fingerprint()),
-            state: record.and_then(|record| record.state.clone()),
-            user: record.map_or_else(String::new, |record| record.user.clone()),
-        }
-    }
-}
-
-/// The error of a job whose record of its runner is damaged.
-fn damaged(job: JobId, why: &str) -> Error {
-    Error::refused(format!(
-        "the record of who runs job {job} is damaged ({why}): neither its runner nor what that left is looked for"
-    ))
-    .hint(format!("If its runner died, `multiflexi-cli job delete --id={job} --force` removes the job"))
-}
-
-/// What the record of a job says.
-///
-/// # Errors
-/// The database cannot be asked, or the record is damaged.
-pub async fn read_record(db: &mut Db, job: JobId) -> Result<Recorded> {
-    let select = select::column("job_output_lines", "line", kind::head_row(job, kind::RUNNER));
-    let row = db.fetch_optional(&select).await?;
-    let record = row.and_then(|row| row.text("line")).map(|line| Record::parse(&line)).transpose();
-    Ok(Recorded::from_record(db, record.map_err(|why| damaged(job, why))?.as_ref()))
-}
-
-/// The name of the database in labels and file names of a job. Of a job that began it is the name that its runner used.
-///
-/// # Errors
-/// The database cannot be asked, or the record is damaged.
-pub async fn database_name(db: &mut Db, job: &Job) -> Result<Fingerprint> {
-    match job.state {
-        JobState::Waiting => Ok(db.target().fingerprint()),
-        JobState::Running | JobState::Ended(_) => Ok(read_record(db, job.id).await?.database),
-    }
-}
-
-/// What tells one process from all others.
-const IDENTITY: [&str; 5] = ["host", "boot", "space", "pid", "start"];
-
-/// This process. A machine that is renamed meanwhile does not make it another one.
-fn this_process() -> &'static Value {
-    static OWN: OnceLock<Value> = OnceLock::new();
-    OWN.get_or_init(|| {
-        let pid = i64::from(std::process::id());
-        json!({"host": host(), "boot": boot(), "space": space(), "pid": pid, "start": start_of(pid)})
-    })
-}
-
-/// The record of this process for a job in a database of this name, but for its lease and its last brace.
-pub fn record_head(database: &str, claim: Option<&ClaimId>) -> String {
-    let mut record = this_process().clone();
-    record["database"] = database.into();
-    if let Some(claim) = claim {
-        record["claim"] = json!(claim);
-    }
-    record["user"] = unix_user::login().into();
-    if let Ok(state) = StateHome::own() {
-        record["state"] = state.path().display().to_string().into();
-    }
-    let mut text = record.to_string();
-    text.pop();
-    text
 }
 
 /// The key in an error's JSON that tells which process has taken the job over.
@@ -343,7 +181,7 @@ impl UnfinishedJob {
     /// That is damaged.
     pub fn recorded(&self, db: &Db) -> Result<Recorded> {
         let record = self.record.as_ref().map(Result::as_ref).transpose();
-        Ok(Recorded::from_record(db, record.map_err(|why| damaged(self.id, why))?))
+        Ok(Recorded::from_record(db, record.map_err(|why| runner_record::damaged(self.id, why))?))
     }
 }
 
@@ -393,41 +231,13 @@ fn judge(record: &Record) -> RunnerPlace {
     }
 }
 
-/// Is there a process of this number that started at this tick? Numbers are given out again.
-fn is_alive(pid: Pid, start: Option<u64>) -> bool {
-    // Where /proc hides other users' processes, that there is one has to do.
-    kill(pid, None) != Err(Errno::ESRCH)
-        && start_of(pid.as_raw().into()).is_none_or(|found| start.is_none_or(|start| start == found))
-}
-
-/// When a process started, in ticks since the machine did. None where that is hidden; a process that ended and was not
-/// waited for yet has no start either: nothing runs any more.
-fn start_of(pid: i64) -> Option<u64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The program's name stands in parentheses and may hold anything.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    if matches!(fields.first(), Some(&"Z" | &"X")) { Some(0) } else { fields.get(19)?.parse().ok() }
-}
-
-/// The PID namespace of this process: containers have their own.
-fn space() -> String {
-    std::fs::read_link(Path::new("/proc/self/ns/pid")).unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// Is this a living process of this program? Only then is a job that it began still looked after.
-fn is_our_runner(pid: i64) -> bool {
-    let own = std::fs::read_link("/proc/self/exe").ok();
-    let name = |path: &std::path::Path| path.file_name().map(|name| name.to_string_lossy().replace(" (deleted)", ""));
-    let other = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
-    pid != i64::from(std::process::id())
-        && other.is_some()
-        && other.as_deref().and_then(name) == own.as_deref().and_then(name)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
     use super::*;
+    use crate::job::run::process_identity::start_of;
 
     #[test]
     fn who_lives_and_who_died() {
@@ -445,38 +255,5 @@ mod tests {
         let (pid, start) = (i64::from(child.id()), start_of(child.id().into()));
         child.wait().unwrap();
         assert_eq!(record(&host(), &boot(), pid, start), RunnerPlace::Gone);
-    }
-
-    #[test]
-    fn what_a_record_may_say() {
-        let whole = json!({"host": "a", "boot": "b", "space": "c", "pid": 1, "start": 2, "database": "0123456789ab",
-            "user": "d", "state": "/var/lib/multiflexi"});
-        assert!(Record::parse(&whole.to_string()).is_ok());
-        for key in ["start", "database", "user", "state"] {
-            let mut older = whole.clone();
-            older.as_object_mut().unwrap().remove(key);
-            assert!(Record::parse(&older.to_string()).is_ok(), "{key}");
-        }
-        let wrong = [
-            ("host", json!(1)),
-            ("host", json!("a\u{1b}[2J")),
-            ("boot", json!("x".repeat(NAME_MAX + 1))),
-            ("pid", json!(0)),
-            ("pid", json!(-1)),
-            ("pid", json!(4_294_967_297_i64)),
-            ("pid", json!("1")),
-            ("pid", json!(null)),
-            ("start", json!(-1)),
-            ("database", json!("/etc/passwd")),
-            ("database", json!("0123456789AB")),
-            ("state", json!("multiflexi")),
-            ("state", json!("/a/../b")),
-        ];
-        for (key, value) in wrong {
-            let mut record = whole.clone();
-            record[key] = value;
-            assert!(Record::parse(&record.to_string()).is_err(), "{record}");
-        }
-        assert!(Record::parse("[]").is_err() && Record::parse("").is_err());
     }
 }

@@ -15,7 +15,8 @@ use crate::failpoint;
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::output_rows::OutputStore;
-use crate::job::recovery::spill_file::{self, Spill};
+use crate::job::recovery::spill_file::Spill;
+use crate::job::recovery::spill_load;
 use crate::job::run::Terminal;
 use crate::job::run::cancel_poll::Requests;
 use crate::job::run::lease::Lease;
@@ -277,9 +278,9 @@ impl<'a, T: Terminal> JobWriter<'a, T> {
     async fn bring_back(&mut self, zone: Tz, finished: &Finished<'_>, is_whole: bool) -> Result<()> {
         let Some(spill) = &self.spill else { return finish(self.db, &mut self.store, finished).await };
         if is_whole {
-            return spill_file::load(self.db, zone, &spill.written, true).await.map(drop);
+            return spill_load::load(self.db, zone, &spill.written, true).await.map(drop);
         }
-        spill_file::load_output(self.db, zone, &spill.written, self.job).await?;
+        spill_load::load_output(self.db, zone, &spill.written, self.job).await?;
         finish(self.db, &mut self.store, finished).await
     }
 

@@ -1,0 +1,293 @@
+//! `queue fix`: what of the queue is wrong, and mending it.
+
+use crate::db::select::{self};
+use crate::db::{Db, Dialect, Row};
+use crate::error::Result;
+use crate::id::JobId;
+use crate::job::delete::{delete_jobs, log_deletion};
+use crate::job::model::Job;
+use crate::job::queue::lock_waiting;
+use crate::job::queue::pending;
+use crate::job::queue::waits_outside;
+use crate::job::recovery::crashed;
+use crate::job::recovery::leftovers;
+use crate::job::recovery::resolution::Resolution;
+use crate::job::run::lease;
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::job::task::{self, TaskEnd};
+use crate::row::TIME_FORMAT;
+use chrono::{Duration, NaiveDateTime};
+use chrono_tz::Tz;
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
+use std::collections::HashSet;
+
+/// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
+const STARTING: Duration = Duration::minutes(10);
+
+/// What was found, in words.
+pub struct QueueFinding {
+    pub kind: FindingKind,
+    pub text: String,
+}
+
+/// What a [`QueueFinding`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingKind {
+    /// It is repaired, or would be.
+    Repaired,
+    /// It is only told.
+    Reported,
+    /// A lost job that cannot be brought to its end: an operator has to know.
+    Unmended,
+}
+
+/// Mends the queue: removes queue rows without a waiting job, jobs that wait and refer to nothing or stand in no queue, and
+/// lets runtemplates go on whose next job is lost. To be called inside a transaction; with `dry_run` it changes nothing.
+///
+/// # Errors
+/// The database cannot be asked, or does not take a repair; nothing of the transaction may stand then.
+pub async fn fix(db: &mut Db, now: NaiveDateTime, dry_run: bool) -> Result<Vec<QueueFinding>> {
+    let mut found = Vec::new();
+    broken_jobs(db, now, dry_run, &mut found).await?;
+    broken_rows(db, dry_run, &mut found).await?;
+    jobs_outside(db, now, dry_run, &mut found).await?;
+    lost_moments(db, now, dry_run, &mut found).await?;
+    Ok(found)
+}
+
+/// Something that is repaired, or would be.
+fn done(found: &mut Vec<QueueFinding>, dry_run: bool, (past, verb): (&str, &str), what: String) {
+    let text = if dry_run { format!("Would {verb} {what}") } else { format!("{past} {what}") };
+    found.push(QueueFinding { kind: FindingKind::Repaired, text });
+}
+
+const REMOVE: (&str, &str) = ("Removed", "remove");
+
+const RESET: (&str, &str) = ("Reset", "reset");
+
+const MEND: (&str, &str) = ("Mended", "mend");
+
+fn waiting_jobs() -> SelectStatement {
+    let columns = ["id", "runtemplate_id", "schedule", "schedule_type", "task_id"].map(|column| ("job", column));
+    select::columns("job", columns).cond_where(pending()).take()
+}
+
+async fn jobs_of(db: &mut Db, select: &SelectStatement) -> Result<Vec<Job>> {
+    db.fetch_all(select).await?.iter().map(Job::read).collect()
+}
+
+/// Waiting jobs whose application, company or runtemplate is gone. SQLite databases of the suite hold such.
+async fn broken_jobs(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+    let mut select = waiting_jobs();
+    let references = [("apps", "app_id"), ("company", "company_id"), ("runtemplate", "runtemplate_id")];
+    let mut gone = Cond::any();
+    for (table, column) in references {
+        select.join(JoinType::LeftJoin, table, Expr::col((table, "id")).equals(("job", column)));
+        gone = gone.add(Expr::col((table, "id")).is_null());
+    }
+    let jobs = jobs_of(db, select.cond_where(gone)).await?;
+    remove(db, &jobs, now, dry_run, found, "its application, company or runtemplate does not exist").await
+}
+
+async fn remove(
+    db: &mut Db,
+    jobs: &[Job],
+    now: NaiveDateTime,
+    dry_run: bool,
+    found: &mut Vec<QueueFinding>,
+    why: &str,
+) -> Result<()> {
+    let mut ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+    if !dry_run {
+        ids = lock_waiting(db, &ids).await?;
+    }
+    let known: HashSet<JobId> = ids.iter().copied().collect();
+    for job in jobs.iter().filter(|job| known.contains(&job.id)) {
+        let id = job.id;
+        let runtemplate = job.runtemplate.map(|id| id.to_string()).unwrap_or_default();
+        let moment = job.schedule.map(|moment| moment.format(TIME_FORMAT).to_string()).unwrap_or_default();
+        let what = format!("orphaned job #{id} (runtemplate #{runtemplate}, scheduled {moment}) - {why}");
+        done(found, dry_run, REMOVE, what);
+        if !dry_run {
+            task::record_attempt(db, now, job, TaskEnd::Failed).await?;
+        }
+    }
+    if dry_run {
+        return Ok(());
+    }
+    log_deletion(db, &ids, now).await?;
+    delete_jobs(db, &ids).await
+}
+
+/// Asks for queue rows of jobs that are gone or ended, and those without a moment.
+fn broken(dialect: Dialect) -> SelectStatement {
+    select::columns("schedule", [("schedule", "id"), ("schedule", "job")])
+        .join(JoinType::LeftJoin, "job", Expr::col(("job", "id")).equals(("schedule", "job")))
+        .cond_where(
+            Cond::any()
+                .add(Expr::col(("job", "id")).is_null())
+                .add(Expr::col(("job", "exitcode")).is_not_null())
+                .add(dialect.is_no_time(Expr::col(("schedule", "after")))),
+        )
+        .order_by(("schedule", "id"), Order::Asc)
+        .take()
+}
+
+/// The queue rows whose job is there, and does not wait for their moment: nothing but [`fix`] takes them out again.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn rows_in_vain(db: &mut Db) -> Result<Vec<i64>> {
+    let mut select = broken(db.dialect);
+    let rows = db.fetch_all(select.and_where(Expr::col(("job", "id")).is_not_null())).await?;
+    Ok(rows.iter().filter_map(Row::first_int).collect())
+}
+
+/// Queue rows of jobs that are gone or ended.
+async fn broken_rows(db: &mut Db, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+    for row in db.fetch_all(&broken(db.dialect)).await? {
+        let id = row.id("id")?;
+        let job = row.text("job").unwrap_or_default();
+        done(found, dry_run, REMOVE, format!("broken queue row #{id} - job #{job} does not wait for its moment"));
+        if !dry_run {
+            db.delete_where("schedule", Expr::col("id").eq(id)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn jobs_outside(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+    let mut select = waiting_jobs();
+    if db.has_column("job", "block_reason").await? {
+        select.column(("job", "block_reason"));
+    }
+    let mut jobs = Vec::new();
+    for job in jobs_of(db, select.cond_where(waits_outside())).await? {
+        let why = if let Some(reason) = &job.block_reason {
+            format!("it is blocked: {reason}")
+        } else if job.schedule.is_some_and(|schedule| schedule <= now && now - schedule < STARTING) {
+            "it was due just now, an executor may be starting it".to_owned()
+        } else {
+            jobs.push(job);
+            continue;
+        };
+        let id = job.id;
+        found.push(QueueFinding {
+            kind: FindingKind::Reported,
+            text: format!("Kept job #{id}, which has no queue entry: {why}"),
+        });
+    }
+    remove(db, &jobs, now, dry_run, found, "no schedule entry").await
+}
+
+/// The runtemplates that wait for the end of a job which is not there any more: nothing makes another one for them.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn dead_schedules(db: &mut Db) -> Result<Vec<i64>> {
+    let open = select::from("job")
+        .expr(Expr::val(1))
+        .and_where(Expr::col(("job", "runtemplate_id")).equals(("runtemplate", "id")))
+        .and_where(Expr::col(("job", "schedule")).equals(("runtemplate", "next_schedule")))
+        .and_where(Expr::col(("job", "exitcode")).is_null())
+        .take();
+    let select = select::from("runtemplate")
+        .column(("runtemplate", "id"))
+        .and_where(Expr::col(("runtemplate", "next_schedule")).is_not_null())
+        .and_where(Expr::exists(open).not())
+        .order_by(("runtemplate", "id"), Order::Asc)
+        .take();
+    Ok(db.fetch_all(&select).await?.iter().filter_map(Row::first_int).collect())
+}
+
+/// Lets the schedules go on whose next job is lost.
+async fn lost_moments(db: &mut Db, now: NaiveDateTime, dry_run: bool, found: &mut Vec<QueueFinding>) -> Result<()> {
+    for id in dead_schedules(db).await? {
+        done(found, dry_run, RESET, format!("next_schedule for runtemplate #{id} - missing job in queue"));
+        if !dry_run {
+            db.update_where(
+                "runtemplate",
+                Expr::col("id").eq(id),
+                [("next_schedule", Option::<NaiveDateTime>::None.into()), ("DatSave", now.into())],
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Jobs that began and did not end. One whose runner died on this machine is ended, where its result cannot be learned any
+/// more; the others are told. Each in a transaction of its own.
+///
+/// # Errors
+/// The database cannot be asked. The jobs that were ended before that stay ended. One that cannot be ended for another reason is a
+/// [`FindingKind::Unmended`], and the others have their turn.
+pub async fn end_lost(db: &mut Db, zone: Tz, dry_run: bool) -> Result<Vec<QueueFinding>> {
+    let mut found = Vec::new();
+    let mut lost = crashed::find(db).await?;
+    if !lost.lapsed.is_empty() {
+        tokio::time::sleep(lease::second_look()).await;
+        let again = crashed::find_again(db, &lost.lapsed).await?;
+        lost.in_kubernetes.extend(again.in_kubernetes);
+        lost.others.extend(again.others);
+    }
+    for (id, error) in &lost.unknown {
+        found.push(QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) });
+    }
+    for job in &lost.in_kubernetes {
+        let UnfinishedJob { id, began, .. } = job;
+        let text = format!(
+            "Job #{id} began at {began} and its runner died: `multiflexi-cli queue run`, or `job run --id={id}`, learns how it ended"
+        );
+        // It is not for us to bring home, and nothing is wrong with it.
+        found.push(QueueFinding { kind: FindingKind::Reported, text });
+    }
+    for job in &lost.others {
+        let UnfinishedJob { id, began, .. } = job;
+        if dry_run {
+            done(&mut found, true, MEND, format!("job #{id}, which began at {began}: its runner died"));
+            continue;
+        }
+        match crashed::resolve(db, zone, *id).await.map(Resolution::message) {
+            Ok(None) => {}
+            Ok(Some(message)) => done(&mut found, false, MEND, format!("job #{id}, which began at {began}: {message}")),
+            Err(error) if error.may_pass() => return Err(error),
+            Err(error) => {
+                found
+                    .push(QueueFinding { kind: FindingKind::Unmended, text: format!("Job #{id}: {}", error.advice()) });
+            }
+        }
+    }
+    let remains = lost.remains(db).await?;
+    if dry_run {
+        for it in remains.iter().filter(|it| it.is_made()) {
+            let what = format!("what the runner of job #{} left in the cluster: it died after all was saved", it.id);
+            done(&mut found, true, REMOVE, what);
+        }
+    } else {
+        leftovers::settle(db, zone, remains, |job, message| {
+            let kind = if message.is_err() { FindingKind::Reported } else { FindingKind::Repaired };
+            found.push(QueueFinding {
+                kind,
+                text: format!("Job #{job}: {}", message.unwrap_or_else(|message| message)),
+            });
+        })
+        .await?;
+    }
+    for job in runner::unfinished_jobs(db, None).await? {
+        let UnfinishedJob { id, began, .. } = &job;
+        let what = match job.place() {
+            RunnerPlace::Here(_) | RunnerPlace::Gone | RunnerPlace::Lapsed(_) | RunnerPlace::Damaged(_) => continue,
+            RunnerPlace::Elsewhere(host) => {
+                format!("is run on {host}; if its runner died, its lease lapses, and the next `queue run` ends it")
+            }
+            RunnerPlace::Unknown => format!(
+                "did not end; the suite's executor or an older version of this tool ran it. If it died, `multiflexi-cli job \
+                 delete --id={id} --force` removes it"
+            ),
+        };
+        found
+            .push(QueueFinding { kind: FindingKind::Reported, text: format!("Job #{id} began at {began} and {what}") });
+    }
+    Ok(found)
+}

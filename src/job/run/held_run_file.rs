@@ -1,0 +1,186 @@
+//! The run file of the job that this process runs, and what an earlier runner noted there.
+
+use crate::db::Db;
+use crate::db::Fingerprint;
+use crate::error::{Error, Result};
+use crate::executor::{self, EarlierRun, LastPod};
+use crate::id::JobId;
+use crate::job::cancel;
+use crate::job::model::{Job, JobState};
+use crate::job::recovery::crashed;
+use crate::job::recovery::leftovers::JobLeftovers;
+use crate::job::recovery::resolution;
+use crate::job::recovery::resolution::Resolution;
+use crate::job::recovery::spill_file::SpillFile;
+use crate::job::recovery::spill_load;
+use crate::job::run::claim::Claim;
+use crate::job::run::lease::{self};
+use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
+use crate::output::Printer;
+use crate::state::run_file::{DeadRun, Progress, RunFile};
+use chrono_tz::Tz;
+use std::rc::Rc;
+
+/// A job's run file, taken before the job is claimed. One whose runner died is brought to its end first.
+pub struct HeldRunFile {
+    file: Option<RunFile>,
+    left: Option<DeadRun>,
+    runner: Option<i64>,
+    /// The unfinished recovery file of an earlier runner.
+    half: Option<SpillFile>,
+    /// The pod that was asked for last, by its record. None stands there of what began on a machine.
+    pod: LastPod,
+    /// The earlier runner is known to be dead: it will not make a pod any more.
+    is_dead: bool,
+}
+
+fn warn_untracked(printer: &Printer, id: JobId, cause: &std::io::Error) {
+    printer.note(&format!(
+        "warning: no file can be kept about job {id} ({cause}): if this process is killed, it will not be known whether the program \
+         had begun"
+    ));
+}
+
+impl HeldRunFile {
+    /// # Errors
+    /// The job had begun already, and has ended by that; or there is no place that is this user's alone, where it could be
+    /// noted how far the job has come.
+    pub async fn take(
+        db: &mut Db,
+        zone: Tz,
+        facts: &Job,
+        database: &Fingerprint,
+        printer: &Printer,
+    ) -> Result<HeldRunFile> {
+        let id = facts.id;
+        let unfinished = match facts.state {
+            JobState::Running => runner::unfinished_job(db, id).await?,
+            JobState::Waiting | JobState::Ended(_) => None,
+        };
+        let mut half = None;
+        let of_cluster = unfinished.as_ref().filter(|job| job.is_kubernetes());
+        let pod = of_cluster.map_or(LastPod::Unknown, UnfinishedJob::last_pod);
+        let is_dead = unfinished.as_ref().is_some_and(|job| job.place() == RunnerPlace::Gone);
+        if let Some(job) = unfinished.as_ref().filter(|job| crashed::has_lapsed(job) && !job.is_kubernetes()) {
+            tokio::time::sleep(lease::second_look()).await;
+            crashed::resolve(db, zone, job.id).await?.refuse_ended(id)?;
+        }
+        if let Some(job) = unfinished.filter(|job| job.place() == RunnerPlace::Gone) {
+            let spilled = crashed::find_spill_file(db, &job)?;
+            if !job.is_kubernetes() || matches!(spilled, Some((_, true))) {
+                crashed::resolve(db, zone, id).await?.refuse_ended(id)?;
+            } else {
+                half = spilled.map(|(file, _)| file);
+            }
+        }
+        let (file, left) = match RunFile::take(database, id) {
+            Ok(Some((file, left))) => (Some(file), left),
+            // Its runner has it: the claim will tell.
+            Ok(None) => (None, None),
+            // Of a job in Kubernetes its pod tells the same.
+            Err(_) if facts.is_kubernetes() => (None, None),
+            // Not for want of room, but of a place that nobody else has a hand in.
+            Err(cause) if cause.kind() == std::io::ErrorKind::Other => {
+                return Err(Error::refused(format!(
+                    "job {id} is not run, since what is to be known of it if this process is killed has no safe place"
+                ))
+                .because(cause)
+                .hint(
+                    "Set XDG_STATE_HOME to a folder of this user's; a systemd unit may say StateDirectory=multiflexi",
+                ));
+            }
+            Err(cause) => {
+                warn_untracked(printer, id, &cause);
+                (RunFile::in_memory(database, id).ok(), None)
+            }
+        };
+        Ok(HeldRunFile { file, left, runner: facts.pid, half, pod, is_dead })
+    }
+
+    /// Takes an operator's word (`--take-over`) that the earlier runner is dead, though nothing on this machine shows it.
+    pub fn believe_dead(&mut self, is_dead: bool) {
+        self.is_dead |= is_dead;
+    }
+
+    /// To be called right before the claim: the note names this process, and is believed only once the claim does too. What
+    /// is known of an earlier runner stays until then.
+    pub fn note(&self, job: &Job, printer: &Printer) {
+        if let Some(file) = &self.file
+            && let Err(cause) = file.offer(&self.progress())
+        {
+            // Nothing will be known of this process; what is known of an earlier one stays.
+            let _ = file.refused();
+            // Of a job in Kubernetes its pod tells the same.
+            if !job.is_kubernetes() {
+                warn_untracked(printer, job.id, &cause);
+            }
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        if self.may_have_run() { Progress::Started } else { Progress::Claimed }
+    }
+
+    /// The runner that had the job before may have let the program go.
+    fn may_have_run(&self) -> bool {
+        self.runner.is_some()
+            && self.pod != LastPod::None
+            && resolution::judge(self.left.as_ref(), self.runner) != Resolution::Requeued
+    }
+
+    /// The claim failed. Where that is not certain, what it noted stays. Tells what a runner left that died after the job ended.
+    pub fn refused(self, error: &Error, facts: &Job, database: &Fingerprint) -> Option<JobLeftovers> {
+        let file = self.file?;
+        if error.may_pass() {
+            return None;
+        }
+        let _ = file.refused();
+        match self.left {
+            Some(left) if facts.exit_code().is_some() => {
+                JobLeftovers::from_run_file(facts.clone(), database.clone(), file, left)
+            }
+            None => {
+                file.remove();
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// The claim succeeded: tells the executor of the file, and of an earlier runner.
+    ///
+    /// # Errors
+    /// The database cannot be asked.
+    pub async fn hand_over(self, db: &mut Db, zone: Tz, claim: Claim, job: &mut executor::Job) -> Result<()> {
+        let may_have_run = self.may_have_run();
+        let place = self.pod.place().cloned();
+        if let Some(file) = &self.file {
+            // Where that cannot be noted, our own record stands beside the other one, and is the one that is believed.
+            let _ = file.claimed(&self.progress());
+        }
+        if let (Claim::Resumed, Some(file)) = (claim, &self.half) {
+            // The pod tells all of it again if it is still there; else that is all there is.
+            spill_load::load_what_there_is(db, zone, file, job.id).await?;
+            file.put_aside();
+        }
+        if claim == Claim::Resumed {
+            match self.left.as_ref().and_then(|left| left.progress(self.runner)) {
+                Some(Progress::Ended(code)) => job.known_code = Some(code),
+                Some(Progress::Cancelled(signal)) => job.interrupted_by = Some(signal),
+                _ => {}
+            }
+        }
+        job.earlier = match claim {
+            Claim::Fresh { .. } => EarlierRun::Nothing,
+            // What its runner had begun to end is ended, and not waited for.
+            Claim::Resumed if job.interrupted_by.is_some() || cancel::requested(db, job.id).await?.is_some() => {
+                EarlierRun::End { place }
+            }
+            Claim::Resumed => {
+                EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
+            }
+        };
+        job.run_file = self.file.map(Rc::new);
+        Ok(())
+    }
+}
