@@ -24,6 +24,7 @@ use artifacts::select;
 use attempt::{Attempt, PodResult};
 use helm::{CancelGuard, Release, upgrade};
 use kubectl::client::Cluster;
+use kubectl::node;
 use kubectl::own_version;
 use pod::ended_by::{self, Hint};
 use pod::ready::Standby;
@@ -411,7 +412,11 @@ impl Kubernetes {
         };
         // Without the pod there may still be its Secret.
         self.own.set_made(attempt.made || attempt.pod.secret);
-        match learned? {
+        let learned = match learned {
+            Err(reason) => return Err(self.missing_node().await.unwrap_or(reason)),
+            Ok(learned) => learned,
+        };
+        match learned {
             PodResult::NotStarted => Ok(AttemptOutcome::NotStarted),
             PodResult::NoRecorder(mark) => {
                 output.notice(self.without_recorder(mark)).await;
@@ -444,6 +449,16 @@ impl Kubernetes {
             "{why}: running without the recorder; the output comes from the pod's log, which may lack what was printed right \
              before the end, and no artifact can be fetched. {advice}"
         )
+    }
+
+    /// Why a pod never began that its overrides bind to a node that is not there: it is collected after a while, which says nothing.
+    async fn missing_node(&self) -> Option<Reason> {
+        let name = self.settings.pod_overrides.as_ref()?["spec"]["nodeName"].as_str()?;
+        node::is_missing(&self.cluster, name).await.then(|| {
+            Reason::PodOverrides(format!(
+                "the cluster has no node {name}, which the pod overrides name (nodeName): correct it, see `kubectl get nodes`"
+            ))
+        })
     }
 
     /// The beginning of an error about a pod that could not be made.

@@ -99,6 +99,16 @@ on_cluster!(a_container_that_is_never_ready_is_named, |mut place| {
     place.nothing_is_left();
 });
 
+on_cluster!(a_node_that_is_not_there_is_named, |mut place| {
+    place.env.set("MULTIFLEXI_TEST_LIMIT_SECONDS", "1");
+    let kubernetes = json!({"helm": {"enabled": false}, "podOverrides": {"spec": {"nodeName": "nosuch"}}});
+    let (output, record) = place.run("echo ran", kubernetes, &[]);
+    assert_eq!(output.code, 125, "{record:#}");
+    let reason = record["reason"].as_str().unwrap_or_default();
+    assert!(reason.starts_with("PodOverrides: ") && reason.contains("no node nosuch"), "{record:#}");
+    place.nothing_is_left();
+});
+
 on_cluster!(a_pod_has_its_start_s_time_beside_the_program_s, |place| {
     place.prepare(concat!("echo $MULTIFLEXI_TMP; ", super::until_told!()), json!(null));
     let id = place.env.schedule();

@@ -132,9 +132,6 @@ impl Attempt<'_> {
                     Ok(Some(_)) => {}
                     // kubectl run's own words are nearer to the cause.
                     Ok(None) | Err(_) if !message.is_empty() => {
-                        if let Some(reason) = self.missing_node(&message) {
-                            return Err(reason);
-                        }
                         let reason = stderr::kubectl_reason(&self.cluster, &what, &message);
                         self.made = !reason.nothing_was_done();
                         return Err(reason);
@@ -145,17 +142,6 @@ impl Attempt<'_> {
             }
         }
         self.follow().await
-    }
-
-    /// The node that the pod was to run on, where that is what is not there.
-    fn missing_node(&self, message: &str) -> Option<Reason> {
-        let node = self.settings.pod_overrides.as_ref()?["spec"]["nodeName"].as_str()?;
-        let is_missing = message.contains(&format!("\"{node}\" not found"));
-        is_missing.then(|| {
-            Reason::PodOverrides(format!(
-                "the cluster has no node {node}, which the pod overrides name (nodeName): correct it, see `kubectl get nodes`"
-            ))
-        })
     }
 
     /// A size does not prove a content.

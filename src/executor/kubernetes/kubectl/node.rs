@@ -153,6 +153,12 @@ pub async fn is_cordoned(cluster: &Cluster, name: &str) -> bool {
     asked.is_ok_and(|captured| captured.ok() && captured.stdout_text().trim() == "true")
 }
 
+/// Is there no such node? Not everybody may ask.
+pub async fn is_missing(cluster: &Cluster, name: &str) -> bool {
+    let asked = cluster.query(&["get", "node", name, "-o", "name"]).await;
+    asked.is_ok_and(|captured| !captured.ok() && captured.stderr_text().contains("(NotFound): nodes \""))
+}
+
 /// The node of a pod that waits for its kubelet.
 pub struct StartingNode<'a> {
     cluster: &'a Cluster,
