@@ -170,12 +170,15 @@ impl HeldRunFile {
                 _ => {}
             }
         }
+        let is_cancelled = claim == Claim::Resumed && cancel::requested(db, job.id).await?.is_some();
+        if is_cancelled {
+            // Whoever asked for that ends it, and not the signal that its runner was sent.
+            job.interrupted_by = None;
+        }
         job.earlier = match claim {
             Claim::Fresh { .. } => EarlierRun::Nothing,
             // What its runner had begun to end is ended, and not waited for.
-            Claim::Resumed if job.interrupted_by.is_some() || cancel::requested(db, job.id).await?.is_some() => {
-                EarlierRun::End { place }
-            }
+            Claim::Resumed if is_cancelled || job.interrupted_by.is_some() => EarlierRun::End { place },
             Claim::Resumed => {
                 EarlierRun::Finish { may_have_run, last: if self.is_dead { LastPod::None } else { self.pod }, place }
             }

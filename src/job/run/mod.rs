@@ -30,7 +30,7 @@ use chrono_tz::Tz;
 
 use crate::clock;
 use crate::db::{Db, Row};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, exit};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, Cancel, Ended, Executor, Output, Questions, Step, Stream};
 use crate::failpoint;
@@ -221,8 +221,17 @@ impl<T: Terminal> Running<'_, T> {
 
     /// Takes the exit code from the earlier runner's run file, where the pod that could tell it is gone.
     fn with_known_code(&mut self, ended: Ended) -> Ended {
-        if let (Some(signal), executor::Ending::Cancelled(_)) = (self.run.job.interrupted_by, &ended.ending) {
-            return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
+        if let Some(signal) = self.run.job.interrupted_by {
+            // A program that obeyed the TERM which its pod was sent did not end by itself.
+            let obeyed: i32 = exit::of_signal(nix::libc::SIGTERM).into();
+            let is_cancelled = match ended.ending {
+                executor::Ending::Cancelled(_) => true,
+                executor::Ending::Exited(code) => code == obeyed,
+                _ => false,
+            };
+            if is_cancelled {
+                return Ended { ending: executor::Ending::Cancelled(signal), ..ended };
+            }
         }
         let (Some(code), Some(executor::Reason::RunnerDied { .. })) = (self.run.job.known_code, &ended.reason) else {
             return ended;
