@@ -289,8 +289,13 @@ impl Place {
     #[track_caller]
     pub fn nothing_is_left(&self) {
         assert_eq!(self.pods(), Vec::<String>::new());
-        let secrets = self.kubectl(&["get", "secrets", OURS, "-o", "name"]).ok();
-        assert_eq!(secrets.stdout, "", "{secrets:?}");
+        let secrets = || self.kubectl(&["get", "secrets", OURS, "-o", "name"]).ok().stdout;
+        let begun = std::time::Instant::now();
+        // Nothing tells of a Secret that it is just going.
+        while !secrets().is_empty() && begun.elapsed() < std::time::Duration::from_secs(5) {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        assert_eq!(secrets(), "");
     }
 
     /// A folder in front of PATH where these names lead to other programs of the cluster's.
