@@ -17,7 +17,7 @@ use crate::job::create::CreateSettings;
 use crate::job::model::Job;
 use crate::job::retry;
 use crate::job::verdict;
-use crate::schedule::{DeadlineOffset, past_instant_of};
+use crate::schedule::{DeadlineOffset, past_instant_of, shown};
 use crate::secret::Secret;
 
 /// Opens the task of a window, for which a job is about to be made; None where the schema has no tasks.
@@ -159,7 +159,7 @@ pub async fn record_attempt(db: &mut Db, now: NaiveDateTime, job: &Job, end: Tas
     let after = match end {
         TaskEnd::FailedMayRetry(next) => {
             let ended = past_instant_of(now, &clock::instant(next.zone));
-            ended.and_then(|ended| ended.checked_add_signed(pause(&runtemplate, attempts))).map(|at| at.naive_local())
+            ended.and_then(|ended| shown(&ended.checked_add_signed(pause(&runtemplate, attempts))?))
         }
         TaskEnd::Fulfilled | TaskEnd::Failed => None,
     };

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::{Duration, NaiveDateTime, NaiveTime, TimeZone};
 
-use super::zone::{instant_of, later};
+use super::zone::{instant_of, later, shown};
 
 /// A deadline, by the start of its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl DeadlineOffset {
     pub fn after<Tz: TimeZone>(self, start: NaiveDateTime, zone: &Tz) -> Option<NaiveDateTime> {
         match self {
             DeadlineOffset::After(by) => later(start, by, zone),
-            DeadlineOffset::At(time) => instant_of(start.date().and_time(time), zone).map(|at| at.naive_local()),
+            DeadlineOffset::At(time) => shown(&instant_of(start.date().and_time(time), zone)?),
         }
     }
 }

@@ -16,4 +16,4 @@ pub use deadline::DeadlineOffset;
 pub use duration::{parse_age, parse_limit};
 pub use interval::Interval;
 pub use moment::{parse as parse_when, parse_planned};
-pub use zone::{future_instant_of, may_follow, past_instant_of};
+pub use zone::{future_instant_of, may_follow, past_instant_of, shown};

@@ -11,7 +11,7 @@ use chrono::{
 use chrono_tz::Tz;
 
 use super::duration::refuse_month;
-use super::zone::{instant_of, later};
+use super::zone::{instant_of, later, shown};
 use crate::error::{Error, Result};
 
 /// Reads a moment on the clock of `zone`, where it is now `now`. The result has whole seconds, and is one that the clock shows.
@@ -28,8 +28,8 @@ pub fn parse(text: &str, now: NaiveDateTime, zone: Tz) -> Result<NaiveDateTime> 
         )
     };
     let moment = absolute(text, zone).or_else(|| phrase(text, now, zone)).ok_or_else(invalid)?;
-    let shown = instant_of(moment, &zone).ok_or_else(invalid)?.naive_local();
-    shown.with_nanosecond(0).ok_or_else(invalid)
+    let shown = instant_of(moment, &zone).and_then(|instant| shown(&instant)?.with_nanosecond(0));
+    shown.ok_or_else(invalid)
 }
 
 /// The last second of 32 bits, which MariaDB's columns of the suite end with.
@@ -52,7 +52,7 @@ pub fn parse_planned(text: &str, now: NaiveDateTime, zone: Tz) -> Result<NaiveDa
 /// Whole dates and instants, in the forms that machines write.
 fn absolute(text: &str, zone: Tz) -> Option<NaiveDateTime> {
     if let Some(seconds) = text.strip_prefix('@') {
-        return zone.timestamp_opt(seconds.parse().ok()?, 0).single().map(|instant| instant.naive_local());
+        return shown(&zone.timestamp_opt(seconds.parse().ok()?, 0).single()?);
     }
     let upper = text.to_ascii_uppercase();
     // chrono reads `Z` as an offset only in its strict RFC 3339 reader.
@@ -62,7 +62,7 @@ fn absolute(text: &str, zone: Tz) -> Option<NaiveDateTime> {
             for blank in ["", " "] {
                 let format = format!("%Y-%m-%d{date_to_time}{time}{blank}%:z");
                 if let Ok(instant) = DateTime::parse_from_str(&with_offset, &format) {
-                    return Some(instant.with_timezone(&zone).naive_local());
+                    return shown(&instant.with_timezone(&zone));
                 }
             }
             if let Ok(moment) = NaiveDateTime::parse_from_str(&upper, &format!("%Y-%m-%d{date_to_time}{time}")) {
@@ -365,6 +365,14 @@ mod tests {
         assert_eq!(from("2026-03-28 02:30:00", "+1 day"), "2026-03-29 03:00:00");
         assert_eq!(from("2026-03-28 12:00:00", "tomorrow 2:30"), "2026-03-29 03:00:00");
         assert_eq!(from("2026-10-25 01:30:00", "+2 hours"), "2026-10-25 02:30:00");
+    }
+
+    #[test]
+    fn what_a_zone_s_clock_cannot_show_is_no_moment() {
+        let last = DateTime::<chrono::Utc>::MAX_UTC.timestamp();
+        let tokyo = |text: &str| parse(text, naive("2026-11-25 15:04:05"), chrono_tz::Asia::Tokyo);
+        assert!(tokyo(&format!("@{last}")).is_err());
+        assert!(tokyo(&format!("@{}", last - 100_000)).is_ok());
     }
 
     proptest! {

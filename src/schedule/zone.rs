@@ -22,8 +22,12 @@ pub fn instant_of<Tz: TimeZone>(moment: NaiveDateTime, zone: &Tz) -> Option<Date
 
 /// What a zone's clock shows so much time after it showed `moment`. `None` beyond the calendar.
 pub fn later<Tz: TimeZone>(moment: NaiveDateTime, by: Duration, zone: &Tz) -> Option<NaiveDateTime> {
-    let instant = instant_of(moment, zone)?.checked_add_signed(by)?;
-    // What `naive_local` gives, which panics where the zone's clock is beyond the calendar.
+    shown(&instant_of(moment, zone)?.checked_add_signed(by)?)
+}
+
+/// What a zone's clock shows at an instant that somebody gave or that was computed. `None` beyond the calendar, where `naive_local`
+/// panics.
+pub fn shown<Tz: TimeZone>(instant: &DateTime<Tz>) -> Option<NaiveDateTime> {
     instant.naive_utc().checked_add_offset(instant.offset().fix())
 }
 

@@ -10,7 +10,7 @@ use crate::commands::{job, reference, runtemplate};
 use crate::db::{Db, Dialect, Row, select};
 use crate::error::{Error, Result};
 use crate::job::state::State;
-use crate::schedule::{parse_age, parse_when};
+use crate::schedule::{parse_age, parse_when, shown};
 
 /// Above the options that narrow a listing.
 const HEADING: &str = "Filters";
@@ -67,7 +67,7 @@ impl Moment {
     fn at(&self, clock: Clock) -> Result<NaiveDateTime> {
         let Ok(age) = parse_age(&self.0) else { return parse_when(&self.0, clock.now, clock.zone) };
         let ago = clock.instant.checked_sub_signed(age);
-        ago.map(|moment| moment.naive_local()).ok_or_else(|| {
+        ago.and_then(|moment| shown(&moment)).ok_or_else(|| {
             Error::usage(format!("`{}` ago is before the calendar begins", self.0)).hint("Write a shorter time")
         })
     }

@@ -12,6 +12,7 @@ use crate::job::create::{self, Order};
 use crate::job::model::Origin;
 use crate::job::retry::{self, NextAttempt};
 use crate::row::TIME_FORMAT;
+use crate::schedule::shown;
 
 /// Ends the runtemplate's schedule.
 ///
@@ -34,8 +35,8 @@ pub async fn stop(db: &mut Db, after: &After<'_>) -> Result<String> {
 /// The moment lies beyond the calendar, or the job cannot be made (see [`retry::create_attempt`]); nothing is written then.
 pub async fn reschedule(db: &mut Db, after: &After<'_>, delay: u64) -> Result<String> {
     let delay = i64::try_from(delay).ok().and_then(Duration::try_seconds);
-    let at = delay.and_then(|delay| clock::instant(after.zone).checked_add_signed(delay));
-    let at = at.map(|at| at.naive_local().trunc_subsecs(0));
+    let at = delay.and_then(|delay| shown(&clock::instant(after.zone).checked_add_signed(delay)?));
+    let at = at.map(|at| at.trunc_subsecs(0));
     let at = at.ok_or_else(|| Error::refused("its delay leads beyond the calendar"))?;
     let attempt = NextAttempt { after: at, task: None, kind: Some(Origin::RESCHEDULED) };
     let made = db.transaction(async |db| retry::create_attempt(db, after.settings, after.job, attempt).await).await?;
