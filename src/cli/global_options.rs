@@ -31,12 +31,7 @@ pub fn takes_value(word: &str) -> bool {
     let named = [format().short('f').short_alias('F'), environment().short('e')].into_iter().chain(others());
     named.filter(|arg| arg.get_action().takes_values()).any(|arg| match word.strip_prefix("--") {
         Some(long) => arg.get_long() == Some(long),
-        None => arg
-            .get_short_and_visible_aliases()
-            .into_iter()
-            .flatten()
-            .chain(arg.get_all_short_aliases().into_iter().flatten())
-            .any(|letter| word == format!("-{letter}")),
+        None => args::is_letter(&arg, word),
     })
 }
 

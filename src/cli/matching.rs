@@ -7,6 +7,7 @@ use super::root::root;
 use super::{global_options, help};
 use crate::commands::{Noun, PROGRAM, Verb, registry};
 use crate::output::Format;
+use crate::table::args;
 
 /// A command line in its one spelling as clap understands it.
 ///
@@ -37,7 +38,7 @@ fn without_value<'l>(root: &Command, spelled: &'l [String]) -> Option<&'l str> {
     line.windows(2).find_map(|pair| {
         let [option, next] = pair else { return None };
         let name = option.strip_prefix("--")?;
-        let takes_any = |arg: &Arg| needs_value(arg) && arg.is_allow_hyphen_values_set() && is_called(arg, name);
+        let takes_any = |arg: &Arg| args::needs_value(arg) && arg.is_allow_hyphen_values_set() && is_called(arg, name);
         (is_option(leaf, next) && leaf.get_arguments().any(takes_any)).then_some(option.as_str())
     })
 }
@@ -52,10 +53,6 @@ fn no_value(option: &str) -> clap::Error {
     error
 }
 
-fn needs_value(arg: &Arg) -> bool {
-    arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
-}
-
 fn is_called(arg: &Arg, name: &str) -> bool {
     arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|others| others.contains(&name))
 }
@@ -65,12 +62,7 @@ fn is_option(leaf: &Command, word: &str) -> bool {
     if let Some(name) = word.strip_prefix("--") {
         return name.starts_with(|c: char| c.is_ascii_alphabetic());
     }
-    let letters = |arg: &Arg| {
-        let own = arg.get_short_and_visible_aliases().unwrap_or_default();
-        own.into_iter().chain(arg.get_all_short_aliases().unwrap_or_default()).collect::<Vec<_>>()
-    };
-    let mut known = leaf.get_arguments().flat_map(letters);
-    known.any(|letter| word.strip_prefix('-') == Some(letter.encode_utf8(&mut [0; 4])))
+    leaf.get_arguments().any(|arg| args::is_letter(arg, word))
         || global_options::wanted_format(&[word.to_owned()]) != Format::Text
 }
 

@@ -70,9 +70,8 @@ fn argument(arg: &Arg) -> (String, Value) {
 
 fn option(arg: &Arg) -> (String, Value) {
     let name = arg.get_long().unwrap_or(arg.get_id().as_str()).to_owned();
-    let needs_value = arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0);
     let json = json!({
-        "name": name, "shortcut": arg.get_short(), "is_value_required": needs_value, "description": help(arg),
+        "name": name, "shortcut": arg.get_short(), "is_value_required": args::needs_value(arg), "description": help(arg),
         "default": default(arg),
     });
     (name, json)

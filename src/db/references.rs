@@ -201,19 +201,12 @@ pub fn parts(parent: &str, refers: &dyn Fn(&'static str) -> Expr) -> Vec<Depende
     found
 }
 
-/// The [parts] of rows that the schema has: an older one lacks some of the tables.
-///
-/// # Errors
-/// The database cannot be asked.
-pub async fn existing_parts(
-    db: &mut Db,
-    parent: &str,
-    refers: &dyn Fn(&'static str) -> Expr,
-) -> Result<Vec<DependentRows>> {
-    let there = db.tables().await?;
-    let is_there = |table: &str| there.iter().any(|name| name == table);
+/// The [parts] of a row that lie in one of these tables: an older schema lacks some.
+pub fn existing_parts(parent: &str, id: i64, tables: &[String]) -> Vec<DependentRows> {
+    let mut parts = parts(parent, &|column| Expr::col(column).eq(id));
     // A condition may look into the table of a part's parent, which comes after it.
-    Ok(parts(parent, refers).into_iter().filter(|part| is_there(part.table)).collect())
+    parts.retain(|part| tables.iter().any(|name| name == part.table));
+    parts
 }
 
 /// Deletes parts; to be called inside a transaction, before the rows that they are parts of.

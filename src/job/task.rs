@@ -113,7 +113,7 @@ pub fn longest_pause(runtemplate: &Row) -> Duration {
 
 /// What a next attempt is made with.
 #[derive(Clone, Copy)]
-pub struct NextAttempt<'a> {
+pub struct RetryContext<'a> {
     /// Opens its credentials, where it cannot have the environment of the one before.
     pub master_key: Option<&'a Secret>,
     /// The zone on whose clock it waits for its moment.
@@ -125,7 +125,7 @@ pub struct NextAttempt<'a> {
 pub enum TaskEnd<'a> {
     Fulfilled,
     /// A next attempt is made where one is left.
-    FailedMayRetry(NextAttempt<'a>),
+    FailedMayRetry(RetryContext<'a>),
     Failed,
 }
 

@@ -30,6 +30,17 @@ where
     })
 }
 
+/// Must an option have a value?
+pub fn needs_value(arg: &Arg) -> bool {
+    arg.get_action().takes_values() && arg.get_num_args().is_none_or(|range| range.min_values() > 0)
+}
+
+/// Is this word one of the letters that an option goes by, with its dash?
+pub fn is_letter(arg: &Arg, word: &str) -> bool {
+    let letters = arg.get_short_and_visible_aliases().into_iter().chain(arg.get_all_short_aliases()).flatten();
+    word.strip_prefix('-').is_some_and(|rest| letters.into_iter().any(|letter| rest == letter.encode_utf8(&mut [0; 4])))
+}
+
 /// An option whose value a [`Kind`] reads.
 pub fn option(name: &'static str, kind: Kind, help: &'static str) -> Arg {
     let arg = Arg::new(name).long(name).value_name(kind.placeholder()).help(help).allow_hyphen_values(true);

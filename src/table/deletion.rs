@@ -33,17 +33,17 @@ pub async fn delete(ctx: &mut Context, table: &'static Table, matches: &ArgMatch
 /// # Errors
 /// It is still used by something: the words say by what, and how many.
 pub async fn remove(db: &mut Db, table: &'static Table, id: i64, now: sea_query::Value) -> Result<()> {
-    refuse_used(db, table, id).await?;
-    let parts = references::existing_parts(db, table.sql, &|column| Expr::col(column).eq(id)).await?;
+    let tables = db.tables().await?;
+    refuse_used(db, table, &tables, id).await?;
+    let parts = references::existing_parts(table.sql, id, &tables);
     references::delete_parts(db, parts).await?;
     db.delete_where(table.sql, Expr::col("id").eq(id)).await.map_err(|error| name_table(table, error))?;
     audit::changed(db, table.sql, id, Action::Delete, now).await
 }
 
-async fn refuse_used(db: &mut Db, table: &Table, id: i64) -> Result<()> {
+async fn refuse_used(db: &mut Db, table: &Table, tables: &[String], id: i64) -> Result<()> {
     let (mut users, mut hint) = (Vec::new(), "Delete those first");
-    let there = db.tables().await?;
-    for dependent in table.dependents.iter().filter(|dependent| there.iter().any(|name| name == dependent.table)) {
+    for dependent in table.dependents.iter().filter(|dependent| tables.iter().any(|name| name == dependent.table)) {
         let count = db.count_where(dependent.table, Expr::col(dependent.column).eq(id)).await?;
         if count > 0 {
             users.push(loss::counted(count, dependent.plural));
@@ -73,9 +73,10 @@ pub async fn guard(ctx: &mut Context, table: &'static Table, row: &Row, done: &s
 /// As of [`remove`]: what could not be deleted would not go.
 pub async fn loss(db: &mut Db, table: &'static Table, row: &Row) -> Result<Loss> {
     let id = row.id("id")?;
-    refuse_used(db, table, id).await?;
+    let tables = db.tables().await?;
+    refuse_used(db, table, &tables, id).await?;
     let mut rows = 0_u64;
-    for part in references::existing_parts(db, table.sql, &|column| Expr::col(column).eq(id)).await? {
+    for part in references::existing_parts(table.sql, id, &tables) {
         rows = rows.saturating_add(db.count_where(part.table, part.rows).await?);
     }
     Ok(Loss::of_row(table.noun, row)?.with(rows, "dependent rows"))

@@ -4,6 +4,20 @@ use serde_json::json;
 
 use crate::env::{Env, on_each_database};
 
+/// A credential with the value that is missing, for the runtemplate.
+fn assign_bank(env: &Env) {
+    env.run(&[
+        "credential",
+        "create",
+        "--name=Main bank",
+        "--company-id=1",
+        "--credential-type-id=1",
+        "--field=BANK_ACCOUNT=marker",
+    ])
+    .ok();
+    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+}
+
 /// An application that requires a credential of a bank, whose account is required; its runtemplate has the id 1.
 pub fn prepare(env: &Env) {
     let mut definition = crate::env::definition("Bank");
@@ -111,16 +125,7 @@ on_each_database!(a_schedule_goes_on_once_its_credential_has_its_value, |env| {
 on_each_database!(a_job_from_before_its_credential_says_so, |env| {
     prepare(env);
     let job = env.schedule();
-    env.run(&[
-        "credential",
-        "create",
-        "--name=Main bank",
-        "--company-id=1",
-        "--credential-type-id=1",
-        "--field=BANK_ACCOUNT=marker",
-    ])
-    .ok();
-    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    assign_bank(env);
     let words = format!("job {job} was made before it was given BANK_ACCOUNT of credential 1");
     env.run(&["job", "run", &format!("--id={job}")]).refused(75, &words);
     assert_eq!(env.run_job(&[]).0.code, 0);
@@ -153,16 +158,7 @@ on_each_database!(a_blocked_job_is_told_of_until_somebody_sees_to_it, |env| {
     shows("1 more wait for a credential", &["queue", "list"]);
     shows("multiflexi-cli queue fill", &["job", "get", "1"]);
     // The commands that lead on do.
-    env.run(&[
-        "credential",
-        "create",
-        "--name=Main bank",
-        "--company-id=1",
-        "--credential-type-id=1",
-        "--field=BANK_ACCOUNT=marker",
-    ])
-    .ok();
-    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    assign_bank(env);
     env.run(&["queue", "fill"]).ok();
     assert_eq!(env.json(&["queue", "run"])["success"], 1);
     assert_eq!(env.json(&["status"])["blocked_jobs"], 0);
@@ -177,16 +173,7 @@ on_each_database!(what_is_advised_for_a_blocked_job_works, |env| {
     let page = env.screen(240, &["job", "get", "1"]);
     let commands: Vec<&str> = page.iter().filter_map(|line| line.trim().strip_prefix("multiflexi-cli ")).collect();
     assert_eq!(commands, ["runtemplate schedule 1", "job delete 1"], "{page:#?}");
-    env.run(&[
-        "credential",
-        "create",
-        "--name=Main bank",
-        "--company-id=1",
-        "--credential-type-id=1",
-        "--field=BANK_ACCOUNT=marker",
-    ])
-    .ok();
-    env.run(&["runtemplate", "assign-credential", "--id=1", "--credential_id=1"]).ok();
+    assign_bank(env);
     for command in commands {
         env.run(
             &command.split(' ').chain(["--yes"].into_iter().filter(|_| command.contains("delete"))).collect::<Vec<_>>(),

@@ -18,7 +18,8 @@ use crate::job::run::requeue;
 use crate::job::stored_environment::{EnvironmentReader, Variable};
 use crate::job::tail::Shown;
 use crate::output::{Object, Outcome, write_json};
-use crate::secret::{self, MASK};
+use crate::secret::MASK;
+use crate::shell;
 use crate::table::args;
 use crate::table::crud;
 
@@ -41,7 +42,7 @@ pub fn shown(row: &Row) -> Map<String, Json> {
 pub(super) fn hidden_command(row: &Row, variables: &[&Variable]) -> Option<String> {
     let Value::Text(command) = row.get("command") else { return None };
     let secrets = variables.iter().filter(|variable| variable.is_secret).map(|variable| &*variable.value);
-    secret::redact_command(command, secrets)
+    shell::redact_command(command, secrets)
 }
 
 pub(super) fn stored_environment(row: &Row) -> Cow<'_, str> {

@@ -170,8 +170,8 @@ impl Summary {
         self.lost += usize::from(!resolution.is_known());
         if resolution.exit_code().is_some_and(|code| code != 0) {
             self.keep_failed(job);
+            self.mended_failed += 1;
         }
-        self.mended_failed += usize::from(resolution.exit_code().is_some_and(|code| code != 0));
         if !self.is_endless {
             self.mended.push(json!({"job_id": job, "exitcode": resolution.exit_code(), "message": message}));
         }

@@ -166,6 +166,11 @@ async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Resu
     .map(drop)
 }
 
+/// The rows that assign a credential to a runtemplate.
+fn assignment(runtemplate: i64, credential: i64) -> Expr {
+    Expr::col("runtemplate_id").eq(runtemplate).and(Expr::col("credentials_id").eq(credential))
+}
+
 /// Is the credential assigned to the runtemplate? Both have to be there.
 ///
 /// # Errors
@@ -173,8 +178,7 @@ async fn forget_settings(db: &mut Db, runtemplate: i64, credential: i64) -> Resu
 async fn is_assigned(db: &mut Db, Pair { id, credential_id }: Pair) -> Result<bool> {
     TABLE.require(db, id).await?;
     require(db, credential_id).await?;
-    let is_it = Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id));
-    Ok(db.count_where("runtplcreds", is_it).await? > 0)
+    Ok(db.count_where("runtplcreds", assignment(id, credential_id)).await? > 0)
 }
 
 /// Which credential is to be taken from which runtemplate.
@@ -212,8 +216,7 @@ pub async fn unassign(ctx: &mut Context, args: Pair) -> Result<Outcome> {
     let now = ctx.now();
     let (db, printer) = ctx.open().await?;
     let removing = db.transaction(async |db| {
-        let is_it = Expr::col("runtemplate_id").eq(id).and(Expr::col("credentials_id").eq(credential_id));
-        if db.delete_where("runtplcreds", is_it).await? == 0 {
+        if db.delete_where("runtplcreds", assignment(id, credential_id)).await? == 0 {
             return Ok(None);
         }
         audit::changed(db, TABLE.sql, id, Action::Update, now).await?;

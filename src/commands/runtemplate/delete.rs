@@ -77,8 +77,8 @@ pub async fn remove(db: &mut Db, id: i64, now: NaiveDateTime) -> Result<usize> {
     let ids: Vec<JobId> = jobs.iter().filter_map(|job| job.int("id")).map(JobId).collect();
     log_deletion(db, &ids, now).await?;
     delete_jobs(db, &ids).await?;
-    let parts = references::existing_parts(db, TABLE.sql, &|column| Expr::col(column).eq(id)).await?;
-    references::delete_parts(db, parts).await?;
+    let tables = db.tables().await?;
+    references::delete_parts(db, references::existing_parts(TABLE.sql, id, &tables)).await?;
     // A rule that starts nothing is of no use, and only its author can name another runtemplate.
     db.delete_where("event_rule", of_it()).await?;
     db.delete_where(TABLE.sql, Expr::col("id").eq(id)).await?;

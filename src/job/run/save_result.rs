@@ -13,7 +13,7 @@ use crate::job::output_rows::{self, OutputStore, kind};
 use crate::job::run::artifacts::{self, StorableArtifact};
 use crate::job::run::runner;
 use crate::job::slot;
-use crate::job::task::{self, NextAttempt, TaskEnd};
+use crate::job::task::{self, RetryContext, TaskEnd};
 use crate::schedule::may_follow;
 use crate::secret::Secret;
 
@@ -116,7 +116,7 @@ pub async fn enter(db: &mut Db, job: &Job, finished: &Finished<'_>, may_retry: b
     let ending = match is_success {
         true => TaskEnd::Fulfilled,
         false if may_retry => {
-            TaskEnd::FailedMayRetry(NextAttempt { master_key: finished.master_key, zone: finished.zone })
+            TaskEnd::FailedMayRetry(RetryContext { master_key: finished.master_key, zone: finished.zone })
         }
         false => TaskEnd::Failed,
     };
