@@ -1,8 +1,5 @@
 //! Why a job failed for want of something: a value with its facts. The sentence is made from it when somebody is told.
 
-use crate::executor::namespace::Namespace;
-use crate::id::JobId;
-use crate::secret::Redactor;
 use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
@@ -10,6 +7,10 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use strum::{EnumDiscriminants, EnumString, IntoStaticStr};
 use thiserror::Error;
+
+use crate::executor::namespace::Namespace;
+use crate::id::JobId;
+use crate::secret::Redactor;
 
 /// Of a file of variables the engines take lines that are shorter than 64 KiB.
 pub const LINE_MAX: usize = 60_000;

@@ -13,10 +13,11 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
-use crate::unix_user::name_of;
 use nix::fcntl::{AtFlags, OFlag, openat, renameat};
 use nix::sys::stat::{Mode, fstatat};
 use nix::unistd::{Uid, UnlinkatFlags, getegid, geteuid, unlinkat};
+
+use crate::unix_user::name_of;
 
 /// A path has so many bytes at most (`PATH_MAX`).
 const PATH_MAX: usize = 4096;

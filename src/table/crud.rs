@@ -10,8 +10,7 @@ use crate::context::Context;
 use crate::db::{Db, Row, same_key, select};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::{Outcome, Printer, changed};
-use crate::table::paging::Columns;
-use crate::table::paging::Paging;
+use crate::table::paging::{Columns, Paging};
 use crate::table::{Table, Values, args, mask, now};
 
 /// Selects the rows that the filter options of a listing let through.

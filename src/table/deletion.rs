@@ -1,17 +1,17 @@
 //! Deleting a row with what is a part of it; what still refers to it keeps it.
 
+use clap::ArgMatches;
+use sea_query::{Expr, ExprTrait};
+use serde_json::json;
+
 use crate::audit::{self, Action};
 use crate::context::Context;
 use crate::db::{Db, Row, references};
 use crate::error::{Error, Kind as ErrorKind, Result};
 use crate::output::loss::{self, Loss};
 use crate::output::{Outcome, changed};
-use crate::table::crud::name_table;
-use crate::table::crud::pick_to_delete;
+use crate::table::crud::{name_table, pick_to_delete};
 use crate::table::{Table, now};
-use clap::ArgMatches;
-use sea_query::{Expr, ExprTrait};
-use serde_json::json;
 
 /// Deletes a row and what hangs on it; `done` is the word for it that this noun has.
 ///

@@ -1,11 +1,12 @@
 //! How much of a listing is shown: which columns, in which order, and which of its rows.
 
+use clap::ArgMatches;
+use sea_query::{Alias, IntoColumnRef as _, Order, SelectStatement};
+
 use crate::db::Dialect;
 use crate::error::{Error, Result};
 use crate::output::{Format, Printer};
 use crate::table::{Table, args};
-use clap::ArgMatches;
-use sea_query::{Alias, IntoColumnRef as _, Order, SelectStatement};
 
 /// The columns of a listing.
 pub struct Columns<'a> {

@@ -1,25 +1,24 @@
 //! `queue fix`: what of the queue is wrong, and mending it.
 
-use crate::db::select::{self};
+use std::collections::HashSet;
+
+use chrono::{Duration, NaiveDateTime};
+use chrono_tz::Tz;
+use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
+
+use crate::db::select;
 use crate::db::{Db, Dialect, Row};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::job::delete::{delete_jobs, log_deletion};
 use crate::job::model::Job;
-use crate::job::queue::lock_waiting;
-use crate::job::queue::pending;
-use crate::job::queue::waits_outside;
-use crate::job::recovery::crashed;
-use crate::job::recovery::leftovers;
+use crate::job::queue::{lock_waiting, pending, waits_outside};
 use crate::job::recovery::resolution::Resolution;
+use crate::job::recovery::{crashed, leftovers};
 use crate::job::run::lease;
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::task::{self, TaskEnd};
 use crate::row::TIME_FORMAT;
-use chrono::{Duration, NaiveDateTime};
-use chrono_tz::Tz;
-use sea_query::{Cond, Expr, ExprTrait, JoinType, Order, SelectStatement};
-use std::collections::HashSet;
 
 /// Another executor takes a job's queue row before the job begins. One that was due so short a time ago may be starting.
 const STARTING: Duration = Duration::minutes(10);

@@ -8,31 +8,26 @@ use chrono_tz::Tz;
 use nix::sys::signal::{Signal, kill};
 use tokio::time::Instant;
 
-use crate::clock;
-use crate::db::Db;
-use crate::db::Fingerprint;
+use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
 use crate::executor::reason::Cancellation;
 use crate::executor::{self, container};
-use crate::failpoint;
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::Job;
 use crate::job::output_rows::{self, kind};
 use crate::job::recovery::leftovers::{self, JobLeftovers};
-use crate::job::recovery::resolution;
-use crate::job::recovery::resolution::EXIT_CODE;
-use crate::job::recovery::resolution::Resolution;
+use crate::job::recovery::resolution::{self, EXIT_CODE, Resolution};
 use crate::job::recovery::spill_file::SpillFile;
 use crate::job::recovery::spill_load;
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::lease::{Lease, LeaseDuration};
 use crate::job::run::requeue;
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
-use crate::job::run::runner_record;
-use crate::job::run::runner_record::Recorded;
+use crate::job::run::runner_record::{self, Recorded};
 use crate::job::run::save_result::{self, Finished};
 use crate::state::run_file::{self, DeadRun, RunFile};
+use crate::{clock, failpoint};
 
 /// Between TERM and KILL, and between KILL and giving up.
 const GRACE: Duration = Duration::from_secs(10);

@@ -1,25 +1,25 @@
 //! Loading a recovery file into the database.
 
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono_tz::Tz;
+use serde_json::Value;
+
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::executor::Stream;
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::{OutputStore, SEQ_END, last_seq};
-use crate::job::recovery::spill_file::MalformedLine;
-use crate::job::recovery::spill_file::SpillFile;
-use crate::job::recovery::spill_file::damaged;
+use crate::job::recovery::spill_file::{MalformedLine, SpillFile, damaged};
 use crate::job::run::artifacts::StorableArtifact;
-use crate::job::run::runner_record::{self};
+use crate::job::run::runner_record;
 use crate::job::run::save_result::{Finished, finish};
 use crate::row::parse_time;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use chrono_tz::Tz;
-use serde_json::Value;
-use std::fs::File;
-use std::io::{self, Write as _};
-use std::path::Path;
 
 /// Loads a recovery file into the database and tells which job it was of, and its exit code. Doing so again after a failure
 /// doubles nothing. The job's own runner, `by_runner`, does so only while the job is still its.

@@ -1,25 +1,24 @@
 //! The run file of the job that this process runs, and what an earlier runner noted there.
 
-use crate::db::Db;
-use crate::db::Fingerprint;
+use std::rc::Rc;
+
+use chrono_tz::Tz;
+
+use crate::db::{Db, Fingerprint};
 use crate::error::{Error, Result};
 use crate::executor::{self, EarlierRun, LastPod};
 use crate::id::JobId;
 use crate::job::cancel;
 use crate::job::model::{Job, JobState};
-use crate::job::recovery::crashed;
 use crate::job::recovery::leftovers::JobLeftovers;
-use crate::job::recovery::resolution;
-use crate::job::recovery::resolution::Resolution;
+use crate::job::recovery::resolution::{self, Resolution};
 use crate::job::recovery::spill_file::SpillFile;
-use crate::job::recovery::spill_load;
+use crate::job::recovery::{crashed, spill_load};
 use crate::job::run::claim::Claim;
-use crate::job::run::lease::{self};
+use crate::job::run::lease;
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::output::Printer;
 use crate::state::run_file::{DeadRun, Progress, RunFile};
-use chrono_tz::Tz;
-use std::rc::Rc;
 
 /// A job's run file, taken before the job is claimed. One whose runner died is brought to its end first.
 pub struct HeldRunFile {

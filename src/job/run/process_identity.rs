@@ -1,9 +1,10 @@
 //! Whether the process that a record names is still the same one, on this machine.
 
+use std::path::Path;
+
 use nix::errno::Errno;
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
-use std::path::Path;
 
 /// Is there a process of this number that started at this tick? Numbers are given out again.
 pub fn is_alive(pid: Pid, start: Option<u64>) -> bool {

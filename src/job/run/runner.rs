@@ -11,15 +11,8 @@ use crate::executor::{self, ClaimId, LastPod, PodPlace};
 use crate::id::{JobId, RunTemplateId};
 use crate::job::model::Job;
 use crate::job::output_rows::kind;
-use crate::job::run::process_identity::is_alive;
-use crate::job::run::process_identity::is_our_runner;
-use crate::job::run::process_identity::space;
-use crate::job::run::runner_record;
-use crate::job::run::runner_record::IDENTITY;
-use crate::job::run::runner_record::LEASE_MAX;
-use crate::job::run::runner_record::Record;
-use crate::job::run::runner_record::Recorded;
-use crate::job::run::runner_record::this_process;
+use crate::job::run::process_identity::{is_alive, is_our_runner, space};
+use crate::job::run::runner_record::{self, IDENTITY, LEASE_MAX, Record, Recorded, this_process};
 use crate::state::run_file::boot;
 use crate::unix_user::host;
 

@@ -1,21 +1,21 @@
 //! Who runs a job, as its record says it to all that use the database.
 
-use crate::db::Fingerprint;
-use crate::db::{Db, select};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use nix::unistd::Pid;
+use serde_json::{Value, json};
+
+use crate::db::{Db, Fingerprint, select};
 use crate::error::{Error, Result};
 use crate::executor::{AskedPod, ClaimId, LastPod, PodPlace};
 use crate::id::JobId;
 use crate::job::model::{Job, JobState};
 use crate::job::output_rows::kind;
-use crate::job::run::process_identity::space;
-use crate::job::run::process_identity::start_of;
+use crate::job::run::process_identity::{space, start_of};
 use crate::state::StateHome;
 use crate::state::run_file::boot;
 use crate::unix_user::{self, host};
-use nix::unistd::Pid;
-use serde_json::{Value, json};
-use std::sync::OnceLock;
-use std::time::Duration;
 
 /// The record that a runner leaves of itself. It stands in a row that others may write to, so its form is checked when it is
 /// read.
