@@ -215,7 +215,7 @@ async fn falsely_encrypted(db: &mut Db) -> Result<Option<Mismatch>> {
             "{rows} values of credentials are marked as encrypted and are not (the first is {name} of credential {credential}): jobs \
              cannot get them, and they may stand in the database in clear"
         ),
-        mend: format!("multiflexi-cli credential update --id={credential} --field={name}=- stores the value anew"),
+        mend: format!("`multiflexi-cli credential update --id={credential} --field={name}=-` stores the value anew"),
     }))
 }
 

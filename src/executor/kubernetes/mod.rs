@@ -154,7 +154,7 @@ impl Kubernetes {
             settings::secret_members(values, false, &mut secrets);
         }
         if let Some(overrides) = &self.settings.pod_overrides {
-            settings::secret_variables(overrides, &mut secrets);
+            secrets.extend(settings::take_secret_variables(&mut overrides.clone()));
         }
         secrets
     }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::chart_values;
 use crate::foreign_name::ForeignName;
 use crate::id;
-use crate::secret::name_looks_secret;
+use crate::secret::{MASK, name_looks_secret};
 
 /// Helm refuses longer release names.
 pub const RELEASE_NAME_MAX: usize = 53;
@@ -235,19 +235,17 @@ pub fn secret_members(value: &Value, is_secret: bool, secrets: &mut Vec<String>)
     }
 }
 
-/// The values of variables of a pod whose names say that they are secret.
-pub fn secret_variables(value: &Value, secrets: &mut Vec<String>) {
-    match value {
+/// Masks the values of a pod's variables whose names say that they are secret, and tells them.
+pub fn take_secret_variables(pod: &mut Value) -> Vec<String> {
+    let is_secret = pod["name"].as_str().is_some_and(name_looks_secret);
+    match pod {
         Value::Object(members) => {
-            if let (Some(name), Some(value)) = (value["name"].as_str(), value["value"].as_str())
-                && name_looks_secret(name)
-            {
-                secrets.push(value.to_owned());
-            }
-            members.values().for_each(|member| secret_variables(member, secrets));
+            let own = members.get_mut("value").filter(|value| is_secret && value.is_string());
+            let own = own.and_then(|value| Some(std::mem::replace(value, MASK.into()).as_str()?.to_owned()));
+            own.into_iter().chain(members.values_mut().flat_map(take_secret_variables)).collect()
         }
-        Value::Array(items) => items.iter().for_each(|item| secret_variables(item, secrets)),
-        _ => {}
+        Value::Array(items) => items.iter_mut().flat_map(take_secret_variables).collect(),
+        _ => Vec::new(),
     }
 }
 

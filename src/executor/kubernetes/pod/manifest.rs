@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 use super::{Pod, Variables, label_argument, overrides, selector, sort};
 use crate::executor::job::shell_line;
 use crate::executor::kubernetes::artifacts::select;
-use crate::executor::kubernetes::settings::KubernetesSettings;
+use crate::executor::kubernetes::settings::{KubernetesSettings, take_secret_variables};
 use crate::executor::kubernetes::stream::recorder;
 use crate::executor::{Job, Variable};
-use crate::secret::{MASK, REDACTED_MIN, name_looks_secret};
+use crate::secret::REDACTED_MIN;
 
 /// A text as an argument or value that Kubernetes does not expand.
 fn literal(text: &str) -> String {
@@ -65,16 +65,16 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Ve
         head.push(format!("--env={}={}", variable.name, literal(&variable.value)));
     }
     head.push("--override-type=strategic".to_owned());
-    let mut overrides = overrides::build(pod, job, settings);
-    let at = head.len();
-    head.push(format!("--overrides={overrides}"));
-    head.extend(["--command", "--"].map(str::to_owned));
-    let program = program(job, &variables.secret);
     let mut shown = vec!["kubectl".to_owned(), "-n".to_owned(), settings.namespace.clone()];
-    let first = shown.len();
     shown.extend(head.iter().cloned());
-    mask_named(&mut overrides);
-    shown[first + at] = format!("--overrides={overrides}");
+    let mut overrides = overrides::build(pod, job, settings);
+    head.push(format!("--overrides={overrides}"));
+    take_secret_variables(&mut overrides);
+    shown.push(format!("--overrides={overrides}"));
+    let program = program(job, &variables.secret);
+    for arguments in [&mut head, &mut shown] {
+        arguments.extend(["--command", "--"].map(str::to_owned));
+    }
     shown.extend(program.iter().cloned());
     if pod.recorded {
         let hold = settings.hold.as_secs().to_string();
@@ -86,21 +86,6 @@ pub fn run_arguments(pod: &Pod, job: &Job, settings: &KubernetesSettings) -> (Ve
     }
     head.extend(program);
     (head, shell_line(&shown, &job.environment))
-}
-
-/// Masks what overrides give a variable whose name says that it is secret.
-fn mask_named(overrides: &mut Value) {
-    match overrides {
-        Value::Object(members) => {
-            let is_secret = members.get("name").and_then(Value::as_str).is_some_and(name_looks_secret);
-            if let Some(value) = members.get_mut("value").filter(|value| is_secret && value.is_string()) {
-                *value = MASK.into();
-            }
-            members.values_mut().for_each(mask_named);
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask_named),
-        _ => {}
-    }
 }
 
 /// The Secret that carries what may stand in no argv and no pod's spec.
@@ -122,6 +107,7 @@ pub fn secret_manifest(pod: &Pod, job: &Job, variables: &[Cow<'_, Variable>]) ->
 pub mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::secret::MASK;
 
     /// A job of nothing but a command and its variables.
     pub fn job(command: &[&str], environment: Vec<Variable>) -> Job {
