@@ -61,15 +61,19 @@ fn is_ended_by_the_next_run(place: &Place, id: &str, stdout: &str, by: &[&str]) 
 fn slow_kubectl(place: &mut Place, words: &[&str]) -> PathBuf {
     let (kubectl, stage) = (super::tools().join("kubectl"), place.env.path().join("stage"));
     let cases: String = words.iter().map(|words| format!("*{words}*) : >{}; slow;; ", stage.display())).collect();
-    let slow = "slow() { while [ -e \"$0\" ]; do sleep 0.1; done; }";
+    let slow = format!("slow() {{ until [ -e {} ]; do sleep 0.1; done; }}", fast(place).display());
     let script = format!("#!/bin/sh\n{slow}\ncase \"$*\" in {cases}esac\nexec {} \"$@\"\n", kubectl.display());
     place.put_script_first("kubectl", &script);
     stage
 }
 
-/// From here on kubectl is as fast as ever, and what waited goes on.
+fn fast(place: &Place) -> PathBuf {
+    place.env.path().join("fast")
+}
+
+/// From here on kubectl is as fast as ever, and what waited goes on. The script stays: a shell that was just started has yet to read it.
 fn fast_kubectl(place: &Place) {
-    std::fs::remove_file(place.env.path().join("first/kubectl")).unwrap();
+    std::fs::write(fast(place), "").unwrap();
 }
 
 /// What was told to go while we left goes without us.
