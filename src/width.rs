@@ -1,6 +1,7 @@
-//! How wide texts are on a terminal, and texts that are made to fit.
+//! How wide texts are on a terminal, and texts and rows of them that are made to fit.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -29,6 +30,13 @@ pub fn shortened(text: &str, columns: usize) -> Cow<'_, str> {
         beginning = beginning.char_indices().next_back().map_or("", |(at, _)| &text[..at]);
     }
     Cow::Owned(format!("{}…", beginning.trim_end()))
+}
+
+/// These in a row, `1, 2, 3`: of more than `limit` of them the first, and a `…`.
+pub fn first_of<T: Display>(items: &[T], limit: usize) -> String {
+    let shown: Vec<String> = items.iter().take(limit).map(ToString::to_string).collect();
+    let more = if items.len() > limit { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 #[cfg(test)]

@@ -140,7 +140,7 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
 /// No option names a row, there is no such row, or `--fields` names a column that it does not have.
 pub async fn get(ctx: &mut Context, table: &'static Table, matches: &ArgMatches) -> Result<Outcome> {
     let row = pick_to_show(ctx.brief_db().await?, table, matches).await?;
-    record(table.show(&row, true), matches)
+    record(table.show(&row), matches)
 }
 
 /// A record, narrowed to what `--fields` names.
@@ -250,7 +250,7 @@ pub async fn insert(db: &mut Db, table: &'static Table, mut values: Values, now:
 pub async fn created(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
     if ctx.verbose > 0 {
         let row = table.require(ctx.db().await?, id).await?;
-        return Ok(Outcome::Record(table.show(&row, true)));
+        return Ok(Outcome::Record(table.show(&row)));
     }
     let text = format!("{} created with ID: {id}", table.label);
     Ok(Outcome::message(text, json!({ table.id_key: id, "created": true })))
@@ -380,7 +380,7 @@ pub async fn change(
 pub async fn updated(ctx: &mut Context, table: &'static Table, id: i64) -> Result<Outcome> {
     if ctx.verbose > 0 {
         let row = table.require(ctx.db().await?, id).await?;
-        let mut record = table.show(&row, true);
+        let mut record = table.show(&row);
         record.insert("updated".into(), true.into());
         record.insert(table.id_key.into(), id.to_string().into());
         return Ok(Outcome::Record(record));

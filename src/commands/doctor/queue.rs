@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::id::JobId;
 use crate::job::health::Health;
 use crate::job::queue;
+use crate::width::first_of;
 
 const CRON: &str = "Let cron do it each minute: `* * * * * multiflexi-cli queue run --fill -q`";
 /// Somebody who runs it each few minutes has run it within.
@@ -19,6 +20,8 @@ const LATELY: Duration = Duration::minutes(15);
 const LONG: Duration = Duration::minutes(10);
 /// And here nobody runs it.
 const TOO_LONG: Duration = Duration::hours(1);
+/// So many jobs are named.
+const SHOWN: usize = 5;
 
 /// Looks at who fills and runs the queue, at what waits too long, and for lost runners; adds it to `found`.
 ///
@@ -67,8 +70,8 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
         ));
     }
     if !health.blocked.is_empty() {
-        let message =
-            format!("jobs that wait for a credential: {} ({})", health.blocked.len(), some_of(&health.blocked));
+        let (count, jobs) = (health.blocked.len(), first_of(&health.blocked, SHOWN));
+        let message = format!("jobs that wait for a credential: {count} (jobs {jobs})");
         found.push(Finding::doubtful(
             "blocked",
             message,
@@ -78,18 +81,11 @@ pub async fn examine(db: &mut Db, clock: Clock, found: &mut Vec<Finding>) -> Res
     found.push(match health.lost.as_slice() {
         [] => Finding::good("runners", "none is lost"),
         lost => {
-            let message = format!("lost: {} ({})", lost.len(), some_of(lost));
+            let message = format!("lost: {} (jobs {})", lost.len(), first_of(lost, SHOWN));
             Finding::doubtful("runners", message, "`multiflexi-cli queue run` or `queue fix` brings them to their end")
         }
     });
     Ok(())
-}
-
-/// The first of them: `jobs 1, 2, …`.
-fn some_of(jobs: &[JobId]) -> String {
-    let shown: Vec<String> = jobs.iter().take(5).map(ToString::to_string).collect();
-    let more = if jobs.len() > shown.len() { ", …" } else { "" };
-    format!("jobs {}{more}", shown.join(", "))
 }
 
 fn why_it_waits(job: JobId) -> String {

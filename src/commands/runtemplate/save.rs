@@ -162,7 +162,7 @@ pub async fn create(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         let unknown = args.check(db, &application, &fields, &config).await?;
         let id = crud::insert(db, &TABLE, values, now).await?;
         let row = TABLE.require(db, id).await?;
-        config::store(db, &row, &config, &fields, true).await?;
+        config::store_first(db, &row, &config, &fields).await?;
         if args.from == Some(Start::Next) {
             fill::skip_missed(db, &row, &clock).await?;
         }
@@ -235,7 +235,7 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
             if !config.is_empty() {
                 let application = application::TABLE.require(db, app_id).await?;
                 warnings.extend(args.check(db, &application, &fields, &config).await?);
-                config::store(db, &row, &config, &fields, false).await?;
+                config::store(db, &row, &config, &fields).await?;
             }
             let missing = config::missing(db, &row, &fields).await?;
             if args.from == Some(Start::Next) {

@@ -28,6 +28,7 @@ use kubectl::node;
 use kubectl::own_version;
 use pod::ended_by::{self, Hint};
 use pod::ready::Standby;
+use pod::removal::DeletionWait;
 use pod::{Pod, files, manifest, overrides, secret};
 use stream::attach::Gate;
 use stream::recorder::Mark;
@@ -151,7 +152,7 @@ impl Kubernetes {
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = Vec::new();
         if let Ok(values) = &self.settings.values {
-            settings::secret_members(values, false, &mut secrets);
+            settings::secret_members(values, &mut secrets);
         }
         if let Some(overrides) = &self.settings.pod_overrides {
             secrets.extend(settings::take_secret_variables(&mut overrides.clone()));
@@ -168,6 +169,15 @@ impl Kubernetes {
     pub fn abandon(&mut self) {
         self.own = OwnPod::None;
         self.progress = Progress::Over;
+    }
+
+    /// An attempt's result was learned, as far as it can be now. The pod of a program that may still run is left, and its end is for
+    /// a later run.
+    fn note_learned(&mut self, may_still_run: bool) {
+        self.unsettled = may_still_run;
+        if may_still_run {
+            self.progress = Progress::PodLeft;
+        }
     }
 
     /// The run came to its end.
@@ -233,7 +243,7 @@ impl Kubernetes {
             job.note_cancelled(signal);
             failpoint::at("cancelling");
             if self.own.is_made() {
-                let warnings = match self.delete_even_if_made_late(false).await {
+                let warnings = match self.delete_even_if_made_late(DeletionWait::UntilAccepted).await {
                     None => self.sweep(job).await,
                     Some(failed) => vec![failed],
                 };
@@ -262,7 +272,7 @@ impl Kubernetes {
         if matches!(job.earlier, EarlierRun::Finish { .. }) {
             // What an earlier runner let go has a result, whatever is wrong by now with what a new pod would need.
             self.unsettled = true;
-            self.cluster.preflight(false)?;
+            self.cluster.preflight(&["kubectl"])?;
             let own = self.cluster.clone();
             self.go_to_pod(job);
             self.cluster.context = self.cluster.read_context().await?;
@@ -285,7 +295,7 @@ impl Kubernetes {
             upgrade::values(&self.settings)?;
             upgrade::check_files(&self.cluster, &self.settings)?;
         }
-        self.cluster.preflight(helm)?;
+        self.cluster.preflight(if helm { &["kubectl", "helm"] } else { &["kubectl"] })?;
         // Most probably the release is there: then helm's look at it costs no time of its own.
         let mut meanwhile = helm && job.succeeded_before && job.earlier == EarlierRun::Nothing;
         self.cluster.context = self.cluster.read_context().await?;
@@ -371,7 +381,7 @@ impl Kubernetes {
         ended.command.clear();
         if self.own.is_made() {
             // What the chart makes shall find the room that the pod took.
-            if let Some(warning) = self.delete_even_if_made_late(true).await {
+            if let Some(warning) = self.delete_even_if_made_late(DeletionWait::UntilGone).await {
                 output.notice(warning).await;
             }
         }
@@ -423,10 +433,8 @@ impl Kubernetes {
                 Ok(AttemptOutcome::WithoutRecorder)
             }
             learned => {
-                self.unsettled = learn(&attempt, learned, ended).await;
-                if self.unsettled {
-                    self.progress = Progress::PodLeft;
-                }
+                let may_still_run = learn(&attempt, learned, ended).await;
+                self.note_learned(may_still_run);
                 Ok(AttemptOutcome::Done)
             }
         }
@@ -535,7 +543,7 @@ impl Kubernetes {
             let _ = self.cluster.query(&pod.exec(": >/.multiflexi/done")).await;
         }
         if pod.secret {
-            warnings.extend(self.remove(&[("Secret", name.as_str())], false).await);
+            warnings.extend(self.remove(&[("Secret", name.as_str())], DeletionWait::UntilAccepted).await);
         }
         if self.left_behind.is_empty() {
             job.forget_made();

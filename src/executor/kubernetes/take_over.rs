@@ -9,7 +9,7 @@ use super::kubectl::orphan;
 use super::kubectl::pod_status::PodState;
 use super::pod::removal::delete_all;
 use super::pod::{self, Pod};
-use super::{Kubernetes, OwnPod, Progress};
+use super::{Kubernetes, OwnPod};
 use crate::executor::{EarlierRun, Ended, Job, LastPod, Output, Reason};
 
 /// How long a dead runner's kubectl may take to come to its end.
@@ -94,10 +94,8 @@ impl Kubernetes {
                     self.unsettled = true;
                 }
                 learned => {
-                    self.unsettled = super::learn(&attempt, learned, ended).await;
-                    if self.unsettled {
-                        self.progress = Progress::PodLeft;
-                    }
+                    let may_still_run = super::learn(&attempt, learned, ended).await;
+                    self.note_learned(may_still_run);
                     return Ok(true);
                 }
             }

@@ -22,10 +22,10 @@ use crate::job::recovery::spill_file::SpillFile;
 use crate::job::recovery::spill_load;
 use crate::job::run::artifacts::StorableArtifact;
 use crate::job::run::lease::{Lease, LeaseDuration};
-use crate::job::run::requeue;
+use crate::job::run::requeue::{self, Return};
 use crate::job::run::runner::{self, RunnerPlace, UnfinishedJob};
 use crate::job::run::runner_record::{self, Recorded};
-use crate::job::run::save_result::{self, Finished};
+use crate::job::run::save_result::{self, Finished, FurtherAttempt};
 use crate::state::run_file::{self, DeadRun, RunFile};
 use crate::{clock, failpoint};
 
@@ -46,6 +46,18 @@ pub struct LostJobs {
     settled: Vec<(Fingerprint, JobId)>,
 }
 
+/// What became of a lost job.
+pub enum LostReport<'a> {
+    /// Its pod knows how it ended: whoever runs it again brings that home.
+    InKubernetes(&'a UnfinishedJob),
+    /// It ended, or waits again, and how that came in a sentence.
+    Ended(&'a UnfinishedJob, Resolution, String),
+    /// It cannot be brought to its end, and stays as it is.
+    Unmended(JobId, Error),
+    /// It had ended; what its runner left is removed, or stays where that is an error.
+    Leftovers(JobId, Result<String, String>),
+}
+
 impl LostJobs {
     /// Leaves out all but this job.
     pub fn keep_only(&mut self, job: JobId) {
@@ -54,6 +66,45 @@ impl LostJobs {
         self.lapsed.retain(|it| it.id == job);
         self.unknown.retain(|(id, _)| *id == job);
         self.settled.retain(|(_, id)| *id == job);
+    }
+
+    /// Ends the jobs whose result no pod holds, each in a transaction of its own, and removes what their runners left of jobs that had
+    /// ended. `report` is told what became of each.
+    ///
+    /// # Errors
+    /// The database cannot be asked, or `report` failed. The jobs that were ended before that stay ended.
+    pub async fn end(
+        mut self,
+        db: &mut Db,
+        zone: Tz,
+        mut report: impl FnMut(LostReport<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for (id, error) in std::mem::take(&mut self.unknown) {
+            report(LostReport::Unmended(id, error))?;
+        }
+        for job in &self.in_kubernetes {
+            report(LostReport::InKubernetes(job))?;
+        }
+        for job in &self.others {
+            match resolve(db, zone, job.id).await {
+                Ok(resolution) => {
+                    if let Some(message) = resolution.message() {
+                        report(LostReport::Ended(job, resolution, message))?;
+                    }
+                }
+                Err(error) if error.may_pass() => return Err(error),
+                // Those that wait must not wait for that.
+                Err(error) => report(LostReport::Unmended(job.id, error))?,
+            }
+        }
+        let remains = self.remains(db).await?;
+        let mut reported = Ok(());
+        leftovers::settle(db, zone, remains, |job, message| {
+            let last = report(LostReport::Leftovers(job, message));
+            reported = std::mem::replace(&mut reported, Ok(())).and(last);
+        })
+        .await?;
+        reported
     }
 
     /// The leftovers of jobs that ended although their runner died. Run files of jobs that have none are removed.
@@ -173,7 +224,7 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     let left = taken.as_ref().and_then(|(_, left)| left.as_ref());
     let resolution = match &spilled {
         Some((file, true)) => {
-            let (_, code) = spill_load::load(db, zone, file, false).await?;
+            let (_, code) = spill_load::load(db, zone, file).await?;
             file.remove();
             Resolution::Recovered(code)
         }
@@ -336,7 +387,7 @@ async fn requeue(db: &mut Db, zone: Tz, job: &Job) -> Result<()> {
     let message =
         format!("process {runner}, which had taken this job, died before its program began; it was queued again");
     output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-    requeue::wait_again(db, job, now, true).await
+    requeue::wait_again(db, job, now, Return::ToQueue).await
 }
 
 /// Ends a job whose program had begun, or may have. A task's next attempt is made, as after every failure.
@@ -396,5 +447,5 @@ async fn close(
         zone,
         master_key: None,
     };
-    save_result::enter(db, job, &finished, true).await
+    save_result::enter(db, job, &finished, FurtherAttempt::IfDue).await
 }

@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::checksum::{Program, RunningChecksum};
-use super::log::{LogPart, LogRead};
+use super::log::{LogEnd, LogPart, LogRead};
 use super::resume::UNREACHABLE;
 use crate::executor::kubernetes::attempt::{Attempt, PodResult};
 use crate::executor::kubernetes::errors::pod_reason;
@@ -111,7 +111,8 @@ impl Attempt<'_> {
                         return Ok(PodResult::Unknown(reason));
                     }
                     let over = state.ended();
-                    let read = match self.read_while_node_answers(&mut node, &mut source, !over).await {
+                    let until = if over { LogEnd::Now } else { LogEnd::WithContainer };
+                    let read = match self.read_while_node_answers(&mut node, &mut source, until).await {
                         LogRead::Whole => true,
                         LogRead::Broken => false,
                         LogRead::Altered => {
@@ -161,16 +162,16 @@ impl Attempt<'_> {
     }
 
     /// Reads the log as [`read_from_start`](Self::read_from_start) does, but not for longer than the pod's node answers.
-    async fn read_while_node_answers(&self, node: &mut Node, source: &mut LogSource, follow: bool) -> LogRead {
+    async fn read_while_node_answers(&self, node: &mut Node, source: &mut LogSource, until: LogEnd) -> LogRead {
         if node.is_lost() {
-            return timeout(NODE_LOST, self.read_from_start(source, follow)).await.unwrap_or(LogRead::Broken);
+            return timeout(NODE_LOST, self.read_from_start(source, until)).await.unwrap_or(LogRead::Broken);
         }
         let lost = async {
             sleep(SHORT_JOB).await;
             node.until_lost().await;
         };
         tokio::select! {
-            read = self.read_from_start(source, follow) => read,
+            read = self.read_from_start(source, until) => read,
             () = lost => LogRead::Broken,
         }
     }
@@ -185,7 +186,7 @@ impl Attempt<'_> {
     }
 
     /// Reads the log from its beginning and hands on what is new.
-    pub async fn read_from_start(&self, source: &mut LogSource, follow: bool) -> LogRead {
+    pub async fn read_from_start(&self, source: &mut LogSource, until: LogEnd) -> LogRead {
         if self.is_rotated(source).await {
             source.rotated = true;
             return LogRead::Whole;
@@ -193,12 +194,12 @@ impl Attempt<'_> {
         let [stdout, stderr] = &mut source.delivered;
         let begins = &source.begins;
         let read = if source.split {
-            let stdout = self.take_part(LogPart::Only(Stream::Stdout), follow, begins, stdout);
-            let stderr = self.take_part(LogPart::Only(Stream::Stderr), follow, begins, stderr);
+            let stdout = self.take_part(LogPart::Only(Stream::Stdout), until, begins, stdout);
+            let stderr = self.take_part(LogPart::Only(Stream::Stderr), until, begins, stderr);
             let (stdout, stderr) = tokio::join!(stdout, stderr);
             stdout.max(stderr)
         } else {
-            self.take_part(LogPart::All, follow, begins, stdout).await
+            self.take_part(LogPart::All, until, begins, stdout).await
         };
         if read == LogRead::Altered && self.is_rotated(source).await {
             source.rotated = true;
@@ -217,7 +218,7 @@ impl Attempt<'_> {
     async fn take_part(
         &self,
         part: LogPart,
-        follow: bool,
+        until: LogEnd,
         begins: &OnceCell<String>,
         delivered: &mut RunningChecksum,
     ) -> LogRead {
@@ -226,7 +227,7 @@ impl Attempt<'_> {
         let mut again = RunningChecksum::default();
         let mut is_altered = false;
         let read = self
-            .read_log(part, follow, async |bytes| {
+            .read_log(part, until, async |bytes| {
                 if begins.get().is_none()
                     && let Some(stamp) = self.log_begins().await
                 {
@@ -250,7 +251,7 @@ impl Attempt<'_> {
     async fn streams_match_log(&self, source: &LogSource) -> bool {
         let mut size = 0;
         let read = self
-            .read_log(LogPart::All, false, async |bytes| size = u64::saturating_add(size, bytes.len() as u64))
+            .read_log(LogPart::All, LogEnd::Now, async |bytes| size = u64::saturating_add(size, bytes.len() as u64))
             .await;
         read == LogRead::Whole && size == source.bytes()
     }
