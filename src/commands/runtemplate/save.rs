@@ -58,6 +58,17 @@ impl Save {
         Ok(config)
     }
 
+    /// Adds the application and the company that are named to what changes.
+    async fn add_owners(&self, db: &mut Db, values: &mut crate::table::Values) -> Result<()> {
+        if let Some(application) = self.application.find(db).await? {
+            values.push(("app_id", application.int("id").into()));
+        }
+        if let Some(company) = self.company.find(db).await? {
+            values.push(("company_id", company.int("id").into()));
+        }
+        Ok(())
+    }
+
     /// Checks the settings of an application's runtemplate; words that warn.
     async fn check(
         &self,
@@ -126,6 +137,16 @@ fn check_cron(values: &crate::table::Values) -> Result<()> {
         (Some("c"), None) => Err(Error::usage("--interv=c needs --cron").hint("For instance --cron=\"0 6 * * *\"")),
         _ => Ok(()),
     }
+}
+
+/// The same of what changes in a runtemplate.
+fn check_changed_cron(values: &crate::table::Values, stored: &Row) -> Result<()> {
+    let given = |name| crate::table::text_of(values, name);
+    let interval = given("interv").map(str::to_owned).or_else(|| stored.text("interv")).unwrap_or_default();
+    if given("cron") == Some("") && interval == "c" {
+        return Err(Error::usage("--cron is empty, and the interval is c").hint("Give another --interv with it"));
+    }
+    if stored.filled("cron").is_none() { check_cron(values) } else { Ok(()) }
 }
 
 /// With another interval `--cron` is stored and not used, as in the suite: words that say so. `stored` is the interval so far.
@@ -203,25 +224,11 @@ pub async fn update(ctx: &mut Context, matches: &ArgMatches, args: Save) -> Resu
         .transaction(async |db| {
             let row = TABLE.require(db, id).await?;
             let unused = unused_cron(&values, row.text("interv"));
-            if let Some(application) = args.application.find(db).await? {
-                values.push(("app_id", application.int("id").into()));
-            }
-            if let Some(company) = args.company.find(db).await? {
-                values.push(("company_id", company.int("id").into()));
-            }
+            args.add_owners(db, &mut values).await?;
             if values.is_empty() && args.config.is_empty() && args.from.is_none() {
                 return Err(Error::usage("No fields to update").hint("See `multiflexi-cli runtemplate update --help`"));
             }
-            let given = |name| crate::table::text_of(&values, name);
-            let interval = given("interv").map(str::to_owned).or_else(|| row.text("interv")).unwrap_or_default();
-            if given("cron") == Some("") && interval == "c" {
-                return Err(
-                    Error::usage("--cron is empty, and the interval is c").hint("Give another --interv with it")
-                );
-            }
-            if row.filled("cron").is_none() {
-                check_cron(&values)?;
-            }
+            check_changed_cron(&values, &row)?;
             if values.is_empty() {
                 // Its settings lie in another table, and are its own all the same.
                 audit::changed(db, TABLE.sql, id, Action::Update, now).await?;

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use nix::sys::signal::{Signal, kill};
 use tokio::time::Instant;
@@ -195,28 +196,14 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
     }
     let recorded = job.recorded(db)?;
     let spilled = find_spill_file(db, &job)?;
-    let mut taken = None;
-    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
-        match take_run_file(&recorded, id, signal).await {
-            Ok(Some(ours)) => {
-                taken = Some(ours);
-                break;
-            }
-            // Somebody else may be mending it, or have done so, and run it again.
-            Ok(None) if still_lost(db).await?.is_none() => return Ok(Resolution::EndedElsewhere),
-            Ok(None) if signal == Some(Signal::SIGKILL) => {
-                return Err(Error::refused(format!(
-                    "the runner of job {id} died, and what is left of its program cannot be ended"
-                ))
-                .hint("Try it as the user who ran it, or as root"));
-            }
-            Ok(None) => {}
-            // Its result is there all the same.
-            Err(_) if matches!(spilled, Some((_, true))) => break,
-            // Whether the program goes on is not known, and its result may be there.
-            Err(cause) => return Err(unreadable(id, &recorded, cause)),
-        }
-    }
+    let taken = match end_program(db, id, &recorded, &still_lost).await? {
+        ProgramEnd::Taken(file, left) => Some((file, left)),
+        ProgramEnd::OthersToMend => return Ok(Resolution::EndedElsewhere),
+        // Its result is there all the same.
+        ProgramEnd::Unreadable(_) if matches!(spilled, Some((_, true))) => None,
+        // Whether the program goes on is not known, and its result may be there.
+        ProgramEnd::Unreadable(cause) => return Err(unreadable(id, &recorded, cause)),
+    };
     container::leftover::remove(&job.executor, id, &recorded.database).await.map_err(|reason| {
         Error::refused(format!("the runner of job {id} died, and its container cannot be ended: {reason}"))
             .hint("Remove it by hand, and try it again")
@@ -246,6 +233,34 @@ pub async fn resolve(db: &mut Db, zone: Tz, id: JobId) -> Result<Resolution> {
         file.remove();
     }
     Ok(resolution)
+}
+
+/// What ending what is left of a dead runner's program came to.
+enum ProgramEnd {
+    /// Nothing is left of it, and its run file is ours.
+    Taken(RunFile, Option<DeadRun>),
+    /// Somebody else mends the job, or has done so and runs it again.
+    OthersToMend,
+    Unreadable(std::io::Error),
+}
+
+/// Ends what is left of a dead runner's program, first by TERM and then by KILL.
+async fn end_program(
+    db: &mut Db,
+    id: JobId,
+    recorded: &Recorded,
+    still_lost: &impl AsyncFn(&mut Db) -> Result<Option<UnfinishedJob>>,
+) -> Result<ProgramEnd> {
+    for signal in [None, Some(Signal::SIGTERM), Some(Signal::SIGKILL)] {
+        match take_run_file(recorded, id, signal).await {
+            Ok(Some((file, left))) => return Ok(ProgramEnd::Taken(file, left)),
+            Ok(None) if still_lost(db).await?.is_none() => return Ok(ProgramEnd::OthersToMend),
+            Ok(None) => {}
+            Err(cause) => return Ok(ProgramEnd::Unreadable(cause)),
+        }
+    }
+    Err(Error::refused(format!("the runner of job {id} died, and what is left of its program cannot be ended"))
+        .hint("Try it as the user who ran it, or as root"))
 }
 
 /// What was loaded of a recovery file whose writer died before its last line.
@@ -399,8 +414,7 @@ async fn close(
     fate: Resolution,
     half: Option<&PartialSpill<'_>>,
 ) -> Result<()> {
-    let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
-    let now = clock::now(zone);
+    let (id, now) = (job.id, clock::now(zone));
     if let Some(PartialSpill { file, .. }) = half {
         let message = format!(
             "the recovery file {} was not whole, for its runner did not come to the end of it: what it held of the output is \
@@ -409,33 +423,7 @@ async fn close(
         );
         output_rows::add(db, id, kind::NOTICE, &message, now).await?;
     }
-    let exit_code = match fate {
-        Resolution::Ended(code) => {
-            let message = format!(
-                "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
-            );
-            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-            code
-        }
-        Resolution::Cancelled => {
-            let by = cancel::requested(db, id).await?.unwrap_or_default();
-            let message = format!("process {runner}, which ran this job, died before it could end it");
-            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
-            let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
-            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
-            cancel::answer(db, id).await?;
-            cancel::EXIT_CODE
-        }
-        _ => {
-            let host = match unfinished.place() {
-                RunnerPlace::Lapsed(host) => Some(host),
-                _ => None,
-            };
-            let reason = executor::Reason::RunnerLost { runner, host, job: id };
-            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
-            EXIT_CODE
-        }
-    };
+    let exit_code = explain_end(db, job, unfinished, fate, now).await?;
     let finished = Finished {
         job: id,
         end: now,
@@ -448,4 +436,42 @@ async fn close(
         master_key: None,
     };
     save_result::enter(db, job, &finished, FurtherAttempt::IfDue).await
+}
+
+/// Notes how the job came to its end, and tells the exit code that it has by that.
+async fn explain_end(
+    db: &mut Db,
+    job: &Job,
+    unfinished: &UnfinishedJob,
+    fate: Resolution,
+    now: NaiveDateTime,
+) -> Result<i32> {
+    let (id, runner) = (job.id, job.pid.map(|pid| pid.to_string()).unwrap_or_default());
+    match fate {
+        Resolution::Ended(code) => {
+            let message = format!(
+                "process {runner}, which ran this job, died when the program had ended; the last of its output may be missing"
+            );
+            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
+            Ok(code)
+        }
+        Resolution::Cancelled => {
+            let by = cancel::requested(db, id).await?.unwrap_or_default();
+            let message = format!("process {runner}, which ran this job, died before it could end it");
+            output_rows::add(db, id, kind::NOTICE, &message, now).await?;
+            let reason = executor::Reason::Cancelled(Cancellation::Requested(by));
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
+            cancel::answer(db, id).await?;
+            Ok(cancel::EXIT_CODE)
+        }
+        _ => {
+            let host = match unfinished.place() {
+                RunnerPlace::Lapsed(host) => Some(host),
+                _ => None,
+            };
+            let reason = executor::Reason::RunnerLost { runner, host, job: id };
+            output_rows::add(db, id, kind::REASON, &reason.line(), now).await?;
+            Ok(EXIT_CODE)
+        }
+    }
 }

@@ -6,20 +6,11 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use super::Pod;
+use super::{DeletionWait, Pod};
 use crate::executor::Job;
 use crate::executor::kubernetes::kubectl::client::{Cluster, SHORT};
 use crate::executor::kubernetes::{Kubernetes, OwnPod, Progress, pod};
 use crate::executor::process;
-
-/// When a deletion is over for us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeletionWait {
-    /// As soon as the server knows of it.
-    UntilAccepted,
-    /// When the objects are gone, or 20 s have passed.
-    UntilGone,
-}
 
 /// The pod, and its Secret where it may have one.
 fn objects(pod: &Pod) -> Vec<(&'static str, &str)> {

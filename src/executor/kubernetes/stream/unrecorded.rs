@@ -39,6 +39,11 @@ pub struct LogSource {
 }
 
 impl LogSource {
+    /// How long to wait until it is read again.
+    fn pause(&self) -> Duration {
+        if self.rotated { Duration::from_secs(5) } else { Duration::from_millis(300) }
+    }
+
     fn bytes(&self) -> u64 {
         self.delivered.iter().map(RunningChecksum::length).sum()
     }
@@ -90,68 +95,65 @@ impl Attempt<'_> {
         let mut unreadable_since: Option<Instant> = None;
         loop {
             // Looked at first, so that a log read after the end holds everything.
-            match self.cluster.pod(&self.pod.name).await {
+            let state = match self.cluster.pod(&self.pod.name).await {
+                Ok(Some(state)) => state,
                 Ok(None) => {
                     let what = format!("its pod {} has been removed", self.pod.name);
-                    return Ok(PodResult::Lost(
-                        node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name)),
-                    ));
-                }
-                Ok(Some(state)) => {
-                    unreachable_since = None;
-                    if let Some(reason) =
-                        pod_reason::end_reason(&state).filter(|reason| matches!(reason, Reason::StartError(_)))
-                    {
-                        return Err(reason);
-                    }
-                    self.set_started();
-                    if !state.on_lost_node() {
-                        node.answers(self).await;
-                    } else if let Some(reason) = node.look(self, &state).await {
-                        return Ok(PodResult::Unknown(reason));
-                    }
-                    let over = state.ended();
-                    let until = if over { LogEnd::Now } else { LogEnd::WithContainer };
-                    let read = match self.read_while_node_answers(&mut node, &mut source, until).await {
-                        LogRead::Whole => true,
-                        LogRead::Broken => false,
-                        LogRead::Altered => {
-                            // A kubelet that fails in the middle of a log ends it with words of its own.
-                            self.void();
-                            source = LogSource { split: source.split, ..LogSource::default() };
-                            continue;
-                        }
-                        LogRead::NotSplit => {
-                            source = self.merge().await;
-                            continue;
-                        }
-                    };
-                    let lost =
-                        !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > failpoint::at_most(LOST);
-                    if read {
-                        self.drop_void().await;
-                    }
-                    if over && (read || lost) {
-                        if source.split && !source.rotated && !self.streams_match_log(&source).await {
-                            source = self.merge().await;
-                            continue;
-                        }
-                        self.report_missing(&source, read).await;
-                        let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
-                        return Ok(PodResult::Container { code, reason: pod_reason::end_reason(&state) });
-                    }
-                    if read {
-                        unreadable_since = None;
-                    }
+                    let reason = node.fault(self, &what).unwrap_or_else(|| pod_reason::deleted(&self.pod.name));
+                    return Ok(PodResult::Lost(reason));
                 }
                 Err(reason) => {
                     let since = *unreachable_since.get_or_insert_with(Instant::now);
                     if since.elapsed() > failpoint::at_most(UNREACHABLE) {
                         return Ok(PodResult::Unknown(reason));
                     }
+                    sleep(source.pause()).await;
+                    continue;
                 }
+            };
+            unreachable_since = None;
+            if let Some(reason @ Reason::StartError(_)) = pod_reason::end_reason(&state) {
+                return Err(reason);
             }
-            sleep(if source.rotated { Duration::from_secs(5) } else { Duration::from_millis(300) }).await;
+            self.set_started();
+            if !state.on_lost_node() {
+                node.answers(self).await;
+            } else if let Some(reason) = node.look(self, &state).await {
+                return Ok(PodResult::Unknown(reason));
+            }
+            let over = state.ended();
+            let until = if over { LogEnd::Now } else { LogEnd::WithContainer };
+            let read = match self.read_while_node_answers(&mut node, &mut source, until).await {
+                LogRead::Whole => true,
+                LogRead::Broken => false,
+                LogRead::Altered => {
+                    // A kubelet that fails in the middle of a log ends it with words of its own.
+                    self.void();
+                    source = LogSource { split: source.split, ..LogSource::default() };
+                    continue;
+                }
+                LogRead::NotSplit => {
+                    source = self.merge().await;
+                    continue;
+                }
+            };
+            let lost = !read && unreadable_since.get_or_insert_with(Instant::now).elapsed() > failpoint::at_most(LOST);
+            if read {
+                self.drop_void().await;
+            }
+            if over && (read || lost) {
+                if source.split && !source.rotated && !self.streams_match_log(&source).await {
+                    source = self.merge().await;
+                    continue;
+                }
+                self.report_missing(&source, read).await;
+                let code = state.terminated().map_or(137, |terminated| terminated.exit_code);
+                return Ok(PodResult::Container { code, reason: pod_reason::end_reason(&state) });
+            }
+            if read {
+                unreadable_since = None;
+            }
+            sleep(source.pause()).await;
         }
     }
 
