@@ -68,4 +68,11 @@ mod tests {
             prop_assert!(width(&shortened(&text, columns)) <= columns);
         }
     }
+
+    #[test]
+    fn of_many_the_first_are_named() {
+        assert_eq!(first_of(&[1, 2, 3], 3), "1, 2, 3");
+        assert_eq!(first_of(&[1, 2, 3], 2), "1, 2, …");
+        assert_eq!(first_of::<i64>(&[], 2), "");
+    }
 }

@@ -68,7 +68,7 @@ pub async fn stream(
 /// # Errors
 /// No option names a row, or there is no such row.
 pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
-    look_up(db, table, matches, false).await
+    look_up(db, table, matches, Several::TakeFirst).await
 }
 
 /// As [`pick`], for what is to be changed.
@@ -76,7 +76,7 @@ pub async fn pick(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> R
 /// # Errors
 /// Several rows are named.
 pub async fn pick_only(db: &mut Db, table: &'static Table, matches: &ArgMatches) -> Result<Row> {
-    look_up(db, table, matches, true).await
+    look_up(db, table, matches, Several::Refuse).await
 }
 
 /// As [`pick`], for what is to be deleted.
@@ -108,7 +108,14 @@ pub async fn pick_to_show(db: &mut Db, table: &'static Table, matches: &ArgMatch
     pick(db, table, matches).await.map_err(Error::with_status_of_absence)
 }
 
-async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only: bool) -> Result<Row> {
+/// What is done where several rows have the value that is looked for.
+#[derive(Clone, Copy)]
+enum Several {
+    TakeFirst,
+    Refuse,
+}
+
+async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, several: Several) -> Result<Row> {
     if let Some(id) = args::int(matches, "id") {
         return table.require(db, id).await;
     }
@@ -121,9 +128,9 @@ async fn look_up(db: &mut Db, table: &'static Table, matches: &ArgMatches, only:
                 sea_query::Value::String(Some(text)) => format!("{text:?}"),
                 other => format!("{other:?}"),
             };
-            let found = match only {
-                true => table.find_only(db, column.name, value).await?,
-                false => table.find_by(db, column.name, value).await?,
+            let found = match several {
+                Several::Refuse => table.find_only(db, column.name, value).await?,
+                Several::TakeFirst => table.find_by(db, column.name, value).await?,
             };
             return found.ok_or_else(|| table.unknown(column.name, &shown));
         }
